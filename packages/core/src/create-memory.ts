@@ -1,0 +1,102 @@
+import { offlineEmbedder } from "./embedders/offline.ts";
+import { VectorKeeper } from "./embedders/vector-keeper.ts";
+import { Extraction } from "./entities/extraction.ts";
+import { offlineExtractor } from "./entities/offline-extractor.ts";
+import { SouvenirError } from "./errors.ts";
+import { resolveLimits } from "./limits.ts";
+import { SouvenirMemory } from "./memory.ts";
+import { extractionJob } from "./queue/jobs.ts";
+import { QueueWorker } from "./queue/worker.ts";
+import { resolveRanking } from "./ranking/ranking.ts";
+import { IndexCache } from "./search/index-cache.ts";
+import { Searcher } from "./search/searcher.ts";
+import { InMemoryStore } from "./store/in-memory-store.ts";
+import type { Store } from "./store/store.ts";
+import type { EntityExtractor, Limits, Memory, MemoryOptions } from "./types.ts";
+import { checkObject, checkText, invalid } from "./validation.ts";
+
+const defaultPath = "./.souvenir/memory.db";
+
+/**
+ * Opens a memory, and creates its file where there is none. Several processes may open the same file.
+ * @throws SouvenirError `INVALID_INPUT` for options that are not right; `EMBEDDER_MISMATCH` when the store was written
+ * with another embedder; `STORE_CORRUPT`, `STORE_TOO_NEW`, `STORE_BUSY` or `STORE_FAILED` when the file cannot be used.
+ */
+export async function createMemory(options: MemoryOptions = {}): Promise<Memory> {
+  checkObject(options, "createMemory");
+  const limits = resolveLimits(options.limits);
+  const ranking = resolveRanking(options.ranking);
+  const logger = options.logger ?? {};
+  const clock = checkClock(options.clock ?? Date.now);
+  const embedder = options.embedder ?? offlineEmbedder();
+  const extractor = checkExtractor(options.extractor ?? offlineExtractor());
+  const store = options.store ?? (await openStore(options.path ?? defaultPath, limits));
+  try {
+    const vectors = new VectorKeeper({ store, embedder, clock, logger });
+    await vectors.open();
+    const extraction = new Extraction({
+      extractor,
+      builtIn: offlineExtractor(),
+      onError: () => logger.warn?.("the extractor failed; the memory is kept without its entities"),
+    });
+    const extractionWorker =
+      extractor === false
+        ? undefined
+        : new QueueWorker({ store, clock, logger, job: extractionJob(store, extractor) });
+    extractionWorker?.wake();
+    const indexes = new IndexCache({
+      store,
+      logger,
+      capacity: limits.openNamespaces,
+      withVectors: embedder !== false,
+      onChanges: () => vectors.wake(),
+    });
+    await store.eraseExpired(clock());
+    const searcher = new Searcher({ store, indexes, vectors, extraction, ranking, limits, clock, logger });
+    return new SouvenirMemory({
+      store,
+      vectors,
+      extraction,
+      extractionWorker,
+      indexes,
+      searcher,
+      limits,
+      clock,
+    });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function openStore(path: string, limits: Limits): Promise<Store> {
+  if (checkText(path, "path", 4096) === ":memory:") return new InMemoryStore();
+  let sqlite: typeof import("./store/sqlite-store.ts");
+  try {
+    // Loaded here, so that the rest runs where there is no SQLite.
+    sqlite = await import("./store/sqlite-store.ts");
+  } catch (cause) {
+    throw new SouvenirError(
+      "UNSUPPORTED",
+      'a memory in a file needs Node 22.18 or later, with node:sqlite: update Node, or use path: ":memory:" or a store of your own',
+      { cause },
+    );
+  }
+  const storeBytes = Number.isFinite(limits.storeBytes) ? limits.storeBytes : 0;
+  return new sqlite.SqliteStore({ path, storeBytes });
+}
+
+function checkExtractor(extractor: EntityExtractor | false): EntityExtractor | false {
+  if (extractor === false) return false;
+  if (typeof extractor !== "object" || extractor === null || typeof extractor.extract !== "function")
+    throw invalid("extractor", "an EntityExtractor, or false", extractor);
+  if (typeof extractor.id !== "string" || extractor.id === "")
+    throw invalid("extractor.id", "a name", extractor.id ?? null);
+  return extractor;
+}
+
+function checkClock(clock: unknown): () => number {
+  if (typeof clock !== "function")
+    throw invalid("clock", "a function that answers milliseconds since 1970", clock);
+  return clock as () => number;
+}

@@ -1,0 +1,100 @@
+import { SouvenirError } from "../errors.ts";
+import type { Embedder } from "../types.ts";
+import { invalid } from "../validation.ts";
+
+/** What an embedder gave for one text: a vector, nothing (a vector of zeros says nothing), or a fault. */
+export type Embedded = { vector: Float32Array | undefined } | { fault: SouvenirError };
+
+/** Refuses an object that does not honour the contract, when the memory is opened and not at the first search. */
+export function checkEmbedder(embedder: Embedder): Embedder {
+  if (typeof embedder !== "object" || embedder === null)
+    throw invalid("embedder", "an Embedder, or false", embedder);
+  if (typeof embedder.embed !== "function")
+    throw invalid("embedder.embed", "a function", embedder.embed ?? null);
+  if (typeof embedder.id !== "string" || embedder.id === "")
+    throw invalid("embedder.id", "a name for the model and its settings", embedder.id ?? null);
+  if (!Number.isInteger(embedder.dimensions) || embedder.dimensions < 1)
+    throw invalid("embedder.dimensions", "a positive integer", embedder.dimensions ?? null);
+  for (const name of ["maxBatch", "maxCharacters"] as const) {
+    const value = embedder[name];
+    if (value !== undefined && (!Number.isInteger(value) || value < 1))
+      throw invalid(`embedder.${name}`, "a positive integer", value);
+  }
+  return embedder;
+}
+
+/**
+ * Embeds texts and checks each vector.
+ * @throws whatever the embedder throws, and SouvenirError `EMBEDDER_FAILED` when the answer as a whole is unusable.
+ */
+export async function embedTexts(
+  embedder: Embedder,
+  texts: string[],
+  options: { kind: "document" | "query"; signal: AbortSignal },
+): Promise<Embedded[]> {
+  const answer: unknown = await raceAbort(embedder.embed(texts, options), options.signal);
+  if (!Array.isArray(answer) || answer.length !== texts.length) {
+    const came = Array.isArray(answer) ? `${answer.length}` : "something else";
+    throw failed(embedder, `${texts.length} texts need ${texts.length} vectors, got ${came}`);
+  }
+  return answer.map((vector) => checkVector(embedder, vector));
+}
+
+function checkVector(embedder: Embedder, given: unknown): Embedded {
+  if (!(given instanceof Float32Array) && !Array.isArray(given))
+    return { fault: failed(embedder, "a vector must be a Float32Array") };
+  const vector = given instanceof Float32Array ? given : Float32Array.from(given as number[]);
+  if (vector.length !== embedder.dimensions)
+    return {
+      fault: failed(embedder, `expected vectors of ${embedder.dimensions} numbers, got ${vector.length}`),
+    };
+  let squares = 0;
+  for (const number of vector) squares += number * number;
+  if (!Number.isFinite(squares))
+    return { fault: failed(embedder, "a vector holds NaN or an infinite number") };
+  return { vector: squares === 0 ? undefined : vector };
+}
+
+function failed(embedder: Embedder, message: string): SouvenirError {
+  return new SouvenirError("EMBEDDER_FAILED", `embedder "${embedder.id}": ${message}`, {
+    details: { embedder: embedder.id },
+  });
+}
+
+/** An embedder that ignores its signal must not hold us up. */
+function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(signal.reason);
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
+}
+
+/**
+ * A text in pieces of at most `maximum` characters, cut at the end of a paragraph, sentence or word where there is
+ * one in the last third of a piece.
+ */
+export function pieces(text: string, maximum: number | undefined): string[] {
+  if (maximum === undefined || text.length <= maximum) return [text];
+  const parts: string[] = [];
+  let start = 0;
+  while (text.length - start > maximum) {
+    const window = text.slice(start, start + maximum);
+    const end = start + cut(window, Math.floor((maximum * 2) / 3));
+    parts.push(text.slice(start, end));
+    start = end;
+  }
+  parts.push(text.slice(start));
+  return parts.filter((part) => part.trim() !== "");
+}
+
+function cut(window: string, earliest: number): number {
+  for (const boundary of [/\n\s*\n/g, /[.!?。！？]["'»”)]*\s|[。！？]/g, /\s/g]) {
+    let last = -1;
+    for (const match of window.matchAll(boundary)) last = match.index + match[0].length;
+    if (last > earliest) return last;
+  }
+  // Never between the halves of a surrogate pair.
+  const code = window.charCodeAt(window.length - 1);
+  return code >= 0xd800 && code <= 0xdbff && window.length > 1 ? window.length - 1 : window.length;
+}

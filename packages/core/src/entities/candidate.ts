@@ -1,0 +1,42 @@
+import type { Entity } from "../types.ts";
+import { canonicalName } from "./canonical.ts";
+import type { Passage } from "./passage.ts";
+
+/** A stretch of the text, in UTF-16 units, that may be an entity. */
+export interface Candidate {
+  start: number;
+  end: number;
+  type: string;
+}
+
+/** One family of entities. Adds what it finds in a passage, in time linear in its length. */
+export type Finder = (passage: Passage, found: Candidate[]) => void;
+
+/** Entities of one text at most. */
+const most = 64;
+
+/**
+ * Entities of the candidates, in the order of the text. Where candidates overlap the longest wins, among equals the
+ * earliest found; of two mentions with one canonical name the first stays.
+ */
+export function settle(text: string, candidates: readonly Candidate[]): Entity[] {
+  if (candidates.length === 0) return [];
+  const byLength = candidates.toSorted((left, right) => right.end - right.start - (left.end - left.start));
+  const taken = new Uint8Array(text.length);
+  const kept: Candidate[] = [];
+  for (const candidate of byLength) {
+    // What is taken is at least as long, so that it covers one end of whatever it overlaps.
+    if (taken[candidate.start] === 1 || taken[candidate.end - 1] === 1) continue;
+    taken.fill(1, candidate.start, candidate.end);
+    kept.push(candidate);
+  }
+  kept.sort((left, right) => left.start - right.start);
+  const entities = new Map<string, Entity>();
+  for (const { start, end, type } of kept) {
+    if (entities.size === most) break;
+    const name = text.slice(start, end);
+    const key = canonicalName(name);
+    if (!entities.has(key)) entities.set(key, { name, type });
+  }
+  return [...entities.values()];
+}

@@ -1,0 +1,212 @@
+import { fold } from "../text/fold.ts";
+import { wordOrRun } from "../text/words.ts";
+import { countryNames } from "./countries.ts";
+import * as cueWords from "./gazetteer-cues.ts";
+import { ambiguousMonths, months, shortMonths, weekdays } from "./gazetteer-dates.ts";
+import { eastAsianOrganizations, eastAsianProducts } from "./gazetteer-east-asian.ts";
+import { ambiguousFirstNames, firstNames, otherFirstNames } from "./gazetteer-first-names.ts";
+import * as organizationWords from "./gazetteer-organizations.ts";
+import * as placeWords from "./gazetteer-places.ts";
+import * as productWords from "./gazetteer-products.ts";
+
+/** When a known name counts: in any case; with its capitals; with them and inside a sentence; and so on. */
+export type Condition = "any" | "capital" | "inside" | "software" | "preposition" | "number" | "uncased";
+
+/** A known name of one or more words. */
+export interface KnownName {
+  readonly keys: readonly string[];
+  readonly type: string;
+  readonly condition: Condition;
+  /** Written in capitals throughout, so that "who" is not the WHO. */
+  readonly capitals: boolean;
+  /** Model numbers and variants after it belong to the name. */
+  readonly family: boolean;
+}
+
+export interface Lexicon {
+  /** Known names by the key of their first word, longest first. */
+  readonly names: ReadonlyMap<string, readonly KnownName[]>;
+  /** Known names in scripts without spaces, and in Hangul, by their first character, longest first. */
+  readonly runNames: ReadonlyMap<string, readonly { readonly name: string; readonly type: string }[]>;
+  /** First names and places in Cyrillic and Greek without their case endings. */
+  readonly stems: ReadonlyMap<string, "person" | "place">;
+  /** What a capitalised word names after these words; 1 to 3 keys joined by spaces. */
+  readonly cues: ReadonlyMap<string, string>;
+  readonly firstNames: ReadonlySet<string>;
+  readonly ambiguousFirstNames: ReadonlySet<string>;
+  readonly titles: ReadonlySet<string>;
+  readonly capitalTitles: ReadonlySet<string>;
+  readonly trailingTitles: ReadonlySet<string>;
+  readonly personParticles: ReadonlySet<string>;
+  readonly naming: ReadonlySet<string>;
+  readonly neverNames: ReadonlySet<string>;
+  readonly nationalities: ReadonlySet<string>;
+  readonly plainAcronyms: ReadonlySet<string>;
+  readonly placePrepositions: ReadonlySet<string>;
+  readonly placeBeginnings: ReadonlySet<string>;
+  readonly plainPlaceBeginnings: ReadonlySet<string>;
+  readonly placeEndings: ReadonlySet<string>;
+  readonly placeSuffixes: readonly string[];
+  readonly legalForms: ReadonlySet<string>;
+  readonly leadingLegalForms: ReadonlySet<string>;
+  readonly organizationBeginnings: ReadonlySet<string>;
+  readonly plainOrganizationBeginnings: ReadonlySet<string>;
+  readonly organizationEndings: ReadonlySet<string>;
+  readonly organizationParticles: ReadonlySet<string>;
+  readonly softwareWords: ReadonlySet<string>;
+  readonly productVariants: ReadonlySet<string>;
+  readonly germanWords: ReadonlySet<string>;
+  readonly months: ReadonlySet<string>;
+  readonly shortMonths: ReadonlySet<string>;
+  readonly ambiguousMonths: ReadonlySet<string>;
+}
+
+const cased = /^[\p{Lu}\p{Ll}\p{Lt}]/u;
+const unspaced = /^[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Hang}]/u;
+
+function wordsOf(list: string): string[] {
+  return list.split(/\s+/).filter(Boolean).map(fold);
+}
+function phrasesOf(list: string): string[] {
+  return list
+    .split(/[,\n]/)
+    .map((phrase) => phrase.trim())
+    .filter(Boolean);
+}
+/** Words of a name as a passage has them. */
+export function keysOf(name: string): string[] {
+  return Array.from(name.matchAll(wordOrRun), ([word]) => fold(word));
+}
+
+/** Endings of cases in Russian, Ukrainian and Greek, longest first. */
+const caseEnding =
+  /(?:ами|ями|ого|ому|ами|ів|ой|ою|ей|ею|єю|ом|ем|ам|ям|ах|ях|ов|ев|ові|еві|ью|[аеиоуыэюяьіїє]|[οαηιευ]ς|ου|[αεηιουωσς])$/;
+
+/** A Cyrillic or Greek word without its case ending, so that Москва and Москве meet; 4 letters or more stay. */
+export function stemOf(key: string): string {
+  const stem = key.replace(caseEnding, "");
+  return stem.length >= 4 ? stem : key;
+}
+
+function readNames(): {
+  names: Map<string, KnownName[]>;
+  runNames: Map<string, { name: string; type: string }[]>;
+} {
+  const names = new Map<string, KnownName[]>();
+  const runNames = new Map<string, { name: string; type: string }[]>();
+  const families = new Set(phrasesOf(productWords.productFamilies).map((family) => keysOf(family).join(" ")));
+  const seen = new Set<string>();
+  const add = (name: string, type: string, condition: Condition): void => {
+    if (unspaced.test(name)) {
+      const list = runNames.get(name[0]!) ?? [];
+      if (name.length > 1) list.push({ name, type });
+      runNames.set(name[0]!, list);
+      return;
+    }
+    const keys = keysOf(name);
+    const phrase = keys.join(" ");
+    if (keys.length === 0 || seen.has(phrase)) return;
+    seen.add(phrase);
+    const list = names.get(keys[0]!) ?? [];
+    list.push({
+      keys,
+      type,
+      condition: condition === "capital" && !cased.test(name) ? "uncased" : condition,
+      capitals: !/\p{Ll}/u.test(name) && name.length <= 6,
+      family: families.has(phrase),
+    });
+    names.set(keys[0]!, list);
+  };
+  const addAll = (list: string, type: string, condition: Condition): void => {
+    for (const name of phrasesOf(list)) add(name, type, condition);
+  };
+  addAll(eastAsianOrganizations, "organization", "uncased");
+  addAll(eastAsianProducts, "product", "uncased");
+  addAll(placeWords.placesAfterPreposition, "place", "preposition");
+  addAll(productWords.products, "product", "any");
+  addAll(productWords.capitalisedProducts, "product", "inside");
+  addAll(productWords.contextProducts, "product", "software");
+  addAll(productWords.productFamilies, "product", "number");
+  addAll(organizationWords.organizations, "organization", "capital");
+  addAll(organizationWords.capitalisedOrganizations, "organization", "inside");
+  addAll(placeWords.places, "place", "capital");
+  addAll(placeWords.uncasedPlaces, "place", "capital");
+  for (const name of countryNames()) add(name, "place", "capital");
+  for (const list of names.values()) list.sort((left, right) => right.keys.length - left.keys.length);
+  for (const list of runNames.values()) list.sort((left, right) => right.name.length - left.name.length);
+  return { names, runNames };
+}
+
+function readStems(names: ReadonlyMap<string, readonly KnownName[]>): Map<string, "person" | "place"> {
+  const stems = new Map<string, "person" | "place">();
+  for (const name of wordsOf(otherFirstNames)) stems.set(stemOf(name), "person");
+  for (const [key, list] of names)
+    if (/^[\p{sc=Cyrl}\p{sc=Grek}]/u.test(key))
+      for (const { keys, type } of list)
+        if (keys.length === 1 && type === "place") stems.set(stemOf(key), "place");
+  return stems;
+}
+
+function readCues(): Map<string, string> {
+  const cues = new Map<string, string>();
+  const add = (list: string, type: string): void => {
+    for (const phrase of phrasesOf(list)) cues.set(fold(phrase), type);
+  };
+  add(cueWords.productCues, "product");
+  add(cueWords.placeCues, "place");
+  add(cueWords.organizationCues, "organization");
+  add(cueWords.relations, "person");
+  add(cueWords.introductions, "person");
+  return cues;
+}
+
+function build(): Lexicon {
+  const words = (list: string): Set<string> => new Set(wordsOf(list));
+  const { names, runNames } = readNames();
+  return {
+    names,
+    runNames,
+    stems: readStems(names),
+    cues: readCues(),
+    firstNames: words(firstNames),
+    ambiguousFirstNames: words(ambiguousFirstNames),
+    titles: new Set(phrasesOf(cueWords.titles).map(fold)),
+    capitalTitles: new Set(phrasesOf(cueWords.capitalTitles).map(fold)),
+    trailingTitles: words(cueWords.trailingTitles),
+    personParticles: words(cueWords.personParticles),
+    naming: new Set(phrasesOf(cueWords.naming).map(fold)),
+    nationalities: words(cueWords.nationalities),
+    neverNames: new Set([
+      ...wordsOf(cueWords.neverNames),
+      ...wordsOf(cueWords.nationalities),
+      ...wordsOf(weekdays),
+      ...wordsOf(months),
+    ]),
+    plainAcronyms: words(cueWords.plainAcronyms),
+    placePrepositions: new Set(phrasesOf(cueWords.placePrepositions).map(fold)),
+    placeBeginnings: words(placeWords.placeBeginnings),
+    plainPlaceBeginnings: words(placeWords.plainPlaceBeginnings),
+    placeEndings: words(placeWords.placeEndings),
+    placeSuffixes: wordsOf(placeWords.placeSuffixes),
+    legalForms: words(organizationWords.legalForms),
+    leadingLegalForms: words(organizationWords.leadingLegalForms),
+    organizationBeginnings: words(organizationWords.organizationBeginnings),
+    plainOrganizationBeginnings: words(organizationWords.plainOrganizationBeginnings),
+    organizationEndings: words(organizationWords.organizationEndings),
+    organizationParticles: words(organizationWords.organizationParticles),
+    softwareWords: words(productWords.softwareWords),
+    productVariants: words(productWords.productVariants),
+    germanWords: words(cueWords.germanWords),
+    months: words(months),
+    shortMonths: words(shortMonths),
+    ambiguousMonths: words(ambiguousMonths),
+  };
+}
+
+let built: Lexicon | undefined;
+
+/** The word lists, read once, when they are first needed. */
+export function lexicon(): Lexicon {
+  built ??= build();
+  return built;
+}

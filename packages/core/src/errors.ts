@@ -1,0 +1,55 @@
+/** What went wrong, in a word that code can test. The union is closed: new codes come with a new minor version. */
+export type SouvenirErrorCode =
+  /** An argument is missing, of the wrong type, out of range or over a limit. Nothing was changed. */
+  | "INVALID_INPUT"
+  /** The key, namespace or file asked for does not exist. */
+  | "NOT_FOUND"
+  /** The store holds vectors of another embedder than the one given. */
+  | "EMBEDDER_MISMATCH"
+  /** An embedder failed or returned something that is not one finite vector of the right length for each text. */
+  | "EMBEDDER_FAILED"
+  /** An entity extractor failed or returned something that is not a list of entities. */
+  | "EXTRACTOR_FAILED"
+  /** The file is damaged, or is not a Souvenir store. */
+  | "STORE_CORRUPT"
+  /** The file was written by a newer version of Souvenir. */
+  | "STORE_TOO_NEW"
+  /** The disk, or the size limit of the store, is full. The write was rolled back. */
+  | "STORE_FULL"
+  /** Another process held the file for longer than the busy timeout. The write was rolled back. */
+  | "STORE_BUSY"
+  /** The file cannot be opened, read or written for another reason; see `cause`. */
+  | "STORE_FAILED"
+  /** The memory was closed. */
+  | "CLOSED"
+  /** This runtime lacks something that the call needs. */
+  | "UNSUPPORTED";
+
+const marker = Symbol.for("souvenir.error");
+
+/**
+ * The one error class of Souvenir. The message says what was expected, what came and what to do next, and never
+ * contains the text of a memory.
+ */
+export class SouvenirError extends Error {
+  override readonly name = "SouvenirError";
+  readonly code: SouvenirErrorCode;
+  /** Numbers, names and ids that belong to the failure; never the text of a memory. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: SouvenirErrorCode,
+    message: string,
+    options: { details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = Object.freeze({ ...options.details });
+    Object.defineProperty(this, marker, { value: true });
+  }
+
+  /** True for a `SouvenirError` of any copy of this package. */
+  static is(error: unknown): error is SouvenirError {
+    return typeof error === "object" && error !== null && marker in error;
+  }
+}

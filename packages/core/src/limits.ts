@@ -1,0 +1,31 @@
+import { SouvenirError } from "./errors.ts";
+import type { Limits } from "./types.ts";
+
+export const defaultLimits: Readonly<Limits> = Object.freeze({
+  valueBytes: 32 * 1024,
+  keyBytes: 512,
+  tags: 64,
+  tagBytes: 128,
+  metadataBytes: 16 * 1024,
+  queryBytes: 8 * 1024,
+  openNamespaces: 64,
+  storeBytes: Number.POSITIVE_INFINITY,
+});
+
+/** @throws SouvenirError `INVALID_INPUT` for an unknown limit and for one that is not a positive number. */
+export function resolveLimits(given: Partial<Limits> = {}): Limits {
+  const limits: Limits = { ...defaultLimits };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(defaultLimits, name)) {
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        `limits: there is no limit "${name}"; there are ${Object.keys(defaultLimits).join(", ")}`,
+      );
+    }
+    if (typeof value !== "number" || !(value >= 1))
+      throw new SouvenirError("INVALID_INPUT", `limits.${name}: expected a number of 1 or more`);
+    limits[name as keyof Limits] = value;
+  }
+  return limits;
+}

@@ -1,0 +1,422 @@
+import type { VectorKeeper } from "./embedders/vector-keeper.ts";
+import type { Extraction } from "./entities/extraction.ts";
+import { SouvenirError } from "./errors.ts";
+import type { QueueWorker } from "./queue/worker.ts";
+import { recallMemories } from "./recall.ts";
+import {
+  type ExportedRecord,
+  isExpired,
+  toImportWrite,
+  toRecord,
+  toWrite,
+  type WriteContext,
+} from "./records.ts";
+import { turnsToStore } from "./remember.ts";
+import type { IndexCache } from "./search/index-cache.ts";
+import type { Searcher } from "./search/searcher.ts";
+import type { RecordWrite, Store, StoredRecord, WriteOutcome } from "./store/store.ts";
+import type {
+  DeleteInput,
+  Entity,
+  EntityCount,
+  Limits,
+  ListInput,
+  Memory,
+  MemoryRecord,
+  MemoryStats,
+  QueueStats,
+  RecallInput,
+  RecallResult,
+  RememberInput,
+  SearchInput,
+  SearchResult,
+  SetInput,
+  Where,
+} from "./types.ts";
+import {
+  checkInteger,
+  checkKey,
+  checkNamespace,
+  checkObject,
+  checkText,
+  checkThread,
+  invalid,
+} from "./validation.ts";
+
+/** Records of one commit in `setMany`, `import` and `export`. */
+const batchSize = 1_000;
+
+export interface MemoryParts {
+  store: Store;
+  vectors: VectorKeeper;
+  extraction: Extraction;
+  extractionWorker: QueueWorker<Entity[]> | undefined;
+  indexes: IndexCache;
+  searcher: Searcher;
+  limits: Limits;
+  clock: () => number;
+}
+
+/** What `createMemory` answers. */
+export class SouvenirMemory implements Memory {
+  readonly #parts: MemoryParts;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: MemoryParts) {
+    this.#parts = parts;
+  }
+
+  async set(input: SetInput): Promise<MemoryRecord> {
+    this.#checkOpen();
+    const [outcome] = await this.#write([toWrite(input, this.#writeContext())]);
+    return toRecord((outcome as WriteOutcome).record);
+  }
+
+  async setMany(
+    inputs: Parameters<Memory["setMany"]>[0],
+    options: Parameters<Memory["setMany"]>[1] = {},
+  ): Promise<MemoryRecord[]> {
+    this.#checkOpen();
+    const stored: MemoryRecord[] = [];
+    await this.#writeAll(inputs, (input) => toWrite(input, this.#writeContext()), {
+      ...options,
+      onBatch: (outcomes) => {
+        for (const { record } of outcomes) stored.push(toRecord(record));
+      },
+    });
+    return stored;
+  }
+
+  async get(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined> {
+    this.#checkOpen();
+    const { store, limits } = this.#parts;
+    const { namespace, key } = checkObject(input, "get");
+    const [found] = await store.get(checkNamespace(namespace), [checkKey(key, limits)]);
+    return found === undefined || isExpired(found, this.#now()) ? undefined : toRecord(found);
+  }
+
+  async list(input: ListInput): Promise<{ records: MemoryRecord[]; cursor?: string }> {
+    this.#checkOpen();
+    const { searcher } = this.#parts;
+    const {
+      namespace,
+      thread,
+      tags,
+      where,
+      cursor,
+      limit = 100,
+    } = checkObject(input, "list") as unknown as ListInput;
+    checkNamespace(namespace);
+    checkInteger(limit, "limit", 1, 1000);
+    const after = cursor === undefined ? undefined : readCursor(cursor);
+    const filter = {
+      ...(thread === undefined ? {} : { thread: checkThread(thread) }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(where === undefined ? {} : { where }),
+    };
+    const found = await searcher.list(namespace, filter, {
+      ...(after === undefined ? {} : { after }),
+      limit: limit + 1,
+    });
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      records: page.map(toRecord),
+      ...(found.length > limit && last !== undefined ? { cursor: writeCursor(last) } : {}),
+    };
+  }
+
+  async delete(input: DeleteInput): Promise<{ deleted: number }> {
+    this.#checkOpen();
+    const { store, searcher, limits } = this.#parts;
+    const given = checkObject(input, "delete");
+    const namespace = checkNamespace(given.namespace);
+    const selectors = (["key", "keys", "where", "thread"] as const).filter(
+      (name) => given[name] !== undefined,
+    );
+    if (selectors.length !== 1)
+      throw invalid(
+        "delete",
+        "one of key, keys, where and thread; to delete everything, call clear()",
+        selectors.length,
+      );
+    switch (selectors[0]) {
+      case "key":
+        return { deleted: await store.erase(namespace, { keys: [checkKey(given.key, limits)] }) };
+      case "keys": {
+        if (!Array.isArray(given.keys)) throw invalid("keys", "an array of keys", given.keys);
+        const keys = given.keys.map((key, index) => checkKey(key, limits, `keys[${index}]`));
+        return { deleted: keys.length === 0 ? 0 : await store.erase(namespace, { keys }) };
+      }
+      case "thread":
+        return { deleted: await store.erase(namespace, { thread: checkThread(given.thread) }) };
+      default: {
+        const ids = await searcher.ids(namespace, { where: given.where as Where });
+        return { deleted: ids.length === 0 ? 0 : await store.erase(namespace, { ids }) };
+      }
+    }
+  }
+
+  async clear(input: { namespace: string }): Promise<{ deleted: number }> {
+    this.#checkOpen();
+    const namespace = checkNamespace(checkObject(input, "clear").namespace);
+    return { deleted: await this.#parts.store.erase(namespace, "all") };
+  }
+
+  async history(input: { namespace: string; key: string }): Promise<MemoryRecord[]> {
+    this.#checkOpen();
+    const { namespace, key } = checkObject(input, "history");
+    const versions = await this.#parts.store.history(
+      checkNamespace(namespace),
+      checkKey(key, this.#parts.limits),
+    );
+    return versions.map(toRecord);
+  }
+
+  async search(input: SearchInput): Promise<SearchResult> {
+    this.#checkOpen();
+    return this.#parts.searcher.search(input);
+  }
+
+  async entities(input: {
+    namespace: string;
+    type?: string;
+    prefix?: string;
+    limit?: number;
+  }): Promise<EntityCount[]> {
+    this.#checkOpen();
+    const { namespace, type, prefix, limit = 100 } = checkObject(input, "entities");
+    checkNamespace(namespace);
+    return this.#parts.searcher.entities(namespace as string, {
+      ...(type === undefined ? {} : { type: checkText(type, "type", 64) }),
+      ...(prefix === undefined ? {} : { prefix: checkText(prefix, "prefix", 512) }),
+      limit: checkInteger(limit, "limit", 1, 10_000),
+    });
+  }
+
+  async remember(input: RememberInput): Promise<{ stored: number }> {
+    this.#checkOpen();
+    const { store, limits } = this.#parts;
+    const turns = await turnsToStore(
+      store,
+      checkObject(input, "remember") as unknown as RememberInput,
+      limits,
+    );
+    if (turns.length === 0) return { stored: 0 };
+    const context = this.#writeContext();
+    const outcomes = await this.#write(turns.map((turn) => toWrite(turn, context, "keepSame")));
+    return { stored: outcomes.filter((outcome) => outcome.written).length };
+  }
+
+  async recall(input: RecallInput): Promise<RecallResult> {
+    this.#checkOpen();
+    return recallMemories((search) => this.#parts.searcher.search(search), input);
+  }
+
+  async namespaces(): Promise<string[]> {
+    this.#checkOpen();
+    return this.#parts.store.namespaces();
+  }
+
+  async stats(input: { namespace?: string } = {}): Promise<MemoryStats> {
+    this.#checkOpen();
+    const { store, vectors, extraction } = this.#parts;
+    const { namespace: given } = checkObject(input, "stats");
+    const namespace = given === undefined ? undefined : checkNamespace(given);
+    const none = { pending: 0, failed: 0, lastError: null, nextDue: null };
+    const main = vectors.main;
+    const [counts, { targets, inUse }] = await Promise.all([store.counts(namespace), store.embedders()]);
+    const target = targets.find((candidate) => candidate.id === main?.id) ?? targets[0];
+    const queued = main ?? target;
+    const embedding = queued === undefined ? none : await store.queue(`embed:${queued.id}`, namespace);
+    const extracting =
+      extraction.extractor === undefined
+        ? none
+        : await store.queue(`extract:${extraction.extractor.id}`, namespace);
+    const progress = target === undefined ? undefined : await store.queue(`embed:${target.id}`, namespace);
+    return {
+      namespaces: counts.namespaces,
+      records: counts.records,
+      versions: counts.versions,
+      vectors: counts.vectors,
+      embedder: main === undefined ? null : { id: main.id, dimensions: main.dimensions },
+      queue: { embedding: toQueueStats(embedding), extraction: toQueueStats(extracting) },
+      ...(target === undefined || progress === undefined
+        ? {}
+        : {
+            reembedding: {
+              from: inUse.find((use) => use.embedder?.id !== target.id)?.embedder?.id ?? null,
+              to: target.id,
+              done: Math.max(0, counts.records - progress.pending - progress.failed),
+              total: counts.records,
+            },
+          }),
+      bytes: counts.bytes,
+    };
+  }
+
+  async flush(): Promise<{ pending: number; failed: number }> {
+    this.#checkOpen();
+    const { store, vectors, extraction, extractionWorker } = this.#parts;
+    await store.eraseExpired(this.#now());
+    await Promise.all([vectors.drain(), extractionWorker?.drain()]);
+    const queues = await Promise.all([
+      ...(vectors.main === undefined ? [] : [store.queue(`embed:${vectors.main.id}`)]),
+      ...(extraction.extractor === undefined ? [] : [store.queue(`extract:${extraction.extractor.id}`)]),
+    ]);
+    const sum = (name: "pending" | "failed") => queues.reduce((total, queue) => total + queue[name], 0);
+    return { pending: sum("pending"), failed: sum("failed") };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async reembed(input: Parameters<Memory["reembed"]>[0]): Promise<{ embedded: number }> {
+    this.#checkOpen();
+    const given = checkObject(input, "reembed") as unknown as Parameters<Memory["reembed"]>[0];
+    if (given.namespace !== undefined) checkNamespace(given.namespace);
+    return this.#parts.vectors.reembed(given);
+  }
+
+  async *export(input: { namespace?: string; history?: boolean } = {}): AsyncGenerator<ExportedRecord> {
+    this.#checkOpen();
+    const { store } = this.#parts;
+    const { namespace, history = true } = checkObject(input, "export") as {
+      namespace?: string;
+      history?: boolean;
+    };
+    const names = namespace === undefined ? await store.namespaces() : [checkNamespace(namespace)];
+    for (const name of names) {
+      let after: { createdAt: number; id: number } | undefined;
+      for (;;) {
+        this.#checkOpen();
+        const page = await store.list(name, { limit: batchSize, ...(after === undefined ? {} : { after }) });
+        for (const stored of page) {
+          if (isExpired(stored, this.#now())) continue;
+          const earlier = history && stored.version > 1 ? await store.history(name, stored.key) : [];
+          yield { ...toRecord(stored), ...(earlier.length === 0 ? {} : { history: earlier.map(toRecord) }) };
+        }
+        after = page.at(-1);
+        if (page.length < batchSize) break;
+      }
+    }
+  }
+
+  async import(
+    records: Parameters<Memory["import"]>[0],
+    options: Parameters<Memory["import"]>[1] = {},
+  ): Promise<{ imported: number; skipped: number }> {
+    this.#checkOpen();
+    let imported = 0;
+    let skipped = 0;
+    await this.#writeAll(records, (record) => toImportWrite(record as ExportedRecord, this.#writeContext()), {
+      ...options,
+      onBatch: (outcomes) => {
+        for (const { written } of outcomes) written ? imported++ : skipped++;
+      },
+    });
+    return { imported, skipped };
+  }
+
+  async #writeAll<Input>(
+    inputs: Iterable<Input> | AsyncIterable<Input>,
+    check: (input: Input) => RecordWrite,
+    options: {
+      onProgress?: (progress: { done: number; total?: number }) => void;
+      signal?: AbortSignal;
+      onBatch: (outcomes: WriteOutcome[]) => void;
+    },
+  ): Promise<void> {
+    const { onProgress, signal, onBatch } = options;
+    if (typeof inputs !== "object" || inputs === null)
+      throw invalid("records", "an array or another iterable", inputs);
+    let done = 0;
+    const total = Array.isArray(inputs) ? { total: inputs.length } : {};
+    let batch: RecordWrite[] = [];
+    const commit = async () => {
+      signal?.throwIfAborted();
+      if (batch.length === 0) return;
+      this.#checkOpen();
+      const writes = batch;
+      batch = [];
+      onBatch(await this.#write(writes));
+      done += writes.length;
+      onProgress?.({ done, ...total });
+    };
+    // A list is checked whole before its first record is written; a stream cannot be.
+    const checked = Array.isArray(inputs)
+      ? inputs.map((input: Input, index) => at(index, () => check(input)))
+      : undefined;
+    let index = 0;
+    for await (const input of checked ?? (inputs as Iterable<Input>)) {
+      const place = index++;
+      batch.push(checked ? (input as RecordWrite) : at(place, () => check(input as Input), done));
+      if (batch.length === batchSize) await commit();
+    }
+    await commit();
+  }
+
+  async #write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
+    const { store, vectors, extractionWorker, indexes } = this.#parts;
+    const outcomes = await store.write(writes);
+    for (const namespace of new Set(writes.map((write) => write.namespace))) indexes.refresh(namespace);
+    vectors.wake();
+    extractionWorker?.wake();
+    return outcomes;
+  }
+
+  async #close(): Promise<void> {
+    const { store, vectors, extractionWorker, indexes } = this.#parts;
+    await Promise.all([vectors.stop(), extractionWorker?.stop()]);
+    await indexes.close();
+    await store.close();
+  }
+
+  #writeContext(): WriteContext {
+    const { limits, extraction } = this.#parts;
+    return { limits, now: this.#now(), extract: (text) => extraction.begin(text) };
+  }
+
+  #now(): number {
+    return this.#parts.clock();
+  }
+
+  #checkOpen(): void {
+    if (this.#closing !== undefined)
+      throw new SouvenirError("CLOSED", "this memory was closed: open it again with createMemory()");
+  }
+}
+
+/** Says which input of a list was refused, and how many before it are stored. */
+function at<T>(index: number, run: () => T, stored = 0): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!SouvenirError.is(error)) throw error;
+    throw new SouvenirError(error.code, `record ${index}: ${error.message}`, {
+      details: { ...error.details, index, stored },
+      cause: error,
+    });
+  }
+}
+
+function toQueueStats(queue: { pending: number; failed: number; lastError: string | null }): QueueStats {
+  const { pending, failed, lastError } = queue;
+  return { pending, failed, ...(lastError === null ? {} : { lastError }) };
+}
+
+function writeCursor({ createdAt, id }: StoredRecord): string {
+  return `${createdAt}.${id}`;
+}
+
+function readCursor(cursor: unknown): { createdAt: number; id: number } {
+  const match = typeof cursor === "string" ? /^(-?\d{1,16})\.(\d{1,16})$/.exec(cursor) : null;
+  if (match === null) throw invalid("cursor", "the cursor of an earlier list()", cursor);
+  return { createdAt: Number(match[1]), id: Number(match[2]) };
+}

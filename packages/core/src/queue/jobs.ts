@@ -1,0 +1,79 @@
+import { checkEmbedder, embedTexts, pieces } from "../embedders/embed.ts";
+import { mergeEntities } from "../entities/merge.ts";
+import { embedTask } from "../store/embed-task.ts";
+import type { Store, Task } from "../store/store.ts";
+import type { Embedder, Entity, EntityExtractor } from "../types.ts";
+import { checkEntities } from "../validation.ts";
+import type { Job } from "./worker.ts";
+
+const defaultBatch = 64;
+/** What a working provider takes without fail. */
+const harmless = "hello";
+
+/** Embeds the texts of the queue, long ones in pieces, and stores their vectors. */
+export function embeddingJob(store: Store, embedder: Embedder): Job<Float32Array[]> {
+  checkEmbedder(embedder);
+  const batch = embedder.maxBatch ?? defaultBatch;
+  const embed = async (texts: string[], signal: AbortSignal) => {
+    const outcomes = [];
+    for (let start = 0; start < texts.length; start += batch) {
+      const slice = texts.slice(start, start + batch);
+      outcomes.push(...(await embedTexts(embedder, slice, { kind: "document", signal })));
+    }
+    return outcomes;
+  };
+  return {
+    task: embedTask(embedder),
+    batch,
+    async perform(entries, signal) {
+      const parts = entries.map((entry) => pieces(entry.value, embedder.maxCharacters));
+      const outcomes = await embed(parts.flat(), signal);
+      let next = 0;
+      return parts.map((texts) => {
+        const own = outcomes.slice(next, next + texts.length);
+        next += texts.length;
+        const fault = own.find((outcome) => "fault" in outcome);
+        if (fault !== undefined) return fault;
+        return {
+          result: own.flatMap((outcome) => ("vector" in outcome && outcome.vector ? [outcome.vector] : [])),
+        };
+      });
+    },
+    save: (items) =>
+      store.saveVectors(
+        embedder,
+        items.map(({ entry, result }) => ({ entry, vectors: result })),
+      ),
+    async probe(signal) {
+      const [outcome] = await embed([harmless], signal);
+      if (outcome === undefined || "fault" in outcome) throw outcome?.fault;
+    },
+  };
+}
+
+/** Runs an extractor that needs time over the texts of the queue, and adds what it finds. */
+export function extractionJob(store: Store, extractor: EntityExtractor): Job<Entity[]> {
+  const task: Task = `extract:${extractor.id}`;
+  const extract = async (text: string, signal: AbortSignal) =>
+    checkEntities(await extractor.extract(text, { signal }));
+  return {
+    task,
+    // One call a text: the contract knows no batches. The worker runs several at once.
+    batch: 1,
+    async perform(entries, signal) {
+      return Promise.all(
+        entries.map(async (entry) => ({
+          result: mergeEntities(await extract(entry.value, signal), entry.entities),
+        })),
+      );
+    },
+    save: (items) =>
+      store.saveEntities(
+        task,
+        items.map(({ entry, result }) => ({ entry, entities: result })),
+      ),
+    async probe(signal) {
+      await extract(harmless, signal);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * Expected value of the `rank`-th largest of `count` independent standard normal numbers, at least 0 (Blom, "Statistical
+ * Estimates and Transformed Beta-Variables", 1958): how far the nearest of unrelated memories stands out by chance.
+ * @param rank From 1.
+ */
+export function expectedLargest(rank: number, count: number): number {
+  if (count < 2 * rank) return 0;
+  return Math.max(0, normalQuantile(1 - (rank - 0.375) / (count + 0.25)));
+}
+
+/** Quantile of the standard normal distribution for 0 < p < 1 (Acklam's rational approximation, error below 1.2e-9). */
+export function normalQuantile(p: number): number {
+  if (p > 0.5) return -normalQuantile(1 - p);
+  if (p < 0.02425) {
+    const q = Math.sqrt(-2 * Math.log(p));
+    return (
+      (((((-7.784894002430293e-3 * q - 0.3223964580411365) * q - 2.400758277161838) * q - 2.549732539343734) * q +
+        4.374664141464968) *
+        q +
+        2.938163982698783) /
+      ((((7.784695709041462e-3 * q + 0.3224671290700398) * q + 2.445134137142996) * q + 3.754408661907416) * q + 1)
+    );
+  }
+  const q = p - 0.5;
+  const r = q * q;
+  return (
+    ((((((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.357751867269) * r -
+      30.66479806614716) *
+      r +
+      2.506628277459239) *
+      q) /
+    (((((-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598866) * r + 66.80131188771972) * r -
+      13.28068155288572) *
+      r +
+      1)
+  );
+}
+
+/** How the cosines of unrelated memories are spread. */
+export interface Background {
+  mean: number;
+  /** More than 0. */
+  deviation: number;
+}
+
+/** Deviation that is assumed before anything is known, and how many memories it counts for. */
+const assumedDeviation = 0.06;
+const assumedCount = 4;
+/** Mean that is assumed of a namespace that has nothing to compare with. */
+const assumedMean = 0.6;
+
+/**
+ * The spread of the cosines of a sample without the best of them, which may well be related.
+ * @param cosines NaN for memories without a vector.
+ */
+export function backgroundOf(cosines: ArrayLike<number>): Background {
+  let count = 0;
+  let sum = 0;
+  let best = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < cosines.length; i++) {
+    const cosine = cosines[i] as number;
+    if (Number.isNaN(cosine)) continue;
+    count++;
+    sum += cosine;
+    if (cosine > best) best = cosine;
+  }
+  if (count < 2) return { mean: assumedMean, deviation: assumedDeviation };
+  const mean = (sum - best) / (count - 1);
+  let squares = -((best - mean) ** 2);
+  for (let i = 0; i < cosines.length; i++) {
+    const cosine = cosines[i] as number;
+    if (!Number.isNaN(cosine)) squares += (cosine - mean) ** 2;
+  }
+  const variance = (Math.max(0, squares) + assumedCount * assumedDeviation ** 2) / (count - 1 + assumedCount);
+  return { mean, deviation: Math.sqrt(variance) };
+}
+
+/**
+ * How sure it is that the memory nearest to the query is near for a reason, 0 to 1: 0 when the nearest of as many
+ * unrelated memories is as near by chance, or when the texts have next to nothing in common at all.
+ * @param count Memories that were compared.
+ */
+export function vectorCertainty(cosine: number, { mean, deviation }: Background, count: number): number {
+  const chance = Math.max(1, expectedLargest(1, count));
+  const outstanding = ((cosine - mean) / deviation / chance - 1.1) / 0.5;
+  const alike = (cosine - 0.15) / 0.2;
+  return clamp(outstanding) * clamp(alike);
+}
+
+export function clamp(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}

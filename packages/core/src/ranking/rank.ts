@@ -1,0 +1,172 @@
+import type { Signal } from "../types.ts";
+import { clamp } from "./calibration.ts";
+import { type Reasons, reasonsOf } from "./explain.ts";
+import { fuse, recencyOf } from "./fusion.ts";
+import type { Ranking } from "./ranking.ts";
+import type { RankingIndex } from "./ranking-index.ts";
+import { type RankingQuery, type Scene, survey } from "./scene.ts";
+import { timeFit } from "./time.ts";
+import { absoluteNearness, certaintyOf, leadOf, relativeNearness } from "./vector-signal.ts";
+import type { Trust } from "./vector-trust.ts";
+
+export interface RankedDocument {
+  document: number;
+  /** 0 to 1, comparable between queries. */
+  score: number;
+  /** What each signal says, 0 to 1, before weights. */
+  signals: Record<Signal, number>;
+  /** Why it was found. */
+  reasons: Reasons;
+}
+
+/** Fewer memories than this say nothing about an embedder. */
+const enoughToLearn = 40;
+/** How sure one can be of a document that has nothing but the time in common with the query. */
+const timeCertainty = 0.3;
+/** A document with at least this share of the best one's score can be the first or latest that is asked for. */
+const comparable = 0.6;
+
+interface Judged {
+  place: number;
+  score: number;
+  timeFit: number;
+}
+
+/**
+ * Ranks the documents of a namespace for a query, best first; equal scores in order of arrival.
+ *
+ * A score is how well a document does among the candidates (0 to 1, the fusion of the signals) times how sure it is that
+ * the best candidate has to do with the query at all (0 to 1). So 0 means that nothing matches, whatever the query, and
+ * the order is that of the fusion.
+ */
+export function rank(query: RankingQuery, index: RankingIndex, ranking: Ranking): RankedDocument[] {
+  if (index.live.count === 0) return [];
+  const scene = survey(query, index, ranking);
+  const trust = trustIn(query, index, ranking, scene);
+  const judged = judge(query, index, ranking, scene, trust);
+  if (scene.time?.order !== undefined) preferByAge(judged, scene, index, ranking.time);
+  return judged
+    .filter(({ score }) => score > 0 && score >= query.minScore)
+    .sort((left, right) => right.score - left.score || left.place - right.place)
+    .slice(0, query.limit)
+    .map(({ place, score, timeFit: fit }) => ({
+      document: scene.documents[place] as number,
+      score,
+      signals: signalsOf(place, query, index, ranking, scene),
+      reasons: reasonsOf(place, scene, fit),
+    }));
+}
+
+function judge(query: RankingQuery, index: RankingIndex, ranking: Ranking, scene: Scene, trust: Trust): Judged[] {
+  const { documents, candidates, words, evidence, vector, cosines, expected, time, onlyTime } = scene;
+  const bestWords = largest(words, candidates);
+  const textCertainty = (place: number) =>
+    expected === 0 ? 0 : clamp((evidence.inContext[place] as number) / expected);
+  const nearCertainty = (cosine: number) =>
+    vector === undefined ? 0 : trust.credibility * certaintyOf(cosine, vector);
+  const weights = {
+    vector: bestWords === 0 ? 1 : trust.share,
+    time: time?.period === undefined ? 0 : ranking.time,
+    recency: ranking.recencyHalfLifeMs === Number.POSITIVE_INFINITY ? 0 : ranking.recency,
+  };
+  let bestText = 0;
+  for (const place of candidates) bestText = Math.max(bestText, textCertainty(place));
+  const certainty = Math.max(
+    either(bestText, nearCertainty(vector?.cosines[0] ?? 0)),
+    onlyTime ? timeCertainty : 0,
+  );
+  const judged: Judged[] = [];
+  for (const place of candidates) {
+    const createdAt = index.createdAt(documents[place] as number);
+    const cosine = cosines?.[place] ?? Number.NaN;
+    const fit = time === undefined ? 0 : timeFit(createdAt, time);
+    // A document that has nothing to do with the query is not found because another one has.
+    const own = either(textCertainty(place), nearCertainty(cosine));
+    if (own < query.minScore && !(onlyTime && fit > 0.5)) continue;
+    const fused = fuse(
+      {
+        words: bestWords === 0 ? 0 : (words[place] as number) / bestWords,
+        vector: vector === undefined ? Number.NaN : relativeNearness(cosine, vector),
+        time: fit,
+        recency: recencyOf(query.now - createdAt, ranking.recencyHalfLifeMs),
+      },
+      weights,
+    );
+    judged.push({ place, score: certainty * fused, timeFit: fit });
+  }
+  return judged;
+}
+
+/** How far the vectors are trusted, and what this question adds to what is known of them. */
+function trustIn(query: RankingQuery, index: RankingIndex, ranking: Ranking, scene: Scene): Trust {
+  const { vector, words, candidates, sample, documents } = scene;
+  if (vector === undefined) return { share: 0, credibility: 0 };
+  if (ranking.vector !== "learned") return { share: ranking.vector, credibility: 1 };
+  const best = largest(words, candidates);
+  const known = index.vectors?.size ?? 0;
+  if (query.accept !== undefined || best === 0 || known < Math.max(enoughToLearn, index.live.count / 2))
+    return index.trust.current();
+  const inOrder = Array.from(candidates, (place) => words[place] as number).sort((left, right) => right - left);
+  let mean = 0;
+  for (const place of sample) mean += (words[place] as number) / best / sample.length;
+  const nearest = words[documents.indexOf(vector.nearest[0] as number)] as number;
+  return index.trust.observe(query.text, {
+    vectorLead: leadOf(vector),
+    textLead: Math.log(best / Math.max(inOrder[9] ?? 0, 0.02 * best)),
+    agreement: mean < 1 ? (nearest / best - mean) / (1 - mean) : Number.NaN,
+  });
+}
+
+/** "The first time", "currently": of the documents that answer about as well, the earliest or latest is preferred. */
+function preferByAge(judged: Judged[], scene: Scene, index: RankingIndex, weight: number): void {
+  let best = 0;
+  for (const { score } of judged) best = Math.max(best, score);
+  const createdAt = (each: Judged) => index.createdAt(scene.documents[each.place] as number);
+  const sign = scene.time?.order === "earliest" ? 1 : -1;
+  const answers = judged.filter(({ score }) => score >= comparable * best);
+  answers.sort((left, right) => sign * (createdAt(left) - createdAt(right)) || left.place - right.place);
+  for (const each of judged) each.score /= 1 + weight;
+  for (const [position, each] of answers.entries()) {
+    each.timeFit = 1 - position / answers.length;
+    each.score *= 1 + weight * each.timeFit;
+  }
+}
+
+function signalsOf(
+  place: number,
+  query: RankingQuery,
+  index: RankingIndex,
+  ranking: Ranking,
+  { documents, evidence, words, expected, names, vector, cosines }: Scene,
+): Record<Signal, number> {
+  const document = documents[place] as number;
+  const own = evidence.own[place] as number;
+  const inContext = evidence.inContext[place] as number;
+  const share = (value: number) => (expected === 0 ? 0 : clamp(value / expected));
+  let most = 0;
+  for (const { weight } of [...names.speakers, ...names.entities]) most += weight;
+  let named = 0;
+  for (const name of [...names.speakers, ...names.entities]) if (name.documents.has(document)) named += name.weight;
+  void words;
+  return {
+    text: share(own),
+    context: share(inContext - own),
+    entity: most === 0 ? 0 : named / most,
+    vector: vector === undefined ? 0 : absoluteNearness(cosines?.[place] ?? Number.NaN, vector),
+    recency:
+      ranking.recencyHalfLifeMs === Number.POSITIVE_INFINITY
+        ? 0
+        : recencyOf(query.now - index.createdAt(document), ranking.recencyHalfLifeMs),
+  };
+}
+
+/** The certainty of two independent reasons together. */
+function either(first: number, second: number): number {
+  return 1 - (1 - first) * (1 - second);
+}
+
+function largest(values: Float64Array, places: Uint32Array): number {
+  let best = 0;
+  for (const place of places) best = Math.max(best, values[place] as number);
+  return best;
+}

@@ -1,0 +1,56 @@
+import type { DocumentSet, QueryTerm } from "@souvenir/orama";
+import type { VectorTrust } from "./vector-trust.ts";
+
+/** What ranking asks of the full-text index; see `TextIndex`. */
+export interface RankingText {
+  match(query: string): QueryTerm[];
+  /** Best documents by BM25. */
+  search(
+    query: string,
+    options: { limit: number; accept?: DocumentSet | undefined },
+  ): { documents: Uint32Array; scores: Float64Array };
+  /** The sum of the weights of all words of the query, found or not, times k1 + 1. */
+  maxScore(query: string): number;
+  /** Words of a document. */
+  lengthOf(document: number): number;
+}
+
+/** What ranking asks of the vector index; see `VectorIndex`. */
+export interface RankingVectors {
+  readonly size: number;
+  search(
+    query: Float32Array,
+    options: { limit: number; accept?: DocumentSet | undefined },
+  ): { documents: Uint32Array; scores: Float32Array };
+  /** Cosines, NaN where a document has no vector. */
+  score(query: Float32Array, documents: Uint32Array): Float32Array;
+}
+
+/** Who stands next to whom. */
+export interface RankingThreads {
+  /** Threads there are. */
+  readonly size: number;
+  threadOf(document: number): string | undefined;
+  /** The documents of a thread in order. */
+  turns(thread: string): readonly number[];
+  /** Where a document stands in its thread, from 0. */
+  position(document: number): number;
+}
+
+/** The index of one namespace, as ranking sees it. */
+export interface RankingIndex {
+  readonly live: DocumentSet;
+  readonly text: RankingText;
+  readonly vectors: RankingVectors | undefined;
+  readonly threads: RankingThreads;
+  /** What the questions asked so far say about the vector signal. Kept as long as the index is open. */
+  readonly trust: VectorTrust;
+  /** Milliseconds since 1970. */
+  createdAt(document: number): number;
+  /** Whether a turn ends with a question; see `asksQuestion`. */
+  asks(document: number): boolean;
+  /** Turns of a speaker or role: by canonical name, or by one word of it; see `speakerNames`. */
+  saidBy(name: string): DocumentSet;
+  /** Documents that name an entity, by canonical name. */
+  naming(name: string): DocumentSet;
+}

@@ -1,0 +1,39 @@
+import type { DocumentSet } from "@souvenir/orama";
+import type { RankingIndex, RankingText } from "./ranking-index.ts";
+import { type TimePreference, timeFit, timeOf } from "./time.ts";
+
+/** Words of a query that match so little of what is expected say nothing. */
+const nothing = 0.15;
+
+/**
+ * The time that a query names. "Last week" means the week before the last memory when the memories ended before last
+ * week: a conversation that was brought in later has a present of its own.
+ */
+export function resolveTime(query: { text: string; now: number }, index: RankingIndex): TimePreference | undefined {
+  const time = timeOf(query.text, query.now);
+  if (time?.period === undefined || time.yearly) return time;
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const document of index.live) latest = Math.max(latest, index.createdAt(document));
+  return time.period.from > latest ? timeOf(query.text, latest) : time;
+}
+
+/** Whether a query asks for nothing but a time, as "what happened yesterday?" does. */
+export function asksForTimeOnly({ rest }: TimePreference, text: RankingText): boolean {
+  const expected = text.maxScore(rest);
+  if (expected === 0) return true;
+  const [best] = text.search(rest, { limit: 1 }).scores;
+  return best === undefined || best / expected < nothing;
+}
+
+/** The latest documents of the period, at most `count`. */
+export function documentsInTime(
+  time: TimePreference,
+  index: RankingIndex,
+  accept: DocumentSet | undefined,
+  count: number,
+): Uint32Array {
+  const found: number[] = [];
+  for (const document of accept ?? index.live)
+    if (timeFit(index.createdAt(document), time) > 0.5) found.push(document);
+  return Uint32Array.from(found.sort((a, b) => index.createdAt(b) - index.createdAt(a)).slice(0, count));
+}

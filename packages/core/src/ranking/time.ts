@@ -1,0 +1,261 @@
+import { fold } from "../text/fold.ts";
+import { fixedPhrases, type TimeUnit, type TimeWords, timeWords } from "./time-words.ts";
+
+/** A time that a query names. */
+export interface TimePreference {
+  /** Start and end in milliseconds since 1970, UTC, the end not included. Absent when only an order is asked for. */
+  period?: { from: number; to: number };
+  /** True for a date without a year: it fits every year. */
+  yearly?: boolean;
+  /** Which of several memories is asked for. */
+  order?: "earliest" | "latest";
+  /** The query without the words for the time, folded. */
+  rest: string;
+}
+
+type Period = Omit<TimePreference, "rest">;
+interface Pattern {
+  regex: RegExp;
+  /** Undefined when what matched is no time after all. */
+  read(match: RegExpMatchArray, now: number): Period | undefined;
+}
+
+const day = 86_400_000;
+const lengths: Readonly<Record<TimeUnit, number>> = {
+  day,
+  week: 7 * day,
+  weekend: 2 * day,
+  month: 30 * day,
+  year: 365 * day,
+};
+
+/**
+ * The time that a query names: a date, a month, a year, or a phrase such as "last week", "avant-hier", "vor drei Tagen";
+ * or the wish for the first or the latest of several. Undefined when there is none. Written for English, French, German,
+ * Spanish, Italian, Portuguese and Dutch, with the commonest phrases of some others. Weeks begin on Monday, days at
+ * midnight UTC.
+ * @param now - What "today" is, in milliseconds since 1970.
+ */
+export function timeOf(query: string, now: number): TimePreference | undefined {
+  const text = fold(query.slice(0, 2_000)).replaceAll("’", "'");
+  for (const group of patterns()) {
+    for (const { regex, read } of group) {
+      const match = regex.exec(text);
+      const period = match === null ? undefined : read(match, now);
+      if (match !== null && period !== undefined) {
+        const rest = `${text.slice(0, match.index)} ${text.slice(match.index + match[0].length)}`;
+        return { ...period, rest };
+      }
+    }
+  }
+  return undefined;
+}
+
+/**
+ * How well a moment fits a period, 0 to 1: 1 inside, less outside with distance. What happened is told when it happens
+ * or later, so that a memory after the period fits better than one before.
+ */
+export function timeFit(moment: number, { period, yearly }: Pick<TimePreference, "period" | "yearly">): number {
+  if (period === undefined) return 0;
+  let { from, to } = period;
+  if (yearly) {
+    const years = new Date(moment).getUTCFullYear() - new Date(from).getUTCFullYear();
+    from = addYears(from, years);
+    to = addYears(to, years);
+  }
+  if (moment >= from && moment < to) return 1;
+  const softness = Math.max(day, (to - from) / 4);
+  return moment < from ? Math.exp((moment - from) / softness) : Math.exp((to - moment) / (3 * softness));
+}
+
+let compiled: Pattern[][] | undefined;
+
+/** Patterns by how much they say, the most telling first. */
+function patterns(): Pattern[][] {
+  compiled ??= [
+    [isoDate, numericDate, ...timeWords.flatMap(dates)],
+    [...timeWords.flatMap(phrases), ...fixedPhrases.map(([unit, offset, words]) => phrase(unit, offset, words, false))],
+    timeWords.flatMap(relative),
+    timeWords.flatMap(named),
+    timeWords.flatMap(orders),
+  ];
+  return compiled;
+}
+
+function pattern(source: string, read: Pattern["read"]): Pattern {
+  return { regex: new RegExp(`(?<![\\p{L}\\p{N}])(?:${source})(?![\\p{L}\\p{N}])`, "u"), read };
+}
+
+const isoDate = pattern("(\\d{4})-(\\d{2})(?:-(\\d{2}))?", ([, year, month, date]) =>
+  dateOf(Number(date ?? 0), Number(month) - 1, Number(year)),
+);
+/** Day first, as nearly everywhere, unless the number cannot be a month. */
+const numericDate = pattern("(\\d{1,2})([./])(\\d{1,2})\\2(\\d{4})", ([, first, , second, year]) =>
+  Number(second) > 12
+    ? dateOf(Number(second), Number(first) - 1, Number(year))
+    : dateOf(Number(first), Number(second) - 1, Number(year)),
+);
+
+function dates(words: TimeWords): Pattern[] {
+  const { long, all } = monthNames(words.locale);
+  const month = `(${all.join("|")})\\.?`;
+  const joint = words.joint === undefined ? " ?" : ` ?(?:(?:${words.joint}) ?){0,2}`;
+  const number = "(\\d{1,2})(?:st|nd|rd|th|er|e|º|ª|\\.)?";
+  const at = (name: string | undefined) => all.indexOf(name ?? "") % 12;
+  return [
+    pattern(`${number}${joint}${month},?(?:${joint}(\\d{4}))?`, ([, date, name, year]) =>
+      dateOf(Number(date), at(name), year === undefined ? undefined : Number(year)),
+    ),
+    pattern(`${month}${joint}${number}(?!\\d)(?:,? ?(\\d{4}))?`, ([, name, date, year]) =>
+      dateOf(Number(date), at(name), year === undefined ? undefined : Number(year)),
+    ),
+    pattern(`${month},?${joint}(\\d{4})`, ([, name, year]) => dateOf(0, at(name), Number(year))),
+    pattern(`(?:${words.within}) (${long.join("|")})`, ([, name]) => dateOf(0, long.indexOf(name ?? ""), undefined)),
+  ];
+}
+
+function phrases({ phrases: list, locale }: TimeWords): Pattern[] {
+  return list.map(([unit, offset, words]) => {
+    const made = phrase(unit, offset, words, true);
+    // The French "yesterday" is the German "here".
+    return locale === "fr" && offset === -1 && unit === "day"
+      ? { ...made, read: (match, now) => (looksGerman(match.input ?? "") ? undefined : made.read(match, now)) }
+      : made;
+  });
+}
+
+function phrase(unit: TimeUnit, offset: number, words: string, whole: boolean): Pattern {
+  const read: Pattern["read"] = (_, now) => ({ period: calendar(unit, offset, now) });
+  return whole ? pattern(words, read) : { regex: new RegExp(words, "u"), read };
+}
+
+function looksGerman(text: string): boolean {
+  return /(?<!\p{L})(?:der|die|das|ist|sind|was|wer|wie|wo|und|ich|wir|nicht|ein|eine|hat|habe|gibt)(?!\p{L})/u.test(text);
+}
+
+function relative(words: TimeWords): Pattern[] {
+  const found: Pattern[] = [];
+  const { ago, span, units, numbers } = words;
+  const number = `(\\d{1,3}|${numbers.map((each) => `(?:${each})`).join("|")})`;
+  const valueOf = (text: string) => {
+    const known = numbers.findIndex((each) => new RegExp(`^(?:${each})$`, "u").test(text));
+    return known === -1 ? Number(text) : known + 1;
+  };
+  for (const [unit, names] of entriesOf(units)) {
+    const counted = `${number} (?:${names})`;
+    const readAgo: Pattern["read"] = ([, count], now) => around(unit, valueOf(count ?? ""), now);
+    if (ago.before !== undefined) found.push(pattern(`(?:${ago.before}) ${counted}`, readAgo));
+    if (ago.after !== undefined) found.push(pattern(`${counted} (?:${ago.after})`, readAgo));
+    const spanned =
+      span.after === undefined
+        ? `(?:${span.before}) ${counted}`
+        : `(?:${span.before}) (?:${number} )(?:${span.after})s? (?:${names})`;
+    found.push(
+      pattern(spanned, ([, count], now) => ({
+        period: { from: now - valueOf(count ?? "") * lengths[unit], to: now + 1 },
+      })),
+    );
+  }
+  return found;
+}
+
+function named(words: TimeWords): Pattern[] {
+  const found: Pattern[] = [];
+  const { last, units, present, within } = words;
+  const joined = (names: string) =>
+    [
+      ...(last.before === undefined ? [] : [`(?:${last.before}) (?:${names})`]),
+      ...(last.after === undefined ? [] : [`(?:${names}) (?:${last.after})`]),
+    ].join("|");
+  for (const [unit, names] of entriesOf(units)) {
+    if (unit !== "day") found.push(pattern(joined(names), (_, now) => ({ period: calendar(unit, -1, now) })));
+    if (unit !== "day")
+      found.push(pattern(`(?:${present}) (?:${names})`, (_, now) => ({ period: calendar(unit, 0, now) })));
+  }
+  const weekdays = weekdayNames(words.locale);
+  found.push(
+    pattern(`${joined(`(?:${weekdays.join("|")})`)}|(?:${weekdays.join("|")})`, ([matched], now) => {
+      const weekday = weekdays.findIndex((name) => matched.includes(name));
+      const back = ((new Date(now).getUTCDay() - weekday + 6) % 7) + 1;
+      return { period: calendar("day", -back, now) };
+    }),
+    pattern(`(?:${within}) (?:the year )?((?:19|20)\\d\\d)`, ([, year]) => dateOf(0, -1, Number(year))),
+  );
+  return found;
+}
+
+function orders({ earliest, latest }: TimeWords): Pattern[] {
+  return [pattern(earliest, () => ({ order: "earliest" })), pattern(latest, () => ({ order: "latest" }))];
+}
+
+/** @param date - 1 to 31; 0: the whole month. @param month - From 0; -1: the whole year. */
+function dateOf(date: number, month: number, year: number | undefined): Period | undefined {
+  if (date > 31 || month > 11 || (year !== undefined && (year < 1900 || year > 2100))) return undefined;
+  const yearly = year === undefined;
+  const inYear = year ?? 2024;
+  const from = Date.UTC(inYear, Math.max(0, month), Math.max(1, date));
+  const to =
+    month === -1
+      ? Date.UTC(inYear + 1, 0, 1)
+      : date === 0
+        ? Date.UTC(inYear, month + 1, 1)
+        : Date.UTC(inYear, month, date + 1);
+  return { period: { from, to }, ...(yearly ? { yearly } : {}) };
+}
+
+/** A day, week, month or year of the calendar, so many after the present one. */
+function calendar(unit: TimeUnit, offset: number, now: number): { from: number; to: number } {
+  const date = new Date(now);
+  const [year, month, today] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+  const monday = today - ((date.getUTCDay() + 6) % 7);
+  switch (unit) {
+    case "day":
+      return { from: Date.UTC(year, month, today + offset), to: Date.UTC(year, month, today + offset + 1) };
+    case "week":
+      return {
+        from: Date.UTC(year, month, monday + 7 * offset),
+        to: Date.UTC(year, month, monday + 7 * (offset + 1)),
+      };
+    case "weekend":
+      return {
+        from: Date.UTC(year, month, monday + 7 * offset + 5),
+        to: Date.UTC(year, month, monday + 7 * (offset + 1)),
+      };
+    case "month":
+      return { from: Date.UTC(year, month + offset, 1), to: Date.UTC(year, month + offset + 1, 1) };
+    case "year":
+      return { from: Date.UTC(year + offset, 0, 1), to: Date.UTC(year + offset + 1, 0, 1) };
+  }
+}
+
+/** A moment so many units ago is meant as exactly as the unit is long. */
+function around(unit: TimeUnit, count: number, now: number): Period {
+  if (unit === "day") return { period: calendar("day", -count, now) };
+  const middle = now - count * lengths[unit];
+  return { period: { from: middle - lengths[unit] / 2, to: middle + lengths[unit] / 2 } };
+}
+
+function addYears(moment: number, years: number): number {
+  const date = new Date(moment);
+  return date.setUTCFullYear(date.getUTCFullYear() + years);
+}
+
+function entriesOf(units: Readonly<Record<TimeUnit, string>>): [TimeUnit, string][] {
+  return Object.entries(units) as [TimeUnit, string][];
+}
+
+/** `all`: the long names of the twelve months, then the short ones in the same order. */
+function monthNames(locale: string): { long: string[]; all: string[] } {
+  const names = (month: "long" | "short") => {
+    const format = new Intl.DateTimeFormat(locale, { month, timeZone: "UTC" });
+    return Array.from({ length: 12 }, (_, at) => fold(format.format(Date.UTC(2024, at, 15))).replace(/\.$/u, ""));
+  };
+  const long = names("long");
+  return { long, all: [...long, ...names("short")] };
+}
+
+/** From Sunday on. */
+function weekdayNames(locale: string): string[] {
+  const format = new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" });
+  return Array.from({ length: 7 }, (_, at) => fold(format.format(Date.UTC(2023, 0, 1 + at))));
+}

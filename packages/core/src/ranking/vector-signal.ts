@@ -1,0 +1,66 @@
+import type { DocumentSet } from "@souvenir/orama";
+import { type Background, backgroundOf, expectedLargest, vectorCertainty } from "./calibration.ts";
+import type { RankingIndex } from "./ranking-index.ts";
+
+/** What the query vector says, brought to one scale. */
+export interface VectorSignal {
+  /** The documents with the nearest vectors, nearest first. */
+  nearest: Uint32Array;
+  /** Cosines of the nearest, in their order. */
+  cosines: Float32Array;
+  background: Background;
+  /** Documents that were compared. */
+  compared: number;
+  /** Cosines of some documents, NaN where there is no vector. */
+  score(documents: Uint32Array): Float32Array;
+}
+
+/**
+ * Undefined when the query or the namespace has no vectors.
+ * @param sample - Documents that show how cosines are spread in this namespace.
+ */
+export function vectorSignal(
+  vector: Float32Array | undefined,
+  index: RankingIndex,
+  options: { sample: Uint32Array; limit: number; accept: DocumentSet | undefined },
+): VectorSignal | undefined {
+  const { vectors } = index;
+  if (vector === undefined || vectors === undefined || vectors.size === 0) return undefined;
+  const { sample, limit, accept } = options;
+  const { documents, scores } = vectors.search(vector, { limit, accept });
+  if (documents.length === 0) return undefined;
+  return {
+    nearest: documents,
+    cosines: scores,
+    background: backgroundOf(vectors.score(vector, sample)),
+    compared: Math.min(vectors.size, accept?.count ?? vectors.size),
+    score: (wanted) => vectors.score(vector, wanted),
+  };
+}
+
+/** Nearness as a share of that of the nearest document, 0 to 1; NaN for a document without a vector. */
+export function relativeNearness(cosine: number, { cosines, background }: VectorSignal): number {
+  const best = (cosines[0] as number) - background.mean;
+  if (Number.isNaN(cosine)) return cosine;
+  return best > 0 ? Math.min(1, Math.max(0, (cosine - background.mean) / best)) : 0;
+}
+
+/** Nearness on a scale that is the same for every query, 0 to 1; 0.5 is what chance gives the nearest of all. */
+export function absoluteNearness(cosine: number, { background, compared }: VectorSignal): number {
+  if (Number.isNaN(cosine)) return 0;
+  const chance = Math.max(1, expectedLargest(1, compared));
+  return Math.min(1, Math.max(0, (cosine - background.mean) / background.deviation / chance / 2));
+}
+
+/** How sure it is that a document is near for a reason, 0 to 1. */
+export function certaintyOf(cosine: number, { background, compared }: VectorSignal): number {
+  return Number.isNaN(cosine) ? 0 : vectorCertainty(cosine, background, compared);
+}
+
+/** See `Observation`. NaN when there are too few documents to tell. */
+export function leadOf({ cosines, background, compared }: VectorSignal): number {
+  const first = (cosines[0] as number) - background.mean;
+  const tenth = (cosines[9] ?? Number.NaN) - background.mean;
+  if (!(tenth > 0)) return Number.NaN;
+  return Math.log(first / tenth) - Math.log(expectedLargest(1, compared) / expectedLargest(10, compared));
+}

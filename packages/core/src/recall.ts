@@ -1,0 +1,70 @@
+import { recallBlock } from "./recall-block.ts";
+import type { RecallInput, RecallResult, SearchHit, SearchInput, SearchResult } from "./types.ts";
+import { checkInteger, checkNamespace, checkObject, checkThread, invalid } from "./validation.ts";
+
+/** At equal relevance the running conversation comes first: its memories count this much more for the order. */
+const sameThread = 1.05;
+
+/**
+ * Finds what matters for the next turn and writes it as a block for the prompt.
+ * @throws SouvenirError `INVALID_INPUT`
+ */
+export async function recallMemories(
+  search: (input: SearchInput) => Promise<SearchResult>,
+  given: RecallInput,
+): Promise<RecallResult> {
+  const input = checkObject(given, "recall") as unknown as RecallInput;
+  const { query, limit = 8, tokenBudget = 1000, thread, signal, deadlineMs } = input;
+  const namespace = checkNamespace(input.namespace);
+  checkInteger(limit, "limit", 1, 100);
+  checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
+  if (thread !== undefined) checkThread(thread);
+  const excluded = checkExclude(input.exclude);
+  const { results } = await search({
+    namespace,
+    query,
+    // Room for what is excluded or said twice.
+    limit: Math.min(1000, limit * 2 + excluded.size + 10),
+    ...(signal === undefined ? {} : { signal }),
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+  });
+  const rank = (hit: SearchHit) =>
+    hit.score * (thread !== undefined && hit.thread === thread ? sameThread : 1);
+  const hits = results
+    .filter((hit) => !excluded.has(hit))
+    .map((hit, place) => ({ hit, place }))
+    .sort((left, right) => rank(right.hit) - rank(left.hit) || left.place - right.place)
+    .map(({ hit }) => hit);
+  return recallBlock(distinct(hits).slice(0, limit), tokenBudget);
+}
+
+function distinct(hits: readonly SearchHit[]): SearchHit[] {
+  const seen = new Set<string>();
+  return hits.filter(({ value }) => {
+    const same = value.trim().replace(/\s+/gu, " ").toLowerCase();
+    if (seen.has(same)) return false;
+    seen.add(same);
+    return true;
+  });
+}
+
+function checkExclude(given: RecallInput["exclude"]): { size: number; has: (hit: SearchHit) => boolean } {
+  if (given === undefined) return { size: 0, has: () => false };
+  const {
+    keys = [],
+    texts = [],
+    thread,
+  } = Array.isArray(given)
+    ? { keys: given }
+    : (checkObject(given, "exclude") as Exclude<RecallInput["exclude"], readonly string[] | undefined>);
+  for (const [name, list] of Object.entries({ keys, texts }))
+    if (!Array.isArray(list) || list.some((item) => typeof item !== "string"))
+      throw invalid(`exclude.${name}`, "an array of strings", list);
+  const same = (text: string) => text.trim().replace(/\s+/gu, " ");
+  const [keySet, textSet] = [new Set(keys), new Set(texts.map(same))];
+  return {
+    size: keySet.size + textSet.size + (thread === undefined ? 0 : 100),
+    has: (hit) =>
+      keySet.has(hit.key) || textSet.has(same(hit.value)) || (thread !== undefined && hit.thread === thread),
+  };
+}

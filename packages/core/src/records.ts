@@ -1,0 +1,124 @@
+import { mergeEntities } from "./entities/merge.ts";
+import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
+import type { Entity, Limits, MemoryRecord, SetInput } from "./types.ts";
+import {
+  checkEntities,
+  checkKey,
+  checkMetadata,
+  checkNamespace,
+  checkObject,
+  checkTags,
+  checkText,
+  checkThread,
+  invalid,
+  optionalDate,
+} from "./validation.ts";
+
+export interface WriteContext {
+  limits: Limits;
+  now: number;
+  /** What is found at once, and the tasks to queue for the rest. */
+  extract: (text: string) => { entities: Entity[]; tasks: Task[] };
+}
+
+/** Checks an input and finds its entities. @throws SouvenirError `INVALID_INPUT` */
+export function toWrite(
+  given: SetInput,
+  context: WriteContext,
+  existing: RecordWrite["existing"] = "replace",
+): RecordWrite {
+  const input = checkObject(given, "a memory") as unknown as SetInput;
+  const { limits, now } = context;
+  const namespace = checkNamespace(input.namespace);
+  const key = input.key === undefined ? crypto.randomUUID() : checkKey(input.key, limits);
+  const value = checkText(input.value, "value", limits.valueBytes, "valueBytes");
+  const createdAt = optionalDate(input.createdAt, "createdAt");
+  const expiresAt = optionalDate(input.expiresAt, "expiresAt") ?? null;
+  const found = context.extract(value);
+  return {
+    namespace,
+    key,
+    value,
+    tags: checkTags(input.tags, limits),
+    metadata: checkMetadata(input.metadata, limits),
+    entities: mergeEntities(checkEntities(input.entities), found.entities),
+    thread: input.thread === undefined ? null : checkThread(input.thread),
+    role: input.role === undefined ? null : checkText(input.role, "role", 128),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    expiresAt,
+    now,
+    existing,
+    tasks: found.tasks,
+  };
+}
+
+/** A line of an export: the current version with the earlier ones inside, so that one line is one memory. */
+export type ExportedRecord = MemoryRecord & { history?: MemoryRecord[] };
+
+/** Checks a line of an export, or an input for `set`. Keeps version, times and entities as they were exported. */
+export function toImportWrite(given: ExportedRecord | SetInput, context: WriteContext): RecordWrite {
+  const record = checkObject(given, "a record") as unknown as Partial<ExportedRecord> & SetInput;
+  const fields = importFields(record, context);
+  if (record.history !== undefined && !Array.isArray(record.history))
+    throw invalid("history", "an array of records", record.history);
+  return {
+    ...fields,
+    existing: "keepNewer",
+    history: (record.history ?? []).map((earlier) => {
+      const {
+        tasks: _tasks,
+        namespace: _namespace,
+        now,
+        existing: _existing,
+        ...write
+      } = importFields(earlier, context);
+      return {
+        ...write,
+        createdAt: write.createdAt ?? now,
+        updatedAt: write.updatedAt ?? now,
+        version: write.version ?? 1,
+      } satisfies RecordFields;
+    }),
+  };
+}
+
+function importFields(record: Partial<MemoryRecord> & SetInput, context: WriteContext): RecordWrite {
+  // What was exported has its entities already; anything else gets them as a new memory does.
+  const exported = record.version !== undefined && record.entities !== undefined;
+  const write = toWrite(
+    record,
+    exported ? { ...context, extract: () => ({ entities: [], tasks: [] }) } : context,
+    "keepNewer",
+  );
+  const updatedAt = optionalDate(record.updatedAt, "updatedAt");
+  if (record.version !== undefined && (!Number.isInteger(record.version) || record.version < 1))
+    throw invalid("version", "a positive integer", record.version);
+  return {
+    ...write,
+    ...(updatedAt === undefined ? {} : { updatedAt }),
+    ...(record.version === undefined ? {} : { version: record.version }),
+  };
+}
+
+/** The public form of a stored record. */
+export function toRecord(stored: StoredRecord): MemoryRecord {
+  const iso = (time: number) => new Date(time).toISOString();
+  return {
+    namespace: stored.namespace,
+    key: stored.key,
+    value: stored.value,
+    tags: stored.tags,
+    metadata: stored.metadata,
+    entities: stored.entities,
+    ...(stored.thread === null ? {} : { thread: stored.thread }),
+    ...(stored.role === null ? {} : { role: stored.role }),
+    version: stored.version,
+    createdAt: iso(stored.createdAt),
+    updatedAt: iso(stored.updatedAt),
+    ...(stored.expiresAt === null ? {} : { expiresAt: iso(stored.expiresAt) }),
+  };
+}
+
+export function isExpired(stored: StoredRecord, now: number): boolean {
+  return stored.expiresAt !== null && stored.expiresAt <= now;
+}

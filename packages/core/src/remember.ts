@@ -1,0 +1,102 @@
+import { withoutRecallBlocks } from "./recall-block.ts";
+import type { Store } from "./store/store.ts";
+import type { Limits, Message, RememberInput, SetInput } from "./types.ts";
+import { checkNamespace, checkObject, checkText, checkThread, invalid } from "./validation.ts";
+
+/** Roles whose text is not something that was said. */
+const silent = new Set(["system", "developer", "tool", "function"]);
+
+interface Turn {
+  role: string;
+  text: string;
+  message: Message;
+}
+
+/**
+ * The memories that a turn adds to its thread, with keys such that the same turn gives the same keys.
+ *
+ * With `turnId`, a message's key follows from thread, turn and place. Without it, messages that the thread already
+ * ends with are left out (a retry, or a caller who passes the growing history), and the rest is named by its text; an
+ * exchange of several messages that stands anywhere in the thread word for word is the same turn.
+ */
+export async function turnsToStore(store: Store, input: RememberInput, limits: Limits): Promise<SetInput[]> {
+  const namespace = checkNamespace(input.namespace);
+  const thread = checkThread(input.thread);
+  const turns = spoken(input.messages);
+  if (turns.length === 0) return [];
+  if (input.turnId !== undefined) {
+    const name = await digest(["turn", thread, checkText(input.turnId, "turnId", limits.keyBytes)]);
+    return turns.map((turn, index) => toInput(namespace, thread, `${name}-${index}`, turn));
+  }
+  const stored = await store.tail(namespace, thread, turns.length);
+  const fresh = turns.slice(
+    overlap(
+      stored.map((record) => said(record.role, record.value)),
+      turns,
+    ),
+  );
+  if (fresh.length === 0) return [];
+  const words = fresh.flatMap((turn) => [turn.role, turn.text]);
+  const name = await digest(["text", thread, ...words]);
+  const [known] = await store.get(namespace, [`${name}-0`]);
+  // A lone "yes" is said again and again; a whole exchange is not.
+  const again = known !== undefined && fresh.length === 1 ? `${name}-${crypto.randomUUID()}` : name;
+  return fresh.map((turn, index) => toInput(namespace, thread, `${again}-${index}`, turn));
+}
+
+function spoken(messages: unknown): Turn[] {
+  if (!Array.isArray(messages)) throw invalid("messages", "an array of { role, content }", messages ?? null);
+  return messages.flatMap((given, index) => {
+    const message = checkObject(given, `messages[${index}]`) as unknown as Message;
+    const role = checkText(message.role, `messages[${index}].role`, 128);
+    if (silent.has(role)) return [];
+    const text = withoutRecallBlocks(textOf(message.content, `messages[${index}].content`)).toWellFormed();
+    return text.trim() === "" ? [] : [{ role, text, message }];
+  });
+}
+
+/** The text of a message: its string, or its text parts with blank lines between. */
+function textOf(content: unknown, where: string): string {
+  if (content === undefined || content === null) return "";
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) throw invalid(where, "a string or an array of parts", content);
+  return content
+    .flatMap((part) => {
+      const { type, text } = checkObject(part, where);
+      return type === "text" && typeof text === "string" ? [text] : [];
+    })
+    .join("\n\n");
+}
+
+/** How many of the first turns the thread already ends with. */
+function overlap(stored: readonly string[], turns: readonly Turn[]): number {
+  for (let length = Math.min(stored.length, turns.length); length > 0; length -= 1) {
+    const tail = stored.slice(stored.length - length);
+    if (tail.every((text, index) => text === said(turns[index]?.role ?? null, turns[index]?.text ?? "")))
+      return length;
+  }
+  return 0;
+}
+
+function said(role: string | null, text: string): string {
+  return `${role ?? ""}\u0000${text}`;
+}
+
+function toInput(namespace: string, thread: string, key: string, { role, text, message }: Turn): SetInput {
+  return {
+    namespace,
+    thread,
+    key,
+    role,
+    value: text,
+    ...(message.createdAt === undefined ? {} : { createdAt: message.createdAt }),
+    ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
+  };
+}
+
+/** SHA-256 of the parts, unambiguous in where one ends: 32 hexadecimal digits of it. */
+async function digest(parts: readonly string[]): Promise<string> {
+  const bytes = new TextEncoder().encode(JSON.stringify(parts));
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,196 @@
+import type { NamespaceHead, Store } from "../store/store.ts";
+import type { Logger } from "../types.ts";
+import { NamespaceIndex } from "./namespace-index.ts";
+
+/** Records read at once while an index catches up; the event loop runs in between. */
+const pageSize = 500;
+/** Fewer changes than this are replayed faster than a snapshot is written. */
+const worthSaving = 500;
+/** While an index is in use it is saved after this many changes, and then at each growth by half. */
+const savedInUse = 5_000;
+
+interface Entry {
+  index: NamespaceIndex;
+  /** Catching up, one at a time; searches wait for it. */
+  updating: Promise<void>;
+  /** Sequence number of the snapshot on disk. */
+  snapshot: number;
+}
+
+export interface IndexCacheOptions {
+  store: Store;
+  /** Indexes kept open. */
+  capacity: number;
+  logger: Logger;
+  /** False: vectors are not loaded, and searches do without them. */
+  withVectors: boolean;
+  /** Called when an index saw changes that may have come from another process. */
+  onChanges: () => void;
+}
+
+/**
+ * The indexes of the namespaces in use, least recently used out first. An index is opened from its snapshot, or built
+ * from the store, and brought to the store's sequence number before each use: so it sees what any process wrote.
+ */
+export class IndexCache {
+  readonly #options: IndexCacheOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #opening = new Map<string, Promise<Entry | undefined>>();
+  readonly #saving = new Set<Promise<void>>();
+
+  constructor(options: IndexCacheOptions) {
+    this.#options = options;
+  }
+
+  /** The index of a namespace with everything committed before the call, `undefined` for an empty namespace. */
+  async get(namespace: string): Promise<NamespaceIndex | undefined> {
+    for (;;) {
+      const found = await this.#options.store.head(namespace);
+      if (found === undefined) {
+        this.#entries.delete(namespace);
+        return undefined;
+      }
+      const head = this.#options.withVectors ? found : { ...found, embedder: null };
+      const entry = await this.#entry(namespace, head);
+      if (entry === undefined) continue;
+      if (entry.index.isCurrent(head)) return entry.index;
+      entry.updating = entry.updating.then(
+        () => this.#update(namespace, entry, head),
+        () => this.#update(namespace, entry, head),
+      );
+      try {
+        await entry.updating;
+      } catch (error) {
+        // Half an update is no index.
+        this.#entries.delete(namespace);
+        throw error;
+      }
+      if (this.#entries.get(namespace) === entry) return entry.index;
+    }
+  }
+
+  /** The namespace was written to: an open index catches up in the background, so that the next search need not. */
+  refresh(namespace: string): void {
+    if (!this.#entries.has(namespace)) return;
+    this.get(namespace).catch((error: unknown) => {
+      this.#options.logger.warn?.("an index could not catch up and will try again at the next search", {
+        error,
+      });
+    });
+  }
+
+  /** Saves what changed since the last snapshots, and forgets the indexes. */
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#opening.values());
+    const entries = [...this.#entries];
+    this.#entries.clear();
+    await Promise.allSettled(entries.map(([, entry]) => entry.updating));
+    for (const [namespace, entry] of entries) this.#save(namespace, entry, worthSaving);
+    await Promise.allSettled(this.#saving);
+  }
+
+  async #entry(namespace: string, head: NamespaceHead): Promise<Entry | undefined> {
+    const found = this.#entries.get(namespace);
+    if (found?.index.canFollow(head)) {
+      // Most recently used last.
+      this.#entries.delete(namespace);
+      this.#entries.set(namespace, found);
+      return found;
+    }
+    let opening = this.#opening.get(namespace);
+    if (opening === undefined) {
+      opening = this.#open(namespace, head).finally(() => this.#opening.delete(namespace));
+      this.#opening.set(namespace, opening);
+    }
+    return opening;
+  }
+
+  async #open(namespace: string, head: NamespaceHead): Promise<Entry> {
+    const entry = (await this.#load(namespace, head)) ?? {
+      index: new NamespaceIndex(head.incarnation),
+      updating: Promise.resolve(),
+      snapshot: 0,
+    };
+    this.#entries.set(namespace, entry);
+    while (this.#entries.size > this.#options.capacity) {
+      const [oldest, evicted] = this.#entries.entries().next().value as [string, Entry];
+      this.#entries.delete(oldest);
+      this.#save(oldest, evicted, worthSaving);
+    }
+    return entry;
+  }
+
+  async #load(namespace: string, head: NamespaceHead): Promise<Entry | undefined> {
+    const bytes = await this.#options.store.loadSnapshot(namespace);
+    if (bytes === undefined) return undefined;
+    try {
+      const index = NamespaceIndex.load(bytes);
+      if (!index.canFollow(head) || index.sequence < head.erased) return undefined;
+      return { index, updating: Promise.resolve(), snapshot: index.sequence };
+    } catch (error) {
+      this.#options.logger.warn?.(
+        "a snapshot is damaged or of another version; the index is built from the store",
+        {
+          error,
+        },
+      );
+      return undefined;
+    }
+  }
+
+  async #update(namespace: string, entry: Entry, head: NamespaceHead): Promise<void> {
+    const { store } = this.#options;
+    const { index } = entry;
+    if (index.isCurrent(head)) return;
+    const before = index.sequence;
+    for (let complete = false; !complete; ) {
+      const changes = await store.changes(namespace, index.sequence, pageSize);
+      for (const id of changes.erased) index.erase(id);
+      for (const record of changes.records) index.put(record);
+      index.sequence = changes.sequence;
+      complete = changes.complete;
+      if (!complete) await yieldToOthers();
+    }
+    index.useEmbedder(head.embedder);
+    for (let complete = head.embedder === null; !complete; ) {
+      const id = head.embedder?.id ?? "";
+      // Not further than the records, so that no vector comes before its record.
+      const changes = await store.vectorChanges(
+        namespace,
+        id,
+        index.vectorSequence,
+        pageSize,
+        index.sequence,
+      );
+      for (const { id: record, vectors } of changes.vectors) index.putVectors(record, vectors);
+      index.vectorSequence = changes.sequence;
+      complete = changes.complete;
+      if (!complete) await yieldToOthers();
+    }
+    if (index.sequence !== before) this.#options.onChanges();
+    // An erasure took the snapshot away.
+    if (head.erased > entry.snapshot) entry.snapshot = 0;
+    this.#save(namespace, entry, Math.max(savedInUse, entry.snapshot / 2));
+  }
+
+  /** Writes a snapshot when at least `changes` came since the last one. The search that caused it does not wait. */
+  #save(namespace: string, entry: Entry, changes: number): void {
+    const { index } = entry;
+    if (index.sequence - entry.snapshot < changes) return;
+    entry.snapshot = index.sequence;
+    const saving: Promise<void> = this.#options.store
+      .saveSnapshot(namespace, index.sequence, index.save())
+      .catch((error: unknown) => {
+        this.#options.logger.warn?.("a snapshot could not be saved; the next start builds the index anew", {
+          error,
+        });
+      })
+      .finally(() => this.#saving.delete(saving));
+    this.#saving.add(saving);
+  }
+}
+
+/** Lets timers and input run, which a row of resolved promises would not. */
+function yieldToOthers(): Promise<void> {
+  return new Promise((done) => setTimeout(done, 0));
+}

@@ -1,0 +1,373 @@
+import {
+  AttributeIndex,
+  DocumentSet,
+  decodeSnapshot,
+  encodeSnapshot,
+  TextIndex,
+  VectorIndex,
+} from "@souvenir/orama";
+import { canonicalName } from "../entities/canonical.ts";
+import { kindsOf } from "../entities/kinds.ts";
+import type { RankingIndex } from "../ranking/ranking-index.ts";
+import { asksQuestion, speakerNames } from "../ranking/speaker.ts";
+import { VectorTrust } from "../ranking/vector-trust.ts";
+import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
+import type { Entity } from "../types.ts";
+import { type Condition, flatten } from "../where.ts";
+import { EntityCatalog } from "./entity-catalog.ts";
+import { Threads } from "./threads.ts";
+
+/** Changes whenever an index made by an older version must not be used any more. */
+const format = "souvenir-index-1";
+
+/** Attribute fields. Metadata paths carry a prefix, so that no path can be mistaken for one of these. */
+const tagField = "tag";
+/** Canonical names. */
+const entityField = "entity";
+/** Names as written, with their types. */
+const formField = "form";
+/** What kinds of products it names; see `kindsOf`. */
+const kindField = "kind";
+/** Canonical names of who said a turn. */
+const speakerField = "speaker";
+/** Paths that exist in the metadata. */
+const pathField = "path";
+const metadataPrefix = "metadata:";
+
+export interface Filter {
+  tags?: readonly string[];
+  where?: Condition;
+  entities?: readonly (string | Entity)[];
+  thread?: string;
+  since?: number;
+  until?: number;
+  /** Memories that expire at or before this moment are left out. */
+  now: number;
+}
+
+/** What the index keeps of a document besides what the engine does. */
+export interface DocumentFields {
+  id: number;
+  createdAt: number;
+  expiresAt: number | null;
+  thread: string | null;
+  /** Whether it ends with a question. */
+  asks: boolean;
+}
+
+/**
+ * The index of one namespace: full text, vectors, entities, tags, metadata and conversations. A cache of the store, in
+ * memory. The only file that knows the engine's classes, together with `ranking`.
+ *
+ * A version of a record is a document with a number that is never used twice; a new version is a new document.
+ */
+export class NamespaceIndex implements RankingIndex {
+  /** Everything up to this sequence number of the store is in the index. */
+  sequence = 0;
+  /** The same for vectors. */
+  vectorSequence = 0;
+
+  readonly text: TextIndex;
+  readonly attributes: AttributeIndex;
+  vectors: VectorIndex | undefined;
+  readonly threads: Threads = new Threads((left, right) => this.#isBefore(left, right));
+  trust: VectorTrust = new VectorTrust();
+  readonly #incarnation: number;
+  readonly #catalog = new EntityCatalog();
+  /** By document number. */
+  readonly #documents: (DocumentFields | undefined)[] = [];
+  readonly #documentOf = new Map<number, number>();
+  readonly #expiring = new Set<number>();
+  readonly #live = new DocumentSet();
+  #embedder: EmbedderIdentity | null = null;
+
+  constructor(incarnation: number, parts?: { text: TextIndex; attributes: AttributeIndex }) {
+    this.#incarnation = incarnation;
+    this.text = parts?.text ?? new TextIndex();
+    this.attributes = parts?.attributes ?? new AttributeIndex();
+  }
+
+  /** Live documents. */
+  get size(): number {
+    return this.#documentOf.size;
+  }
+
+  /** The numbers of all live documents. */
+  get live(): DocumentSet {
+    return this.#live;
+  }
+
+  get embedder(): EmbedderIdentity | null {
+    return this.#embedder;
+  }
+
+  isCurrent(head: NamespaceHead): boolean {
+    return (
+      this.sequence >= head.sequence &&
+      this.#embedder?.id === head.embedder?.id &&
+      (head.embedder === null || this.vectorSequence >= head.sequence)
+    );
+  }
+
+  /** False when the changes that are missing here are not to be had any more, or old versions fill the index. */
+  canFollow(head: NamespaceHead): boolean {
+    const dead = this.#documents.length - this.size;
+    return (
+      this.#incarnation === head.incarnation &&
+      this.sequence >= Math.min(head.forgotten, head.sequence) &&
+      (dead < 10_000 || dead < 2 * this.size)
+    );
+  }
+
+  /** Adds a record or its new version. */
+  put(record: StoredRecord): void {
+    this.erase(record.id);
+    const document = this.#documents.length;
+    const { id, createdAt, expiresAt, thread } = record;
+    this.#documents.push({
+      id,
+      createdAt,
+      expiresAt,
+      thread,
+      asks: thread !== null && asksQuestion(record.value),
+    });
+    this.#documentOf.set(id, document);
+    this.#live.add(document);
+    this.text.add(document, record.value);
+    this.attributes.addAll(document, attributesOf(record));
+    for (const entity of record.entities) this.#catalog.add(EntityCatalog.form(entity));
+    if (thread !== null) this.threads.add(document, thread);
+    if (expiresAt !== null) this.#expiring.add(document);
+  }
+
+  erase(id: number): void {
+    const document = this.#documentOf.get(id);
+    if (document === undefined) return;
+    for (const form of this.attributes.valuesOf(document, formField)) this.#catalog.remove(String(form));
+    this.threads.remove(document);
+    this.text.remove(document);
+    this.attributes.remove(document);
+    this.vectors?.remove(document);
+    this.#documentOf.delete(id);
+    this.#expiring.delete(document);
+    this.#live.delete(document);
+    this.#documents[document] = undefined;
+  }
+
+  /** Vectors of another embedder are forgotten: they are never compared with the new ones. */
+  useEmbedder(embedder: EmbedderIdentity | null): void {
+    if (this.#embedder?.id === embedder?.id) return;
+    this.#embedder = embedder;
+    this.trust = new VectorTrust();
+    this.vectors = embedder === null ? undefined : new VectorIndex({ dimensions: embedder.dimensions });
+    this.vectorSequence = 0;
+  }
+
+  putVectors(id: number, vectors: readonly Float32Array[]): void {
+    const document = this.#documentOf.get(id);
+    if (document === undefined || this.vectors === undefined) return;
+    if (vectors.length === 0) this.vectors.remove(document);
+    else this.vectors.add(document, vectors);
+  }
+
+  fields(document: number): DocumentFields {
+    return this.#documents[document] as DocumentFields;
+  }
+
+  createdAt(document: number): number {
+    return this.fields(document).createdAt;
+  }
+
+  asks(document: number): boolean {
+    return this.fields(document).asks;
+  }
+
+  saidBy(name: string): DocumentSet {
+    return this.attributes.documentsWith(speakerField, name);
+  }
+
+  naming(name: string): DocumentSet {
+    return this.attributes.documentsWith(entityField, name);
+  }
+
+  namingKind(kind: string): DocumentSet {
+    return this.attributes.documentsWith(kindField, kind);
+  }
+
+  /** The documents that pass, `undefined` for all. */
+  filter(filter: Filter): DocumentSet | undefined {
+    let passing: DocumentSet | undefined;
+    const narrow = (set: DocumentSet) => {
+      if (passing === undefined) passing = set;
+      else passing.intersect(set);
+    };
+    for (const tag of filter.tags ?? []) narrow(this.attributes.documentsWith(tagField, tag));
+    for (const entity of filter.entities ?? []) narrow(this.#naming(entity));
+    if (filter.thread !== undefined) narrow(new DocumentSet(this.threads.turns(filter.thread)));
+    if (filter.where !== undefined) narrow(this.#meets(filter.where));
+    const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = filter;
+    if (since !== Number.NEGATIVE_INFINITY || until !== Number.POSITIVE_INFINITY) {
+      const inTime = new DocumentSet();
+      for (const document of passing ?? this.#live) {
+        const { createdAt } = this.fields(document);
+        if (createdAt >= since && createdAt < until) inTime.add(document);
+      }
+      narrow(inTime);
+    }
+    const expired = [...this.#expiring].filter(
+      (document) => (this.fields(document).expiresAt ?? 0) <= filter.now,
+    );
+    if (expired.length > 0) {
+      passing ??= this.#live.clone();
+      for (const document of expired) passing.delete(document);
+    }
+    return passing;
+  }
+
+  /** Entities of some documents (default: all) with the number of documents that name each, most frequent first. */
+  countEntities(among?: DocumentSet): { canonical: string; entity: Entity; count: number }[] {
+    const counts =
+      among === undefined ? this.attributes.values(entityField) : this.attributes.count(entityField, among);
+    return Array.from(counts, ([value, count]) => ({ canonical: String(value), count }))
+      .sort((left, right) => right.count - left.count || (left.canonical < right.canonical ? -1 : 1))
+      .flatMap(({ canonical, count }) => {
+        const entity = this.#catalog.display(canonical);
+        return entity === undefined ? [] : [{ canonical, entity, count }];
+      });
+  }
+
+  countTags(among: DocumentSet): { tag: string; count: number }[] {
+    return Array.from(this.attributes.count(tagField, among), ([value, count]) => ({
+      tag: String(value),
+      count,
+    })).sort((left, right) => right.count - left.count || (left.tag < right.tag ? -1 : 1));
+  }
+
+  /** Views of this index: to be written before it changes. */
+  save(): Uint8Array[] {
+    const documents = this.#documents.map((fields) =>
+      fields === undefined ? 0 : [fields.id, fields.createdAt, fields.expiresAt, fields.thread, fields.asks],
+    );
+    const head = {
+      format,
+      incarnation: this.#incarnation,
+      sequence: this.sequence,
+      vectorSequence: this.vectorSequence,
+      embedder: this.#embedder,
+    };
+    const encode = (value: unknown) => [new TextEncoder().encode(JSON.stringify(value))];
+    return encodeSnapshot(
+      new Map([
+        ["head", encode(head)],
+        ["documents", encode(documents)],
+        ["text", this.text.save()],
+        ["attributes", this.attributes.save()],
+        ["vectors", this.vectors?.save() ?? []],
+      ]),
+    );
+  }
+
+  /** @throws when the bytes are damaged or of another version. */
+  static load(bytes: Uint8Array): NamespaceIndex {
+    const sections = decodeSnapshot(bytes);
+    const parts = (name: string) => sections.get(name) ?? [];
+    const decode = (name: string) => JSON.parse(new TextDecoder().decode(parts(name)[0]));
+    const head = decode("head");
+    if (head.format !== format)
+      throw new TypeError(`the snapshot has format "${head.format}", not "${format}"`);
+    const index = new NamespaceIndex(head.incarnation, {
+      text: TextIndex.load(parts("text")),
+      attributes: AttributeIndex.load(parts("attributes")),
+    });
+    index.sequence = head.sequence;
+    index.vectorSequence = head.vectorSequence;
+    index.#embedder = head.embedder;
+    if (head.embedder !== null) index.vectors = VectorIndex.load(parts("vectors"));
+    index.#restore(decode("documents"));
+    return index;
+  }
+
+  #restore(documents: (0 | [number, number, number | null, string | null, boolean])[]): void {
+    const turns: number[] = [];
+    for (const [document, saved] of documents.entries()) {
+      if (saved === 0) {
+        this.#documents.push(undefined);
+        continue;
+      }
+      const [id, createdAt, expiresAt, thread, asks] = saved;
+      this.#documents.push({ id, createdAt, expiresAt, thread, asks });
+      this.#documentOf.set(id, document);
+      this.#live.add(document);
+      if (expiresAt !== null) this.#expiring.add(document);
+      if (thread !== null) turns.push(document);
+    }
+    // In order, each turn is appended to its thread.
+    turns.sort((left, right) => (this.#isBefore(left, right) ? -1 : 1));
+    for (const document of turns) this.threads.add(document, this.fields(document).thread as string);
+    for (const [form, count] of this.attributes.values(formField)) this.#catalog.add(String(form), count);
+  }
+
+  #isBefore(left: number, right: number): boolean {
+    const [a, b] = [this.fields(left), this.fields(right)];
+    return a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id);
+  }
+
+  #naming(entity: string | Entity): DocumentSet {
+    const name = canonicalName(typeof entity === "string" ? entity : entity.name);
+    if (typeof entity === "string") return this.attributes.documentsWith(entityField, name);
+    const documents = new DocumentSet();
+    for (const form of this.#catalog.formsOf(name, entity.type))
+      documents.union(this.attributes.documentsWith(formField, form));
+    return documents;
+  }
+
+  #meets(condition: Condition): DocumentSet {
+    switch (condition.kind) {
+      case "and": {
+        const [first, ...rest] = condition.parts;
+        const documents = this.#meets(first as Condition);
+        for (const part of rest) documents.intersect(this.#meets(part));
+        return documents;
+      }
+      case "or": {
+        const documents = new DocumentSet();
+        for (const part of condition.parts) documents.union(this.#meets(part));
+        return documents;
+      }
+      case "not": {
+        const documents = this.#live.clone();
+        documents.subtract(this.#meets(condition.part));
+        return documents;
+      }
+      case "some": {
+        const documents = new DocumentSet();
+        for (const value of condition.values)
+          documents.union(this.attributes.documentsWith(metadataPrefix + condition.field, value));
+        return documents;
+      }
+      case "range":
+        return this.attributes.documentsWhere(metadataPrefix + condition.field, condition.bounds);
+      case "exists":
+        return this.attributes.documentsWith(pathField, condition.field);
+    }
+  }
+}
+
+/** What filters and facets ask of a record, as fields and values. */
+function* attributesOf(
+  record: StoredRecord,
+): Generator<[field: string, value: string | number | boolean | null]> {
+  for (const tag of record.tags) yield [tagField, tag];
+  if (record.thread !== null)
+    for (const name of speakerNames(record.value, record.role)) yield [speakerField, name];
+  for (const entity of record.entities) {
+    const canonical = canonicalName(entity.name);
+    yield [entityField, canonical];
+    for (const kind of kindsOf(canonical)) yield [kindField, kind];
+    yield [formField, EntityCatalog.form(entity)];
+  }
+  for (const [path, value] of flatten(record.metadata)) {
+    yield [pathField, path];
+    if (value !== undefined) yield [metadataPrefix + path, value];
+  }
+}

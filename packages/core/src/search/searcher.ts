@@ -1,0 +1,265 @@
+import type { DocumentSet } from "@souvenir/orama";
+import type { VectorKeeper } from "../embedders/vector-keeper.ts";
+import { canonicalName } from "../entities/canonical.ts";
+import type { Extraction } from "../entities/extraction.ts";
+import { type RankedDocument, rank } from "../ranking/rank.ts";
+import type { Ranking } from "../ranking/ranking.ts";
+import { isExpired, toRecord } from "../records.ts";
+import type { Store, StoredRecord } from "../store/store.ts";
+import type {
+  EntityCount,
+  Limits,
+  Logger,
+  SearchHit,
+  SearchInput,
+  SearchResult,
+  Signal,
+  Where,
+} from "../types.ts";
+import {
+  checkDate,
+  checkEntities,
+  checkInteger,
+  checkNamespace,
+  checkObject,
+  checkTags,
+  checkText,
+  checkThread,
+  invalid,
+} from "../validation.ts";
+import { parseWhere } from "../where.ts";
+import type { IndexCache } from "./index-cache.ts";
+import type { Filter, NamespaceIndex } from "./namespace-index.ts";
+
+const facetLimit = 100;
+const defaultDeadlineMs = 2_000;
+
+export interface SearcherOptions {
+  store: Store;
+  indexes: IndexCache;
+  vectors: VectorKeeper;
+  extraction: Extraction;
+  ranking: Ranking;
+  limits: Limits;
+  clock: () => number;
+  logger: Logger;
+}
+
+type ListFilter = { thread?: string; tags?: readonly string[]; where?: Where };
+
+/** Answers questions about a namespace: index first, then the records from the store. */
+export class Searcher {
+  readonly #options: SearcherOptions;
+
+  constructor(options: SearcherOptions) {
+    this.#options = options;
+  }
+
+  async search(given: SearchInput): Promise<SearchResult> {
+    const start = performance.now();
+    const { indexes, limits, ranking, extraction, clock } = this.#options;
+    const input = checkObject(given, "search") as unknown as SearchInput;
+    const namespace = checkNamespace(input.namespace);
+    const query = checkText(
+      typeof input.query === "string" ? input.query.toWellFormed() : input.query,
+      "query",
+      limits.queryBytes,
+      "queryBytes",
+    );
+    const limit = checkInteger(input.limit ?? 10, "limit", 1, 1000);
+    const minScore = checkUnit(input.minScore ?? ranking.minScore, "minScore");
+    const deadlineMs = checkInteger(input.deadlineMs ?? defaultDeadlineMs, "deadlineMs", 0, 600_000);
+    const filter = this.#checkFilter(input);
+    input.signal?.throwIfAborted();
+
+    const empty = {
+      results: [],
+      ...(input.facets ? { facets: { entities: [], tags: [] } } : {}),
+      degraded: [],
+    };
+    const opened = await indexes.get(namespace);
+    if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
+    const { vector, degraded } = await this.#queryVector(opened, namespace, query, {
+      deadlineMs,
+      ...(input.signal === undefined ? {} : { signal: input.signal }),
+    });
+    // What was written while the query was embedded is found too.
+    const index = vector === undefined ? opened : await indexes.get(namespace);
+    if (index === undefined) return { ...empty, tookMs: performance.now() - start };
+    const accept = index.filter(filter);
+    const entities = extraction.ofQuery(query).map(({ name }) => canonicalName(name));
+    const ranked = rank(
+      { text: query, vector, entities, accept, limit, minScore, now: clock() },
+      index,
+      ranking,
+    );
+    const results = await this.#hits(namespace, index, ranked, filter.now);
+    return {
+      results,
+      ...(input.facets ? { facets: facets(index, matchingDocuments(index, query, accept, ranked)) } : {}),
+      degraded,
+      tookMs: performance.now() - start,
+    };
+  }
+
+  /** The records of ranked documents, without those that were erased in the meantime. */
+  async #hits(
+    namespace: string,
+    index: NamespaceIndex,
+    ranked: readonly RankedDocument[],
+    now: number,
+  ): Promise<SearchHit[]> {
+    const found = ranked.map(({ document, score, signals, reasons }) => ({
+      id: index.fields(document).id,
+      beside: reasons.neighbours.map((neighbour) => index.fields(neighbour).id),
+      score,
+      signals,
+      reasons,
+    }));
+    const ids = new Set(found.flatMap(({ id, beside }) => [id, ...beside]));
+    const records = new Map<number, StoredRecord>();
+    for (const record of await this.#options.store.read(namespace, [...ids])) records.set(record.id, record);
+    return found.flatMap(({ id, beside, score, signals, reasons }): SearchHit[] => {
+      const record = records.get(id);
+      if (record === undefined || isExpired(record, now)) return [];
+      const neighbours = beside.flatMap((neighbour) => records.get(neighbour)?.key ?? []);
+      return [{ ...toRecord(record), score, signals, reasons: { ...reasons, neighbours } }];
+    });
+  }
+
+  /** Records in order of time, then id, after a place. */
+  async list(
+    namespace: string,
+    filter: ListFilter,
+    { after, limit }: { after?: { createdAt: number; id: number }; limit: number },
+  ): Promise<StoredRecord[]> {
+    const { store, clock } = this.#options;
+    const now = clock();
+    const found: StoredRecord[] = [];
+    if (filter.tags === undefined && filter.where === undefined) {
+      let from = after;
+      for (;;) {
+        const page = await store.list(namespace, {
+          limit,
+          ...(filter.thread === undefined ? {} : { thread: filter.thread }),
+          ...(from === undefined ? {} : { after: from }),
+        });
+        for (const record of page) if (!isExpired(record, now) && found.length < limit) found.push(record);
+        if (page.length < limit || found.length === limit) return found;
+        from = page.at(-1);
+      }
+    }
+    const places = await this.#places(namespace, filter);
+    const rest = after === undefined ? places : places.filter((place) => compare(place, after) > 0);
+    const ids = rest.slice(0, limit).map((place) => place.id);
+    return (await store.read(namespace, ids)).sort(compare);
+  }
+
+  /** Ids of all records that pass. */
+  async ids(namespace: string, filter: ListFilter): Promise<number[]> {
+    return (await this.#places(namespace, filter)).map((place) => place.id);
+  }
+
+  /** Entities, most frequent first. */
+  async entities(
+    namespace: string,
+    { type, prefix, limit }: { type?: string; prefix?: string; limit: number },
+  ): Promise<EntityCount[]> {
+    const index = await this.#options.indexes.get(namespace);
+    const start = prefix === undefined ? "" : canonicalName(prefix);
+    return (index?.countEntities() ?? [])
+      .filter(
+        ({ canonical, entity }) =>
+          (type === undefined || entity.type === type) && canonical.startsWith(start),
+      )
+      .slice(0, limit)
+      .map(({ entity, count }) => ({ ...entity, count }));
+  }
+
+  async #places(namespace: string, filter: ListFilter): Promise<{ id: number; createdAt: number }[]> {
+    const checked = this.#checkFilter(filter);
+    const index = await this.#options.indexes.get(namespace);
+    if (index === undefined) return [];
+    return Array.from(index.filter(checked) ?? index.live, (document) => index.fields(document)).sort(
+      compare,
+    );
+  }
+
+  #checkFilter(input: Partial<SearchInput>): Filter {
+    const { limits, clock } = this.#options;
+    const { tags, where, entities, thread, since, until } = input;
+    if (entities !== undefined && !Array.isArray(entities))
+      throw invalid("entities", "an array of names or { name, type }", entities);
+    return {
+      now: clock(),
+      ...(tags === undefined ? {} : { tags: checkTags(tags, limits) }),
+      ...(where === undefined ? {} : { where: parseWhere(where) }),
+      ...(thread === undefined ? {} : { thread: checkThread(thread) }),
+      ...(since === undefined ? {} : { since: checkDate(since, "since") }),
+      ...(until === undefined ? {} : { until: checkDate(until, "until") }),
+      ...(entities === undefined
+        ? {}
+        : {
+            entities: entities.map((entity, place) =>
+              typeof entity === "string"
+                ? checkText(entity, `entities[${place}]`, 512)
+                : (checkEntities([entity])[0] as { name: string; type: string }),
+            ),
+          }),
+    };
+  }
+
+  async #queryVector(
+    index: NamespaceIndex,
+    namespace: string,
+    query: string,
+    options: { deadlineMs: number; signal?: AbortSignal },
+  ): Promise<{ vector: Float32Array | undefined; degraded: Signal[] }> {
+    const { vectors, store, logger } = this.#options;
+    const { embedder } = index;
+    if (embedder === null) return { vector: undefined, degraded: [] };
+    if ((index.vectors?.size ?? 0) === 0) {
+      // Nothing to compare with yet: because the texts were just written, or because the provider fails.
+      const { lastError } = await store.queue(`embed:${embedder.id}`, namespace);
+      return { vector: undefined, degraded: lastError === null ? [] : ["vector"] };
+    }
+    const outcome = await vectors.query(embedder, query, options);
+    if ("vector" in outcome) return { vector: outcome.vector, degraded: [] };
+    logger.warn?.("the query was not embedded; the search went on without vectors", {
+      error: outcome.failure,
+    });
+    return { vector: undefined, degraded: ["vector"] };
+  }
+}
+
+/** Everything that has a word of the query, and what other signals found. */
+function matchingDocuments(
+  index: NamespaceIndex,
+  query: string,
+  accept: DocumentSet | undefined,
+  ranked: readonly { document: number }[],
+): DocumentSet {
+  const matching = index.text.matching(query, { accept });
+  for (const { document } of ranked) matching.add(document);
+  return matching;
+}
+
+function facets(index: NamespaceIndex, matched: DocumentSet): NonNullable<SearchResult["facets"]> {
+  return {
+    entities: index
+      .countEntities(matched)
+      .slice(0, facetLimit)
+      .map(({ entity, count }) => ({ ...entity, count })),
+    tags: index.countTags(matched).slice(0, facetLimit),
+  };
+}
+
+function checkUnit(value: unknown, where: string): number {
+  if (typeof value !== "number" || !(value >= 0 && value <= 1))
+    throw invalid(where, "a number from 0 to 1", value);
+  return value;
+}
+
+function compare(left: { createdAt: number; id: number }, right: { createdAt: number; id: number }): number {
+  return left.createdAt - right.createdAt || left.id - right.id;
+}

@@ -1,0 +1,154 @@
+import type { InMemoryNamespace } from "./in-memory-namespace.ts";
+import { OrderedPlaces } from "./ordered-places.ts";
+import type { QueueCounts, QueueEntry, StoredRecord, Task } from "./store.ts";
+
+interface Waiting {
+  readonly namespace: InMemoryNamespace;
+  readonly id: number;
+  readonly revision: number;
+  attempts: number;
+  dueAt: number;
+  failed: boolean;
+  error: string | null;
+}
+
+interface TaskQueue {
+  readonly waiting: Map<number, Waiting>;
+  /** Those not given up. */
+  readonly due: OrderedPlaces;
+}
+
+/** What waits to be embedded or extracted, in memory: for each task at most one entry a record. */
+export class InMemoryQueue {
+  readonly #tasks = new Map<Task, TaskQueue>();
+
+  /** Queues a record anew, whatever was queued for it before. */
+  add(task: Task, namespace: InMemoryNamespace, record: StoredRecord, dueAt: number): void {
+    const queue = this.#task(task);
+    this.#remove(queue, record.id);
+    queue.waiting.set(record.id, {
+      namespace,
+      id: record.id,
+      revision: record.version,
+      attempts: 0,
+      dueAt,
+      failed: false,
+      error: null,
+    });
+    queue.due.add(dueAt, record.id);
+  }
+
+  has(task: Task, id: number): boolean {
+    return this.#tasks.get(task)?.waiting.has(id) ?? false;
+  }
+
+  claim(
+    task: Task,
+    dueBy: number,
+    { now, leaseMs, limit }: { now: number; leaseMs: number; limit: number },
+  ): QueueEntry[] {
+    const queue = this.#tasks.get(task);
+    if (queue === undefined) return [];
+    const claimed: Waiting[] = [];
+    for (const { at, id } of queue.due.after({ at: Number.NEGATIVE_INFINITY, id: 0 })) {
+      if (at > dueBy || claimed.length >= limit) break;
+      claimed.push(queue.waiting.get(id) as Waiting);
+    }
+    return claimed.map((waiting) => {
+      this.#moveTo(queue, waiting, { dueAt: now + leaseMs, failed: false });
+      const { namespace, id, revision, attempts } = waiting;
+      const record = namespace.item(id)?.record as StoredRecord;
+      const entities = record.entities.map((entity) => ({ ...entity }));
+      return { namespace: namespace.name, id, value: record.value, entities, revision, attempts };
+    });
+  }
+
+  /** Takes an entry out; false when the text was changed or erased since the claim. */
+  complete(task: Task, entry: QueueEntry): boolean {
+    const queue = this.#tasks.get(task);
+    if (queue?.waiting.get(entry.id)?.revision !== entry.revision) return false;
+    this.#remove(queue, entry.id);
+    return true;
+  }
+
+  postpone(task: Task, entry: QueueEntry, outcome: { dueAt: number; error: string; failed: boolean }): void {
+    const queue = this.#tasks.get(task);
+    const waiting = queue?.waiting.get(entry.id);
+    if (queue === undefined || waiting?.revision !== entry.revision) return;
+    waiting.attempts += 1;
+    waiting.error = outcome.error;
+    this.#moveTo(queue, waiting, outcome);
+  }
+
+  /** Gives those that were given up another chance. */
+  retryFailed(task: Task): void {
+    const queue = this.#tasks.get(task);
+    for (const waiting of queue?.waiting.values() ?? []) {
+      if (!waiting.failed) continue;
+      waiting.attempts = 0;
+      this.#moveTo(queue as TaskQueue, waiting, { dueAt: 0, failed: false });
+    }
+  }
+
+  /** Forgets all about a record. */
+  erase(id: number): void {
+    for (const queue of this.#tasks.values()) this.#remove(queue, id);
+  }
+
+  /** Forgets what a namespace waits for from other embedders than the one of a task. */
+  eraseOtherEmbedders(namespace: InMemoryNamespace, kept: Task): void {
+    for (const [task, queue] of this.#tasks) {
+      if (task === kept || !task.startsWith("embed:")) continue;
+      for (const waiting of [...queue.waiting.values()])
+        if (waiting.namespace === namespace) this.#remove(queue, waiting.id);
+    }
+  }
+
+  counts(task: Task, namespace?: InMemoryNamespace): QueueCounts {
+    const counts: QueueCounts = { pending: 0, failed: 0, lastError: null, nextDue: null };
+    let lastFailure = Number.NEGATIVE_INFINITY;
+    for (const waiting of this.#tasks.get(task)?.waiting.values() ?? []) {
+      if (namespace !== undefined && waiting.namespace !== namespace) continue;
+      if (waiting.failed) counts.failed += 1;
+      else {
+        counts.pending += 1;
+        counts.nextDue = Math.min(counts.nextDue ?? Number.POSITIVE_INFINITY, waiting.dueAt);
+      }
+      if (waiting.error !== null && waiting.dueAt > lastFailure) {
+        lastFailure = waiting.dueAt;
+        counts.lastError = waiting.error;
+      }
+    }
+    return counts;
+  }
+
+  #task(task: Task): TaskQueue {
+    let queue = this.#tasks.get(task);
+    if (queue === undefined) {
+      const waiting = new Map<number, Waiting>();
+      const due = new OrderedPlaces(({ at, id }) => {
+        const found = waiting.get(id);
+        return found !== undefined && !found.failed && found.dueAt === at;
+      });
+      queue = { waiting, due };
+      this.#tasks.set(task, queue);
+    }
+    return queue;
+  }
+
+  #moveTo(queue: TaskQueue, waiting: Waiting, { dueAt, failed }: { dueAt: number; failed: boolean }): void {
+    if (waiting.dueAt === dueAt && waiting.failed === failed) return;
+    const wasDue = !waiting.failed;
+    waiting.dueAt = dueAt;
+    waiting.failed = failed;
+    if (wasDue) queue.due.removed();
+    if (!failed) queue.due.add(dueAt, waiting.id);
+  }
+
+  #remove(queue: TaskQueue, id: number): void {
+    const waiting = queue.waiting.get(id);
+    if (waiting === undefined) return;
+    queue.waiting.delete(id);
+    if (!waiting.failed) queue.due.removed();
+  }
+}

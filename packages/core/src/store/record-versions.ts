@@ -1,0 +1,57 @@
+import { SouvenirError } from "../errors.ts";
+import type { RecordWrite, StoredRecord } from "./store.ts";
+
+/** Whether a write leaves the existing record as it is: see `existing` of `RecordWrite`. */
+export function keepsExisting(existing: StoredRecord, write: RecordWrite): boolean {
+  switch (write.existing) {
+    case "replace":
+      return false;
+    case "keepNewer":
+      return existing.updatedAt >= (write.updatedAt ?? write.now);
+    case "keepSame":
+      return (
+        existing.value === write.value &&
+        existing.thread === write.thread &&
+        existing.role === write.role &&
+        JSON.stringify(existing.tags) === JSON.stringify(write.tags) &&
+        JSON.stringify(existing.metadata) === JSON.stringify(write.metadata)
+      );
+  }
+}
+
+/** The record after a write, without what the store numbers. */
+export function nextVersion(
+  existing: StoredRecord | undefined,
+  write: RecordWrite,
+): Omit<StoredRecord, "id" | "sequence"> {
+  const last = existing?.version ?? write.history?.at(-1)?.version ?? 0;
+  return {
+    namespace: write.namespace,
+    key: write.key,
+    value: write.value,
+    tags: write.tags,
+    metadata: write.metadata,
+    entities: write.entities,
+    thread: write.thread,
+    role: write.role,
+    createdAt: write.createdAt ?? existing?.createdAt ?? write.now,
+    updatedAt: write.updatedAt ?? write.now,
+    expiresAt: write.expiresAt,
+    version: Math.max(write.version ?? 1, last + 1),
+  };
+}
+
+/** @throws SouvenirError `INVALID_INPUT` when earlier versions that come with a write are not in order. */
+export function checkHistory({ history = [] }: RecordWrite): void {
+  let last = 0;
+  for (const { version } of history) {
+    if (version <= last) {
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        `history: versions must be positive and grow, and ${version} comes after ${last}: give them oldest first`,
+        { details: { version, after: last } },
+      );
+    }
+    last = version;
+  }
+}

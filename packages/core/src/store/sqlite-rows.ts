@@ -1,0 +1,123 @@
+import { crc32 } from "node:zlib";
+import { SouvenirError } from "../errors.ts";
+import type { RecordFields, StoredRecord } from "./store.ts";
+
+/** A row of `records` as SQLite gives it. */
+export interface RecordRow {
+  id: number;
+  namespace: number;
+  key: string;
+  value: string;
+  tags: string;
+  metadata: string;
+  entities: string;
+  thread: string | null;
+  role: string | null;
+  created_at: number;
+  updated_at: number;
+  expires_at: number | null;
+  version: number;
+  sequence: number;
+  checksum: number;
+}
+
+/**
+ * CRC-32 (ISO 3309) over everything a row says. SQLite does not check its pages, so that a flipped bit in a text
+ * would otherwise be read as if it had been written.
+ */
+export function recordChecksum(row: Omit<RecordRow, "id" | "checksum">): number {
+  const numbers = [
+    row.namespace,
+    row.created_at,
+    row.updated_at,
+    row.expires_at,
+    row.version,
+    row.sequence,
+    row.thread,
+    row.role,
+  ];
+  let sum = crc32(row.value);
+  sum = crc32(row.key, sum);
+  sum = crc32(row.tags, sum);
+  sum = crc32(row.metadata, sum);
+  sum = crc32(row.entities, sum);
+  return crc32(JSON.stringify(numbers), sum);
+}
+
+/** The record of a row. @throws SouvenirError `STORE_CORRUPT` when the row does not fit its checksum. */
+export function recordOf(row: RecordRow, namespace: string): StoredRecord {
+  if (recordChecksum(row) !== row.checksum) throw damaged("a memory", { record: row.id });
+  return {
+    id: row.id,
+    namespace,
+    key: row.key,
+    value: row.value,
+    tags: JSON.parse(row.tags),
+    metadata: JSON.parse(row.metadata),
+    entities: JSON.parse(row.entities),
+    thread: row.thread,
+    role: row.role,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    expiresAt: row.expires_at,
+    version: row.version,
+    sequence: row.sequence,
+  };
+}
+
+/** The fields of a record as one JSON text, for its history. */
+export function fieldsText(record: RecordFields): string {
+  const { key, value, tags, metadata, entities, thread, role, createdAt, updatedAt, expiresAt, version } =
+    record;
+  return JSON.stringify({
+    key,
+    value,
+    tags,
+    metadata,
+    entities,
+    thread,
+    role,
+    createdAt,
+    updatedAt,
+    expiresAt,
+    version,
+  } satisfies RecordFields);
+}
+
+export function fieldsOf(row: { record: number; fields: string; checksum: number }): RecordFields {
+  if (crc32(row.fields) !== row.checksum) throw damaged("an earlier version", { record: row.record });
+  return JSON.parse(row.fields);
+}
+
+/** The vectors of a record as one blob of little-endian float32. */
+export function vectorsBlob(vectors: readonly Float32Array[]): Uint8Array {
+  const length = vectors.reduce((sum, vector) => sum + vector.length, 0);
+  const joined = new Float32Array(length);
+  let offset = 0;
+  for (const vector of vectors) {
+    joined.set(vector, offset);
+    offset += vector.length;
+  }
+  return new Uint8Array(joined.buffer);
+}
+
+export function vectorsOf(
+  row: { record: number; numbers: Uint8Array; checksum: number },
+  dimensions: number,
+): Float32Array[] {
+  if (crc32(row.numbers) !== row.checksum || row.numbers.byteLength % (dimensions * 4) !== 0)
+    throw damaged("a vector", { record: row.record });
+  const all = new Float32Array(row.numbers.slice().buffer);
+  const vectors: Float32Array[] = [];
+  for (let start = 0; start < all.length; start += dimensions)
+    vectors.push(all.subarray(start, start + dimensions));
+  return vectors;
+}
+
+function damaged(what: string, details: Record<string, unknown>): SouvenirError {
+  return new SouvenirError(
+    "STORE_CORRUPT",
+    `${what} in the store does not fit its checksum: restore the file from a backup, or erase the record`,
+    { details },
+  );
+}

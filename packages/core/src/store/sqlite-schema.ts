@@ -1,0 +1,153 @@
+import { DatabaseSync } from "node:sqlite";
+import { SouvenirError } from "../errors.ts";
+
+/** "SOUV": marks the file as ours (sqlite.org/pragma.html#pragma_application_id). */
+export const applicationId = 0x534f5556;
+
+/** Step n takes a file from schema version n to n + 1. Steps are never changed once released, only added. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE embedders (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    dimensions INTEGER NOT NULL
+  ) STRICT;
+
+  -- One row: the embedder of new namespaces.
+  CREATE TABLE settings (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    embedder INTEGER
+  ) STRICT;
+  INSERT INTO settings VALUES (1, NULL);
+
+  CREATE TABLE namespaces (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    sequence INTEGER NOT NULL,
+    erased INTEGER NOT NULL,
+    forgotten INTEGER NOT NULL,
+    embedder INTEGER,
+    target INTEGER
+  ) STRICT;
+
+  CREATE TABLE records (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    namespace INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    entities TEXT NOT NULL,
+    thread TEXT,
+    role TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    version INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX records_key ON records (namespace, key);
+  CREATE INDEX records_sequence ON records (namespace, sequence);
+  CREATE INDEX records_order ON records (namespace, created_at, id);
+  CREATE INDEX records_thread ON records (namespace, thread, created_at, id) WHERE thread IS NOT NULL;
+  CREATE INDEX records_expiry ON records (expires_at) WHERE expires_at IS NOT NULL;
+
+  CREATE TABLE versions (
+    record INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    fields TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    PRIMARY KEY (record, version)
+  ) STRICT;
+
+  CREATE TABLE erasures (
+    namespace INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    record INTEGER NOT NULL,
+    PRIMARY KEY (namespace, sequence)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE vectors (
+    record INTEGER NOT NULL,
+    embedder INTEGER NOT NULL,
+    namespace INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    numbers BLOB NOT NULL,
+    checksum INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX vectors_record ON vectors (record, embedder);
+  CREATE INDEX vectors_sequence ON vectors (namespace, embedder, sequence);
+
+  CREATE TABLE queue (
+    task TEXT NOT NULL,
+    record INTEGER NOT NULL,
+    namespace INTEGER NOT NULL,
+    revision INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    due_at INTEGER NOT NULL,
+    error TEXT,
+    PRIMARY KEY (task, record)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX queue_due ON queue (task, failed, due_at, record);
+  CREATE INDEX queue_record ON queue (record);
+  `,
+];
+
+/**
+ * Compares the tables of a file with those of a new one. A damaged description may still be valid SQL, for columns of
+ * other names.
+ * @throws SouvenirError `STORE_CORRUPT`
+ */
+export function checkSchema(database: DatabaseSync, path: string): void {
+  const fresh = new DatabaseSync(":memory:");
+  try {
+    for (const step of migrations) fresh.exec(step);
+    const found = new Set(descriptions(database));
+    if (descriptions(fresh).every((description) => found.has(description)) && countersFit(database)) return;
+  } finally {
+    fresh.close();
+  }
+  throw new SouvenirError("STORE_CORRUPT", `${path} is damaged in its tables: restore it from a backup`, {
+    details: { path },
+  });
+}
+
+function descriptions(database: DatabaseSync): string[] {
+  return database
+    .prepare("SELECT type, name, tbl_name, sql FROM sqlite_schema")
+    .all()
+    .map((row) => JSON.stringify(row));
+}
+
+/** No record comes after the last sequence number of its namespace: readers would never hear of the next ones. */
+function countersFit(database: DatabaseSync): boolean {
+  const unfit = `SELECT 1 FROM namespaces n WHERE erased > sequence
+    OR sequence < (SELECT max(sequence) FROM records r WHERE r.namespace = n.number) LIMIT 1`;
+  return database.prepare(unfit).get() === undefined;
+}
+
+/** Brings the file to the current schema, in one transaction. */
+export function migrate(database: DatabaseSync, path: string): void {
+  const version = () =>
+    (database.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;
+  if (version() === migrations.length) return;
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const found = version();
+    if (found > migrations.length) {
+      throw new SouvenirError(
+        "STORE_TOO_NEW",
+        `${path} has schema version ${found}, and this version of Souvenir knows ${migrations.length}: update @souvenir/core`,
+        { details: { path, found, known: migrations.length } },
+      );
+    }
+    for (const step of migrations.slice(found)) database.exec(step);
+    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length};`);
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}

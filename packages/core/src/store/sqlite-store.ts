@@ -1,0 +1,489 @@
+import { crc32 } from "node:zlib";
+import type { Entity } from "../types.ts";
+import { checkHistory, keepsExisting, nextVersion } from "./record-versions.ts";
+import { SnapshotFiles } from "./snapshot-files.ts";
+import { SqliteConnection } from "./sqlite-connection.ts";
+import { SqliteQueue } from "./sqlite-queue.ts";
+import { fieldsOf, fieldsText, type RecordRow, recordChecksum, recordOf } from "./sqlite-rows.ts";
+import type {
+  Changes,
+  EmbedderIdentity,
+  EmbedderUse,
+  ListPage,
+  NamespaceHead,
+  QueueCounts,
+  QueueEntry,
+  RecordFields,
+  RecordWrite,
+  Selection,
+  Store,
+  StoreCounts,
+  StoredRecord,
+  Task,
+  VectorChanges,
+  WriteOutcome,
+} from "./store.ts";
+
+/** Erasures remembered for indexes of other processes; an index that missed more is built anew. */
+const rememberedErasures = 50_000;
+
+interface NamespaceRow {
+  number: number;
+  sequence: number;
+  erased: number;
+  forgotten: number;
+  embedder: number | null;
+  target: number | null;
+}
+
+/**
+ * The store in one SQLite file: write-ahead log, synced at each commit, erased content overwritten.
+ * @throws SouvenirError `STORE_CORRUPT`, `STORE_TOO_NEW`, `STORE_BUSY` or `STORE_FAILED` when the file cannot be used.
+ */
+export class SqliteStore implements Store {
+  readonly #connection: SqliteConnection;
+  readonly #queue: SqliteQueue;
+  readonly #snapshots: SnapshotFiles;
+
+  constructor({ path, storeBytes = 0 }: { path: string; storeBytes?: number }) {
+    this.#connection = new SqliteConnection({ path, storeBytes });
+    this.#queue = new SqliteQueue(this.#connection);
+    this.#snapshots = new SnapshotFiles(path === ":memory:" ? undefined : `${this.#connection.path}.index`);
+  }
+
+  write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
+    return this.#connection.transaction(() => {
+      const namespaces = new Map<string, NamespaceRow>();
+      const outcomes = writes.map((write) => {
+        let namespace = namespaces.get(write.namespace);
+        if (namespace === undefined) {
+          namespace = this.#ensureNamespace(write.namespace);
+          namespaces.set(write.namespace, namespace);
+        }
+        return this.#writeOne(namespace, write);
+      });
+      for (const { number, sequence } of namespaces.values())
+        this.#connection.run("UPDATE namespaces SET sequence = ? WHERE number = ?", sequence, number);
+      return outcomes;
+    });
+  }
+
+  async erase(namespace: string, selection: Selection): Promise<number> {
+    return this.#erase(() => {
+      const row = this.#namespace(namespace);
+      return row === undefined ? [] : [{ row, ids: this.#selected(row.number, selection) }];
+    });
+  }
+
+  async eraseExpired(now: number): Promise<number> {
+    const expired = "FROM records WHERE expires_at IS NOT NULL AND expires_at <= ?";
+    if (this.#connection.get(`SELECT 1 ${expired} LIMIT 1`, now) === undefined) return 0;
+    return this.#erase(() => {
+      const rows = this.#connection.all<{ id: number; namespace: number }>(
+        `SELECT id, namespace ${expired}`,
+        now,
+      );
+      const groups = Map.groupBy(rows, (row) => row.namespace);
+      return [...groups].map(([number, members]) => ({
+        row: this.#connection.get<NamespaceRow>(
+          "SELECT * FROM namespaces WHERE number = ?",
+          number,
+        ) as NamespaceRow,
+        ids: members.map((member) => member.id),
+      }));
+    });
+  }
+
+  async get(namespace: string, keys: readonly string[]): Promise<(StoredRecord | undefined)[]> {
+    const row = this.#namespace(namespace);
+    return keys.map((key) => (row === undefined ? undefined : this.#byKey(row.number, namespace, key)));
+  }
+
+  async read(namespace: string, ids: readonly number[]): Promise<StoredRecord[]> {
+    const row = this.#namespace(namespace);
+    if (row === undefined) return [];
+    return ids.flatMap((id) => {
+      const found = this.#connection.get<RecordRow>(
+        "SELECT * FROM records WHERE id = ? AND namespace = ?",
+        id,
+        row.number,
+      );
+      return found === undefined ? [] : [recordOf(found, namespace)];
+    });
+  }
+
+  async list(namespace: string, { thread, after, limit }: ListPage): Promise<StoredRecord[]> {
+    const row = this.#namespace(namespace);
+    if (row === undefined) return [];
+    const rows = this.#connection.all<RecordRow>(
+      `SELECT * FROM records WHERE namespace = ? ${thread === undefined ? "" : "AND thread = ?"}
+       AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?`,
+      row.number,
+      ...(thread === undefined ? [] : [thread]),
+      after?.createdAt ?? Number.MIN_SAFE_INTEGER,
+      after?.id ?? 0,
+      limit,
+    );
+    return rows.map((found) => recordOf(found, namespace));
+  }
+
+  async tail(namespace: string, thread: string, limit: number): Promise<StoredRecord[]> {
+    const row = this.#namespace(namespace);
+    if (row === undefined) return [];
+    return this.#connection
+      .all<RecordRow>(
+        "SELECT * FROM records WHERE namespace = ? AND thread = ? ORDER BY created_at DESC, id DESC LIMIT ?",
+        row.number,
+        thread,
+        limit,
+      )
+      .map((found) => recordOf(found, namespace))
+      .reverse();
+  }
+
+  async history(namespace: string, key: string): Promise<StoredRecord[]> {
+    const row = this.#namespace(namespace);
+    const current = row === undefined ? undefined : this.#byKey(row.number, namespace, key);
+    if (current === undefined) return [];
+    return this.#connection
+      .all<{ record: number; fields: string; checksum: number }>(
+        "SELECT record, fields, checksum FROM versions WHERE record = ? ORDER BY version",
+        current.id,
+      )
+      .map((version) => ({ ...fieldsOf(version), id: current.id, namespace, sequence: current.sequence }));
+  }
+
+  async namespaces(): Promise<string[]> {
+    const rows = this.#connection.all<{ name: string }>("SELECT name FROM namespaces ORDER BY name");
+    return rows.map((row) => row.name).sort();
+  }
+
+  async counts(namespace?: string): Promise<StoreCounts> {
+    const row = namespace === undefined ? undefined : this.#namespace(namespace);
+    if (namespace !== undefined && row === undefined)
+      return { namespaces: 0, records: 0, versions: 0, vectors: 0, bytes: this.#bytes() };
+    const [where, values] = row === undefined ? ["", []] : ["WHERE namespace = ?", [row.number]];
+    const count = (sql: string) =>
+      this.#connection.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`, ...values)?.n ?? 0;
+    return {
+      namespaces: row === undefined ? count("namespaces") : 1,
+      records: count(`records ${where}`),
+      versions: count(
+        row === undefined ? "versions" : `versions WHERE record IN (SELECT id FROM records ${where})`,
+      ),
+      vectors: count(`vectors ${where}`),
+      bytes: this.#bytes(),
+    };
+  }
+
+  async head(namespace: string): Promise<NamespaceHead | undefined> {
+    const row = this.#namespace(namespace);
+    if (row === undefined) return undefined;
+    return {
+      incarnation: row.number,
+      sequence: row.sequence,
+      erased: row.erased,
+      forgotten: row.forgotten,
+      embedder: this.#queue.embedder(row.embedder),
+      target: this.#queue.embedder(row.target),
+    };
+  }
+
+  async changes(namespace: string, after: number, limit: number): Promise<Changes> {
+    const row = this.#namespace(namespace);
+    if (row === undefined) return { records: [], erased: [], sequence: after, complete: true };
+    const records = this.#connection.all<RecordRow>(
+      "SELECT * FROM records WHERE namespace = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+      row.number,
+      after,
+      limit,
+    );
+    const erased = this.#connection.all<{ sequence: number; record: number }>(
+      "SELECT sequence, record FROM erasures WHERE namespace = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+      row.number,
+      after,
+      limit,
+    );
+    // A list that was cut short ends the page for both.
+    const ends = [records, erased].map((list) =>
+      list.length < limit ? row.sequence : (list.at(-1)?.sequence ?? after),
+    );
+    const sequence = Math.min(...ends);
+    return {
+      records: records
+        .filter((record) => record.sequence <= sequence)
+        .map((record) => recordOf(record, namespace)),
+      erased: erased.filter((erasure) => erasure.sequence <= sequence).map((erasure) => erasure.record),
+      sequence,
+      complete: sequence === row.sequence,
+    };
+  }
+
+  async vectorChanges(
+    namespace: string,
+    embedder: string,
+    after: number,
+    limit: number,
+    upTo?: number,
+  ): Promise<VectorChanges> {
+    const row = this.#namespace(namespace);
+    if (row === undefined) return { vectors: [], sequence: after, complete: true };
+    return this.#queue.vectorChanges(row.number, embedder, { after, upTo: upTo ?? row.sequence, limit });
+  }
+
+  async embedders(): Promise<EmbedderUse> {
+    return this.#queue.embedders();
+  }
+  adoptEmbedder(embedder: EmbedderIdentity): Promise<void> {
+    return this.#connection.transaction(() => this.#queue.adopt(embedder));
+  }
+  beginReembedding(embedder: EmbedderIdentity, namespace?: string): Promise<{ total: number }> {
+    return this.#connection.transaction(() => this.#queue.beginReembedding(embedder, namespace));
+  }
+  finishReembedding(
+    embedder: EmbedderIdentity,
+    options: { namespace?: string; force: boolean },
+  ): Promise<{ remaining: number; failed: number }> {
+    return this.#connection.transaction(() => this.#queue.finishReembedding(embedder, options));
+  }
+
+  async claim(
+    task: Task,
+    options: { now: number; leaseMs: number; limit: number; early?: boolean },
+  ): Promise<QueueEntry[]> {
+    const dueBy = options.early ? Number.MAX_SAFE_INTEGER : options.now;
+    if (!this.#queue.hasDue(task, dueBy)) return [];
+    return this.#connection.transaction(() => this.#queue.claim(task, options));
+  }
+  async saveVectors(
+    embedder: EmbedderIdentity,
+    items: readonly { entry: QueueEntry; vectors: Float32Array[] }[],
+  ): Promise<void> {
+    await this.#connection.transaction(() => {
+      for (const { entry, vectors } of items) this.#queue.saveVectors(embedder, entry, vectors);
+    });
+  }
+  async saveEntities(task: Task, items: readonly { entry: QueueEntry; entities: Entity[] }[]): Promise<void> {
+    await this.#connection.transaction(() => {
+      for (const { entry, entities } of items) {
+        if (!this.#queue.complete(task, entry)) continue;
+        const row = this.#connection.get<RecordRow>("SELECT * FROM records WHERE id = ?", entry.id);
+        if (row === undefined) continue;
+        const changed = {
+          ...row,
+          entities: JSON.stringify(entities),
+          sequence: this.#nextSequence(row.namespace),
+        };
+        this.#connection.run(
+          "UPDATE records SET entities = ?, sequence = ?, checksum = ? WHERE id = ?",
+          changed.entities,
+          changed.sequence,
+          recordChecksum(changed),
+          row.id,
+        );
+        this.#queue.announceVectors(row.id, changed.sequence);
+      }
+    });
+  }
+  async postpone(
+    task: Task,
+    entries: readonly QueueEntry[],
+    outcome: { dueAt: number; error: string; failed: boolean },
+  ): Promise<void> {
+    await this.#connection.transaction(() => {
+      for (const entry of entries) this.#queue.postpone(task, entry, outcome);
+    });
+  }
+  async queue(task: Task, namespace?: string): Promise<QueueCounts> {
+    if (namespace === undefined) return this.#queue.counts(task);
+    const row = this.#namespace(namespace);
+    return row === undefined
+      ? { pending: 0, failed: 0, lastError: null, nextDue: null }
+      : this.#queue.counts(task, row.number);
+  }
+
+  async saveSnapshot(namespace: string, sequence: number, parts: readonly Uint8Array[]): Promise<void> {
+    const row = this.#namespace(namespace);
+    if (row === undefined || row.erased > sequence) return;
+    this.#snapshots.save(row.number, parts);
+    // Another process may have erased something in the meantime.
+    const now = this.#namespace(namespace);
+    if (now?.number !== row.number || now.erased > sequence) this.#snapshots.drop(row.number);
+  }
+  async loadSnapshot(namespace: string): Promise<Uint8Array | undefined> {
+    const row = this.#namespace(namespace);
+    return row === undefined ? undefined : this.#snapshots.load(row.number);
+  }
+
+  close(): Promise<void> {
+    return this.#connection.close();
+  }
+
+  #namespace(name: string): NamespaceRow | undefined {
+    return this.#connection.get<NamespaceRow>(
+      "SELECT number, sequence, erased, forgotten, embedder, target FROM namespaces WHERE name = ?",
+      name,
+    );
+  }
+
+  #ensureNamespace(name: string): NamespaceRow {
+    const found = this.#namespace(name);
+    if (found !== undefined) return found;
+    this.#connection.run(
+      "INSERT INTO namespaces (name, sequence, erased, forgotten, embedder) VALUES (?, 0, 0, 0, (SELECT embedder FROM settings))",
+      name,
+    );
+    return this.#namespace(name) as NamespaceRow;
+  }
+
+  #nextSequence(namespace: number): number {
+    const row = this.#connection.get<{ sequence: number }>(
+      "UPDATE namespaces SET sequence = sequence + 1 WHERE number = ? RETURNING sequence",
+      namespace,
+    );
+    return row?.sequence ?? 0;
+  }
+
+  #byKey(namespace: number, name: string, key: string): StoredRecord | undefined {
+    const row = this.#connection.get<RecordRow>(
+      "SELECT * FROM records WHERE namespace = ? AND key = ?",
+      namespace,
+      key,
+    );
+    return row === undefined ? undefined : recordOf(row, name);
+  }
+
+  #writeOne(namespace: NamespaceRow, write: RecordWrite): WriteOutcome {
+    const existing = this.#byKey(namespace.number, write.namespace, write.key);
+    checkHistory(write);
+    if (existing !== undefined && keepsExisting(existing, write)) return { record: existing, written: false };
+    const record: StoredRecord = {
+      ...nextVersion(existing, write),
+      id: existing?.id ?? 0,
+      sequence: ++namespace.sequence,
+    };
+    if (existing !== undefined) this.#keepVersion(existing.id, existing);
+    record.id = this.#put(namespace.number, record, existing !== undefined);
+    if (existing === undefined)
+      for (const earlier of write.history ?? []) this.#keepVersion(record.id, earlier);
+    this.#queue.afterWrite(namespace, record, write.tasks, {
+      now: write.now,
+      textChanged: existing === undefined || existing.value !== record.value,
+    });
+    return { record, written: true };
+  }
+
+  #keepVersion(id: number, fields: RecordFields): void {
+    const text = fieldsText(fields);
+    this.#connection.run("INSERT INTO versions VALUES (?, ?, ?, ?)", id, fields.version, text, crc32(text));
+  }
+
+  #put(namespace: number, record: StoredRecord, exists: boolean): number {
+    const row = {
+      namespace,
+      key: record.key,
+      value: record.value,
+      tags: JSON.stringify(record.tags),
+      metadata: JSON.stringify(record.metadata),
+      entities: JSON.stringify(record.entities),
+      thread: record.thread,
+      role: record.role,
+      created_at: record.createdAt,
+      updated_at: record.updatedAt,
+      expires_at: record.expiresAt,
+      version: record.version,
+      sequence: record.sequence,
+    };
+    const values = [...Object.values(row), recordChecksum(row)];
+    if (!exists) {
+      return this.#connection.run(
+        `INSERT INTO records (namespace, key, value, tags, metadata, entities, thread, role, created_at, updated_at,
+         expires_at, version, sequence, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ...values,
+      ).id;
+    }
+    this.#connection.run(
+      `UPDATE records SET namespace = ?, key = ?, value = ?, tags = ?, metadata = ?, entities = ?, thread = ?, role = ?,
+       created_at = ?, updated_at = ?, expires_at = ?, version = ?, sequence = ?, checksum = ? WHERE id = ?`,
+      ...values,
+      record.id,
+    );
+    return record.id;
+  }
+
+  #selected(namespace: number, selection: Selection): number[] {
+    const ids = (sql: string, ...values: (string | number)[]) =>
+      this.#connection
+        .all<{ id: number }>(`SELECT id FROM records WHERE namespace = ? ${sql}`, namespace, ...values)
+        .map((row) => row.id);
+    if (selection === "all") return ids("");
+    if ("thread" in selection) return ids("AND thread = ?", selection.thread);
+    const [sql, values]: [string, readonly (string | number)[]] =
+      "keys" in selection ? ["AND key = ?", selection.keys] : ["AND id = ?", selection.ids];
+    return [...new Set(values)].flatMap((value) => ids(sql, value));
+  }
+
+  async #erase(select: () => { row: NamespaceRow; ids: number[] }[]): Promise<number> {
+    const touched: number[] = [];
+    const count = await this.#connection.transaction(
+      () => {
+        let erased = 0;
+        for (const { row, ids } of select()) {
+          if (ids.length === 0) continue;
+          touched.push(row.number);
+          this.#eraseRecords(row, ids);
+          erased += ids.length;
+        }
+        // Snapshots hold words of the erased texts. They go before the commit: a crash in between costs a rebuild.
+        for (const number of touched) this.#snapshots.drop(number);
+        return erased;
+      },
+      { erased: (count) => count > 0 },
+    );
+    // Again, because another process may have written one in the meantime.
+    for (const number of touched) this.#snapshots.drop(number);
+    return count;
+  }
+
+  #eraseRecords(namespace: NamespaceRow, ids: readonly number[]): void {
+    const connection = this.#connection;
+    let { sequence } = namespace;
+    for (const id of ids) {
+      for (const [table, column] of [
+        ["versions", "record"],
+        ["vectors", "record"],
+        ["queue", "record"],
+        ["records", "id"],
+      ])
+        connection.run(`DELETE FROM ${table} WHERE ${column} = ?`, id);
+      sequence += 1;
+      connection.run("INSERT INTO erasures VALUES (?, ?, ?)", namespace.number, sequence, id);
+    }
+    if (connection.get("SELECT 1 FROM records WHERE namespace = ? LIMIT 1", namespace.number) === undefined) {
+      // A namespace lives as long as it holds a record; its name may be personal too.
+      connection.run("DELETE FROM erasures WHERE namespace = ?", namespace.number);
+      connection.run("DELETE FROM namespaces WHERE number = ?", namespace.number);
+      return;
+    }
+    connection.run(
+      "UPDATE namespaces SET sequence = ?, erased = ? WHERE number = ?",
+      sequence,
+      sequence,
+      namespace.number,
+    );
+    const forgotten = sequence - rememberedErasures;
+    const { changes } = connection.run(
+      "DELETE FROM erasures WHERE namespace = ? AND sequence <= ?",
+      namespace.number,
+      forgotten,
+    );
+    if (changes > 0)
+      connection.run("UPDATE namespaces SET forgotten = ? WHERE number = ?", forgotten, namespace.number);
+  }
+
+  #bytes(): number {
+    const number = (pragma: string) =>
+      Object.values(this.#connection.get<Record<string, number>>(`PRAGMA ${pragma}`) ?? {})[0] ?? 0;
+    return number("page_count") * number("page_size");
+  }
+}

@@ -1,0 +1,241 @@
+import type { Entity, Metadata } from "../types.ts";
+
+/**
+ * The durable record of truth. Everything else (indexes, snapshots) can be made again from it.
+ *
+ * What an implementation promises:
+ * - a promise that resolves after a write means: committed and synced to disk; a rejection means: nothing changed;
+ * - each namespace has a sequence number that only grows; every change of the namespace takes the next numbers, in
+ *   the order in which changes become visible, so that a reader who knows number n asks for "all after n";
+ * - ids of records are positive integers, unique in the store and never used twice;
+ * - every method may be called from several processes at once;
+ * - after `close()`, every method rejects with `CLOSED`; a second `close()` does nothing.
+ */
+export interface Store {
+  /** Writes all or none. Answers in the order of the input. */
+  write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]>;
+  /** Erases records with their history, vectors and queue entries, from free pages and snapshots too. */
+  erase(namespace: string, selection: Selection): Promise<number>;
+  /** Erases what expired at or before `now`. Answers the number of records. */
+  eraseExpired(now: number): Promise<number>;
+
+  /** In the order of the keys, `undefined` for those that do not exist. Expired records are still there. */
+  get(namespace: string, keys: readonly string[]): Promise<(StoredRecord | undefined)[]>;
+  /** Those of the ids that exist, in any order. */
+  read(namespace: string, ids: readonly number[]): Promise<StoredRecord[]>;
+  /** By `createdAt`, then id. */
+  list(namespace: string, page: ListPage): Promise<StoredRecord[]>;
+  /** The newest turns of a thread by `createdAt`, then id; oldest of them first. */
+  tail(namespace: string, thread: string, limit: number): Promise<StoredRecord[]>;
+  /** Earlier versions of a key, oldest first, without the current one. */
+  history(namespace: string, key: string): Promise<StoredRecord[]>;
+  /** Names of all namespaces that hold a record, in code unit order. */
+  namespaces(): Promise<string[]>;
+  /** Counts for one namespace or for all. */
+  counts(namespace?: string): Promise<StoreCounts>;
+
+  /** Where the namespace stands, `undefined` when it holds nothing. Cheap: asked at each search. */
+  head(namespace: string): Promise<NamespaceHead | undefined>;
+  /** Records changed and erased after a sequence number, about `limit` of them at most. */
+  changes(namespace: string, after: number, limit: number): Promise<Changes>;
+  /** Vectors of one embedder stored after a sequence number, up to another (default: all), of `limit` records at most. */
+  vectorChanges(
+    namespace: string,
+    embedder: string,
+    after: number,
+    limit: number,
+    upTo?: number,
+  ): Promise<VectorChanges>;
+
+  /** The embedder of new namespaces, and how many records each embedder's namespaces hold. */
+  embedders(): Promise<EmbedderUse>;
+  /** Gives an embedder to the store and to its namespaces without one, and queues their records. */
+  adoptEmbedder(embedder: EmbedderIdentity): Promise<void>;
+  /**
+   * Queues what namespaces of other embedders lack for a new one; their searches keep the old vectors. May be called
+   * again at any time: what is done stays done. Answers the records of those namespaces.
+   */
+  beginReembedding(embedder: EmbedderIdentity, namespace?: string): Promise<{ total: number }>;
+  /**
+   * Switches the namespaces whose queue for the new embedder is empty, and erases their old vectors. `remaining`
+   * counts records that still wait, `failed` those among them that were given up; `force` switches in spite of
+   * failed ones.
+   */
+  finishReembedding(
+    embedder: EmbedderIdentity,
+    options: { namespace?: string; force: boolean },
+  ): Promise<{ remaining: number; failed: number }>;
+
+  /**
+   * Takes due entries of a task for `leaseMs`; nobody else gets them meanwhile. Longest due first. With `early`, takes
+   * entries that are not due yet too, even those that somebody holds.
+   */
+  claim(
+    task: Task,
+    options: { now: number; leaseMs: number; limit: number; early?: boolean },
+  ): Promise<QueueEntry[]>;
+  /** Stores vectors, unless the record changed since the claim, and takes the entries from the queue. */
+  saveVectors(
+    embedder: EmbedderIdentity,
+    items: readonly { entry: QueueEntry; vectors: Float32Array[] }[],
+  ): Promise<void>;
+  /** Replaces the extracted entities, unless the record changed since the claim, and takes the entries from the queue. */
+  saveEntities(task: Task, items: readonly { entry: QueueEntry; entities: Entity[] }[]): Promise<void>;
+  /** Puts entries back: until `dueAt`, or for good with `failed`. */
+  postpone(
+    task: Task,
+    entries: readonly QueueEntry[],
+    outcome: { dueAt: number; error: string; failed: boolean },
+  ): Promise<void>;
+  queue(task: Task, namespace?: string): Promise<QueueCounts>;
+
+  /**
+   * Keeps a copy of an index beside the store. Only a cache: may be dropped at any time, and is at each erasure. The
+   * parts are views of an index in use, to be written or copied before the call returns its promise.
+   */
+  saveSnapshot(namespace: string, sequence: number, parts: readonly Uint8Array[]): Promise<void>;
+  loadSnapshot(namespace: string): Promise<Uint8Array | undefined>;
+
+  close(): Promise<void>;
+}
+
+/** `embed:<embedder id>` or `extract:<extractor id>`. */
+export type Task = `embed:${string}` | `extract:${string}`;
+
+export interface EmbedderIdentity {
+  readonly id: string;
+  readonly dimensions: number;
+}
+
+/** All the fields of a version of a record. Times in milliseconds since 1970. */
+export interface RecordFields {
+  key: string;
+  value: string;
+  tags: string[];
+  metadata: Metadata;
+  entities: Entity[];
+  thread: string | null;
+  role: string | null;
+  createdAt: number;
+  updatedAt: number;
+  expiresAt: number | null;
+  version: number;
+}
+
+export interface StoredRecord extends RecordFields {
+  id: number;
+  namespace: string;
+  /** Sequence number of its last change. */
+  sequence: number;
+}
+
+export interface RecordWrite {
+  namespace: string;
+  key: string;
+  value: string;
+  tags: string[];
+  metadata: Metadata;
+  entities: Entity[];
+  thread: string | null;
+  role: string | null;
+  expiresAt: number | null;
+  /** The time of the write. */
+  now: number;
+  /** Default: `now` for a new key, unchanged for an existing one. */
+  createdAt?: number;
+  /** For imports: the numbers of the record as exported. */
+  updatedAt?: number;
+  version?: number;
+  /**
+   * What to do when the key exists. `replace`: a new version. `keepSame`: nothing when value, tags, metadata, thread
+   * and role are equal. `keepNewer`: nothing when it is as new as this one.
+   */
+  existing: "replace" | "keepSame" | "keepNewer";
+  /** Extraction tasks to queue; embedding tasks follow from the namespace. */
+  tasks: Task[];
+  /** Earlier versions of a new key, oldest first (imports). */
+  history?: RecordFields[];
+}
+
+export interface WriteOutcome {
+  record: StoredRecord;
+  /** False when the existing record was kept. */
+  written: boolean;
+}
+
+export type Selection = { keys: readonly string[] } | { ids: readonly number[] } | { thread: string } | "all";
+
+export interface ListPage {
+  thread?: string;
+  /** Only records after this place. */
+  after?: { createdAt: number; id: number };
+  limit: number;
+}
+
+export interface StoreCounts {
+  namespaces: number;
+  records: number;
+  versions: number;
+  vectors: number;
+  /** Bytes of the whole store on disk or in memory. */
+  bytes: number;
+}
+
+export interface NamespaceHead {
+  /** Another number when the namespace was emptied and written again: an index of the old one is of no use. */
+  incarnation: number;
+  /** Its last sequence number. */
+  sequence: number;
+  /** Sequence number of its last erasure. */
+  erased: number;
+  /** Erasures up to this sequence number are not told by `changes` any more. */
+  forgotten: number;
+  embedder: EmbedderIdentity | null;
+  /** The embedder that a running re-embedding goes to. */
+  target: EmbedderIdentity | null;
+}
+
+export interface Changes {
+  records: StoredRecord[];
+  /** Ids of erased records. */
+  erased: number[];
+  /** Ask for what is after this number next. */
+  sequence: number;
+  /** False when there is more. */
+  complete: boolean;
+}
+
+export interface VectorChanges {
+  /** All vectors of each record: one, or one for each piece of a long text. */
+  vectors: { id: number; vectors: Float32Array[] }[];
+  sequence: number;
+  complete: boolean;
+}
+
+export interface EmbedderUse {
+  /** The embedder for new namespaces; `null` before the first. */
+  current: EmbedderIdentity | null;
+  /** Embedders of namespaces that hold records. */
+  inUse: { embedder: EmbedderIdentity | null; records: number }[];
+  /** Namespaces whose re-embedding has begun and not ended. */
+  targets: EmbedderIdentity[];
+}
+
+export interface QueueEntry {
+  namespace: string;
+  id: number;
+  value: string;
+  entities: Entity[];
+  /** The version of the record that brought this text. */
+  revision: number;
+  /** Failed attempts so far. */
+  attempts: number;
+}
+
+export interface QueueCounts {
+  pending: number;
+  failed: number;
+  lastError: string | null;
+  /** When the next pending entry is due or its lease ends; `null` for an empty queue. */
+  nextDue: number | null;
+}

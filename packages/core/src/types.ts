@@ -1,0 +1,336 @@
+import type { Ranking } from "./ranking/ranking.ts";
+import type { Store } from "./store/store.ts";
+
+/** A moment: a `Date`, milliseconds since 1970, or an ISO 8601 string. */
+export type DateInput = Date | string | number;
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+/** Plain JSON that belongs to a memory. `undefined` members are dropped; anything else that is not JSON is refused. */
+export type Metadata = { [key: string]: JsonValue };
+
+/** A thing that a text names. `name` is as written; comparison folds case, accents and obvious plurals. */
+export interface Entity {
+  name: string;
+  /** `person`, `organization`, `place`, `product`, `date`, `amount`, `email`, `url`, `version`, `handle`, `path`, `identifier`, or your own. */
+  type: string;
+}
+
+/** One reason why a memory was found. */
+export type Signal = "vector" | "text" | "entity" | "context" | "recency";
+
+export interface MemoryRecord {
+  namespace: string;
+  key: string;
+  value: string;
+  tags: string[];
+  metadata: Metadata;
+  entities: Entity[];
+  /** The conversation that this memory is a turn of. */
+  thread?: string;
+  /** Who said it: `user`, `assistant`, or any name. */
+  role?: string;
+  /** 1 for a new key; one more for each `set` on it. */
+  version: number;
+  /** ISO 8601, UTC, milliseconds. Turns of a thread are in order of `createdAt`, then of arrival. */
+  createdAt: string;
+  updatedAt: string;
+  /** From this moment on the memory is not found any more, and is erased soon after. */
+  expiresAt?: string;
+}
+
+export interface SetInput {
+  namespace: string;
+  value: string;
+  /** Default: a new UUID. */
+  key?: string;
+  tags?: readonly string[];
+  metadata?: Record<string, unknown>;
+  /** Added to those that the extractor finds. */
+  entities?: readonly Entity[];
+  thread?: string;
+  role?: string;
+  /** Default: now for a new key, unchanged for an existing one. */
+  createdAt?: DateInput;
+  expiresAt?: DateInput;
+}
+
+export type WhereOperators = {
+  eq?: JsonValue;
+  ne?: JsonValue;
+  gt?: string | number;
+  gte?: string | number;
+  lt?: string | number;
+  lte?: string | number;
+  in?: readonly JsonValue[];
+  nin?: readonly JsonValue[];
+  exists?: boolean;
+};
+/**
+ * A filter on metadata: `{ field: value }`, `{ field: { gte: 3 } }`, `and`, `or`, `not`; nested fields as `a.b`.
+ * Several members must all hold. A field that holds an array matches when one of its elements does (`ne` and `nin`:
+ * when none does). Numbers compare with numbers and strings with strings, in code unit order.
+ */
+export type Where = {
+  and?: readonly Where[];
+  or?: readonly Where[];
+  not?: Where;
+  [field: string]: JsonValue | WhereOperators | Where | readonly Where[] | undefined;
+};
+
+export interface SearchInput {
+  namespace: string;
+  query: string;
+  /** 1 to 1000. Default 10. */
+  limit?: number;
+  /** Only memories that have all of these tags. */
+  tags?: readonly string[];
+  where?: Where;
+  /** Only memories that name all of these entities: a name, or a name with its type. */
+  entities?: readonly (string | Entity)[];
+  thread?: string;
+  /** Only memories created at or after this moment. */
+  since?: DateInput;
+  /** Only memories created before this moment. */
+  until?: DateInput;
+  /** 0 to 1. Default: the floor of `ranking`. */
+  minScore?: number;
+  /** Count entities and tags over all memories that pass the filters and match. Default false. */
+  facets?: boolean;
+  signal?: AbortSignal;
+  /** Milliseconds that the query embedding may take. When they are over, search answers without it. Default 2000. */
+  deadlineMs?: number;
+}
+
+export interface SearchHit extends MemoryRecord {
+  /** 0 to 1, higher is better, comparable between queries. */
+  score: number;
+  /** What each signal says, 0 to 1, before weights. */
+  signals: Record<Signal, number>;
+  reasons: HitReasons;
+}
+
+/** Why a memory was found. */
+export interface HitReasons {
+  /** Words of the query that it has. */
+  terms: string[];
+  /** Words of the query that it lacks and the turns beside it have. */
+  contextTerms: string[];
+  /** Keys of the turns beside it that helped, most helpful first, at most 3. */
+  neighbours: string[];
+  /** Names of the query that it names or was said by, folded. */
+  entities: string[];
+  /** How well it fits the time that the query names, 0 to 1. Absent when the query names none. */
+  time?: number;
+}
+
+export interface EntityCount extends Entity {
+  /** Memories of the namespace that name it. */
+  count: number;
+}
+export interface TagCount {
+  tag: string;
+  count: number;
+}
+
+export interface SearchResult {
+  results: SearchHit[];
+  /** Present when asked for; most frequent first, at most 100 each. */
+  facets?: { entities: EntityCount[]; tags: TagCount[] };
+  /** Signals that should have taken part and could not, for example `vector` when the provider is down. */
+  degraded: Signal[];
+  tookMs: number;
+}
+
+export interface ListInput {
+  namespace: string;
+  tags?: readonly string[];
+  where?: Where;
+  thread?: string;
+  /** 1 to 1000. Default 100. */
+  limit?: number;
+  /** From the result of the call before. */
+  cursor?: string;
+}
+
+export type DeleteInput = { namespace: string } & (
+  | { key: string }
+  | { keys: readonly string[] }
+  | { where: Where }
+  | { thread: string }
+);
+
+/** A message of a conversation. Parts other than text are not remembered. */
+export interface Message {
+  role: string;
+  content: string | readonly { type: string; text?: string }[] | null | undefined;
+  /** When it was said. Default: now. */
+  createdAt?: DateInput;
+  metadata?: Record<string, unknown>;
+}
+
+export interface RememberInput {
+  namespace: string;
+  thread: string;
+  messages: readonly Message[];
+  /** Names the turn. The same id again replaces what the turn said; without it, turns are told apart by their text. */
+  turnId?: string;
+}
+
+export interface RecallInput {
+  namespace: string;
+  query: string;
+  /** The running conversation: of two memories that matter alike, its own comes first. */
+  thread?: string;
+  /** Memories at most, 1 to 100. Default 8. */
+  limit?: number;
+  /** Tokens at most for the whole block, estimated. Default 1000. */
+  tokenBudget?: number;
+  /**
+   * What the model sees anyway and need not be told again: keys of memories; or keys, texts and a whole thread.
+   */
+  exclude?: readonly string[] | { keys?: readonly string[]; texts?: readonly string[]; thread?: string };
+  signal?: AbortSignal;
+  deadlineMs?: number;
+}
+
+export interface RecallResult {
+  /** The block for the prompt, `""` when nothing is relevant. */
+  text: string;
+  memories: SearchHit[];
+}
+
+export interface Progress {
+  done: number;
+  /** Absent when the whole is not known. */
+  total?: number;
+}
+
+export interface QueueStats {
+  /** Waiting for their first or next attempt. */
+  pending: number;
+  /** Given up: the provider refuses this text. They are tried again by `reembed` or when their text changes. */
+  failed: number;
+  /** The last failure, without any text of a memory. */
+  lastError?: string;
+}
+
+export interface MemoryStats {
+  namespaces: number;
+  records: number;
+  /** Earlier versions kept for `history()`. */
+  versions: number;
+  vectors: number;
+  embedder: { id: string; dimensions: number } | null;
+  queue: { embedding: QueueStats; extraction: QueueStats };
+  /** Set while a re-embedding is under way. */
+  reembedding?: { from: string | null; to: string; done: number; total: number };
+  bytes: number;
+}
+
+/**
+ * Turns texts into vectors. `id` names the model and everything else that changes its vectors (its dimension, a
+ * prefix), because vectors are compared only when their ids are equal.
+ */
+export interface Embedder {
+  readonly id: string;
+  readonly dimensions: number;
+  /** Texts in one call. Default 64. */
+  readonly maxBatch?: number;
+  /** Longest text, in characters. Longer values are embedded in pieces. Default: no limit. */
+  readonly maxCharacters?: number;
+  /** One vector for each text, in order, each of `dimensions` finite numbers. A rejection means: try again later. */
+  embed(
+    texts: string[],
+    options: { kind: "document" | "query"; signal?: AbortSignal },
+  ): Promise<Float32Array[]>;
+}
+
+/** Finds the entities of a text. One that returns a promise runs from the queue, after the write. */
+export interface EntityExtractor {
+  readonly id: string;
+  extract(text: string, options: { language?: string; signal?: AbortSignal }): Promise<Entity[]> | Entity[];
+}
+
+/** Where warnings go. `console` fits; nothing is logged by default. */
+export interface Logger {
+  debug?(message: string, details?: Record<string, unknown>): void;
+  info?(message: string, details?: Record<string, unknown>): void;
+  warn?(message: string, details?: Record<string, unknown>): void;
+  error?(message: string, details?: Record<string, unknown>): void;
+}
+
+export interface Limits {
+  /** UTF-8 bytes of a value. Default 32768. */
+  valueBytes: number;
+  /** UTF-8 bytes of a key. Default 512. */
+  keyBytes: number;
+  /** Tags of a memory. Default 64. */
+  tags: number;
+  /** UTF-8 bytes of a tag. Default 128. */
+  tagBytes: number;
+  /** UTF-8 bytes of the metadata as JSON. Default 16384. */
+  metadataBytes: number;
+  /** UTF-8 bytes of a query. Default 8192. */
+  queryBytes: number;
+  /** Indexes of namespaces kept open in this process. Default 64. */
+  openNamespaces: number;
+  /** Size of the store file in bytes; a write over it is `STORE_FULL`. Default: the disk. */
+  storeBytes: number;
+}
+
+export interface MemoryOptions {
+  /** File of the store, created with its folders; `":memory:"` for none. Default `./.souvenir/memory.db`. */
+  path?: string;
+  /** A store of another kind, instead of `path`. */
+  store?: Store;
+  /** Default: the built-in offline embedder. `false`: no vector signal. */
+  embedder?: Embedder | false;
+  /** Default: the built-in offline extractor. `false`: only the entities given to `set`. */
+  extractor?: EntityExtractor | false;
+  ranking?: Partial<Ranking>;
+  limits?: Partial<Limits>;
+  logger?: Logger;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  clock?: () => number;
+}
+
+export interface Memory extends AsyncDisposable {
+  set(input: SetInput): Promise<MemoryRecord>;
+  setMany(
+    inputs: Iterable<SetInput> | AsyncIterable<SetInput>,
+    options?: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },
+  ): Promise<MemoryRecord[]>;
+  get(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined>;
+  list(input: ListInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
+  delete(input: DeleteInput): Promise<{ deleted: number }>;
+  clear(input: { namespace: string }): Promise<{ deleted: number }>;
+  history(input: { namespace: string; key: string }): Promise<MemoryRecord[]>;
+  search(input: SearchInput): Promise<SearchResult>;
+  entities(input: {
+    namespace: string;
+    type?: string;
+    prefix?: string;
+    limit?: number;
+  }): Promise<EntityCount[]>;
+  remember(input: RememberInput): Promise<{ stored: number }>;
+  recall(input: RecallInput): Promise<RecallResult>;
+  namespaces(): Promise<string[]>;
+  stats(input?: { namespace?: string }): Promise<MemoryStats>;
+  flush(): Promise<{ pending: number; failed: number }>;
+  close(): Promise<void>;
+  reembed(input: {
+    embedder: Embedder;
+    namespace?: string;
+    onProgress?: (progress: Progress) => void;
+    signal?: AbortSignal;
+  }): Promise<{ embedded: number }>;
+  /** Each memory with its earlier versions in `history`, unless `history: false`. */
+  export(input?: {
+    namespace?: string;
+    history?: boolean;
+  }): AsyncIterable<MemoryRecord & { history?: MemoryRecord[] }>;
+  import(
+    records: Iterable<MemoryRecord | SetInput> | AsyncIterable<MemoryRecord | SetInput>,
+    options?: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },
+  ): Promise<{ imported: number; skipped: number }>;
+}

@@ -1,0 +1,168 @@
+import { SouvenirError } from "./errors.ts";
+import type { DateInput, Entity, JsonValue, Limits, Metadata } from "./types.ts";
+
+/** Longest namespace in UTF-8 bytes. */
+const namespaceBytes = 512;
+const metadataDepth = 32;
+const entityLimit = 256;
+const encoder = new TextEncoder();
+
+/** An `INVALID_INPUT`: where, what was expected, what came. Never the text itself. */
+export function invalid(where: string, expected: string, got?: unknown): SouvenirError {
+  const came = got === undefined ? "" : `, got ${typeof got === "number" ? got : describe(got)}`;
+  return new SouvenirError("INVALID_INPUT", `${where}: expected ${expected}${came}`, { details: { where } });
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "string")
+    return value === "" ? "an empty string" : `a string of ${value.length} characters`;
+  return typeof value === "object"
+    ? "an object"
+    : typeof value === "boolean"
+      ? String(value)
+      : `a ${typeof value}`;
+}
+
+export function byteLength(text: string): number {
+  return encoder.encode(text).length;
+}
+
+export function checkObject(value: unknown, where: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw invalid(where, "an object", value ?? null);
+  return value as Record<string, unknown>;
+}
+
+/** A string that is not empty, is well-formed Unicode and fits. */
+export function checkText(value: unknown, where: string, maximum: number, limit?: string): string {
+  if (typeof value !== "string") throw invalid(where, "a string", value ?? null);
+  if (value.trim() === "") throw invalid(where, "a text that is not empty", value);
+  if (!value.isWellFormed())
+    throw invalid(where, "well-formed Unicode (no lone surrogates); call toWellFormed() on it");
+  // A UTF-16 unit takes at most three bytes in UTF-8.
+  if (value.length * 3 > maximum) {
+    const bytes = byteLength(value);
+    if (bytes > maximum) {
+      const remedy = limit === undefined ? "shorten it" : `shorten it, split it, or raise limits.${limit}`;
+      throw invalid(where, `at most ${maximum} bytes (${remedy})`, bytes);
+    }
+  }
+  return value;
+}
+
+export function checkNamespace(value: unknown): string {
+  return checkText(value, "namespace", namespaceBytes);
+}
+
+export function checkKey(value: unknown, limits: Limits, where = "key"): string {
+  return checkText(value, where, limits.keyBytes, "keyBytes");
+}
+
+export function checkThread(value: unknown): string {
+  return checkText(value, "thread", namespaceBytes);
+}
+
+export function checkInteger(value: unknown, where: string, minimum: number, maximum: number): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < minimum || value > maximum)
+    throw invalid(where, `an integer from ${minimum} to ${maximum}`, value ?? null);
+  return value;
+}
+
+/** Milliseconds since 1970. */
+export function checkDate(value: unknown, where: string): number {
+  const time =
+    value instanceof Date
+      ? value.getTime()
+      : typeof value === "number"
+        ? value
+        : typeof value === "string"
+          ? Date.parse(value)
+          : Number.NaN;
+  // The range of ECMAScript time values.
+  if (!Number.isFinite(time) || Math.abs(time) > 8.64e15)
+    throw invalid(where, "a Date, milliseconds since 1970 or an ISO 8601 string", value ?? null);
+  return Math.trunc(time);
+}
+
+export function optionalDate(value: DateInput | undefined | null, where: string): number | undefined {
+  return value === undefined || value === null ? undefined : checkDate(value, where);
+}
+
+export function checkTags(value: unknown, limits: Limits): string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw invalid("tags", "an array of strings", value);
+  if (value.length > limits.tags)
+    throw invalid("tags", `at most ${limits.tags} (use fewer, or raise limits.tags)`, value.length);
+  const tags = value.map((tag, index) => checkText(tag, `tags[${index}]`, limits.tagBytes, "tagBytes"));
+  return [...new Set(tags)];
+}
+
+export function checkEntities(value: unknown): Entity[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw invalid("entities", "an array of { name, type }", value);
+  if (value.length > entityLimit) throw invalid("entities", `at most ${entityLimit}`, value.length);
+  return value.map((entity, index) => {
+    const { name, type } = checkObject(entity, `entities[${index}]`);
+    return {
+      name: checkText(name, `entities[${index}].name`, 512),
+      type: checkText(type, `entities[${index}].type`, 64),
+    };
+  });
+}
+
+/** A copy of the metadata as plain JSON. Dates become ISO 8601 strings, members that are `undefined` are left out. */
+export function checkMetadata(value: unknown, limits: Limits): Metadata {
+  if (value === undefined) return {};
+  const copy = jsonCopy(checkObject(value, "metadata"), "metadata", 0) as Metadata;
+  const bytes = byteLength(JSON.stringify(copy));
+  if (bytes > limits.metadataBytes) {
+    throw invalid(
+      "metadata",
+      `at most ${limits.metadataBytes} bytes of JSON (shorten it, or raise limits.metadataBytes)`,
+      bytes,
+    );
+  }
+  return copy;
+}
+
+function jsonCopy(value: unknown, where: string, depth: number): JsonValue {
+  if (depth > metadataDepth)
+    throw invalid(where.slice(0, 200), `JSON that is not circular and at most ${metadataDepth} levels deep`);
+  if (value === null || typeof value === "boolean") return value;
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw invalid(where, "a finite number", value);
+    return value;
+  }
+  if (typeof value === "string") {
+    if (!value.isWellFormed()) throw invalid(where, "well-formed Unicode (no lone surrogates)");
+    return value;
+  }
+  if (value instanceof Date) return new Date(checkDate(value, where)).toISOString();
+  if (Array.isArray(value))
+    return value.map((item, index) => jsonCopy(item, `${where}[${index}]`, depth + 1));
+  if (typeof value === "object") {
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+      throw invalid(
+        where,
+        "plain JSON; turn class instances, Maps and Sets into objects and arrays first",
+        value,
+      );
+    const copy: Record<string, JsonValue> = {};
+    for (const [name, member] of Object.entries(value)) {
+      if (member === undefined) continue;
+      if (!name.isWellFormed()) throw invalid(where, "well-formed Unicode (no lone surrogates) in names");
+      // `copy.__proto__ = …` would set the prototype.
+      Object.defineProperty(copy, name, {
+        value: jsonCopy(member, `${where}.${name}`, depth + 1),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    }
+    return copy;
+  }
+  throw invalid(where, "plain JSON", value);
+}

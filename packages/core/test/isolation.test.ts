@@ -1,0 +1,184 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Memory, MemoryRecord } from "../src/index.ts";
+import { keysOf, openMemory, stores } from "./open-memory.ts";
+
+const seed = 20261125;
+
+/** 200 different names that some code somewhere would take for one another, for a path or for an instruction. */
+const names: readonly string[] = [
+  ...new Set([
+    ...["../x", "..", ".", "/", "//", "a/b", "a//b", "a/./b", "/a/b", "a\\b", "..\\x", "C:\\x", "~", "file:///x"],
+    ...["ada@example.org", "ADA@example.org", "ada+tag@example.org", "mailto:ada@example.org"],
+    ...["a", "A", "a ", " a", "  a", "a\t", "a\n", "\na", "a\r\n", "a\u00a0", "a\u200b", "\ufeffa", "a\u0000", "a\u0000b", "\u0000"],
+    ...["é", "e\u0301", "É", "e", "ﬁ", "fi", "ß", "ss", "SS", "ẞ", "İ", "i", "ı", "I", "i\u0307", "K", "K", "k", "Å", "Å", "A\u030a"],
+    ...["😀", "😀😀", "👩‍👩‍👧", "👩", "🇫🇷", "🏳️", "🏳", "日本", "ｱ", "ア", "שלום", "\u202eabc", "abc", "한국", "한국", "नमस्ते"],
+    ...["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf", "null", "undefined", "NaN", "true", "false"],
+    ...["0", "00", "1", "01", "1.0", "-1", "1e0", "[]", "{}", "[object Object]", '"', "'", "''", "`", "%", "%25", "%2e%2e%2f", "_", "a%", "a_", "*", "?", "#", "&", ";"],
+    ...["'; DROP TABLE records; --", "' OR '1'='1", '" OR ""="', "default", "main", "sqlite_master", "records", "namespaces", ":memory:", "a:b", "a.b", "a,b", "a|b", "$a", "${a}", "<script>", "a\u0001", "x".repeat(512), "x".repeat(511), "é".repeat(256), "😀".repeat(128), "日".repeat(170)],
+    ...Array.from({ length: 100 }, (_, index) => (index % 2 ? `tenant/${index >> 1}/user` : `tenant/${index >> 1}/user/`)),
+  ]),
+].slice(0, 200);
+
+const mark = (index: number) => `marker${index}end`;
+
+/** The same keys, tags and words everywhere, and one word, tag and entity that only this namespace has. */
+async function fill(memory: Memory): Promise<void> {
+  await memory.setMany(
+    names.flatMap((namespace, index) =>
+      ["shared", "second"].map((key) => ({
+        namespace,
+        key,
+        value: `the common secret of somebody is ${mark(index)}`,
+        tags: ["common", mark(index)],
+        metadata: { common: true, owner: mark(index) },
+        entities: [
+          { name: "Common Company", type: "organization" },
+          { name: mark(index), type: "code" },
+        ],
+        thread: "common",
+        role: "user",
+      })),
+    ),
+  );
+}
+
+test("there are 200 names", () => {
+  expect(names).toHaveLength(200);
+  expect(new Set(names).size).toBe(200);
+});
+
+describe.each(stores)("200 namespaces with hostile names in %s", (store) => {
+  test("each call of each namespace answers with its own memories only", async () => {
+    const memory = await openMemory(store, { extractor: false });
+    await fill(memory);
+    expect(await memory.namespaces()).toEqual([...names].sort());
+    for (const [index, namespace] of names.entries()) {
+      const own = mark(index);
+      const only = (records: readonly MemoryRecord[], count = 2) => {
+        expect(records, namespace).toHaveLength(count);
+        for (const record of records) {
+          expect(record.namespace).toBe(namespace);
+          expect(record.value.endsWith(` ${own}`), `${JSON.stringify(namespace)} has ${record.value}`).toBe(true);
+        }
+      };
+      only([(await memory.get({ namespace, key: "shared" })) as MemoryRecord], 1);
+      only((await memory.list({ namespace })).records);
+      only((await memory.list({ namespace, tags: ["common"], where: { common: true }, thread: "common" })).records);
+      const found = await memory.search({ namespace, query: "the common secret", facets: true, minScore: 0, limit: 1000 });
+      only(found.results);
+      expect(found.facets?.tags.map(({ tag }) => tag).sort()).toEqual(["common", own].sort());
+      expect(found.facets?.entities.map(({ name }) => name).sort()).toEqual(["Common Company", own].sort());
+      const other = mark((index + 1) % names.length);
+      expect(keysOf((await memory.search({ namespace, query: other, minScore: 0 })).results)).toEqual([]);
+      expect((await memory.search({ namespace, query: "common secret", tags: [other], minScore: 0 })).results).toEqual([]);
+      expect((await memory.search({ namespace, query: "common secret", entities: [other], minScore: 0 })).results).toEqual([]);
+      expect((await memory.list({ namespace, where: { owner: other } })).records).toEqual([]);
+      expect((await memory.entities({ namespace })).map(({ name, count }) => [name, count]).sort()).toEqual(
+        [["Common Company", 2], [own, 2]].sort(),
+      );
+      const recalled = await memory.recall({ namespace, query: `the common secret ${own}`, limit: 100 });
+      expect(recalled.text).toContain(own);
+      expect(recalled.text.match(/marker\d+end/g)?.every((word) => word === own)).toBe(true);
+      const exported: MemoryRecord[] = [];
+      for await (const record of memory.export({ namespace })) exported.push(record);
+      only(exported);
+      expect(await memory.stats({ namespace })).toMatchObject({ namespaces: 1, records: 2 });
+    }
+  }, 60_000);
+
+  test("a write, an erasure or a conversation in one changes no other", async () => {
+    const memory = await openMemory(store, { extractor: false });
+    await fill(memory);
+    const changes: ((namespace: string) => Promise<unknown>)[] = [
+      (namespace) => memory.set({ namespace, key: "shared", value: "changed" }),
+      (namespace) => memory.delete({ namespace, key: "shared" }),
+      (namespace) => memory.delete({ namespace, keys: ["shared", "second"] }),
+      (namespace) => memory.delete({ namespace, where: { common: true } }),
+      (namespace) => memory.delete({ namespace, thread: "common" }),
+      (namespace) => memory.clear({ namespace }),
+      (namespace) =>
+        memory.remember({ namespace, thread: "common", messages: [{ role: "user", content: `a turn of ${namespace.length}` }] }),
+    ];
+    for (const [index, namespace] of names.entries()) {
+      const before = await othersThan(memory, namespace);
+      await (changes[index % changes.length] as (namespace: string) => Promise<unknown>)(namespace);
+      expect(await othersThan(memory, namespace), JSON.stringify(namespace)).toBe(before);
+    }
+  }, 120_000);
+
+  test("any order of writes and erasures leaves each namespace as if it were alone", async () => {
+    const memory = await openMemory(store, { extractor: false, limits: { openNamespaces: 8 } });
+    const place = fc.nat(names.length - 1);
+    const key = fc.constantFrom("a", "b", "__proto__", "../a", "é", "e\u0301");
+    const step = fc.oneof(
+      { weight: 5, arbitrary: fc.record({ do: fc.constant("set" as const), place, key, word: fc.nat(50) }) },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant("delete" as const), place, key }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant("where" as const), place, word: fc.nat(50) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant("thread" as const), place, word: fc.nat(2) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant("clear" as const), place }) },
+    );
+    // Namespace → key → word. It outlives a run, as the store does.
+    const model = new Map<string, Map<string, number>>();
+    const of = (namespace: string) => model.get(namespace) ?? new Map<string, number>();
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+        const touched = new Set<string>();
+        for (const one of steps) {
+          const namespace = names[one.place] as string;
+          touched.add(namespace);
+          const records = of(namespace);
+          model.set(namespace, records);
+          const erase = (test: (key: string, word: number) => boolean) => {
+            for (const [key, word] of [...records]) if (test(key, word)) records.delete(key);
+          };
+          switch (one.do) {
+            case "set":
+              await memory.set({
+                namespace,
+                key: one.key,
+                value: `common word${one.word}`,
+                metadata: { word: one.word },
+                thread: `t${one.word % 3}`,
+              });
+              records.delete(one.key);
+              records.set(one.key, one.word);
+              break;
+            case "delete":
+              await memory.delete({ namespace, key: one.key });
+              records.delete(one.key);
+              break;
+            case "where":
+              await memory.delete({ namespace, where: { word: { gte: one.word } } });
+              erase((_, word) => word >= one.word);
+              break;
+            case "thread":
+              await memory.delete({ namespace, thread: `t${one.word}` });
+              erase((_, word) => word % 3 === one.word);
+              break;
+            case "clear":
+              await memory.clear({ namespace });
+              records.clear();
+          }
+        }
+        // Those that were written to, and some that were not.
+        for (const namespace of [...touched, ...names.filter((_, index) => index % 41 === steps.length % 41)]) {
+          const expected = [...of(namespace)].map(([key, word]) => `${key} common word${word}`).sort();
+          const shown = (records: readonly MemoryRecord[]) => records.map(({ key, value }) => `${key} ${value}`).sort();
+          expect(shown((await memory.list({ namespace })).records)).toEqual(expected);
+          const { results } = await memory.search({ namespace, query: "common", minScore: 0, limit: 100 });
+          expect(shown(results)).toEqual(expected);
+        }
+        const filled = [...model].filter(([, records]) => records.size > 0).map(([namespace]) => namespace);
+        expect(await memory.namespaces()).toEqual(filled.sort());
+      }),
+      { seed, numRuns: store === ":memory:" ? 60 : 25 },
+    );
+  }, 120_000);
+});
+
+async function othersThan(memory: Memory, namespace: string): Promise<string> {
+  const lines: string[] = [];
+  for await (const record of memory.export()) if (record.namespace !== namespace) lines.push(JSON.stringify(record));
+  return lines.join("\n");
+}

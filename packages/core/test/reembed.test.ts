@@ -1,0 +1,306 @@
+import { describe, expect, test } from "vitest";
+import { createMemory, type Memory, type Progress } from "../src/index.ts";
+import { contents, keysOf, newPath, openAt, openMemory, rejection, stores } from "./open-memory.ts";
+import { gate, ScriptedEmbedder } from "./scripted-embedder.ts";
+
+const namespace = "n";
+const inputs = (count: number, name = namespace) =>
+  Array.from({ length: count }, (_, index) => ({
+    namespace: name,
+    key: `k${index}`,
+    value: index % 2 ? `The kitten number ${index}.` : `The railway number ${index}.`,
+  }));
+const old = (options: object = {}) => new ScriptedEmbedder({ id: "old-model", ...options });
+const next = (options: object = {}) => new ScriptedEmbedder({ id: "new-model", dimensions: 9, ...options });
+
+/** A memory with vectors of the old model. */
+async function embedded(memory: Memory, count = 40, ...names: string[]): Promise<Memory> {
+  for (const name of names.length > 0 ? names : [namespace]) await memory.setMany(inputs(count, name));
+  expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+  return memory;
+}
+
+async function findsCats(memory: Memory, name = namespace): Promise<boolean> {
+  const { results, degraded } = await memory.search({ namespace: name, query: "pet animal", limit: 5, minScore: 0 });
+  return degraded.length === 0 && results.length === 5 && results.every((hit) => hit.value.includes("kitten"));
+}
+
+describe("a store opened with another embedder", () => {
+  test("is refused with both names and the call that helps, and stays as it is", async () => {
+    const path = await newPath();
+    const first = await embedded(await openAt(path, { embedder: old() }));
+    const before = await contents(first);
+    await first.close();
+    const error = await rejection(createMemory({ path, embedder: next() }));
+    expect(error).toMatchObject({ code: "EMBEDDER_MISMATCH" });
+    const { message } = error as Error;
+    for (const part of ["old-model", "new-model", "8", "9", "reembed"]) expect(message).toContain(part);
+    const again = await openAt(path, { embedder: old() });
+    expect(await contents(again)).toEqual(before);
+    expect(await findsCats(again)).toBe(true);
+  });
+
+  test("is refused when only the dimension differs", async () => {
+    const path = await newPath();
+    const first = await embedded(await openAt(path, { embedder: old() }));
+    await first.close();
+    const error = await rejection(createMemory({ path, embedder: old({ dimensions: 4 }) }));
+    expect(error).toMatchObject({ code: "EMBEDDER_MISMATCH", message: expect.stringMatching(/8.*4/) });
+  });
+
+  test("is accepted when the store holds no memory any more", async () => {
+    const path = await newPath();
+    const first = await embedded(await openAt(path, { embedder: old() }));
+    await first.clear({ namespace });
+    await first.close();
+    const second = await embedded(await openAt(path, { embedder: next() }));
+    expect(await findsCats(second)).toBe(true);
+    expect(await second.stats()).toMatchObject({ embedder: { id: "new-model", dimensions: 9 } });
+  });
+});
+
+describe.each(stores)("reembed in %s", (store) => {
+  test("moves every memory to the new model, and forgets the old vectors", async () => {
+    const [one, other] = [old(), next()];
+    const memory = await embedded(await openMemory(store, { embedder: one }));
+    expect(await memory.reembed({ embedder: other })).toEqual({ embedded: 40 });
+    expect(await memory.stats()).toMatchObject({ vectors: 40, embedder: { id: "new-model", dimensions: 9 } });
+    expect((await memory.stats()).reembedding).toBeUndefined();
+    expect(other.texts("document").sort()).toEqual(inputs(40).map(({ value }) => value).sort());
+    one.calls.length = 0;
+    expect(await findsCats(memory)).toBe(true);
+    expect(other.texts("query")).toEqual(["pet animal"]);
+    await memory.set({ namespace: "later", key: "k", value: "My kitten hides." });
+    await memory.flush();
+    expect(one.calls).toEqual([]);
+    expect(other.texts("document")).toContain("My kitten hides.");
+  });
+
+  test("serves searches from the old vectors until the new ones are complete, and takes writes meanwhile", async () => {
+    const [one, other] = [old(), next()];
+    const memory = await embedded(await openMemory(store, { embedder: one }));
+    const closed = gate(other);
+    other.answer = closed.answer;
+    const done = memory.reembed({ embedder: other });
+    await closed.arrival();
+    expect(await findsCats(memory)).toBe(true);
+    expect(one.texts("query")).toEqual(["pet animal"]);
+    expect(other.texts("query")).toEqual([]);
+    expect((await memory.stats()).reembedding).toEqual({ from: "old-model", to: "new-model", done: 0, total: 40 });
+
+    await memory.set({ namespace, key: "written", value: "Tomatoes grow in the garden." });
+    await memory.set({ namespace, key: "k1", value: "A recipe for soup." });
+    await memory.delete({ namespace, key: "k3" });
+    await memory.set({ namespace: "new namespace", key: "k", value: "The doctor knows my allergy." });
+    expect((await memory.search({ namespace, query: "tomatoes" })).results[0]).toMatchObject({ key: "written" });
+
+    closed.open();
+    await done;
+    expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+    expect(await memory.stats()).toMatchObject({ records: 41, vectors: 41, embedder: { id: "new-model" } });
+    one.calls.length = 0;
+    const first = async (name: string, query: string) =>
+      (await memory.search({ namespace: name, query, minScore: 0 })).results[0]?.key;
+    expect(await first(namespace, "flowers seeds")).toBe("written");
+    expect(await first(namespace, "dinner meal")).toBe("k1");
+    expect(await first("new namespace", "health medicine")).toBe("k");
+    expect(one.calls).toEqual([]);
+  });
+
+  test("tells its progress up to the whole", async () => {
+    const memory = await embedded(await openMemory(store, { embedder: old() }));
+    const steps: Progress[] = [];
+    await memory.reembed({ embedder: next({ maxBatch: 3 }), onProgress: (step) => steps.push(step) });
+    expect(steps.length).toBeGreaterThan(2);
+    expect(steps.at(-1)).toEqual({ done: 40, total: 40 });
+    for (const [index, step] of steps.entries()) {
+      expect(step.total).toBe(40);
+      expect(step.done).toBeGreaterThanOrEqual(steps[index - 1]?.done ?? 0);
+    }
+  });
+
+  test("stops when aborted, leaves the old vectors in place, and goes on where it was", async () => {
+    const other = next({ maxBatch: 2 });
+    const memory = await embedded(await openMemory(store, { embedder: old() }));
+    const controller = new AbortController();
+    const reason = new Error("not today");
+    const stopped = memory.reembed({
+      embedder: other,
+      signal: controller.signal,
+      onProgress: () => controller.abort(reason),
+    });
+    expect(await rejection(stopped)).toBe(reason);
+    const before = other.texts("document").length;
+    expect(before).toBeGreaterThan(0);
+    expect(before).toBeLessThan(40);
+    expect(await findsCats(memory)).toBe(true);
+    expect((await memory.stats()).embedder?.id).toBe("old-model");
+    await memory.reembed({ embedder: other });
+    expect(other.texts("document").sort()).toEqual(inputs(40).map(({ value }) => value).sort());
+    expect(await findsCats(memory)).toBe(true);
+    expect((await memory.stats()).embedder?.id).toBe("new-model");
+  });
+
+  test("does nothing when aborted before", async () => {
+    const other = next();
+    const memory = await embedded(await openMemory(store, { embedder: old() }));
+    const reason = new Error("not today");
+    expect(await rejection(memory.reembed({ embedder: other, signal: AbortSignal.abort(reason) }))).toBe(reason);
+    expect(other.calls).toEqual([]);
+    expect((await memory.stats()).reembedding).toBeUndefined();
+  });
+
+  test("fails with a provider that fails, and the old vectors go on", async () => {
+    const other = next({ answer: () => Promise.reject(new Error("down")) });
+    const memory = await embedded(await openMemory(store, { embedder: old() }));
+    const error = await rejection(memory.reembed({ embedder: other }));
+    expect(error).toMatchObject({ code: "EMBEDDER_FAILED" });
+    expect((error as Error).message).toMatch(/new-model.*40.*reembed\(\)/);
+    expect(await findsCats(memory)).toBe(true);
+    expect(await memory.stats()).toMatchObject({ vectors: 40, embedder: { id: "old-model" } });
+    other.answer = undefined;
+    await memory.reembed({ embedder: other });
+    expect(await memory.stats()).toMatchObject({ vectors: 40, embedder: { id: "new-model" } });
+    expect(await findsCats(memory)).toBe(true);
+  });
+
+  test("is not held up by one text that the new model refuses", async () => {
+    const other = next();
+    other.answer = (texts) =>
+      texts.some((text) => text.includes("number 7.")) ? Promise.reject(new Error("refused")) : other.vectors(texts);
+    const memory = await embedded(await openMemory(store, { embedder: old() }));
+    expect(await memory.reembed({ embedder: other })).toEqual({ embedded: 39 });
+    expect(await memory.stats()).toMatchObject({ vectors: 39, embedder: { id: "new-model" }, queue: { embedding: { failed: 1 } } });
+    expect(await findsCats(memory)).toBe(true);
+    expect((await memory.search({ namespace, query: "kitten number 7" })).results[0]).toMatchObject({ key: "k7" });
+    // Asked for again, it gets another chance.
+    other.answer = undefined;
+    expect(await memory.reembed({ embedder: other })).toEqual({ embedded: 1 });
+    expect(await memory.stats()).toMatchObject({ vectors: 40, queue: { embedding: { pending: 0, failed: 0 } } });
+  });
+
+  test("of one namespace leaves the others with their model", async () => {
+    const [one, other] = [old(), next()];
+    const memory = await embedded(await openMemory(store, { embedder: one }), 20, "moved", "stays");
+    expect(await memory.reembed({ embedder: other, namespace: "moved" })).toEqual({ embedded: 20 });
+    expect(other.texts("document")).toHaveLength(20);
+    one.calls.length = 0;
+    expect(await findsCats(memory, "moved")).toBe(true);
+    expect([one.texts("query"), other.texts("query")]).toEqual([[], ["pet animal"]]);
+    expect(await findsCats(memory, "stays")).toBe(true);
+    expect([one.texts("query"), other.texts("query")]).toEqual([["pet animal"], ["pet animal"]]);
+    await memory.setMany(["moved", "stays"].map((name) => ({ namespace: name, key: "garden", value: "Tomatoes and seeds." })));
+    await memory.flush();
+    expect(one.texts("document")).toEqual(["Tomatoes and seeds."]);
+    expect(other.texts("document").at(-1)).toBe("Tomatoes and seeds.");
+    expect(await memory.reembed({ embedder: other })).toEqual({ embedded: 21 });
+    expect(await memory.stats()).toMatchObject({ records: 42, vectors: 42, embedder: { id: "new-model" } });
+  });
+
+  test("with the model that is there already has nothing to do", async () => {
+    const one = old();
+    const memory = await embedded(await openMemory(store, { embedder: one }));
+    one.calls.length = 0;
+    expect(await memory.reembed({ embedder: one })).toEqual({ embedded: 0 });
+    expect(one.calls).toEqual([]);
+  });
+
+  test("of an empty memory chooses the model of what comes", async () => {
+    const [one, other] = [old(), next()];
+    const memory = await openMemory(store, { embedder: one });
+    expect(await memory.reembed({ embedder: other })).toEqual({ embedded: 0 });
+    await embedded(memory);
+    expect(await findsCats(memory)).toBe(true);
+    expect(one.calls).toEqual([]);
+  });
+
+  test("gives vectors to a memory that had none", async () => {
+    const memory = await openMemory(store, { embedder: false });
+    await memory.setMany(inputs(40));
+    expect(await memory.reembed({ embedder: next() })).toEqual({ embedded: 40 });
+    expect(await findsCats(memory)).toBe(true);
+    expect(await memory.stats()).toMatchObject({ vectors: 40, embedder: { id: "new-model" } });
+  });
+});
+
+describe("reembed in a file", () => {
+  test("is finished by the next process when the first was closed in the middle", async () => {
+    const path = await newPath();
+    const other = next({ maxBatch: 2 });
+    const first = await embedded(await openAt(path, { embedder: old() }));
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const interrupted = rejection(first.reembed({ embedder: other, onProgress: () => begin() }));
+    await begun;
+    const closed = gate(other);
+    other.answer = closed.answer;
+    await closed.arrival();
+    await first.close();
+    expect(await interrupted).toMatchObject({ code: "CLOSED" });
+    closed.open();
+    other.answer = undefined;
+    const saved = await (async () => {
+      const second = await openAt(path, { embedder: old() });
+      expect(await findsCats(second)).toBe(true);
+      const { reembedding } = await second.stats();
+      expect(reembedding).toMatchObject({ from: "old-model", to: "new-model", total: 40 });
+      other.calls.length = 0;
+      await second.reembed({ embedder: other });
+      expect(await findsCats(second)).toBe(true);
+      expect(await second.stats()).toMatchObject({ vectors: 40, embedder: { id: "new-model" } });
+      await second.close();
+      return reembedding?.done ?? 0;
+    })();
+    expect(saved).toBeGreaterThan(0);
+    expect(other.texts("document")).toHaveLength(40 - saved);
+    const third = await openAt(path, { embedder: next() });
+    expect(await findsCats(third)).toBe(true);
+    await third.close();
+    expect(await rejection(createMemory({ path, embedder: old() }))).toMatchObject({ code: "EMBEDDER_MISMATCH" });
+  });
+
+  test("works on a store opened without an embedder, whatever its vectors are", async () => {
+    const path = await newPath();
+    const first = await embedded(await openAt(path, { embedder: old() }));
+    await first.close();
+    const second = await openAt(path, { embedder: false });
+    expect((await second.search({ namespace, query: "pet animal", minScore: 0 })).degraded).toEqual([]);
+    expect(await second.reembed({ embedder: next() })).toEqual({ embedded: 40 });
+    expect(await findsCats(second)).toBe(true);
+    await second.close();
+    expect(await findsCats(await openAt(path, { embedder: next() }))).toBe(true);
+  });
+
+  test("of one namespace leaves a store that opens with either model and says what it cannot use", async () => {
+    const path = await newPath();
+    const first = await embedded(await openAt(path, { embedder: old() }), 20, "moved", "stays");
+    await first.reembed({ embedder: next(), namespace: "moved" });
+    await first.close();
+    for (const [embedder, usable, other] of [
+      [old(), "stays", "moved"],
+      [next(), "moved", "stays"],
+    ] as const) {
+      const warnings: string[] = [];
+      const memory = await openAt(path, { embedder, logger: { warn: (message) => warnings.push(message) } });
+      expect(warnings.join()).toContain("reembed");
+      expect(await findsCats(memory, usable)).toBe(true);
+      const { results, degraded } = await memory.search({ namespace: other, query: "kitten number 7" });
+      expect(degraded).toEqual(["vector"]);
+      expect(keysOf(results)).toContain("k7");
+      await memory.close();
+    }
+  });
+
+  test("is seen by another process that has the file open", async () => {
+    const path = await newPath();
+    const first = await embedded(await openAt(path, { embedder: old() }));
+    const second = await openAt(path, { embedder: old() });
+    expect(await findsCats(second)).toBe(true);
+    await first.reembed({ embedder: next() });
+    const { results, degraded } = await second.search({ namespace, query: "kitten number 7", minScore: 0 });
+    expect(results[0]).toMatchObject({ key: "k7", signals: { vector: 0 } });
+    expect(degraded).toEqual(["vector"]);
+    await second.set({ namespace, key: "garden", value: "Tomatoes grow in the garden." });
+    await first.flush();
+    expect((await first.search({ namespace, query: "flowers seeds", minScore: 0 })).results[0]).toMatchObject({ key: "garden" });
+  });
+});

@@ -1,0 +1,170 @@
+import type { Mistral } from "@mistralai/mistralai";
+import { type Embedder, estimateTokens, SouvenirError } from "@souvenir/core";
+import { type Batch, planBatches } from "./batches.ts";
+import { type ClientOptions, lazyClient } from "./client.ts";
+import { type Failure, isAboutText, tooManyTokens } from "./failure.ts";
+import { callMistral, type RetryOptions } from "./retry.ts";
+import { slots } from "./slots.ts";
+
+export interface MistralEmbedderOptions extends ClientOptions<"embeddings">, RetryOptions {
+  /** Default `mistral-embed`. */
+  model?: string;
+  /**
+   * Numbers in a vector. Known for `mistral-embed` (1024, fixed) and `codestral-embed` (1536; 1 to 3072 on request);
+   * needed for any other model, whose vectors are checked against it.
+   */
+  dimensions?: number;
+  /** Texts in one request, 1 to 512. Default 128. */
+  maxBatch?: number;
+  /** Estimated tokens in one request. Default 16000, the API refuses more than 16384. */
+  maxBatchTokens?: number;
+  /** Longest piece of a text in UTF-16 code units; longer texts are embedded in pieces. Default 6000, about 2000 tokens of English. */
+  maxCharacters?: number;
+  /** Requests at once, 1 or more; queries do not wait for them. Default 4. */
+  concurrency?: number;
+}
+
+/**
+ * Embeds with Mistral's models. Needs `MISTRAL_API_KEY`, `apiKey` or `client` at the first text, not before.
+ *
+ * Texts go in batches by count and by tokens; what comes back is put in order and checked. Requests are tried again
+ * when that may help (429 with its `Retry-After`, 408, 5xx, no connection) and not when it cannot.
+ * @throws SouvenirError `INVALID_INPUT` for options that cannot work. `embed` rejects with `INVALID_INPUT` without a
+ * key, and with `EMBEDDER_FAILED` otherwise: `details.retryAfterMs` says when to come back, and `details.permanent`
+ * that the one text of the call was refused for good.
+ */
+export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder {
+  const { model = "mistral-embed" } = options;
+  const { dimensions, requested } = dimensionsOf(model, options.dimensions);
+  const maxBatch = integer("maxBatch", options.maxBatch ?? 128, 1, 512);
+  const maxBatchTokens = integer("maxBatchTokens", options.maxBatchTokens ?? 16_000, 1, 16_384);
+  const maxCharacters = integer("maxCharacters", options.maxCharacters ?? 6_000, 1, 1_000_000);
+  const inSlot = slots(integer("concurrency", options.concurrency ?? 4, 1, 1_000));
+  const client = lazyClient(options, "mistralEmbedder()");
+
+  async function request(
+    texts: readonly string[],
+    { start, end }: Batch,
+    signal?: AbortSignal,
+  ): Promise<Float32Array[]> {
+    const inputs = texts.slice(start, end);
+    const details = (failure: Failure) => refusal(failure, start, inputs.length, texts.length);
+    const { embeddings } = await client();
+    const response = await callMistral(
+      (call) =>
+        embeddings.create({ model, inputs, ...(requested ? { outputDimension: dimensions } : {}) }, call),
+      { ...options, signal, code: "EMBEDDER_FAILED", model, details },
+    );
+    return inOrder(response, inputs.length, dimensions, model);
+  }
+
+  /** Halves what is too much for one request: tokens are only estimated before. */
+  async function requestOrHalve(
+    texts: readonly string[],
+    batch: Batch,
+    signal?: AbortSignal,
+  ): Promise<Float32Array[]> {
+    try {
+      return await request(texts, batch, signal);
+    } catch (error) {
+      const count = batch.end - batch.start;
+      if (count === 1 || !SouvenirError.is(error) || error.details.code !== tooManyTokens) throw error;
+      const middle = batch.start + (count >> 1);
+      const left = await requestOrHalve(texts, { start: batch.start, end: middle }, signal);
+      const right = await requestOrHalve(texts, { start: middle, end: batch.end }, signal);
+      return [...left, ...right];
+    }
+  }
+
+  return {
+    id: `mistral:${model}:${dimensions}`,
+    dimensions,
+    maxBatch,
+    maxCharacters,
+    async embed(texts, { kind, signal }) {
+      const batches = planBatches(texts.map(estimateTokens), maxBatch, maxBatchTokens);
+      // The first failure ends the call; what the other requests would bring is not waited for.
+      const failure = new AbortController();
+      const either = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
+      const run = kind === "query" ? (work: () => Promise<Float32Array[]>) => work() : inSlot;
+      try {
+        const work = batches.map((batch) => run(() => requestOrHalve(texts, batch, either)));
+        return (await Promise.all(work)).flat();
+      } catch (error) {
+        failure.abort(error);
+        throw error;
+      }
+    },
+  };
+}
+
+function dimensionsOf(model: string, given: number | undefined): { dimensions: number; requested: boolean } {
+  if (given !== undefined) integer("dimensions", given, 1, 65_536);
+  if (/^mistral-embed(-2312)?$/.test(model)) {
+    if (given !== undefined && given !== 1_024)
+      throw invalid(`the vectors of ${model} have 1024 numbers, got dimensions ${given}: leave it out`, {
+        given,
+      });
+    return { dimensions: 1_024, requested: false };
+  }
+  if (/^codestral-embed(-2505)?$/.test(model)) {
+    if (given !== undefined) integer("dimensions", given, 1, 3_072);
+    return { dimensions: given ?? 1_536, requested: given !== undefined };
+  }
+  if (given === undefined)
+    throw invalid(`the length of the vectors of "${model}" is not known here: pass { dimensions }`, {
+      model,
+    });
+  return { dimensions: given, requested: false };
+}
+
+/** A single text that is refused stays refused; with several in the request, nobody knows which it was. */
+function refusal(failure: Failure, index: number, inputs: number, texts: number): Record<string, unknown> {
+  if (!isAboutText(failure) || inputs !== 1) return {};
+  return texts === 1 ? { permanent: true, index } : { index };
+}
+
+type EmbeddingResponse = Awaited<ReturnType<Mistral["embeddings"]["create"]>>;
+
+/** The vectors in the order of the texts. The API numbers them; nothing promises that they come sorted. */
+function inOrder(
+  { data }: EmbeddingResponse,
+  count: number,
+  dimensions: number,
+  model: string,
+): Float32Array[] {
+  const wrong = (what: string, details: Record<string, unknown>) =>
+    new SouvenirError("EMBEDDER_FAILED", `Mistral model "${model}" answered with ${what}`, {
+      details: { model, ...details },
+    });
+  if (data.length !== count)
+    throw wrong(`${data.length} vectors for ${count} texts`, { expected: count, received: data.length });
+  const vectors: Float32Array[] = new Array(count);
+  for (const [position, { index = position, embedding }] of data.entries()) {
+    if (!Number.isInteger(index) || index < 0 || index >= count || vectors[index] !== undefined)
+      throw wrong(`the index ${index}, which is no text's or another vector's`, { index });
+    if (!embedding) throw wrong(`nothing for text ${index}`, { index });
+    if (embedding.length !== dimensions)
+      throw wrong(
+        `vectors of ${embedding.length} numbers, expected ${dimensions}: pass the right { dimensions }`,
+        {
+          expected: dimensions,
+          received: embedding.length,
+        },
+      );
+    const vector = Float32Array.from(embedding);
+    if (!vector.every(Number.isFinite))
+      throw wrong(`a number that is not finite for text ${index}`, { index });
+    vectors[index] = vector;
+  }
+  return vectors;
+}
+
+function integer(name: string, value: number, minimum: number, maximum: number): number {
+  if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+  throw invalid(`${name} must be an integer from ${minimum} to ${maximum}, got ${value}`, { [name]: value });
+}
+
+function invalid(message: string, details: Record<string, unknown>): SouvenirError {
+  return new SouvenirError("INVALID_INPUT", `mistralEmbedder(): ${message}`, { details });
+}

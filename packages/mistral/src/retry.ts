@@ -1,0 +1,84 @@
+import { SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
+import { type Failure, failed, readFailure } from "./failure.ts";
+
+export interface RetryOptions {
+  /** Attempts after the first one, 0 or more. Default 3. */
+  retries?: number;
+  /** Milliseconds before the first retry; doubled for each further one, then jittered. Default 500. */
+  retryDelayMs?: number;
+  /**
+   * Longest wait in milliseconds. A server that asks for more is not waited for: the error carries `retryAfterMs`.
+   * Default 20000.
+   */
+  maxRetryDelayMs?: number;
+  /** Milliseconds for one attempt. Default 30000. */
+  timeoutMs?: number;
+  /** 0 up to 1, for the jitter. Default `Math.random`. */
+  random?: () => number;
+}
+
+/**
+ * Milliseconds until the next attempt: what the server asks for, else exponential backoff with "full jitter" (Brooker,
+ * AWS Architecture Blog 2015), a random share of a ceiling that doubles.
+ * @param attempt - 0 after the first failure.
+ * @param random - 0 up to 1.
+ */
+export function retryDelayMs(
+  attempt: number,
+  retryAfterMs: number | undefined,
+  { retryDelayMs: first = 500, maxRetryDelayMs: most = 20_000 }: RetryOptions,
+  random: number,
+): number {
+  if (retryAfterMs !== undefined) return retryAfterMs;
+  return Math.round(Math.min(most, first * 2 ** attempt) * random);
+}
+
+/**
+ * Calls Mistral, and again when the failure is worth it (429, 408, 5xx, no connection, too slow), never on 400, 401 or
+ * 422.
+ * @throws the reason of `signal` when it is aborted; else what `explain` makes of the failure.
+ */
+export async function callMistral<Answer>(
+  call: (options: { signal: AbortSignal; retries: { strategy: "none" } }) => Promise<Answer>,
+  options: RetryOptions & {
+    signal?: AbortSignal | undefined;
+    code: SouvenirErrorCode;
+    model: string;
+    /** Details of the error, by failure. */
+    details?: (failure: Failure) => Record<string, unknown>;
+  },
+): Promise<Answer> {
+  const { signal, retries = 3, timeoutMs = 30_000, maxRetryDelayMs = 20_000, random = Math.random } = options;
+  for (let attempt = 0; ; attempt++) {
+    signal?.throwIfAborted();
+    const timeout = AbortSignal.timeout(timeoutMs);
+    try {
+      return await call({
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        retries: { strategy: "none" },
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (SouvenirError.is(error)) throw error;
+      const failure = readFailure(error, Date.now());
+      const wait = retryDelayMs(attempt, failure.retryAfterMs, options, random());
+      if (!failure.temporary || attempt >= retries || wait > maxRetryDelayMs)
+        throw failed(options.code, options.model, failure, error, options.details?.(failure));
+      await sleep(wait, signal);
+    }
+  }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}

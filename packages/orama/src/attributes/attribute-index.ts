@@ -1,0 +1,265 @@
+import { DocumentSet } from "../document-set.ts";
+import { ForwardLists } from "../lists/forward-lists.ts";
+import { Postings } from "../lists/postings.ts";
+import {
+  bytesOf,
+  numbersFrom,
+  packDescription,
+  packStrings,
+  unpackDescription,
+  unpackStrings,
+  wordsFrom,
+} from "../packing.ts";
+import { SnapshotError } from "../snapshot-error.ts";
+import { type Range, SortedValues } from "./sorted-values.ts";
+
+/** What an attribute can be. Numbers must not be NaN; 1, "1" and true are three values. */
+export type AttributeValue = string | number | boolean | null;
+
+/** Changes with the layout of snapshots. */
+const attributeFormat = 1;
+/** Types of values by the number they have in a snapshot. */
+const typeNames = ["null", "boolean", "number", "string"] as const;
+
+interface Field {
+  name: string;
+  /** List of the documents of a value. */
+  lists: Map<AttributeValue, number>;
+  numbers: SortedValues<number>;
+  strings: SortedValues<string>;
+  /** Pairs of a document and a value. */
+  pairs: number;
+}
+
+/**
+ * Documents by the values of their attributes. Fields need no schema and may have several values in a document. Memory
+ * grows with the pairs of document and value, not with documents times fields.
+ */
+export class AttributeIndex {
+  readonly #fields = new Map<string, Field>();
+  #postings = new Postings(false);
+  #forward = new ForwardLists();
+  /** By list: its field and value. */
+  readonly #fieldOf: (Field | undefined)[] = [];
+  readonly #valueOf: AttributeValue[] = [];
+  readonly #free: number[] = [];
+
+  /** Names of the fields that some document has. */
+  fields(): IterableIterator<string> {
+    return this.#fields.keys();
+  }
+
+  /** Gives a document a value more. Nothing happens when it has it. */
+  add(doc: number, field: string, value: AttributeValue): void {
+    this.addAll(doc, [[field, value]]);
+  }
+
+  /** The same for many at once, in one step. */
+  addAll(doc: number, pairs: Iterable<readonly [field: string, value: AttributeValue]>): void {
+    if (!Number.isInteger(doc) || doc < 0 || doc > 0x7fffffff) {
+      throw new RangeError(`A document number is an integer from 0 to ${0x7fffffff}, not ${doc}.`);
+    }
+    const before = this.#forward.get(doc);
+    const lists = new Set<number>(before);
+    for (const [field, value] of pairs) {
+      if (Number.isNaN(value)) throw new RangeError(`A value of the field ${JSON.stringify(field)} is NaN.`);
+      const list = this.#list(field, value);
+      if (lists.has(list)) continue;
+      lists.add(list);
+      this.#postings.add(list, doc);
+      this.#fieldOf[list]!.pairs++;
+    }
+    if (lists.size === before.length) return;
+    this.#forward.remove(doc);
+    this.#forward.add(doc, Uint32Array.from(lists).sort());
+  }
+
+  /** Forgets all values of a document. Returns false when it had none. */
+  remove(doc: number): boolean {
+    if (!this.#forward.has(doc)) return false;
+    for (const list of this.#forward.remove(doc)) {
+      this.#fieldOf[list]!.pairs--;
+      if (this.#postings.remove(list, doc) === 0) this.#release(list);
+    }
+    return true;
+  }
+
+  /** The values of a document in a field, in no particular order. */
+  valuesOf(doc: number, field: string): AttributeValue[] {
+    const values: AttributeValue[] = [];
+    this.#forward.forEach(doc, (list) => {
+      if (this.#fieldOf[list]!.name === field) values.push(this.#valueOf[list]!);
+    });
+    return values;
+  }
+
+  documentsWith(field: string, value: AttributeValue): DocumentSet {
+    const documents = new DocumentSet();
+    const list = this.#fields.get(field)?.lists.get(value);
+    if (list !== undefined) documents.addAll(this.#postings.documents(list));
+    return documents;
+  }
+
+  /**
+   * Documents with a value that passes: a test, called once for each value that occurs, or a range, which only values
+   * of the type of its ends can be in.
+   */
+  documentsWhere(field: string, test: ((value: AttributeValue) => boolean) | Range): DocumentSet {
+    const documents = new DocumentSet();
+    const found = this.#fields.get(field);
+    if (found === undefined) return documents;
+    if (typeof test === "function") {
+      for (const [value, list] of found.lists)
+        if (test(value)) documents.addAll(this.#postings.documents(list));
+      return documents;
+    }
+    const lists = (value: number | string): number | undefined => found.lists.get(value);
+    const add = (list: number): void => documents.addAll(this.#postings.documents(list));
+    const ends = [test.gt, test.gte, test.lt, test.lte].filter((end) => end !== undefined);
+    if (ends.length === 0) throw new RangeError("A range needs gt, gte, lt or lte.");
+    if (ends.every((end) => typeof end === "number"))
+      found.numbers.forEach(test as Range<number>, lists, add);
+    else if (ends.every((end) => typeof end === "string"))
+      found.strings.forEach(test as Range<string>, lists, add);
+    return documents;
+  }
+
+  /** Documents that have any value in the field. */
+  documentsWithField(field: string): DocumentSet {
+    return this.documentsWhere(field, () => true);
+  }
+
+  /** The values of a field with the number of their documents. */
+  *values(field: string): IterableIterator<[value: AttributeValue, count: number]> {
+    const found = this.#fields.get(field);
+    if (found === undefined) return;
+    for (const [value, list] of found.lists) yield [value, this.#postings.count(list)];
+  }
+
+  /**
+   * The values that the accepted documents have in a field, with the number of those documents. Reads either these
+   * documents or the lists of the field, whichever is less.
+   */
+  count(field: string, accept?: DocumentSet): [value: AttributeValue, count: number][] {
+    const found = this.#fields.get(field);
+    if (accept === undefined || found === undefined) return [...this.values(field)];
+    if (found.pairs < accept.count) return this.#countLists(found, accept);
+    const counts = new Map<number, number>();
+    accept.forEach((doc) => {
+      this.#forward.forEach(doc, (list) => {
+        if (this.#fieldOf[list] === found) counts.set(list, (counts.get(list) ?? 0) + 1);
+      });
+    });
+    return Array.from(counts, ([list, count]) => [this.#valueOf[list]!, count]);
+  }
+
+  /** Packed parts, partly views: write them before the next change. `load` reads them. */
+  save(): Uint8Array[] {
+    const names = [...this.#fields.keys()];
+    const positions = new Map(names.map((name, position) => [name, position]));
+    const end = this.#fieldOf.length;
+    const fields = new Uint32Array(end);
+    const numbers = new Float64Array(end);
+    const types = new Uint8Array(end);
+    const strings: (string | undefined)[] = [];
+    for (let list = 0; list < end; list++) {
+      const field = this.#fieldOf[list];
+      const value = this.#valueOf[list]!;
+      if (field !== undefined) fields[list] = positions.get(field.name)! + 1;
+      types[list] = typeNames.indexOf(value === null ? "null" : (typeof value as "string"));
+      if (typeof value === "number" || typeof value === "boolean") numbers[list] = Number(value);
+      strings.push(typeof value === "string" ? value : undefined);
+    }
+    return [
+      packDescription({ kind: "attribute", format: attributeFormat, fields: names }),
+      bytesOf(fields),
+      bytesOf(numbers),
+      types,
+      ...packStrings(strings),
+      ...this.#postings.save(),
+      ...this.#forward.save(),
+    ];
+  }
+
+  /** The index that was saved. Throws `SnapshotError`. */
+  static load(parts: readonly Uint8Array[]): AttributeIndex {
+    const { fields: names } = unpackDescription(parts, "attribute", attributeFormat, 11) as {
+      fields: string[];
+    };
+    const fields = wordsFrom(parts[1]!);
+    const numbers = numbersFrom(parts[2]!);
+    const types = parts[3]!;
+    const strings = unpackStrings(parts[4]!, parts[5]!);
+    const index = new AttributeIndex();
+    index.#postings = Postings.load(parts.slice(6, 9), false);
+    index.#forward = ForwardLists.load(parts.slice(9, 11));
+    for (let list = 0; list < fields.length; list++) {
+      const name = names[fields[list]! - 1];
+      if (fields[list] === 0) {
+        index.#fieldOf[list] = undefined;
+        index.#valueOf[list] = null;
+        index.#free.push(list);
+        continue;
+      }
+      if (name === undefined)
+        throw new SnapshotError("DAMAGED", "The snapshot names a field that it does not have.");
+      const type = typeNames[types[list]!];
+      const number = numbers[list]!;
+      const value =
+        type === "string"
+          ? strings[list]!
+          : type === "number"
+            ? number
+            : type === "boolean"
+              ? number === 1
+              : null;
+      index.#enter(name, value, list);
+      index.#fieldOf[list]!.pairs += index.#postings.count(list);
+    }
+    return index;
+  }
+
+  #countLists(field: Field, accept: DocumentSet): [value: AttributeValue, count: number][] {
+    const counts: [AttributeValue, number][] = [];
+    for (const [value, list] of field.lists) {
+      const documents = this.#postings.documents(list);
+      let count = 0;
+      for (let at = 0; at < documents.length; at++) if (accept.has(documents[at]!)) count++;
+      if (count > 0) counts.push([value, count]);
+    }
+    return counts;
+  }
+
+  #list(name: string, value: AttributeValue): number {
+    const known = this.#fields.get(name)?.lists.get(value);
+    if (known !== undefined) return known;
+    const list = this.#free.pop() ?? this.#fieldOf.length;
+    this.#enter(name, value, list);
+    return list;
+  }
+
+  #enter(name: string, value: AttributeValue, list: number): void {
+    let field = this.#fields.get(name);
+    if (field === undefined) {
+      field = { name, lists: new Map(), numbers: new SortedValues(), strings: new SortedValues(), pairs: 0 };
+      this.#fields.set(name, field);
+    }
+    field.lists.set(value, list);
+    this.#fieldOf[list] = field;
+    this.#valueOf[list] = value;
+    if (typeof value === "number") field.numbers.add(value);
+    else if (typeof value === "string") field.strings.add(value);
+  }
+
+  #release(list: number): void {
+    const field = this.#fieldOf[list]!;
+    const value = this.#valueOf[list]!;
+    field.lists.delete(value);
+    if (typeof value === "number") field.numbers.remove();
+    else if (typeof value === "string") field.strings.remove();
+    this.#fieldOf[list] = undefined;
+    this.#valueOf[list] = null;
+    this.#free.push(list);
+    if (field.lists.size === 0) this.#fields.delete(field.name);
+  }
+}

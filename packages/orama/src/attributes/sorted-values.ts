@@ -1,0 +1,82 @@
+/** Values between two ends; a missing end is open. Numbers by size, strings by UTF-16 code units. */
+export interface Range<End extends number | string = number | string> {
+  gt?: End | undefined;
+  gte?: End | undefined;
+  lt?: End | undefined;
+  lte?: End | undefined;
+}
+
+/**
+ * The distinct values of a field in order, for ranges. Sorted when first asked for; what is added later waits aside until
+ * it is worth sorting again, and removed values are left out when they are met.
+ */
+export class SortedValues<Value extends number | string> {
+  /** Ascending. May hold values that are gone. */
+  #sorted: Value[] = [];
+  /** Added since. */
+  #recent: Value[] = [];
+  /** Values gone since the last sorting. */
+  #gone = 0;
+
+  add(value: Value): void {
+    this.#recent.push(value);
+  }
+
+  /** To be called when a value is no longer in use. */
+  remove(): void {
+    this.#gone++;
+  }
+
+  /** Visits what `lookUp` knows of each value in the range; the same one perhaps twice. */
+  forEach<Found>(
+    range: Range<Value>,
+    lookUp: (value: Value) => Found | undefined,
+    visit: (found: Found) => void,
+  ): void {
+    if (this.#recent.length + this.#gone > 64 + this.#sorted.length / 8) this.#sort(lookUp);
+    const { gt, gte, lt, lte } = range;
+    const offer = (value: Value): void => {
+      const found = lookUp(value);
+      if (found !== undefined) visit(found);
+    };
+    let from = gte === undefined ? 0 : this.#position((value) => value < gte);
+    if (gt !== undefined)
+      from = Math.max(
+        from,
+        this.#position((value) => value <= gt),
+      );
+    let to = lte === undefined ? this.#sorted.length : this.#position((value) => value <= lte);
+    if (lt !== undefined)
+      to = Math.min(
+        to,
+        this.#position((value) => value < lt),
+      );
+    for (let at = from; at < to; at++) offer(this.#sorted[at]!);
+    for (const value of this.#recent) {
+      const above = (gt === undefined || value > gt) && (gte === undefined || value >= gte);
+      if (above && (lt === undefined || value < lt) && (lte === undefined || value <= lte)) offer(value);
+    }
+  }
+
+  #sort(lookUp: (value: Value) => unknown): void {
+    const present = new Set<Value>();
+    for (const values of [this.#sorted, this.#recent]) {
+      for (const value of values) if (lookUp(value) !== undefined) present.add(value);
+    }
+    this.#sorted = [...present].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    this.#recent = [];
+    this.#gone = 0;
+  }
+
+  /** How many of the sorted values, from the first, are `before` an end. */
+  #position(before: (value: Value) => boolean): number {
+    let low = 0;
+    let high = this.#sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (before(this.#sorted[middle]!)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,18 @@
+export { AttributeIndex, type AttributeValue } from "./attributes/attribute-index.ts";
+export type { Range } from "./attributes/sorted-values.ts";
+export { DocumentSet } from "./document-set.ts";
+export { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
+export { SnapshotError, type SnapshotErrorCode } from "./snapshot-error.ts";
+export type { Bm25Parameters } from "./text/bm25.ts";
+export type { Language, LatinLanguage } from "./text/language.ts";
+export {
+  type FieldTexts,
+  type MatchOptions,
+  type QueryTerm,
+  TextIndex,
+  type TextIndexOptions,
+  type TextSearchOptions,
+} from "./text/text-index.ts";
+export { type TokenizeOptions, tokenize } from "./text/tokenizer.ts";
+export type { Ranking as TextRanking } from "./text/top-documents.ts";
+export { VectorIndex, type VectorIndexOptions } from "./vectors/vector-index.ts";

@@ -1,0 +1,146 @@
+import { bytesOf, wordsFrom } from "../packing.ts";
+import { SnapshotError } from "../snapshot-error.ts";
+
+/**
+ * For each document the posting lists it is in, so that it can be removed without its text. Ascending numbers, as
+ * differences, seven bits a byte: about two bytes for each distinct term.
+ */
+export class ForwardLists {
+  #bytes: Uint8Array = new Uint8Array(1024);
+  #used = 0;
+  /** Bytes of documents that are gone. */
+  #dead = 0;
+  /** Where a document's bytes begin, plus one; 0 for a document that is not there. */
+  #starts: Uint32Array = new Uint32Array(64);
+
+  has(doc: number): boolean {
+    return doc < this.#starts.length && this.#starts[doc]! !== 0;
+  }
+
+  /** @param lists In ascending order, without repetitions. The document must not be there yet. */
+  add(doc: number, lists: Uint32Array): void {
+    if (doc >= this.#starts.length) {
+      const larger = new Uint32Array(Math.max(doc + 1, this.#starts.length * 2));
+      larger.set(this.#starts);
+      this.#starts = larger;
+    }
+    this.#reserve((lists.length + 1) * 5);
+    this.#starts[doc] = this.#used + 1;
+    this.#write(lists.length);
+    let before = 0;
+    for (let at = 0; at < lists.length; at++) {
+      this.#write(lists[at]! - before);
+      before = lists[at]!;
+    }
+  }
+
+  /** Takes the document out and returns its lists, ascending. */
+  remove(doc: number): Uint32Array {
+    const lists = this.get(doc);
+    if (!this.has(doc)) return lists;
+    this.#dead += this.#sizeAt(this.#starts[doc]! - 1);
+    this.#starts[doc] = 0;
+    if (this.#dead > 4096 && this.#dead > this.#used / 2) this.#compact();
+    return lists;
+  }
+
+  /** The lists of a document, ascending. */
+  get(doc: number): Uint32Array {
+    if (!this.has(doc)) return new Uint32Array(0);
+    const lists = new Uint32Array(this.#countAt(this.#starts[doc]! - 1));
+    let entry = 0;
+    this.forEach(doc, (list) => {
+      lists[entry++] = list;
+    });
+    return lists;
+  }
+
+  /** Calls `visit` with each list of a document, ascending. */
+  forEach(doc: number, visit: (list: number) => void): void {
+    if (!this.has(doc)) return;
+    const bytes = this.#bytes;
+    let at = this.#starts[doc]! - 1;
+    let left = this.#countAt(at);
+    while (bytes[at++]! >= 0x80);
+    let list = 0;
+    for (; left > 0; left--) {
+      let difference = 0;
+      for (let shift = 0; ; shift += 7) {
+        const byte = bytes[at++]!;
+        difference |= (byte & 0x7f) << shift;
+        if (byte < 0x80) break;
+      }
+      list += difference;
+      visit(list);
+    }
+  }
+
+  #countAt(start: number): number {
+    let count = 0;
+    for (let at = start, shift = 0; ; shift += 7) {
+      const byte = this.#bytes[at++]!;
+      count |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return count;
+    }
+  }
+
+  /** Two parts: where the documents begin, and the bytes. Views, stale after the next change. */
+  save(): Uint8Array[] {
+    if (this.#dead > 0) this.#compact();
+    let end = this.#starts.length;
+    while (end > 0 && this.#starts[end - 1] === 0) end--;
+    return [bytesOf(this.#starts.subarray(0, end)), this.#bytes.subarray(0, this.#used)];
+  }
+
+  static load(parts: readonly Uint8Array[]): ForwardLists {
+    const lists = new ForwardLists();
+    lists.#starts = wordsFrom(parts[0]!);
+    lists.#bytes = parts[1]!.slice();
+    lists.#used = lists.#bytes.length;
+    if (lists.#starts.some((start) => start > lists.#used)) {
+      throw new SnapshotError("DAMAGED", "The forward lists of the snapshot are cut off.");
+    }
+    return lists;
+  }
+
+  /** Bytes of the document that begins at `start`. */
+  #sizeAt(start: number): number {
+    let left = this.#countAt(start) + 1;
+    let at = start;
+    while (left > 0) if (this.#bytes[at++]! < 0x80) left--;
+    return at - start;
+  }
+
+  #write(value: number): void {
+    let rest = value;
+    while (rest > 0x7f) {
+      this.#bytes[this.#used++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#bytes[this.#used++] = rest;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#used + bytes <= this.#bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.#used + bytes, Math.ceil(this.#bytes.length * 1.5)));
+    larger.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = larger;
+  }
+
+  #compact(): void {
+    const old = this.#bytes;
+    const bytes = new Uint8Array(Math.max(1024, Math.ceil((this.#used - this.#dead) * 1.25)));
+    let used = 0;
+    for (let doc = 0; doc < this.#starts.length; doc++) {
+      const start = this.#starts[doc]! - 1;
+      if (start < 0) continue;
+      const size = this.#sizeAt(start);
+      bytes.set(old.subarray(start, start + size), used);
+      this.#starts[doc] = used + 1;
+      used += size;
+    }
+    this.#bytes = bytes;
+    this.#used = used;
+    this.#dead = 0;
+  }
+}

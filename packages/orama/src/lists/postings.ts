@@ -1,0 +1,263 @@
+import { bytesOf, halfWordsFrom, wordsFrom } from "../packing.ts";
+import { SnapshotError } from "../snapshot-error.ts";
+
+/** Entries of the first and of the largest chunk. Lists of up to half the largest share chunks, longer ones do not. */
+const firstChunkEntries = 1 << 11;
+const chunkEntries = 1 << 18;
+const longestShared = chunkEntries >>> 1;
+
+/** Occurrences of a term in a document that are counted; more add nothing to its score. */
+export const largestFrequency = 0xffff;
+
+interface Chunk {
+  readonly documents: Uint32Array;
+  readonly frequencies: Uint16Array;
+}
+
+/**
+ * Lists of (document, frequency) in ascending order of documents, numbered from 0. Six bytes an entry, four without
+ * frequencies, plus room to grow by half on average. Appending is cheap; inserting and removing move what comes after.
+ */
+export class Postings {
+  readonly #counted: boolean;
+  #chunks: Chunk[] = [];
+  /** The shared chunk that is being filled, its entries, and how many of them are used. */
+  #open = -1;
+  #openEntries = 0;
+  #used = 0;
+  /** Freed rooms of each power of two, as chunk * chunkEntries + offset. */
+  #free: number[][] = [];
+  #freeChunks: number[] = [];
+
+  #chunkOf = new Uint32Array(1024);
+  #offsetOf = new Uint32Array(1024);
+  #lengthOf = new Uint32Array(1024);
+  #capacityOf = new Uint32Array(1024);
+  #largest = new Uint16Array(1024);
+
+  /** @param counted False for lists of documents without frequencies. Default true. */
+  constructor(counted = true) {
+    this.#counted = counted;
+  }
+
+  /** Documents in a list. */
+  count(list: number): number {
+    return list < this.#lengthOf.length ? this.#lengthOf[list]! : 0;
+  }
+
+  /** No smaller than any frequency of the list. */
+  frequencyBound(list: number): number {
+    return list < this.#largest.length ? this.#largest[list]! : 0;
+  }
+
+  /** A view, stale after the next change. */
+  documents(list: number): Uint32Array {
+    const length = this.count(list);
+    if (length === 0) return new Uint32Array(0);
+    const offset = this.#offsetOf[list]!;
+    return this.#chunks[this.#chunkOf[list]!]!.documents.subarray(offset, offset + length);
+  }
+
+  /** A view, stale after the next change; in the order of `documents`. */
+  frequencies(list: number): Uint16Array {
+    const length = this.count(list);
+    if (length === 0 || !this.#counted) return new Uint16Array(0);
+    const offset = this.#offsetOf[list]!;
+    return this.#chunks[this.#chunkOf[list]!]!.frequencies.subarray(offset, offset + length);
+  }
+
+  /** The document must not be in the list yet. */
+  add(list: number, doc: number, frequency = 1): void {
+    if (list >= this.#lengthOf.length) this.#growLists(list);
+    const length = this.#lengthOf[list]!;
+    if (length === this.#capacityOf[list]!) this.#growList(list, length);
+    const { documents, frequencies } = this.#chunks[this.#chunkOf[list]!]!;
+    const start = this.#offsetOf[list]!;
+    const end = start + length;
+    let at = end;
+    if (length > 0 && documents[end - 1]! > doc) {
+      at = lowerBound(documents, doc, start, end);
+      documents.copyWithin(at + 1, at, end);
+      frequencies.copyWithin(at + 1, at, end);
+    }
+    const counted = Math.min(frequency, largestFrequency);
+    documents[at] = doc;
+    frequencies[at] = counted;
+    this.#lengthOf[list] = length + 1;
+    if (counted > this.#largest[list]!) this.#largest[list] = counted;
+  }
+
+  /** Returns how many documents the list has left. */
+  remove(list: number, doc: number): number {
+    const length = this.count(list);
+    if (length === 0) return 0;
+    const { documents, frequencies } = this.#chunks[this.#chunkOf[list]!]!;
+    const start = this.#offsetOf[list]!;
+    const end = start + length;
+    const at = lowerBound(documents, doc, start, end);
+    if (at === end || documents[at] !== doc) return length;
+    documents.copyWithin(at, at + 1, end);
+    frequencies.copyWithin(at, at + 1, end);
+    this.#lengthOf[list] = length - 1;
+    if (length === 1) {
+      this.#release(list);
+      this.#capacityOf[list] = 0;
+      this.#largest[list] = 0;
+    }
+    return length - 1;
+  }
+
+  /** Three parts: documents of each list up to the last one in use; the documents; the frequencies. */
+  save(): Uint8Array[] {
+    let end = this.#lengthOf.length;
+    while (end > 0 && this.#lengthOf[end - 1] === 0) end--;
+    let total = 0;
+    for (let list = 0; list < end; list++) total += this.#lengthOf[list]!;
+    const documents = new Uint32Array(total);
+    const frequencies = new Uint16Array(this.#counted ? total : 0);
+    let at = 0;
+    for (let list = 0; list < end; list++) {
+      const length = this.#lengthOf[list]!;
+      if (length === 0) continue;
+      const chunk = this.#chunks[this.#chunkOf[list]!]!;
+      const offset = this.#offsetOf[list]!;
+      copy(chunk.documents, offset, documents, at, length);
+      if (this.#counted) copy(chunk.frequencies, offset, frequencies, at, length);
+      at += length;
+    }
+    return [bytesOf(this.#lengthOf.subarray(0, end)), bytesOf(documents), bytesOf(frequencies)];
+  }
+
+  static load(parts: readonly Uint8Array[], counted = true): Postings {
+    const [lengths, documents] = [wordsFrom(parts[0]!), wordsFrom(parts[1]!)];
+    const frequencies = halfWordsFrom(parts[2]!);
+    const total = lengths.reduce((sum, length) => sum + length, 0);
+    if (documents.length !== total || (counted && frequencies.length !== total)) {
+      throw new SnapshotError("DAMAGED", "The posting lists of the snapshot have impossible lengths.");
+    }
+    const postings = new Postings(counted);
+    if (lengths.length > 0) postings.#growLists(lengths.length - 1);
+    let at = 0;
+    for (let list = 0; list < lengths.length; list++) {
+      const length = lengths[list]!;
+      if (length === 0) continue;
+      if (length <= longestShared) postings.#allocate(list, Math.max(2, 2 ** (32 - Math.clz32(length - 1))));
+      else postings.#allocateOwn(list, Math.ceil(length * 1.1));
+      const chunk = postings.#chunks[postings.#chunkOf[list]!]!;
+      const offset = postings.#offsetOf[list]!;
+      copy(documents, at, chunk.documents, offset, length);
+      let largest = 1;
+      for (let entry = 0; counted && entry < length; entry++) {
+        const frequency = frequencies[at + entry]!;
+        chunk.frequencies[offset + entry] = frequency;
+        if (frequency > largest) largest = frequency;
+      }
+      postings.#largest[list] = largest;
+      postings.#lengthOf[list] = length;
+      at += length;
+    }
+    return postings;
+  }
+
+  #growLists(list: number): void {
+    const length = Math.max(list + 1, this.#lengthOf.length * 2);
+    this.#chunkOf = enlarged(this.#chunkOf, length);
+    this.#offsetOf = enlarged(this.#offsetOf, length);
+    this.#lengthOf = enlarged(this.#lengthOf, length);
+    this.#capacityOf = enlarged(this.#capacityOf, length);
+    const largest = new Uint16Array(length);
+    largest.set(this.#largest);
+    this.#largest = largest;
+  }
+
+  #growList(list: number, length: number): void {
+    const documents = this.documents(list);
+    const frequencies = this.frequencies(list);
+    if (length > 0) this.#release(list);
+    if (length < longestShared) this.#allocate(list, Math.max(2, length * 2));
+    else this.#allocateOwn(list, Math.ceil(length * 1.4));
+    const chunk = this.#chunks[this.#chunkOf[list]!]!;
+    chunk.documents.set(documents, this.#offsetOf[list]!);
+    if (this.#counted) chunk.frequencies.set(frequencies, this.#offsetOf[list]!);
+  }
+
+  /** @param capacity A power of two. */
+  #allocate(list: number, capacity: number): void {
+    this.#capacityOf[list] = capacity;
+    const room = this.#free[Math.log2(capacity)]?.pop();
+    if (room !== undefined) {
+      this.#chunkOf[list] = Math.floor(room / chunkEntries);
+      this.#offsetOf[list] = room % chunkEntries;
+      return;
+    }
+    if (this.#used + capacity > this.#openEntries) {
+      this.#openEntries = Math.max(
+        capacity,
+        Math.min(chunkEntries, this.#openEntries * 2 || firstChunkEntries),
+      );
+      this.#open = this.#place(this.#newChunk(this.#openEntries));
+      this.#used = 0;
+    }
+    this.#chunkOf[list] = this.#open;
+    this.#offsetOf[list] = this.#used;
+    this.#used += capacity;
+  }
+
+  #allocateOwn(list: number, capacity: number): void {
+    this.#capacityOf[list] = capacity;
+    this.#chunkOf[list] = this.#place(this.#newChunk(capacity));
+    this.#offsetOf[list] = 0;
+  }
+
+  #place(chunk: Chunk): number {
+    const place = this.#freeChunks.pop() ?? this.#chunks.length;
+    this.#chunks[place] = chunk;
+    return place;
+  }
+
+  #release(list: number): void {
+    const capacity = this.#capacityOf[list]!;
+    const chunk = this.#chunkOf[list]!;
+    if (capacity > longestShared) {
+      this.#chunks[chunk] = this.#newChunk(0);
+      this.#freeChunks.push(chunk);
+      return;
+    }
+    const power = Math.log2(capacity);
+    this.#free[power] ??= [];
+    this.#free[power].push(chunk * chunkEntries + this.#offsetOf[list]!);
+  }
+
+  #newChunk(entries: number): Chunk {
+    return { documents: new Uint32Array(entries), frequencies: new Uint16Array(this.#counted ? entries : 0) };
+  }
+}
+
+function copy<Numbers extends Uint32Array | Uint16Array>(
+  from: Numbers,
+  start: number,
+  to: Numbers,
+  at: number,
+  length: number,
+): void {
+  if (length > 32) to.set(from.subarray(start, start + length), at);
+  else for (let entry = 0; entry < length; entry++) to[at + entry] = from[start + entry]!;
+}
+
+function enlarged(array: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(length);
+  larger.set(array);
+  return larger;
+}
+
+/** Position of the first entry from `start` to `end` that is not less than `doc`. */
+export function lowerBound(documents: Uint32Array, doc: number, start: number, end: number): number {
+  let low = start;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (documents[middle]! < doc) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

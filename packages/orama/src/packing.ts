@@ -1,0 +1,106 @@
+import { SnapshotError } from "./snapshot-error.ts";
+
+type NumberArray = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** The bytes of an array, as a view. */
+export function bytesOf(array: NumberArray): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/** A copy, so that an index neither changes a snapshot nor keeps it in memory. */
+export function wordsFrom(part: Uint8Array): Uint32Array {
+  return new Uint32Array(copied(part, 4));
+}
+
+/** A copy. */
+export function halfWordsFrom(part: Uint8Array): Uint16Array {
+  return new Uint16Array(copied(part, 2));
+}
+
+/** A copy. */
+export function numbersFrom(part: Uint8Array): Float64Array {
+  return new Float64Array(copied(part, 8));
+}
+
+function copied(part: Uint8Array, size: number): ArrayBuffer {
+  if (part.length % size !== 0)
+    throw new SnapshotError("DAMAGED", "A part of the snapshot has an impossible length.");
+  return part.slice().buffer as ArrayBuffer;
+}
+
+/** Strings as UTF-16 units one after another, and the length of each; `undefined` has the length 2³² - 1. */
+export function packStrings(
+  strings: readonly (string | undefined)[],
+): [units: Uint8Array, lengths: Uint8Array] {
+  const lengths = new Uint32Array(strings.length);
+  let total = 0;
+  for (let at = 0; at < strings.length; at++) {
+    lengths[at] = strings[at]?.length ?? absent;
+    total += strings[at]?.length ?? 0;
+  }
+  const units = new Uint16Array(total);
+  let next = 0;
+  for (let at = 0; at < strings.length; at++) {
+    const string = strings[at] ?? "";
+    for (let unit = 0; unit < string.length; unit++) units[next++] = string.charCodeAt(unit);
+  }
+  return [bytesOf(units), bytesOf(lengths)];
+}
+
+const absent = 0xffffffff;
+/** Arguments that `String.fromCharCode` takes at a time. */
+const unitsAtOnce = 4096;
+
+export function unpackStrings(unitsPart: Uint8Array, lengthsPart: Uint8Array): (string | undefined)[] {
+  const units = halfWordsFrom(unitsPart);
+  const lengths = wordsFrom(lengthsPart);
+  const strings: (string | undefined)[] = [];
+  let at = 0;
+  for (let entry = 0; entry < lengths.length; entry++) {
+    if (lengths[entry] === absent) {
+      strings.push(undefined);
+      continue;
+    }
+    const end = at + lengths[entry]!;
+    if (end > units.length) throw new SnapshotError("DAMAGED", "The strings of the snapshot are cut off.");
+    let string = "";
+    for (; at < end; at = Math.min(end, at + unitsAtOnce)) {
+      string += String.fromCharCode.apply(
+        null,
+        units.subarray(at, Math.min(end, at + unitsAtOnce)) as unknown as number[],
+      );
+    }
+    strings.push(string);
+  }
+  return strings;
+}
+
+/** The description that an index writes as its first part. */
+export function packDescription(description: Readonly<Record<string, unknown>>): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(description));
+}
+
+/** Reads it back and checks that it is of the same kind and format. */
+export function unpackDescription(
+  parts: readonly Uint8Array[],
+  kind: string,
+  format: number,
+  count: number,
+): Record<string, unknown> {
+  let description: Record<string, unknown>;
+  try {
+    description = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(parts[0]));
+  } catch (cause) {
+    throw new SnapshotError("FOREIGN", `These parts are not those of a ${kind} index.`, { cause });
+  }
+  const { kind: found, format: foundFormat } = description ?? {};
+  if (found !== kind) throw new SnapshotError("FOREIGN", `These parts are not those of a ${kind} index.`);
+  if (foundFormat !== format) {
+    throw new SnapshotError(
+      "VERSION",
+      `The ${kind} index has format ${String(foundFormat)}, this package reads ${format}.`,
+    );
+  }
+  if (parts.length < count) throw new SnapshotError("DAMAGED", `Parts of the ${kind} index are missing.`);
+  return description;
+}

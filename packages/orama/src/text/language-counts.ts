@@ -1,0 +1,80 @@
+import { type LatinLanguage, latinLanguages } from "./language.ts";
+import type { TextLanguages, Word } from "./tokenizer.ts";
+
+const cyrillicLanguages = ["ru", "uk"] as const;
+/** Above the bits of the Latin language, which is its position plus one. */
+const cyrillicShift = 5;
+
+/** In which languages the documents of an index were stemmed. */
+export class LanguageCounts {
+  /** By document: position of the Latin language plus one, and of the Cyrillic one; 0 for no words of the script. */
+  #byDocument: Uint8Array = new Uint8Array(64);
+  /** Documents by language; those without words of the script, at 0, are not kept up. */
+  readonly #latin = new Int32Array(latinLanguages.length + 1);
+  readonly #cyrillic = new Int32Array(cyrillicLanguages.length + 1);
+
+  add(doc: number, texts: readonly (readonly Word[])[], languages: TextLanguages): void {
+    let latin = 0;
+    let cyrillic = 0;
+    for (const words of texts) {
+      for (const { entry } of words) {
+        if (entry.script === "latin") latin = latinLanguages.indexOf(languages.latin) + 1;
+        else if (entry.script === "cyrillic") cyrillic = cyrillicLanguages.indexOf(languages.cyrillic) + 1;
+      }
+    }
+    if (doc >= this.#byDocument.length) {
+      const larger = new Uint8Array(Math.max(doc + 1, this.#byDocument.length * 2));
+      larger.set(this.#byDocument);
+      this.#byDocument = larger;
+    }
+    this.#byDocument[doc] = latin | (cyrillic << cyrillicShift);
+    this.#count(doc, 1);
+  }
+
+  /** The document must have been added. */
+  remove(doc: number): void {
+    this.#count(doc, -1);
+    this.#byDocument[doc] = 0;
+  }
+
+  #count(doc: number, change: number): void {
+    const latin = this.#byDocument[doc]! & ((1 << cyrillicShift) - 1);
+    const cyrillic = this.#byDocument[doc]! >>> cyrillicShift;
+    this.#latin[latin] = (this.#latin[latin] ?? 0) + change;
+    this.#cyrillic[cyrillic] = (this.#cyrillic[cyrillic] ?? 0) + change;
+  }
+
+  save(): Uint8Array[] {
+    return [this.#byDocument];
+  }
+
+  static load(parts: readonly Uint8Array[]): LanguageCounts {
+    const counts = new LanguageCounts();
+    counts.#byDocument = parts[0]!.slice();
+    for (let doc = 0; doc < counts.#byDocument.length; doc++)
+      if (counts.#byDocument[doc] !== 0) counts.#count(doc, 1);
+    return counts;
+  }
+
+  /** The Latin language of most documents. */
+  commonest(fallback: LatinLanguage): LatinLanguage {
+    let best = latinLanguages.indexOf(fallback);
+    for (let position = 0; position < latinLanguages.length; position++) {
+      if (this.#latin[position + 1]! > this.#latin[best + 1]!) best = position;
+    }
+    return latinLanguages[best]!;
+  }
+
+  /** Combinations that, between them, have every language that occurs, with `own` first. */
+  present(own: TextLanguages): TextLanguages[] {
+    const latin = latinLanguages.filter((language, at) => language !== own.latin && this.#latin[at + 1]! > 0);
+    const cyrillic = cyrillicLanguages.filter(
+      (language, at) => language !== own.cyrillic && this.#cyrillic[at + 1]! > 0,
+    );
+    const combinations: TextLanguages[] = [own];
+    for (let at = 0; at < Math.max(latin.length, cyrillic.length); at++) {
+      combinations.push({ latin: latin[at] ?? own.latin, cyrillic: cyrillic[at] ?? own.cyrillic });
+    }
+    return combinations;
+  }
+}

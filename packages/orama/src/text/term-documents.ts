@@ -1,0 +1,74 @@
+import { largestFrequency, lowerBound } from "../lists/postings.ts";
+
+/** A posting list: documents in ascending order, and how often each has the term. */
+export interface Occurrences {
+  readonly documents: Uint32Array;
+  readonly frequencies: Uint16Array;
+}
+
+/**
+ * The documents of several terms as if they were one term. Languages and expansions give a word several terms, of which
+ * one usually has nearly all documents; so the longest list stays as it is, and only the rest are merged until someone
+ * asks for the whole.
+ */
+export class TermDocuments {
+  readonly main: Occurrences;
+  readonly rest: Occurrences | undefined;
+  /** Documents with one of the terms; a document with several of them, which is rare, counts several times. */
+  readonly count: number;
+  #whole: Occurrences | undefined;
+
+  /** @param lists One or more, none empty. */
+  constructor(lists: readonly Occurrences[]) {
+    const [main, ...others] = lists.toSorted((a, b) => b.documents.length - a.documents.length);
+    this.main = main!;
+    this.rest = others.length === 0 ? undefined : others.reverse().reduce(merge);
+    this.count = lists.reduce((sum, { documents }) => sum + documents.length, 0);
+  }
+
+  /** All documents with the sums of their frequencies. */
+  get whole(): Occurrences {
+    if (this.rest === undefined) return this.main;
+    this.#whole ??= merge(this.rest, this.main);
+    return this.#whole;
+  }
+}
+
+/** Merges a short list into a long one: what lies between two documents of the short one is copied in one piece. */
+function merge(short: Occurrences, long: Occurrences): Occurrences {
+  const documents = new Uint32Array(short.documents.length + long.documents.length);
+  const frequencies = new Uint16Array(documents.length);
+  let size = 0;
+  let from = 0;
+  const copyTo = (to: number): void => {
+    if (to - from > 16) {
+      documents.set(long.documents.subarray(from, to), size);
+      frequencies.set(long.frequencies.subarray(from, to), size);
+      size += to - from;
+    } else {
+      for (let at = from; at < to; at++) {
+        documents[size] = long.documents[at]!;
+        frequencies[size++] = long.frequencies[at]!;
+      }
+    }
+    from = to;
+  };
+  for (let at = 0; at < short.documents.length; at++) {
+    const doc = short.documents[at]!;
+    copyTo(gallop(long.documents, doc, from));
+    documents[size] = doc;
+    let frequency = short.frequencies[at]!;
+    if (long.documents[from] === doc)
+      frequency = Math.min(frequency + long.frequencies[from++]!, largestFrequency);
+    frequencies[size++] = frequency;
+  }
+  copyTo(long.documents.length);
+  return { documents: documents.subarray(0, size), frequencies: frequencies.subarray(0, size) };
+}
+
+/** Position of the first document from `from` on that is not less than `doc`, found in time with the logarithm of its distance. */
+export function gallop(documents: Uint32Array, doc: number, from: number): number {
+  let step = 1;
+  while (from + step < documents.length && documents[from + step]! < doc) step *= 2;
+  return lowerBound(documents, doc, from + (step >>> 1), Math.min(from + step + 1, documents.length));
+}

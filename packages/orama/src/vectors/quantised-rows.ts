@@ -1,0 +1,193 @@
+import { type Kernel, PAGE_ROWS } from "./kernel.ts";
+import { PlainKernel } from "./plain-kernel.ts";
+import { type QuantisedQuery, quantiseQuery } from "./quantised-query.ts";
+import { createRotation, type Rotation } from "./rotation.ts";
+import { type BlockLayout, layoutOf, RowBlock } from "./row-block.ts";
+import { WasmKernel } from "./wasm-kernel.ts";
+
+/** Largest memory of a block: addresses stay positive as signed 32-bit integers. */
+const WASM_BLOCK_BYTES = 2 ** 30;
+/** The plain kernel copies a block to grow it, so its blocks are small. */
+const PLAIN_BLOCK_BYTES = 2 ** 26;
+
+export interface RowOptions {
+  /** Never WebAssembly. Default false: WebAssembly where the runtime can compile it. */
+  readonly forcePlain?: boolean | undefined;
+  /** Largest memory of a block, in bytes; at least one page is allowed. Default 1 GiB (plain: 64 MiB). */
+  readonly blockBytes?: number | undefined;
+}
+
+/** Quantised vectors by row: a dense integer from 0, reused after `release`. Rows live in blocks of equal capacity. */
+export class QuantisedRows {
+  readonly #rotation: Rotation;
+  readonly #options: RowOptions;
+  readonly #layout: BlockLayout;
+  readonly #blocks: RowBlock[] = [];
+  readonly #free: number[] = [];
+  #blockRows = 0;
+  #end = 0;
+
+  constructor(dimensions: number, options: RowOptions) {
+    this.#rotation = createRotation(dimensions);
+    this.#layout = layoutOf(this.#rotation);
+    this.#options = options;
+  }
+
+  /** Coordinates of a rotated vector: a multiple of 32. */
+  get length(): number {
+    return this.#rotation.length;
+  }
+
+  /** One more than the highest row that was ever in use. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** Bytes of the pages that hold rows. */
+  get bytes(): number {
+    let pages = 0;
+    for (const block of this.#blocks) pages += block.pageCount;
+    return this.#blocks.length * this.#layout.pages + pages * this.#layout.pageBytes;
+  }
+
+  /** Makes room for `count` more rows. @throws RangeError when there is no memory for them; nothing is lost then. */
+  reserve(count: number): void {
+    const end = this.#end + Math.max(0, count - this.#free.length);
+    let missing = Math.ceil(end / PAGE_ROWS);
+    for (const block of this.#blocks) missing -= block.pageCount;
+    for (; missing > 0; missing--) {
+      let last = this.#blocks.at(-1);
+      if (last === undefined || last.pageCount * PAGE_ROWS === this.#blockRows) {
+        last = this.#createBlock();
+        this.#blocks.push(last);
+      }
+      last.addPage();
+    }
+  }
+
+  /** Writes a vector of length 1 / `scale` to a free row, and returns which. `reserve` comes first. */
+  write(vector: Float32Array, scale: number): number {
+    const row = this.#take();
+    this.#blockOf(row).write(row % this.#blockRows, vector, scale);
+    return row;
+  }
+
+  /** Does so with the codes of a vector, from `codesOf`; undefined, and the row is lost, when they are all zeros. */
+  writeCodes(high: Uint8Array, low: Uint8Array): number | undefined {
+    const row = this.#take();
+    const codes = this.codesOf(row);
+    codes.high.set(high);
+    codes.low.set(low);
+    return this.#blockOf(row).seal(row % this.#blockRows) ? row : undefined;
+  }
+
+  /** The codes of a row, `[length]` and `[length / 2]` bytes: views, stale after `reserve`. */
+  codesOf(row: number): { high: Uint8Array; low: Uint8Array } {
+    const block = this.#blockOf(row);
+    const inBlock = row % this.#blockRows;
+    return { high: block.high(inBlock), low: block.low(inBlock) };
+  }
+
+  /** Erases a row and gives it back. */
+  release(row: number): void {
+    this.#blockOf(row).erase(row % this.#blockRows);
+    this.#free.push(row);
+  }
+
+  /** Makes a vector of length 1 / `scale` the query of what follows. There must be a row. */
+  setQuery(vector: Float32Array, scale: number): QuantisedQuery {
+    const query = quantiseQuery(this.#blocks[0]!.rotate(vector, scale));
+    for (const block of this.#blocks) block.setQuery(query);
+    return query;
+  }
+
+  /** Estimates the cosine of the query with every row; `forEachPage` shows them. */
+  scan(query: QuantisedQuery): void {
+    for (let index = 0; index < this.#blocks.length; index++) {
+      const rows = Math.min(this.#blockRows, this.#end - index * this.#blockRows);
+      if (rows > 0) this.#blocks[index]!.scan(rows, query);
+    }
+  }
+
+  /** Visits the estimates of all rows, 256 at most at a time, `[rows]` from row `first`; free rows have 0. */
+  forEachPage(visit: (estimates: Uint16Array, first: number, rows: number) => void): void {
+    for (let index = 0; index < this.#blocks.length; index++) {
+      const block = this.#blocks[index]!;
+      for (let page = 0; page < block.pageCount; page++) {
+        const first = index * this.#blockRows + page * PAGE_ROWS;
+        const rows = Math.min(PAGE_ROWS, this.#end - first);
+        if (rows <= 0) return;
+        visit(block.estimates(page), first, rows);
+      }
+    }
+  }
+
+  /** Puts the rows whose estimate is from `lowest` to `highest` at `start` of `out`. Returns where they end. */
+  collect(lowest: number, highest: number, out: Uint32Array, start: number): number {
+    let end = start;
+    for (let index = 0; index < this.#blocks.length; index++) {
+      const base = index * this.#blockRows;
+      const rows = Math.min(this.#blockRows, this.#end - base);
+      if (rows > 0) end = this.#blocks[index]!.collect(rows, lowest, highest, base, out, end);
+    }
+    return end;
+  }
+
+  /** Cosines of the query with rows from their high parts, and how exact they are. @param rows `[count]`. */
+  scoreHigh(
+    query: QuantisedQuery,
+    rows: Uint32Array,
+    count: number,
+    scores: Float64Array,
+    margins: Float64Array,
+  ): void {
+    this.#forEachRun(rows, count, (block, from, to, base) => {
+      block.scoreHigh(query, rows, from, to, base, scores, margins);
+    });
+  }
+
+  /** Cosines of the query with rows, as exact as the rows are. @param rows `[count]`. */
+  scoreExact(query: QuantisedQuery, rows: Uint32Array, count: number, scores: Float64Array): void {
+    this.#forEachRun(rows, count, (block, from, to, base) => {
+      block.scoreExact(query, rows, from, to, base, scores);
+    });
+  }
+
+  /** Cuts a list of rows where the block changes. */
+  #forEachRun(
+    rows: Uint32Array,
+    count: number,
+    visit: (block: RowBlock, from: number, to: number, base: number) => void,
+  ): void {
+    let from = 0;
+    while (from < count) {
+      const index = Math.floor(rows[from]! / this.#blockRows);
+      let to = from + 1;
+      if (this.#blocks.length === 1) to = count;
+      else while (to < count && Math.floor(rows[to]! / this.#blockRows) === index) to++;
+      visit(this.#blocks[index]!, from, to, index * this.#blockRows);
+      from = to;
+    }
+  }
+
+  #take(): number {
+    return this.#free.pop() ?? this.#end++;
+  }
+
+  #blockOf(row: number): RowBlock {
+    return this.#blocks[Math.floor(row / this.#blockRows)]!;
+  }
+
+  #createBlock(): RowBlock {
+    const { forcePlain = false, blockBytes } = this.#options;
+    const least = this.#layout.pages + this.#layout.pageBytes;
+    let limit = Math.max(least, Math.min(blockBytes ?? WASM_BLOCK_BYTES, WASM_BLOCK_BYTES));
+    let kernel: Kernel | undefined = forcePlain ? undefined : WasmKernel.create(limit);
+    if (kernel === undefined) {
+      limit = Math.max(least, Math.min(blockBytes ?? PLAIN_BLOCK_BYTES, WASM_BLOCK_BYTES));
+      kernel = new PlainKernel(limit);
+    }
+    this.#blockRows = Math.floor((limit - this.#layout.pages) / this.#layout.pageBytes) * PAGE_ROWS;
+    return new RowBlock(kernel, this.#rotation, this.#layout);
+  }
+}

@@ -1,0 +1,27 @@
+export interface Latency {
+  p50: number;
+  p95: number;
+  max: number;
+  runs: number;
+}
+
+/** Milliseconds of each call, after some that are not counted. */
+export async function latency(runs: number, call: (run: number) => unknown): Promise<Latency> {
+  const warmUp = Math.min(10, runs);
+  for (let run = 0; run < warmUp; run += 1) await call(run);
+  const times: number[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    const start = performance.now();
+    await call(run);
+    times.push(performance.now() - start);
+  }
+  times.sort((left, right) => left - right);
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] as number;
+  return { p50: at(0.5), p95: at(0.95), max: at(1), runs };
+}
+
+/** Resident memory in MB, after a collection when Node was started with --expose-gc. */
+export function residentMB(): number {
+  (globalThis as { gc?: () => void }).gc?.();
+  return process.memoryUsage().rss / 2 ** 20;
+}

@@ -1,0 +1,39 @@
+import { readFile } from "node:fs/promises";
+import { type SnippetRunner, snippetsOf, startSnippetRunner } from "@souvenir/test/snippets";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const readme = new URL("../README.md", import.meta.url);
+const snippets = await snippetsOf(readme);
+
+let runner: SnippetRunner;
+beforeAll(async () => {
+  runner = await startSnippetRunner();
+});
+afterAll(() => runner.close());
+
+test("the first program is the first example, and its second question is answered from memory", async () => {
+  expect(await readFile(new URL("../examples/first.ts", import.meta.url), "utf8")).toBe(snippets[0]);
+  const { stdout, stderr } = await runner.run(snippets[0] as string);
+  expect(stderr).toBe("");
+  expect(stdout).toContain("PostgreSQL");
+});
+
+test("memories are stored, filtered, searched and recalled as written", async () => {
+  const { stdout, stderr } = await runner.run(snippets[1] as string);
+  expect(stderr).toBe("");
+  expect(stdout).toContain("The web shop runs on Rust, Axum and PostgreSQL");
+  expect(stdout).toContain("text: ");
+  expect(stdout).toContain("compta@fournil.example");
+});
+
+test("an embedder of Mistral is asked for the vector", async () => {
+  runner.standIn.reset();
+  expect(await runner.run(snippets[2] as string)).toEqual({ stdout: "", stderr: "" });
+  expect(runner.standIn.embeddingsRequests().map(({ body }) => body.input)).toEqual([
+    ["She is allergic to hazelnuts."],
+  ]);
+});
+
+test("every snippet is run", () => {
+  expect(snippets).toHaveLength(3);
+});

@@ -1,0 +1,190 @@
+import type { EmbedderUse } from "@souvenir/core";
+import { expect } from "vitest";
+import {
+  claimAll,
+  draft,
+  embedAll,
+  embedLarge,
+  embedSmall,
+  extract,
+  large,
+  put,
+  type StoreSpec,
+  small,
+  start,
+  vectorOf,
+  vectorsIn,
+  vectorsOf,
+} from "./spec.ts";
+
+function sorted(use: EmbedderUse): EmbedderUse {
+  const name = (embedder: { id: string } | null) => embedder?.id ?? "";
+  const inUse = use.inUse.toSorted((left, right) => (name(left.embedder) < name(right.embedder) ? -1 : 1));
+  return { ...use, inUse };
+}
+
+export const adoptsEmbedders: StoreSpec = async (open) => {
+  const store = await open();
+  expect(await store.embedders()).toEqual({ current: null, inUse: [], targets: [] });
+  await store.write([draft({ key: "a" }), draft({ key: "b" })]);
+  expect((await store.head("anna"))?.embedder).toBeNull();
+  expect(await store.embedders()).toEqual({
+    current: null,
+    inUse: [{ embedder: null, records: 2 }],
+    targets: [],
+  });
+  expect(await store.queue(embedSmall)).toMatchObject({ pending: 0 });
+  await store.adoptEmbedder(small);
+  expect((await store.head("anna"))?.embedder).toEqual(small);
+  expect((await claimAll(store, embedSmall)).length).toBe(2);
+  await put(store, { key: "c", namespace: "ben" });
+  expect((await store.head("ben"))?.embedder).toEqual(small);
+  // Again is nothing new; another one is for namespaces to come only.
+  await store.adoptEmbedder(small);
+  await store.adoptEmbedder(large);
+  await put(store, { key: "d", namespace: "carl" });
+  expect((await store.head("anna"))?.embedder).toEqual(small);
+  expect(sorted(await store.embedders())).toEqual({
+    current: large,
+    inUse: [
+      { embedder: large, records: 1 },
+      { embedder: small, records: 3 },
+    ],
+    targets: [],
+  });
+  expect(await store.queue(embedSmall)).toMatchObject({ pending: 3 });
+  expect(await store.queue(embedLarge)).toMatchObject({ pending: 1 });
+};
+
+export const refusesOtherDimensions: StoreSpec = async (open) => {
+  const store = await open();
+  await store.adoptEmbedder(small);
+  await put(store, { key: "a" });
+  const entries = await claimAll(store, embedSmall);
+  const changed = { ...small, dimensions: 3 };
+  const mismatch = { code: "EMBEDDER_MISMATCH" };
+  await expect(store.adoptEmbedder(changed)).rejects.toMatchObject(mismatch);
+  await expect(store.beginReembedding(changed)).rejects.toMatchObject(mismatch);
+  await expect(store.finishReembedding(changed, { force: true })).rejects.toMatchObject(mismatch);
+  const items = entries.map((entry) => ({ entry, vectors: [new Float32Array(3)] }));
+  await expect(store.saveVectors(changed, items)).rejects.toMatchObject(mismatch);
+  expect(await vectorsIn(store, "anna", small)).toEqual({});
+  expect((await store.embedders()).current).toEqual(small);
+  expect(await store.queue(embedSmall)).toMatchObject({ pending: 1 });
+};
+
+export const reembeds: StoreSpec = async (open) => {
+  const store = await open();
+  await store.adoptEmbedder(small);
+  await store.write([draft({ key: "a" }), draft({ key: "b" }), draft({ key: "c", namespace: "ben" })]);
+  await embedAll(store, small);
+  expect(await store.beginReembedding(large)).toEqual({ total: 3 });
+  expect(await store.head("anna")).toMatchObject({ embedder: small, target: large });
+  expect((await store.embedders()).targets).toEqual([large]);
+  const [first] = await store.claim(embedLarge, { now: start, leaseMs: 1_000, limit: 1 });
+  if (first === undefined) throw new Error("an entry should be due");
+  await store.saveVectors(large, [{ entry: first, vectors: [vectorOf(first.value, large)] }]);
+  // Searches go on with the old vectors.
+  expect(Object.keys(await vectorsIn(store, "anna", small)).length).toBe(2);
+  expect(await store.finishReembedding(large, { force: false })).toEqual({ remaining: 2, failed: 0 });
+  expect(await store.head("anna")).toMatchObject({ embedder: small, target: large });
+  // Written in between: for both, as long as both are in use.
+  const written = await put(store, { key: "a", value: "written in between" });
+  const fresh = await put(store, { key: "d", value: "new in between" });
+  expect((await claimAll(store, embedSmall)).map((entry) => entry.id)).toEqual([written.id, fresh.id]);
+  // What is done stays done.
+  const sequence = (await store.head("ben"))?.sequence;
+  expect(await store.beginReembedding(large)).toEqual({ total: 4 });
+  expect((await store.head("ben"))?.sequence).toBe(sequence);
+  expect(await store.queue(embedLarge)).toMatchObject({ pending: 4 - 1 + (first.id === written.id ? 1 : 0) });
+  await embedAll(store, large);
+  const before = await store.head("anna");
+  expect(await store.finishReembedding(large, { force: false })).toEqual({ remaining: 0, failed: 0 });
+  const after = await store.head("anna");
+  expect(after).toMatchObject({ incarnation: before?.incarnation, embedder: large, target: null });
+  expect(after?.sequence).toBeGreaterThan(before?.sequence ?? 0);
+  for (const namespace of ["anna", "ben"]) {
+    const records = await store.list(namespace, { limit: 10 });
+    expect(await vectorsIn(store, namespace, large)).toEqual(vectorsOf(records, large));
+    expect(await vectorsIn(store, namespace, small)).toEqual({});
+  }
+  expect(await store.queue(embedSmall)).toMatchObject({ pending: 0, failed: 0 });
+  expect(await store.embedders()).toEqual({
+    current: large,
+    inUse: [{ embedder: large, records: 4 }],
+    targets: [],
+  });
+  expect(await store.beginReembedding(large)).toEqual({ total: 0 });
+  expect(await store.finishReembedding(large, { force: false })).toEqual({ remaining: 0, failed: 0 });
+  // The new embedder is that of new namespaces.
+  await put(store, { key: "e", namespace: "carl" });
+  expect((await store.head("carl"))?.embedder).toEqual(large);
+};
+
+export const finishesWithFailures: StoreSpec = async (open) => {
+  const store = await open();
+  await store.adoptEmbedder(small);
+  await store.write([draft({ key: "good" }), draft({ key: "refused" })]);
+  await embedAll(store, small);
+  await store.beginReembedding(large);
+  const [good, refused] = await claimAll(store, embedLarge);
+  if (good === undefined || refused === undefined) throw new Error("two entries should be due");
+  await store.saveVectors(large, [{ entry: good, vectors: [vectorOf(good.value, large)] }]);
+  await store.postpone(embedLarge, [refused], { dueAt: start, error: "refused", failed: true });
+  expect(await store.finishReembedding(large, { force: false })).toEqual({ remaining: 1, failed: 1 });
+  expect(await store.head("anna")).toMatchObject({ embedder: small, target: large });
+  // To begin again gives it another chance.
+  await store.beginReembedding(large);
+  expect(await store.queue(embedLarge)).toMatchObject({ pending: 1, failed: 0 });
+  // Force does not give up what still waits.
+  expect(await store.finishReembedding(large, { force: true })).toEqual({ remaining: 1, failed: 0 });
+  const [again] = await claimAll(store, embedLarge);
+  expect(again).toMatchObject({ id: refused.id, attempts: 0 });
+  await store.postpone(embedLarge, [refused], { dueAt: start, error: "refused", failed: true });
+  expect(await store.finishReembedding(large, { force: true })).toEqual({ remaining: 0, failed: 1 });
+  expect(await store.head("anna")).toMatchObject({ embedder: large, target: null });
+  expect(Object.keys(await vectorsIn(store, "anna", large))).toEqual([String(good.id)]);
+  expect(await vectorsIn(store, "anna", small)).toEqual({});
+  expect((await store.embedders()).current).toEqual(large);
+  expect(await store.queue(embedLarge, "anna")).toMatchObject({
+    pending: 0,
+    failed: 1,
+    lastError: "refused",
+  });
+};
+
+export const reembedsOneNamespace: StoreSpec = async (open) => {
+  const store = await open();
+  await store.adoptEmbedder(small);
+  await store.write([draft({ key: "a" }), draft({ key: "b", namespace: "ben" })]);
+  await embedAll(store, small);
+  expect(await store.beginReembedding(large, "ben")).toEqual({ total: 1 });
+  expect((await embedAll(store, large)).map((entry) => entry.namespace)).toEqual(["ben"]);
+  expect(await store.finishReembedding(large, { namespace: "ben", force: false })).toEqual({
+    remaining: 0,
+    failed: 0,
+  });
+  expect((await store.head("ben"))?.embedder).toEqual(large);
+  expect(await store.head("anna")).toMatchObject({ embedder: small, target: null });
+  expect((await store.embedders()).current).toEqual(small);
+  expect(Object.keys(await vectorsIn(store, "anna", small)).length).toBe(1);
+  expect(await store.beginReembedding(large, "nobody")).toEqual({ total: 0 });
+};
+
+export const reembedsWhatCameLater: StoreSpec = async (open) => {
+  const store = await open();
+  await put(store, { key: "a", tasks: [extract] });
+  // Also a namespace that never had vectors.
+  expect(await store.beginReembedding(large)).toEqual({ total: 1 });
+  await put(store, { key: "b", namespace: "ben" });
+  await embedAll(store, large);
+  const { remaining } = await store.finishReembedding(large, { force: false });
+  expect(remaining).toBeGreaterThan(0);
+  expect((await store.head("anna"))?.embedder).toEqual(large);
+  expect(await store.beginReembedding(large)).toEqual({ total: 1 });
+  await embedAll(store, large);
+  expect(await store.finishReembedding(large, { force: false })).toEqual({ remaining: 0, failed: 0 });
+  expect((await store.head("ben"))?.embedder).toEqual(large);
+  expect((await store.embedders()).current).toEqual(large);
+  expect(await store.queue(extract)).toMatchObject({ pending: 1 });
+};

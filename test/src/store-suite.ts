@@ -1,0 +1,73 @@
+import type { Store } from "@souvenir/core";
+import { test } from "vitest";
+import * as changes from "./store-specs/changes.ts";
+import * as embedding from "./store-specs/embedding.ts";
+import * as erasing from "./store-specs/erasing.ts";
+import * as queueing from "./store-specs/queueing.ts";
+import * as reading from "./store-specs/reading.ts";
+import * as sharing from "./store-specs/sharing.ts";
+import type { StoreSpec } from "./store-specs/spec.ts";
+import * as writing from "./store-specs/writing.ts";
+
+export type { StoreSpec } from "./store-specs/spec.ts";
+
+/** Every promise of the `Store` contract, by name. Each opens a store of its own and can run alone. */
+export type StoreSpecName =
+  | keyof typeof writing
+  | keyof typeof reading
+  | keyof typeof changes
+  | keyof typeof erasing
+  | keyof typeof queueing
+  | keyof typeof embedding
+  | keyof typeof sharing;
+
+export const storeSpecs: Record<StoreSpecName, StoreSpec> = {
+  ...writing,
+  ...reading,
+  ...changes,
+  ...erasing,
+  ...queueing,
+  ...embedding,
+  ...sharing,
+};
+
+/** Where one store is: a file, a database, a piece of memory. */
+export interface StorePlace {
+  /** A handle on the store, which is empty at first. Called again, another handle on the same store. */
+  open(): Store | Promise<Store>;
+  /** Takes the store away. All handles are closed then. */
+  remove?(): void | Promise<void>;
+}
+
+/** What a backend cannot do, with the reason. */
+export type StoreSkips = Partial<Record<StoreSpecName, string>>;
+
+/** Registers a test for each promise of the `Store` contract. */
+export function storeSuite(
+  backend: string,
+  newPlace: () => StorePlace | Promise<StorePlace>,
+  skips: StoreSkips = {},
+): void {
+  for (const name of Object.keys(storeSpecs) as StoreSpecName[]) {
+    test(`${backend}: ${name}`, async (context) => {
+      const reason = skips[name];
+      if (reason !== undefined) context.skip(reason);
+      await runStoreSpec(name, await newPlace());
+    });
+  }
+}
+
+/** Runs one spec, closes what it opened and removes the place. Rejects when the store does not keep the promise. */
+export async function runStoreSpec(name: StoreSpecName, place: StorePlace): Promise<void> {
+  const handles: Store[] = [];
+  try {
+    await storeSpecs[name](async () => {
+      const store = await place.open();
+      handles.push(store);
+      return store;
+    });
+  } finally {
+    for (const store of handles) await store.close();
+    await place.remove?.();
+  }
+}

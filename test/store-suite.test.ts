@@ -1,0 +1,385 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Store, StoredRecord } from "@souvenir/core";
+import { expect, test } from "vitest";
+import { InMemoryStore } from "../packages/core/src/store/in-memory-store.ts";
+import { SqliteStore } from "../packages/core/src/store/sqlite-store.ts";
+import { runStoreSpec, type StorePlace, type StoreSpecName } from "./src/store-suite.ts";
+
+/** Methods that do wrong, to be put before those of a good store. */
+type Fault = (store: Store) => Partial<Store>;
+
+let handles = 0;
+
+/** For each promise, a store that breaks it. */
+const faults: Record<StoreSpecName, Fault> = {
+  writesAndReads: (store) => ({ write: async (writes) => (await store.write(writes)).reverse() }),
+  writesAllOrNone: (store) => ({
+    write: async (writes) => {
+      const outcomes = [];
+      for (const write of writes) outcomes.push(...(await store.write([write])));
+      return outcomes;
+    },
+  }),
+  acceptsNothing: (store) => ({
+    // No ids are taken for all of them.
+    erase: (namespace, selection) => {
+      const none = typeof selection === "object" && "ids" in selection && selection.ids.length === 0;
+      return store.erase(namespace, none ? "all" : selection);
+    },
+  }),
+  keepsVersions: (store) => ({
+    // The current version too.
+    history: async (namespace, key) => [
+      ...(await store.history(namespace, key)),
+      ...(await store.get(namespace, [key])).filter((record) => record !== undefined),
+    ],
+  }),
+  writesOneKeyTwiceInABatch: (store) => ({
+    // The last write of a key wins, without the others.
+    write: async (writes) => {
+      const last = new Map(writes.map((write) => [write.key, write]));
+      const outcomes = await store.write([...last.values()]);
+      return writes.flatMap((write) => outcomes.find((outcome) => outcome.record.key === write.key) ?? []);
+    },
+  }),
+  keepsWhatIsTheSame: (store) => ({
+    // Compares the text alone.
+    write: async (writes) => {
+      const [write] = writes;
+      if (write?.existing !== "keepSame") return store.write(writes);
+      const [record] = await store.get(write.namespace, [write.key]);
+      return record?.value === write.value ? [{ record, written: false }] : store.write(writes);
+    },
+  }),
+  keepsWhatIsNewer: (store) => ({
+    // Takes "as new" for "newer".
+    write: (writes) =>
+      store.write(
+        writes.map((write) =>
+          write.existing === "keepNewer"
+            ? { ...write, updatedAt: (write.updatedAt ?? write.now) + 1 }
+            : write,
+        ),
+      ),
+  }),
+  importsHistory: (store) => ({
+    write: (writes) => store.write(writes.map(({ history: _history, ...write }) => write)),
+  }),
+  refusesUnorderedHistory: (store) => ({
+    write: (writes) =>
+      store.write(
+        writes.map((write) => ({
+          ...write,
+          history: (write.history ?? []).map((fields, index) => ({ ...fields, version: index + 1 })),
+        })),
+      ),
+  }),
+  countsSequencesUp: (store) => ({
+    // Erasures take no number.
+    head: async (namespace) => {
+      const head = await store.head(namespace);
+      return head && { ...head, sequence: head.erased === 0 ? head.sequence : head.sequence - 1 };
+    },
+  }),
+  numbersRecordsOnce: (store) => {
+    // Ids are numbered within a namespace.
+    const ids = new Map<string, number[]>();
+    return {
+      write: async (writes) =>
+        (await store.write(writes)).map((outcome) => {
+          const known = ids.get(outcome.record.namespace) ?? [];
+          ids.set(outcome.record.namespace, known);
+          if (!known.includes(outcome.record.id)) known.push(outcome.record.id);
+          return { ...outcome, record: { ...outcome.record, id: 1 + known.indexOf(outcome.record.id) } };
+        }),
+    };
+  },
+  takesConcurrentWrites: (store) => {
+    // A write during another one is forgotten.
+    let busy = false;
+    return {
+      write: async (writes) => {
+        if (busy) return [];
+        busy = true;
+        await Promise.resolve();
+        busy = false;
+        return store.write(writes);
+      },
+    };
+  },
+  sharesNoObjects: (store) => {
+    // A cache that hands out what it keeps.
+    const kept = new Map<string, StoredRecord | undefined>();
+    return {
+      get: async (namespace, keys) => {
+        for (const [index, record] of (await store.get(namespace, keys)).entries())
+          if (!kept.has(keys[index] ?? "")) kept.set(keys[index] ?? "", record);
+        return keys.map((key) => kept.get(key));
+      },
+    };
+  },
+  listsInOrder: (store) => ({
+    // Continues after a time, and so leaves out what else was created then.
+    list: (namespace, { after, ...page }) =>
+      store.list(namespace, {
+        ...page,
+        ...(after === undefined
+          ? {}
+          : { after: { createdAt: after.createdAt, id: Number.MAX_SAFE_INTEGER } }),
+      }),
+  }),
+  tailsThreads: (store) => ({
+    // The oldest turns instead of the newest.
+    tail: (namespace, thread, limit) => store.list(namespace, { thread, limit }),
+  }),
+  namesNamespacesInOrder: (store) => ({
+    namespaces: async () => (await store.namespaces()).sort((left, right) => left.localeCompare(right)),
+  }),
+  counts: (store) => ({
+    // Counts all, whatever is asked.
+    counts: () => store.counts(),
+  }),
+  keepsHostileStrings: (store) => ({
+    get: async (namespace, keys) => {
+      const plain: Record<string, StoredRecord | undefined> = {};
+      for (const key of keys) plain[key] = (await store.get(namespace, [key]))[0];
+      return keys.map((key) => plain[key.normalize("NFC")]);
+    },
+  }),
+  keepsLargeRecords: (store) => ({
+    write: (writes) =>
+      store.write(writes.map((write) => ({ ...write, value: write.value.slice(0, 65_536) }))),
+  }),
+  isolatesNamespaces: (store) => ({
+    // An id is enough.
+    read: async (_namespace, ids) => {
+      const names = await store.namespaces();
+      return (await Promise.all(names.map((name) => store.read(name, ids)))).flat();
+    },
+  }),
+  pagesChanges: (store) => ({
+    // Says that the first page is all.
+    changes: async (namespace, after, limit) => ({
+      ...(await store.changes(namespace, after, limit)),
+      complete: true,
+    }),
+  }),
+  pagesVectors: (store) => ({
+    // Does not stop where it should.
+    vectorChanges: (namespace, embedder, after, limit) =>
+      store.vectorChanges(namespace, embedder, after, limit),
+  }),
+  keepsVectorsInPieces: (store) => ({
+    saveVectors: (embedder, items) =>
+      store.saveVectors(
+        embedder,
+        items.map((item) => ({ ...item, vectors: item.vectors.slice(0, 1) })),
+      ),
+  }),
+  announcesVectorsAgain: (store) => {
+    const told = new Set<number>();
+    return {
+      vectorChanges: async (...request) => {
+        const changes = await store.vectorChanges(...request);
+        const vectors = changes.vectors.filter((found) => !told.has(found.id));
+        for (const { id } of vectors) told.add(id);
+        return { ...changes, vectors };
+      },
+    };
+  },
+  forgetsOldErasures: (store) => ({
+    // Forgets without saying so.
+    head: async (namespace) => {
+      const head = await store.head(namespace);
+      return head && { ...head, forgotten: 0 };
+    },
+    changes: async (...request) => {
+      const changes = await store.changes(...request);
+      return { ...changes, erased: changes.erased.filter((id) => id > 1_000) };
+    },
+  }),
+  changesTellEverything: (store) => ({
+    // Loses erasures at the end of a page.
+    changes: async (...request) => {
+      const changes = await store.changes(...request);
+      return changes.complete ? changes : { ...changes, erased: changes.erased.slice(0, -1) };
+    },
+  }),
+  erasesSelections: (store) => ({
+    erase: async (namespace, selection) =>
+      Math.max(
+        await store.erase(namespace, selection),
+        typeof selection === "object" && "keys" in selection ? selection.keys.length : 0,
+      ),
+  }),
+  erasesWithAllThatBelongs: (store) => {
+    // History outlives its record.
+    const histories = new Map<string, StoredRecord[]>();
+    return {
+      history: async (namespace, key) => {
+        const history = await store.history(namespace, key);
+        return history.length > 0 ? history : (histories.get(key) ?? []);
+      },
+      erase: async (namespace, selection) => {
+        if (typeof selection === "object" && "keys" in selection)
+          for (const key of selection.keys) histories.set(key, await store.history(namespace, key));
+        return store.erase(namespace, selection);
+      },
+    };
+  },
+  tellsErasures: (store) => ({
+    changes: async (...request) => ({ ...(await store.changes(...request)), erased: [] }),
+  }),
+  endsEmptyNamespaces: (store) => ({
+    head: async (namespace) => {
+      const head = await store.head(namespace);
+      return head && { ...head, incarnation: 1 };
+    },
+  }),
+  erasesWhatExpired: (store) => ({ eraseExpired: (now) => store.eraseExpired(now - 1) }),
+  claimsInOrder: (store) => ({ claim: async (...request) => (await store.claim(...request)).reverse() }),
+  leasesClaims: (store) => ({ claim: (task, options) => store.claim(task, { ...options, leaseMs: 0 }) }),
+  postponesEntries: (store) => ({
+    // Nothing is ever given up.
+    postpone: (task, entries, outcome) => store.postpone(task, entries, { ...outcome, failed: false }),
+  }),
+  dropsLateVectors: (store) => ({
+    // Stores what comes, whatever happened since.
+    saveVectors: async (embedder, items) => {
+      const now = await store.claim(`embed:${embedder.id}`, { now: 1e15, leaseMs: 0, limit: 1_000 });
+      await store.saveVectors(
+        embedder,
+        items.flatMap(({ entry, vectors }) => {
+          const current = now.find((found) => found.id === entry.id);
+          return current === undefined ? [] : [{ entry: current, vectors }];
+        }),
+      );
+    },
+  }),
+  dropsLateEntities: (store) => ({
+    saveEntities: async (task, items) => {
+      const now = await store.claim(task, { now: 1e15, leaseMs: 0, limit: 1_000 });
+      await store.saveEntities(
+        task,
+        items.flatMap(({ entry, entities }) => {
+          const current = now.find((found) => found.id === entry.id);
+          return current === undefined ? [] : [{ entry: current, entities }];
+        }),
+      );
+    },
+  }),
+  adoptsEmbedders: (store) => ({
+    embedders: async () => ({ ...(await store.embedders()), current: null }),
+  }),
+  refusesOtherDimensions: (store) => ({
+    adoptEmbedder: (embedder) => store.adoptEmbedder({ ...embedder, dimensions: 2 }),
+  }),
+  reembeds: (store) => ({
+    finishReembedding: (embedder) => store.finishReembedding(embedder, { force: true }),
+    // Begins from the start each time.
+    beginReembedding: async (embedder, namespace) => {
+      const { total } = await store.beginReembedding(embedder, namespace);
+      return { total: total + (await store.counts()).vectors };
+    },
+  }),
+  finishesWithFailures: (store) => ({
+    finishReembedding: (embedder, options) => store.finishReembedding(embedder, { ...options, force: true }),
+  }),
+  reembedsOneNamespace: (store) => ({ beginReembedding: (embedder) => store.beginReembedding(embedder) }),
+  reembedsWhatCameLater: (store) => ({
+    finishReembedding: async (...request) => ({
+      ...(await store.finishReembedding(...request)),
+      remaining: 0,
+    }),
+  }),
+  closes: () => ({ close: async () => undefined }),
+  reopens: (store) => {
+    // Numbers namespaces anew for each handle.
+    handles += 1;
+    const handle = handles;
+    return {
+      head: async (namespace) => {
+        const head = await store.head(namespace);
+        return head && { ...head, incarnation: handle };
+      },
+    };
+  },
+  sharesHandles: (store) => {
+    // Asks the file once.
+    let known: Awaited<ReturnType<Store["head"]>>;
+    return {
+      head: async (namespace) => {
+        known ??= await store.head(namespace);
+        return known;
+      },
+    };
+  },
+  keepsSnapshots: (store) => ({
+    saveSnapshot: (namespace, sequence, parts) => store.saveSnapshot(namespace, sequence, parts.slice(0, 1)),
+  }),
+  dropsSnapshots: (store) => {
+    const kept = new Map<string, Uint8Array | undefined>();
+    return {
+      loadSnapshot: async (namespace) => {
+        const bytes = (await store.loadSnapshot(namespace)) ?? kept.get(namespace);
+        kept.set(namespace, bytes);
+        return bytes;
+      },
+    };
+  },
+  refusesStaleSnapshots: (store) => ({
+    saveSnapshot: (namespace, _sequence, parts) =>
+      store.saveSnapshot(namespace, Number.MAX_SAFE_INTEGER, parts),
+  }),
+};
+
+/** Specs that need more than one handle, or files. */
+const inFiles: readonly StoreSpecName[] = [
+  "reopens",
+  "sharesHandles",
+  "keepsSnapshots",
+  "dropsSnapshots",
+  "refusesStaleSnapshots",
+];
+
+for (const [name, fault] of Object.entries(faults) as [StoreSpecName, Fault][]) {
+  test(`${name} tells a store that breaks it from one that does not`, async () => {
+    const sound = newPlace(inFiles.includes(name));
+    await runStoreSpec(name, { ...sound, open: async () => faulty(await sound.open(), {}) });
+    const good = newPlace(inFiles.includes(name));
+    const opened: Store[] = [];
+    const place: StorePlace = {
+      ...good,
+      open: async () => {
+        const store = await good.open();
+        opened.push(store);
+        return faulty(store, fault(store));
+      },
+    };
+    await expect(runStoreSpec(name, place)).rejects.toThrow();
+    for (const store of opened) await store.close();
+  });
+}
+
+function newPlace(inFile: boolean): StorePlace {
+  if (!inFile) {
+    const store = new InMemoryStore();
+    return { open: () => store };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "souvenir-fault-"));
+  const path = join(folder, "memory.db");
+  return { open: () => new SqliteStore({ path }), remove: () => rmSync(folder, { recursive: true }) };
+}
+
+function faulty(store: Store, fault: Partial<Store>): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const replaced: unknown = Reflect.get(fault, name);
+      if (replaced !== undefined) return replaced;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
