@@ -34,6 +34,15 @@ test("an embedder of Mistral is asked for the vector", async () => {
   ]);
 });
 
+test("the snippets of the core package run as written", async () => {
+  const [first, second] = await snippetsOf(new URL("../packages/core/README.md", import.meta.url));
+  const remembered = await runner.run(first as string);
+  expect(remembered.stderr).toBe("");
+  expect(remembered.stdout).toContain("We chose PostgreSQL");
+  expect(remembered.stdout).toContain("Théo");
+  expect(await runner.run(second as string)).toEqual({ stdout: "{ pending: 0, failed: 0 }\n", stderr: "" });
+});
+
 test("every snippet is run", () => {
   expect(snippets).toHaveLength(3);
 });

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect, test } from "vitest";
 import { InMemoryStore } from "../packages/core/src/store/in-memory-store.ts";
 import { SqliteStore } from "../packages/core/src/store/sqlite-store.ts";
 import { storeSuite } from "./src/store-suite.ts";
@@ -24,4 +25,21 @@ storeSuite("SqliteStore", () => {
   const folder = mkdtempSync(join(tmpdir(), "souvenir-store-"));
   const path = join(folder, "memory.db");
   return { open: () => new SqliteStore({ path }), remove: () => rmSync(folder, { recursive: true }) };
+});
+
+test("the store in memory needs nothing of Node", () => {
+  const seen = new Map<string, string>();
+  const read = (file: URL) => {
+    if (seen.has(file.href)) return;
+    const text = readFileSync(file, "utf8");
+    seen.set(file.href, text);
+    for (const [statement, name] of text.matchAll(/^(?:import|export)[^;]*?from "([^"]+)";/gm)) {
+      if (statement.startsWith("import type")) continue;
+      expect(name).toMatch(/^\.\.?\//);
+      read(new URL(name ?? "", file));
+    }
+  };
+  read(new URL("../packages/core/src/store/in-memory-store.ts", import.meta.url));
+  expect(seen.size).toBeGreaterThan(4);
+  for (const [file, text] of seen) expect(text, file).not.toMatch(/"node:|\bBuffer\.|\bprocess\./);
 });

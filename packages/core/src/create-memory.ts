@@ -1,3 +1,4 @@
+import { checkEmbedder } from "./embedders/embed.ts";
 import { offlineEmbedder } from "./embedders/offline.ts";
 import { VectorKeeper } from "./embedders/vector-keeper.ts";
 import { Extraction } from "./entities/extraction.ts";
@@ -12,7 +13,7 @@ import { IndexCache } from "./search/index-cache.ts";
 import { Searcher } from "./search/searcher.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
 import type { Store } from "./store/store.ts";
-import type { EntityExtractor, Limits, Memory, MemoryOptions } from "./types.ts";
+import type { EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
 import { checkObject, checkText, invalid } from "./validation.ts";
 
 const defaultPath = "./.souvenir/memory.db";
@@ -26,11 +27,12 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   checkObject(options, "createMemory");
   const limits = resolveLimits(options.limits);
   const ranking = resolveRanking(options.ranking);
-  const logger = options.logger ?? {};
+  const logger = checkLogger(options.logger);
   const clock = checkClock(options.clock ?? Date.now);
   const embedder = options.embedder ?? offlineEmbedder();
+  if (embedder !== false) checkEmbedder(embedder);
   const extractor = checkExtractor(options.extractor ?? offlineExtractor());
-  const store = options.store ?? (await openStore(options.path ?? defaultPath, limits));
+  const store = checkStore(options.store) ?? (await openStore(options.path ?? defaultPath, limits));
   try {
     const vectors = new VectorKeeper({ store, embedder, clock, logger });
     await vectors.open();
@@ -48,7 +50,8 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       store,
       logger,
       capacity: limits.openNamespaces,
-      withVectors: embedder !== false,
+      // A memory without an embedder may be given one by reembed().
+      withVectors: (identity) => vectors.main !== undefined || vectors.knows(identity),
       onChanges: () => vectors.wake(),
     });
     await store.eraseExpired(clock());
@@ -96,7 +99,25 @@ function checkExtractor(extractor: EntityExtractor | false): EntityExtractor | f
 }
 
 function checkClock(clock: unknown): () => number {
-  if (typeof clock !== "function")
-    throw invalid("clock", "a function that answers milliseconds since 1970", clock);
+  const now = typeof clock === "function" ? clock() : clock;
+  if (typeof clock !== "function" || !Number.isInteger(now))
+    throw invalid("clock", "a function that answers whole milliseconds since 1970", now);
   return clock as () => number;
+}
+
+function checkLogger(logger: Logger | undefined): Logger {
+  if (logger === undefined) return {};
+  checkObject(logger, "logger");
+  for (const name of ["debug", "info", "warn", "error"] as const)
+    if (logger[name] !== undefined && typeof logger[name] !== "function")
+      throw invalid(`logger.${name}`, "a function", logger[name]);
+  return logger;
+}
+
+function checkStore(store: Store | undefined): Store | undefined {
+  if (store === undefined) return undefined;
+  checkObject(store, "store");
+  if (typeof store.write !== "function" || typeof store.changes !== "function")
+    throw invalid("store", "a Store, for example new SqliteStore({ path }); for a file give path", store);
+  return store;
 }

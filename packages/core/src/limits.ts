@@ -1,5 +1,6 @@
 import { SouvenirError } from "./errors.ts";
 import type { Limits } from "./types.ts";
+import { checkObject } from "./validation.ts";
 
 export const defaultLimits: Readonly<Limits> = Object.freeze({
   valueBytes: 32 * 1024,
@@ -14,6 +15,7 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
 
 /** @throws SouvenirError `INVALID_INPUT` for an unknown limit and for one that is not a positive number. */
 export function resolveLimits(given: Partial<Limits> = {}): Limits {
+  checkObject(given, "limits");
   const limits: Limits = { ...defaultLimits };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;

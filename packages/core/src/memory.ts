@@ -34,10 +34,12 @@ import type {
   Where,
 } from "./types.ts";
 import {
+  checkFlag,
   checkInteger,
   checkKey,
   checkNamespace,
   checkObject,
+  checkProgressOptions,
   checkText,
   checkThread,
   invalid,
@@ -77,6 +79,7 @@ export class SouvenirMemory implements Memory {
     options: Parameters<Memory["setMany"]>[1] = {},
   ): Promise<MemoryRecord[]> {
     this.#checkOpen();
+    checkObject(options, "options");
     const stored: MemoryRecord[] = [];
     await this.#writeAll(inputs, (input) => toWrite(input, this.#writeContext()), {
       ...options,
@@ -166,11 +169,11 @@ export class SouvenirMemory implements Memory {
   async history(input: { namespace: string; key: string }): Promise<MemoryRecord[]> {
     this.#checkOpen();
     const { namespace, key } = checkObject(input, "history");
-    const versions = await this.#parts.store.history(
-      checkNamespace(namespace),
-      checkKey(key, this.#parts.limits),
-    );
-    return versions.map(toRecord);
+    const { store, limits } = this.#parts;
+    const [name, checkedKey] = [checkNamespace(namespace), checkKey(key, limits)];
+    const [current] = await store.get(name, [checkedKey]);
+    if (current === undefined || isExpired(current, this.#now())) return [];
+    return (await store.history(name, checkedKey)).map(toRecord);
   }
 
   async search(input: SearchInput): Promise<SearchResult> {
@@ -197,20 +200,22 @@ export class SouvenirMemory implements Memory {
   async remember(input: RememberInput): Promise<{ stored: number }> {
     this.#checkOpen();
     const { store, limits } = this.#parts;
-    const turns = await turnsToStore(
+    const { turns, surplus } = await turnsToStore(
       store,
       checkObject(input, "remember") as unknown as RememberInput,
       limits,
     );
-    if (turns.length === 0) return { stored: 0 };
     const context = this.#writeContext();
-    const outcomes = await this.#write(turns.map((turn) => toWrite(turn, context, "keepSame")));
+    const writes = turns.map((turn) => toWrite(turn, context, "keepSame"));
+    const outcomes = writes.length === 0 ? [] : await this.#write(writes);
+    // After the write: between the two the turn says too much, never too little.
+    if (surplus.length > 0) await store.erase(input.namespace, { keys: surplus });
     return { stored: outcomes.filter((outcome) => outcome.written).length };
   }
 
   async recall(input: RecallInput): Promise<RecallResult> {
     this.#checkOpen();
-    return recallMemories((search) => this.#parts.searcher.search(search), input);
+    return recallMemories((search, exceptThread) => this.#parts.searcher.search(search, exceptThread), input);
   }
 
   async namespaces(): Promise<string[]> {
@@ -281,6 +286,7 @@ export class SouvenirMemory implements Memory {
     this.#checkOpen();
     const given = checkObject(input, "reembed") as unknown as Parameters<Memory["reembed"]>[0];
     if (given.namespace !== undefined) checkNamespace(given.namespace);
+    checkProgressOptions({ ...given });
     return this.#parts.vectors.reembed(given);
   }
 
@@ -291,6 +297,7 @@ export class SouvenirMemory implements Memory {
       namespace?: string;
       history?: boolean;
     };
+    checkFlag(history, "history");
     const names = namespace === undefined ? await store.namespaces() : [checkNamespace(namespace)];
     for (const name of names) {
       let after: { createdAt: number; id: number } | undefined;
@@ -313,6 +320,7 @@ export class SouvenirMemory implements Memory {
     options: Parameters<Memory["import"]>[1] = {},
   ): Promise<{ imported: number; skipped: number }> {
     this.#checkOpen();
+    checkObject(options, "options");
     let imported = 0;
     let skipped = 0;
     await this.#writeAll(records, (record) => toImportWrite(record as ExportedRecord, this.#writeContext()), {
@@ -333,9 +341,14 @@ export class SouvenirMemory implements Memory {
       onBatch: (outcomes: WriteOutcome[]) => void;
     },
   ): Promise<void> {
+    checkProgressOptions({ ...options });
     const { onProgress, signal, onBatch } = options;
-    if (typeof inputs !== "object" || inputs === null)
-      throw invalid("records", "an array or another iterable", inputs);
+    if (
+      typeof inputs !== "object" ||
+      inputs === null ||
+      !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs)
+    )
+      throw invalid("records", "an array or another iterable", inputs ?? null);
     let done = 0;
     const total = Array.isArray(inputs) ? { total: inputs.length } : {};
     let batch: RecordWrite[] = [];
@@ -364,6 +377,8 @@ export class SouvenirMemory implements Memory {
 
   async #write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
     const { store, vectors, extractionWorker, indexes } = this.#parts;
+    // First, because a key whose memory has expired starts anew.
+    await store.eraseExpired(this.#now());
     const outcomes = await store.write(writes);
     for (const namespace of new Set(writes.map((write) => write.namespace))) indexes.refresh(namespace);
     vectors.wake();

@@ -10,7 +10,7 @@ const sameThread = 1.05;
  * @throws SouvenirError `INVALID_INPUT`
  */
 export async function recallMemories(
-  search: (input: SearchInput) => Promise<SearchResult>,
+  search: (input: SearchInput, exceptThread?: string) => Promise<SearchResult>,
   given: RecallInput,
 ): Promise<RecallResult> {
   const input = checkObject(given, "recall") as unknown as RecallInput;
@@ -20,14 +20,17 @@ export async function recallMemories(
   checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
   if (thread !== undefined) checkThread(thread);
   const excluded = checkExclude(input.exclude);
-  const { results } = await search({
-    namespace,
-    query,
-    // Room for what is excluded or said twice.
-    limit: Math.min(1000, limit * 2 + excluded.size + 10),
-    ...(signal === undefined ? {} : { signal }),
-    ...(deadlineMs === undefined ? {} : { deadlineMs }),
-  });
+  const { results } = await search(
+    {
+      namespace,
+      query,
+      // Room for what is excluded or said twice.
+      limit: Math.min(1000, limit * 2 + excluded.size + 10),
+      ...(signal === undefined ? {} : { signal }),
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    },
+    excluded.thread,
+  );
   const rank = (hit: SearchHit) =>
     hit.score * (thread !== undefined && hit.thread === thread ? sameThread : 1);
   const hits = results
@@ -48,7 +51,12 @@ function distinct(hits: readonly SearchHit[]): SearchHit[] {
   });
 }
 
-function checkExclude(given: RecallInput["exclude"]): { size: number; has: (hit: SearchHit) => boolean } {
+function checkExclude(given: RecallInput["exclude"]): {
+  /** Memories that may have to be left out of the results. */
+  size: number;
+  has: (hit: SearchHit) => boolean;
+  thread?: string;
+} {
   if (given === undefined) return { size: 0, has: () => false };
   const {
     keys = [],
@@ -63,8 +71,8 @@ function checkExclude(given: RecallInput["exclude"]): { size: number; has: (hit:
   const same = (text: string) => text.trim().replace(/\s+/gu, " ");
   const [keySet, textSet] = [new Set(keys), new Set(texts.map(same))];
   return {
-    size: keySet.size + textSet.size + (thread === undefined ? 0 : 100),
-    has: (hit) =>
-      keySet.has(hit.key) || textSet.has(same(hit.value)) || (thread !== undefined && hit.thread === thread),
+    size: keySet.size + textSet.size,
+    has: (hit) => keySet.has(hit.key) || textSet.has(same(hit.value)),
+    ...(thread === undefined ? {} : { thread: checkThread(thread) }),
   };
 }

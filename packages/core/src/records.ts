@@ -1,8 +1,10 @@
 import { mergeEntities } from "./entities/merge.ts";
+import { checkHistory } from "./store/record-versions.ts";
 import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
 import type { Entity, Limits, MemoryRecord, SetInput } from "./types.ts";
 import {
   checkEntities,
+  checkInteger,
   checkKey,
   checkMetadata,
   checkNamespace,
@@ -61,7 +63,7 @@ export function toImportWrite(given: ExportedRecord | SetInput, context: WriteCo
   const fields = importFields(record, context);
   if (record.history !== undefined && !Array.isArray(record.history))
     throw invalid("history", "an array of records", record.history);
-  return {
+  const write: RecordWrite = {
     ...fields,
     existing: "keepNewer",
     history: (record.history ?? []).map((earlier) => {
@@ -80,6 +82,8 @@ export function toImportWrite(given: ExportedRecord | SetInput, context: WriteCo
       } satisfies RecordFields;
     }),
   };
+  checkHistory(write);
+  return write;
 }
 
 function importFields(record: Partial<MemoryRecord> & SetInput, context: WriteContext): RecordWrite {
@@ -91,8 +95,7 @@ function importFields(record: Partial<MemoryRecord> & SetInput, context: WriteCo
     "keepNewer",
   );
   const updatedAt = optionalDate(record.updatedAt, "updatedAt");
-  if (record.version !== undefined && (!Number.isInteger(record.version) || record.version < 1))
-    throw invalid("version", "a positive integer", record.version);
+  if (record.version !== undefined) checkInteger(record.version, "version", 1, Number.MAX_SAFE_INTEGER - 1);
   return {
     ...write,
     ...(updatedAt === undefined ? {} : { updatedAt }),

@@ -13,35 +13,68 @@ interface Turn {
 }
 
 /**
- * The memories that a turn adds to its thread, with keys such that the same turn gives the same keys.
+ * The memories that a turn adds to its thread, with keys such that the same turn gives the same keys; and the keys of
+ * what the turn said before and says no more.
  *
  * With `turnId`, a message's key follows from thread, turn and place. Without it, messages that the thread already
  * ends with are left out (a retry, or a caller who passes the growing history), and the rest is named by its text; an
  * exchange of several messages that stands anywhere in the thread word for word is the same turn.
  */
-export async function turnsToStore(store: Store, input: RememberInput, limits: Limits): Promise<SetInput[]> {
+export async function turnsToStore(
+  store: Store,
+  input: RememberInput,
+  limits: Limits,
+): Promise<{ turns: SetInput[]; surplus: string[] }> {
   const namespace = checkNamespace(input.namespace);
   const thread = checkThread(input.thread);
+  const turnId = input.turnId === undefined ? undefined : checkText(input.turnId, "turnId", limits.keyBytes);
   const turns = spoken(input.messages);
-  if (turns.length === 0) return [];
-  if (input.turnId !== undefined) {
-    const name = await digest(["turn", thread, checkText(input.turnId, "turnId", limits.keyBytes)]);
-    return turns.map((turn, index) => toInput(namespace, thread, `${name}-${index}`, turn));
+  const named = (name: string, members: readonly Turn[]) =>
+    members.map((turn, index) => toInput(namespace, thread, `${name}-${index}`, turn));
+  if (turnId !== undefined) {
+    const name = await digest(["turn", thread, turnId]);
+    return { turns: named(name, turns), surplus: await keysFrom(store, namespace, name, turns.length) };
   }
-  const stored = await store.tail(namespace, thread, turns.length);
-  const fresh = turns.slice(
-    overlap(
-      stored.map((record) => said(record.role, record.value)),
-      turns,
-    ),
-  );
-  if (fresh.length === 0) return [];
+  const { fresh } = await newTurns(store, namespace, thread, turns);
+  if (fresh.length === 0) return { turns: [], surplus: [] };
   const words = fresh.flatMap((turn) => [turn.role, turn.text]);
   const name = await digest(["text", thread, ...words]);
   const [known] = await store.get(namespace, [`${name}-0`]);
-  // A lone "yes" is said again and again; a whole exchange is not.
-  const again = known !== undefined && fresh.length === 1 ? `${name}-${crypto.randomUUID()}` : name;
-  return fresh.map((turn, index) => toInput(namespace, thread, `${again}-${index}`, turn));
+  if (known === undefined || fresh.length > 1) return { turns: named(name, fresh), surplus: [] };
+  // A lone "yes" is said again and again; a whole exchange is not. Said again means after something else: which one
+  // names it, so that a retry gives the same key. The one that is known may have come a moment ago, from a retry too.
+  const again = await newTurns(store, namespace, thread, turns);
+  return {
+    turns: named(await digest(["text", thread, ...words, "after", again.last ?? ""]), again.fresh),
+    surplus: [],
+  };
+}
+
+/** What the thread does not end with yet, and the key of its last turn. */
+async function newTurns(
+  store: Store,
+  namespace: string,
+  thread: string,
+  turns: readonly Turn[],
+): Promise<{ fresh: Turn[]; last: string | undefined }> {
+  if (turns.length === 0) return { fresh: [], last: undefined };
+  const stored = await store.tail(namespace, thread, turns.length);
+  const texts = stored.map((record) => said(record.role, record.value));
+  return { fresh: turns.slice(overlap(texts, turns)), last: stored.at(-1)?.key };
+}
+
+/** Keys of a turn that the store has from a place on: its messages when it was longer. */
+async function keysFrom(store: Store, namespace: string, name: string, start: number): Promise<string[]> {
+  const keys: string[] = [];
+  const page = 16;
+  for (let place = start; ; place += page) {
+    const found = await store.get(
+      namespace,
+      Array.from({ length: page }, (_, index) => `${name}-${place + index}`),
+    );
+    keys.push(...found.flatMap((record) => record?.key ?? []));
+    if (found.at(-1) === undefined) return keys;
+  }
 }
 
 function spoken(messages: unknown): Turn[] {
@@ -63,7 +96,9 @@ function textOf(content: unknown, where: string): string {
   return content
     .flatMap((part) => {
       const { type, text } = checkObject(part, where);
-      return type === "text" && typeof text === "string" ? [text] : [];
+      if (type !== "text" || text === undefined) return [];
+      if (typeof text !== "string") throw invalid(`${where}.text`, "a string", text);
+      return [text];
     })
     .join("\n\n");
 }

@@ -68,7 +68,8 @@ export type WhereOperators = {
 /**
  * A filter on metadata: `{ field: value }`, `{ field: { gte: 3 } }`, `and`, `or`, `not`; nested fields as `a.b`.
  * Several members must all hold. A field that holds an array matches when one of its elements does (`ne` and `nin`:
- * when none does). Numbers compare with numbers and strings with strings, in code unit order.
+ * when none does), and bounds (`gt` to `lte`) all hold for the same element. Numbers compare with numbers and strings
+ * with strings, in code unit order.
  */
 export type Where = {
   and?: readonly Where[];

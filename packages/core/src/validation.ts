@@ -64,6 +64,26 @@ export function checkThread(value: unknown): string {
   return checkText(value, "thread", namespaceBytes);
 }
 
+export function checkFlag(value: unknown, where: string): boolean {
+  if (typeof value !== "boolean") throw invalid(where, "true or false", value ?? null);
+  return value;
+}
+
+/** Anything else would fail in the middle of the work. */
+export function checkSignal(value: unknown): void {
+  if (value === undefined) return;
+  const { throwIfAborted, addEventListener } = Object(value) as Partial<AbortSignal>;
+  if (typeof throwIfAborted !== "function" || typeof addEventListener !== "function")
+    throw invalid("signal", "an AbortSignal", value);
+}
+
+/** Options that several calls share. */
+export function checkProgressOptions({ onProgress, signal }: { [name: string]: unknown }): void {
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw invalid("onProgress", "a function", onProgress);
+  checkSignal(signal);
+}
+
 export function checkInteger(value: unknown, where: string, minimum: number, maximum: number): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < minimum || value > maximum)
     throw invalid(where, `an integer from ${minimum} to ${maximum}`, value ?? null);

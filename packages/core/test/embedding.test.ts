@@ -6,12 +6,14 @@ import { gate, ScriptedEmbedder } from "./scripted-embedder.ts";
 const namespace = "n";
 const secret = "persimmon";
 
-/** Memories about cats and trains in turn, none of which says "animal" or "journey". */
+/** One memory of 30 is about a cat, none says "animal" or "pet"; the others are about other things. */
+const isCat = (index: number) => index % 30 === 1;
+const others = ["railway", "soup", "doctor", "invoice", "guitar", "garden", "tables"];
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
     namespace,
     key: `k${index}`,
-    value: index % 2 ? `The kitten number ${index} likes ${secret}.` : `The railway number ${index} serves ${secret}.`,
+    value: `The ${isCat(index) ? "kitten" : others[index % 7]} number ${index} likes ${secret}.`,
   }));
 
 async function best(memory: Memory, query: string): Promise<SearchHit | undefined> {
@@ -55,9 +57,8 @@ describe.each(stores)("vectors in %s", (store) => {
     expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
     expect(Math.max(...embedder.calls.map((call) => call.texts.length))).toBeLessThanOrEqual(7);
     expect(embedder.texts("document").sort()).toEqual(inputs.map((input) => input.value).sort());
-    const { results } = await memory.search({ namespace, query: "pet animal", limit: 50, minScore: 0 });
-    expect(results).toHaveLength(50);
-    expect(results.every((hit) => hit.value.includes("kitten"))).toBe(true);
+    const { results } = await memory.search({ namespace, query: "pet animal", limit: 4, minScore: 0 });
+    expect(keysOf(results).sort()).toEqual(["k1", "k31", "k61", "k91"]);
   });
 
   test("of an unchanged text stay when the rest of the memory changes", async () => {
@@ -87,14 +88,23 @@ const faults: [string, Fault][] = [
   ["limits the rate", () => Promise.reject(Object.assign(new Error("too many requests"), { status: 429 }))],
   [
     "says when to come back",
-    () => Promise.reject(new SouvenirError("EMBEDDER_FAILED", "rate limited", { details: { retryAfterMs: 30_000 } })),
+    () =>
+      Promise.reject(
+        new SouvenirError("EMBEDDER_FAILED", "rate limited", { details: { retryAfterMs: 30_000 } }),
+      ),
   ],
   ["answers with too few vectors", async (embedder, texts) => (await embedder.vectors(texts)).slice(1)],
-  ["answers with too many vectors", async (embedder, texts) => [...(await embedder.vectors(texts)), new Float32Array(8)]],
+  [
+    "answers with too many vectors",
+    async (embedder, texts) => [...(await embedder.vectors(texts)), new Float32Array(8)],
+  ],
   ["answers with another dimension", async (_, texts) => texts.map(() => new Float32Array(7).fill(1))],
   ["answers with empty vectors", async (_, texts) => texts.map(() => new Float32Array(0))],
   ["answers with NaN", async (_, texts) => texts.map(() => new Float32Array(8).fill(Number.NaN))],
-  ["answers with infinities", async (_, texts) => texts.map(() => new Float32Array(8).fill(Number.POSITIVE_INFINITY))],
+  [
+    "answers with infinities",
+    async (_, texts) => texts.map(() => new Float32Array(8).fill(Number.POSITIVE_INFINITY)),
+  ],
   ["answers with no vectors at all", async () => undefined as never],
   ["answers with a text", async () => "vectors" as never],
   ["answers with nulls", async (_, texts) => texts.map(() => null as never)],
@@ -106,28 +116,38 @@ describe.each(stores)("a provider in %s that", (store) => {
     const log = (message: string, details?: object) => logged.push(message, details);
     const embedder = new ScriptedEmbedder();
     embedder.answer = (texts) => fault(embedder, texts);
-    const memory = await openMemory(store, { embedder, extractor: false, logger: { debug: log, info: log, warn: log, error: log } });
+    const memory = await openMemory(store, {
+      embedder,
+      extractor: false,
+      logger: { debug: log, info: log, warn: log, error: log },
+    });
     const inputs = numbered(30);
     const records = await Promise.all(inputs.map((input) => memory.set(input)));
     expect(keysOf(records)).toEqual(keysOf(inputs));
     // A provider that fails for every text is no reason to give a text up.
-    for (let round = 0; round < 8; round += 1) expect(await memory.flush()).toEqual({ pending: 30, failed: 0 });
+    for (let round = 0; round < 8; round += 1)
+      expect(await memory.flush()).toEqual({ pending: 30, failed: 0 });
     const { embedding } = (await memory.stats()).queue;
     expect(embedding).toMatchObject({ pending: 30, failed: 0, lastError: expect.any(String) });
     expect(embedding.lastError).not.toContain(secret);
     expect(logged.length).toBeGreaterThan(0);
     expect(JSON.stringify(logged, withErrors)).not.toContain(secret);
 
-    const search = await memory.search({ namespace, query: "kitten number 3", minScore: 0 });
-    expect(search.results[0]).toMatchObject({ key: "k3", signals: { vector: 0 } });
+    const search = await memory.search({ namespace, query: "kitten number 1", minScore: 0 });
+    expect(search.results[0]).toMatchObject({ key: "k1", signals: { vector: 0 } });
     expect(search.degraded).toEqual(["vector"]);
-    expect((await memory.recall({ namespace, query: "kitten number 3" })).text).toContain("The kitten number 3 likes");
+    expect((await memory.recall({ namespace, query: "kitten number 1" })).text).toContain(
+      "The kitten number 1 likes",
+    );
 
     embedder.answer = undefined;
     expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
-    expect(await memory.stats()).toMatchObject({ vectors: 30, queue: { embedding: { pending: 0, failed: 0 } } });
-    const healed = await memory.search({ namespace, query: "pet animal", limit: 15, minScore: 0 });
-    expect(healed.results.map((hit) => hit.value.includes("kitten"))).toEqual(Array(15).fill(true));
+    expect(await memory.stats()).toMatchObject({
+      vectors: 30,
+      queue: { embedding: { pending: 0, failed: 0 } },
+    });
+    const healed = await memory.search({ namespace, query: "pet animal", minScore: 0 });
+    expect(healed.results[0]).toMatchObject({ key: "k1" });
     expect(healed.degraded).toEqual([]);
   });
 
@@ -137,9 +157,9 @@ describe.each(stores)("a provider in %s that", (store) => {
     await memory.setMany(numbered(4));
     await memory.flush();
     embedder.answer = (texts) => fault(embedder, texts);
-    for (const query of ["kitten number 3", "kitten number 3", "pet animal"])
+    for (const query of ["kitten number 1", "kitten number 1", "pet animal"])
       expect((await memory.search({ namespace, query, minScore: 0 })).degraded, query).toEqual(["vector"]);
-    expect(await best(memory, "kitten number 3")).toMatchObject({ key: "k3" });
+    expect(await best(memory, "kitten number 1")).toMatchObject({ key: "k1" });
     embedder.answer = undefined;
     // A failure is not remembered as an answer.
     const { results, degraded } = await memory.search({ namespace, query: "pet animal", minScore: 0 });
@@ -170,13 +190,15 @@ describe.each(stores)("a provider in %s that", (store) => {
     for (let round = 0; round < 8; round += 1) await memory.flush();
     embedder.calls.length = 0;
     await memory.flush();
-    expect(embedder.calls.length).toBeLessThanOrEqual(50);
+    expect(embedder.calls.length).toBeLessThanOrEqual(10);
   });
 
   test("refuses one text of 200 gets the 199, and the one is counted", async () => {
     const embedder = new ScriptedEmbedder({ maxBatch: 32 });
     embedder.answer = (texts) =>
-      texts.some((text) => text.includes("poison")) ? Promise.reject(new Error("refused")) : embedder.vectors(texts);
+      texts.some((text) => text.includes("poison"))
+        ? Promise.reject(new Error("refused"))
+        : embedder.vectors(texts);
     const memory = await openMemory(store, { embedder, extractor: false });
     const inputs = numbered(200);
     inputs[77] = { namespace, key: "bad", value: "This text is poison to the provider." };
@@ -184,10 +206,16 @@ describe.each(stores)("a provider in %s that", (store) => {
     await memory.flush();
     expect(await memory.stats()).toMatchObject({ vectors: 199 });
     expect(await settle(memory)).toEqual({ pending: 0, failed: 1 });
-    expect((await memory.stats()).queue.embedding).toEqual({ pending: 0, failed: 1, lastError: expect.any(String) });
+    expect((await memory.stats()).queue.embedding).toEqual({
+      pending: 0,
+      failed: 1,
+      lastError: expect.any(String),
+    });
     expect(embedder.calls.length).toBeLessThan(100);
     // Nothing else is degraded, and the text is found by its words.
-    expect(await memory.search({ namespace, query: "poison" })).toMatchObject({ results: [{ key: "bad" }], degraded: [] });
+    const { results, degraded } = await memory.search({ namespace, query: "text to the provider" });
+    expect(results[0]).toMatchObject({ key: "bad", signals: { vector: 0 } });
+    expect(degraded).toEqual([]);
 
     await memory.set({ namespace, key: "bad", value: "A harmless kitten instead." });
     expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
@@ -197,7 +225,9 @@ describe.each(stores)("a provider in %s that", (store) => {
   test("has no vector for one text of 200 gets the 199, and the one is counted", async () => {
     const embedder = new ScriptedEmbedder();
     embedder.answer = async (texts) =>
-      (await embedder.vectors(texts)).map((vector, index) => (texts[index]?.includes("poison") ? vector.fill(Number.NaN) : vector));
+      (await embedder.vectors(texts)).map((vector, index) =>
+        texts[index]?.includes("poison") ? vector.fill(Number.NaN) : vector,
+      );
     const memory = await openMemory(store, { embedder, extractor: false });
     await memory.setMany([...numbered(199), { namespace, key: "bad", value: "poison" }]);
     await memory.flush();
@@ -228,7 +258,12 @@ describe.each(stores)("the vector of a query in %s", (store) => {
     const closed = gate(embedder);
     embedder.answer = closed.answer;
     for (const deadlineMs of [0, 1, 5]) {
-      const { results, degraded } = await memory.search({ namespace, query: "animal number 3", deadlineMs, minScore: 0 });
+      const { results, degraded } = await memory.search({
+        namespace,
+        query: "animal number 3",
+        deadlineMs,
+        minScore: 0,
+      });
       expect(degraded).toEqual(["vector"]);
       expect(results[0]).toMatchObject({ key: "k3" });
     }
@@ -301,7 +336,9 @@ describe.each(stores)("a text in %s that", (store) => {
     closed.open();
     expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
     expect(await memory.stats()).toMatchObject({ records: 1, vectors: 1 });
-    expect(keysOf((await memory.search({ namespace, query: "pet animal", minScore: 0 })).results)).not.toContain("k");
+    expect(
+      keysOf((await memory.search({ namespace, query: "pet animal", minScore: 0 })).results),
+    ).not.toContain("k");
     // A new memory under the old key is no business of the old answer either.
     await memory.set({ namespace, key: "k", value: "Tomatoes grow in the garden." });
     await memory.flush();
@@ -311,15 +348,21 @@ describe.each(stores)("a text in %s that", (store) => {
   test("has a vector of zeros is found by its words only", async () => {
     const embedder = new ScriptedEmbedder();
     embedder.answer = async (texts) =>
-      (await embedder.vectors(texts)).map((vector, index) => (texts[index]?.includes("silence") ? vector.fill(0) : vector));
+      (await embedder.vectors(texts)).map((vector, index) =>
+        texts[index]?.includes("silence") ? vector.fill(0) : vector,
+      );
     const memory = await openMemory(store, { embedder });
     await memory.setMany([...numbered(4), { namespace, key: "zero", value: "Four minutes of silence." }]);
     expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
     expect(await best(memory, "four minutes")).toMatchObject({ key: "zero", signals: { vector: 0 } });
     // A query of zeros says nothing either, and breaks nothing.
-    const { results, degraded } = await memory.search({ namespace, query: "kitten and silence", minScore: 0 });
+    const { results, degraded } = await memory.search({
+      namespace,
+      query: "the kitten in silence",
+      minScore: 0,
+    });
     expect(degraded).toEqual([]);
-    expect(keysOf(results).sort()).toEqual(["k1", "k3", "zero"]);
+    expect(keysOf(results)).toEqual(expect.arrayContaining(["k1", "zero"]));
     for (const { score, signals } of results)
       for (const number of [score, ...Object.values(signals)]) {
         expect(number).toBeGreaterThanOrEqual(0);
@@ -362,7 +405,9 @@ describe.each(stores)("a text in %s that", (store) => {
 describe("the queue in a file", () => {
   test("survives closing and opening again", async () => {
     const path = await newPath();
-    const down = await openAt(path, { embedder: new ScriptedEmbedder({ answer: () => Promise.reject(new Error("down")) }) });
+    const down = await openAt(path, {
+      embedder: new ScriptedEmbedder({ answer: () => Promise.reject(new Error("down")) }),
+    });
     await down.setMany(numbered(30));
     await down.flush();
     await down.close();
@@ -386,7 +431,7 @@ describe("the queue in a file", () => {
     const second = await openAt(path, { embedder: new ScriptedEmbedder() });
     expect(await second.flush()).toEqual({ pending: 0, failed: 0 });
     expect(await second.stats()).toMatchObject({ records: 30, vectors: 30 });
-    expect((await second.search({ namespace, query: "pet animal", limit: 50, minScore: 0 })).results[0]?.value).toContain("kitten");
+    expect(await best(second, "pet animal")).toMatchObject({ key: "k1" });
   });
 
   test("finishes what a closed memory had, without a call for what it had done", async () => {
@@ -400,7 +445,7 @@ describe("the queue in a file", () => {
     await second.setMany(numbered(12));
     await second.flush();
     expect(embedder.texts("document")).toHaveLength(12);
-    expect(await best(second, "pet animal")).toMatchObject({ version: 2 });
+    expect(await best(second, "pet animal")).toMatchObject({ key: "k1", version: 2 });
   });
 });
 
@@ -409,10 +454,14 @@ describe.each(stores)("embedder: false in %s", (store) => {
     const memory = await openMemory(store, { embedder: false });
     await memory.setMany(numbered(4));
     expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
-    const { results, degraded } = await memory.search({ namespace, query: "kitten number 3" });
-    expect(results[0]).toMatchObject({ key: "k3", signals: { vector: 0 } });
+    const { results, degraded } = await memory.search({ namespace, query: "kitten number 1" });
+    expect(results[0]).toMatchObject({ key: "k1", signals: { vector: 0 } });
     expect(degraded).toEqual([]);
-    expect(await memory.stats()).toMatchObject({ vectors: 0, embedder: null, queue: { embedding: { pending: 0, failed: 0 } } });
+    expect(await memory.stats()).toMatchObject({
+      vectors: 0,
+      embedder: null,
+      queue: { embedding: { pending: 0, failed: 0 } },
+    });
   });
 });
 

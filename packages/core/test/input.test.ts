@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMemory, type Embedder, type Memory, type MemoryOptions, SouvenirError } from "../src/index.ts";
 import { contents, newPath, openMemory, rejection } from "./open-memory.ts";
 
@@ -8,7 +8,8 @@ const namespace = "n";
 const loneSurrogate = `${secret} \ud83d`;
 const circular: Record<string, unknown> = { secret };
 circular.self = { circular };
-const deep = (levels: number): Record<string, unknown> => (levels === 0 ? { secret } : { a: deep(levels - 1) });
+const deep = (levels: number): Record<string, unknown> =>
+  levels === 0 ? { secret } : { a: deep(levels - 1) };
 
 /** What a caller without types may pass; `undefined` stands for a missing argument. */
 type Bad = [what: string, input: unknown, message: RegExp];
@@ -79,7 +80,11 @@ const badWheres: Bad[] = [
   ["and without a list", { where: { and: { a: 1 } } }, /where\.and.*array/],
   ["or with nothing in it", { where: { or: [] } }, /where\.or.*one filter/],
   ["not with a string", { where: { not: secret } }, /where\.not.*object/],
-  ["a mistake deep inside", { where: { or: [{ a: 1 }, { not: { b: { near: 1 } } }] } }, /where\.or\[1\]\.not\.b\.near/],
+  [
+    "a mistake deep inside",
+    { where: { or: [{ a: 1 }, { not: { b: { near: 1 } } }] } },
+    /where\.or\[1\]\.not\.b\.near/,
+  ],
   ["filters in one another 100 times", { where: nested(100) }, /levels deep/],
 ];
 function nested(levels: number): object {
@@ -113,13 +118,21 @@ const badRecords: Bad[] = [
   ...badDates("expiresAt"),
   ...badEntities,
   ["an entity that is a name only", { entities: [secret] }, /entities\[0\].*object/],
-  ["257 entities", { entities: Array.from({ length: 257 }, () => ({ name: "a", type: "b" })) }, /entities.*256/],
+  [
+    "257 entities",
+    { entities: Array.from({ length: 257 }, () => ({ name: "a", type: "b" })) },
+    /entities.*256/,
+  ],
   ["no value", { value: undefined }, /value.*string/],
   ["a value that is a number", { value: 5 }, /value.*string.*5/],
   ["a value that is an object", { value: { secret } }, /value.*string.*object/],
   ["an empty value", { value: "" }, /value.*empty/],
   ["a value of space only", { value: " \n\t" }, /value.*empty/],
-  ["a value of 32,769 bytes", { value: secret.padEnd(32_767, "x") + "é" }, /value.*32768 bytes.*limits\.valueBytes.*32769/],
+  [
+    "a value of 32,769 bytes",
+    { value: secret.padEnd(32_767, "x") + "é" },
+    /value.*32768 bytes.*limits\.valueBytes.*32769/,
+  ],
   ["a value with a lone surrogate", { value: loneSurrogate }, /value.*toWellFormed/],
   ["an empty role", { role: "" }, /role.*empty/],
   ["a role that is a number", { role: 1 }, /role.*string/],
@@ -129,7 +142,11 @@ const badRecords: Bad[] = [
   ["circular metadata", { metadata: circular }, /metadata.*circular/],
   ["metadata 40 levels deep", { metadata: deep(40) }, /metadata.*levels/],
   ["metadata with NaN", { metadata: { a: { b: Number.NaN } } }, /metadata\.a\.b.*finite/],
-  ["metadata with Infinity in a list", { metadata: { a: [1, Number.NEGATIVE_INFINITY] } }, /metadata\.a\[1\].*finite/],
+  [
+    "metadata with Infinity in a list",
+    { metadata: { a: [1, Number.NEGATIVE_INFINITY] } },
+    /metadata\.a\[1\].*finite/,
+  ],
   ["metadata with a function", { metadata: { a: () => secret } }, /metadata\.a.*JSON/],
   ["metadata with a symbol", { metadata: { a: Symbol(secret) } }, /metadata\.a.*JSON/],
   ["metadata with a bigint", { metadata: { a: 1n } }, /metadata\.a.*JSON/],
@@ -138,7 +155,11 @@ const badRecords: Bad[] = [
   ["metadata with an invalid Date", { metadata: { a: new Date(Number.NaN) } }, /metadata\.a.*Date/],
   ["metadata with a lone surrogate", { metadata: { a: loneSurrogate } }, /metadata\.a.*Unicode/],
   ["metadata with a lone surrogate in a name", { metadata: { [loneSurrogate]: 1 } }, /metadata.*Unicode/],
-  ["metadata over 16 KiB", { metadata: { a: secret.repeat(1_200) } }, /metadata.*16384 bytes.*limits\.metadataBytes/],
+  [
+    "metadata over 16 KiB",
+    { metadata: { a: secret.repeat(1_200) } },
+    /metadata.*16384 bytes.*limits\.metadataBytes/,
+  ],
 ];
 const badMessages: Bad[] = [
   ["no messages", { messages: undefined }, /messages.*array/],
@@ -146,11 +167,36 @@ const badMessages: Bad[] = [
   ["a message that is a string", { messages: [secret] }, /messages\[0\].*object/],
   ["a message without a role", { messages: [{ content: secret }] }, /messages\[0\]\.role.*string/],
   ["a message with a number", { messages: [{ role: "user", content: 5 }] }, /messages\[0\]\.content.*string/],
-  ["a part that is a string", { messages: [{ role: "user", content: [secret] }] }, /messages\[0\]\.content.*object/],
-  ["a text part without text", { messages: [{ role: "user", content: [{ type: "text" }] }] }, /messages\[0\]\.content.*text/],
-  ["a bad date in the second message", { messages: [{ role: "user", content: "a" }, { role: "user", content: secret, createdAt: "x" }] }, /createdAt.*ISO 8601/],
-  ["circular metadata", { messages: [{ role: "user", content: secret, metadata: circular }] }, /metadata.*circular/],
-  ["a message over the limit", { messages: [{ role: "user", content: secret.repeat(3_000) }] }, /value.*32768/],
+  [
+    "a part that is a string",
+    { messages: [{ role: "user", content: [secret] }] },
+    /messages\[0\]\.content.*object/,
+  ],
+  [
+    "a text part with a number",
+    { messages: [{ role: "user", content: [{ type: "text", text: 5 }] }] },
+    /messages\[0\]\.content\.text.*string/,
+  ],
+  [
+    "a bad date in the second message",
+    {
+      messages: [
+        { role: "user", content: "a" },
+        { role: "user", content: secret, createdAt: "x" },
+      ],
+    },
+    /createdAt.*ISO 8601/,
+  ],
+  [
+    "circular metadata",
+    { messages: [{ role: "user", content: secret, metadata: circular }] },
+    /metadata.*circular/,
+  ],
+  [
+    "a message over the limit",
+    { messages: [{ role: "user", content: secret.repeat(3_000) }] },
+    /value.*32768/,
+  ],
   ["an empty turnId", { turnId: "" }, /turnId.*empty/],
   ["a turnId that is a number", { turnId: 5 }, /turnId.*string/],
 ];
@@ -178,116 +224,150 @@ const calls: [Call, Bad[]][] = [
   ["set", [...noObject, ...within({ namespace, value }, badRecords)]],
   ["get", without({ namespace, key: "k" }, [...badNamespaces, ...within({ namespace }, badKeys)])],
   ["history", without({ namespace, key: "k" }, [...badNamespaces, ...within({ namespace }, badKeys)])],
-  ["list", [
-    ...noObject,
-    ...within({ namespace }, [
-      ...badNamespaces,
-      ...badTags,
-      ...badThreads,
-      ...badWheres,
-      ...badLimits(1_000),
-      ["a cursor of its own making", { cursor: secret }, /cursor.*list\(\)/],
-      ["a cursor that is a number", { cursor: 5 }, /cursor.*list\(\)/],
-    ]),
-  ]],
-  ["delete", [
-    ...noObject,
-    ...within({ namespace }, [...within({ key: "k" }, badNamespaces), ...badKeys, ...badThreads, ...badWheres]),
-    ["nothing to delete", { namespace }, /key, keys, where and thread.*clear\(\)/],
-    ["two things to delete", { namespace, key: "k", thread: "t" }, /one of key, keys, where and thread/],
-    ["keys that are a string", { namespace, keys: secret }, /keys.*array/],
-    ["a bad key among good ones", { namespace, keys: ["known", ""] }, /keys\[1\].*empty/],
-  ]],
+  [
+    "list",
+    [
+      ...noObject,
+      ...within({ namespace }, [
+        ...badNamespaces,
+        ...badTags,
+        ...badThreads,
+        ...badWheres,
+        ...badLimits(1_000),
+        ["a cursor of its own making", { cursor: secret }, /cursor.*list\(\)/],
+        ["a cursor that is a number", { cursor: 5 }, /cursor.*list\(\)/],
+      ]),
+    ],
+  ],
+  [
+    "delete",
+    [
+      ...noObject,
+      ...within({ namespace }, [
+        ...within({ key: "k" }, badNamespaces),
+        ...badKeys,
+        ...badThreads,
+        ...badWheres,
+      ]),
+      ["nothing to delete", { namespace }, /key, keys, where and thread.*clear\(\)/],
+      ["two things to delete", { namespace, key: "k", thread: "t" }, /one of key, keys, where and thread/],
+      ["keys that are a string", { namespace, keys: secret }, /keys.*array/],
+      ["a bad key among good ones", { namespace, keys: ["known", ""] }, /keys\[1\].*empty/],
+    ],
+  ],
   ["clear", [...noObject, ...badNamespaces]],
-  ["search", [
-    ...noObject,
-    ...within({ namespace, query: secret }, [
-      ...badNamespaces,
-      ...badQueries,
-      ...badTags,
-      ...badThreads,
-      ...badWheres,
-      ...badEntities,
-      ...badDates("since"),
-      ...badDates("until"),
-      ...badLimits(1_000),
-      ...badSignal,
-      ...badDeadlines,
-      ["an empty entity", { entities: [""] }, /entities\[0\].*empty/],
-      ["a negative minScore", { minScore: -0.1 }, /minScore.*0 to 1/],
-      ["a minScore over 1", { minScore: 1.1 }, /minScore.*0 to 1/],
-      ["a minScore that is NaN", { minScore: Number.NaN }, /minScore.*0 to 1/],
-      ["a minScore in words", { minScore: "0.5" }, /minScore.*0 to 1/],
-      ["facets in words", { facets: "tags" }, /facets.*true or false/],
-    ]),
-  ]],
-  ["entities", [
-    ...noObject,
-    ...within({ namespace }, [
-      ...badNamespaces,
-      ["a type that is a number", { type: 5 }, /type.*string/],
-      ["a prefix that is a number", { prefix: 5 }, /prefix.*string/],
-      ...badLimits(10_000),
-    ]),
-  ]],
-  ["remember", [
-    ...noObject,
-    ...within({ namespace, thread: "t", messages: [{ role: "user", content: secret }] }, [
-      ...badNamespaces,
-      ...badThreads,
-      ["no thread", { thread: undefined }, /thread.*string/],
-      ...badMessages,
-    ]),
-  ]],
-  ["recall", [
-    ...noObject,
-    ...within({ namespace, query: secret }, [
-      ...badNamespaces,
-      ...badQueries,
-      ...badThreads,
-      ...badLimits(100),
-      ...badSignal,
-      ...badDeadlines,
-      ["a tokenBudget of 0", { tokenBudget: 0 }, /tokenBudget.*integer/],
-      ["a tokenBudget that is NaN", { tokenBudget: Number.NaN }, /tokenBudget.*integer/],
-      ["exclude that is a string", { exclude: secret }, /exclude/],
-      ["exclude with a number among the keys", { exclude: [5] }, /exclude\.keys.*strings/],
-      ["exclude with texts that are a string", { exclude: { texts: secret } }, /exclude\.texts.*array/],
-      ["exclude with a thread that is a number", { exclude: { thread: 5 } }, /thread.*string/],
-    ]),
-  ]],
+  [
+    "search",
+    [
+      ...noObject,
+      ...within({ namespace, query: secret }, [
+        ...badNamespaces,
+        ...badQueries,
+        ...badTags,
+        ...badThreads,
+        ...badWheres,
+        ...badEntities,
+        ...badDates("since"),
+        ...badDates("until"),
+        ...badLimits(1_000),
+        ...badSignal,
+        ...badDeadlines,
+        ["an empty entity", { entities: [""] }, /entities\[0\].*empty/],
+        ["a negative minScore", { minScore: -0.1 }, /minScore.*0 to 1/],
+        ["a minScore over 1", { minScore: 1.1 }, /minScore.*0 to 1/],
+        ["a minScore that is NaN", { minScore: Number.NaN }, /minScore.*0 to 1/],
+        ["a minScore in words", { minScore: "0.5" }, /minScore.*0 to 1/],
+        ["facets in words", { facets: "tags" }, /facets.*true or false/],
+      ]),
+    ],
+  ],
+  [
+    "entities",
+    [
+      ...noObject,
+      ...within({ namespace }, [
+        ...badNamespaces,
+        ["a type that is a number", { type: 5 }, /type.*string/],
+        ["a prefix that is a number", { prefix: 5 }, /prefix.*string/],
+        ...badLimits(10_000),
+      ]),
+    ],
+  ],
+  [
+    "remember",
+    [
+      ...noObject,
+      ...within({ namespace, thread: "t", messages: [{ role: "user", content: secret }] }, [
+        ...badNamespaces,
+        ...badThreads,
+        ["no thread", { thread: undefined }, /thread.*string/],
+        ...badMessages,
+      ]),
+    ],
+  ],
+  [
+    "recall",
+    [
+      ...noObject,
+      ...within({ namespace, query: secret }, [
+        ...badNamespaces,
+        ...badQueries,
+        ...badThreads,
+        ...badLimits(100),
+        ...badSignal,
+        ...badDeadlines,
+        ["a tokenBudget of 0", { tokenBudget: 0 }, /tokenBudget.*integer/],
+        ["a tokenBudget that is NaN", { tokenBudget: Number.NaN }, /tokenBudget.*integer/],
+        ["exclude that is a string", { exclude: secret }, /exclude/],
+        ["exclude with a number among the keys", { exclude: [5] }, /exclude\.keys.*strings/],
+        ["exclude with texts that are a string", { exclude: { texts: secret } }, /exclude\.texts.*array/],
+        ["exclude with a thread that is a number", { exclude: { thread: 5 } }, /thread.*string/],
+      ]),
+    ],
+  ],
   ["stats", [["a string", secret, /object/], ...badNamespaces.slice(1)]],
-  ["reembed", [
-    ...noObject,
-    ...within({ embedder: { id: "e", dimensions: 2, embed: async () => [] } }, badNamespaces.slice(1)),
-    ["no embedder", {}, /embedder/],
-    ["false for an embedder", { embedder: false }, /embedder/],
-    ["an embedder without an id", { embedder: { dimensions: 2, embed: async () => [] } }, /embedder\.id/],
-    ["onProgress that is no function", { embedder: embedderWith({}), onProgress: secret }, /onProgress.*function/],
-    ["a signal that is none", { embedder: embedderWith({}), signal: secret }, /signal.*AbortSignal/],
-  ]],
+  [
+    "reembed",
+    [
+      ...noObject,
+      ...within({ embedder: { id: "e", dimensions: 2, embed: async () => [] } }, badNamespaces.slice(1)),
+      ["no embedder", {}, /embedder/],
+      ["false for an embedder", { embedder: false }, /embedder/],
+      ["an embedder without an id", { embedder: { dimensions: 2, embed: async () => [] } }, /embedder\.id/],
+      [
+        "onProgress that is no function",
+        { embedder: embedderWith({}), onProgress: secret },
+        /onProgress.*function/,
+      ],
+      ["a signal that is none", { embedder: embedderWith({}), signal: secret }, /signal.*AbortSignal/],
+    ],
+  ],
 ];
 
 function embedderWith(part: object): Embedder {
   return { id: "e", dimensions: 2, embed: async () => [], ...part };
 }
 
-/** One store for all the calls: none of them may change it. */
 let memory: Memory;
 let before: string[];
 let beforeStats: unknown;
-const closers: (() => Promise<void>)[] = [];
 
-beforeAll(async () => {
-  memory = await createMemory({ path: ":memory:", embedder: false });
-  closers.push(() => memory.close());
+beforeEach(async () => {
+  memory = await createMemory({ path: ":memory:", embedder: false, extractor: false });
   await memory.set({ namespace, key: "known", value: "first", tags: ["a"], metadata: { a: 1 }, thread: "t" });
-  await memory.set({ namespace, key: "known", value: "second", tags: ["a"], metadata: { a: 1 }, thread: "t" });
+  await memory.set({
+    namespace,
+    key: "known",
+    value: "second",
+    tags: ["a"],
+    metadata: { a: 1 },
+    thread: "t",
+  });
   await memory.set({ namespace: "other", key: "known", value: `somebody else's ${secret}` });
   before = await contents(memory);
   beforeStats = await memory.stats();
 });
-afterAll(() => Promise.all(closers.map((close) => close())));
+afterEach(() => memory.close());
 
 async function expectRefusal(attempt: () => Promise<unknown>, message: RegExp): Promise<void> {
   const error = await rejection(attempt());
@@ -300,7 +380,10 @@ async function expectRefusal(attempt: () => Promise<unknown>, message: RegExp): 
 
 describe.each(calls)("%s refuses", (call, mistakes) => {
   test.each(mistakes)("%s", async (_, input, message) => {
-    await expectRefusal(() => (memory[call] as (input: unknown) => Promise<unknown>).call(memory, input), message);
+    await expectRefusal(
+      () => (memory[call] as (input: unknown) => Promise<unknown>).call(memory, input),
+      message,
+    );
   });
 });
 
@@ -317,9 +400,15 @@ describe("setMany refuses", () => {
     await expectRefusal(() => memory.setMany(inputs as never), message);
   });
 
-  test.each(within({ namespace, value }, badRecords))("%s in the last of three records", async (_, input, message) => {
-    await expectRefusal(() => memory.setMany([good, good, input as never]), new RegExp(`record 2.*${message.source}`));
-  });
+  test.each(within({ namespace, value }, badRecords))(
+    "%s in the last of three records",
+    async (_, input, message) => {
+      await expectRefusal(
+        () => memory.setMany([good, good, input as never]),
+        new RegExp(`record 2.*${message.source}`),
+      );
+    },
+  );
 
   test.each(badOptions((options) => ({ options })))("%s", async (_, input, message) => {
     await expectRefusal(() => memory.setMany([good], (input as { options: never }).options), message);
@@ -327,7 +416,17 @@ describe("setMany refuses", () => {
 });
 
 describe("import refuses", () => {
-  const line = { namespace, key: "new", value, tags: [], metadata: {}, entities: [], version: 2, createdAt: 0, updatedAt: 0 };
+  const line = {
+    namespace,
+    key: "new",
+    value,
+    tags: [],
+    metadata: {},
+    entities: [],
+    version: 2,
+    createdAt: 0,
+    updatedAt: 0,
+  };
   test.each<Bad>([
     ["nothing", undefined, /records/],
     ["a string", secret, /array/],
@@ -338,16 +437,44 @@ describe("import refuses", () => {
     ["a version too large to count on", [{ ...line, version: 1e300 }], /record 0.*version/],
     ["updatedAt in words", [{ ...line, updatedAt: "yesterday" }], /record 0.*updatedAt.*ISO 8601/],
     ["a history that is an object", [{ ...line, history: {} }], /record 0.*history.*array/],
-    ["a history with a bad value", [{ ...line, history: [{ ...line, value: 5 }] }], /record 0.*value.*string/],
-    ["two earlier versions of one number", [{ ...line, version: 3, history: [{ ...line, version: 1 }, { ...line, version: 1 }] }], /record 0.*history.*version/],
-    ["an earlier version that is later", [{ ...line, history: [{ ...line, version: 9 }] }], /record 0.*history.*version/],
-    ["a history of another key", [{ ...line, history: [{ ...line, key: "other", version: 1 }] }], /record 0.*history.*key/],
+    [
+      "a history with a bad value",
+      [{ ...line, history: [{ ...line, value: 5 }] }],
+      /record 0.*value.*string/,
+    ],
+    [
+      "two earlier versions of one number",
+      [
+        {
+          ...line,
+          version: 3,
+          history: [
+            { ...line, version: 1 },
+            { ...line, version: 1 },
+          ],
+        },
+      ],
+      /record 0.*history.*version/,
+    ],
+    [
+      "an earlier version that is later",
+      [{ ...line, history: [{ ...line, version: 9 }] }],
+      /record 0.*history.*version/,
+    ],
+    [
+      "a history of another key",
+      [{ ...line, history: [{ ...line, key: "other", version: 1 }] }],
+      /record 0.*history.*key/,
+    ],
   ])("%s", async (_, records, message) => {
     await expectRefusal(() => memory.import(records as never), message);
   });
 
   test.each(within(line, badRecords))("%s in the second of two records", async (_, record, message) => {
-    await expectRefusal(() => memory.import([line, record] as never), new RegExp(`record 1.*${message.source}`));
+    await expectRefusal(
+      () => memory.import([line, record] as never),
+      new RegExp(`record 1.*${message.source}`),
+    );
   });
 
   test.each(badOptions((options) => ({ options })))("%s", async (_, input, message) => {
@@ -379,9 +506,17 @@ describe("createMemory refuses", () => {
     ["true for an embedder", { embedder: true }, /embedder/],
     ["an embedder without embed", { embedder: { id: "e", dimensions: 2 } }, /embedder\.embed.*function/],
     ["an embedder with an empty id", { embedder: { ...embedder, id: "" } }, /embedder\.id/],
-    ["an embedder without dimensions", { embedder: { ...embedder, dimensions: undefined } }, /embedder\.dimensions.*positive integer/],
+    [
+      "an embedder without dimensions",
+      { embedder: { ...embedder, dimensions: undefined } },
+      /embedder\.dimensions.*positive integer/,
+    ],
     ["an embedder of 0 dimensions", { embedder: { ...embedder, dimensions: 0 } }, /embedder\.dimensions/],
-    ["an embedder of NaN dimensions", { embedder: { ...embedder, dimensions: Number.NaN } }, /embedder\.dimensions/],
+    [
+      "an embedder of NaN dimensions",
+      { embedder: { ...embedder, dimensions: Number.NaN } },
+      /embedder\.dimensions/,
+    ],
     ["maxBatch 0", { embedder: { ...embedder, maxBatch: 0 } }, /embedder\.maxBatch/],
     ["maxCharacters 1.5", { embedder: { ...embedder, maxCharacters: 1.5 } }, /embedder\.maxCharacters/],
     ["an extractor that is a name", { extractor: "compromise" }, /extractor/],
@@ -394,8 +529,10 @@ describe("createMemory refuses", () => {
     ["a limit in words", { limits: { tags: "64" } }, /limits\.tags/],
     ["limits that are a number", { limits: 5 }, /limits.*object/],
     ["limits that are null", { limits: null }, /limits.*object/],
-    ["an unknown name in ranking", { ranking: { vectors: 1 } }, /vectors.*vector/],
-    ["a negative weight", { ranking: { text: -1 } }, /ranking\.text/],
+    ["an unknown name in ranking", { ranking: { vectors: 1 } }, /only vector,.*vectors/],
+    ["a negative weight", { ranking: { entity: -1 } }, /ranking\.entity/],
+    ["a vector share over 1", { ranking: { vector: 1.5 } }, /ranking\.vector/],
+    ["a vector share in other words", { ranking: { vector: "taught" } }, /ranking\.vector/],
     ["a weight that is NaN", { ranking: { vector: Number.NaN } }, /ranking\.vector/],
     ["a weight in words", { ranking: { entity: "high" } }, /ranking\.entity/],
     ["a half-life of 0", { ranking: { recencyHalfLifeMs: 0 } }, /ranking\.recencyHalfLifeMs/],
@@ -409,7 +546,9 @@ describe("createMemory refuses", () => {
     ["a logger whose warn is no function", { logger: { warn: true } }, /logger\.warn.*function/],
   ])("%s", async (_, options, message) => {
     const given =
-      typeof options === "object" && options !== null && !("path" in options) ? { path: ":memory:", ...options } : options;
+      typeof options === "object" && options !== null && !("path" in options)
+        ? { path: ":memory:", ...options }
+        : options;
     const error = await rejection(createMemory(given as MemoryOptions));
     expect(SouvenirError.is(error), String(error)).toBe(true);
     expect(error).toMatchObject({ code: "INVALID_INPUT", message: expect.stringMatching(message) });
@@ -417,7 +556,9 @@ describe("createMemory refuses", () => {
 
   test("bad options without making a file", async () => {
     const path = await newPath();
-    expect(await rejection(createMemory({ path, limits: { tags: -1 } }))).toMatchObject({ code: "INVALID_INPUT" });
+    expect(await rejection(createMemory({ path, limits: { tags: -1 } }))).toMatchObject({
+      code: "INVALID_INPUT",
+    });
     const { access } = await import("node:fs/promises");
     expect(await rejection(access(path))).toMatchObject({ code: "ENOENT" });
   });
@@ -433,16 +574,27 @@ describe("limits", () => {
   ])("%s counts exactly, and can be raised", async (name, over) => {
     const tight = await openMemory(":memory:", { limits: { [name]: 10 } });
     const error = await rejection(tight.set({ namespace, value: "x", ...over }));
-    expect(error).toMatchObject({ code: "INVALID_INPUT", message: expect.stringContaining(`limits.${name}`) });
+    expect(error).toMatchObject({
+      code: "INVALID_INPUT",
+      message: expect.stringContaining(`limits.${name}`),
+    });
     const wide = await openMemory(":memory:", { limits: { [name]: 13 } });
-    expect(await wide.set({ namespace, value: "x", ...over })).toMatchObject({ namespace, value: "x", ...over });
+    expect(await wide.set({ namespace, value: "x", ...over })).toMatchObject({
+      namespace,
+      value: "x",
+      ...over,
+    });
   });
 
   test("count bytes of UTF-8, not characters", async () => {
     const tight = await openMemory(":memory:", { limits: { valueBytes: 10, queryBytes: 10 } });
     expect((await tight.set({ namespace, value: "ééééé" })).value).toBe("ééééé");
-    expect(await rejection(tight.set({ namespace, value: "éééééé" }))).toMatchObject({ code: "INVALID_INPUT" });
-    expect(await rejection(tight.search({ namespace, query: "日本日本" }))).toMatchObject({ code: "INVALID_INPUT" });
+    expect(await rejection(tight.set({ namespace, value: "éééééé" }))).toMatchObject({
+      code: "INVALID_INPUT",
+    });
+    expect(await rejection(tight.search({ namespace, query: "日本日本" }))).toMatchObject({
+      code: "INVALID_INPUT",
+    });
     expect((await tight.search({ namespace, query: "日本日" })).results).toEqual([]);
   });
 
@@ -458,16 +610,25 @@ describe("limits", () => {
       role: "r".repeat(128),
     };
     expect(await wide.set(input)).toMatchObject(input);
-    expect((await wide.search({ namespace: input.namespace, query: "end", minScore: 0 })).results[0]).toMatchObject(input);
+    expect(
+      (await wide.search({ namespace: input.namespace, query: "end", minScore: 0 })).results[0],
+    ).toMatchObject(input);
   });
 });
 
 describe("SouvenirError", () => {
   test("is recognised across two copies of the package, and nothing else is", () => {
     const error = new SouvenirError("INVALID_INPUT", "message", { details: { a: 1 }, cause: "cause" });
-    expect(error).toMatchObject({ name: "SouvenirError", code: "INVALID_INPUT", details: { a: 1 }, cause: "cause" });
+    expect(error).toMatchObject({
+      name: "SouvenirError",
+      code: "INVALID_INPUT",
+      details: { a: 1 },
+      cause: "cause",
+    });
     expect(error).toBeInstanceOf(Error);
-    const ofAnotherCopy = Object.defineProperty(new Error("x"), Symbol.for("souvenir.error"), { value: true });
+    const ofAnotherCopy = Object.defineProperty(new Error("x"), Symbol.for("souvenir.error"), {
+      value: true,
+    });
     expect(SouvenirError.is(ofAnotherCopy)).toBe(true);
     for (const other of [new Error("x"), null, undefined, "SouvenirError", { name: "SouvenirError" }])
       expect(SouvenirError.is(other)).toBe(false);

@@ -410,7 +410,9 @@ describe("a question in its own language, without an embedder", () => {
   beforeAll(async () => {
     memory = await createMemory({ path: ":memory:", embedder: false });
     for (const [language, { memories }] of Object.entries(samples))
-      await memory.setMany(Object.entries(memories).map(([key, value]) => ({ namespace: language, key, value })));
+      await memory.setMany(
+        Object.entries(memories).map(([key, value]) => ({ namespace: language, key, value })),
+      );
   });
   afterAll(() => memory.close());
 
@@ -442,7 +444,11 @@ describe("somebody who writes in two languages", () => {
     memory = await createMemory({ path: ":memory:", embedder: false });
     for (const language of ["French", "English"])
       await memory.setMany(
-        Object.entries(samples[language]?.memories ?? {}).map(([key, value]) => ({ namespace: "n", key: `${language} ${key}`, value })),
+        Object.entries(samples[language]?.memories ?? {}).map(([key, value]) => ({
+          namespace: "n",
+          key: `${language} ${key}`,
+          value,
+        })),
       );
   });
   afterAll(() => memory.close());

@@ -61,29 +61,14 @@ describe("the contract", () => {
     const strongest = Array.from(vector!.entries())
       .sort(([, left], [, right]) => Math.abs(right) - Math.abs(left))
       .slice(0, 5)
-      .map(([place, component]) => [place, Number(component.toFixed(4))]);
+      .map(([place, component]) => `${place}: ${component.toFixed(4)}`);
     expect(strongest).toMatchInlineSnapshot(`
       [
-        [
-          104,
-          0.2073,
-        ],
-        [
-          75,
-          -0.1906,
-        ],
-        [
-          92,
-          0.1895,
-        ],
-        [
-          103,
-          -0.1895,
-        ],
-        [
-          149,
-          -0.1895,
-        ],
+        "104: 0.2073",
+        "75: -0.1906",
+        "92: 0.1895",
+        "103: -0.1895",
+        "149: -0.1895",
       ]
     `);
   });

@@ -17,7 +17,13 @@ export class ScriptedEmbedder implements Embedder {
   answer: Answer | undefined;
 
   constructor(
-    options: { id?: string; dimensions?: number; maxBatch?: number; maxCharacters?: number; answer?: Answer } = {},
+    options: {
+      id?: string;
+      dimensions?: number;
+      maxBatch?: number;
+      maxCharacters?: number;
+      answer?: Answer;
+    } = {},
   ) {
     this.id = options.id ?? "scripted";
     this.dimensions = options.dimensions ?? concepts.length;
@@ -62,7 +68,8 @@ function conceptVector(text: string, dimensions: number): Float32Array {
   }
   // Never all zeros, which would say nothing.
   for (let place = 0; place < text.length; place += 1)
-    vector[text.charCodeAt(place) % dimensions] = (vector[text.charCodeAt(place) % dimensions] as number) + 0.001;
+    vector[text.charCodeAt(place) % dimensions] =
+      (vector[text.charCodeAt(place) % dimensions] as number) + 0.001;
   return vector;
 }
 

@@ -34,7 +34,13 @@ async function full(store: string): Promise<Memory> {
   });
   tick();
   await memory.set({ namespace: "../other\u0000", key: "__proto__", value: " x ", expiresAt: "2099-01-01" });
-  await memory.setMany(Array.from({ length: 1_200 }, (_, index) => ({ namespace: "many", key: `k${index}`, value: `number ${index}` })));
+  await memory.setMany(
+    Array.from({ length: 1_200 }, (_, index) => ({
+      namespace: "many",
+      key: `k${index}`,
+      value: `number ${index}`,
+    })),
+  );
   return memory;
 }
 
@@ -42,29 +48,34 @@ async function* parsed(lines: readonly string[]): AsyncGenerator<MemoryRecord> {
   for (const line of lines) yield JSON.parse(line);
 }
 
-describe.each(stores.flatMap((from) => stores.map((to) => [from, to] as const)))("from %s to %s", (from, to) => {
-  test("JSON Lines carry everything: versions, times, tags, entities, threads", async () => {
-    const source = await full(from);
-    const lines = await contents(source);
-    expect(lines).toHaveLength(1_204);
-    expect(lines.every((line) => !line.includes("\n"))).toBe(true);
-    const target = await openMemory(to, { clock: setClock("2030-01-01") });
-    expect(await target.import(parsed(lines))).toEqual({ imported: 1_204, skipped: 0 });
-    expect(await contents(target)).toEqual(lines);
-    expect(await target.namespaces()).toEqual(await source.namespaces());
-    for (const key of ["stack", "unknown"]) {
-      expect(await target.get({ namespace, key })).toEqual(await source.get({ namespace, key }));
-      expect(await target.history({ namespace, key })).toEqual(await source.history({ namespace, key }));
-    }
-    expect(await target.entities({ namespace })).toEqual(await source.entities({ namespace }));
-    expect((await target.list({ namespace, thread: "t/1" })).records).toEqual((await source.list({ namespace, thread: "t/1" })).records);
-    const { results } = await target.search({ namespace, query: "PostgreSQL à Lyon" });
-    expect(results[0]).toMatchObject({ key: "stack", version: 3, createdAt: "2019-01-02T03:04:05.678Z" });
-    const { bytes: _source, ...counts } = await source.stats();
-    const { bytes: _target, ...same } = await target.stats();
-    expect(same).toEqual(counts);
-  });
-});
+describe.each(stores.flatMap((from) => stores.map((to) => [from, to] as const)))(
+  "from %s to %s",
+  (from, to) => {
+    test("JSON Lines carry everything: versions, times, tags, entities, threads", async () => {
+      const source = await full(from);
+      const lines = await contents(source);
+      expect(lines).toHaveLength(1_204);
+      expect(lines.every((line) => !line.includes("\n"))).toBe(true);
+      const target = await openMemory(to, { clock: setClock("2030-01-01") });
+      expect(await target.import(parsed(lines))).toEqual({ imported: 1_204, skipped: 0 });
+      expect(await contents(target)).toEqual(lines);
+      expect(await target.namespaces()).toEqual(await source.namespaces());
+      for (const key of ["stack", "unknown"]) {
+        expect(await target.get({ namespace, key })).toEqual(await source.get({ namespace, key }));
+        expect(await target.history({ namespace, key })).toEqual(await source.history({ namespace, key }));
+      }
+      expect(await target.entities({ namespace })).toEqual(await source.entities({ namespace }));
+      expect((await target.list({ namespace, thread: "t/1" })).records).toEqual(
+        (await source.list({ namespace, thread: "t/1" })).records,
+      );
+      const { results } = await target.search({ namespace, query: "PostgreSQL à Lyon" });
+      expect(results[0]).toMatchObject({ key: "stack", version: 3, createdAt: "2019-01-02T03:04:05.678Z" });
+      const { bytes: _source, ...counts } = await source.stats();
+      const { bytes: _target, ...same } = await target.stats();
+      expect(same).toEqual(counts);
+    });
+  },
+);
 
 describe.each(stores)("export of %s", (store) => {
   test("takes one namespace, and leaves earlier versions out when asked to", async () => {
@@ -85,7 +96,13 @@ describe.each(stores)("export of %s", (store) => {
     for await (const record of memory.export({ namespace: "many" })) {
       seen.push(record.key);
       if (seen.length === 1) await memory.delete({ namespace: "many", key: "k1150" });
-      if (seen.length === 2) await memory.set({ namespace: "many", key: "new", value: "written meanwhile", createdAt: "2050-01-01" });
+      if (seen.length === 2)
+        await memory.set({
+          namespace: "many",
+          key: "new",
+          value: "written meanwhile",
+          createdAt: "2050-01-01",
+        });
     }
     expect(seen).toHaveLength(1_200);
     expect(seen).not.toContain("k1150");
@@ -121,10 +138,20 @@ describe.each(stores)("import into %s", (store) => {
     });
     const memory = await openMemory(store);
     await memory.import([record("second", "2026-02-01T00:00:00.000Z", 2)]);
-    expect(await memory.import([record("first", "2026-01-01T00:00:00.000Z", 1)])).toEqual({ imported: 0, skipped: 1 });
+    expect(await memory.import([record("first", "2026-01-01T00:00:00.000Z", 1)])).toEqual({
+      imported: 0,
+      skipped: 1,
+    });
     expect(await memory.get({ namespace, key: "k" })).toMatchObject({ value: "second", version: 2 });
-    expect(await memory.import([record("third", "2026-03-01T00:00:00.000Z", 3)])).toEqual({ imported: 1, skipped: 0 });
-    expect(await memory.get({ namespace, key: "k" })).toMatchObject({ value: "third", version: 3, updatedAt: "2026-03-01T00:00:00.000Z" });
+    expect(await memory.import([record("third", "2026-03-01T00:00:00.000Z", 3)])).toEqual({
+      imported: 1,
+      skipped: 0,
+    });
+    expect(await memory.get({ namespace, key: "k" })).toMatchObject({
+      value: "third",
+      version: 3,
+      updatedAt: "2026-03-01T00:00:00.000Z",
+    });
     expect((await memory.history({ namespace, key: "k" })).map(({ value }) => value)).toEqual(["second"]);
   });
 
@@ -135,7 +162,10 @@ describe.each(stores)("import into %s", (store) => {
       { namespace, value: "No key.", createdAt: 0 },
     ];
     expect(await memory.import(inputs)).toEqual({ imported: 2, skipped: 0 });
-    expect(await memory.get({ namespace, key: "a" })).toMatchObject({ version: 1, createdAt: "2026-01-01T00:00:00.000Z" });
+    expect(await memory.get({ namespace, key: "a" })).toMatchObject({
+      version: 1,
+      createdAt: "2026-01-01T00:00:00.000Z",
+    });
     expect((await memory.entities({ namespace })).map(({ name }) => name)).toContain("ada@example.org");
     expect((await memory.search({ namespace, query: "write ada" })).results[0]?.key).toBe("a");
   });
@@ -175,14 +205,19 @@ describe.each(stores)("import into %s", (store) => {
     const stopped = await openMemory(store);
     const controller = new AbortController();
     const reason = new Error("enough");
-    const outcome = stopped.import(lines, { signal: controller.signal, onProgress: () => controller.abort(reason) });
+    const outcome = stopped.import(lines, {
+      signal: controller.signal,
+      onProgress: () => controller.abort(reason),
+    });
     expect(await rejection(outcome)).toBe(reason);
     expect((await stopped.stats()).records).toBe(steps[0]?.done);
   });
 
   test("brings back what was deleted since, and nothing twice", async () => {
     const memory = await openMemory(store);
-    await memory.setMany(Array.from({ length: 3 }, (_, index) => ({ namespace, key: `k${index}`, value: `number ${index}` })));
+    await memory.setMany(
+      Array.from({ length: 3 }, (_, index) => ({ namespace, key: `k${index}`, value: `number ${index}` })),
+    );
     const lines = await contents(memory);
     await memory.delete({ namespace, key: "k1" });
     expect(await memory.import(parsed(lines))).toEqual({ imported: 1, skipped: 2 });
@@ -194,6 +229,8 @@ describe.each(stores)("import into %s", (store) => {
     const memory = await openMemory(store, { embedder });
     await memory.import([{ namespace, key: "cat", value: "My kitten hides." }]);
     expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
-    expect((await memory.search({ namespace, query: "pet animal", minScore: 0 })).results[0]).toMatchObject({ key: "cat" });
+    expect((await memory.search({ namespace, query: "pet animal", minScore: 0 })).results[0]).toMatchObject({
+      key: "cat",
+    });
   });
 });

@@ -1,6 +1,11 @@
 export { AttributeIndex, type AttributeValue } from "./attributes/attribute-index.ts";
 export type { Range } from "./attributes/sorted-values.ts";
 export { DocumentSet } from "./document-set.ts";
+export type { PluginTextOptions } from "./plugin/index-component.ts";
+export { souvenirPlugin } from "./plugin/plugin.ts";
+export { PluginError } from "./plugin/plugin-error.ts";
+export { search } from "./plugin/search.ts";
+export { createTokenizer } from "./plugin/tokenizer.ts";
 export { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshot-error.ts";
 export type { Bm25Parameters } from "./text/bm25.ts";

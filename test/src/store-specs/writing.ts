@@ -239,7 +239,7 @@ export const importsHistory: StoreSpec = async (open) => {
   expect((await store.history("anna", "tea")).map((record) => record.version)).toEqual([2, 5, 7, 8]);
   expect((await one(store, "anna", "tea"))?.version).toBe(20);
   // A version number that is not after those before it gives way.
-  expect((await put(store, { key: "mint", history: [earlier(3)] })).version).toBe(4);
+  expect((await put(store, { key: "mint", history: [{ ...earlier(3), key: "mint" }] })).version).toBe(4);
   expect((await put(store, { key: "mint", version: 2 })).version).toBe(5);
 };
 
@@ -251,6 +251,8 @@ export const refusesUnorderedHistory: StoreSpec = async (open) => {
       code: "INVALID_INPUT",
     });
   }
+  const foreign = put(store, { key: "mint", version: 9, history: [earlier(1)] });
+  await expect(foreign).rejects.toMatchObject({ code: "INVALID_INPUT" });
   expect(await store.namespaces()).toEqual([]);
 };
 

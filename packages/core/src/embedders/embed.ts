@@ -32,6 +32,7 @@ export async function embedTexts(
   texts: string[],
   options: { kind: "document" | "query"; signal: AbortSignal },
 ): Promise<Embedded[]> {
+  options.signal.throwIfAborted();
   const answer: unknown = await raceAbort(embedder.embed(texts, options), options.signal);
   if (!Array.isArray(answer) || answer.length !== texts.length) {
     const came = Array.isArray(answer) ? `${answer.length}` : "something else";
@@ -62,8 +63,7 @@ function failed(embedder: Embedder, message: string): SouvenirError {
 }
 
 /** An embedder that ignores its signal must not hold us up. */
-function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(signal.reason);
+export function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });

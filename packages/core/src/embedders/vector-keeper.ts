@@ -2,10 +2,11 @@ import { SouvenirError } from "../errors.ts";
 import { embeddingJob } from "../queue/jobs.ts";
 import { type QueryVector, QueryVectors } from "../queue/query-vectors.ts";
 import { QueueWorker } from "../queue/worker.ts";
+import { closedError } from "../store/closed-error.ts";
 import { embedTask } from "../store/embed-task.ts";
 import type { EmbedderIdentity, Store } from "../store/store.ts";
 import type { Embedder, Logger, Progress } from "../types.ts";
-import { checkEmbedder } from "./embed.ts";
+import { checkEmbedder, raceAbort } from "./embed.ts";
 
 interface KeeperOptions {
   store: Store;
@@ -23,6 +24,7 @@ export class VectorKeeper {
   readonly #queries = new QueryVectors();
   readonly #known = new Map<string, { embedder: Embedder; worker: QueueWorker<Float32Array[]> }>();
   #main: Embedder | undefined;
+  #stopped = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
@@ -103,11 +105,10 @@ export class VectorKeeper {
     let embedded = 0;
     for (;;) {
       const { total } = await store.beginReembedding(embedder, namespace);
-      const start = (await store.queue(embedTask(embedder), namespace)).pending;
-      let pending = start;
+      let { pending, failed } = await store.queue(embedTask(embedder), namespace);
       while (pending > 0) {
         signal?.throwIfAborted();
-        await worker.drain({
+        const draining = worker.drain({
           ...(signal === undefined ? {} : { signal }),
           onProgress: async () => {
             const left = (await store.queue(embedTask(embedder), namespace)).pending;
@@ -117,17 +118,19 @@ export class VectorKeeper {
             });
           },
         });
-        signal?.throwIfAborted();
+        await (signal === undefined ? draining : raceAbort(draining, signal));
+        if (this.#stopped) throw closedError();
         const queue = await store.queue(embedTask(embedder), namespace);
-        embedded += Math.max(0, pending - queue.pending);
-        if (queue.pending >= pending) {
+        embedded += Math.max(0, pending + failed - queue.pending - queue.failed);
+        // A provider that works takes all texts but those that it refuses, and these are given up after some attempts.
+        if (queue.pending >= pending && worker.providerIsDown) {
           throw new SouvenirError(
             "EMBEDDER_FAILED",
             `re-embedding with "${embedder.id}" stopped with ${queue.pending} memories to go (${queue.lastError ?? "no answer"}); searches use the old vectors; call memory.reembed() again to go on`,
             { details: { embedder: embedder.id, remaining: queue.pending } },
           );
         }
-        pending = queue.pending;
+        ({ pending, failed } = queue);
       }
       // Texts that the new embedder refuses have no vector with it; the other signals find them.
       const { remaining } = await store.finishReembedding(embedder, { ...scope, force: true });
@@ -138,6 +141,7 @@ export class VectorKeeper {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#queries.stop();
     await Promise.all([...this.#known.values()].map(({ worker }) => worker.stop()));
   }

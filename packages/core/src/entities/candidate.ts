@@ -1,6 +1,5 @@
 import type { Entity } from "../types.ts";
 import { canonicalName } from "./canonical.ts";
-import type { Passage } from "./passage.ts";
 
 /** A stretch of the text, in UTF-16 units, that may be an entity. */
 export interface Candidate {
@@ -9,11 +8,16 @@ export interface Candidate {
   type: string;
 }
 
-/** One family of entities. Adds what it finds in a passage, in time linear in its length. */
-export type Finder = (passage: Passage, found: Candidate[]) => void;
-
 /** Entities of one text at most. */
 const most = 64;
+/** UTF-8 bytes of a name at most: what a memory accepts. */
+const longest = 512;
+const encoder = new TextEncoder();
+
+function isAcceptable(name: string): boolean {
+  if (name.length > longest || !name.isWellFormed()) return false;
+  return name.length * 3 <= longest || encoder.encode(name).length <= longest;
+}
 
 /**
  * Entities of the candidates, in the order of the text. Where candidates overlap the longest wins, among equals the
@@ -35,6 +39,7 @@ export function settle(text: string, candidates: readonly Candidate[]): Entity[]
   for (const { start, end, type } of kept) {
     if (entities.size === most) break;
     const name = text.slice(start, end);
+    if (!isAcceptable(name)) continue;
     const key = canonicalName(name);
     if (!entities.has(key)) entities.set(key, { name, type });
   }

@@ -65,6 +65,13 @@ export function readChunks(text: string): Chunk[] {
   return chunks;
 }
 
+/** The text without those of the characters that end it. */
+export function withoutTrailing(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
+
 const leading = "([*',^=";
 const trailing = ".,:!?*'=";
 

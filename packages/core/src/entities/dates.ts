@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import { type Chunk, chunkFlag } from "./chunks.ts";
+import { type Chunk, chunkFlag, withoutTrailing } from "./chunks.ts";
 import { lexicon } from "./lexicon.ts";
 import type { Passage } from "./passage.ts";
 
@@ -24,7 +24,7 @@ function isYear(number: string): boolean {
 /** Dates in digits: 2026-03-15, 15.03.2026, 3/15/26. A time of day behind them is left out. */
 export function readNumericDate({ text, start, flags }: Chunk, found: Candidate[]): void {
   if ((flags & chunkFlag.digit) === 0) return;
-  const bare = text.replace(/[)\]]+$/, "");
+  const bare = withoutTrailing(text, ")]");
   const add = (length: number): void => {
     found.push({ start, end: start + length, type: "date" });
   };
@@ -49,7 +49,7 @@ export function readNumericDate({ text, start, flags }: Chunk, found: Candidate[
 }
 
 const dayBefore =
-  /(?<![\p{L}\p{N}.,:/-])\p{Nd}{1,2}(?:st|nd|rd|th|er|re|ère|º|ª|°|-го|-е|η|ης)?\.?\s{1,2}(?:(?:of|de|di|d['’])\s?)?$/u;
+  /(?<![\p{L}\p{N}.,:/])(?<!(?<![בלמ])-)\p{Nd}{1,2}(?:st|nd|rd|th|er|re|ère|º|ª|°|-го|-е|η|ης)?\.?\s{1,2}(?:(?:of|de|di|d['’])\s?)?$/u;
 const dayAndYearAfter =
   /^\.?\s\p{Nd}{1,2}(?:st|nd|rd|th)?(?![\p{N}:%])(?![.,]\p{N})(?!\s?(?:am|pm|a\.m|p\.m)\b)(?:,?\s\p{Nd}{4}(?!\p{N}))?/u;
 const yearAfter = /^\.?,?\s(?:(?:de|del|of)\s)?(?:\p{Nd}{4})(?!\p{N})(?:\s(?:г|р)\.?(?!\p{L}))?/u;

@@ -38,7 +38,7 @@ const chineseCompany = new RegExp(
   "gu",
 );
 const chineseTown = new RegExp(
-  `(?<=^|[在去到从住])([${han}]{2,3})(?<![城都超门門股上夜集菜节反])[市省县縣]`,
+  `(?<=^|[在去到从住])(?![在去到从住])([${han}]{2,3})(?<![城都超门門股上夜集菜节反])[市省县縣]`,
   "gu",
 );
 const japaneseTown = new RegExp(
@@ -48,7 +48,7 @@ const japaneseTown = new RegExp(
 /** What makes of a place the name of an organisation, or a longer name of a place. */
 const institution = /^(?:大学|大學|银行|銀行|医院|病院|公司|集团|集團|대학교|은행|병원|시청)/u;
 const placeSuffix = /^(?:市|省|県|縣|府|区|區|駅|站|机场|空港|車站|车站|역|공항|시(?!청)|구|도)/u;
-const hiragana = /\p{sc=Hira}/u;
+const hiragana = /[\u3041-\u309f]/;
 
 let readFamilies:
   | { chinese: ReadonlySet<string>; japanese: ReadonlySet<string>; korean: ReadonlySet<string> }
@@ -80,12 +80,12 @@ function japaneseNameStart(characters: string): number | undefined {
   return characters.length >= 2 && characters.length <= 4 && !noName.test(characters) ? 0 : undefined;
 }
 
-function readRun(run: string, offset: number, found: Candidate[]): void {
+function readRun(run: string, offset: number, japanese: boolean, found: Candidate[]): void {
   const add = (start: number, end: number, type: string): void => {
     found.push({ start: offset + start, end: offset + end, type });
   };
   const { chinese } = families();
-  if (hiragana.test(run)) {
+  if (japanese) {
     for (const { index, 1: name } of run.matchAll(japaneseCourtesy)) {
       const start = /^\p{sc=Kana}/u.test(name!) ? 0 : japaneseNameStart(name!);
       if (start !== undefined) add(index + start, index + name!.length, "person");
@@ -173,6 +173,7 @@ function readHangul(words: readonly Word[], index: number, text: string, found: 
 
 /** Names in Chinese, Japanese, Korean and Thai: known ones, and those that a title, a courtesy or a suffix shows. */
 export function findEastAsianNames({ words, text }: Passage, found: Candidate[]): void {
+  let japanese: boolean | undefined;
   for (let index = 0; index < words.length; index++) {
     const { shape, start, end } = words[index]!;
     if (shape === "hangul") readHangul(words, index, text, found);
@@ -184,6 +185,7 @@ export function findEastAsianNames({ words, text }: Passage, found: Candidate[])
       found.push({ start: start + at, end: start + known.end, type: known.type });
       at = known.end - 1;
     }
-    readRun(run, start, found);
+    japanese ??= hiragana.test(text);
+    readRun(run, start, japanese, found);
   }
 }

@@ -78,7 +78,7 @@ yvette yvonne zachary zahra zainab zara zeynep zlatan zoe zofia zsofia
 /** First names that are also words, places or products: only inside a sentence, and with a last name or a cue. */
 export const ambiguousFirstNames = `
 amber april art aurora bill brook brooke carter chase cherry christian clay cliff cole crystal daisy dale dallas dawn dean
-drew earl ernst faith fay flora florence florent florian frank ginger grace grant guy heather hunter ivy jack jade jasper
+drew earl ernst faith fay flora florence florent florian frank ginger grace guy heather hunter ivy jack jade jasper
 jordan joy june june kai kay lance laurel lorraine mae marine mark may mia miles morgan nancy neal noor norma olive paige pearl peg
 ray reed rob robin rod rose ruby rusty savannah skye sydney terra terry tiffany troy valentin van victor victoria
 violet virginia wade warren wayne will willow wolfram julia alexa claude

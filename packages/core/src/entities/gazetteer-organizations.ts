@@ -31,10 +31,10 @@ Associated Press,Agence France-Presse,AFP,Disney,Pixar,Marvel,DreamWorks,Warner 
 Activision,Blizzard,Nintendo,Sega,Capcom,Konami,Rockstar Games,Valve Software,Epic Games,NBA,NFL,NHL,MLB,FIFA,UEFA,Real Madrid,
 FC Barcelona,Manchester United,Manchester City,Liverpool FC,Chelsea FC,Bayern München,FC Bayern,Borussia Dortmund,Juventus,AC Milan,
 Paris Saint-Germain,PSG,Olympique de Marseille,Galatasaray,Fenerbahçe,Ajax Amsterdam,Los Angeles Lakers,Golden State Warriors,Boston Celtics,
-Red Sox,New York Yankees,Minnesota Wolves,Shopify Inc,GitHub Inc,Cloudflare Inc,MongoDB Inc,Red Hat Inc,HashiCorp,JetBrains,
+Red Sox,New York Yankees,Shopify Inc,GitHub Inc,Cloudflare Inc,MongoDB Inc,Red Hat Inc,HashiCorp,JetBrains,
 Mozilla,Apache Software Foundation,Linux Foundation,Wikimedia,W3C,IETF,IEEE,ISO,ANSI,CNIL,URSSAF,CAF,Pôle emploi,France Travail,
 Sécurité sociale,Assemblée nationale,Bundestag,Bundesbank,Finanzamt,Krankenkasse AOK,Yandex,Mail.ru,ВКонтакте,Яндекс,Сбербанк,Газпром,
-Ростелеком,Аэрофлот,Роснефть,Мистраль,Google Россия,ПриватБанк,Нафтогаз,Укрзализныця,ΔΕΗ,ΟΤΕ,Türk Hava Yolları,Turkcell,Koç Holding,
+Ростелеком,Аэрофлот,Роснефть,ПриватБанк,Нафтогаз,Укрзализныця,جوجل,مايكروسوفت,أمازون,أرامكو,سابك,اتصالات,גוגל,מיקרוסופט,אמזון,אינטל,गूगल,माइक्रोसॉफ्ट,इंफोसिस,रिलायंस,ΔΕΗ,ΟΤΕ,Türk Hava Yolları,Turkcell,Koç Holding,
 PKO Bank Polski,Allegro,Orlen,PKP,Żabka,Biedronka,Gojek,Flipkart,Infosys,Tata,Wipro,Reliance Industries
 `;
 

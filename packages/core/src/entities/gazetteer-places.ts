@@ -102,9 +102,9 @@ export const uncasedPlaces = `
 
 /** First words of the names of places ("Lake Como", "Rue de Rivoli"), folded. */
 export const placeBeginnings = `lake mount mont lac rue avenue boulevard place quai via viale piazza corso calle plaza
-avenida paseo rua praca улица ул площадь проспект вулиця площа οδος λεωφορος πλατεια`;
+avenida paseo rua praca улица улице улицы улицу ул площадь площади проспект проспекте вулиця вулиці площа площі οδος λεωφορος πλατεια`;
 /** Those of them that need no capital, because their language writes them so. */
-export const plainPlaceBeginnings = `rue avenue boulevard quai calle avenida rua улица ул площадь проспект вулиця площа οδος ulica ulicy ul`;
+export const plainPlaceBeginnings = `rue avenue boulevard quai calle avenida rua улица улице улицы улицу ул площадь площади проспект проспекте вулиця вулиці площа площі οδος ulica ulicy ul`;
 /** Last words of the names of places ("Abbey Road"), folded. */
 export const placeEndings = `street road avenue boulevard lane drive square plaza lake river island islands beach mountain
 mountains valley county bay bridge park forest harbor harbour hill hills falls canyon desert district airport station

@@ -79,9 +79,6 @@ Temporal,Strapi Cloud,Ghost,Hugo,Puma,Unicorn,Sinatra,Storybook,
 NATS,Loki,Mimir,Hive,Sublime,Confluence Cloud,Gin,Chi,
 `;
 
-/** With signs that belong to the name. */
-export const symbolProducts = `C++,C#,F#,.NET,ASP.NET`;
-
 /** Families whose model number or variant belongs to the name. */
 export const productFamilies = `
 gpt,claude,gemini,llama,mistral,mistral large,mistral medium,mistral small,mistral nemo,mixtral,codestral,ministral,

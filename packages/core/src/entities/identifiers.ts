@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import { type Chunk, chunkFlag } from "./chunks.ts";
+import { type Chunk, chunkFlag, withoutTrailing } from "./chunks.ts";
 
 const { underscore, dot, digit, hump, colon, code, slash, at } = chunkFlag;
 
@@ -84,6 +84,6 @@ export function readIdentifiers({ text, start, flags }: Chunk, found: Candidate[
     }
   }
   // Of `name=value` the name.
-  const bare = (text.split("=", 1)[0] ?? "").replace(/[)\]`]+$/, "");
+  const bare = withoutTrailing(text.split("=", 1)[0] ?? "", ")]`");
   if (bare !== "") add(found, bare, start, flags);
 }

@@ -115,12 +115,18 @@ export function kindsOf(canonical: string): readonly string[] {
   return (kinds ?? openKinds()).byName.get(canonical) ?? [];
 }
 
+export interface AskedKind {
+  kind: string;
+  /** Telling words that the question needs to name it: "base de données" is two. */
+  words: number;
+}
+
 /** The kinds of products that a question asks for. */
-export function kindsAskedBy(question: string): string[] {
+export function kindsAskedBy(question: string): AskedKind[] {
   const { byPhrase, byRun } = kinds ?? openKinds();
   const folded = fold(question.slice(0, 2_000));
   const words = folded.match(/[\p{L}\p{M}\p{N}'’-]+/gu) ?? [];
-  const asked = new Set<string>();
+  const asked = new Map<string, number>();
   for (let start = 0; start < words.length; start += 1) {
     for (let length = 1; length <= longestPhrase && start + length <= words.length; length += 1) {
       const phrase = words
@@ -129,9 +135,10 @@ export function kindsAskedBy(question: string): string[] {
         .replaceAll("’", "'");
       // "la base", "l'os": an article may be glued to the first word.
       const kind = byPhrase.get(phrase) ?? byPhrase.get(phrase.replace(/^(?:l|d|un)'/, ""));
-      if (kind !== undefined) asked.add(kind);
+      const telling = words.slice(start, start + length).filter((word) => word.length > 3).length;
+      if (kind !== undefined) asked.set(kind, Math.max(asked.get(kind) ?? 1, telling));
     }
   }
-  for (const [run, kind] of byRun) if (folded.includes(run)) asked.add(kind);
-  return [...asked];
+  for (const [run, kind] of byRun) if (folded.includes(run)) asked.set(kind, asked.get(kind) ?? 1);
+  return Array.from(asked, ([kind, telling]) => ({ kind, words: telling }));
 }

@@ -1,6 +1,6 @@
 import type { Candidate } from "./candidate.ts";
 import { type KnownName, lexicon } from "./lexicon.ts";
-import { type Gap, type Passage, style, styles, type Word } from "./passage.ts";
+import { type Gap, type Passage, style, type Word } from "./passage.ts";
 
 /** A known name at words `from` to `to`. */
 export interface Mention {
@@ -49,7 +49,7 @@ function matchesAt(words: readonly Word[], index: number): KnownName | undefined
 /** In Arabic and Hebrew the article and short prepositions are written together with the name. */
 function withoutPrefix(word: Word): Word | undefined {
   const code = word.key.charCodeAt(0);
-  if (word.key.length < 4) return undefined;
+  if (word.key.length < 3) return undefined;
   if (code >= 0x5d0 && code <= 0x5ea && "בלמהושכ".includes(word.key[0]!))
     return { ...word, key: word.key.slice(1), start: word.start + 1 };
   if (code >= 0x620 && code <= 0x64a && "وفبلك".includes(word.key[0]!))
@@ -134,10 +134,14 @@ function modelEnd(words: readonly Word[], from: number): { to: number; numbered:
 
 const plainVersion = /^ v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})*(?![\p{L}\p{N}%])/u;
 
-/** Names of the word lists that stand in a passage, and what the passage is about. */
+/**
+ * Names of the word lists that stand in a passage, and what the passage is about.
+ * @param language - BCP 47 tag of the text; without it, German is told by its function words.
+ */
 export function findKnownNames(
   passage: Passage,
   found: Candidate[],
+  language?: string,
 ): { mentions: Mention[]; setting: Setting } {
   const { text, words } = passage;
   const { softwareWords, germanWords } = lexicon();
@@ -162,12 +166,12 @@ export function findKnownNames(
     if (name.condition === "any" && name.type === "product") software = true;
     matches.push({ from: index, to: index + name.keys.length, type: name.type, name });
   }
-  const setting = { software, german: germanCount * 8 >= words.length && germanCount > 0 };
-  const around = styles(words);
+  const german = language?.startsWith("de") ?? (germanCount > 0 && germanCount * 8 >= words.length);
+  const setting = { software, german };
   const mentions: Mention[] = [];
   for (const match of matches) {
     const model = match.name.family ? modelEnd(words, match.to) : { to: match.to, numbered: false };
-    const headline = around[match.from] !== style.plain;
+    const headline = passage.styles[match.from] !== style.plain;
     if (!holds(match, words, setting, headline) && !(model.numbered && match.name.type === "product"))
       continue;
     const { from, type } = match;

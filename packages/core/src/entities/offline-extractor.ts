@@ -24,10 +24,10 @@ import { findUncasedNames } from "./uncased-names.ts";
 export function offlineExtractor(): EntityExtractor {
   return {
     id: "souvenir-offline-v1",
-    extract(text) {
+    extract(text, { language }) {
       const found: Candidate[] = [];
       const passage = readPassage(text);
-      const { mentions, setting } = findKnownNames(passage, found);
+      const { mentions, setting } = findKnownNames(passage, found, language);
       for (const chunk of readChunks(text)) {
         readAddresses(chunk, found);
         readNumericDate(chunk, found);

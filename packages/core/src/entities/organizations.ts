@@ -97,11 +97,7 @@ function readBeginning(reading: Reading, index: number, found: Candidate[]): voi
   const first = words[next];
   if (first === undefined || (first.gap !== "space" && first.gap !== "apostrophe")) return;
   const particles = next - index - 1;
-  if (
-    particles === 0 &&
-    (word.shape === "lower" || word.opens || needOf.has(word.key) || reading.isHeadline(index))
-  )
-    return;
+  if (particles === 0 && word.shape !== "lower" && (word.opens || needOf.has(word.key))) return;
   const known = reading.known(next);
   if (!reading.isNameWord(next) || known === "product") return;
   const to = reading.nameEnd(next, lexicon.organizationParticles, 4, "place");

@@ -34,6 +34,8 @@ export interface Word {
 export interface Passage {
   readonly text: string;
   readonly words: readonly Word[];
+  /** For each word the style of the sentence or line it stands in. */
+  readonly styles: Uint8Array;
 }
 
 /** Abbreviations that a full stop does not end a sentence after, folded. */
@@ -115,14 +117,14 @@ export function readPassage(text: string): Passage {
     };
     words.push(before);
   }
-  return { text, words };
+  return { text, words, styles: styles(text, words) };
 }
 
 /** How a sentence or line is written as a whole. */
 export const style = { plain: 0, headline: 1, capitals: 2 } as const;
 
-/** The style around each word: in a headline a capital says nothing, in capitals still less. */
-export function styles(words: readonly Word[]): Uint8Array {
+/** In a headline a capital says nothing, in capitals still less. A headline has no full stop. */
+function styles(text: string, words: readonly Word[]): Uint8Array {
   const found = new Uint8Array(words.length);
   let start = 0;
   while (start < words.length) {
@@ -139,8 +141,9 @@ export function styles(words: readonly Word[]): Uint8Array {
       }
       end++;
     } while (end < words.length && !words[end]!.opens);
+    const stopped = text[words[end - 1]!.end] === ".";
     if (capitals >= 3 && capitals * 2 > long) found.fill(style.capitals, start, end);
-    else if (raised >= 4 && raised * 4 >= long * 3) found.fill(style.headline, start, end);
+    else if (!stopped && raised >= 4 && raised * 4 >= long * 3) found.fill(style.headline, start, end);
     start = end;
   }
   return found;

@@ -1,8 +1,6 @@
 import type { Candidate } from "./candidate.ts";
 import { stemOf } from "./lexicon.ts";
-import type { Reading } from "./reading.ts";
-
-const scottish = /^(?:Mc|Mac|O|D|De|Di|Du|Da|La|Le|Van|Von|Fitz|St)\p{Lu}\p{Ll}/u;
+import { prefixedSurname, type Reading } from "./reading.ts";
 
 /** Before these a name of two words is something else: "the Mark Complete button". Folded. */
 const determiners: ReadonlySet<string> = new Set(
@@ -14,7 +12,7 @@ function isPersonal(reading: Reading, index: number): boolean {
   const { shape, start, end } = reading.words[index]!;
   if (!reading.isNameWord(index)) return false;
   if (shape === "capitals") return end - start >= 3;
-  return shape === "capitalised" || scottish.test(reading.text.slice(start, end));
+  return shape === "capitalised" || prefixedSurname.test(reading.text.slice(start, end));
 }
 
 function isTitled(reading: Reading, index: number): boolean {
@@ -76,45 +74,45 @@ function speakers(reading: Reading): Set<string> {
   return new Set(labelled * 2 >= text.split("\n").length ? repeated : []);
 }
 
+/** Something around the word says that it names a person. */
+function isNamed(reading: Reading, index: number, speaking: ReadonlySet<string>): boolean {
+  if (isTitled(reading, index)) return true;
+  if (reading.known(index) !== undefined) return false;
+  const { words, lexicon, text } = reading;
+  const { start, end, key, shape, opens } = words[index]!;
+  if (speaking.has(key) && (!opens || text[end] === ":")) return true;
+  const next = words[index + 1];
+  if (next?.gap === "space" && lexicon.trailingTitles.has(next.key)) return true;
+  if (shape !== "capitalised" || end - start === 1 || reading.isHeadline(index)) return false;
+  return reading.cue(index) === "person";
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
 /** People: by first name, title, relation, introduction, initials, or as speakers of a conversation. */
 export function findPersons(reading: Reading, found: Candidate[]): void {
-  const { words, lexicon, text } = reading;
-  const speaking = text.includes(":") ? speakers(reading) : undefined;
+  const { words, lexicon } = reading;
+  const speaking = reading.text.includes(":") ? speakers(reading) : nobody;
   for (let index = 0; index < words.length; index++) {
-    const word = words[index]!;
-    if (word.shape !== "capitalised" && word.shape !== "mixed" && word.shape !== "capitals") continue;
+    const { shape, start } = words[index]!;
+    if (shape !== "capitalised" && shape !== "mixed" && shape !== "capitals") continue;
     const known = reading.known(index);
     if (known !== undefined && known !== "place") continue;
     const last = afterInitials(reading, index);
-    if (last !== undefined) {
-      const to = reading.nameEnd(last, lexicon.personParticles, 3);
-      found.push({ start: word.start, end: words[to - 1]!.end, type: "person" });
-      index = to - 1;
-      continue;
+    let to: number;
+    if (last !== undefined) to = reading.nameEnd(last, lexicon.personParticles, 3);
+    else {
+      if (!isPersonal(reading, index)) continue;
+      const first = known === undefined && isFirstName(reading, index);
+      if (!first && !isNamed(reading, index, speaking)) continue;
+      // In a headline the words after a first name have capitals of their own.
+      const alone = first && reading.isHeadline(index) && words[index + 1]?.gap !== "hyphen";
+      to = alone ? index + 1 : reading.nameEnd(index, lexicon.personParticles);
     }
-    if (!isPersonal(reading, index)) continue;
-    const first = known === undefined && isFirstName(reading, index);
-    const courtesy = words[index + 1];
-    const certain =
-      first ||
-      isTitled(reading, index) ||
-      (known === undefined &&
-        ((word.end - word.start > 1 &&
-          word.shape === "capitalised" &&
-          reading.cue(index) === "person" &&
-          !reading.isHeadline(index)) ||
-          (courtesy?.gap === "space" && lexicon.trailingTitles.has(courtesy.key)) ||
-          (speaking?.has(word.key) === true && !word.opens)));
-    const spoken = speaking?.has(word.key) === true && text[word.end] === ":";
-    if (!certain && !spoken) continue;
-    const to =
-      reading.isHeadline(index) && first && words[index + 1]?.gap !== "hyphen"
-        ? index + 1
-        : reading.nameEnd(index, lexicon.personParticles);
     let end = to;
     // "Ahmet Bey" is Ahmet.
     while (end > index + 1 && lexicon.trailingTitles.has(words[end - 1]!.key)) end--;
-    found.push({ start: word.start, end: words[end - 1]!.end, type: "person" });
+    found.push({ start, end: words[end - 1]!.end, type: "person" });
     index = to - 1;
   }
 }

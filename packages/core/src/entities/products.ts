@@ -1,12 +1,11 @@
 import type { Candidate } from "./candidate.ts";
-import type { Reading } from "./reading.ts";
+import { prefixedSurname, type Reading } from "./reading.ts";
 
 /** C++ and its like: signs are no words, so these are looked for as they are. */
 const withSigns = /(?<![\p{L}\p{N}])(?:C\+\+|[CF]#|(?:ASP)?\.NET)(?![\p{L}\p{N}#+])/gu;
 const camelCase = /^(?=.{5,30}$)[A-Z]+[a-z]+\d{0,2}(?:[A-Z]+[a-z]*){1,4}\d{0,3}$/;
 /** Signs of program text, where such words are classes. */
 const programText = /```|\(\);|=>|\bimport \w/;
-const personal = /^(?:Mc|Mac|O|De|Di|Du|Da|La|Le|Van|Von|Fitz|St)[A-Z][a-z]+$/;
 /** Signs beside a word that make it a part of an address or of code. */
 const codeBefore = /[._:/@$#\\-]/;
 const codeAfter = /[(_/@\\]|\.\w|::|->/;
@@ -33,7 +32,7 @@ export function findProducts(reading: Reading, found: Candidate[]): void {
     if (reading.known(index) !== undefined) continue;
     if (shape === "mixed") {
       const raw = text.slice(start, end);
-      if (!camelCase.test(raw) || personal.test(raw)) continue;
+      if (!camelCase.test(raw) || prefixedSurname.test(raw)) continue;
       if (codeBefore.test(text[start - 1] ?? " ") || codeAfter.test(text.slice(end, end + 2))) continue;
       type ??= programText.test(text) ? "identifier" : "product";
       found.push({ start, end, type });

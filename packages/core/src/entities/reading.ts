@@ -1,10 +1,13 @@
 import type { Mention, Setting } from "./known-names.ts";
 import { type Lexicon, lexicon } from "./lexicon.ts";
-import { type Passage, style, styles, type Word } from "./passage.ts";
+import { type Passage, style, type Word } from "./passage.ts";
 
 /** Common German nouns and endings of nouns: their capital makes no name of them. */
 const germanNoun =
   /(?:ung|heit|keit|schaft|tion|tat|chen|nis|ling|zeit|arbeit|haus|tag|jahr|woche|geburtstag|hunger|lust|angst|urlaub|recht|geld|gluck|kinder|probleme?|fragen?|besuch|bescheid|kaffee|tee|wasser|auto|essen|hilfe|platz|schule|buro|termin|spass|musik|sport|leute|mensch(?:en)?|daten(?:bank)?|software|projekte?|team)$/;
+
+/** McDonald, DeVito, LeBron: capitals inside that make no brand of a name. */
+export const prefixedSurname: RegExp = /^(?:Mc|Mac|O|D|De|Di|Du|Da|La|Le|Van|Von|Fitz|St)\p{Lu}\p{Ll}+$/u;
 
 /** A passage with what is known about its words: what the finders of persons, organisations and places share. */
 export class Reading {
@@ -24,7 +27,7 @@ export class Reading {
     this.#known = new Array<string | undefined>(passage.words.length);
     for (const { from, to, type } of mentions)
       for (let index = from; index < to; index++) this.#known[index] = type;
-    this.#style = styles(passage.words);
+    this.#style = passage.styles;
   }
 
   known(index: number): string | undefined {
@@ -47,6 +50,14 @@ export class Reading {
     return !(this.setting.german && germanNoun.test(word.key));
   }
 
+  /** One letter that goes on: the O of O'Neil, the R of J. R. Tolkien. */
+  #isInitial(index: number): boolean {
+    const { start, end, shape } = this.words[index]!;
+    const next = this.words[index + 1];
+    if (end - start !== 1 || shape !== "capitalised" || next?.shape !== "capitalised") return false;
+    return next.gap === "apostrophe" || next.gap === "dot" || (next.gap === "period" && !next.opens);
+  }
+
   /**
    * Where a name that begins at a word ends: name words joined by spaces, hyphens, apostrophes or initials, with
    * particles between them, at most `most` words. Known names of other types end it.
@@ -67,7 +78,7 @@ export class Reading {
         (word.gap === "apostrophe" && before.end - before.start <= 2);
       if (!joined || word.opens) break;
       const known = this.known(end);
-      if (this.isNameWord(end) && (known === undefined || known === accept)) {
+      if ((this.isNameWord(end) || this.#isInitial(end)) && (known === undefined || known === accept)) {
         end++;
         continue;
       }
@@ -87,16 +98,19 @@ export class Reading {
     return end;
   }
 
+  /** Only a space and an opening quotation mark stand before the word. */
+  #isQuoted(index: number): boolean {
+    const before = this.words[index - 1];
+    return before !== undefined && /^ ?[«„"“]$/.test(this.text.slice(before.end, this.words[index]!.start));
+  }
+
   /** What the words before a name say that it is: the longest cue of up to three words. */
   cue(index: number): string | undefined {
     const { words } = this;
     const word = words[index]!;
-    if (word.gap !== "space" && word.gap !== "comma" && !(word.gap === "period" && !word.opens)) {
-      if (
-        !(word.gap === "break" && /^ ?[«„"“]$/.test(this.text.slice(words[index - 1]?.end ?? 0, word.start)))
-      )
-        return undefined;
-    }
+    const abbreviated = word.gap === "period" && !word.opens;
+    if (word.gap !== "space" && word.gap !== "comma" && !abbreviated && !this.#isQuoted(index))
+      return undefined;
     let last = index - 1;
     if (this.lexicon.naming.has(words[last]?.key ?? "")) last--;
     const nearest = words[last];

@@ -75,8 +75,8 @@ export class QueryVectors {
 
   async #call(embedder: Embedder, query: string): Promise<Float32Array | undefined> {
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(callLimitMs)]);
-    const text = embedder.maxCharacters === undefined ? query : query.slice(0, embedder.maxCharacters);
-    const [outcome] = await embedTexts(embedder, [text.toWellFormed()], { kind: "query", signal });
+    const text = beginning(query, embedder.maxCharacters ?? query.length);
+    const [outcome] = await embedTexts(embedder, [text], { kind: "query", signal });
     if (outcome === undefined || "fault" in outcome) throw outcome?.fault;
     return outcome.vector;
   }
@@ -86,4 +86,10 @@ export class QueryVectors {
     this.#cache.set(key, vector);
     if (this.#cache.size > cachedQueries) this.#cache.delete(this.#cache.keys().next().value as string);
   }
+}
+
+/** The first characters of a text, without half of a surrogate pair at the end. */
+function beginning(text: string, maximum: number): string {
+  const start = text.slice(0, maximum);
+  return start.isWellFormed() ? start : start.slice(0, -1);
 }

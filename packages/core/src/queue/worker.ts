@@ -7,7 +7,7 @@ const leaseMs = 90_000;
 const callLimitMs = 60_000;
 const firstDelayMs = 1_000;
 const longestDelayMs = 10 * 60_000;
-/** Attempts of one text alone before the provider is asked whether it works at all. */
+/** Failed attempts after which a text is given up if the provider works for another one. */
 const suspiciousAttempts = 4;
 const parallelBatches = 4;
 
@@ -44,6 +44,9 @@ export class QueueWorker<Result> {
   readonly #stopping = new AbortController();
   #running: Promise<unknown> | undefined;
   #again = false;
+  /** Rounds in a row in which the provider did nothing, and how long it is left alone for that. */
+  #failedRounds = 0;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: { store: Store; job: Job<Result>; clock: () => number; logger: Logger }) {
@@ -51,6 +54,11 @@ export class QueueWorker<Result> {
     this.#job = options.job;
     this.#clock = options.clock;
     this.#logger = options.logger;
+  }
+
+  /** Whether the provider did nothing when it was last asked. */
+  get providerIsDown(): boolean {
+    return this.#failedRounds > 0;
   }
 
   /** There may be something to do. Returns at once. */
@@ -117,7 +125,8 @@ export class QueueWorker<Result> {
     const { nextDue } = await this.#store.queue(this.#job.task);
     if (nextDue === null || this.#stopping.signal.aborted) return;
     clearTimeout(this.#timer);
-    const wait = Math.min(longestDelayMs, Math.max(20, nextDue - this.#clock()));
+    const next = Math.max(nextDue, this.#pausedUntil);
+    const wait = Math.min(longestDelayMs, Math.max(20, next - this.#clock()));
     this.#timer = setTimeout(() => this.wake(), wait);
     // A waiting retry must not keep a finished program alive.
     (this.#timer as { unref?: () => void }).unref?.();
@@ -126,18 +135,30 @@ export class QueueWorker<Result> {
   /** Claims and works off some entries. Answers how many succeeded, or `undefined` when there were none to claim. */
   async #round({ early }: { early: boolean }): Promise<number | undefined> {
     if (this.#stopping.signal.aborted) return undefined;
+    // New texts are no reason to trouble a provider that asked for a pause.
+    if (!early && this.#clock() < this.#pausedUntil) return undefined;
     const { task, batch } = this.#job;
     const limit = batch * parallelBatches;
     const entries = await this.#store.claim(task, { now: this.#clock(), leaseMs, limit, early });
     if (entries.length === 0) return undefined;
-    const failures = (
-      await Promise.all(this.#batches(entries).map((members) => this.#attempt(members)))
-    ).flat();
+    const provider = new ProviderHealth(() => this.#probe());
+    const batches: QueueEntry[][] = [];
+    for (let start = 0; start < entries.length; start += batch)
+      batches.push(entries.slice(start, start + batch));
+    const failures = (await Promise.all(batches.map((members) => this.#attempt(members, provider)))).flat();
     if (this.#stopping.signal.aborted) {
       await this.#giveBack(failures);
       return undefined;
     }
-    for (const failure of failures) await this.#postpone(failure);
+    await this.#postpone(failures, provider);
+    if (failures.length < entries.length || (await provider.works())) {
+      this.#failedRounds = 0;
+      this.#pausedUntil = Number.NEGATIVE_INFINITY;
+    } else {
+      this.#failedRounds += 1;
+      const asked = failures.reduce((most, { error }) => Math.max(most, retryAfterMs(error)), 0);
+      this.#pausedUntil = this.#clock() + Math.max(asked, backoff(this.#failedRounds - 1));
+    }
     if (failures.length > 0) {
       this.#logger.warn?.("some texts could not be processed and will be tried again", {
         task,
@@ -148,44 +169,16 @@ export class QueueWorker<Result> {
     return entries.length - failures.length;
   }
 
-  /** Texts that failed before go in smaller company each time, so that a bad one ends up alone. */
-  #batches(entries: readonly QueueEntry[]): QueueEntry[][] {
-    const batches: QueueEntry[][] = [];
-    for (const members of Map.groupBy(entries, (entry) => entry.attempts).values()) {
-      const size = Math.max(1, this.#job.batch >> (2 * (members[0] as QueueEntry).attempts));
-      for (let start = 0; start < members.length; start += size)
-        batches.push(members.slice(start, start + size));
-    }
-    return batches;
-  }
-
-  /** Saves what succeeds; answers what failed. */
-  async #attempt(entries: QueueEntry[]): Promise<Failure[]> {
-    const first = await this.#call(entries);
-    if (first.error === undefined || entries.length === 1) return first.failures;
-    const middle = entries.length >> 1;
-    const halves = [entries.slice(0, middle), entries.slice(middle)];
-    const left = await this.#call(halves[0] as QueueEntry[]);
-    const right = await this.#call(halves[1] as QueueEntry[]);
-    // Both halves refused: that is the provider, and more calls would only burden it.
-    if (left.error !== undefined && right.error !== undefined) return [...left.failures, ...right.failures];
-    const failures: Failure[] = [];
-    for (const [half, outcome] of [
-      [halves[0], left],
-      [halves[1], right],
-    ] as [QueueEntry[], typeof left][])
-      failures.push(
-        ...(outcome.error === undefined || half.length === 1 ? outcome.failures : await this.#split(half)),
-      );
-    return failures;
-  }
-
-  /** A batch that failed while its neighbour succeeded holds a bad text: halve it without another call for the whole. */
-  async #split(entries: QueueEntry[]): Promise<Failure[]> {
+  /** Saves what succeeds; answers what failed. A batch that fails as a whole is halved until the bad text is alone. */
+  async #attempt(entries: QueueEntry[], provider: ProviderHealth): Promise<Failure[]> {
+    const { failures, error } = await this.#call(entries);
+    if (isRateLimit(error)) provider.isDown = true;
+    // Is it one of the texts, or the provider? More calls would only burden that.
+    if (error === undefined || entries.length === 1 || !(await provider.works())) return failures;
     const middle = entries.length >> 1;
     return [
-      ...(await this.#attempt(entries.slice(0, middle))),
-      ...(await this.#attempt(entries.slice(middle))),
+      ...(await this.#attempt(entries.slice(0, middle), provider)),
+      ...(await this.#attempt(entries.slice(middle), provider)),
     ];
   }
 
@@ -212,13 +205,21 @@ export class QueueWorker<Result> {
     return { failures };
   }
 
-  async #postpone({ entry, error, permanent }: Failure): Promise<void> {
-    const ceiling = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(entry.attempts, 20));
-    await this.#store.postpone(this.#job.task, [entry], {
-      dueAt: this.#clock() + Math.max(retryAfterMs(error), Math.ceil(ceiling * (0.5 + Math.random() / 2))),
-      error: reason(error),
-      failed: permanent || (entry.attempts >= suspiciousAttempts && (await this.#works())),
-    });
+  async #postpone(failures: readonly Failure[], provider: ProviderHealth): Promise<void> {
+    const suspicious = ({ entry, error }: Failure) =>
+      entry.attempts >= suspiciousAttempts && !isRateLimit(error);
+    const works = failures.some(suspicious) && (await provider.works());
+    await Promise.all(
+      failures.map((failure) => {
+        const { entry, error } = failure;
+        const delay = Math.ceil(backoff(entry.attempts) * (0.5 + Math.random() / 2));
+        return this.#store.postpone(this.#job.task, [entry], {
+          dueAt: this.#clock() + Math.max(retryAfterMs(error), delay),
+          error: reason(error),
+          failed: failure.permanent || (works && suspicious(failure)),
+        });
+      }),
+    );
   }
 
   async #giveBack(failures: readonly Failure[]): Promise<void> {
@@ -230,7 +231,7 @@ export class QueueWorker<Result> {
       });
   }
 
-  async #works(): Promise<boolean> {
+  async #probe(): Promise<boolean> {
     try {
       await this.#job.probe(AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(callLimitMs)]));
       return true;
@@ -238,6 +239,42 @@ export class QueueWorker<Result> {
       return false;
     }
   }
+}
+
+/** What is known of the provider in one round: once it is down, it is not asked again. */
+class ProviderHealth {
+  isDown = false;
+  readonly #probe: () => Promise<boolean>;
+
+  constructor(probe: () => Promise<boolean>) {
+    this.#probe = probe;
+  }
+
+  async works(): Promise<boolean> {
+    if (!this.isDown && !(await this.#probe())) this.isDown = true;
+    return !this.isDown;
+  }
+}
+
+function backoff(failures: number): number {
+  return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(failures, 20));
+}
+
+/** The provider works, and wants to be left alone for a while: no text is to blame. */
+function isRateLimit(error: unknown): boolean {
+  return retryAfterMs(error) > 0 || statusOf(error) === 429;
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { statusCode, status, details } = error as {
+    statusCode?: unknown;
+    status?: unknown;
+    details?: { status?: unknown };
+  };
+  return [statusCode, status, details?.status].find((value) => typeof value === "number") as
+    | number
+    | undefined;
 }
 
 function isPermanent(error: unknown): boolean {
@@ -253,10 +290,8 @@ function retryAfterMs(error: unknown): number {
 function reason(error: unknown): string {
   if (SouvenirError.is(error)) return `${error.code}: ${error.message}`;
   if (error instanceof Error) {
-    const status =
-      (error as { statusCode?: unknown; status?: unknown }).statusCode ??
-      (error as { status?: unknown }).status;
-    return typeof status === "number" ? `${error.name} (status ${status})` : error.name;
+    const status = statusOf(error);
+    return status === undefined ? error.name : `${error.name} (status ${status})`;
   }
   return "the provider rejected without an error";
 }

@@ -14,11 +14,14 @@ export function normalQuantile(p: number): number {
   if (p < 0.02425) {
     const q = Math.sqrt(-2 * Math.log(p));
     return (
-      (((((-7.784894002430293e-3 * q - 0.3223964580411365) * q - 2.400758277161838) * q - 2.549732539343734) * q +
+      (((((-7.784894002430293e-3 * q - 0.3223964580411365) * q - 2.400758277161838) * q - 2.549732539343734) *
+        q +
         4.374664141464968) *
         q +
         2.938163982698783) /
-      ((((7.784695709041462e-3 * q + 0.3224671290700398) * q + 2.445134137142996) * q + 3.754408661907416) * q + 1)
+      ((((7.784695709041462e-3 * q + 0.3224671290700398) * q + 2.445134137142996) * q + 3.754408661907416) *
+        q +
+        1)
     );
   }
   const q = p - 0.5;
@@ -76,13 +79,18 @@ export function backgroundOf(cosines: ArrayLike<number>): Background {
 }
 
 /**
- * How sure it is that the memory nearest to the query is near for a reason, 0 to 1: 0 when the nearest of as many
- * unrelated memories is as near by chance, or when the texts have next to nothing in common at all.
- * @param count Memories that were compared.
+ * How sure it is that a memory is near to the query for a reason, 0 to 1: 0 when it is no nearer than `threshold` times
+ * what chance gives the nearest of as many unrelated memories, or when the texts have next to nothing in common at all.
+ * @param count - Memories that were compared.
  */
-export function vectorCertainty(cosine: number, { mean, deviation }: Background, count: number): number {
+export function vectorCertainty(
+  cosine: number,
+  { mean, deviation }: Background,
+  count: number,
+  threshold: number,
+): number {
   const chance = Math.max(1, expectedLargest(1, count));
-  const outstanding = ((cosine - mean) / deviation / chance - 1.1) / 0.5;
+  const outstanding = ((cosine - mean) / deviation / chance - threshold) / 0.5;
   const alike = (cosine - 0.15) / 0.2;
   return clamp(outstanding) * clamp(alike);
 }

@@ -48,6 +48,7 @@ export function reasonsOf(place: number, scene: Scene, timeFit: number): Reasons
 function wordsAt(document: number, { frequencies }: Scene): Set<string> {
   const place = frequencies.place(document);
   const words = new Set<string>();
-  for (const [term, { word }] of frequencies.terms.entries()) if (frequencies.at(term, place) > 0) words.add(word);
+  for (const [term, { word }] of frequencies.terms.entries())
+    if (frequencies.at(term, place) > 0) words.add(word);
   return words;
 }

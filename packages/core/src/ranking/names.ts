@@ -1,5 +1,6 @@
 import type { DocumentSet } from "@souvenir/orama";
 import { canonicalName } from "../entities/canonical.ts";
+import { tellingWeight } from "./query-terms.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 
 /** A name of the query and the documents that it speaks for. */
@@ -52,7 +53,7 @@ function match(names: Iterable<string>, find: (name: string) => DocumentSet, tot
   for (const name of new Set(names)) {
     const documents = find(name);
     if (documents.count === 0) continue;
-    const weight = Math.log1p((total - documents.count + 0.5) / (documents.count + 0.5));
+    const weight = tellingWeight(documents.count, total);
     found.push({ name, documents, weight });
   }
   return found;

@@ -23,6 +23,13 @@ export interface RankedDocument {
 const enoughToLearn = 40;
 /** How sure one can be of a document that has nothing but the time in common with the query. */
 const timeCertainty = 0.3;
+/**
+ * How near a memory must be to the query to be found by that alone, and to be possible beside others that were found; in
+ * units of how near chance brings the nearest. An embedder that proved good is doubted less.
+ */
+const outstanding = 1.1;
+const possible = 0.6;
+const doubt = 0.3;
 /** A document with at least this share of the best one's score can be the first or latest that is asked for. */
 const comparable = 0.6;
 
@@ -57,31 +64,37 @@ export function rank(query: RankingQuery, index: RankingIndex, ranking: Ranking)
     }));
 }
 
-function judge(query: RankingQuery, index: RankingIndex, ranking: Ranking, scene: Scene, trust: Trust): Judged[] {
+function judge(
+  query: RankingQuery,
+  index: RankingIndex,
+  ranking: Ranking,
+  scene: Scene,
+  trust: Trust,
+): Judged[] {
   const { documents, candidates, words, evidence, vector, cosines, expected, time, onlyTime } = scene;
   const bestWords = largest(words, candidates);
   const textCertainty = (place: number) =>
     expected === 0 ? 0 : clamp((evidence.inContext[place] as number) / expected);
-  const nearCertainty = (cosine: number) =>
-    vector === undefined ? 0 : trust.credibility * certaintyOf(cosine, vector);
+  const nearCertainty = (cosine: number, threshold: number) =>
+    vector === undefined ? 0 : trust.credibility * certaintyOf(cosine, vector, threshold);
+  const nearest = nearCertainty(vector?.cosines[0] ?? 0, outstanding - doubt * trust.leading);
+  // Among few memories one is always nearest, for no reason; it must not outweigh words then.
+  const share = (index.vectors?.size ?? 0) < enoughToLearn ? trust.share * nearest : trust.share;
   const weights = {
-    vector: bestWords === 0 ? 1 : trust.share,
+    vector: bestWords === 0 ? 1 : share,
     time: time?.period === undefined ? 0 : ranking.time,
     recency: ranking.recencyHalfLifeMs === Number.POSITIVE_INFINITY ? 0 : ranking.recency,
   };
   let bestText = 0;
   for (const place of candidates) bestText = Math.max(bestText, textCertainty(place));
-  const certainty = Math.max(
-    either(bestText, nearCertainty(vector?.cosines[0] ?? 0)),
-    onlyTime ? timeCertainty : 0,
-  );
+  const certainty = Math.max(either(bestText, nearest), onlyTime ? timeCertainty : 0);
   const judged: Judged[] = [];
   for (const place of candidates) {
     const createdAt = index.createdAt(documents[place] as number);
     const cosine = cosines?.[place] ?? Number.NaN;
     const fit = time === undefined ? 0 : timeFit(createdAt, time);
     // A document that has nothing to do with the query is not found because another one has.
-    const own = either(textCertainty(place), nearCertainty(cosine));
+    const own = either(textCertainty(place), nearCertainty(cosine, possible - doubt * trust.leading));
     if (own < query.minScore && !(onlyTime && fit > 0.5)) continue;
     const fused = fuse(
       {
@@ -100,19 +113,21 @@ function judge(query: RankingQuery, index: RankingIndex, ranking: Ranking, scene
 /** How far the vectors are trusted, and what this question adds to what is known of them. */
 function trustIn(query: RankingQuery, index: RankingIndex, ranking: Ranking, scene: Scene): Trust {
   const { vector, words, candidates, sample, documents } = scene;
-  if (vector === undefined) return { share: 0, credibility: 0 };
-  if (ranking.vector !== "learned") return { share: ranking.vector, credibility: 1 };
+  if (vector === undefined) return { share: 0, credibility: 0, leading: 0 };
+  if (ranking.vector !== "learned") return { share: ranking.vector, credibility: 1, leading: 0 };
   const best = largest(words, candidates);
   const known = index.vectors?.size ?? 0;
   if (query.accept !== undefined || best === 0 || known < Math.max(enoughToLearn, index.live.count / 2))
     return index.trust.current();
-  const inOrder = Array.from(candidates, (place) => words[place] as number).sort((left, right) => right - left);
+  const inOrder = Array.from(candidates, (place) => words[place] as number).sort(
+    (left, right) => right - left,
+  );
   let mean = 0;
   for (const place of sample) mean += (words[place] as number) / best / sample.length;
   const nearest = words[documents.indexOf(vector.nearest[0] as number)] as number;
   return index.trust.observe(query.text, {
-    vectorLead: leadOf(vector),
-    textLead: Math.log(best / Math.max(inOrder[9] ?? 0, 0.02 * best)),
+    vectorLead: nearest < best ? leadOf(vector) : Number.NaN,
+    textLead: Math.log(best / Math.max(inOrder[9] ?? Number.NaN, 0.02 * best)),
     agreement: mean < 1 ? (nearest / best - mean) / (1 - mean) : Number.NaN,
   });
 }
@@ -146,7 +161,8 @@ function signalsOf(
   let most = 0;
   for (const { weight } of [...names.speakers, ...names.entities]) most += weight;
   let named = 0;
-  for (const name of [...names.speakers, ...names.entities]) if (name.documents.has(document)) named += name.weight;
+  for (const name of [...names.speakers, ...names.entities])
+    if (name.documents.has(document)) named += name.weight;
   void words;
   return {
     text: share(own),

@@ -53,4 +53,6 @@ export interface RankingIndex {
   saidBy(name: string): DocumentSet;
   /** Documents that name an entity, by canonical name. */
   naming(name: string): DocumentSet;
+  /** Documents that name a product of a kind; see `kindsOf`. */
+  namingKind(kind: string): DocumentSet;
 }

@@ -21,7 +21,7 @@ export interface Ranking {
   recency: number;
   /** Milliseconds after which a memory counts as half as recent. Default `Infinity`: age does not matter. */
   recencyHalfLifeMs: number;
-  /** Results with a lower score are not returned. 0 to 1. Default 0.1. */
+  /** Results with a lower score are not returned. 0 to 1. Default 0.05. */
   minScore: number;
 }
 
@@ -32,7 +32,7 @@ export const defaultRanking: Readonly<Ranking> = Object.freeze({
   time: 0.4,
   recency: 0.2,
   recencyHalfLifeMs: Number.POSITIVE_INFINITY,
-  minScore: 0.1,
+  minScore: 0.05,
 });
 
 /**

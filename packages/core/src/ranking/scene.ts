@@ -2,12 +2,14 @@ import type { DocumentSet, QueryTerm } from "@souvenir/orama";
 import { sampleOf, sortedUnion, withNeighbours } from "./candidates.ts";
 import { contextWindows, type Windows } from "./context.ts";
 import { namesOf, type QueryNames } from "./names.ts";
+import { kindTerms, tellingWeight, withPrior, withRepetitions } from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 import {
   averageWindow,
   bm25Ceiling,
   expectedScore,
+  rarest,
   TermFrequencies,
   type TextEvidence,
   textEvidence,
@@ -70,9 +72,15 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const limit = Math.max(closely, query.limit * 2);
   const spread = sampleOf(index.live, sampleSize);
   const terms = text.match(query.text);
-  const byWords = terms.length === 0 ? new Uint32Array(0) : text.search(query.text, { limit, accept }).documents;
+  const kinds = kindTerms(query.text, index, 1_000);
+  const byWords =
+    terms.length === 0 ? new Uint32Array(0) : text.search(query.text, { limit, accept }).documents;
   const vector = vectorSignal(query.vector, index, { sample: spread, limit, accept });
-  const names = namesOf(query, terms.map(({ word }) => word), index);
+  const names = namesOf(
+    query,
+    terms.map(({ word }) => word),
+    index,
+  );
   const time = ranking.time === 0 ? undefined : resolveTime(query, index);
   const onlyTime = time?.period !== undefined && asksForTimeOnly(time, text);
 
@@ -81,7 +89,12 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
       byWords,
       vector?.nearest ?? new Uint32Array(0),
       onlyTime ? documentsInTime(time, index, accept, broughtIn) : new Uint32Array(0),
-      ...names.entities.filter(({ documents }) => documents.count <= broughtIn).map((name) => within(name.documents, accept)),
+      ...kinds.terms.map(({ documents }) =>
+        accept === undefined ? documents : documents.filter((each) => accept.has(each)),
+      ),
+      ...names.entities
+        .filter(({ documents }) => documents.count <= broughtIn)
+        .map((name) => within(name.documents, accept)),
     ],
     byWords.subarray(0, expanded),
     index.threads,
@@ -91,8 +104,15 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const candidates = placesOf(found, documents);
   const sample = placesOf(spread, documents);
   const windows = contextWindows(documents, index, ranking.context);
-  const frequencies = new TermFrequencies(terms, sortedUnion([documents, windows.neighbours]));
-  const evidence = textEvidence(documents, windows, frequencies, text, averageWindow(sample, documents, windows, text));
+  const weighted = withRepetitions([...withPrior(terms, index.live.count), ...kinds.terms], query.text);
+  const frequencies = new TermFrequencies(weighted, sortedUnion([documents, windows.neighbours]));
+  const evidence = textEvidence(
+    documents,
+    windows,
+    frequencies,
+    text,
+    averageWindow(sample, documents, windows, text),
+  );
   return {
     documents,
     candidates,
@@ -101,7 +121,12 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     frequencies,
     evidence,
     words: withNames(documents, evidence.inContext, names, ranking.entity),
-    expected: expectedOf(terms, query.text, index),
+    // A thing of the kind that was asked for stands for the word that is in no memory.
+    expected: expectedScore(
+      weighted,
+      Math.max(0, missingWords(terms, query.text, index) - kinds.words),
+      tellingWeight(0, index.live.count),
+    ),
     names,
     vector,
     cosines: vector?.score(documents),
@@ -111,7 +136,12 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
 }
 
 /** Names count like words: telling ones more than those that are everywhere. */
-function withNames(documents: Uint32Array, scores: Float64Array, names: QueryNames, weight: number): Float64Array {
+function withNames(
+  documents: Uint32Array,
+  scores: Float64Array,
+  names: QueryNames,
+  weight: number,
+): Float64Array {
   const { speakers, entities } = names;
   if (weight === 0 || (speakers.length === 0 && entities.length === 0)) return scores;
   return scores.map((score, place) => {
@@ -124,8 +154,14 @@ function withNames(documents: Uint32Array, scores: Float64Array, names: QueryNam
   });
 }
 
-function expectedOf(terms: readonly QueryTerm[], text: string, index: RankingIndex): number {
-  return expectedScore(terms, index.text.maxScore(text), index.live.count);
+/** Words of a query that are in no document, not even in another form. The engine counts them as the rarest. */
+function missingWords(terms: readonly QueryTerm[], text: string, index: RankingIndex): number {
+  let found = 0;
+  for (const { weight } of terms) found += weight;
+  return Math.max(
+    0,
+    Math.round((index.text.maxScore(text) / bm25Ceiling - found) / rarest(index.live.count)),
+  );
 }
 
 function within(documents: DocumentSet, accept: DocumentSet | undefined): Uint32Array {

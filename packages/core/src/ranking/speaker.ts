@@ -1,7 +1,8 @@
 import { canonicalName } from "../entities/canonical.ts";
 
 /** A name at the head of a turn, as in `Caroline: Hi!`: up to three words that begin like a name. */
-const prefix = /^\s{0,8}((?:[\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}\p{N}'’._-]{0,31})(?: [\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}\p{N}'’._-]{0,31}){0,2})\s?[:：]\s/u;
+const prefix =
+  /^\s{0,8}((?:[\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}\p{N}'’._-]{0,31})(?: [\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{M}\p{N}'’._-]{0,31}){0,2})\s?[:：]\s/u;
 const question = /[?？؟՞⁇⁈፧;][\s"'»”’)\]）」』]{0,8}$/u;
 
 /**

@@ -76,7 +76,8 @@ export function textEvidence(
       let windowFrequency = frequency;
       for (let j = first; j < last; j++)
         windowFrequency += frequencies.at(term, places[j] as number) * (windows.shares[j] as number);
-      if (windowFrequency > 0) windowSum += (weight * windowFrequency * (k1 + 1)) / (windowFrequency + together);
+      if (windowFrequency > 0)
+        windowSum += (weight * windowFrequency * (k1 + 1)) / (windowFrequency + together);
     }
     own[i] = ownSum;
     inContext[i] = windowSum;
@@ -92,7 +93,8 @@ export function averageWindow(
   text: RankingText,
 ): number {
   let words = 0;
-  for (const place of places) words += wordsIn(windows, place, text.lengthOf(documents[place] as number), text);
+  for (const place of places)
+    words += wordsIn(windows, place, text.lengthOf(documents[place] as number), text);
   return Math.max(1, words / Math.max(1, places.length));
 }
 
@@ -104,17 +106,17 @@ function wordsIn(windows: Windows, place: number, ownWords: number, text: Rankin
 }
 
 /**
- * The score of a match that leaves nothing to be desired, more than 0: the same for a question of one telling word as
- * for a long one, of which no text has every word. Words that are in no document count as the rarest.
+ * The score of a match that leaves nothing to be desired, 0 for a query without words: the same for a question of one
+ * telling word as for a long one, of which no text has every word.
+ * @param missing - Words of the query that are in no document.
+ * @param rarestWeight - What each of them counts.
  */
-export function expectedScore(terms: readonly QueryTerm[], maxScore: number, documents: number): number {
-  const rarest = Math.log1p((documents + 0.5) / 0.5);
+export function expectedScore(terms: readonly QueryTerm[], missing: number, rarestWeight: number): number {
   const weights = new Map<number, number>();
-  for (const { position, weight } of terms) weights.set(position, Math.max(weight, weights.get(position) ?? 0));
-  let found = 0;
-  for (const { weight } of terms) found += weight;
-  const missing = Math.round((maxScore / bm25Ceiling - found) / rarest);
-  const ordered = [...weights.values(), ...new Array<number>(Math.max(0, Math.min(64, missing))).fill(rarest)];
+  for (const { position, weight } of terms)
+    weights.set(position, Math.max(weight, weights.get(position) ?? 0));
+  const ordered = [...weights.values()];
+  for (let i = 0; i < Math.min(missing, mostMissing); i++) ordered.push(rarestWeight);
   ordered.sort((left, right) => right - left);
   let expected = 0;
   let share = 1;
@@ -122,9 +124,16 @@ export function expectedScore(terms: readonly QueryTerm[], maxScore: number, doc
     expected += weight * share;
     share *= expectationDecay;
   }
-  return expected * (k1 + 1);
+  return expected * bm25Ceiling;
 }
 
+/** The weight of a word that is in none of so many documents. */
+export function rarest(documents: number): number {
+  return Math.log1p((documents + 0.5) / 0.5);
+}
+
+/** More words than this add nothing to what is expected. */
+const mostMissing = 32;
 /** What a term's weight is multiplied with at most, here and in the engine. */
 export const bm25Ceiling: number = k1 + 1;
 

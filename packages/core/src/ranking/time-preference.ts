@@ -9,7 +9,10 @@ const nothing = 0.15;
  * The time that a query names. "Last week" means the week before the last memory when the memories ended before last
  * week: a conversation that was brought in later has a present of its own.
  */
-export function resolveTime(query: { text: string; now: number }, index: RankingIndex): TimePreference | undefined {
+export function resolveTime(
+  query: { text: string; now: number },
+  index: RankingIndex,
+): TimePreference | undefined {
   const time = timeOf(query.text, query.now);
   if (time?.period === undefined || time.yearly) return time;
   let latest = Number.NEGATIVE_INFINITY;

@@ -55,7 +55,10 @@ export function timeOf(query: string, now: number): TimePreference | undefined {
  * How well a moment fits a period, 0 to 1: 1 inside, less outside with distance. What happened is told when it happens
  * or later, so that a memory after the period fits better than one before.
  */
-export function timeFit(moment: number, { period, yearly }: Pick<TimePreference, "period" | "yearly">): number {
+export function timeFit(
+  moment: number,
+  { period, yearly }: Pick<TimePreference, "period" | "yearly">,
+): number {
   if (period === undefined) return 0;
   let { from, to } = period;
   if (yearly) {
@@ -74,7 +77,10 @@ let compiled: Pattern[][] | undefined;
 function patterns(): Pattern[][] {
   compiled ??= [
     [isoDate, numericDate, ...timeWords.flatMap(dates)],
-    [...timeWords.flatMap(phrases), ...fixedPhrases.map(([unit, offset, words]) => phrase(unit, offset, words, false))],
+    [
+      ...timeWords.flatMap(phrases),
+      ...fixedPhrases.map(([unit, offset, words]) => phrase(unit, offset, words, false)),
+    ],
     timeWords.flatMap(relative),
     timeWords.flatMap(named),
     timeWords.flatMap(orders),
@@ -110,7 +116,9 @@ function dates(words: TimeWords): Pattern[] {
       dateOf(Number(date), at(name), year === undefined ? undefined : Number(year)),
     ),
     pattern(`${month},?${joint}(\\d{4})`, ([, name, year]) => dateOf(0, at(name), Number(year))),
-    pattern(`(?:${words.within}) (${long.join("|")})`, ([, name]) => dateOf(0, long.indexOf(name ?? ""), undefined)),
+    pattern(`(?:${words.within}) (${long.join("|")})`, ([, name]) =>
+      dateOf(0, long.indexOf(name ?? ""), undefined),
+    ),
   ];
 }
 
@@ -119,7 +127,10 @@ function phrases({ phrases: list, locale }: TimeWords): Pattern[] {
     const made = phrase(unit, offset, words, true);
     // The French "yesterday" is the German "here".
     return locale === "fr" && offset === -1 && unit === "day"
-      ? { ...made, read: (match, now) => (looksGerman(match.input ?? "") ? undefined : made.read(match, now)) }
+      ? {
+          ...made,
+          read: (match, now) => (looksGerman(match.input ?? "") ? undefined : made.read(match, now)),
+        }
       : made;
   });
 }
@@ -130,7 +141,9 @@ function phrase(unit: TimeUnit, offset: number, words: string, whole: boolean): 
 }
 
 function looksGerman(text: string): boolean {
-  return /(?<!\p{L})(?:der|die|das|ist|sind|was|wer|wie|wo|und|ich|wir|nicht|ein|eine|hat|habe|gibt)(?!\p{L})/u.test(text);
+  return /(?<!\p{L})(?:der|die|das|ist|sind|was|wer|wie|wo|und|ich|wir|nicht|ein|eine|hat|habe|gibt)(?!\p{L})/u.test(
+    text,
+  );
 }
 
 function relative(words: TimeWords): Pattern[] {
@@ -248,7 +261,9 @@ function entriesOf(units: Readonly<Record<TimeUnit, string>>): [TimeUnit, string
 function monthNames(locale: string): { long: string[]; all: string[] } {
   const names = (month: "long" | "short") => {
     const format = new Intl.DateTimeFormat(locale, { month, timeZone: "UTC" });
-    return Array.from({ length: 12 }, (_, at) => fold(format.format(Date.UTC(2024, at, 15))).replace(/\.$/u, ""));
+    return Array.from({ length: 12 }, (_, at) =>
+      fold(format.format(Date.UTC(2024, at, 15))).replace(/\.$/u, ""),
+    );
   };
   const long = names("long");
   return { long, all: [...long, ...names("short")] };

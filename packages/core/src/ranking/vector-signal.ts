@@ -52,15 +52,19 @@ export function absoluteNearness(cosine: number, { background, compared }: Vecto
   return Math.min(1, Math.max(0, (cosine - background.mean) / background.deviation / chance / 2));
 }
 
-/** How sure it is that a document is near for a reason, 0 to 1. */
-export function certaintyOf(cosine: number, { background, compared }: VectorSignal): number {
-  return Number.isNaN(cosine) ? 0 : vectorCertainty(cosine, background, compared);
+/** How sure it is that a document is near for a reason, 0 to 1; see `vectorCertainty`. */
+export function certaintyOf(
+  cosine: number,
+  { background, compared }: VectorSignal,
+  threshold: number,
+): number {
+  return Number.isNaN(cosine) ? 0 : vectorCertainty(cosine, background, compared, threshold);
 }
 
 /** See `Observation`. NaN when there are too few documents to tell. */
 export function leadOf({ cosines, background, compared }: VectorSignal): number {
   const first = (cosines[0] as number) - background.mean;
-  const tenth = (cosines[9] ?? Number.NaN) - background.mean;
-  if (!(tenth > 0)) return Number.NaN;
-  return Math.log(first / tenth) - Math.log(expectedLargest(1, compared) / expectedLargest(10, compared));
+  const third = (cosines[2] ?? Number.NaN) - background.mean;
+  if (!(third > 0)) return Number.NaN;
+  return Math.log(first / third) - Math.log(expectedLargest(1, compared) / expectedLargest(3, compared));
 }

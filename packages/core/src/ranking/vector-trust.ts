@@ -1,10 +1,13 @@
 import { clamp } from "./calibration.ts";
 
-/** What one question says about the two signals. */
+/** What one question says about the two signals. A value that is not finite says nothing. */
 export interface Observation {
-  /** ln of how far the nearest vector leads before the tenth, against what chance gives. Around 0 for noise. */
+  /**
+   * When the words prefer another memory than the one with the nearest vector: ln of how far that one leads before the
+   * third, against what chance gives. Around 0 for noise, and for vectors that only repeat what the words say.
+   */
   vectorLead: number;
-  /** ln of how far the best text leads before the tenth. 0 or more. */
+  /** ln of how far the best memory by words leads before the tenth. 0 or more. */
   textLead: number;
   /** How well the words of the query are met by the memory with the nearest vector: 1 as by the best, 0 as by any. */
   agreement: number;
@@ -16,12 +19,14 @@ export interface Trust {
   share: number;
   /** 0: the nearest vectors are noise. 1: they mean something. */
   credibility: number;
+  /** 1: the embedder is so good that it leads. */
+  leading: number;
 }
 
 /** Questions that are remembered. */
-const capacity = 64;
+const capacity = 128;
 /** What is assumed before the first question, and how many questions that counts for. */
-const assumed: Readonly<Observation> = { vectorLead: 0.08, textLead: 0.55, agreement: 0.3 };
+const assumed: Readonly<Observation> = { vectorLead: 0.02, textLead: 0.6, agreement: 0.3 };
 const assumedCount = 4;
 /** How many questions the present one counts for. */
 const presentCount = 2;
@@ -30,17 +35,17 @@ const presentCount = 2;
  * Learns from the questions that are asked how far the vector signal of a namespace can be trusted. One question tells
  * little, some dozens tell it well:
  * - Vectors whose nearest memories have nothing to do with the words of the queries are noise: share 0.
- * - Vectors that single out one memory, more than chance does, come from a good embedder: they lead.
- * - Otherwise the share depends on the words: where these single out a memory, vectors only help.
+ * - Vectors that single out one memory where the words prefer another, more than chance does, come from a good embedder:
+ *   they lead.
+ * - Other vectors help, and less where the words already single out a memory.
  *
  * A question that is asked again takes the place of its former self, so that asking twice gives the same answer twice.
  */
 export class VectorTrust {
   readonly #observations = new Map<string, Observation>();
 
-  /** Takes a question into account and returns the trust for it. An observation that is not finite tells nothing. */
+  /** Takes a question into account and returns the trust for it. */
   observe(question: string, observation: Observation): Trust {
-    if (!Object.values(observation).every(Number.isFinite)) return this.current();
     if (!this.#observations.has(question) && this.#observations.size === capacity) {
       const [oldest] = this.#observations.keys();
       this.#observations.delete(oldest as string);
@@ -55,29 +60,35 @@ export class VectorTrust {
   }
 
   #trust(present: Observation | undefined): Trust {
-    const mean: Observation = { vectorLead: 0, textLead: 0, agreement: 0 };
-    let count = 0;
-    const add = (observation: Readonly<Observation>, times: number) => {
-      mean.vectorLead += times * observation.vectorLead;
-      mean.textLead += times * observation.textLead;
-      mean.agreement += times * observation.agreement;
-      count += times;
+    const mean = (name: keyof Observation) => {
+      let sum = assumedCount * assumed[name];
+      let count = assumedCount;
+      const add = (value: number, times: number) => {
+        if (!Number.isFinite(value)) return;
+        sum += times * value;
+        count += times;
+      };
+      for (const observation of this.#observations.values()) add(observation[name], 1);
+      if (present !== undefined) add(present[name], presentCount - 1);
+      return sum / count;
     };
-    add(assumed, assumedCount);
-    for (const observation of this.#observations.values()) add(observation, 1);
-    if (present !== undefined) add(present, presentCount - 1);
     return trustFrom({
-      vectorLead: mean.vectorLead / count,
-      textLead: mean.textLead / count,
-      agreement: mean.agreement / count,
+      vectorLead: mean("vectorLead"),
+      textLead: mean("textLead"),
+      agreement: mean("agreement"),
     });
   }
 }
 
+/** Shares of vectors that help, where words do and do not single out a memory, and of vectors that lead. */
+const smallHelp = 0.1;
+const help = 0.2;
+const lead = 0.8;
+
 /** The trust for an observation that is known well; see `VectorTrust`. */
 export function trustFrom({ vectorLead, textLead, agreement }: Observation): Trust {
   const credibility = clamp(agreement / 0.2);
-  const helping = Math.min(0.5, Math.max(0.1, 0.2 + 1.2 * (0.6 - textLead)));
-  const leading = clamp((vectorLead - 0.08) / 0.15);
-  return { share: credibility * (helping + (0.8 - helping) * leading), credibility };
+  const leading = clamp((vectorLead - 0.03) / 0.07);
+  const helping = help + (smallHelp - help) * clamp((textLead - 0.6) / 0.15);
+  return { share: credibility * (helping + (lead - helping) * leading), credibility, leading };
 }

@@ -1,4 +1,4 @@
-import type { NamespaceHead, Store } from "../store/store.ts";
+import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";
 import type { Logger } from "../types.ts";
 import { NamespaceIndex } from "./namespace-index.ts";
 
@@ -23,7 +23,7 @@ export interface IndexCacheOptions {
   capacity: number;
   logger: Logger;
   /** False: vectors are not loaded, and searches do without them. */
-  withVectors: boolean;
+  withVectors: (embedder: EmbedderIdentity) => boolean;
   /** Called when an index saw changes that may have come from another process. */
   onChanges: () => void;
 }
@@ -50,7 +50,9 @@ export class IndexCache {
         this.#entries.delete(namespace);
         return undefined;
       }
-      const head = this.#options.withVectors ? found : { ...found, embedder: null };
+      const { embedder } = found;
+      const wanted = embedder !== null && this.#options.withVectors(embedder);
+      const head = wanted ? found : { ...found, embedder: null };
       const entry = await this.#entry(namespace, head);
       if (entry === undefined) continue;
       if (entry.index.isCurrent(head)) return entry.index;

@@ -39,6 +39,8 @@ export interface Filter {
   where?: Condition;
   entities?: readonly (string | Entity)[];
   thread?: string;
+  /** Leaves out the turns of this thread. */
+  exceptThread?: string;
   since?: number;
   until?: number;
   /** Memories that expire at or before this moment are left out. */
@@ -205,6 +207,11 @@ export class NamespaceIndex implements RankingIndex {
     for (const entity of filter.entities ?? []) narrow(this.#naming(entity));
     if (filter.thread !== undefined) narrow(new DocumentSet(this.threads.turns(filter.thread)));
     if (filter.where !== undefined) narrow(this.#meets(filter.where));
+    if (filter.exceptThread !== undefined) {
+      const others = (passing ?? this.#live).clone();
+      for (const turn of this.threads.turns(filter.exceptThread)) others.delete(turn);
+      passing = others;
+    }
     const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = filter;
     if (since !== Number.NEGATIVE_INFINITY || until !== Number.POSITIVE_INFINITY) {
       const inTime = new DocumentSet();

@@ -19,9 +19,11 @@ import type {
 import {
   checkDate,
   checkEntities,
+  checkFlag,
   checkInteger,
   checkNamespace,
   checkObject,
+  checkSignal,
   checkTags,
   checkText,
   checkThread,
@@ -55,7 +57,8 @@ export class Searcher {
     this.#options = options;
   }
 
-  async search(given: SearchInput): Promise<SearchResult> {
+  /** @param exceptThread - Leaves out the turns of a thread (for recall, which does not repeat the running one). */
+  async search(given: SearchInput, exceptThread?: string): Promise<SearchResult> {
     const start = performance.now();
     const { indexes, limits, ranking, extraction, clock } = this.#options;
     const input = checkObject(given, "search") as unknown as SearchInput;
@@ -69,7 +72,9 @@ export class Searcher {
     const limit = checkInteger(input.limit ?? 10, "limit", 1, 1000);
     const minScore = checkUnit(input.minScore ?? ranking.minScore, "minScore");
     const deadlineMs = checkInteger(input.deadlineMs ?? defaultDeadlineMs, "deadlineMs", 0, 600_000);
-    const filter = this.#checkFilter(input);
+    if (input.facets !== undefined) checkFlag(input.facets, "facets");
+    checkSignal(input.signal);
+    const filter = this.#checkFilter(input, exceptThread);
     input.signal?.throwIfAborted();
 
     const empty = {
@@ -79,7 +84,7 @@ export class Searcher {
     };
     const opened = await indexes.get(namespace);
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
-    const { vector, degraded } = await this.#queryVector(opened, namespace, query, {
+    const { vector, degraded } = await this.#queryVector(opened, query, {
       deadlineMs,
       ...(input.signal === undefined ? {} : { signal: input.signal }),
     });
@@ -185,7 +190,7 @@ export class Searcher {
     );
   }
 
-  #checkFilter(input: Partial<SearchInput>): Filter {
+  #checkFilter(input: Partial<SearchInput>, exceptThread?: string): Filter {
     const { limits, clock } = this.#options;
     const { tags, where, entities, thread, since, until } = input;
     if (entities !== undefined && !Array.isArray(entities))
@@ -195,6 +200,7 @@ export class Searcher {
       ...(tags === undefined ? {} : { tags: checkTags(tags, limits) }),
       ...(where === undefined ? {} : { where: parseWhere(where) }),
       ...(thread === undefined ? {} : { thread: checkThread(thread) }),
+      ...(exceptThread === undefined ? {} : { exceptThread }),
       ...(since === undefined ? {} : { since: checkDate(since, "since") }),
       ...(until === undefined ? {} : { until: checkDate(until, "until") }),
       ...(entities === undefined
@@ -211,18 +217,14 @@ export class Searcher {
 
   async #queryVector(
     index: NamespaceIndex,
-    namespace: string,
     query: string,
     options: { deadlineMs: number; signal?: AbortSignal },
   ): Promise<{ vector: Float32Array | undefined; degraded: Signal[] }> {
-    const { vectors, store, logger } = this.#options;
+    const { vectors, logger } = this.#options;
     const { embedder } = index;
     if (embedder === null) return { vector: undefined, degraded: [] };
-    if ((index.vectors?.size ?? 0) === 0) {
-      // Nothing to compare with yet: because the texts were just written, or because the provider fails.
-      const { lastError } = await store.queue(`embed:${embedder.id}`, namespace);
-      return { vector: undefined, degraded: lastError === null ? [] : ["vector"] };
-    }
+    // Asked also when there is nothing to compare with yet: it shows whether the provider works, and by the time that
+    // it answers there may be.
     const outcome = await vectors.query(embedder, query, options);
     if ("vector" in outcome) return { vector: outcome.vector, degraded: [] };
     logger.warn?.("the query was not embedded; the search went on without vectors", {

@@ -184,6 +184,12 @@ export class InMemoryNamespace {
     return ids;
   }
 
+  /** When the first record expires; `Infinity` when none does. */
+  nextExpiry(): number {
+    for (const { at } of this.#expiring.after({ at: Number.NEGATIVE_INFINITY, id: firstId })) return at;
+    return Number.POSITIVE_INFINITY;
+  }
+
   list({ thread, after, limit }: ListPage): StoredRecord[] {
     const places = thread === undefined ? this.#order : this.#threads.get(thread);
     if (places === undefined) return [];

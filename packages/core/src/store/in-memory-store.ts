@@ -36,6 +36,8 @@ export class InMemoryStore implements Store {
   #current: EmbedderIdentity | null = null;
   #lastId = 0;
   #lastIncarnation = 0;
+  /** No record expires before this moment. */
+  #nextExpiry = Number.POSITIVE_INFINITY;
   #closed = false;
 
   async write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
@@ -45,6 +47,8 @@ export class InMemoryStore implements Store {
       checkHistory(write);
       return { ...copyRecord(write), history: (write.history ?? []).map(copyRecord) };
     });
+    for (const { expiresAt } of copies)
+      if (expiresAt !== null) this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
     return copies.map((write) => this.#writeOne(write));
   }
 
@@ -56,9 +60,14 @@ export class InMemoryStore implements Store {
 
   async eraseExpired(now: number): Promise<number> {
     this.#checkOpen();
+    // Asked at each write: usually there is nothing to look through.
+    if (now < this.#nextExpiry) return 0;
+    this.#nextExpiry = Number.POSITIVE_INFINITY;
     let erased = 0;
-    for (const namespace of this.#namespaces.values())
+    for (const namespace of this.#namespaces.values()) {
       erased += this.#erase(namespace, namespace.expired(now));
+      this.#nextExpiry = Math.min(this.#nextExpiry, namespace.nextExpiry());
+    }
     return erased;
   }
 

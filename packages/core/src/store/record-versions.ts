@@ -41,10 +41,23 @@ export function nextVersion(
   };
 }
 
-/** @throws SouvenirError `INVALID_INPUT` when earlier versions that come with a write are not in order. */
-export function checkHistory({ history = [] }: RecordWrite): void {
+/** @throws SouvenirError `INVALID_INPUT` when earlier versions that come with a write are not in order, or not its own. */
+export function checkHistory({ key, version: current, history = [] }: RecordWrite): void {
   let last = 0;
-  for (const { version } of history) {
+  for (const { key: earlier, version } of history) {
+    if (earlier !== key) {
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        "history: an earlier version has another key than its memory: give each memory its own history",
+      );
+    }
+    if (current !== undefined && version >= current) {
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        `history: version ${version} is not earlier than the current version ${current}: give only earlier ones`,
+        { details: { version, current } },
+      );
+    }
     if (version <= last) {
       throw new SouvenirError(
         "INVALID_INPUT",

@@ -38,7 +38,9 @@ export class SnapshotFiles {
   async load(number: number): Promise<Uint8Array | undefined> {
     if (this.#folder === undefined) return undefined;
     try {
-      return await readFile(this.#path(number));
+      const bytes = await readFile(this.#path(number));
+      // Not a Buffer, whose slice() is a view where that of an array is a copy.
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     } catch {
       // Missing or unreadable is the same: the index is built from the store.
       return undefined;

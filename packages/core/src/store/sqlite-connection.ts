@@ -170,7 +170,13 @@ export class SqliteConnection {
     const { bytes } = this.#database
       .prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size")
       .get() as { bytes: number };
-    if (this.path !== ":memory:" && bytes <= rewrittenBytes) this.#database.exec("VACUUM");
+    if (this.path === ":memory:" || bytes > rewrittenBytes) return;
+    try {
+      this.#database.exec("VACUUM");
+    } catch (error) {
+      // Without room for a second copy, the next erasure tries again.
+      if (isBusy(error)) throw error;
+    }
   }
 
   #emptyLog(): void {

@@ -38,7 +38,10 @@ export interface Store {
   head(namespace: string): Promise<NamespaceHead | undefined>;
   /** Records changed and erased after a sequence number, about `limit` of them at most. */
   changes(namespace: string, after: number, limit: number): Promise<Changes>;
-  /** Vectors of one embedder stored after a sequence number, up to another (default: all), of `limit` records at most. */
+  /**
+   * Vectors of one embedder stored after a sequence number, up to another (default: all), of `limit` records at most.
+   * When a record changes and its text does not, its vectors are told again: a reader takes it for a new one.
+   */
   vectorChanges(
     namespace: string,
     embedder: string,
@@ -49,7 +52,10 @@ export interface Store {
 
   /** The embedder of new namespaces, and how many records each embedder's namespaces hold. */
   embedders(): Promise<EmbedderUse>;
-  /** Gives an embedder to the store and to its namespaces without one, and queues their records. */
+  /**
+   * Gives an embedder to the store and to its namespaces without one, and queues their records. Like every method that
+   * takes an embedder, rejects with `EMBEDDER_MISMATCH` when its id is known with other dimensions.
+   */
   adoptEmbedder(embedder: EmbedderIdentity): Promise<void>;
   /**
    * Queues what namespaces of other embedders lack for a new one; their searches keep the old vectors. May be called
@@ -153,7 +159,7 @@ export interface RecordWrite {
   existing: "replace" | "keepSame" | "keepNewer";
   /** Extraction tasks to queue; embedding tasks follow from the namespace. */
   tasks: Task[];
-  /** Earlier versions of a new key, oldest first (imports). */
+  /** Earlier versions of a new key, oldest first (imports): `INVALID_INPUT` unless their numbers are positive and grow. */
   history?: RecordFields[];
 }
 

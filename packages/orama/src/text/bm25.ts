@@ -11,6 +11,15 @@ export interface Bm25Parameters {
 
 export const defaultBm25: Bm25Parameters = { k1: 1.2, b: 0.75 };
 
+/** The parameters, which are checked: throws RangeError. */
+export function bm25Parameters(given: { k1?: number | undefined; b?: number | undefined }): Bm25Parameters {
+  const { k1 = defaultBm25.k1, b = defaultBm25.b } = given;
+  if (!(k1 >= 0 && k1 < Number.POSITIVE_INFINITY))
+    throw new RangeError(`k1 is a number of 0 or more, not ${k1}.`);
+  if (!(b >= 0 && b <= 1)) throw new RangeError(`b is a number from 0 to 1, not ${b}.`);
+  return { k1, b };
+}
+
 /** How much a term tells, more than 0: high for a rare one. */
 export function inverseDocumentFrequency(documents: number, containing: number): number {
   return Math.log1p((documents - containing + 0.5) / (containing + 0.5));
@@ -22,4 +31,12 @@ export function inverseDocumentFrequency(documents: number, containing: number):
  */
 export function termSaturation(frequency: number, relativeLength: number, { k1, b }: Bm25Parameters): number {
   return (frequency * (k1 + 1)) / (frequency + k1 * (1 - b + b * relativeLength));
+}
+
+/** How fast repetitions of a word in a question stop counting: k3 of Okapi BM25, from 7 on in the literature. */
+const k3 = 8;
+
+/** Factor for a word that stands in the question `times` times: 1 for once, less than `times` for more. */
+export function repetitionWeight(times: number): number {
+  return ((k3 + 1) * times) / (k3 + times);
 }

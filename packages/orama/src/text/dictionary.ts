@@ -1,6 +1,7 @@
 import { bitCount } from "../bits.ts";
 import { packStrings, unpackStrings } from "../packing.ts";
 import { EditDistance } from "./edit-distance.ts";
+import { functionMark } from "./tokenizer.ts";
 
 /** How a term of the index answers a word that is not in it. */
 export type ExpansionKind = "prefix" | "typo" | "infix";
@@ -129,7 +130,7 @@ export class Dictionary {
       const longer = this.#lengths[number]! - word.length;
       if (missing === 0 && longer > 0) {
         const term = this.#terms[number];
-        if (term === undefined) continue;
+        if (term === undefined || term.startsWith(functionMark)) continue;
         if (term.startsWith(word)) prefixed.push(number);
         else if (word.length >= 4 && term.includes(word)) containing.push(number);
       }

@@ -1,11 +1,16 @@
+import { irregularEnglish } from "./irregular-english.ts";
+
 /**
  * The English Snowball stemmer, "Porter2" (M. F. Porter, https://snowballstem.org/algorithms/english/stemmer.html).
- * `@orama/stemmers` has the older algorithm, with a mistake: "connection" and "connected" get different stems.
+ * `@orama/stemmers` has the older algorithm, with a mistake: "connection" and "connected" get different stems. Irregular
+ * forms get the stem of their base form.
  *
  * @param word Lower case, without apostrophes. Words with other letters than a to z come back as they are.
  */
 export function stemEnglish(word: string): string {
   if (word.length <= 2 || !/^[a-z]+$/.test(word)) return word;
+  const base = irregularEnglish.get(word);
+  if (base !== undefined) return stemEnglish(base);
   const exception = exceptions.get(word);
   if (exception !== undefined) return exception;
   return stepsAfterMarking(markConsonantY(word)).replace(/Y/g, "y");

@@ -3,15 +3,19 @@ import { ForwardLists } from "../lists/forward-lists.ts";
 import { Postings } from "../lists/postings.ts";
 import { bytesOf, packDescription, unpackDescription, wordsFrom } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
-import { type Bm25Parameters, defaultBm25, inverseDocumentFrequency, termSaturation } from "./bm25.ts";
+import { type Bm25Parameters, bm25Parameters, inverseDocumentFrequency, repetitionWeight, termSaturation } from "./bm25.ts";
 import { Dictionary } from "./dictionary.ts";
 import type { LatinLanguage } from "./language.ts";
 import { LanguageCounts } from "./language-counts.ts";
 import { TermDocuments } from "./term-documents.ts";
-import { languagesOf, type TextLanguages, type Word, wordsOf } from "./tokenizer.ts";
+import { languagesOf, type TextLanguages, type Word, withoutFunctionWords, wordsOf } from "./tokenizer.ts";
 import { type Ranking, type ScoredList, sumsOf, topDocuments } from "./top-documents.ts";
 
-export interface TextIndexOptions extends Partial<Bm25Parameters> {
+export interface TextIndexOptions {
+  /** As in `Bm25Parameters`. Default 1.2. */
+  k1?: number | undefined;
+  /** As in `Bm25Parameters`. Default 0.75. */
+  b?: number | undefined;
   /** Names of the texts of a document. Default: one, `text`. */
   fields?: readonly string[] | undefined;
   /** Language of texts in Latin script that do not show which it is. Default `en`. */
@@ -37,6 +41,8 @@ export interface TextSearchOptions extends MatchOptions {
   limit?: number | undefined;
   /** The only documents to return. Default: all. */
   accept?: DocumentSet | undefined;
+  /** Instead of the parameters of the index. */
+  bm25?: Partial<Bm25Parameters> | undefined;
 }
 
 /** What one word of a question finds in one field. */
@@ -48,7 +54,10 @@ export interface QueryTerm {
   /** The terms of the index that it stands for; several when texts of several languages stem it differently. */
   terms: string[];
   field: string;
-  /** Inverse document frequency, times the penalty of an inexact match, times the boost of the field. */
+  /**
+   * Inverse document frequency, times what repetitions in the question add, times the penalty of an inexact match, times
+   * the boost of the field.
+   */
   weight: number;
   kind: "exact" | "prefix" | "typo" | "infix";
   /** Documents that have it, ascending. Stale after the next change of the index, as `frequencies` is. */
@@ -70,6 +79,8 @@ interface Match {
   occurrences: TermDocuments;
   /** No frequency is higher. */
   frequencyBound: number;
+  /** False for an extra form of words that are searched as well. */
+  required: boolean;
 }
 
 interface Field {
@@ -97,7 +108,10 @@ interface QueryWord {
   terms: string[];
   /** The term in the language of the question. */
   own: string;
+  /** 1 for a word, less for an extra form. */
   weight: number;
+  /** Times it stands in the question. */
+  repetitions: number;
 }
 
 /**
@@ -122,7 +136,7 @@ export class TextIndex {
   #counts = new Uint32Array(1024);
 
   constructor(options: TextIndexOptions = {}) {
-    this.#parameters = { k1: options.k1 ?? defaultBm25.k1, b: options.b ?? defaultBm25.b };
+    this.#parameters = bm25Parameters(options);
     this.#fallback = options.fallbackLanguage ?? "en";
     this.#fields = (options.fields ?? ["text"]).map((name) => ({
       name,
@@ -144,7 +158,10 @@ export class TextIndex {
     return documents === 0 ? 0 : total / documents;
   }
 
-  /** Words of a document in a field; extra forms of words do not count. 0 for a document that is not there. */
+  /**
+   * Words of a document in a field, without function words unless there are no others, and without extra forms of words.
+   * 0 for a document that is not there.
+   */
   lengthOf(doc: number, field?: string): number {
     return this.#field(field).lengths[doc] ?? 0;
   }
@@ -173,7 +190,7 @@ export class TextIndex {
     const lists: number[] = [];
     for (const [position, field] of this.#fields.entries()) {
       this.#count(words[position]!, position, languages, lists);
-      this.#addLength(field, doc, words[position]!);
+      this.#addLength(field, doc, withoutFunctionWords(words[position]!, languages));
     }
     const sorted = Uint32Array.from(lists).sort();
     for (const list of sorted) {
@@ -232,24 +249,50 @@ export class TextIndex {
     const { limit = 10, accept } = options;
     if (!Number.isInteger(limit) || limit < 0)
       throw new RangeError(`limit is an integer of 0 or more, not ${limit}.`);
-    const lists = this.#lists(this.#plan(query, options).matches);
-    return topDocuments(lists, this.#parameters, this.#end, limit, accept);
+    const parameters = bm25Parameters({ ...this.#parameters, ...options.bm25 });
+    const lists = this.#lists(this.#plan(query, options).matches, parameters);
+    return topDocuments(lists, parameters, this.#end, limit, accept);
   }
 
   /** Every document that `search` would return without a limit. */
-  matching(query: string, options: TextSearchOptions = {}): DocumentSet {
+  matching(query: string, options: MatchOptions & { accept?: DocumentSet | undefined } = {}): DocumentSet {
     const documents = new DocumentSet();
     for (const { term, occurrences } of this.#plan(query, options).matches) {
-      if (term.weight === 0) continue;
-      documents.addAll(occurrences.main.documents);
-      if (occurrences.rest !== undefined) documents.addAll(occurrences.rest.documents);
+      if (term.weight > 0) addDocuments(occurrences, documents);
     }
     return options.accept === undefined ? documents : documents.intersect(options.accept);
   }
 
+  /** Documents that have every word of the question in the same field. */
+  matchingEveryWord(query: string, options: MatchOptions = {}): DocumentSet {
+    const plan = this.#plan(query, options);
+    const documents = new DocumentSet();
+    if (plan.missing > 0) return documents;
+    const words = plan.matches.filter(({ required }) => required);
+    const positions = new Set(words.map(({ term }) => term.position));
+    for (const { name } of this.#fields) {
+      const inField = words.filter(({ term }) => term.field === name);
+      if (positions.size === 0 || inField.length < positions.size) continue;
+      const [first, ...others] = inField.map(({ occurrences }) =>
+        addDocuments(occurrences, new DocumentSet()),
+      );
+      documents.union(others.reduce((all, one) => all.intersect(one), first!));
+    }
+    return documents;
+  }
+
+  /** Documents that have a word in a field. */
+  documentsWithText(field?: string): DocumentSet {
+    const documents = new DocumentSet();
+    const { lengths } = this.#field(field);
+    for (let doc = 0; doc < lengths.length; doc++) if (lengths[doc]! > 0) documents.add(doc);
+    return documents;
+  }
+
   /** The scores of given documents, in their order; 0 where nothing matches. The same numbers as `search`. */
   score(query: string, documents: Uint32Array, options: MatchOptions = {}): Float64Array {
-    return sumsOf(this.#lists(this.#plan(query, options).matches), this.#parameters, documents);
+    const lists = this.#lists(this.#plan(query, options).matches, this.#parameters);
+    return sumsOf(lists, this.#parameters, documents);
   }
 
   /**
@@ -390,23 +433,20 @@ export class TextIndex {
   #queryWords(query: string, language: string | undefined): QueryWord[] {
     const words = wordsOf(query);
     const languages = languagesOf(words, language, this.#languages.commonest(this.#fallback));
-    const content = words.filter(({ entry }) => !entry.isFunctionWord(languages));
-    const searched = content.some(({ weight }) => weight === 1) ? content : words;
+    const searched = withoutFunctionWords(words, languages);
     const all = this.#languages.present(languages);
     const found = new Map<string, QueryWord>();
     for (const { entry, weight } of searched) {
       const terms = [...new Set(all.map((each) => entry.term(each)))].sort();
       const key = terms.join("\n");
       const known = found.get(key);
-      if (known !== undefined) known.weight = Math.max(known.weight, weight);
-      else
-        found.set(key, {
-          word: entry.lower,
-          position: found.size,
-          terms,
-          own: entry.term(languages),
-          weight,
-        });
+      if (known !== undefined) {
+        known.weight = Math.max(known.weight, weight);
+        if (weight === 1) known.repetitions++;
+      } else {
+        const own = entry.term(languages);
+        found.set(key, { word: entry.lower, position: found.size, terms, own, weight, repetitions: 1 });
+      }
     }
     return [...found.values()];
   }
@@ -452,7 +492,7 @@ export class TextIndex {
         position: word.position,
         terms: numbers.map((number) => this.#dictionary.term(number)),
         field: this.#fields[position]!.name,
-        weight: idf * penalties[kind] * word.weight * boost,
+        weight: idf * penalties[kind] * word.weight * repetitionWeight(word.repetitions) * boost,
         kind,
         get documents() {
           return occurrences.whole.documents;
@@ -461,19 +501,25 @@ export class TextIndex {
           return occurrences.whole.frequencies;
         },
       };
-      found.push({ term, occurrences, frequencyBound });
+      found.push({ term, occurrences, frequencyBound, required: word.weight === 1 });
     }
   }
 
-  #lists(matches: readonly Match[]): ScoredList[] {
+  #lists(matches: readonly Match[], parameters: Bm25Parameters): ScoredList[] {
     return matches.map(({ term, occurrences, frequencyBound }) => {
       const { lengths, shortest } = this.#field(term.field);
       const averageLength = this.averageLength(term.field);
       const relativeLength = averageLength > 0 ? shortest / averageLength : 0;
-      const bound = term.weight * termSaturation(frequencyBound, relativeLength, this.#parameters);
+      const bound = term.weight * termSaturation(frequencyBound, relativeLength, parameters);
       return { occurrences, weight: term.weight, lengths, averageLength, bound };
     });
   }
+}
+
+function addDocuments({ main, rest }: TermDocuments, into: DocumentSet): DocumentSet {
+  into.addAll(main.documents);
+  if (rest !== undefined) into.addAll(rest.documents);
+  return into;
 }
 
 function textOf(texts: FieldTexts, field: string, only: boolean): string {

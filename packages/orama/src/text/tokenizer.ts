@@ -24,6 +24,12 @@ export interface Word {
   readonly weight: number;
 }
 
+/**
+ * First character of the terms of function words. It keeps them apart from stems that look alike: Spanish "comer" (to eat)
+ * has the stem "com", and so would "como" (like).
+ */
+export const functionMark = "\u0001";
+
 /** What is known of a spelling, worked out once. */
 export class WordEntry {
   /** Lower case, accents kept. */
@@ -52,7 +58,7 @@ export class WordEntry {
     this.#stemmed = /^[\p{L}\p{M}]+$/u.test(this.lower);
   }
 
-  /** The index term: the stem, without accents. */
+  /** The index term: the stem without accents, or the mark and the whole word for a function word. */
   term(languages: TextLanguages): string {
     if (languages.latin === this.#lastLatin && this.script !== "cyrillic") return this.#lastTerm;
     const term = this.#termIn(languages);
@@ -62,6 +68,7 @@ export class WordEntry {
   }
 
   #termIn(languages: TextLanguages): string {
+    if (this.isFunctionWord(languages)) return functionMark + foldAccents(this.lower);
     const language = this.#stemmed ? languageOf(this.script, this.lower, languages) : undefined;
     const known = this.#terms.get(language);
     if (known !== undefined) return known;
@@ -179,11 +186,19 @@ export interface TokenizeOptions {
 }
 
 /**
- * The index terms of a text in order, with repetitions: words folded (case, accents, compatibility forms) and stemmed,
- * compounds by parts and whole, Han and Hangul also as pairs. The same for documents and questions.
+ * The terms of a text in order, with repetitions: words folded (case, accents, compatibility forms) and stemmed, compounds
+ * by parts and whole, Han and Hangul also as pairs; without function words, unless there is nothing else. The same for
+ * documents and questions.
  */
 export function tokenize(text: string, options: TokenizeOptions = {}): string[] {
   const words = wordsOf(text);
   const languages = languagesOf(words, options.language, options.fallbackLanguage ?? "en");
-  return words.map(({ entry }) => entry.term(languages));
+  const searched = withoutFunctionWords(words, languages);
+  return searched.map(({ entry }) => entry.term(languages).replace(functionMark, ""));
+}
+
+/** The words that say something, or all of them when none does. */
+export function withoutFunctionWords(words: readonly Word[], languages: TextLanguages): readonly Word[] {
+  const content = words.filter(({ entry }) => !entry.isFunctionWord(languages));
+  return content.some(({ weight }) => weight === 1) ? content : words;
 }

@@ -11,7 +11,7 @@ import { visitUnspaced } from "./unspaced.ts";
 export type WordVisitor = (word: string, weight: number) => void;
 
 /** Weight of the one-piece form of a compound (`snake_case`, `foo@bar.com`) beside its parts. */
-const compoundWeight = 0.5;
+const compoundWeight = 0.3;
 /** Weight of a pair of Hangul syllables beside the word they are in. */
 const pairWeight = 0.3;
 /** UTF-16 units of a word that count; the rest of a longer one is ignored. */

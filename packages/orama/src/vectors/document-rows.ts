@@ -1,4 +1,5 @@
-const FREE = 0xffffffff;
+/** The document of a row that has none. */
+export const FREE = 0xffffffff;
 
 /** Which rows a document has and whose a row is. Documents are dense integers: memory grows with the highest. */
 export class DocumentRows {
@@ -25,7 +26,7 @@ export class DocumentRows {
     return this.#first.byteLength + this.#next.byteLength + this.#documentOf.byteLength;
   }
 
-  /** `[row]`: the document of a row that has one. A view, stale after `add`. */
+  /** `[row]`: the document of a row, `FREE` or past the end for none. A view, stale after `reserve`. */
   get documentOf(): Uint32Array {
     return this.#documentOf;
   }

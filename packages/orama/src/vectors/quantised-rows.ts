@@ -52,40 +52,37 @@ export class QuantisedRows {
 
   /** Makes room for `count` more rows. @throws RangeError when there is no memory for them; nothing is lost then. */
   reserve(count: number): void {
-    const end = this.#end + Math.max(0, count - this.#free.length);
-    let missing = Math.ceil(end / PAGE_ROWS);
-    for (const block of this.#blocks) missing -= block.pageCount;
-    for (; missing > 0; missing--) {
-      let last = this.#blocks.at(-1);
-      if (last === undefined || last.pageCount * PAGE_ROWS === this.#blockRows) {
-        last = this.#createBlock();
-        this.#blocks.push(last);
-      }
-      last.addPage();
-    }
+    this.#growTo(this.#end + Math.max(0, count - this.#free.length));
   }
 
   /** Writes a vector of length 1 / `scale` to a free row, and returns which. `reserve` comes first. */
   write(vector: Float32Array, scale: number): number {
-    const row = this.#take();
+    const row = this.#free.pop() ?? this.#end++;
     this.#blockOf(row).write(row % this.#blockRows, vector, scale);
     return row;
   }
 
-  /** Does so with the codes of a vector, from `codesOf`; undefined, and the row is lost, when they are all zeros. */
-  writeCodes(high: Uint8Array, low: Uint8Array): number | undefined {
-    const row = this.#take();
-    const codes = this.codesOf(row);
-    codes.high.set(high);
-    codes.low.set(low);
-    return this.#blockOf(row).seal(row % this.#blockRows) ? row : undefined;
+  /** The codes of a page of rows: a view, stale after `reserve`, which `appendPage` takes. */
+  page(index: number): Uint8Array {
+    const first = index * PAGE_ROWS;
+    return this.#blockOf(first).codes((first % this.#blockRows) / PAGE_ROWS);
   }
 
-  /** The codes of a row, `[length]` and `[length / 2]` bytes: views, stale after `reserve`. */
-  codesOf(row: number): { high: Uint8Array; low: Uint8Array } {
-    const block = this.#blockOf(row);
-    const inBlock = row % this.#blockRows;
-    return { high: block.high(inBlock), low: block.low(inBlock) };
+  /** Bytes of the codes of a page. */
+  get codeBytes(): number {
+    return PAGE_ROWS * this.length * 1.5;
+  }
+
+  /** Adds a page of codes, of which `rows` are in use, after the others, which must be full. `seal` all of them next. */
+  appendPage(codes: Uint8Array, rows: number): void {
+    this.#growTo(this.#end + rows);
+    this.page(this.#end / PAGE_ROWS).set(codes);
+    this.#end += rows;
+  }
+
+  /** Makes a row of `appendPage` one that is found. Returns false when it is all zeros. */
+  seal(row: number): boolean {
+    return this.#blockOf(row).seal(row % this.#blockRows);
   }
 
   /** Erases a row and gives it back. */
@@ -170,8 +167,17 @@ export class QuantisedRows {
     }
   }
 
-  #take(): number {
-    return this.#free.pop() ?? this.#end++;
+  #growTo(end: number): void {
+    let missing = Math.ceil(end / PAGE_ROWS);
+    for (const block of this.#blocks) missing -= block.pageCount;
+    for (; missing > 0; missing--) {
+      let last = this.#blocks.at(-1);
+      if (last === undefined || last.pageCount * PAGE_ROWS === this.#blockRows) {
+        last = this.#createBlock();
+        this.#blocks.push(last);
+      }
+      last.addPage();
+    }
   }
 
   #blockOf(row: number): RowBlock {

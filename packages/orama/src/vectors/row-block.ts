@@ -116,21 +116,16 @@ export class RowBlock {
 
   /** Overwrites a row with zeros, so that nothing of it is left and `scan` marks it as free. */
   erase(row: number): void {
-    this.high(row).fill(0);
-    this.low(row).fill(0);
+    const { length } = this.#rotation;
+    this.#bytes.fill(0, this.#high(row), this.#high(row) + length);
+    this.#bytes.fill(0, this.#low(row), this.#low(row) + length / 2);
     this.seal(row);
   }
 
-  /** The high part of a row, `[length]` int8 as bytes: a view, stale after `addPage`. */
-  high(row: number): Uint8Array<ArrayBuffer> {
-    const start = this.#high(row);
-    return this.#bytes.subarray(start, start + this.#rotation.length);
-  }
-
-  /** The low part of a row, `[length / 2]` bytes: a view, stale after `addPage`. */
-  low(row: number): Uint8Array<ArrayBuffer> {
-    const start = this.#low(row);
-    return this.#bytes.subarray(start, start + this.#rotation.length / 2);
+  /** The high and low parts of a page of rows, `[256][length]` and `[256][length / 2]` bytes: a view until `addPage`. */
+  codes(page: number): Uint8Array<ArrayBuffer> {
+    const start = this.#layout.pages + page * this.#layout.pageBytes;
+    return this.#bytes.subarray(start + this.#layout.high, start + this.#layout.estimateFactors);
   }
 
   /** Takes the query of the following `scan`, `dotHigh` and `dotLow`. */

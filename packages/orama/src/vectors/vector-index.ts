@@ -25,7 +25,7 @@ export interface VectorSearchOptions {
  * more, those of an exact one, and what they are does not depend on the order of earlier calls.
  *
  * Documents are integers from 0 to 2³¹ - 1; memory grows with the highest (4 bytes each). Memory of removed documents is
- * overwritten and reused, not given back; `save` and `load` leave it behind.
+ * overwritten and reused, not given back; `save` and `load` leave behind the pages of 256 vectors that are empty.
  */
 export class VectorIndex {
   readonly dimensions: number;
@@ -106,8 +106,11 @@ export class VectorIndex {
     return this.#search.score(query, this.#scaleOf(query), documents);
   }
 
-  /** The index as buffers, copies, of 32 MiB each at most, little-endian; `load` takes them in the same order. */
-  save(): Uint8Array<ArrayBuffer>[] {
+  /**
+   * The index as `[2 + pages]` buffers, little-endian; `load` takes them in the same order. Pages, of 256 vectors, are
+   * views and not copies: write them out before the index changes.
+   */
+  save(): Uint8Array[] {
     return saveVectors({ dimensions: this.dimensions, rows: this.#rows, documents: this.#documents });
   }
 

@@ -16,7 +16,7 @@ export interface VectorMatches {
 /** Up to so many rows are all scored: that is as fast as a scan, and exact. */
 const DIRECT_ROWS = 2048;
 /** The same with a filter, as a share of all rows. */
-const DIRECT_SHARE = 1 / 16;
+const DIRECT_SHARE = 1 / 10;
 /** Rows scored first, to learn what score the last match has at least. */
 const FIRST_ROWS = 1024;
 /**
@@ -64,12 +64,7 @@ export class VectorSearch {
     if (this.#documents.rows === 0) return scores;
     const query = this.#rows.setQuery(vector, scale);
     let count = 0;
-    for (const document of documents) {
-      this.#documents.forEach(document, (row) => {
-        this.#reserve(count + 1);
-        this.#candidates[count++] = row;
-      });
-    }
+    for (const document of documents) count = this.#takeRows(document, count);
     this.#rows.scoreExact(query, this.#candidates, count, this.#scores);
     let next = 0;
     for (let index = 0; index < documents.length; index++) {
@@ -156,14 +151,21 @@ export class VectorSearch {
   }
 
   #takeDocuments(accept: DocumentSet): number {
-    this.#reserve(this.#documents.rows);
     let count = 0;
     accept.forEach((document) => {
-      this.#documents.forEach(document, (row) => {
-        this.#candidates[count++] = row;
-      });
+      count = this.#takeRows(document, count);
     });
     return count;
+  }
+
+  /** Puts the rows of a document at `start` and after. Returns where they end. */
+  #takeRows(document: number, start: number): number {
+    let end = start;
+    this.#documents.forEach(document, (row) => {
+      this.#reserve(end + 1);
+      this.#candidates[end++] = row;
+    });
+    return end;
   }
 
   #scoreFrom(query: QuantisedQuery, start: number, end: number): number {

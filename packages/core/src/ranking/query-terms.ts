@@ -1,0 +1,68 @@
+import { type QueryTerm, tokenize } from "@souvenir/orama";
+import { kindsAskedBy } from "../entities/kinds.ts";
+import type { RankingIndex } from "./ranking-index.ts";
+
+/** How much repetitions of a word in the query count: k3 of Okapi BM25 (Robertson et al., TREC-3, 1994). */
+const k3 = 8;
+
+/** The terms of a query with weights that grow with how often the query says the word; long queries repeat what matters. */
+export function withRepetitions(terms: readonly QueryTerm[], query: string): QueryTerm[] {
+  const counts = new Map<string, number>();
+  for (const token of tokenize(query)) counts.set(token, (counts.get(token) ?? 0) + 1);
+  return terms.map((term) => {
+    let count = 1;
+    for (const form of term.kind === "exact" ? term.terms : [])
+      count = Math.max(count, counts.get(form) ?? 0);
+    return count === 1 ? term : { ...term, weight: (term.weight * (k3 + 1) * count) / (k3 + count) };
+  });
+}
+
+/**
+ * Texts without any word of the query that are assumed beside those that are there. In a namespace of three memories a
+ * word of one of them would otherwise be called common; among hundreds the assumption makes no difference.
+ */
+const assumedDocuments = 50;
+
+/** Weight of something that so many of so many documents have: the inverse document frequency of BM25, with the prior. */
+export function tellingWeight(having: number, documents: number): number {
+  return Math.log1p((documents + assumedDocuments - having + 0.5) / (having + 0.5));
+}
+
+/** The terms with weights that include the prior. */
+export function withPrior(terms: readonly QueryTerm[], documents: number): QueryTerm[] {
+  return terms.map((term) => {
+    const having = term.documents.length;
+    const without = Math.log1p((documents - having + 0.5) / (having + 0.5));
+    return { ...term, weight: (term.weight * tellingWeight(having, documents)) / without };
+  });
+}
+
+/** What it is worth to name a thing of the kind that is asked for, beside the word itself. */
+const kindPenalty = 0.8;
+
+export interface KindTerms {
+  terms: QueryTerm[];
+  /** Words of the query that they stand for. */
+  words: number;
+}
+
+/** The kinds of things that a query asks for, as further terms: "database" is met by a memory that names PostgreSQL. */
+export function kindTerms(query: string, index: RankingIndex, position: number): KindTerms {
+  const found: KindTerms = { terms: [], words: 0 };
+  for (const { kind, words } of kindsAskedBy(query)) {
+    const documents = index.namingKind(kind).toArray();
+    if (documents.length === 0) continue;
+    found.words += words;
+    found.terms.push({
+      word: kind,
+      position: position + found.terms.length,
+      terms: [],
+      field: "text",
+      weight: kindPenalty * tellingWeight(documents.length, index.live.count),
+      kind: "infix",
+      documents,
+      frequencies: new Uint16Array(documents.length).fill(1),
+    });
+  }
+  return found;
+}

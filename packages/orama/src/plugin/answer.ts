@@ -1,0 +1,190 @@
+import { type AnyDocument, components } from "@orama/orama";
+import { DocumentSet } from "../document-set.ts";
+import { defaultBm25 } from "../text/bm25.ts";
+import type { Ranking } from "../text/top-documents.ts";
+import type { IndexStore } from "./index-store.ts";
+import { languageCode } from "./languages.ts";
+import { PluginError } from "./plugin-error.ts";
+import { matchText, searchText, type TextRequest } from "./text-search.ts";
+import { documentsWhere } from "./where.ts";
+
+/** The parameters of the three modes that decide what is found. */
+export interface AnswerParams {
+  mode?: string;
+  term?: string;
+  properties?: "*" | readonly string[];
+  boost?: Readonly<Record<string, number>>;
+  exact?: boolean;
+  threshold?: number | null;
+  relevance?: { k?: number; b?: number };
+  where?: Readonly<Record<string, unknown>>;
+  vector?: { value: ArrayLike<number>; property: string };
+  /** Default 0.8, as in Orama. */
+  similarity?: number;
+  /** Default 0.5 each, as in Orama. */
+  hybridWeights?: { text?: number; vector?: number };
+}
+
+const defaultSimilarity = 0.8;
+const defaultShare = 0.5;
+
+export interface Answer {
+  /** The best of the matched documents, or all. */
+  ranking: Ranking;
+  matched: DocumentSet;
+  count: number;
+}
+
+export interface AnswerContext {
+  store: IndexStore;
+  /** Text properties to search. */
+  properties: readonly string[];
+  language: string | undefined;
+  documentOf(id: number): AnyDocument | undefined;
+  /** Documents needed; all when undefined. */
+  limit: number | undefined;
+}
+
+export function answerOf(params: AnswerParams, context: AnswerContext): Answer {
+  const { where = {}, mode = "fulltext" } = params;
+  const filtered = Object.keys(where).length > 0;
+  const accept = filtered ? documentsWhere(context.store, where, context.language) : undefined;
+  switch (mode) {
+    case "fulltext":
+      if (!params.term && params.properties === undefined) return answerWithoutTerm(context, where, accept);
+      return answerText(context, textRequest(params, context, accept));
+    case "vector":
+      return whole(rankingOf(findVectors(context.store, params, accept)));
+    case "hybrid":
+      return whole(answerBoth(context, params, accept));
+    default:
+      throw new PluginError("INVALID_SEARCH_MODE", `Invalid search mode "${mode}".`);
+  }
+}
+
+function textRequest(
+  params: AnswerParams,
+  context: AnswerContext,
+  accept: DocumentSet | undefined,
+): TextRequest {
+  return {
+    term: params.term ?? "",
+    properties: context.properties,
+    boosts: params.boost ?? {},
+    exact: params.exact ?? false,
+    threshold: params.threshold ?? 1,
+    bm25: { k1: params.relevance?.k ?? defaultBm25.k1, b: params.relevance?.b ?? defaultBm25.b },
+    language: languageCode(context.language),
+    accept,
+  };
+}
+
+/** All documents that pass the filter; a filter by place alone ranks them by distance. */
+function answerWithoutTerm(
+  { store }: AnswerContext,
+  where: Readonly<Record<string, unknown>>,
+  accept: DocumentSet | undefined,
+): Answer {
+  const places = accept === undefined ? null : components.index.searchByGeoWhereClause(store, where as never);
+  if (places !== null) return whole(rankingOf(places));
+  const documents = accept ?? store.documents.live;
+  return whole({ documents: documents.toArray(), scores: new Float64Array(documents.count) });
+}
+
+function answerText({ store, documentOf, limit }: AnswerContext, request: TextRequest): Answer {
+  if (request.exact && request.term !== "") {
+    return whole(withWords(searchText(store, request), request, documentOf));
+  }
+  if (limit === undefined || request.threshold < 1) return whole(searchText(store, request));
+  const ranking = searchText(store, { ...request, limit });
+  const matched = matchText(store, request);
+  return { ranking, matched, count: matched.count };
+}
+
+/** Of the documents those with all words of the term as they are written, in one property. As Orama does it. */
+function withWords(
+  { documents, scores }: Ranking,
+  { term, properties }: TextRequest,
+  documentOf: (id: number) => AnyDocument | undefined,
+): Ranking {
+  const words = term
+    .trim()
+    .split(/\s+/)
+    .map(
+      (word) =>
+        new RegExp(
+          `(?<![\\p{L}\\p{N}_])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\p{N}_])`,
+          "u",
+        ),
+    );
+  const passes = documents.map((id) => {
+    const document = documentOf(id);
+    if (document === undefined) return 0;
+    const texts = Object.values(
+      components.getDocumentProperties(document, [...properties]) as Record<string, unknown>,
+    );
+    return texts.some((text) => typeof text === "string" && words.every((word) => word.test(text))) ? 1 : 0;
+  });
+  return {
+    documents: documents.filter((_, at) => passes[at] === 1),
+    scores: scores.filter((_, at) => passes[at] === 1),
+  };
+}
+
+function findVectors(
+  store: IndexStore,
+  { vector, similarity = defaultSimilarity }: AnswerParams,
+  accept: DocumentSet | undefined,
+): [document: number, score: number][] {
+  if (vector === undefined || !("value" in vector) || !("property" in vector)) {
+    throw new PluginError("INVALID_VECTOR_INPUT", "vector is an object with a value and a property.");
+  }
+  const { value, property } = vector;
+  const node = store.vectors.get(property);
+  if (node === undefined)
+    throw new PluginError("UNKNOWN_VECTOR_PROPERTY", `Unknown vector property "${property}".`);
+  if (value.length !== node.size) {
+    throw new PluginError(
+      "INVALID_INPUT_VECTOR",
+      `Vectors of "${property}" have ${node.size} numbers, the one given has ${value.length}.`,
+    );
+  }
+  return node.find(value, similarity, accept);
+}
+
+/** Sums of the two scores, each divided by the best of its kind and multiplied by its weight. Best first. */
+function answerBoth(context: AnswerContext, params: AnswerParams, accept: DocumentSet | undefined): Ranking {
+  const { text = defaultShare, vector = defaultShare } = params.hybridWeights ?? {};
+  if (!(text >= 0 && vector >= 0 && Number.isFinite(text + vector))) {
+    throw new PluginError("INVALID_HYBRID_WEIGHTS", "hybridWeights are numbers of 0 or more.");
+  }
+  const sums = new Map<number, number>();
+  const add = (entries: Iterable<readonly [number, number]>, best: number, weight: number): void => {
+    const factor = best > 0 ? weight / best : weight;
+    for (const [doc, score] of entries) sums.set(doc, (sums.get(doc) ?? 0) + score * factor);
+  };
+  if (vector > 0) {
+    const found = findVectors(context.store, params, accept);
+    add(found, found[0]?.[1] ?? 0, vector);
+  }
+  if (text > 0 && params.term) {
+    const { documents, scores } = searchText(context.store, textRequest(params, context, accept));
+    add(
+      documents.entries().map(([at, doc]) => [doc, scores[at]!] as const),
+      scores[0] ?? 0,
+      text,
+    );
+  }
+  return rankingOf([...sums].sort((a, b) => b[1] - a[1] || a[0] - b[0]));
+}
+
+function rankingOf(entries: readonly (readonly [number, number])[]): Ranking {
+  return {
+    documents: Uint32Array.from(entries, ([doc]) => doc),
+    scores: Float64Array.from(entries, ([, score]) => score),
+  };
+}
+
+function whole(ranking: Ranking): Answer {
+  return { ranking, matched: new DocumentSet(ranking.documents), count: ranking.documents.length };
+}

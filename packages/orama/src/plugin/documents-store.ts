@@ -1,0 +1,29 @@
+import { type AnyDocumentStore, components, type IDocumentsStore } from "@orama/orama";
+import { DocumentSet } from "../document-set.ts";
+import type { DocumentIds, LiveDocuments } from "./index-store.ts";
+
+/** Orama's document store, which also notes which documents exist, for the index of the same database. */
+export function createDocumentsStore(documents: LiveDocuments): IDocumentsStore {
+  const stock = components.documentsStore.createDocumentsStore() as IDocumentsStore<AnyDocumentStore>;
+  return {
+    ...stock,
+    create(orama, ids) {
+      documents.live = new DocumentSet();
+      return stock.create(orama, ids);
+    },
+    store(store, id, internalId, document) {
+      const stored = stock.store(store, id, internalId, document);
+      if (stored) documents.live.add(internalId);
+      return stored;
+    },
+    remove(store, id, internalId) {
+      documents.live.delete(internalId);
+      return stock.remove(store, id, internalId);
+    },
+    load<R>(ids: DocumentIds, raw: R): AnyDocumentStore {
+      const store = stock.load(ids, raw);
+      documents.live = new DocumentSet(Object.keys(store.docs).map(Number));
+      return store;
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { AnyOrama, AnySorterStore, ISorter, SorterConfig, SortType, SortValue } from "@orama/orama";
+import type { DocumentIds } from "./index-store.ts";
+import { PluginError } from "./plugin-error.ts";
+import { flattenSchema } from "./schema.ts";
+
+interface SorterStore extends AnySorterStore {
+  enabled: boolean;
+  types: Record<string, SortType>;
+  ids: DocumentIds;
+  /** By property the value of each document, at its number. */
+  values: Map<string, (SortValue | undefined)[]>;
+  collator: Intl.Collator;
+}
+
+interface SavedSorter {
+  enabled: boolean;
+  types: [property: string, type: SortType][];
+  values: [property: string, [document: number, value: SortValue][]][];
+}
+
+/**
+ * The `sorter` component of Orama, which compares the values of the matched documents when it is asked to. Orama's own
+ * keeps every property in order, and loses that order when documents change. Documents without a value come last.
+ *
+ * @param locale Language by whose rules strings are sorted. Default: that of the root locale.
+ */
+export function createSorter(locale: string | undefined): ISorter<SorterStore> {
+  const collator = new Intl.Collator(locale ?? "und");
+  return {
+    create(_: AnyOrama, ids: DocumentIds, schema: AnyOrama["schema"], config: SorterConfig = {}) {
+      const denied = new Set(config.unsortableProperties);
+      const types = flattenSchema(schema).filter(
+        (entry): entry is [string, SortType] =>
+          !denied.has(entry[0]) && ["string", "number", "boolean"].includes(entry[1] as string),
+      );
+      return {
+        enabled: config.enabled !== false,
+        types: Object.fromEntries(types),
+        ids,
+        values: new Map(types.map(([property]) => [property, []])),
+        collator,
+      };
+    },
+    insert(sorter, property, id, value) {
+      const values = sorter.values.get(property);
+      if (sorter.enabled && values !== undefined) values[numberOf(sorter.ids, id)] = value;
+    },
+    remove(sorter, property, id) {
+      delete sorter.values.get(property)?.[numberOf(sorter.ids, id)];
+    },
+    sortBy(sorter, documents, { property, order }) {
+      if (!sorter.enabled) throw new PluginError("SORT_DISABLED", "Sorting is disabled for this database.");
+      const values = sorter.values.get(property);
+      if (values === undefined) {
+        throw new PluginError(
+          "UNABLE_TO_SORT_ON_UNKNOWN_FIELD",
+          `The property "${property}" cannot be sorted by.`,
+        );
+      }
+      const direction = order === "DESC" ? -1 : 1;
+      return documents.sort(([left], [right]) => {
+        const a = values[numberOf(sorter.ids, left)];
+        const b = values[numberOf(sorter.ids, right)];
+        if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+        return direction * compare(a, b, sorter.collator);
+      });
+    },
+    getSortableProperties: ({ enabled, types }) => (enabled ? Object.keys(types) : []),
+    getSortablePropertiesWithTypes: ({ enabled, types }) => (enabled ? types : {}),
+    save<R>({ enabled, types, values }: SorterStore): R {
+      const saved: SavedSorter = {
+        enabled,
+        types: Object.entries(types),
+        values: Array.from(values, ([property, list]) => [property, present(list)]),
+      };
+      return saved as R;
+    },
+    load<R>(ids: DocumentIds, raw: R): SorterStore {
+      const { enabled, types, values } = raw as SavedSorter;
+      const lists = values.map(([property, pairs]) => {
+        const list: (SortValue | undefined)[] = [];
+        for (const [document, value] of pairs) list[document] = value;
+        return [property, list] as const;
+      });
+      return { enabled, types: Object.fromEntries(types), ids, values: new Map(lists), collator };
+    },
+  };
+}
+
+function compare(a: SortValue, b: SortValue, collator: Intl.Collator): number {
+  return typeof a === "string" && typeof b === "string" ? collator.compare(a, b) : Number(a) - Number(b);
+}
+
+function present(list: readonly (SortValue | undefined)[]): [document: number, value: SortValue][] {
+  const pairs: [number, SortValue][] = [];
+  list.forEach((value, document) => {
+    if (value !== undefined) pairs.push([document, value]);
+  });
+  return pairs;
+}
+
+function numberOf(ids: DocumentIds, id: string | number): number {
+  return typeof id === "number" ? id : (ids.idToInternalId.get(id) ?? 0);
+}

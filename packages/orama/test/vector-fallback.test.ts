@@ -1,0 +1,53 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { randomNumbers, randomVector } from "./vector-data.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.resetModules();
+});
+
+/** What a search returns from modules that were loaded just now. */
+async function searched(): Promise<unknown> {
+  const { VectorIndex } = await import("../src/vectors/vector-index.ts");
+  const random = randomNumbers(3);
+  const index = new VectorIndex({ dimensions: 40 });
+  for (let doc = 0; doc < 3000; doc++) index.add(doc, [randomVector(40, random)]);
+  return index.search(randomVector(40, random), { limit: 10 });
+}
+
+test("without WebAssembly, or where it may not be compiled, results are the same", async () => {
+  const expected = await searched();
+  vi.resetModules();
+  vi.stubGlobal("WebAssembly", undefined);
+  expect(await searched()).toEqual(expected);
+
+  vi.resetModules();
+  const Module = vi.fn(function forbidden() {
+    throw new EvalError("Code generation is not allowed here.");
+  });
+  vi.stubGlobal("WebAssembly", { Module });
+  expect(await searched()).toEqual(expected);
+  expect(Module).toHaveBeenCalledTimes(1);
+});
+
+test("nothing is compiled before the first vector", async () => {
+  const { Module } = pick("Module") as { Module: new (bytes: Uint8Array) => object };
+  const compile = vi.fn(function compiled(bytes: Uint8Array) {
+    return new Module(bytes);
+  });
+  vi.stubGlobal("WebAssembly", { ...pick("Memory", "Instance"), Module: compile });
+  const { VectorIndex } = await import("../src/vectors/vector-index.ts");
+  const index = new VectorIndex({ dimensions: 3 });
+  index.search(Float32Array.of(1, 2, 3), { limit: 1 });
+  expect(compile).not.toHaveBeenCalled();
+  index.add(0, [Float32Array.of(1, 2, 3)]);
+  index.add(1, [Float32Array.of(3, 2, 1)]);
+  new VectorIndex({ dimensions: 3 }).add(0, [Float32Array.of(1, 2, 3)]);
+  expect(compile).toHaveBeenCalledTimes(1);
+});
+
+/** Members of `WebAssembly`, which are not enumerable. */
+function pick(...names: string[]): Record<string, unknown> {
+  const host = (globalThis as unknown as { WebAssembly: Record<string, unknown> }).WebAssembly;
+  return Object.fromEntries(names.map((name) => [name, host[name]]));
+}

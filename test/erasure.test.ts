@@ -1,0 +1,272 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createMemory, type Embedder, type Memory, type MemoryOptions } from "@souvenir/core";
+import fc from "fast-check";
+import { describe, expect, onTestFinished, test } from "vitest";
+
+const namespace = "jabberwock@example.org";
+const expiresAt = Date.UTC(2030, 0);
+
+/** Invented words, each in one place of the memory that will be erased. */
+const secret = {
+  key: "vorpalblade",
+  value: "Quokkaberry met Wendeline Trubshawe near the Tumtum tree.",
+  tags: ["snickersnack"],
+  metadata: { diagnosis: "frumiousbandersnatch", frabjousday: [1, { callooh: "callay" }] },
+  entities: [{ name: "Wendeline Trubshawe", type: "mimsyborogove" }],
+  thread: "tulgeywood",
+  role: "momerath",
+};
+const words = [
+  ...[
+    "vorpalblade",
+    "Quokkaberry",
+    "quokkaberri",
+    "Wendeline",
+    "Trubshawe",
+    "Tumtum",
+    "snickersnack",
+    "diagnosis",
+  ],
+  ...["frumiousbandersnatch", "frabjousday", "callooh", "callay", "mimsyborogove", "tulgeywood", "momerath"],
+];
+const earlier = { ...secret, value: "The uffishthought of Quokkaberry.", metadata: { gyregimble: true } };
+const earlierWords = ["uffishthought", "gyregimble"];
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "souvenir-erasure-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function open(folder: string, options: MemoryOptions = {}): Promise<Memory> {
+  const memory = await createMemory({ path: join(folder, "memory.db"), embedder, ...options });
+  onTestFinished(() => memory.close());
+  return memory;
+}
+
+/** Its vectors are bytes that can be recognised in a file. */
+const mark = new Float32Array([0.123456, -7.654321, 3.210987, 2.109876]);
+const embedder: Embedder = {
+  id: "marked",
+  dimensions: 4,
+  async embed(texts) {
+    return texts.map((text) =>
+      text.includes("Quokkaberry") ? mark : new Float32Array([1, text.length, 2, 3]),
+    );
+  },
+};
+
+/** Where in the files of a folder a word stands, in UTF-8 or UTF-16, as written or in lower case; or a vector. */
+async function traces(folder: string, needles: readonly (string | Float32Array)[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const bytes = await readFile(join(entry.parentPath, entry.name));
+    for (const needle of needles) {
+      const forms =
+        typeof needle === "string"
+          ? [needle, needle.toLowerCase()].flatMap((form) => [
+              Buffer.from(form),
+              Buffer.from(form, "utf16le"),
+            ])
+          : [Buffer.from(needle.buffer)];
+      if (forms.some((form) => bytes.includes(form)))
+        found.push(`${typeof needle === "string" ? needle : "vector"} in ${entry.name}`);
+    }
+  }
+  return found;
+}
+
+/** A memory with earlier versions, vectors and an index beside the store, among 1,200 others. */
+async function filled(folder: string, secretInput: object = {}): Promise<Memory> {
+  const first = await open(folder);
+  await first.setMany(
+    Array.from({ length: 1_200 }, (_, index) => ({
+      namespace,
+      key: `k${index}`,
+      value: `Harmless note number ${index}.`,
+      metadata: { index },
+    })),
+  );
+  await first.set({ namespace, ...earlier, ...secretInput });
+  await first.set({ namespace, ...secret, ...secretInput });
+  await first.flush();
+  expect((await first.search({ namespace, query: "Quokkaberry" })).results[0]).toMatchObject({
+    key: "vorpalblade",
+  });
+  await first.close();
+  // The scan sees what is there: in the store, and in the index beside it.
+  const before = await traces(folder, [...words, ...earlierWords, namespace, mark]);
+  for (const word of [
+    "vorpalblade",
+    "Trubshawe",
+    "frumiousbandersnatch",
+    "uffishthought",
+    namespace,
+    "vector",
+  ])
+    expect(before).toContain(`${word} in memory.db`);
+  const inSnapshot = before
+    .filter((trace) => trace.endsWith(".snapshot"))
+    .map((trace) => trace.split(" ")[0]);
+  expect(inSnapshot).toEqual(
+    expect.arrayContaining(["Wendeline", "snickersnack", "frumiousbandersnatch", "tulgeywood"]),
+  );
+  const memory = await open(folder);
+  await memory.search({ namespace, query: "harmless" });
+  return memory;
+}
+
+describe("after an erasure has resolved, no file holds a word of it", () => {
+  test.each<[string, (memory: Memory) => Promise<unknown>]>([
+    ["by key", (memory) => memory.delete({ namespace, key: "vorpalblade" })],
+    ["by keys", (memory) => memory.delete({ namespace, keys: ["k1", "vorpalblade", "k700"] })],
+    ["by filter", (memory) => memory.delete({ namespace, where: { diagnosis: { exists: true } } })],
+    ["by thread", (memory) => memory.delete({ namespace, thread: "tulgeywood" })],
+  ])("%s", async (_, erase) => {
+    const folder = await newFolder();
+    const memory = await filled(folder);
+    await erase(memory);
+    expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
+    expect(
+      (await memory.search({ namespace, query: "harmless note number 7", limit: 1 })).results[0],
+    ).toMatchObject({ key: "k7" });
+    await memory.close();
+    expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
+    // Nor does the index that is made anew.
+    const again = await open(folder);
+    expect((await again.search({ namespace, query: "Quokkaberry", minScore: 0 })).results).toEqual([]);
+    await again.close();
+    expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
+  });
+
+  test("by clear: nor the name of the namespace", async () => {
+    const folder = await newFolder();
+    const memory = await filled(folder);
+    await memory.set({ namespace: "another", value: "Something else." });
+    await memory.clear({ namespace });
+    const needles = [...words, ...earlierWords, mark, namespace, "Harmless note"];
+    expect(await traces(folder, needles)).toEqual([]);
+    await memory.close();
+    expect(await traces(folder, needles)).toEqual([]);
+  });
+
+  test("by deleting the last memory of a namespace: nor its name", async () => {
+    const folder = await newFolder();
+    const memory = await open(folder);
+    await memory.set({ namespace, ...secret });
+    await memory.delete({ namespace, key: secret.key });
+    expect(await traces(folder, [...words, namespace])).toEqual([]);
+  });
+
+  test("by expiry, once it is flushed", async () => {
+    const folder = await newFolder();
+    const memory = await filled(folder, { expiresAt });
+    await memory.close();
+    const later = await open(folder, { clock: () => expiresAt - 1 });
+    await later.flush();
+    expect(await traces(folder, ["vorpalblade"])).not.toEqual([]);
+    await later.close();
+    // Opening is enough.
+    const after = await open(folder, { clock: () => expiresAt });
+    expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
+    expect(await after.stats()).toMatchObject({ records: 1_200 });
+  });
+
+  test("by expiry in a memory that stays open", async () => {
+    const folder = await newFolder();
+    let now = expiresAt - 1;
+    const memory = await open(folder, { clock: () => now });
+    await memory.set({ namespace, ...secret, expiresAt });
+    await memory.flush();
+    now = expiresAt;
+    await memory.flush();
+    expect(await traces(folder, [...words, mark, namespace])).toEqual([]);
+  });
+
+  test("by a turn that says less when it is remembered again", async () => {
+    const folder = await newFolder();
+    const memory = await open(folder);
+    const turn = { namespace: "n", thread: "t", turnId: "1" };
+    await memory.remember({
+      ...turn,
+      messages: [
+        { role: "user", content: "Hello." },
+        { role: "user", content: "Quokkaberry!" },
+      ],
+    });
+    await memory.remember({ ...turn, messages: [{ role: "user", content: "Hello." }] });
+    expect(await traces(folder, ["Quokkaberry"])).toEqual([]);
+  });
+
+  test("while another process has the file and an old index open", async () => {
+    const folder = await newFolder();
+    const memory = await filled(folder);
+    const other = await open(folder);
+    expect((await other.search({ namespace, query: "Quokkaberry" })).results[0]).toMatchObject({
+      key: "vorpalblade",
+    });
+    await other.setMany(
+      Array.from({ length: 600 }, (_, index) => ({
+        namespace,
+        key: `more${index}`,
+        value: `Another note ${index}.`,
+      })),
+    );
+    await other.flush();
+    await memory.delete({ namespace, key: "vorpalblade" });
+    expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
+    // What it knows of the past, it does not write down.
+    await other.close();
+    await memory.close();
+    expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
+  });
+
+  test("while its vector is being made", async () => {
+    const folder = await newFolder();
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const { promise: opened, resolve: letGo } = Promise.withResolvers<void>();
+    const memory = await open(folder, {
+      embedder: {
+        ...embedder,
+        async embed(texts, options) {
+          ask();
+          await opened;
+          return embedder.embed(texts, options);
+        },
+      },
+    });
+    await memory.set({ namespace, ...secret });
+    await asked;
+    await memory.clear({ namespace });
+    letGo();
+    expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+    expect(await traces(folder, [...words, mark, namespace])).toEqual([]);
+  });
+});
+
+test("wherever the pages of the file put them in the meantime", async () => {
+  const folder = await newFolder();
+  const memory = await open(folder, { extractor: false, embedder: false });
+  const size = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 900 }));
+  const step = fc.record({ key: fc.nat(400), size, secret: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 50, maxLength: 400 }), async (steps) => {
+      // Growing and shrinking memories split and merge pages, which moves others about.
+      await memory.setMany(
+        steps.map(({ key, size: length, secret: isSecret }) => ({
+          namespace: "n",
+          key: `${isSecret ? "vorpalblade" : "plain"}${key}`,
+          value: `${isSecret ? "Quokkaberry" : "Harmless"} ${"and more ".repeat(length)}`,
+          tags: [isSecret ? "snickersnack" : "plain"],
+          metadata: { isSecret },
+        })),
+      );
+      await memory.delete({ namespace: "n", where: { isSecret: true } });
+      expect(await traces(folder, ["Quokkaberry", "vorpalblade", "snickersnack"])).toEqual([]);
+    }),
+    { seed: 20261127, numRuns: 15 },
+  );
+}, 60_000);
