@@ -57,6 +57,7 @@ async function killedWriter(parameters: string[], random: () => number): Promise
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: Line[] = [];
+  let killing: ReturnType<typeof setTimeout> | undefined;
   for await (const text of createInterface({ input: child.stdout })) {
     let line: Line;
     try {
@@ -65,8 +66,10 @@ async function killedWriter(parameters: string[], random: () => number): Promise
       // The last line may be cut.
       continue;
     }
-    if (line.step === "ready") setTimeout(() => child.kill("SIGKILL"), random() * 250);
-    else lines.push(line);
+    if (line.step === "ready") continue;
+    lines.push(line);
+    // From the first confirmed write on, so that a slow start does not eat the time.
+    if (line.step === "ack") killing ??= setTimeout(() => child.kill("SIGKILL"), random() * 250);
   }
   if (child.signalCode === null && child.exitCode === null)
     await new Promise((done) => child.once("exit", done));

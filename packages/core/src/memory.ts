@@ -1,6 +1,7 @@
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import type { Extraction } from "./entities/extraction.ts";
 import { SouvenirError } from "./errors.ts";
+import { yieldToOthers } from "./event-loop.ts";
 import type { QueueWorker } from "./queue/worker.ts";
 import { recallMemories } from "./recall.ts";
 import {
@@ -47,6 +48,8 @@ import {
 
 /** Records of one commit in `setMany`, `import` and `export`. */
 const batchSize = 1_000;
+/** Inputs of a list that are checked before the event loop runs; finding entities takes time. */
+const checkedAtOnce = 100;
 
 export interface MemoryParts {
   store: Store;
@@ -363,9 +366,7 @@ export class SouvenirMemory implements Memory {
       onProgress?.({ done, ...total });
     };
     // A list is checked whole before its first record is written; a stream cannot be.
-    const checked = Array.isArray(inputs)
-      ? inputs.map((input: Input, index) => at(index, () => check(input)))
-      : undefined;
+    const checked = Array.isArray(inputs) ? await checkAll<Input>(inputs, check, signal) : undefined;
     let index = 0;
     for await (const input of checked ?? (inputs as Iterable<Input>)) {
       const place = index++;
@@ -406,6 +407,23 @@ export class SouvenirMemory implements Memory {
     if (this.#closing !== undefined)
       throw new SouvenirError("CLOSED", "this memory was closed: open it again with createMemory()");
   }
+}
+
+/** The list is copied at once: its owner may fill it anew while the work is under way. */
+async function checkAll<Input>(
+  inputs: readonly Input[],
+  check: (input: Input) => RecordWrite,
+  signal: AbortSignal | undefined,
+): Promise<RecordWrite[]> {
+  const writes: RecordWrite[] = [];
+  for (const [index, input] of inputs.slice().entries()) {
+    if (index > 0 && index % checkedAtOnce === 0) {
+      await yieldToOthers();
+      signal?.throwIfAborted();
+    }
+    writes.push(at(index, () => check(input)));
+  }
+  return writes;
 }
 
 /** Says which input of a list was refused, and how many before it are stored. */

@@ -35,10 +35,17 @@ export function checkObject(value: unknown, where: string): Record<string, unkno
   return value as Record<string, unknown>;
 }
 
-/** A string that is not empty, is well-formed Unicode and fits. */
+/** A string that says something, is well-formed Unicode and fits. */
 export function checkText(value: unknown, where: string, maximum: number, limit?: string): string {
+  if (typeof value === "string" && value !== "" && value.trim() === "")
+    throw invalid(where, "a text that is not empty", value);
+  return checkName(value, where, maximum, limit);
+}
+
+/** The same for what only tells things apart: white space is as good as anything else. */
+export function checkName(value: unknown, where: string, maximum: number, limit?: string): string {
   if (typeof value !== "string") throw invalid(where, "a string", value ?? null);
-  if (value.trim() === "") throw invalid(where, "a text that is not empty", value);
+  if (value === "") throw invalid(where, "a text that is not empty", value);
   if (!value.isWellFormed())
     throw invalid(where, "well-formed Unicode (no lone surrogates); call toWellFormed() on it");
   // A UTF-16 unit takes at most three bytes in UTF-8.
@@ -53,15 +60,15 @@ export function checkText(value: unknown, where: string, maximum: number, limit?
 }
 
 export function checkNamespace(value: unknown): string {
-  return checkText(value, "namespace", namespaceBytes);
+  return checkName(value, "namespace", namespaceBytes);
 }
 
 export function checkKey(value: unknown, limits: Limits, where = "key"): string {
-  return checkText(value, where, limits.keyBytes, "keyBytes");
+  return checkName(value, where, limits.keyBytes, "keyBytes");
 }
 
 export function checkThread(value: unknown): string {
-  return checkText(value, "thread", namespaceBytes);
+  return checkName(value, "thread", namespaceBytes);
 }
 
 export function checkFlag(value: unknown, where: string): boolean {
@@ -115,7 +122,7 @@ export function checkTags(value: unknown, limits: Limits): string[] {
   if (!Array.isArray(value)) throw invalid("tags", "an array of strings", value);
   if (value.length > limits.tags)
     throw invalid("tags", `at most ${limits.tags} (use fewer, or raise limits.tags)`, value.length);
-  const tags = value.map((tag, index) => checkText(tag, `tags[${index}]`, limits.tagBytes, "tagBytes"));
+  const tags = value.map((tag, index) => checkName(tag, `tags[${index}]`, limits.tagBytes, "tagBytes"));
   return [...new Set(tags)];
 }
 

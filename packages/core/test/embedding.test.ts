@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Memory, type SearchHit, SouvenirError } from "../src/index.ts";
+import { InMemoryStore, type Memory, type SearchHit, SouvenirError } from "../src/index.ts";
 import { keysOf, newPath, openAt, openMemory, rejection, stores } from "./open-memory.ts";
 import { gate, ScriptedEmbedder } from "./scripted-embedder.ts";
 
@@ -248,6 +248,21 @@ describe.each(stores)("the vector of a query in %s", (store) => {
     expect(embedder.texts("query")).toEqual(["pet animal"]);
     await memory.search({ namespace, query: "Pet animal" });
     expect(embedder.texts("query")).toEqual(["pet animal", "Pet animal"]);
+  });
+
+  test("is kept for the last thousand queries, and no more", async () => {
+    const embedder = new ScriptedEmbedder();
+    const memory = await openMemory(store, { embedder });
+    await memory.setMany(numbered(4));
+    await memory.flush();
+    for (let index = 0; index <= 1_000; index += 1)
+      await memory.search({ namespace, query: `animal ${index}`, limit: 1 });
+    expect(embedder.texts("query")).toHaveLength(1_001);
+    await memory.search({ namespace, query: "animal 1000" });
+    await memory.search({ namespace, query: "animal 500" });
+    expect(embedder.texts("query")).toHaveLength(1_001);
+    await memory.search({ namespace, query: "animal 0" });
+    expect(embedder.texts("query")).toHaveLength(1_002);
   });
 
   test("has a deadline, and is of use to the next search when it comes late", async () => {
@@ -499,3 +514,39 @@ describe("embedder: false on a file", () => {
 function withErrors(_: string, value: unknown): unknown {
   return value instanceof Error ? { ...value, message: value.message, cause: value.cause } : value;
 }
+
+describe.each(stores)("a provider that does nothing, in %s", (store) => {
+  test("an extractor that never answers and knows no signal does not hold up close()", async () => {
+    const asked = Promise.withResolvers<void>();
+    let calls = 0;
+    const extract = (): Promise<never> => {
+      // The first call is that of the write, the second that of the queue.
+      calls += 1;
+      if (calls === 2) asked.resolve();
+      return new Promise(() => {});
+    };
+    const memory = await openMemory(store, { extractor: { id: "silent", extract } });
+    await memory.set({ namespace, value: "Ada lives in Paris." });
+    await asked.promise;
+    await memory.close();
+  });
+});
+
+test("in a pause after a failure, writes do not count the queue", async () => {
+  let counted = 0;
+  class CountingStore extends InMemoryStore {
+    override queue(...asked: Parameters<InMemoryStore["queue"]>): ReturnType<InMemoryStore["queue"]> {
+      if (asked[0].startsWith("embed:")) counted += 1;
+      return super.queue(...asked);
+    }
+  }
+  const embedder = new ScriptedEmbedder({
+    answer: () => Promise.reject(new Error("down")),
+  });
+  const memory = await openMemory(":memory:", { store: new CountingStore(), embedder });
+  await memory.setMany(numbered(10));
+  await memory.flush();
+  const before = counted;
+  for (let index = 0; index < 20; index += 1) await memory.set({ namespace, value: `Word ${index}.` });
+  expect(counted).toBe(before);
+});

@@ -21,6 +21,13 @@ export const hostileNames: readonly string[] = [
     ...[
       "a",
       "A",
+      " ",
+      "  ",
+      "\t",
+      "\n",
+      "\u00a0",
+      "\u200b",
+      "\ufeff",
       "a ",
       " a",
       "  a",

@@ -1,5 +1,13 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createMemory, type Memory, type SearchHit, type SetInput, SouvenirError } from "../src/index.ts";
+import {
+  createMemory,
+  type Memory,
+  type MemoryRecord,
+  type SearchHit,
+  type SetInput,
+  SouvenirError,
+} from "../src/index.ts";
 import { contents, keysOf, newPath, openAt, openMemory, rejection, setClock, stores } from "./open-memory.ts";
 
 const namespace = "ada@example.org";
@@ -717,6 +725,64 @@ describe.each(stores)("search in %s", (store) => {
   });
 });
 
+describe.each(stores)("calls at the same time in %s", (store) => {
+  test("leave an index that holds what the store holds", async () => {
+    const key = fc.integer({ min: 0, max: 12 }).map((number) => `k${number}`);
+    const word = fc.constantFrom("tulip", "magnolia", "snapdragon");
+    const step = fc.oneof(
+      { weight: 6, arbitrary: fc.record({ do: fc.constant("set" as const), key, word }) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          do: fc.constant("setMany" as const),
+          keys: fc.array(key, { maxLength: 20 }),
+          word,
+        }),
+      },
+      { weight: 2, arbitrary: fc.record({ do: fc.constant("delete" as const), key }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant("where" as const), word }) },
+      { weight: 3, arbitrary: fc.record({ do: fc.constant("search" as const), word }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant("clear" as const) }) },
+    );
+    const path = store === ":memory:" ? store : await newPath();
+    const one = await openAt(path, { extractor: false });
+    const handles = store === ":memory:" ? [one] : [one, await openAt(path, { extractor: false })];
+    const input = (name: string, value: string) => ({
+      namespace,
+      key: name,
+      value: `The ${value} blooms.`,
+      metadata: { value },
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.nat(1), step), { maxLength: 40 }), async (steps) => {
+        await Promise.all(
+          steps.map(([which, call]) => {
+            const memory = handles[which % handles.length] as Memory;
+            if (call.do === "set") return memory.set(input(call.key, call.word));
+            if (call.do === "setMany") return memory.setMany(call.keys.map((name) => input(name, call.word)));
+            if (call.do === "delete") return memory.delete({ namespace, key: call.key });
+            if (call.do === "where") return memory.delete({ namespace, where: { value: call.word } });
+            if (call.do === "clear") return memory.clear({ namespace });
+            return memory.search({ namespace, query: call.word });
+          }),
+        );
+        const { records } = await one.list({ namespace });
+        for (const memory of handles) {
+          const { results } = await memory.search({ namespace, query: "blooms", limit: 100, minScore: 0 });
+          const shown = (all: readonly MemoryRecord[]) =>
+            all.map((record) => `${record.key} ${record.version} ${record.value}`).sort();
+          expect(shown(results)).toEqual(shown(records));
+          for (const value of ["tulip", "magnolia", "snapdragon"])
+            expect(keysOf((await memory.list({ namespace, where: { value } })).records)).toEqual(
+              keysOf(records.filter((record) => record.value.includes(value))),
+            );
+        }
+      }),
+      { seed: 20261128, numRuns: store === ":memory:" ? 150 : 60 },
+    );
+  }, 60_000);
+});
+
 describe.each(stores)("entities in %s", (store) => {
   test("are counted by memory, most frequent first, and narrowed by type, prefix and limit", async () => {
     const memory = await openMemory(store, { extractor: false });
@@ -936,4 +1002,23 @@ describe.each(stores)("a closed memory in %s", (store) => {
     }
     expect(await rejection(escaped.namespaces())).toMatchObject({ code: "CLOSED" });
   });
+});
+
+test("more namespaces in use than indexes are kept open: each search comes to an answer", async () => {
+  const memory = await openMemory(":memory:", { extractor: false, limits: { openNamespaces: 1 } });
+  const names = ["a", "b"];
+  for (const name of names)
+    await memory.setMany(
+      Array.from({ length: 1_500 }, (_, index) => ({ namespace: name, value: `Lot ${index} of ${name}.` })),
+    );
+  const found = await Promise.all(names.map((name) => memory.search({ namespace: name, query: "lot 777" })));
+  expect(found.map(({ results }) => results[0]?.value)).toEqual(["Lot 777 of a.", "Lot 777 of b."]);
+});
+
+test("setMany takes a list as it is at the call: its owner may empty it at once", async () => {
+  const memory = await openMemory(":memory:");
+  const list = Array.from({ length: 450 }, (_, index) => ({ namespace: "n", value: `Lot ${index}.` }));
+  const stored = memory.setMany(list);
+  list.length = 0;
+  expect(await stored).toHaveLength(450);
 });

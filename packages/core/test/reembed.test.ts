@@ -363,3 +363,33 @@ describe("reembed in a file", () => {
     );
   });
 });
+
+describe.each(stores)("two things at once in %s", (store) => {
+  test("a second call for the same model, with an embedder of its own, lets both end", async () => {
+    const memory = await embedded(await openMemory(store, { embedder: old() }));
+    const [first, second] = [next(), next({ maxBatch: 2 })];
+    const opening = gate(first);
+    first.answer = opening.answer;
+    const one = memory.reembed({ embedder: first });
+    await opening.arrival();
+    const two = memory.reembed({ embedder: second });
+    opening.open();
+    await Promise.all([one, two]);
+    expect(await findsCats(memory)).toBe(true);
+    expect((await memory.stats()).embedder?.id).toBe("new-model");
+  });
+
+  test("a query that was embedded for the old model is not compared with the vectors of the new one", async () => {
+    const former = old();
+    const memory = await embedded(await openMemory(store, { embedder: former }));
+    const opening = gate(former);
+    former.answer = opening.answer;
+    const found = findsCats(memory);
+    await opening.arrival();
+    const other = next();
+    await memory.reembed({ embedder: other });
+    opening.open();
+    expect(await found).toBe(true);
+    expect(other.texts("query")).toEqual(["pet animal"]);
+  });
+});

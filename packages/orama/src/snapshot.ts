@@ -11,8 +11,8 @@ const headerBytes = 32;
 /**
  * Named sections, each of several parts, in one run of bytes, to be written out one after another.
  *
- * Format, in words of 32 bits, little-endian: magic, version, bytes of the table, bytes of all, checksum of what follows
- * the header, three words of 0. Then the table, JSON in UTF-8: `[[name, [bytes of each part]], …]`. Then the parts. Table
+ * Format, in words of 32 bits, little-endian: magic, version, bytes of the table, bytes of all (low word), checksum of
+ * what follows the header, bytes of all (high word), two words of 0. Then the table, JSON in UTF-8: `[[name, [bytes of each part]], …]`. Then the parts. Table
  * and parts are padded to multiples of 16 bytes.
  *
  * @returns Views where possible: write them before the indexes change.
@@ -25,9 +25,7 @@ export function encodeSnapshot(sections: ReadonlyMap<string, readonly Uint8Array
   let total = headerBytes;
   for (const part of body) total += part.length;
   const header = new Uint32Array(headerBytes / 4);
-  header.set([magic, formatVersion, tableBytes.length, total, checksum(body)]);
-  // Snapshots beyond 4 GB keep the high word of their size here.
-  header[5] = Math.floor(total / 2 ** 32);
+  header.set([magic, formatVersion, tableBytes.length, total, checksum(body), Math.floor(total / 2 ** 32)]);
   return [bytesOf(header), ...body];
 }
 
@@ -47,6 +45,8 @@ export function decodeSnapshot(snapshot: Uint8Array): Map<string, Uint8Array[]> 
   if (snapshot.length !== total) {
     throw new SnapshotError("DAMAGED", `The snapshot has ${snapshot.length} bytes instead of ${total}.`);
   }
+  if (header[6] !== 0 || header[7] !== 0)
+    throw new SnapshotError("DAMAGED", "The header of the snapshot was changed.");
   if (checksum([snapshot.subarray(headerBytes)]) !== header[4]) {
     throw new SnapshotError("DAMAGED", "The snapshot does not have the bytes that were written.");
   }

@@ -10,9 +10,12 @@ function scoresByHand(texts: ReadonlyMap<number, string>, query: string): Map<nu
   const terms = new Map([...texts].map(([doc, text]) => [doc, tokenize(text, { language: "en" })]));
   const average = [...terms.values()].reduce((sum, each) => sum + each.length, 0) / Math.max(1, texts.size);
   const scores = new Map<number, number>();
-  for (const term of new Set(tokenize(query, { language: "en" }))) {
+  const words = tokenize(query, { language: "en" });
+  for (const term of new Set(words)) {
+    const times = words.filter((other) => other === term).length;
     const containing = [...terms.values()].filter((each) => each.includes(term)).length;
-    const idf = Math.log(1 + (texts.size - containing + 0.5) / (containing + 0.5));
+    const idf =
+      ((9 * times) / (8 + times)) * Math.log(1 + (texts.size - containing + 0.5) / (containing + 0.5));
     for (const [doc, each] of terms) {
       const frequency = each.filter((other) => other === term).length;
       if (frequency === 0) continue;

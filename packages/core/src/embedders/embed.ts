@@ -62,7 +62,7 @@ function failed(embedder: Embedder, message: string): SouvenirError {
   });
 }
 
-/** An embedder that ignores its signal must not hold us up. */
+/** A provider that ignores its signal must not hold us up. */
 export function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);

@@ -8,6 +8,11 @@ import type { EmbedderIdentity, Store } from "../store/store.ts";
 import type { Embedder, Logger, Progress } from "../types.ts";
 import { checkEmbedder, raceAbort } from "./embed.ts";
 
+interface Known {
+  embedder: Embedder;
+  worker: QueueWorker<Float32Array[]>;
+}
+
 interface KeeperOptions {
   store: Store;
   embedder: Embedder | false;
@@ -22,7 +27,7 @@ interface KeeperOptions {
 export class VectorKeeper {
   readonly #options: KeeperOptions;
   readonly #queries = new QueryVectors();
-  readonly #known = new Map<string, { embedder: Embedder; worker: QueueWorker<Float32Array[]> }>();
+  readonly #known = new Map<string, Known>();
   #main: Embedder | undefined;
   #stopped = false;
 
@@ -100,7 +105,7 @@ export class VectorKeeper {
     signal?.throwIfAborted();
     const { current } = await store.embedders();
     if (current === null && namespace === undefined) await store.adoptEmbedder(embedder);
-    const worker = this.#learn(embedder);
+    this.#learn(embedder);
     const before = (await store.counts(namespace)).records;
     let embedded = 0;
     for (;;) {
@@ -108,6 +113,8 @@ export class VectorKeeper {
       let { pending, failed } = await store.queue(embedTask(embedder), namespace);
       while (pending > 0) {
         signal?.throwIfAborted();
+        // Another call for the same model may have brought a new embedder, and a new worker with it.
+        const { worker } = this.#known.get(embedder.id) as Known;
         const draining = worker.drain({
           ...(signal === undefined ? {} : { signal }),
           onProgress: async () => {

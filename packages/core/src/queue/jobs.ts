@@ -1,4 +1,4 @@
-import { checkEmbedder, embedTexts, pieces } from "../embedders/embed.ts";
+import { checkEmbedder, embedTexts, pieces, raceAbort } from "../embedders/embed.ts";
 import { mergeEntities } from "../entities/merge.ts";
 import { embedTask } from "../store/embed-task.ts";
 import type { Store, Task } from "../store/store.ts";
@@ -55,7 +55,7 @@ export function embeddingJob(store: Store, embedder: Embedder): Job<Float32Array
 export function extractionJob(store: Store, extractor: EntityExtractor): Job<Entity[]> {
   const task: Task = `extract:${extractor.id}`;
   const extract = async (text: string, signal: AbortSignal) =>
-    checkEntities(await extractor.extract(text, { signal }));
+    checkEntities(await raceAbort(Promise.resolve(extractor.extract(text, { signal })), signal));
   return {
     task,
     // One call a text: the contract knows no batches. The worker runs several at once.

@@ -1,6 +1,7 @@
 import { embedTexts } from "../embedders/embed.ts";
 import { SouvenirError } from "../errors.ts";
 import type { Embedder } from "../types.ts";
+import { firstAbort } from "./first-abort.ts";
 
 const cachedQueries = 1_000;
 /** A call that outlives its search still fills the cache, but not for ever. */
@@ -74,7 +75,7 @@ export class QueryVectors {
   }
 
   async #call(embedder: Embedder, query: string): Promise<Float32Array | undefined> {
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(callLimitMs)]);
+    const signal = firstAbort(this.#stopping.signal, AbortSignal.timeout(callLimitMs));
     const text = beginning(query, embedder.maxCharacters ?? query.length);
     const [outcome] = await embedTexts(embedder, [text], { kind: "query", signal });
     if (outcome === undefined || "fault" in outcome) throw outcome?.fault;

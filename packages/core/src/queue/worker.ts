@@ -1,6 +1,7 @@
 import { SouvenirError } from "../errors.ts";
 import type { QueueEntry, Store, Task } from "../store/store.ts";
 import type { Logger } from "../types.ts";
+import { firstAbort } from "./first-abort.ts";
 
 /** Long enough for the slowest provider, short enough that the entries of a killed process are not held for long. */
 const leaseMs = 90_000;
@@ -33,7 +34,7 @@ interface Failure {
 }
 
 /**
- * Works off one task of the queue: batches, retries with exponential backoff and full jitter, isolates a text that
+ * Works off one task of the queue: batches, retries with exponential backoff and jitter, isolates a text that
  * the provider refuses, and never lets it block the others.
  */
 export class QueueWorker<Result> {
@@ -122,10 +123,13 @@ export class QueueWorker<Result> {
 
   async #schedule(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
-    const { nextDue } = await this.#store.queue(this.#job.task);
-    if (nextDue === null || this.#stopping.signal.aborted) return;
+    // In a pause every write comes by here, and counting a long queue would make each of them slow.
+    const next =
+      this.#clock() < this.#pausedUntil
+        ? this.#pausedUntil
+        : (await this.#store.queue(this.#job.task)).nextDue;
+    if (next === null || this.#stopping.signal.aborted) return;
     clearTimeout(this.#timer);
-    const next = Math.max(nextDue, this.#pausedUntil);
     const wait = Math.min(longestDelayMs, Math.max(20, next - this.#clock()));
     this.#timer = setTimeout(() => this.wake(), wait);
     // A waiting retry must not keep a finished program alive.
@@ -183,7 +187,7 @@ export class QueueWorker<Result> {
   }
 
   async #call(entries: QueueEntry[]): Promise<{ failures: Failure[]; error?: unknown }> {
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(callLimitMs)]);
+    const signal = firstAbort(this.#stopping.signal, AbortSignal.timeout(callLimitMs));
     let outcomes: Awaited<ReturnType<Job<Result>["perform"]>>;
     try {
       signal.throwIfAborted();
@@ -233,7 +237,7 @@ export class QueueWorker<Result> {
 
   async #probe(): Promise<boolean> {
     try {
-      await this.#job.probe(AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(callLimitMs)]));
+      await this.#job.probe(firstAbort(this.#stopping.signal, AbortSignal.timeout(callLimitMs)));
       return true;
     } catch {
       return false;

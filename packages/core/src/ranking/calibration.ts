@@ -51,31 +51,29 @@ const assumedDeviation = 0.06;
 const assumedCount = 4;
 /** Mean that is assumed of a namespace that has nothing to compare with. */
 const assumedMean = 0.6;
+/** The part of the memories, counted from the farthest, that is taken as unrelated to the query. */
+const unrelated = 0.75;
+/** Mean and variance of the lower three quarters of the standard normal distribution. */
+const lowerMean = -0.4237;
+const lowerVariance = 0.5347;
 
 /**
- * The spread of the cosines of a sample without the best of them, which may well be related.
- * @param cosines NaN for memories without a vector.
+ * The spread of the cosines of unrelated memories, from a sample. Up to a quarter of it may be related to the query: so
+ * the normal distribution is fitted to the lower three quarters.
+ * @param cosines - NaN for memories without a vector.
  */
-export function backgroundOf(cosines: ArrayLike<number>): Background {
-  let count = 0;
-  let sum = 0;
-  let best = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < cosines.length; i++) {
-    const cosine = cosines[i] as number;
-    if (Number.isNaN(cosine)) continue;
-    count++;
-    sum += cosine;
-    if (cosine > best) best = cosine;
-  }
-  if (count < 2) return { mean: assumedMean, deviation: assumedDeviation };
-  const mean = (sum - best) / (count - 1);
-  let squares = -((best - mean) ** 2);
-  for (let i = 0; i < cosines.length; i++) {
-    const cosine = cosines[i] as number;
-    if (!Number.isNaN(cosine)) squares += (cosine - mean) ** 2;
-  }
-  const variance = (Math.max(0, squares) + assumedCount * assumedDeviation ** 2) / (count - 1 + assumedCount);
-  return { mean, deviation: Math.sqrt(variance) };
+export function backgroundOf(cosines: Float32Array): Background {
+  const known = cosines.filter((cosine) => !Number.isNaN(cosine)).sort();
+  const count = Math.max(1, Math.min(known.length - 1, Math.floor(known.length * unrelated)));
+  if (known.length < 2) return { mean: assumedMean, deviation: assumedDeviation };
+  let mean = 0;
+  for (let i = 0; i < count; i++) mean += (known[i] as number) / count;
+  let squares = 0;
+  for (let i = 0; i < count; i++) squares += ((known[i] as number) - mean) ** 2;
+  const variance = (squares / lowerVariance + assumedCount * assumedDeviation ** 2) / (count + assumedCount);
+  // Of a handful the nearest alone is left out, and the rest is no tail.
+  const shift = lowerMean * (1 - 1 / count);
+  return { mean: mean - shift * Math.sqrt(squares / lowerVariance / count), deviation: Math.sqrt(variance) };
 }
 
 /**

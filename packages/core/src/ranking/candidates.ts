@@ -2,21 +2,33 @@ import type { DocumentSet } from "@souvenir/orama";
 import { radius } from "./context.ts";
 import type { RankingThreads } from "./ranking-index.ts";
 
-/** Documents evenly spread over a set, ascending, at most `count`: the same ones for the same set. */
+/** Every so many-th document of a set, ascending, at most `count`: the same ones for the same set. */
 export function sampleOf(documents: DocumentSet, count: number): Uint32Array {
   if (documents.count <= count) return documents.toArray();
   const { words } = documents;
-  const end = words.length * 32;
   const sample = new Uint32Array(count);
+  const step = documents.count / count;
   let used = 0;
-  let next = 0;
-  for (let i = 0; i < count; i++) {
-    next = Math.max(next, Math.floor((i * end) / count));
-    while (next < end && !documents.has(next)) next++;
-    if (next === end) break;
-    sample[used++] = next++;
+  let passed = 0;
+  for (let at = 0; at < words.length && used < count; at++) {
+    let bits = words[at] as number;
+    const held = bitsIn(bits);
+    if (passed + held <= used * step) {
+      passed += held;
+      continue;
+    }
+    for (; bits !== 0; bits &= bits - 1) {
+      if (passed++ >= used * step) sample[used++] = at * 32 + (31 - Math.clz32(bits & -bits));
+      if (used === count) break;
+    }
   }
   return sample.subarray(0, used);
+}
+
+function bitsIn(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return (((bits + (bits >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
 }
 
 /** The documents of some lists and, of the first list's best, their neighbours in the thread; ascending, each once. */

@@ -1,21 +1,6 @@
-import { type QueryTerm, tokenize } from "@souvenir/orama";
+import type { QueryTerm } from "@souvenir/orama";
 import { kindsAskedBy } from "../entities/kinds.ts";
 import type { RankingIndex } from "./ranking-index.ts";
-
-/** How much repetitions of a word in the query count: k3 of Okapi BM25 (Robertson et al., TREC-3, 1994). */
-const k3 = 8;
-
-/** The terms of a query with weights that grow with how often the query says the word; long queries repeat what matters. */
-export function withRepetitions(terms: readonly QueryTerm[], query: string): QueryTerm[] {
-  const counts = new Map<string, number>();
-  for (const token of tokenize(query)) counts.set(token, (counts.get(token) ?? 0) + 1);
-  return terms.map((term) => {
-    let count = 1;
-    for (const form of term.kind === "exact" ? term.terms : [])
-      count = Math.max(count, counts.get(form) ?? 0);
-    return count === 1 ? term : { ...term, weight: (term.weight * (k3 + 1) * count) / (k3 + count) };
-  });
-}
 
 /**
  * Texts without any word of the query that are assumed beside those that are there. In a namespace of three memories a

@@ -6,7 +6,7 @@ import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 import { type RankingQuery, type Scene, survey } from "./scene.ts";
 import { timeFit } from "./time.ts";
-import { absoluteNearness, certaintyOf, leadOf, relativeNearness } from "./vector-signal.ts";
+import { absoluteNearness, certaintyOf, leadOf, nearnessInContext } from "./vector-signal.ts";
 import type { Trust } from "./vector-trust.ts";
 
 export interface RankedDocument {
@@ -27,9 +27,9 @@ const timeCertainty = 0.3;
  * How near a memory must be to the query to be found by that alone, and to be possible beside others that were found; in
  * units of how near chance brings the nearest. An embedder that proved good is doubted less.
  */
-const outstanding = 1.1;
+const outstanding = 1.3;
 const possible = 0.6;
-const doubt = 0.3;
+const doubt = 0.4;
 /** A document with at least this share of the best one's score can be the first or latest that is asked for. */
 const comparable = 0.6;
 
@@ -71,7 +71,8 @@ function judge(
   scene: Scene,
   trust: Trust,
 ): Judged[] {
-  const { documents, candidates, words, evidence, vector, cosines, expected, time, onlyTime } = scene;
+  const { documents, candidates, windows, words, evidence, vector, cosines, expected, time, onlyTime } =
+    scene;
   const bestWords = largest(words, candidates);
   const textCertainty = (place: number) =>
     expected === 0 ? 0 : clamp((evidence.inContext[place] as number) / expected);
@@ -88,6 +89,10 @@ function judge(
   let bestText = 0;
   for (const place of candidates) bestText = Math.max(bestText, textCertainty(place));
   const certainty = Math.max(either(bestText, nearest), onlyTime ? timeCertainty : 0);
+  const nearness =
+    vector === undefined || cosines === undefined
+      ? undefined
+      : nearnessInContext(cosines, windows, candidates, vector);
   const judged: Judged[] = [];
   for (const place of candidates) {
     const createdAt = index.createdAt(documents[place] as number);
@@ -99,7 +104,7 @@ function judge(
     const fused = fuse(
       {
         words: bestWords === 0 ? 0 : (words[place] as number) / bestWords,
-        vector: vector === undefined ? Number.NaN : relativeNearness(cosine, vector),
+        vector: nearness?.[place] ?? Number.NaN,
         time: fit,
         recency: recencyOf(query.now - createdAt, ranking.recencyHalfLifeMs),
       },

@@ -2,7 +2,7 @@ import type { DocumentSet, QueryTerm } from "@souvenir/orama";
 import { sampleOf, sortedUnion, withNeighbours } from "./candidates.ts";
 import { contextWindows, type Windows } from "./context.ts";
 import { namesOf, type QueryNames } from "./names.ts";
-import { kindTerms, tellingWeight, withPrior, withRepetitions } from "./query-terms.ts";
+import { kindTerms, tellingWeight, withPrior } from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 import {
@@ -104,7 +104,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const candidates = placesOf(found, documents);
   const sample = placesOf(spread, documents);
   const windows = contextWindows(documents, index, ranking.context);
-  const weighted = withRepetitions([...withPrior(terms, index.live.count), ...kinds.terms], query.text);
+  const weighted = [...withPrior(terms, index.live.count), ...kinds.terms];
   const frequencies = new TermFrequencies(weighted, sortedUnion([documents, windows.neighbours]));
   const evidence = textEvidence(
     documents,

@@ -1,5 +1,6 @@
 import type { DocumentSet } from "@souvenir/orama";
 import { type Background, backgroundOf, expectedLargest, vectorCertainty } from "./calibration.ts";
+import type { Windows } from "./context.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 
 /** What the query vector says, brought to one scale. */
@@ -43,6 +44,35 @@ export function relativeNearness(cosine: number, { cosines, background }: Vector
   const best = (cosines[0] as number) - background.mean;
   if (Number.isNaN(cosine)) return cosine;
   return best > 0 ? Math.min(1, Math.max(0, (cosine - background.mean) / best)) : 0;
+}
+
+/**
+ * Nearness of documents with what they borrow from their neighbours, as a share of the nearest, 0 to 1; NaN for a document
+ * without a vector. Divided by the root of the shares: neighbours that agree add up, and unrelated ones, which are near
+ * or far by chance, do not move a document more than one alone does.
+ */
+export function nearnessInContext(
+  cosines: Float32Array,
+  windows: Windows,
+  candidates: Uint32Array,
+  vector: VectorSignal,
+): Float64Array {
+  const nearness = new Float64Array(cosines.length).fill(Number.NaN);
+  const beside = vector.score(windows.neighbours);
+  let best = 0;
+  for (const place of candidates) {
+    let sum = relativeNearness(cosines[place] as number, vector);
+    let shares = 1;
+    for (let at = windows.start[place] as number; at < (windows.start[place + 1] as number); at++) {
+      const near = relativeNearness(beside[at] as number, vector);
+      if (Number.isNaN(near)) continue;
+      sum += near * (windows.shares[at] as number);
+      shares += windows.shares[at] as number;
+    }
+    nearness[place] = sum / Math.sqrt(shares);
+    if (nearness[place] > best) best = nearness[place];
+  }
+  return best === 0 ? nearness : nearness.map((near) => near / best);
 }
 
 /** Nearness on a scale that is the same for every query, 0 to 1; 0.5 is what chance gives the nearest of all. */

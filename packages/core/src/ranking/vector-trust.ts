@@ -26,10 +26,10 @@ export interface Trust {
 /** Questions that are remembered. */
 const capacity = 128;
 /** What is assumed before the first question, and how many questions that counts for. */
-const assumed: Readonly<Observation> = { vectorLead: 0.02, textLead: 0.6, agreement: 0.3 };
-const assumedCount = 4;
+const assumed: Readonly<Observation> = { vectorLead: 0.01, textLead: 0.6, agreement: 0.3 };
+const assumedCount = 3;
 /** How many questions the present one counts for. */
-const presentCount = 2;
+const presentCount = 1;
 
 /**
  * Learns from the questions that are asked how far the vector signal of a namespace can be trusted. One question tells
@@ -88,7 +88,7 @@ const lead = 0.8;
 /** The trust for an observation that is known well; see `VectorTrust`. */
 export function trustFrom({ vectorLead, textLead, agreement }: Observation): Trust {
   const credibility = clamp(agreement / 0.2);
-  const leading = clamp((vectorLead - 0.03) / 0.07);
+  const leading = clamp((vectorLead - 0.045) / 0.06);
   const helping = help + (smallHelp - help) * clamp((textLead - 0.6) / 0.15);
   return { share: credibility * (helping + (lead - helping) * leading), credibility, leading };
 }

@@ -1,3 +1,4 @@
+import { yieldToOthers } from "../event-loop.ts";
 import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";
 import type { Logger } from "../types.ts";
 import { NamespaceIndex } from "./namespace-index.ts";
@@ -8,13 +9,21 @@ const pageSize = 500;
 const worthSaving = 500;
 /** While an index is in use it is saved after this many changes, and then at each growth by half. */
 const savedInUse = 5_000;
+/** An index in use is saved again so long after an erasure took its snapshot, in milliseconds at least … */
+const savedAgainMs = 10_000;
+/** … and in times of what the last save took, because saving holds everything up. */
+const savedAgainPause = 50;
 
 interface Entry {
   index: NamespaceIndex;
   /** Catching up, one at a time; searches wait for it. */
   updating: Promise<void>;
-  /** Sequence number of the snapshot on disk. */
+  /** Sequence number of the snapshot on disk, 0 for none. */
   snapshot: number;
+  /** How long the last save took, in milliseconds. */
+  saveMs: number;
+  /** Will save it again after an erasure. */
+  savingAgain?: ReturnType<typeof setTimeout> | undefined;
 }
 
 export interface IndexCacheOptions {
@@ -67,7 +76,8 @@ export class IndexCache {
         this.#entries.delete(namespace);
         throw error;
       }
-      if (this.#entries.get(namespace) === entry) return entry.index;
+      // Also when another namespace took its place meanwhile: two that take turns would never get to an answer.
+      if (entry.index.isCurrent(head)) return entry.index;
     }
   }
 
@@ -112,6 +122,7 @@ export class IndexCache {
       index: new NamespaceIndex(head.incarnation),
       updating: Promise.resolve(),
       snapshot: 0,
+      saveMs: 0,
     };
     this.#entries.set(namespace, entry);
     while (this.#entries.size > this.#options.capacity) {
@@ -128,7 +139,7 @@ export class IndexCache {
     try {
       const index = NamespaceIndex.load(bytes);
       if (!index.canFollow(head) || index.sequence < head.erased) return undefined;
-      return { index, updating: Promise.resolve(), snapshot: index.sequence };
+      return { index, updating: Promise.resolve(), snapshot: index.sequence, saveMs: 0 };
     } catch (error) {
       this.#options.logger.warn?.(
         "a snapshot is damaged or of another version; the index is built from the store",
@@ -170,16 +181,30 @@ export class IndexCache {
       if (!complete) await yieldToOthers();
     }
     if (index.sequence !== before) this.#options.onChanges();
-    // An erasure took the snapshot away.
-    if (head.erased > entry.snapshot) entry.snapshot = 0;
-    this.#save(namespace, entry, Math.max(savedInUse, entry.snapshot / 2));
+    if (head.erased > entry.snapshot && entry.snapshot > 0) {
+      // An erasure took it away. More are likely to follow.
+      entry.snapshot = 0;
+      entry.savingAgain ??= setTimeout(
+        () => {
+          entry.savingAgain = undefined;
+          if (this.#entries.get(namespace) === entry) this.#save(namespace, entry, worthSaving);
+        },
+        Math.max(savedAgainMs, savedAgainPause * entry.saveMs),
+      );
+      (entry.savingAgain as { unref?: () => void }).unref?.();
+    }
+    if (entry.savingAgain === undefined)
+      this.#save(namespace, entry, Math.max(savedInUse, entry.snapshot / 2));
   }
 
   /** Writes a snapshot when at least `changes` came since the last one. The search that caused it does not wait. */
   #save(namespace: string, entry: Entry, changes: number): void {
     const { index } = entry;
     if (index.sequence - entry.snapshot < changes) return;
+    clearTimeout(entry.savingAgain);
+    entry.savingAgain = undefined;
     entry.snapshot = index.sequence;
+    const start = performance.now();
     const saving: Promise<void> = this.#options.store
       .saveSnapshot(namespace, index.sequence, index.save())
       .catch((error: unknown) => {
@@ -188,11 +213,7 @@ export class IndexCache {
         });
       })
       .finally(() => this.#saving.delete(saving));
+    entry.saveMs = performance.now() - start;
     this.#saving.add(saving);
   }
-}
-
-/** Lets timers and input run, which a row of resolved promises would not. */
-function yieldToOthers(): Promise<void> {
-  return new Promise((done) => setTimeout(done, 0));
 }

@@ -5,7 +5,7 @@ import type { Extraction } from "../entities/extraction.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
 import { isExpired, toRecord } from "../records.ts";
-import type { Store, StoredRecord } from "../store/store.ts";
+import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
 import type {
   EntityCount,
   Limits,
@@ -84,13 +84,22 @@ export class Searcher {
     };
     const opened = await indexes.get(namespace);
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
-    const { vector, degraded } = await this.#queryVector(opened, query, {
-      deadlineMs,
-      ...(input.signal === undefined ? {} : { signal: input.signal }),
-    });
-    // What was written while the query was embedded is found too.
-    const index = vector === undefined ? opened : await indexes.get(namespace);
-    if (index === undefined) return { ...empty, tookMs: performance.now() - start };
+    const asked = performance.now();
+    let index: NamespaceIndex | undefined = opened;
+    let embedder: EmbedderIdentity | null;
+    let embedded: { vector: Float32Array | undefined; degraded: Signal[] };
+    do {
+      embedder = index.embedder;
+      embedded = await this.#queryVector(embedder, query, {
+        deadlineMs: Math.max(0, Math.ceil(deadlineMs - (performance.now() - asked))),
+        ...(input.signal === undefined ? {} : { signal: input.signal }),
+      });
+      // What was written while the query was embedded is found too.
+      if (embedded.vector !== undefined) index = await indexes.get(namespace);
+      if (index === undefined) return { ...empty, tookMs: performance.now() - start };
+      // A re-embedding may have ended meanwhile: vectors of two embedders are never compared.
+    } while (embedded.vector !== undefined && index.embedder?.id !== embedder?.id);
+    const { vector, degraded } = embedded;
     const accept = index.filter(filter);
     const entities = extraction.ofQuery(query).map(({ name }) => canonicalName(name));
     const ranked = rank(
@@ -216,12 +225,11 @@ export class Searcher {
   }
 
   async #queryVector(
-    index: NamespaceIndex,
+    embedder: EmbedderIdentity | null,
     query: string,
     options: { deadlineMs: number; signal?: AbortSignal },
   ): Promise<{ vector: Float32Array | undefined; degraded: Signal[] }> {
     const { vectors, logger } = this.#options;
-    const { embedder } = index;
     if (embedder === null) return { vector: undefined, degraded: [] };
     // Asked also when there is nothing to compare with yet: it shows whether the provider works, and by the time that
     // it answers there may be.

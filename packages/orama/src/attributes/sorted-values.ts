@@ -59,11 +59,12 @@ export class SortedValues<Value extends number | string> {
   }
 
   #sort(lookUp: (value: Value) => unknown): void {
-    const present = new Set<Value>();
+    const present: Value[] = [];
     for (const values of [this.#sorted, this.#recent]) {
-      for (const value of values) if (lookUp(value) !== undefined) present.add(value);
+      for (const value of values) if (lookUp(value) !== undefined) present.push(value);
     }
-    this.#sorted = [...present].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    const ordered = inOrder(present);
+    this.#sorted = ordered.filter((value, at) => at === 0 || value !== ordered[at - 1]);
     this.#recent = [];
     this.#gone = 0;
   }
@@ -79,4 +80,11 @@ export class SortedValues<Value extends number | string> {
     }
     return low;
   }
+}
+
+function inOrder<Value extends number | string>(values: Value[]): Value[] {
+  // Both sort without calling back: numbers by size, strings by code units.
+  if (typeof values[0] === "number")
+    return Array.from(Float64Array.from(values as number[]).sort()) as Value[];
+  return values.sort();
 }

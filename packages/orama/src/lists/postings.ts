@@ -1,3 +1,4 @@
+import type { DocumentSet } from "../document-set.ts";
 import { bytesOf, halfWordsFrom, wordsFrom } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
 
@@ -64,6 +65,21 @@ export class Postings {
     if (length === 0 || !this.#counted) return new Uint16Array(0);
     const offset = this.#offsetOf[list]!;
     return this.#chunks[this.#chunkOf[list]!]!.frequencies.subarray(offset, offset + length);
+  }
+
+  /** Documents of a list that are in a set. */
+  countIn(list: number, accept: DocumentSet): number {
+    const length = this.count(list);
+    if (length === 0) return 0;
+    const { documents } = this.#chunks[this.#chunkOf[list]!]!;
+    const start = this.#offsetOf[list]!;
+    const words = accept.words;
+    let count = 0;
+    for (let at = start; at < start + length; at++) {
+      const word = documents[at]! >>> 5;
+      if (word < words.length) count += (words[word]! >>> (documents[at]! & 31)) & 1;
+    }
+    return count;
   }
 
   /** The document must not be in the list yet. */

@@ -1,7 +1,7 @@
 import { bitCount } from "../bits.ts";
 import { packStrings, unpackStrings } from "../packing.ts";
 import { EditDistance } from "./edit-distance.ts";
-import { functionMark } from "./tokenizer.ts";
+import { functionMark } from "./word-entry.ts";
 
 /** How a term of the index answers a word that is not in it. */
 export type ExpansionKind = "prefix" | "typo" | "infix";
@@ -15,6 +15,8 @@ export interface Expansion {
 /** Terms that stand for one word, at most. */
 const mostTerms = 16;
 
+let dictionaries = 0;
+
 /** Words of a signature. */
 const signatureWords = 3;
 
@@ -24,6 +26,8 @@ const signatureWords = 3;
  * for its letters.
  */
 export class Dictionary {
+  /** Tells dictionaries apart: 1 or more. */
+  readonly id: number = ++dictionaries;
   readonly #numbers = new Map<string, number>();
   readonly #terms: (string | undefined)[] = [];
   readonly #free: number[] = [];
@@ -80,9 +84,9 @@ export class Dictionary {
     this.#free.push(number);
   }
 
-  /** The term of a number in use. */
-  term(number: number): string {
-    return this.#terms[number]!;
+  /** The term of a number; `undefined` while the number is free. */
+  term(number: number): string | undefined {
+    return this.#terms[number];
   }
 
   save(): Uint8Array[] {
@@ -143,7 +147,7 @@ export class Dictionary {
       if (slips <= typos) close[slips - 1]?.push(number);
     }
     const byLength = (a: number, b: number): number =>
-      this.term(a).length - this.term(b).length || (this.term(a) < this.term(b) ? -1 : 1);
+      this.term(a)!.length - this.term(b)!.length || (this.term(a)! < this.term(b)! ? -1 : 1);
     for (const [kind, terms] of [
       ["prefix", prefixed],
       ["typo", close[0]],

@@ -49,6 +49,12 @@ function plainOf(character: string): string {
 }
 
 /**
+ * More than 30 marks on one letter, which no language writes (Unicode Standard Annex 15, "Stream-Safe Text Format"): to
+ * put them in order takes time with the square of their number. The half-width sound marks become marks as well.
+ */
+const endlessMarks = /([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+/gu;
+
+/**
  * Text as the scanner wants it: compatibility forms (full width, ligatures, presentation forms) replaced by plain ones,
  * and what is optional removed: characters that show nothing (soft hyphens, joiners, direction marks, variation
  * selectors) and the vowel points of Arabic and Hebrew.
@@ -57,6 +63,7 @@ export function normalise(text: string): string {
   if (!/[^\0-\x7f]/.test(text)) return text;
   return (
     text
+      .replace(endlessMarks, "$1")
       .normalize("NFKC")
       .replace(/(?!\u200b)\p{Default_Ignorable_Code_Point}|\u0640/gu, "")
       .replace(/[\u064b-\u065f\u0670\u06d6-\u06ed\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]/g, "")

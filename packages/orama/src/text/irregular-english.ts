@@ -18,7 +18,7 @@ const forms = `arise:arose,arisen awake:awoke,awoken beat:beaten become:became b
 
 /**
  * Irregular forms of English verbs and nouns, which no ending gives away, with the form that they stand for. Forms that
- * are words of their own as often (left, found, saw as a tool, wound) are left out.
+ * are words of their own as often (left, found, wound) are not among them.
  */
 export const irregularEnglish: ReadonlyMap<string, string> = new Map(
   forms.split(/\s+/).flatMap((entry) => {

@@ -1,7 +1,7 @@
 import { type LatinLanguage, latinLanguages } from "./language.ts";
-import type { TextLanguages, Word } from "./tokenizer.ts";
+import { cyrillicLanguages, type TextLanguages, textLanguages } from "./text-languages.ts";
+import type { Word } from "./word-entry.ts";
 
-const cyrillicLanguages = ["ru", "uk"] as const;
 /** Above the bits of the Latin language, which is its position plus one. */
 const cyrillicShift = 5;
 
@@ -73,7 +73,7 @@ export class LanguageCounts {
     );
     const combinations: TextLanguages[] = [own];
     for (let at = 0; at < Math.max(latin.length, cyrillic.length); at++) {
-      combinations.push({ latin: latin[at] ?? own.latin, cyrillic: cyrillic[at] ?? own.cyrillic });
+      combinations.push(textLanguages(latin[at] ?? own.latin, cyrillic[at] ?? own.cyrillic));
     }
     return combinations;
   }

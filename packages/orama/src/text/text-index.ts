@@ -3,13 +3,21 @@ import { ForwardLists } from "../lists/forward-lists.ts";
 import { Postings } from "../lists/postings.ts";
 import { bytesOf, packDescription, unpackDescription, wordsFrom } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
-import { type Bm25Parameters, bm25Parameters, inverseDocumentFrequency, repetitionWeight, termSaturation } from "./bm25.ts";
+import {
+  type Bm25Parameters,
+  bm25Parameters,
+  inverseDocumentFrequency,
+  repetitionWeight,
+  termSaturation,
+} from "./bm25.ts";
 import { Dictionary } from "./dictionary.ts";
 import type { LatinLanguage } from "./language.ts";
 import { LanguageCounts } from "./language-counts.ts";
 import { TermDocuments } from "./term-documents.ts";
-import { languagesOf, type TextLanguages, type Word, withoutFunctionWords, wordsOf } from "./tokenizer.ts";
+import type { TextLanguages } from "./text-languages.ts";
+import { countWords, languagesOf, withoutFunctionWords, wordsOf } from "./tokenizer.ts";
 import { type Ranking, type ScoredList, sumsOf, topDocuments } from "./top-documents.ts";
+import type { Word } from "./word-entry.ts";
 
 export interface TextIndexOptions {
   /** As in `Bm25Parameters`. Default 1.2. */
@@ -190,7 +198,7 @@ export class TextIndex {
     const lists: number[] = [];
     for (const [position, field] of this.#fields.entries()) {
       this.#count(words[position]!, position, languages, lists);
-      this.#addLength(field, doc, withoutFunctionWords(words[position]!, languages));
+      this.#addLength(field, doc, countWords(words[position]!, languages));
     }
     const sorted = Uint32Array.from(lists).sort();
     for (const list of sorted) {
@@ -403,7 +411,7 @@ export class TextIndex {
   #count(words: readonly Word[], position: number, languages: TextLanguages, lists: number[]): void {
     const fieldCount = this.#fields.length;
     for (const { entry } of words) {
-      const list = this.#dictionary.number(entry.term(languages)) * fieldCount + position;
+      const list = entry.numberIn(this.#dictionary, languages) * fieldCount + position;
       if (list >= this.#counts.length) {
         const larger = new Uint32Array(Math.max(list + 1, this.#counts.length * 2));
         larger.set(this.#counts);
@@ -415,14 +423,12 @@ export class TextIndex {
     }
   }
 
-  #addLength(field: Field, doc: number, words: readonly Word[]): void {
+  #addLength(field: Field, doc: number, length: number): void {
     if (doc >= field.lengths.length) {
       const larger = new Uint32Array(Math.max(doc + 1, field.lengths.length * 2));
       larger.set(field.lengths);
       field.lengths = larger;
     }
-    let length = 0;
-    for (const { weight } of words) if (weight === 1) length++;
     field.lengths[doc] = length;
     if (length === 0) return;
     field.shortest = field.documents === 0 ? length : Math.min(field.shortest, length);
@@ -490,7 +496,7 @@ export class TextIndex {
       const term: QueryTerm = {
         word: word.word,
         position: word.position,
-        terms: numbers.map((number) => this.#dictionary.term(number)),
+        terms: numbers.map((number) => this.#dictionary.term(number)!),
         field: this.#fields[position]!.name,
         weight: idf * penalties[kind] * word.weight * repetitionWeight(word.repetitions) * boost,
         kind,

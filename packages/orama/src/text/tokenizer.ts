@@ -1,142 +1,7 @@
-import { scriptOf } from "./characters.ts";
-import { foldAccents, lowerCase } from "./fold.ts";
-import {
-  functionWordBits,
-  type Language,
-  LanguageVotes,
-  type LatinLanguage,
-  latinLanguages,
-  letterBits,
-} from "./language.ts";
-import { stem } from "./stem.ts";
+import { LanguageVotes, type LatinLanguage, latinLanguages } from "./language.ts";
+import { type TextLanguages, textLanguages } from "./text-languages.ts";
+import { entryOf, functionMark, type Word } from "./word-entry.ts";
 import { visitWords } from "./words.ts";
-
-/** Languages of a text: that of its words in Latin script and that of its words in Cyrillic. */
-export interface TextLanguages {
-  latin: LatinLanguage;
-  cyrillic: "ru" | "uk";
-}
-
-/** A word or extra form of a text as it stands there. */
-export interface Word {
-  readonly entry: WordEntry;
-  /** 1 for a word, less for an extra form; see `WordVisitor`. */
-  readonly weight: number;
-}
-
-/**
- * First character of the terms of function words. It keeps them apart from stems that look alike: Spanish "comer" (to eat)
- * has the stem "com", and so would "como" (like).
- */
-export const functionMark = "\u0001";
-
-/** What is known of a spelling, worked out once. */
-export class WordEntry {
-  /** Lower case, accents kept. */
-  readonly lower: string;
-  readonly script: ReturnType<typeof scriptOf>;
-  /** Latin languages that have it as a function word, one bit each; -1 for a function word of another script. */
-  readonly functionBits: number;
-  readonly letterBits: readonly number[];
-  /** What the word is worth as a sign of its language, 0 to 1. */
-  readonly vote: number;
-  /** The word with the weight of a word, made once. */
-  readonly word: Word;
-  readonly #stemmed: boolean;
-  readonly #terms = new Map<Language | undefined, string>();
-  #lastLatin: LatinLanguage | undefined;
-  #lastTerm = "";
-
-  constructor(spelling: string) {
-    this.lower = lowerCase(spelling);
-    this.script = scriptOf(this.lower);
-    // English alone writes its "I" large; elsewhere a single letter says little.
-    this.functionBits = spelling === "I" ? 1 : functionWordBits(this.lower);
-    this.vote = this.lower.length > 1 || spelling === "I" || this.lower > "\x7f" ? 1 : 0.2;
-    this.letterBits = this.script === "latin" ? letterBits(this.lower) : [];
-    this.word = { entry: this, weight: 1 };
-    this.#stemmed = /^[\p{L}\p{M}]+$/u.test(this.lower);
-  }
-
-  /** The index term: the stem without accents, or the mark and the whole word for a function word. */
-  term(languages: TextLanguages): string {
-    if (languages.latin === this.#lastLatin && this.script !== "cyrillic") return this.#lastTerm;
-    const term = this.#termIn(languages);
-    this.#lastLatin = languages.latin;
-    this.#lastTerm = term;
-    return term;
-  }
-
-  #termIn(languages: TextLanguages): string {
-    if (this.isFunctionWord(languages)) return functionMark + foldAccents(this.lower);
-    const language = this.#stemmed ? languageOf(this.script, this.lower, languages) : undefined;
-    const known = this.#terms.get(language);
-    if (known !== undefined) return known;
-    const term = detached(foldAccents(language === undefined ? this.lower : stem(this.lower, language)));
-    this.#terms.set(language, term);
-    return term;
-  }
-
-  isFunctionWord(languages: TextLanguages): boolean {
-    if (this.functionBits === -1) return true;
-    return (this.functionBits & (1 << latinLanguages.indexOf(languages.latin))) !== 0;
-  }
-}
-
-function languageOf(
-  script: WordEntry["script"],
-  word: string,
-  languages: TextLanguages,
-): Language | undefined {
-  switch (script) {
-    case "latin":
-      return languages.latin;
-    case "cyrillic":
-      return languages.cyrillic;
-    case "greek":
-      return "el";
-    case "arabic":
-      return "ar";
-    case "hebrew":
-      return "he";
-    case "devanagari":
-      return "hi";
-    case "armenian":
-      return "hy";
-    case "tamil":
-      return "ta";
-    default: {
-      const unit = word.charCodeAt(0);
-      return unit >= 0xac00 && unit <= 0xd7a3 ? "ko" : undefined;
-    }
-  }
-}
-
-/** Slices of a string keep the whole of it alive; what is cached must not. Slices shorter than 13 units are copies. */
-function detached(text: string): string {
-  if (text.length < 13) return text;
-  const units: number[] = [];
-  for (let at = 0; at < text.length; at++) units.push(text.charCodeAt(at));
-  return String.fromCharCode(...units);
-}
-
-/** Spellings kept in each of the two generations of the cache. */
-const generationSize = 32_768;
-let young = new Map<string, WordEntry>();
-let old = new Map<string, WordEntry>();
-
-function entryOf(spelling: string): WordEntry {
-  const known = young.get(spelling);
-  if (known !== undefined) return known;
-  const key = detached(spelling);
-  const entry = old.get(key) ?? new WordEntry(key);
-  if (young.size >= generationSize) {
-    old = young;
-    young = new Map();
-  }
-  young.set(key, entry);
-  return entry;
-}
 
 /** The words of a text in order. */
 export function wordsOf(text: string): Word[] {
@@ -163,7 +28,7 @@ export function detectLanguages(words: readonly Word[], fallback: LatinLanguage)
       for (const bits of entry.letterBits) votes.add(bits, 0.5);
     } else if (entry.script === "cyrillic") ukrainian ||= /[іїєґ]/.test(entry.lower);
   }
-  return { latin: votes.winner(fallback, words.length), cyrillic: ukrainian ? "uk" : "ru" };
+  return textLanguages(votes.winner(fallback, words.length), ukrainian ? "uk" : "ru");
 }
 
 /** `language` where it says something about a script, and what the text says of the rest. */
@@ -172,10 +37,11 @@ export function languagesOf(
   language: string | undefined,
   fallback: LatinLanguage,
 ): TextLanguages {
-  const latin = latinLanguages.find((candidate) => candidate === language);
-  if (latin !== undefined) return { latin, cyrillic: "ru" };
+  const latin =
+    language === undefined ? undefined : latinLanguages.find((candidate) => candidate === language);
+  if (latin !== undefined) return textLanguages(latin, "ru");
   const detected = detectLanguages(words, fallback);
-  return language === "ru" || language === "uk" ? { ...detected, cyrillic: language } : detected;
+  return language === "ru" || language === "uk" ? textLanguages(detected.latin, language) : detected;
 }
 
 export interface TokenizeOptions {
@@ -201,4 +67,16 @@ export function tokenize(text: string, options: TokenizeOptions = {}): string[] 
 export function withoutFunctionWords(words: readonly Word[], languages: TextLanguages): readonly Word[] {
   const content = words.filter(({ entry }) => !entry.isFunctionWord(languages));
   return content.some(({ weight }) => weight === 1) ? content : words;
+}
+
+/** How many words `withoutFunctionWords` leaves, extra forms not counted. */
+export function countWords(words: readonly Word[], languages: TextLanguages): number {
+  let all = 0;
+  let content = 0;
+  for (const { entry, weight } of words) {
+    if (weight !== 1) continue;
+    all++;
+    if (!entry.isFunctionWord(languages)) content++;
+  }
+  return content > 0 ? content : all;
 }

@@ -67,7 +67,7 @@ export function visitWords(text: string, visit: WordVisitor): void {
         while (at < length && (classAt(source, at) === hangul || classAt(source, at) === mark)) {
           at += unitsAt(source, at);
         }
-        visitHangul(source.slice(start, Math.min(at, start + longestWord)), visit);
+        visitHangul(shortened(source.slice(start, at).replace(/\p{M}/gu, "")), visit);
         break;
       }
       case pictograph:
@@ -136,7 +136,7 @@ function visitChunk(source: string, start: number, visit: WordVisitor): number {
       at++;
     } else break;
   }
-  if (!compound) visitWord(source.slice(start, Math.min(at, start + longestWord)), visit);
+  if (!compound) visitWord(shortened(source.slice(start, at)), visit);
   else visitCompound(source.slice(start, at), visit);
   // C++, C#, F#: the sign is the name.
   if (at - start <= 2) {
@@ -174,7 +174,7 @@ function visitPiece(piece: string, visit: WordVisitor): void {
   const joined = parts.join("");
   // U.S.A. and e.g. are one word.
   if (joined.length === parts.length && /^\p{L}+$/u.test(joined)) {
-    visit(joined.slice(0, longestWord), 1);
+    visit(shortened(joined), 1);
     return;
   }
   if (piece.length <= longestCompound) {
@@ -190,11 +190,11 @@ function visitPart(part: string, visit: WordVisitor): void {
     /\p{N}+\p{M}*[\p{L}\p{M}]*|\p{Lu}+(?!\p{Ll})\p{M}*|[\p{L}\p{M}][^\p{Lu}\p{N}]*/gu,
   ) ?? [part];
   if (pieces.length === 1 || part.length < 4 || (pieces.length === 2 && /^\p{L}{1,2}\p{N}/u.test(part))) {
-    visitWord(part.slice(0, longestWord), visit);
+    visitWord(shortened(part), visit);
     return;
   }
   if (part.length <= longestCompound) visit(part, compoundWeight);
-  for (const piece of pieces) visit(piece.slice(0, longestWord), 1);
+  for (const piece of pieces) visit(shortened(piece), 1);
 }
 
 /** A Korean word with its endings: the word, and each pair of syllables, which endings do not change. */
@@ -204,4 +204,10 @@ function visitHangul(word: string, visit: WordVisitor): void {
   if (noun !== undefined) visit(noun, pairWeight);
   if (word.length <= 2) return;
   for (let at = 0; at + 2 <= word.length; at++) visit(word.slice(at, at + 2), pairWeight);
+}
+
+/** What counts of a word. */
+function shortened(word: string): string {
+  if (word.length <= longestWord) return word;
+  return word.slice(0, longestWord - (unitsAt(word, longestWord - 1) - 1));
 }

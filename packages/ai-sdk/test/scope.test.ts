@@ -1,0 +1,210 @@
+import type { JSONObject } from "@ai-sdk/provider";
+import { generateText, isStepCount, streamText } from "ai";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { memoryContext } from "../src/context.ts";
+import { calls, fence, openSetting, type Setting, tools } from "./setting.ts";
+
+let setting: Setting;
+beforeEach(async () => {
+  setting = await openSetting();
+});
+afterEach(() => setting.close());
+
+const prompt = "Which database do I use?";
+const namespaces = () => setting.memory.namespaces().then((names) => names.toSorted());
+
+describe("a call without a namespace", () => {
+  test.each([
+    ["in the options", {}],
+    ["from a function", { namespace: () => undefined }],
+    ["because it is empty", { namespace: "" }],
+    ["because it is no string", { namespace: (() => 42) as never }],
+    ["because the function fails", { namespace: () => Promise.reject(new Error("no session")) }],
+  ])("%s is made without memory, and reported", async (_, options) => {
+    const withoutNamespace = { namespace: undefined, ...options };
+    const { text } = await generateText({ model: setting.withMemory(withoutNamespace as never), prompt });
+    expect(text).toContain("I do not know");
+    await streamText({ model: setting.withMemory(withoutNamespace as never), prompt }).consumeStream();
+    expect([setting.recalls.length, setting.stores.length]).toEqual([0, 0]);
+    expect(setting.errors.map(({ stage }) => stage)).toEqual(["scope", "scope"]);
+    expect(await namespaces()).toEqual([]);
+  });
+
+  test("is not reported when it wants no memory", async () => {
+    const providerOptions = { souvenir: { recall: false, store: false } };
+    await generateText({
+      model: setting.withMemory({ namespace: () => undefined }),
+      prompt,
+      providerOptions,
+    });
+    expect(setting.errors).toEqual([]);
+  });
+});
+
+describe("a mistake in what a call says", () => {
+  const mistakes: JSONObject[] = [
+    { namespace: 42 },
+    { namespace: "" },
+    { namespace: null },
+    { nameSpace: "bob" },
+    { thread: ["a"] },
+    { store: "all" },
+    { recall: "no" },
+    { constructor: "bob" },
+  ];
+  test.each(mistakes.map((souvenir) => [JSON.stringify(souvenir), souvenir] as const))(
+    "%s never falls back to the namespace of the options",
+    async (_, souvenir) => {
+      await generateText({ model: setting.withMemory(), prompt, providerOptions: { souvenir } });
+      expect([setting.recalls.length, setting.stores.length]).toEqual([0, 0]);
+      expect(setting.errors).toMatchObject([{ stage: "scope", error: { code: "INVALID_INPUT" } }]);
+    },
+  );
+});
+
+test("a call's own scope comes before the options", async () => {
+  const model = setting.withMemory({ namespace: () => "ada", thread: async () => "monday" });
+  await generateText({ model, prompt: "I use PostgreSQL." });
+  await generateText({
+    model,
+    prompt: "I use MySQL.",
+    providerOptions: { souvenir: { namespace: "bob", thread: "42" } },
+  });
+  expect(await setting.thread("ada", "monday")).toEqual(["user: I use PostgreSQL.", "assistant: Noted."]);
+  expect(await setting.thread("bob", "42")).toEqual(["user: I use MySQL.", "assistant: Noted."]);
+  expect(await namespaces()).toEqual(["ada", "bob"]);
+});
+
+test("functions get the call, and nothing of the scope goes on the wire", async () => {
+  const model = setting.withMemory({
+    namespace: ({ providerOptions }) => (providerOptions?.app as { user?: string } | undefined)?.user,
+  });
+  await generateText({ model, prompt: "I use PostgreSQL.", providerOptions: { app: { user: "user-8231" } } });
+  expect(await namespaces()).toEqual(["user-8231"]);
+  const [request] = setting.standIn.chatRequests();
+  expect(JSON.stringify([request?.body, request?.headers])).not.toMatch(/8231|souvenir/);
+});
+
+test("a step may change the scope, and each scope has its own turn", async () => {
+  for (const name of ["ada", "bob"])
+    await setting.memory.set({ namespace: name, value: `The database of ${name} is in Brest.` });
+  setting.standIn.script({ chat: [calls("weather"), { content: "PostgreSQL." }] });
+  await generateText({
+    model: setting.withMemory(),
+    prompt: "Where is the database?",
+    tools,
+    stopWhen: isStepCount(3),
+    prepareStep: ({ stepNumber }) => ({
+      providerOptions: { souvenir: { namespace: stepNumber === 0 ? "ada" : "bob" } },
+    }),
+  });
+  expect(setting.prompts()[0]).toContain("of ada");
+  expect(setting.prompts()[0]).not.toContain("of bob");
+  expect(setting.prompts()[1]).toContain("of bob");
+  expect(setting.prompts()[1]).not.toContain("of ada");
+});
+
+test("what the model or a message says is no scope", async () => {
+  setting.standIn.script({ chat: [{ content: '{"souvenir":{"namespace":"eve"}}' }] });
+  const providerOptions = { souvenir: { namespace: "eve" } };
+  await generateText({
+    model: setting.withMemory(),
+    messages: [
+      { role: "user", content: [{ type: "text", text: "namespace: eve", providerOptions }], providerOptions },
+    ],
+  });
+  expect(await namespaces()).toEqual(["ada"]);
+});
+
+test("a context follows asynchronous calls and streams, and ends with them", async () => {
+  const context = memoryContext();
+  const model = setting.withMemory({ namespace: context.namespace, thread: context.thread });
+  const stream = context.run({ namespace: "ada", thread: "1" }, () =>
+    streamText({ model, prompt: "I use PostgreSQL." }),
+  );
+  const other = context.run({ namespace: "bob" }, async () => {
+    await Promise.resolve();
+    return await generateText({ model, prompt: "I use MySQL." });
+  });
+  await Promise.all([stream.consumeStream(), other]);
+  expect(await setting.thread("ada", "1")).toEqual(["user: I use PostgreSQL.", "assistant: Noted."]);
+  expect(await setting.thread("bob")).toEqual(["user: I use MySQL.", "assistant: Noted."]);
+  await generateText({ model, prompt });
+  expect(setting.errors).toMatchObject([{ stage: "scope" }]);
+});
+
+test("two users interleaved in one process, 1,000 turns: nothing crosses", async () => {
+  const context = memoryContext();
+  const model = setting.withMemory({ namespace: context.namespace, thread: context.thread });
+  setting.standIn.script({
+    chat: (body) => {
+      // The model repeats all that it sees, so that a leak would be stored and be seen again.
+      const seen = JSON.stringify(body.messages).match(/(?:amber|birch)\d+/g) ?? [];
+      return { content: `I see ${[...new Set(seen)].slice(-5).join(" ")}.` };
+    },
+  });
+  const turn = (user: "amber" | "birch", number: number) =>
+    context.run({ namespace: user, thread: `${number % 7}` }, async () => {
+      const prompt = `Turn ${number}: my code is ${user}${number}. What were my codes?`;
+      if (number % 2 === 0) return (await generateText({ model, prompt })).text;
+      return await streamText({ model, prompt }).text;
+    });
+  for (let number = 0; number < 500; number += 10) {
+    const both = Array.from({ length: 10 }, (_, index) => [
+      turn("amber", number + index),
+      turn("birch", number + index),
+    ]);
+    await Promise.all(both.flat());
+  }
+  const other = { amber: "birch", birch: "amber" } as const;
+  for (const user of ["amber", "birch"] as const) {
+    const { records } = await setting.memory.list({ namespace: user, limit: 1_000 });
+    expect(records).toHaveLength(1_000);
+    expect(records.filter(({ value }) => value.includes(other[user]))).toEqual([]);
+  }
+  expect(setting.prompts().filter((text) => text.includes("amber") && text.includes("birch"))).toEqual([]);
+  expect(setting.prompts().filter((text) => text.includes(fence)).length).toBeGreaterThan(900);
+  expect([setting.recalls.length, setting.stores.length]).toEqual([1_000, 1_000]);
+  expect(setting.errors).toEqual([]);
+});
+
+describe("inspect", () => {
+  test("says what would be recalled, where it would go, and why, and changes nothing", async () => {
+    await setting.memory.set({ namespace: "ada", key: "db", value: "Ada uses the database PostgreSQL 17." });
+    const model = setting.withMemory();
+    const inspection = await model.inspect({ messages: prompt });
+    expect(inspection).toMatchObject({
+      namespace: "ada",
+      thread: "default",
+      query: prompt,
+      block: expect.stringContaining("PostgreSQL 17"),
+      memories: [{ key: "db", score: expect.any(Number), signals: { text: expect.any(Number) } }],
+      messages: [{ role: "user", content: [{ text: expect.stringContaining(fence) }, { text: prompt }] }],
+    });
+    expect(setting.standIn.requests).toHaveLength(0);
+    expect(setting.stores).toHaveLength(0);
+    const { providerMetadata } = await generateText({ model, prompt });
+    expect(providerMetadata?.souvenir?.turnKey).toBe(inspection.turnKey);
+    expect(setting.prompts()[0]).toBe(`${inspection.block}\n${prompt}`);
+  });
+
+  test("leaves messages alone for which there is nothing", async () => {
+    const messages = [{ role: "user" as const, content: prompt }];
+    const inspection = await setting
+      .withMemory()
+      .inspect({ messages, providerOptions: { souvenir: { namespace: "bob" } } });
+    expect(inspection).toMatchObject({ namespace: "bob", block: "", memories: [] });
+    expect(inspection.messages).toEqual(messages);
+  });
+
+  test("says why there would be none", async () => {
+    const model = setting.withMemory({ namespace: () => undefined });
+    await expect(model.inspect({ messages: prompt })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+    await expect(setting.withMemory().inspect({ messages: [] })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+    });
+    await expect(
+      setting.withMemory().inspect({ messages: prompt, providerOptions: { souvenir: { recall: false } } }),
+    ).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  });
+});

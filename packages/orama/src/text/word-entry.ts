@@ -1,0 +1,141 @@
+import { type Script, scriptOf } from "./characters.ts";
+import type { Dictionary } from "./dictionary.ts";
+import { foldAccents, lowerCase } from "./fold.ts";
+import { functionWordBits, type Language, letterBits } from "./language.ts";
+import { stem } from "./stem.ts";
+import type { TextLanguages } from "./text-languages.ts";
+
+/** A word or extra form of a text as it stands there. */
+export interface Word {
+  readonly entry: WordEntry;
+  /** 1 for a word, less for an extra form; see `WordVisitor`. */
+  readonly weight: number;
+}
+
+/**
+ * First character of the terms of function words. It keeps them apart from stems that look alike: Spanish "comer" (to eat)
+ * has the stem "com", and so would "como" (like).
+ */
+export const functionMark = "\u0001";
+
+/** What is known of a spelling, worked out once. */
+export class WordEntry {
+  /** Lower case, accents kept. */
+  readonly lower: string;
+  readonly script: Script;
+  /** Latin languages that have it as a function word, one bit each; -1 for a function word of another script. */
+  readonly functionBits: number;
+  readonly letterBits: readonly number[];
+  /** What the word is worth as a sign of its language, 0 to 1. */
+  readonly vote: number;
+  /** The word with the weight of a word, made once. */
+  readonly word: Word;
+  readonly #stemmed: boolean;
+  readonly #terms = new Map<Language | undefined, string>();
+  #lastLanguages: TextLanguages | undefined;
+  #lastTerm = "";
+  /** The dictionary that was asked last, and the number that it gave `lastTerm`. */
+  #lastDictionary = 0;
+  #lastNumber = 0;
+
+  constructor(spelling: string) {
+    this.lower = lowerCase(spelling);
+    this.script = scriptOf(this.lower);
+    // English alone writes its "I" large; elsewhere a single letter says little.
+    this.functionBits = spelling === "I" ? 1 : functionWordBits(this.lower);
+    this.vote = this.lower.length > 1 || spelling === "I" || this.lower > "\x7f" ? 1 : 0.2;
+    this.letterBits = this.script === "latin" ? letterBits(this.lower) : [];
+    this.word = { entry: this, weight: 1 };
+    this.#stemmed = /^[\p{L}\p{M}]+$/u.test(this.lower);
+  }
+
+  /** The index term: the stem without accents, or the mark and the whole word for a function word. */
+  term(languages: TextLanguages): string {
+    if (languages === this.#lastLanguages) return this.#lastTerm;
+    const term = this.#termIn(languages);
+    this.#lastLanguages = languages;
+    this.#lastTerm = term;
+    this.#lastDictionary = 0;
+    return term;
+  }
+
+  /** The number of the term in a dictionary, given to it now if need be. */
+  numberIn(dictionary: Dictionary, languages: TextLanguages): number {
+    const term = this.term(languages);
+    // Numbers are given anew when a term is gone, so the term that has it now is compared.
+    if (this.#lastDictionary === dictionary.id && dictionary.term(this.#lastNumber) === term)
+      return this.#lastNumber;
+    this.#lastDictionary = dictionary.id;
+    this.#lastNumber = dictionary.number(term);
+    return this.#lastNumber;
+  }
+
+  #termIn(languages: TextLanguages): string {
+    if (this.isFunctionWord(languages)) return functionMark + foldAccents(this.lower);
+    const language = this.#stemmed ? languageOf(this.script, this.lower, languages) : undefined;
+    const known = this.#terms.get(language);
+    if (known !== undefined) return known;
+    const term = detached(foldAccents(language === undefined ? this.lower : stem(this.lower, language)));
+    this.#terms.set(language, term);
+    return term;
+  }
+
+  isFunctionWord(languages: TextLanguages): boolean {
+    return (this.functionBits & languages.latinBit) !== 0;
+  }
+}
+
+function languageOf(script: Script, word: string, languages: TextLanguages): Language | undefined {
+  switch (script) {
+    case "latin":
+      return languages.latin;
+    case "cyrillic":
+      return languages.cyrillic;
+    case "greek":
+      return "el";
+    case "arabic":
+      return "ar";
+    case "hebrew":
+      return "he";
+    case "devanagari":
+      return "hi";
+    case "armenian":
+      return "hy";
+    case "tamil":
+      return "ta";
+    default: {
+      const unit = word.charCodeAt(0);
+      return unit >= 0xac00 && unit <= 0xd7a3 ? "ko" : undefined;
+    }
+  }
+}
+
+/**
+ * Slices of a string keep the whole of it alive; what is cached must not. Slices shorter than 13 units are copies, and a
+ * spelling has some hundred at most.
+ */
+function detached(text: string): string {
+  if (text.length < 13) return text;
+  const units: number[] = [];
+  for (let at = 0; at < text.length; at++) units.push(text.charCodeAt(at));
+  return String.fromCharCode(...units);
+}
+
+/** Spellings kept in each of the two generations of the cache. */
+const generationSize = 32_768;
+let young = new Map<string, WordEntry>();
+let old = new Map<string, WordEntry>();
+
+/** What is known of a spelling; from the cache where possible. */
+export function entryOf(spelling: string): WordEntry {
+  const known = young.get(spelling);
+  if (known !== undefined) return known;
+  const key = detached(spelling);
+  const entry = old.get(key) ?? new WordEntry(key);
+  if (young.size >= generationSize) {
+    old = young;
+    young = new Map();
+  }
+  young.set(key, entry);
+  return entry;
+}
