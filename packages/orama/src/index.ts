@@ -10,10 +10,9 @@ export { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshot-error.ts";
 export type { Bm25Parameters } from "./text/bm25.ts";
 export type { Language, LatinLanguage } from "./text/language.ts";
+export type { MatchOptions, QueryTerm } from "./text/query-plan.ts";
 export {
   type FieldTexts,
-  type MatchOptions,
-  type QueryTerm,
   TextIndex,
   type TextIndexOptions,
   type TextSearchOptions,

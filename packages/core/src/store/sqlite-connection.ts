@@ -5,6 +5,8 @@ import { SouvenirError, type SouvenirErrorCode } from "../errors.ts";
 import { closedError } from "./closed-error.ts";
 import { applicationId, checkSchema, migrate } from "./sqlite-schema.ts";
 
+/** Milliseconds that SQLite itself waits for a lock, and the event loop with it; longer waits are ours. */
+const lockWaitMs = 10;
 /** Milliseconds that a write waits for another process before it is `STORE_BUSY`. */
 const busyLimitMs = 15_000;
 /** Files up to this size are checked whole when they are opened; larger ones take too long. */
@@ -58,6 +60,18 @@ export class SqliteConnection {
     return this.#guard(() => {
       const { changes, lastInsertRowid } = this.#statement(sql).run(...values);
       return { changes: Number(changes), id: Number(lastInsertRowid) };
+    });
+  }
+
+  /** Runs reads that must see one state, whatever other processes commit in between. */
+  snapshot<T>(read: () => T): T {
+    return this.#guard(() => {
+      this.#database.exec("BEGIN");
+      try {
+        return read();
+      } finally {
+        this.#database.exec("COMMIT");
+      }
     });
   }
 
@@ -211,7 +225,7 @@ function open(path: string, storeBytes: number): DatabaseSync {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       createFile(path);
     }
-    database = new DatabaseSync(path, { timeout: 200 });
+    database = new DatabaseSync(path, { timeout: lockWaitMs });
     const opened = database;
     retryBusy(() => {
       opened.exec("PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;");

@@ -190,33 +190,7 @@ export class SqliteStore implements Store {
   }
 
   async changes(namespace: string, after: number, limit: number): Promise<Changes> {
-    const row = this.#namespace(namespace);
-    if (row === undefined) return { records: [], erased: [], sequence: after, complete: true };
-    const records = this.#connection.all<RecordRow>(
-      "SELECT * FROM records WHERE namespace = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-      row.number,
-      after,
-      limit,
-    );
-    const erased = this.#connection.all<{ sequence: number; record: number }>(
-      "SELECT sequence, record FROM erasures WHERE namespace = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-      row.number,
-      after,
-      limit,
-    );
-    // A list that was cut short ends the page for both.
-    const ends = [records, erased].map((list) =>
-      list.length < limit ? row.sequence : (list.at(-1)?.sequence ?? after),
-    );
-    const sequence = Math.min(...ends);
-    return {
-      records: records
-        .filter((record) => record.sequence <= sequence)
-        .map((record) => recordOf(record, namespace)),
-      erased: erased.filter((erasure) => erasure.sequence <= sequence).map((erasure) => erasure.record),
-      sequence,
-      complete: sequence === row.sequence,
-    };
+    return this.#connection.snapshot(() => this.#changes(namespace, after, limit));
   }
 
   async vectorChanges(
@@ -317,6 +291,36 @@ export class SqliteStore implements Store {
 
   close(): Promise<void> {
     return this.#connection.close();
+  }
+
+  #changes(namespace: string, after: number, limit: number): Changes {
+    const row = this.#namespace(namespace);
+    if (row === undefined) return { records: [], erased: [], sequence: after, complete: true };
+    const records = this.#connection.all<RecordRow>(
+      "SELECT * FROM records WHERE namespace = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+      row.number,
+      after,
+      limit,
+    );
+    const erased = this.#connection.all<{ sequence: number; record: number }>(
+      "SELECT sequence, record FROM erasures WHERE namespace = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+      row.number,
+      after,
+      limit,
+    );
+    // A list that was cut short ends the page for both.
+    const ends = [records, erased].map((list) =>
+      list.length < limit ? row.sequence : (list.at(-1)?.sequence ?? after),
+    );
+    const sequence = Math.min(...ends);
+    return {
+      records: records
+        .filter((record) => record.sequence <= sequence)
+        .map((record) => recordOf(record, namespace)),
+      erased: erased.filter((erasure) => erasure.sequence <= sequence).map((erasure) => erasure.record),
+      sequence,
+      complete: sequence === row.sequence,
+    };
   }
 
   #namespace(name: string): NamespaceRow | undefined {

@@ -1,6 +1,6 @@
 import { DocumentSet } from "../document-set.ts";
 import type { Bm25Parameters } from "../text/bm25.ts";
-import type { MatchOptions } from "../text/text-index.ts";
+import type { MatchOptions } from "../text/query-plan.ts";
 import type { Ranking } from "../text/top-documents.ts";
 import type { IndexStore } from "./index-store.ts";
 import { PluginError } from "./plugin-error.ts";

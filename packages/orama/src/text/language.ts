@@ -45,13 +45,6 @@ export const otherLanguages = [
 ] as const;
 export type Language = LatinLanguage | (typeof otherLanguages)[number];
 
-const languages: ReadonlySet<string> = new Set([...latinLanguages, ...otherLanguages]);
-
-/** True for the codes that this package knows; a language without a stemmer or a word list here is no error. */
-export function isLanguage(code: string): code is Language {
-  return languages.has(code);
-}
-
 /** Letters that only some of the languages write. Each one met is half a vote, shared among them. */
 const letters: readonly (readonly [string, string])[] = [
   ["ß", "de"],

@@ -1,21 +1,17 @@
 import { DocumentSet } from "../document-set.ts";
 import { ForwardLists } from "../lists/forward-lists.ts";
 import { Postings } from "../lists/postings.ts";
-import { bytesOf, packDescription, unpackDescription, wordsFrom } from "../packing.ts";
-import { SnapshotError } from "../snapshot-error.ts";
-import {
-  type Bm25Parameters,
-  bm25Parameters,
-  inverseDocumentFrequency,
-  repetitionWeight,
-  termSaturation,
-} from "./bm25.ts";
+import { packDescription, unpackDescription } from "../packing.ts";
+import { type Bm25Parameters, bm25Parameters, inverseDocumentFrequency, termSaturation } from "./bm25.ts";
 import { Dictionary } from "./dictionary.ts";
 import type { LatinLanguage } from "./language.ts";
 import { LanguageCounts } from "./language-counts.ts";
-import { TermDocuments } from "./term-documents.ts";
+import { type Match, type MatchOptions, planQuery, type QueryPlan, type QueryTerm } from "./query-plan.ts";
+import { queryWords } from "./query-words.ts";
+import type { TermDocuments } from "./term-documents.ts";
+import { type TextField, TextFields } from "./text-fields.ts";
 import type { TextLanguages } from "./text-languages.ts";
-import { countWords, languagesOf, withoutFunctionWords, wordsOf } from "./tokenizer.ts";
+import { countWords, languagesOf, wordsOf } from "./tokenizer.ts";
 import { type Ranking, type ScoredList, sumsOf, topDocuments } from "./top-documents.ts";
 import type { Word } from "./word-entry.ts";
 
@@ -33,17 +29,6 @@ export interface TextIndexOptions {
 /** A text, or the texts of the fields by name; fields may be missing. */
 export type FieldTexts = string | ReadonlyMap<string, string> | Readonly<Record<string, string | undefined>>;
 
-export interface MatchOptions {
-  /** ISO 639-1 code of the question. Default: detected. */
-  language?: string | undefined;
-  /** Factor of each field, 0 or more. Default 1 for every field. */
-  boosts?: ReadonlyMap<string, number> | Readonly<Record<string, number>> | undefined;
-  /** Fields to search. Default: all. */
-  fields?: readonly string[] | undefined;
-  /** Whether a word without an exact match may match by prefix, typo or infix. Default true. */
-  expand?: boolean | undefined;
-}
-
 export interface TextSearchOptions extends MatchOptions {
   /** Results at most, 0 or more. Default 10. */
   limit?: number | undefined;
@@ -53,73 +38,14 @@ export interface TextSearchOptions extends MatchOptions {
   bm25?: Partial<Bm25Parameters> | undefined;
 }
 
-/** What one word of a question finds in one field. */
-export interface QueryTerm {
-  /** The word as the question has it, in lower case. */
-  word: string;
-  /** Position of the word among those of the question that are searched. */
-  position: number;
-  /** The terms of the index that it stands for; several when texts of several languages stem it differently. */
-  terms: string[];
-  field: string;
-  /**
-   * Inverse document frequency, times what repetitions in the question add, times the penalty of an inexact match, times
-   * the boost of the field.
-   */
-  weight: number;
-  kind: "exact" | "prefix" | "typo" | "infix";
-  /** Documents that have it, ascending. Stale after the next change of the index, as `frequencies` is. */
-  readonly documents: Uint32Array;
-  readonly frequencies: Uint16Array;
-}
-
 /** Changes with the layout of snapshots and with everything that changes the terms of a text. */
 const textFormat = 1;
 
-/** What a match is worth that is not exact. */
-const penalties = { exact: 1, prefix: 0.6, typo: 0.5, infix: 0.4 } as const;
-/** Words of a question that are expanded at most: each costs a scan of the dictionary. */
-const mostExpanded = 32;
-
-/** A `QueryTerm` with what scoring needs. */
-interface Match {
-  term: QueryTerm;
-  occurrences: TermDocuments;
-  /** No frequency is higher. */
-  frequencyBound: number;
-  /** False for an extra form of words that are searched as well. */
-  required: boolean;
-}
-
-interface Field {
-  name: string;
-  /** Words by document. */
-  lengths: Uint32Array;
-  total: number;
-  /** Documents that have the field. */
-  documents: number;
-  shortest: number;
-}
-
-/** How a question is searched. */
-interface Plan extends MatchOptions {
+/** The last question, and how it is searched. */
+interface RecentPlan extends QueryPlan {
   query: string;
-  matches: Match[];
-  /** Words that find nothing, not even expanded. */
-  missing: number;
-}
-
-/** A word of a question, before it is looked up. */
-interface QueryWord {
-  word: string;
-  position: number;
-  terms: string[];
-  /** The term in the language of the question. */
-  own: string;
-  /** 1 for a word, less for an extra form. */
-  weight: number;
-  /** Times it stands in the question. */
-  repetitions: number;
+  language: string | undefined;
+  expand: boolean;
 }
 
 /**
@@ -132,27 +58,21 @@ interface QueryWord {
 export class TextIndex {
   readonly #parameters: Bm25Parameters;
   readonly #fallback: LatinLanguage;
-  readonly #fields: Field[];
+  readonly #fields: TextFields;
   #dictionary = new Dictionary();
   #postings = new Postings();
   #forward = new ForwardLists();
   #languages = new LanguageCounts();
   #size = 0;
   #end = 0;
-  #lastPlan: Plan | undefined;
+  #recent: RecentPlan | undefined;
   /** Frequencies of the document being added, by list. All 0 between calls. */
   #counts = new Uint32Array(1024);
 
   constructor(options: TextIndexOptions = {}) {
     this.#parameters = bm25Parameters(options);
     this.#fallback = options.fallbackLanguage ?? "en";
-    this.#fields = (options.fields ?? ["text"]).map((name) => ({
-      name,
-      lengths: new Uint32Array(64),
-      total: 0,
-      documents: 0,
-      shortest: 0,
-    }));
+    this.#fields = new TextFields(options.fields ?? ["text"]);
   }
 
   /** Documents in the index. */
@@ -162,8 +82,7 @@ export class TextIndex {
 
   /** Words a document has on average, over the documents that have the field. */
   averageLength(field?: string): number {
-    const { total, documents } = this.#field(field);
-    return documents === 0 ? 0 : total / documents;
+    return this.#fields.get(field).averageLength;
   }
 
   /**
@@ -171,7 +90,7 @@ export class TextIndex {
    * 0 for a document that is not there.
    */
   lengthOf(doc: number, field?: string): number {
-    return this.#field(field).lengths[doc] ?? 0;
+    return this.#fields.get(field).lengths[doc] ?? 0;
   }
 
   has(doc: number): boolean {
@@ -187,18 +106,18 @@ export class TextIndex {
     if (!Number.isInteger(doc) || doc < 0 || doc > 0x7fffffff) {
       throw new RangeError(`A document number is an integer from 0 to ${0x7fffffff}, not ${doc}.`);
     }
+    const words = this.#wordsOf(texts);
     this.remove(doc);
-    this.#lastPlan = undefined;
-    const words = this.#fields.map((field) => wordsOf(textOf(texts, field.name, this.#fields.length === 1)));
+    this.#recent = undefined;
     const languages = languagesOf(
       words.length === 1 ? words[0]! : words.flat(),
       options.language,
       this.#fallback,
     );
     const lists: number[] = [];
-    for (const [position, field] of this.#fields.entries()) {
-      this.#count(words[position]!, position, languages, lists);
-      this.#addLength(field, doc, countWords(words[position]!, languages));
+    for (const field of this.#fields.all) {
+      this.#count(words[field.position]!, field, languages, lists);
+      field.add(doc, countWords(words[field.position]!, languages));
     }
     const sorted = Uint32Array.from(lists).sort();
     for (const list of sorted) {
@@ -214,22 +133,15 @@ export class TextIndex {
   /** Returns false when the document was not there. */
   remove(doc: number): boolean {
     if (!this.#forward.has(doc)) return false;
-    this.#lastPlan = undefined;
-    const fieldCount = this.#fields.length;
+    this.#recent = undefined;
     for (const list of this.#forward.remove(doc)) {
       if (this.#postings.remove(list, doc) > 0) continue;
-      const term = Math.floor(list / fieldCount);
-      if (this.#fields.every((_, field) => this.#postings.count(term * fieldCount + field) === 0)) {
+      const term = this.#fields.termOf(list);
+      if (this.#fields.all.every((field) => this.#postings.count(this.#fields.list(term, field)) === 0)) {
         this.#dictionary.release(term);
       }
     }
-    for (const field of this.#fields) {
-      const length = field.lengths[doc] ?? 0;
-      if (length === 0) continue;
-      field.lengths[doc] = 0;
-      field.total -= length;
-      field.documents--;
-    }
+    for (const field of this.#fields.all) field.remove(doc);
     this.#languages.remove(doc);
     this.#size--;
     return true;
@@ -237,11 +149,9 @@ export class TextIndex {
 
   /** Inverse document frequency of a term as `tokenize` returns it, in a field; that of an unseen term if unknown. */
   idf(term: string, field?: string): number {
-    const position = this.#fields.indexOf(this.#field(field));
     const number = this.#dictionary.find(term);
-    const containing =
-      number === undefined ? 0 : this.#postings.count(number * this.#fields.length + position);
-    return inverseDocumentFrequency(this.#size, containing);
+    const list = number === undefined ? undefined : this.#fields.list(number, this.#fields.get(field));
+    return inverseDocumentFrequency(this.#size, list === undefined ? 0 : this.#postings.count(list));
   }
 
   /**
@@ -278,8 +188,8 @@ export class TextIndex {
     if (plan.missing > 0) return documents;
     const words = plan.matches.filter(({ required }) => required);
     const positions = new Set(words.map(({ term }) => term.position));
-    for (const { name } of this.#fields) {
-      const inField = words.filter(({ term }) => term.field === name);
+    for (const field of this.#fields.all) {
+      const inField = words.filter((match) => match.field === field);
       if (positions.size === 0 || inField.length < positions.size) continue;
       const [first, ...others] = inField.map(({ occurrences }) =>
         addDocuments(occurrences, new DocumentSet()),
@@ -292,7 +202,7 @@ export class TextIndex {
   /** Documents that have a word in a field. */
   documentsWithText(field?: string): DocumentSet {
     const documents = new DocumentSet();
-    const { lengths } = this.#field(field);
+    const { lengths } = this.#fields.get(field);
     for (let doc = 0; doc < lengths.length; doc++) if (lengths[doc]! > 0) documents.add(doc);
     return documents;
   }
@@ -321,7 +231,7 @@ export class TextIndex {
       format: textFormat,
       ...this.#parameters,
       fallback: this.#fallback,
-      fields: this.#fields.map(({ name }) => name),
+      fields: this.#fields.all.map(({ name }) => name),
       size: this.#size,
       end: this.#end,
     });
@@ -331,13 +241,13 @@ export class TextIndex {
       ...this.#postings.save(),
       ...this.#forward.save(),
       ...this.#languages.save(),
-      ...this.#fields.map(({ lengths }) => bytesOf(lengths.subarray(0, this.#end))),
+      ...this.#fields.all.map((field) => field.save(this.#end)),
     ];
   }
 
   /** The index that was saved, options included. Throws `SnapshotError`. */
   static load(parts: readonly Uint8Array[]): TextIndex {
-    const description = unpackDescription(parts, "text", textFormat, 10) as {
+    const description = unpackDescription(parts, "text", textFormat, 9) as {
       k1: number;
       b: number;
       fallback: LatinLanguage;
@@ -351,67 +261,42 @@ export class TextIndex {
     index.#postings = Postings.load(parts.slice(3, 6));
     index.#forward = ForwardLists.load(parts.slice(6, 8));
     index.#languages = LanguageCounts.load(parts.slice(8, 9));
-    for (const [position, field] of index.#fields.entries()) {
-      const part = parts[9 + position];
-      if (part === undefined) throw new SnapshotError("DAMAGED", "Parts of the text index are missing.");
-      field.lengths = wordsFrom(part);
-      for (const length of field.lengths) {
-        if (length === 0) continue;
-        field.shortest = field.documents === 0 ? length : Math.min(field.shortest, length);
-        field.total += length;
-        field.documents++;
-      }
-    }
+    index.#fields.load(parts.slice(9));
     index.#size = description.size;
     index.#end = description.end;
     return index;
   }
 
-  /** Looks the words of a question up; the last answer is kept until the index changes. */
-  #plan(query: string, options: MatchOptions): Plan {
-    const { language, boosts, fields, expand = true } = options;
-    const last = this.#lastPlan;
-    if (
-      last?.query === query &&
-      last.language === language &&
-      last.boosts === boosts &&
-      last.fields === fields &&
-      last.expand === expand
-    ) {
-      return last;
-    }
-    const plan: Plan = { query, language, boosts, fields, expand, matches: [], missing: 0 };
-    const searched = this.#searchedFields(options);
-    let expanded = 0;
-    for (const word of this.#queryWords(query, language)) {
-      const numbers = word.terms
-        .map((term) => this.#dictionary.find(term))
-        .filter((number) => number !== undefined);
-      if (numbers.some((number) => this.#inFields(number, searched))) {
-        this.#collect(plan.matches, word, "exact", numbers, searched);
-      } else if (word.weight === 1) {
-        const expansion = expand && expanded++ < mostExpanded ? this.#dictionary.expand(word.own) : undefined;
-        const before = plan.matches.length;
-        if (expansion !== undefined)
-          this.#collect(plan.matches, word, expansion.kind, expansion.terms, searched);
-        if (plan.matches.length === before) plan.missing++;
-      }
-    }
-    this.#lastPlan = plan;
+  /** How a question is searched; kept for the next call, because several are made for a question. */
+  #plan(query: string, options: MatchOptions): QueryPlan {
+    const { language, expand = true } = options;
+    const recent = this.#recent;
+    const plain = options.fields === undefined && options.boosts === undefined;
+    if (plain && recent?.query === query && recent.language === language && recent.expand === expand)
+      return recent;
+    const words = queryWords(query, language, this.#languages, this.#fallback);
+    const plan = planQuery(words, options, {
+      dictionary: this.#dictionary,
+      postings: this.#postings,
+      fields: this.#fields,
+      size: this.#size,
+    });
+    if (plain) this.#recent = { ...plan, query, language, expand };
     return plan;
   }
 
-  #field(name: string | undefined): Field {
-    const field =
-      name === undefined ? this.#fields[0] : this.#fields.find((candidate) => candidate.name === name);
-    if (field === undefined) throw new RangeError(`The index has no text field ${JSON.stringify(name)}.`);
-    return field;
+  /** The words of each field. */
+  #wordsOf(texts: FieldTexts): Word[][] {
+    const { all } = this.#fields;
+    if (typeof texts !== "string") return all.map(({ name }) => wordsOf(textOf(texts, name)));
+    if (all.length !== 1)
+      throw new TypeError("This index has several texts for a document: give them by field.");
+    return [wordsOf(texts)];
   }
 
-  #count(words: readonly Word[], position: number, languages: TextLanguages, lists: number[]): void {
-    const fieldCount = this.#fields.length;
+  #count(words: readonly Word[], field: TextField, languages: TextLanguages, lists: number[]): void {
     for (const { entry } of words) {
-      const list = entry.numberIn(this.#dictionary, languages) * fieldCount + position;
+      const list = this.#fields.list(entry.numberIn(this.#dictionary, languages), field);
       if (list >= this.#counts.length) {
         const larger = new Uint32Array(Math.max(list + 1, this.#counts.length * 2));
         larger.set(this.#counts);
@@ -423,98 +308,9 @@ export class TextIndex {
     }
   }
 
-  #addLength(field: Field, doc: number, length: number): void {
-    if (doc >= field.lengths.length) {
-      const larger = new Uint32Array(Math.max(doc + 1, field.lengths.length * 2));
-      larger.set(field.lengths);
-      field.lengths = larger;
-    }
-    field.lengths[doc] = length;
-    if (length === 0) return;
-    field.shortest = field.documents === 0 ? length : Math.min(field.shortest, length);
-    field.total += length;
-    field.documents++;
-  }
-
-  #queryWords(query: string, language: string | undefined): QueryWord[] {
-    const words = wordsOf(query);
-    const languages = languagesOf(words, language, this.#languages.commonest(this.#fallback));
-    const searched = withoutFunctionWords(words, languages);
-    const all = this.#languages.present(languages);
-    const found = new Map<string, QueryWord>();
-    for (const { entry, weight } of searched) {
-      const terms = [...new Set(all.map((each) => entry.term(each)))].sort();
-      const key = terms.join("\n");
-      const known = found.get(key);
-      if (known !== undefined) {
-        known.weight = Math.max(known.weight, weight);
-        if (weight === 1) known.repetitions++;
-      } else {
-        const own = entry.term(languages);
-        found.set(key, { word: entry.lower, position: found.size, terms, own, weight, repetitions: 1 });
-      }
-    }
-    return [...found.values()];
-  }
-
-  #searchedFields({ fields, boosts }: MatchOptions): { position: number; boost: number }[] {
-    const named = fields?.map((name) => this.#field(name)) ?? this.#fields;
-    return this.#fields.flatMap((field, position) => {
-      if (!named.includes(field)) return [];
-      const boost = (boosts instanceof Map ? boosts.get(field.name) : ownValue(boosts, field.name)) ?? 1;
-      if (!Number.isFinite(boost) || boost < 0)
-        throw new RangeError(`A boost is a number of 0 or more, not ${boost}.`);
-      return [{ position, boost }];
-    });
-  }
-
-  #inFields(term: number, fields: readonly { position: number }[]): boolean {
-    return fields.some(({ position }) => this.#postings.count(term * this.#fields.length + position) > 0);
-  }
-
-  #collect(
-    found: Match[],
-    word: QueryWord,
-    kind: QueryTerm["kind"],
-    numbers: readonly number[],
-    fields: readonly { position: number; boost: number }[],
-  ): void {
-    for (const { position, boost } of fields) {
-      const lists = numbers
-        .map((number) => number * this.#fields.length + position)
-        .filter((list) => this.#postings.count(list) > 0);
-      if (lists.length === 0) continue;
-      const occurrences = new TermDocuments(
-        lists.map((list) => ({
-          documents: this.#postings.documents(list),
-          frequencies: this.#postings.frequencies(list),
-        })),
-      );
-      const idf = inverseDocumentFrequency(this.#size, Math.min(occurrences.count, this.#size));
-      let frequencyBound = 0;
-      for (const list of lists) frequencyBound += this.#postings.frequencyBound(list);
-      const term: QueryTerm = {
-        word: word.word,
-        position: word.position,
-        terms: numbers.map((number) => this.#dictionary.term(number)!),
-        field: this.#fields[position]!.name,
-        weight: idf * penalties[kind] * word.weight * repetitionWeight(word.repetitions) * boost,
-        kind,
-        get documents() {
-          return occurrences.whole.documents;
-        },
-        get frequencies() {
-          return occurrences.whole.frequencies;
-        },
-      };
-      found.push({ term, occurrences, frequencyBound, required: word.weight === 1 });
-    }
-  }
-
   #lists(matches: readonly Match[], parameters: Bm25Parameters): ScoredList[] {
-    return matches.map(({ term, occurrences, frequencyBound }) => {
-      const { lengths, shortest } = this.#field(term.field);
-      const averageLength = this.averageLength(term.field);
+    return matches.map(({ term, field, occurrences, frequencyBound }) => {
+      const { lengths, shortest, averageLength } = field;
       const relativeLength = averageLength > 0 ? shortest / averageLength : 0;
       const bound = term.weight * termSaturation(frequencyBound, relativeLength, parameters);
       return { occurrences, weight: term.weight, lengths, averageLength, bound };
@@ -528,14 +324,8 @@ function addDocuments({ main, rest }: TermDocuments, into: DocumentSet): Documen
   return into;
 }
 
-function textOf(texts: FieldTexts, field: string, only: boolean): string {
-  if (typeof texts === "string") return only ? texts : "";
+function textOf(texts: Exclude<FieldTexts, string>, field: string): string {
   if (texts instanceof Map) return texts.get(field) ?? "";
-  return ownValue(texts as Readonly<Record<string, string | undefined>>, field) ?? "";
-}
-
-function ownValue<Value>(record: object | undefined, key: string): Value | undefined {
-  return record !== undefined && Object.hasOwn(record, key)
-    ? (record as Record<string, Value>)[key]
-    : undefined;
+  const record = texts as Readonly<Record<string, string | undefined>>;
+  return (Object.hasOwn(record, field) ? record[field] : undefined) ?? "";
 }
