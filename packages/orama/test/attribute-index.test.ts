@@ -119,7 +119,13 @@ test("values are told apart by type, NaN and empty ranges are refused", () => {
   expect([...index.documentsWith("f", "1")]).toEqual([2]);
   expect([...index.documentsWith("f", true)]).toEqual([3]);
   expect([...index.documentsWith("f", 0)]).toEqual([4]);
-  expect(() => index.add(1, "f", Number.NaN)).toThrow(RangeError);
+  expect(() =>
+    index.addAll(1, [
+      ["g", 1],
+      ["f", Number.NaN],
+    ]),
+  ).toThrow(RangeError);
+  expect(index.documentsWithField("g").count).toBe(0);
   expect(() => index.add(-1, "f", 1)).toThrow(RangeError);
   expect(() => index.documentsWhere("f", {})).toThrow(RangeError);
 });

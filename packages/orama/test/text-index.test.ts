@@ -26,18 +26,7 @@ function scoresByHand(texts: ReadonlyMap<number, string>, query: string): Map<nu
   return scores;
 }
 
-const word = fc.constantFrom(
-  "tulip",
-  "granite",
-  "walrus",
-  "café",
-  "Zürich",
-  "violin",
-  "harbour",
-  "maple",
-  "cobalt",
-  "swim",
-);
+const word = fc.constantFrom("tulip", "granite", "walrus", "violin", "harbour", "maple", "cobalt", "swim");
 const sentence = fc.array(word, { minLength: 1, maxLength: 12 }).map((words) => words.join(" "));
 
 describe("BM25", () => {
@@ -177,6 +166,16 @@ describe("exact, prefix, typo, infix", () => {
     other.add(2, "a violin");
     expect([...other.search("to be or not to be").documents]).toEqual([1]);
     expect([...other.search("the violin that is not to be").documents]).toEqual([2]);
+  });
+
+  test("among words that differ in accents, the one asked for comes first", () => {
+    const french = new TextIndex();
+    french.add(1, "Le péché de la pomme", { language: "fr" });
+    french.add(2, "La pêche de la pomme", { language: "fr" });
+    expect([...french.search("une pêche").documents]).toEqual([2, 1]);
+    expect([...french.search("les péchés").documents]).toEqual([1, 2]);
+    expect([...french.search("peche").documents]).toEqual([1, 2]);
+    expect(french.lengthOf(1)).toBe(2);
   });
 
   test("languages that were told differently still meet", () => {

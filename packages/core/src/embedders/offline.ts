@@ -3,6 +3,13 @@ import { fold } from "../text/fold.ts";
 import { startsRun, wordOrRun } from "../text/words.ts";
 import type { Embedder } from "../types.ts";
 
+const idPrefix = "souvenir-offline-";
+
+/** Whether vectors are of the built-in embedder, and so say what words and their forms say, not meaning. */
+export function isOfflineEmbedder({ id }: { id: string }): boolean {
+  return id.startsWith(idPrefix);
+}
+
 export interface OfflineEmbedderOptions {
   /** Numbers of a vector: an integer, 64 to 4096. More keep rare words further apart. Default 256. */
   dimensions?: number;
@@ -147,7 +154,7 @@ export function offlineEmbedder({ dimensions = 256 }: OfflineEmbedderOptions = {
     );
   const scratch = new Float64Array(dimensions);
   return {
-    id: `souvenir-offline-${dimensions}-v1`,
+    id: `${idPrefix}${dimensions}-v1`,
     dimensions,
     async embed(texts, { signal }) {
       signal?.throwIfAborted();

@@ -1,3 +1,4 @@
+import { withPlaces } from "./places.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 
 /** Turns that are looked at on each side. */
@@ -12,59 +13,83 @@ const decay = 0.7;
 /** How much more a question counts for the turn after it, its answer, than another neighbour. */
 const questionGain = 2.5;
 
-/** The turns that explain other turns, with the share of each of their words that counts there. */
+/** Documents with what they borrow from the turns beside them. */
 export interface Windows {
-  /** What stands beside document `i` of the list are entries `start[i]` to `start[i + 1]`. */
+  /** The documents, then all turns beside them that are not among the documents; each once. */
+  texts: Uint32Array;
+  /** What stands beside document `i` are entries `start[i]` to `start[i + 1]` of `beside` and `shares`. */
   start: Uint32Array;
-  neighbours: Uint32Array;
-  /** 0 to 1. */
+  /** Places among the texts. */
+  beside: Uint32Array;
+  /** How much of the words of that text counts, 0 to 1. */
   shares: Float32Array;
+  /** Words of each document with its loan. */
+  words: Float64Array;
 }
 
 /**
  * What stands beside each document in its thread, and how much of it counts there. A turn of a dialogue is a fragment:
  * what it is about was often said just before. So a turn borrows the words of its neighbours, fewer with distance, until
  * turn and loan together are as long as a self-contained text. An answer takes over its question.
- * @param context Share of a neighbour's words, 0 to 1.
+ * @param documents - Each once.
+ * @param context - Share of a neighbour's words, 0 to 1.
  */
 export function contextWindows(documents: Uint32Array, index: RankingIndex, context: number): Windows {
-  const start = new Uint32Array(documents.length + 1);
-  if (context === 0 || index.threads.size === 0)
-    return { start, neighbours: new Uint32Array(0), shares: new Float32Array(0) };
   const { text, threads } = index;
-  const neighbours = new Uint32Array(documents.length * 2 * radius);
-  const shares = new Float32Array(neighbours.length);
+  const words = Float64Array.from(documents, (document) => text.lengthOf(document));
+  const start = new Uint32Array(documents.length + 1);
+  if (context === 0 || threads.size === 0)
+    return { texts: documents, start, beside: new Uint32Array(0), shares: new Float32Array(0), words };
+  const texts = new Uint32Array(documents.length * (2 * radius + 1));
+  const beside = new Uint32Array(documents.length * 2 * radius);
+  const shares = new Float32Array(beside.length);
   let used = 0;
-  for (let place = 0; place < documents.length; place++) {
-    const document = documents[place] as number;
-    const thread = threads.threadOf(document);
-    let room = thread === undefined ? 0 : selfContainedWords - text.lengthOf(document);
-    if (thread !== undefined && room > 0) {
-      const turns = threads.turns(thread);
-      const position = threads.position(document);
-      for (let step = 1, worth = 1; step <= radius && room > 0; step++, worth *= decay) {
-        const before = turns[position - step];
-        const after = turns[position + step];
-        if (before === undefined && after === undefined) break;
-        const words = lengthOf(before) + lengthOf(after);
-        const share = Math.min(worth, room / Math.max(1, words));
-        room -= share * words;
-        if (before !== undefined) {
-          const gain = step === 1 && index.asks(before) ? questionGain : 1;
-          neighbours[used] = before;
-          shares[used++] = share * Math.min(1, context * gain);
-        }
-        if (after !== undefined) {
-          neighbours[used] = after;
-          shares[used++] = share * context;
-        }
-      }
+  const known = withPlaces(texts, ({ give }) => {
+    for (const document of documents) give(document);
+    let last = documents.length;
+    for (let i = 0; i < documents.length; i++) {
+      borrow(documents[i] as number, i, (neighbour) => {
+        const place = give(neighbour);
+        if (place >= last) last = place + 1;
+        return place;
+      });
+      start[i + 1] = used;
     }
-    start[place + 1] = used;
-  }
-  return { start, neighbours: neighbours.subarray(0, used), shares: shares.subarray(0, used) };
+    return last;
+  });
+  return {
+    texts: texts.subarray(0, known),
+    start,
+    beside: beside.subarray(0, used),
+    shares: shares.subarray(0, used),
+    words,
+  };
 
-  function lengthOf(document: number | undefined): number {
-    return document === undefined ? 0 : text.lengthOf(document);
+  function borrow(document: number, i: number, placeOf: (text: number) => number): void {
+    const thread = threads.threadOf(document);
+    let room = selfContainedWords - (words[i] as number);
+    if (thread === undefined || room <= 0) return;
+    const turns = threads.turns(thread);
+    const position = threads.position(document);
+    for (let step = 1, worth = 1; step <= radius && room > 0; step++, worth *= decay) {
+      const before = turns[position - step];
+      const after = turns[position + step];
+      if (before === undefined && after === undefined) return;
+      const wordsBefore = before === undefined ? 0 : text.lengthOf(before);
+      const wordsAfter = after === undefined ? 0 : text.lengthOf(after);
+      const share = Math.min(worth, room / Math.max(1, wordsBefore + wordsAfter));
+      room -= share * (wordsBefore + wordsAfter);
+      if (before !== undefined) {
+        const gain = step === 1 && index.asks(before) ? questionGain : 1;
+        lend(placeOf(before), share * Math.min(1, context * gain), wordsBefore, i);
+      }
+      if (after !== undefined) lend(placeOf(after), share * context, wordsAfter, i);
+    }
+  }
+
+  function lend(place: number, share: number, count: number, i: number): void {
+    beside[used] = place;
+    shares[used++] = share;
+    words[i] = (words[i] as number) + share * count;
   }
 }

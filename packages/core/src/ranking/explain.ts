@@ -18,37 +18,35 @@ const mostNeighbours = 3;
 
 /** @param place - Where the document stands in the scene. */
 export function reasonsOf(place: number, scene: Scene, timeFit: number): Reasons {
-  const { documents, windows, frequencies, names, time } = scene;
-  const document = documents[place] as number;
-  const own = wordsAt(document, scene);
-  const beside = new Set<string>();
+  const { documents, windows, names, time } = scene;
+  const own = wordsAt(place, scene);
+  const beside = new Map<string, number>();
   const neighbours: { document: number; help: number }[] = [];
   for (let at = windows.start[place] as number; at < (windows.start[place + 1] as number); at++) {
-    const neighbour = windows.neighbours[at] as number;
-    const at_ = frequencies.place(neighbour);
+    const neighbour = windows.beside[at] as number;
     let help = 0;
-    for (const [term, { word, weight }] of frequencies.terms.entries()) {
-      if (frequencies.at(term, at_) === 0) continue;
-      if (!own.has(word)) beside.add(word);
+    for (const [word, weight] of wordsAt(neighbour, scene)) {
+      if (!own.has(word)) beside.set(word, weight);
       help += weight * (windows.shares[at] as number);
     }
-    if (help > 0) neighbours.push({ document: neighbour, help });
+    if (help > 0) neighbours.push({ document: windows.texts[neighbour] as number, help });
   }
   neighbours.sort((left, right) => right.help - left.help);
+  const document = documents[place] as number;
   const matched = [...names.entities, ...names.speakers].filter((name) => name.documents.has(document));
   return {
-    terms: [...own],
-    contextTerms: [...beside],
+    terms: [...own.keys()],
+    contextTerms: [...beside.keys()],
     neighbours: neighbours.slice(0, mostNeighbours).map((neighbour) => neighbour.document),
     entities: [...new Set(matched.map(({ name }) => name))],
     ...(time === undefined ? {} : { time: timeFit }),
   };
 }
 
-function wordsAt(document: number, { frequencies }: Scene): Set<string> {
-  const place = frequencies.place(document);
-  const words = new Set<string>();
-  for (const [term, { word }] of frequencies.terms.entries())
-    if (frequencies.at(term, place) > 0) words.add(word);
+/** The words of the query that a text has, with their weights. */
+function wordsAt(place: number, { frequencies }: Scene): Map<string, number> {
+  const words = new Map<string, number>();
+  for (const [term, { word, weight }] of frequencies.terms.entries())
+    if ((frequencies.counts[term]?.[place] ?? 0) > 0) words.set(word, weight);
   return words;
 }

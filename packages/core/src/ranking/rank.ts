@@ -92,7 +92,8 @@ function judge(
   const nearness =
     vector === undefined || cosines === undefined
       ? undefined
-      : nearnessInContext(cosines, windows, candidates, vector);
+      : // Vectors that single out one memory need no context.
+        nearnessInContext(cosines, windows, candidates, vector, 1 - trust.leading);
   const judged: Judged[] = [];
   for (const place of candidates) {
     const createdAt = index.createdAt(documents[place] as number);

@@ -6,12 +6,13 @@ import { kindTerms, tellingWeight, withPrior } from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 import {
-  averageWindow,
+  averageOf,
   bm25Ceiling,
   expectedScore,
   rarest,
-  TermFrequencies,
+  type TermFrequencies,
   type TextEvidence,
+  termFrequencies,
   textEvidence,
 } from "./text-evidence.ts";
 import type { TimePreference } from "./time.ts";
@@ -50,20 +51,22 @@ export interface Scene {
   expected: number;
   names: QueryNames;
   vector: VectorSignal | undefined;
-  /** Cosine of each document, NaN without a vector; undefined without a vector signal. */
+  /** Cosine of each text of the windows, NaN without a vector; undefined without a vector signal. */
   cosines: Float32Array | undefined;
   time: TimePreference | undefined;
   /** The query asks for nothing but a time. */
   onlyTime: boolean;
 }
 
-/** Best documents of the words, and of the vectors, that are looked at closely; more when more results are wanted. */
+/** Best documents of the words that are looked at closely; more when more results are wanted. */
 const closely = 400;
+/** Nearest vectors that are looked at, each of which costs an exact comparison; more did not change any ranking. */
+const nearestVectors = 100;
 /** Of the best by words, those whose neighbours are looked at too. */
 const expanded = 200;
 /** A name of at most so many documents, or a time, brings its documents in, whatever their words say. */
 const broughtIn = 200;
-const sampleSize = 512;
+const sampleSize = 256;
 
 /** Finds the candidates of all signals, their union, and looks at each closely. */
 export function survey(query: RankingQuery, index: RankingIndex, ranking: Ranking): Scene {
@@ -75,7 +78,11 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const kinds = kindTerms(query.text, index, 1_000);
   const byWords =
     terms.length === 0 ? new Uint32Array(0) : text.search(query.text, { limit, accept }).documents;
-  const vector = vectorSignal(query.vector, index, { sample: spread, limit, accept });
+  const vector = vectorSignal(query.vector, index, {
+    sample: spread,
+    limit: Math.max(nearestVectors, query.limit * 2),
+    accept,
+  });
   const names = namesOf(
     query,
     terms.map(({ word }) => word),
@@ -105,14 +112,8 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const sample = placesOf(spread, documents);
   const windows = contextWindows(documents, index, ranking.context);
   const weighted = [...withPrior(terms, index.live.count), ...kinds.terms];
-  const frequencies = new TermFrequencies(weighted, sortedUnion([documents, windows.neighbours]));
-  const evidence = textEvidence(
-    documents,
-    windows,
-    frequencies,
-    text,
-    averageWindow(sample, documents, windows, text),
-  );
+  const frequencies = termFrequencies(weighted, windows.texts);
+  const evidence = textEvidence(documents, windows, frequencies, text, averageOf(windows.words, sample));
   return {
     documents,
     candidates,
@@ -129,7 +130,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     ),
     names,
     vector,
-    cosines: vector?.score(documents),
+    cosines: vector?.score(windows.texts),
     time,
     onlyTime,
   };

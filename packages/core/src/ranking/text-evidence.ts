@@ -1,5 +1,6 @@
 import type { QueryTerm } from "@souvenir/orama";
 import type { Windows } from "./context.ts";
+import { type Places, withPlaces } from "./places.ts";
 import type { RankingText } from "./ranking-index.ts";
 
 /**
@@ -19,90 +20,61 @@ export interface TextEvidence {
   inContext: Float64Array;
 }
 
-/** Occurrences of each term in some documents. */
-export class TermFrequencies {
+/** Occurrences of the terms of a query in some texts. */
+export interface TermFrequencies {
   readonly terms: readonly QueryTerm[];
-  readonly #documents: Uint32Array;
-  readonly #frequencies: Uint16Array[];
+  /** By term, then by place of the text. */
+  readonly counts: readonly Uint16Array[];
+}
 
-  /** @param documents Ascending, without duplicates. */
-  constructor(terms: readonly QueryTerm[], documents: Uint32Array) {
-    this.terms = terms;
-    this.#documents = documents;
-    this.#frequencies = terms.map((term) => lookUp(term, documents));
-  }
-
-  /** Where a document stands among the documents, which must contain it. */
-  place(document: number): number {
-    return lowerBound(this.#documents, document, 0);
-  }
-
-  /** Occurrences of term `term` in the document at a place. */
-  at(term: number, place: number): number {
-    return (this.#frequencies[term] as Uint16Array)[place] as number;
-  }
+/** @param texts - Each once. */
+export function termFrequencies(terms: readonly QueryTerm[], texts: Uint32Array): TermFrequencies {
+  const counts = withPlaces(new Uint32Array(texts.length), (places) => {
+    for (const text of texts) places.give(text);
+    return terms.map((term) => countIn(term, texts, places));
+  });
+  return { terms, counts };
 }
 
 /**
  * Scores documents alone and in their windows: a window is one text that has the words of the document in full and those
  * of its neighbours by their shares, and as many words.
+ * @param averageLength - Words of a window, on average over the namespace.
  */
 export function textEvidence(
   documents: Uint32Array,
-  windows: Windows,
-  frequencies: TermFrequencies,
+  { start, beside, shares, words }: Windows,
+  { terms, counts }: TermFrequencies,
   text: RankingText,
   averageLength: number,
 ): TextEvidence {
   const own = new Float64Array(documents.length);
   const inContext = new Float64Array(documents.length);
-  const { terms } = frequencies;
-  const places = Uint32Array.from(windows.neighbours, (neighbour) => frequencies.place(neighbour));
-  for (let i = 0; i < documents.length; i++) {
-    const document = documents[i] as number;
-    const place = frequencies.place(document);
-    const first = windows.start[i] as number;
-    const last = windows.start[i + 1] as number;
-    const words = text.lengthOf(document);
-    const windowWords = wordsIn(windows, i, words, text);
-    const alone = k1 * (1 - b + (b * words) / averageLength);
-    const together = k1 * (1 - b + (b * windowWords) / averageLength);
-    let ownSum = 0;
-    let windowSum = 0;
-    for (let term = 0; term < terms.length; term++) {
-      const { weight } = terms[term] as QueryTerm;
-      const frequency = frequencies.at(term, place);
-      if (frequency > 0) ownSum += (weight * frequency * (k1 + 1)) / (frequency + alone);
-      let windowFrequency = frequency;
-      for (let j = first; j < last; j++)
-        windowFrequency += frequencies.at(term, places[j] as number) * (windows.shares[j] as number);
-      if (windowFrequency > 0)
-        windowSum += (weight * windowFrequency * (k1 + 1)) / (windowFrequency + together);
+  const longer = (count: number) => k1 * (1 - b + (b * count) / averageLength);
+  const alone = Float64Array.from(documents, (document) => longer(text.lengthOf(document)));
+  const together = words.map(longer);
+  for (let term = 0; term < terms.length; term++) {
+    const frequencies = counts[term] as Uint16Array;
+    const best = (terms[term] as QueryTerm).weight * bm25Ceiling;
+    for (let i = 0; i < documents.length; i++) {
+      let frequency = frequencies[i] as number;
+      if (frequency > 0)
+        own[i] = (own[i] as number) + (best * frequency) / (frequency + (alone[i] as number));
+      const end = start[i + 1] as number;
+      for (let at = start[i] as number; at < end; at++)
+        frequency += (frequencies[beside[at] as number] as number) * (shares[at] as number);
+      if (frequency > 0)
+        inContext[i] = (inContext[i] as number) + (best * frequency) / (frequency + (together[i] as number));
     }
-    own[i] = ownSum;
-    inContext[i] = windowSum;
   }
   return { own, inContext };
 }
 
-/** Words that the windows at some places have on average, at least 1. */
-export function averageWindow(
-  places: Uint32Array,
-  documents: Uint32Array,
-  windows: Windows,
-  text: RankingText,
-): number {
-  let words = 0;
-  for (const place of places)
-    words += wordsIn(windows, place, text.lengthOf(documents[place] as number), text);
-  return Math.max(1, words / Math.max(1, places.length));
-}
-
-function wordsIn(windows: Windows, place: number, ownWords: number, text: RankingText): number {
-  let words = ownWords;
-  for (let j = windows.start[place] as number; j < (windows.start[place + 1] as number); j++)
-    words += text.lengthOf(windows.neighbours[j] as number) * (windows.shares[j] as number);
-  return words;
+/** The mean of some of the numbers, at least 1. */
+export function averageOf(numbers: Float64Array, places: Uint32Array): number {
+  let sum = 0;
+  for (const place of places) sum += numbers[place] as number;
+  return Math.max(1, sum / Math.max(1, places.length));
 }
 
 /**
@@ -137,26 +109,27 @@ const mostMissing = 32;
 /** What a term's weight is multiplied with at most, here and in the engine. */
 export const bm25Ceiling: number = k1 + 1;
 
-function lookUp({ documents, frequencies }: QueryTerm, wanted: Uint32Array): Uint16Array {
-  const found = new Uint16Array(wanted.length);
-  let at = 0;
-  for (let place = 0; place < wanted.length && at < documents.length; place++) {
-    const document = wanted[place] as number;
-    at = lowerBound(documents, document, at);
-    if (documents[at] === document) found[place] = frequencies[at] as number;
+/** Occurrences in each of the texts. A list much longer than the texts is searched, a shorter one is read. */
+function countIn({ documents, frequencies }: QueryTerm, texts: Uint32Array, { find }: Places): Uint16Array {
+  const found = new Uint16Array(texts.length);
+  if (documents.length < 16 * texts.length) {
+    for (let at = 0; at < documents.length; at++) {
+      const place = find(documents[at] as number);
+      if (place > 0) found[place - 1] = frequencies[at] as number;
+    }
+    return found;
+  }
+  for (let place = 0; place < texts.length; place++) {
+    const at = lowerBound(documents, texts[place] as number);
+    if (documents[at] === texts[place]) found[place] = frequencies[at] as number;
   }
   return found;
 }
 
-/** The first place from `from` on whose value is not less; steps that double, then halving. */
-function lowerBound(values: Uint32Array, value: number, from: number): number {
-  let low = from;
-  let step = 1;
-  while (low + step < values.length && (values[low + step] as number) < value) {
-    low += step;
-    step *= 2;
-  }
-  let high = Math.min(values.length, low + step + 1);
+/** The first place whose value is not less. */
+function lowerBound(values: Uint32Array, value: number): number {
+  let low = 0;
+  let high = values.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if ((values[middle] as number) < value) low = middle + 1;

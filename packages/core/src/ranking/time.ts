@@ -151,13 +151,13 @@ function relative(words: TimeWords): Pattern[] {
   const found: Pattern[] = [];
   const { ago, span, units, numbers } = words;
   const number = `(\\d{1,3}|${numbers.map((each) => `(?:${each})`).join("|")})`;
-  const valueOf = (text: string) => {
+  const countOf = (text: string) => {
     const known = numbers.findIndex((each) => new RegExp(`^(?:${each})$`, "u").test(text));
     return known === -1 ? Number(text) : known + 1;
   };
   for (const [unit, names] of entriesOf(units)) {
     const counted = `${number} (?:${names})`;
-    const readAgo: Pattern["read"] = ([, count], now) => around(unit, valueOf(count ?? ""), now);
+    const readAgo: Pattern["read"] = ([, count], now) => around(unit, countOf(count ?? ""), now);
     if (ago.before !== undefined) found.push(pattern(`(?:${ago.before}) ${counted}`, readAgo));
     if (ago.after !== undefined) found.push(pattern(`${counted} (?:${ago.after})`, readAgo));
     const spanned =
@@ -166,7 +166,7 @@ function relative(words: TimeWords): Pattern[] {
         : `(?:${span.before}) (?:${number} )(?:${span.after})s? (?:${names})`;
     found.push(
       pattern(spanned, ([, count], now) => ({
-        period: { from: now - valueOf(count ?? "") * lengths[unit], to: now + 1 },
+        period: { from: now - countOf(count ?? "") * lengths[unit], to: now + 1 },
       })),
     );
   }

@@ -50,24 +50,28 @@ export function relativeNearness(cosine: number, { cosines, background }: Vector
  * Nearness of documents with what they borrow from their neighbours, as a share of the nearest, 0 to 1; NaN for a document
  * without a vector. Divided by the root of the shares: neighbours that agree add up, and unrelated ones, which are near
  * or far by chance, do not move a document more than one alone does.
+ * @param cosines - Of the texts of the windows.
+ * @param context - How much of the loan counts, 0 to 1.
  */
 export function nearnessInContext(
   cosines: Float32Array,
-  windows: Windows,
+  { start, beside, shares: loans }: Windows,
   candidates: Uint32Array,
   vector: VectorSignal,
+  context: number,
 ): Float64Array {
   const nearness = new Float64Array(cosines.length).fill(Number.NaN);
-  const beside = vector.score(windows.neighbours);
   let best = 0;
   for (const place of candidates) {
     let sum = relativeNearness(cosines[place] as number, vector);
     let shares = 1;
-    for (let at = windows.start[place] as number; at < (windows.start[place + 1] as number); at++) {
-      const near = relativeNearness(beside[at] as number, vector);
+    const end = context === 0 ? 0 : (start[place + 1] as number);
+    for (let at = start[place] as number; at < end; at++) {
+      const near = relativeNearness(cosines[beside[at] as number] as number, vector);
       if (Number.isNaN(near)) continue;
-      sum += near * (windows.shares[at] as number);
-      shares += windows.shares[at] as number;
+      const share = context * (loans[at] as number);
+      sum += near * share;
+      shares += share;
     }
     nearness[place] = sum / Math.sqrt(shares);
     if (nearness[place] > best) best = nearness[place];

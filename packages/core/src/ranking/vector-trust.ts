@@ -29,7 +29,7 @@ const capacity = 128;
 const assumed: Readonly<Observation> = { vectorLead: 0.01, textLead: 0.6, agreement: 0.3 };
 const assumedCount = 3;
 /** How many questions the present one counts for. */
-const presentCount = 1;
+const presentCount = 2;
 
 /**
  * Learns from the questions that are asked how far the vector signal of a namespace can be trusted. One question tells
@@ -43,6 +43,12 @@ const presentCount = 1;
  */
 export class VectorTrust {
   readonly #observations = new Map<string, Observation>();
+  readonly #lexical: boolean;
+
+  /** @param options `lexical`: these vectors repeat what the words say, and may help but never lead. */
+  constructor(options: { lexical: boolean }) {
+    this.#lexical = options.lexical;
+  }
 
   /** Takes a question into account and returns the trust for it. */
   observe(question: string, observation: Observation): Trust {
@@ -73,7 +79,7 @@ export class VectorTrust {
       return sum / count;
     };
     return trustFrom({
-      vectorLead: mean("vectorLead"),
+      vectorLead: this.#lexical ? 0 : mean("vectorLead"),
       textLead: mean("textLead"),
       agreement: mean("agreement"),
     });

@@ -6,6 +6,7 @@ import {
   TextIndex,
   VectorIndex,
 } from "@souvenir/orama";
+import { isOfflineEmbedder } from "../embedders/offline.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import { kindsOf } from "../entities/kinds.ts";
 import type { RankingIndex } from "../ranking/ranking-index.ts";
@@ -73,7 +74,7 @@ export class NamespaceIndex implements RankingIndex {
   readonly attributes: AttributeIndex;
   vectors: VectorIndex | undefined;
   readonly threads: Threads = new Threads((left, right) => this.#isBefore(left, right));
-  trust: VectorTrust = new VectorTrust();
+  trust: VectorTrust = new VectorTrust({ lexical: false });
   readonly #incarnation: number;
   readonly #catalog = new EntityCatalog();
   /** By document number. */
@@ -160,7 +161,7 @@ export class NamespaceIndex implements RankingIndex {
   useEmbedder(embedder: EmbedderIdentity | null): void {
     if (this.#embedder?.id === embedder?.id) return;
     this.#embedder = embedder;
-    this.trust = new VectorTrust();
+    this.trust = trustOf(embedder);
     this.vectors = embedder === null ? undefined : new VectorIndex({ dimensions: embedder.dimensions });
     this.vectorSequence = 0;
   }
@@ -289,6 +290,7 @@ export class NamespaceIndex implements RankingIndex {
     index.sequence = head.sequence;
     index.vectorSequence = head.vectorSequence;
     index.#embedder = head.embedder;
+    index.trust = trustOf(head.embedder);
     if (head.embedder !== null) index.vectors = VectorIndex.load(parts("vectors"));
     index.#restore(decode("documents"));
     return index;
@@ -358,6 +360,10 @@ export class NamespaceIndex implements RankingIndex {
         return this.attributes.documentsWith(pathField, condition.field);
     }
   }
+}
+
+function trustOf(embedder: EmbedderIdentity | null): VectorTrust {
+  return new VectorTrust({ lexical: embedder !== null && isOfflineEmbedder(embedder) });
 }
 
 /** What filters and facets ask of a record, as fields and values. */

@@ -63,10 +63,14 @@ export class AttributeIndex {
     if (!Number.isInteger(doc) || doc < 0 || doc > 0x7fffffff) {
       throw new RangeError(`A document number is an integer from 0 to ${0x7fffffff}, not ${doc}.`);
     }
+    const given = Array.from(pairs);
+    const faulty = given.find(([, value]) => Number.isNaN(value));
+    if (faulty !== undefined)
+      throw new RangeError(`A value of the field ${JSON.stringify(faulty[0])} is NaN.`);
+    this.#forward.reserve(doc);
     const before = this.#forward.get(doc);
     const lists = new Set<number>(before);
-    for (const [field, value] of pairs) {
-      if (Number.isNaN(value)) throw new RangeError(`A value of the field ${JSON.stringify(field)} is NaN.`);
+    for (const [field, value] of given) {
       const list = this.#list(field, value);
       if (lists.has(list)) continue;
       lists.add(list);

@@ -17,14 +17,18 @@ export class ForwardLists {
     return doc < this.#starts.length && this.#starts[doc]! !== 0;
   }
 
+  /** Makes room for a document number. Throws RangeError when memory does not suffice. */
+  reserve(doc: number): void {
+    if (doc < this.#starts.length) return;
+    const larger = new Uint32Array(Math.max(doc + 1, this.#starts.length * 2));
+    larger.set(this.#starts);
+    this.#starts = larger;
+  }
+
   /** @param lists In ascending order, without repetitions. The document must not be there yet. */
   add(doc: number, lists: Uint32Array): void {
-    if (doc >= this.#starts.length) {
-      const larger = new Uint32Array(Math.max(doc + 1, this.#starts.length * 2));
-      larger.set(this.#starts);
-      this.#starts = larger;
-    }
-    this.#reserve((lists.length + 1) * 5);
+    this.reserve(doc);
+    this.#reserveBytes((lists.length + 1) * 5);
     this.#starts[doc] = this.#used + 1;
     this.#write(lists.length);
     let before = 0;
@@ -120,7 +124,7 @@ export class ForwardLists {
     this.#bytes[this.#used++] = rest;
   }
 
-  #reserve(bytes: number): void {
+  #reserveBytes(bytes: number): void {
     if (this.#used + bytes <= this.#bytes.length) return;
     const larger = new Uint8Array(Math.max(this.#used + bytes, Math.ceil(this.#bytes.length * 1.5)));
     larger.set(this.#bytes.subarray(0, this.#used));

@@ -5,7 +5,9 @@ import type { Ranking } from "../text/top-documents.ts";
 import type { IndexStore } from "./index-store.ts";
 import { languageCode } from "./languages.ts";
 import { PluginError } from "./plugin-error.ts";
+import { rank } from "./rank.ts";
 import { matchText, searchText, type TextRequest } from "./text-search.ts";
+import type { VectorMatches } from "./vector-node.ts";
 import { documentsWhere } from "./where.ts";
 
 /** The parameters of the three modes that decide what is found. */
@@ -53,10 +55,12 @@ export function answerOf(params: AnswerParams, context: AnswerContext): Answer {
     case "fulltext":
       if (!params.term && params.properties === undefined) return answerWithoutTerm(context, where, accept);
       return answerText(context, textRequest(params, context, accept));
-    case "vector":
-      return whole(rankingOf(findVectors(context.store, params, accept)));
+    case "vector": {
+      const { documents, scores } = matchVectors(context.store, params, accept);
+      return best(documents, scores, context.limit);
+    }
     case "hybrid":
-      return whole(answerBoth(context, params, accept));
+      return answerBoth(context, params, accept);
     default:
       throw new PluginError("INVALID_SEARCH_MODE", `Invalid search mode "${mode}".`);
   }
@@ -131,11 +135,11 @@ function withWords(
   };
 }
 
-function findVectors(
+function matchVectors(
   store: IndexStore,
   { vector, similarity = defaultSimilarity }: AnswerParams,
   accept: DocumentSet | undefined,
-): [document: number, score: number][] {
+): VectorMatches {
   if (vector === undefined || !("value" in vector) || !("property" in vector)) {
     throw new PluginError("INVALID_VECTOR_INPUT", "vector is an object with a value and a property.");
   }
@@ -149,33 +153,46 @@ function findVectors(
       `Vectors of "${property}" have ${node.size} numbers, the one given has ${value.length}.`,
     );
   }
-  return node.find(value, similarity, accept);
+  return node.match(value, similarity, accept);
 }
 
-/** Sums of the two scores, each divided by the best of its kind and multiplied by its weight. Best first. */
-function answerBoth(context: AnswerContext, params: AnswerParams, accept: DocumentSet | undefined): Ranking {
+/** Sums of the two scores, each divided by the best of its kind and multiplied by its weight. */
+function answerBoth(context: AnswerContext, params: AnswerParams, accept: DocumentSet | undefined): Answer {
   const { text = defaultShare, vector = defaultShare } = params.hybridWeights ?? {};
   if (!(text >= 0 && vector >= 0 && Number.isFinite(text + vector))) {
     throw new PluginError("INVALID_HYBRID_WEIGHTS", "hybridWeights are numbers of 0 or more.");
   }
-  const sums = new Map<number, number>();
-  const add = (entries: Iterable<readonly [number, number]>, best: number, weight: number): void => {
-    const factor = best > 0 ? weight / best : weight;
-    for (const [doc, score] of entries) sums.set(doc, (sums.get(doc) ?? 0) + score * factor);
+  const matched = new DocumentSet();
+  const parts: { documents: Uint32Array; scores: ArrayLike<number>; factor: number }[] = [];
+  const add = (
+    { documents, scores }: { documents: Uint32Array; scores: ArrayLike<number> },
+    weight: number,
+  ): void => {
+    let highest = 0;
+    for (let at = 0; at < scores.length; at++) highest = Math.max(highest, scores[at]!);
+    parts.push({ documents, scores, factor: highest > 0 ? weight / highest : weight });
+    matched.addAll(documents);
   };
-  if (vector > 0) {
-    const found = findVectors(context.store, params, accept);
-    add(found, found[0]?.[1] ?? 0, vector);
+  if (vector > 0) add(matchVectors(context.store, params, accept), vector);
+  if (text > 0 && params.term) add(searchText(context.store, textRequest(params, context, accept)), text);
+  const documents = matched.toArray();
+  const sums = new Float64Array((documents.at(-1) ?? 0) + 1);
+  for (const { documents: found, scores, factor } of parts) {
+    for (let at = 0; at < found.length; at++) sums[found[at]!] = sums[found[at]!]! + scores[at]! * factor;
   }
-  if (text > 0 && params.term) {
-    const { documents, scores } = searchText(context.store, textRequest(params, context, accept));
-    add(
-      documents.entries().map(([at, doc]) => [doc, scores[at]!] as const),
-      scores[0] ?? 0,
-      text,
-    );
-  }
-  return rankingOf([...sums].sort((a, b) => b[1] - a[1] || a[0] - b[0]));
+  return best(
+    documents,
+    Float64Array.from(documents, (doc) => sums[doc]!),
+    context.limit,
+  );
+}
+
+function best(documents: Uint32Array, scores: ArrayLike<number>, limit: number | undefined): Answer {
+  return {
+    ranking: rank(documents, scores, limit ?? documents.length),
+    matched: new DocumentSet(documents),
+    count: documents.length,
+  };
 }
 
 function rankingOf(entries: readonly (readonly [number, number])[]): Ranking {

@@ -149,7 +149,10 @@ function createIndexStore(
     text: new TextIndex({ k1, b, fallbackLanguage, fields: texts.map(([path]) => path) }),
     attributes: new AttributeIndex(),
     vectors: new Map(
-      vectors.map(([path, type]) => [path, new VectorNode(components.getVectorSize(type as never))]),
+      vectors.map(([path, type]) => [
+        path,
+        new VectorNode(components.getVectorSize(type as never), documents),
+      ]),
     ),
   });
 }

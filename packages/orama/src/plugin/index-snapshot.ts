@@ -74,7 +74,7 @@ export function loadIndexStore(ids: DocumentIds, raw: unknown, documents: LiveDo
     vectors: new Map(
       description.dimensions.map(([name, size]) => {
         const index = VectorIndex.load(sections.get(vectorSection + name) ?? []);
-        return [name, new VectorNode(size, index)];
+        return [name, new VectorNode(size, documents, index)];
       }),
     ),
   });

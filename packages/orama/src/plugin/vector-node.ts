@@ -1,15 +1,32 @@
 import { DocumentSet } from "../document-set.ts";
 import { VectorIndex } from "../vectors/vector-index.ts";
+import type { LiveDocuments } from "./index-store.ts";
+import { rank } from "./rank.ts";
+
+/** Documents and their cosines, in no particular order. */
+export interface VectorMatches {
+  documents: Uint32Array;
+  scores: Float32Array;
+}
+
+/** Results asked for at first. More are worked out one by one. */
+const firstLimit = 1000;
 
 /** A vector property, as Orama's own search addresses it. */
 export class VectorNode {
   /** Numbers of a vector. */
   readonly size: number;
   readonly index: VectorIndex;
+  readonly #documents: LiveDocuments;
 
-  constructor(size: number, index: VectorIndex = new VectorIndex({ dimensions: size })) {
+  constructor(
+    size: number,
+    documents: LiveDocuments,
+    index: VectorIndex = new VectorIndex({ dimensions: size }),
+  ) {
     this.size = size;
     this.index = index;
+    this.#documents = documents;
   }
 
   /** A vector of zeros has no direction: the document is kept, and no vector search finds it. */
@@ -22,31 +39,37 @@ export class VectorNode {
     this.index.remove(doc);
   }
 
-  /** All documents with at least the similarity, a cosine, best first. */
+  /** Every document with at least the similarity, a cosine. */
+  match(value: ArrayLike<number>, similarity: number, accept: DocumentSet | undefined): VectorMatches {
+    const query = Float32Array.from(value);
+    if (!query.some((number) => number !== 0)) {
+      return { documents: new Uint32Array(0), scores: new Float32Array(0) };
+    }
+    const first = this.index.search(query, { limit: firstLimit, accept });
+    if (first.documents.length < firstLimit || first.scores.at(-1)! < similarity) {
+      const end = first.scores.findIndex((score) => score < similarity);
+      return end < 0
+        ? first
+        : { documents: first.documents.subarray(0, end), scores: first.scores.subarray(0, end) };
+    }
+    const documents = (accept ?? this.#documents.live).toArray();
+    const scores = this.index.score(query, documents);
+    // NaN, for documents without a vector, is not similar.
+    return {
+      documents: documents.filter((_, at) => scores[at]! >= similarity),
+      scores: scores.filter((score) => score >= similarity),
+    };
+  }
+
+  /** The same best first, for Orama. */
   find(
     value: ArrayLike<number>,
     similarity: number,
-    accept?: ReadonlySet<number> | DocumentSet,
+    ids?: ReadonlySet<number>,
   ): [document: number, score: number][] {
-    const query = Float32Array.from(value);
-    if (!query.some((number) => number !== 0)) return [];
-    const accepted = accept === undefined || accept instanceof DocumentSet ? accept : new DocumentSet(accept);
-    let limit = Math.min(firstLimit, this.index.size);
-    for (;;) {
-      const { documents, scores } = this.index.search(query, { limit, accept: accepted });
-      const complete = documents.length < limit || limit >= this.index.size || scores.at(-1)! < similarity;
-      if (!complete) {
-        limit = Math.min(limit * 8, this.index.size);
-        continue;
-      }
-      const found: [number, number][] = [];
-      for (let at = 0; at < documents.length && scores[at]! >= similarity; at++) {
-        found.push([documents[at]!, scores[at]!]);
-      }
-      return found;
-    }
+    const accept = ids === undefined ? undefined : new DocumentSet(ids);
+    const { documents, scores } = this.match(value, similarity, accept);
+    const best = rank(documents, scores, documents.length);
+    return Array.from(best.documents, (doc, at) => [doc, best.scores[at]!]);
   }
 }
-
-/** Results asked for at first; more while all of them are similar enough. */
-const firstLimit = 1000;

@@ -1,7 +1,7 @@
 import { bitCount } from "../bits.ts";
 import { packStrings, unpackStrings } from "../packing.ts";
 import { EditDistance } from "./edit-distance.ts";
-import { functionMark } from "./word-entry.ts";
+import { accentMark, functionMark } from "./word-entry.ts";
 
 /** How a term of the index answers a word that is not in it. */
 export type ExpansionKind = "prefix" | "typo" | "infix";
@@ -134,7 +134,7 @@ export class Dictionary {
       const longer = this.#lengths[number]! - word.length;
       if (missing === 0 && longer > 0) {
         const term = this.#terms[number];
-        if (term === undefined || term.startsWith(functionMark)) continue;
+        if (term === undefined || isMarked(term)) continue;
         if (term.startsWith(word)) prefixed.push(number);
         else if (word.length >= 4 && term.includes(word)) containing.push(number);
       }
@@ -142,7 +142,7 @@ export class Dictionary {
       const otherLetters = signatures[at + 2]!;
       if (bitCount(letters & ~otherLetters) > typos || bitCount(otherLetters & ~letters) > typos) continue;
       const term = this.#terms[number];
-      if (term === undefined) continue;
+      if (term === undefined || isMarked(term)) continue;
       const slips = distance.to(term);
       if (slips <= typos) close[slips - 1]?.push(number);
     }
@@ -160,6 +160,10 @@ export class Dictionary {
     }
     return undefined;
   }
+}
+
+function isMarked(term: string): boolean {
+  return term.startsWith(functionMark) || term.startsWith(accentMark);
 }
 
 /** Bits of the pairs of neighbouring UTF-16 units (two words) and of the units (one). */

@@ -22,7 +22,7 @@ export const latinFunctionWords: Readonly<Record<LatinLanguage, string>> = {
     toute tous toutes même est-ce quelque quelques chaque aucun aucune autre autres fait déjà encore`,
   de: `aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes auch auf aus bei beim
     bin bis bist da damit dann das dass daß dasselbe dazu dein deine deinem deinen deiner dem den denn der des dich die
-    dies diese diesem diesen dieser dieses dir doch dort du durch ein eine einem einen einer eines er es etwas euch euer
+    dies diese diesem diesen dieser dieses dir doch du durch ein eine einem einen einer eines er es etwas euch euer
     eure für gegen hab habe haben hat hatte hatten hier hin hinter ich ihm ihn ihnen ihr ihre ihrem ihren ihrer im in
     indem ins ist jede jedem jeden jeder jedes jene jetzt kann kein keine keinem keinen keiner können könnte mein meine
     meinem meinen meiner mich mir mit muss nach nicht nichts noch nun nur ob oder ohne sehr sein seine seinem seinen

@@ -13,6 +13,15 @@ export class LanguageCounts {
   readonly #latin = new Int32Array(latinLanguages.length + 1);
   readonly #cyrillic = new Int32Array(cyrillicLanguages.length + 1);
 
+  /** Makes room for a document number. Throws RangeError when memory does not suffice. */
+  reserve(doc: number): void {
+    if (doc < this.#byDocument.length) return;
+    const larger = new Uint8Array(Math.max(doc + 1, this.#byDocument.length * 2));
+    larger.set(this.#byDocument);
+    this.#byDocument = larger;
+  }
+
+  /** There must be room. */
   add(doc: number, texts: readonly (readonly Word[])[], languages: TextLanguages): void {
     let latin = 0;
     let cyrillic = 0;
@@ -21,11 +30,6 @@ export class LanguageCounts {
         if (entry.script === "latin") latin = latinLanguages.indexOf(languages.latin) + 1;
         else if (entry.script === "cyrillic") cyrillic = cyrillicLanguages.indexOf(languages.cyrillic) + 1;
       }
-    }
-    if (doc >= this.#byDocument.length) {
-      const larger = new Uint8Array(Math.max(doc + 1, this.#byDocument.length * 2));
-      larger.set(this.#byDocument);
-      this.#byDocument = larger;
     }
     this.#byDocument[doc] = latin | (cyrillic << cyrillicShift);
     this.#count(doc, 1);

@@ -23,13 +23,16 @@ export class TextField {
     return this.#documents === 0 ? 0 : this.#total / this.#documents;
   }
 
-  /** @param length 0 for a document without the field. */
+  /** Makes room for a document number. Throws RangeError when memory does not suffice. */
+  reserve(doc: number): void {
+    if (doc < this.lengths.length) return;
+    const larger = new Uint32Array(Math.max(doc + 1, this.lengths.length * 2));
+    larger.set(this.lengths);
+    this.lengths = larger;
+  }
+
+  /** There must be room. @param length 0 for a document without the field. */
   add(doc: number, length: number): void {
-    if (doc >= this.lengths.length) {
-      const larger = new Uint32Array(Math.max(doc + 1, this.lengths.length * 2));
-      larger.set(this.lengths);
-      this.lengths = larger;
-    }
     this.lengths[doc] = length;
     this.#count(length);
   }

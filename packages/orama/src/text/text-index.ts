@@ -107,6 +107,10 @@ export class TextIndex {
       throw new RangeError(`A document number is an integer from 0 to ${0x7fffffff}, not ${doc}.`);
     }
     const words = this.#wordsOf(texts);
+    // All that can fail comes before the first change.
+    for (const field of this.#fields.all) field.reserve(doc);
+    this.#forward.reserve(doc);
+    this.#languages.reserve(doc);
     this.remove(doc);
     this.#recent = undefined;
     const languages = languagesOf(

@@ -1,6 +1,6 @@
 import { LanguageVotes, type LatinLanguage, latinLanguages } from "./language.ts";
 import { type TextLanguages, textLanguages } from "./text-languages.ts";
-import { entryOf, functionMark, type Word } from "./word-entry.ts";
+import { accentMark, entryOf, functionMark, type Word } from "./word-entry.ts";
 import { visitWords } from "./words.ts";
 
 /** The words of a text in order. */
@@ -9,6 +9,7 @@ export function wordsOf(text: string): Word[] {
   visitWords(text, (spelling, weight) => {
     const entry = entryOf(spelling);
     words.push(weight === 1 ? entry.word : { entry, weight });
+    if (weight === 1 && entry.accented !== undefined) words.push(entry.accented);
   });
   return words;
 }
@@ -22,7 +23,8 @@ const votes = new LanguageVotes();
 export function detectLanguages(words: readonly Word[], fallback: LatinLanguage): TextLanguages {
   votes.clear();
   let ukrainian = false;
-  for (const { entry } of words) {
+  for (const { entry, weight } of words) {
+    if (weight !== 1) continue;
     if (entry.script === "latin") {
       votes.add(entry.functionBits, entry.vote);
       for (const bits of entry.letterBits) votes.add(bits, 0.5);
@@ -59,8 +61,9 @@ export interface TokenizeOptions {
 export function tokenize(text: string, options: TokenizeOptions = {}): string[] {
   const words = wordsOf(text);
   const languages = languagesOf(words, options.language, options.fallbackLanguage ?? "en");
-  const searched = withoutFunctionWords(words, languages);
-  return searched.map(({ entry }) => entry.term(languages).replace(functionMark, ""));
+  return withoutFunctionWords(words, languages)
+    .map(({ entry }) => entry.term(languages).replace(functionMark, ""))
+    .filter((term) => !term.startsWith(accentMark));
 }
 
 /** The words that say something, or all of them when none does. */

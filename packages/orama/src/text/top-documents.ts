@@ -1,7 +1,7 @@
 import type { DocumentSet } from "../document-set.ts";
+import { LargestValues } from "../lists/largest-values.ts";
 import { largestFrequency, lowerBound } from "../lists/postings.ts";
 import type { Bm25Parameters } from "./bm25.ts";
-import { LargestValues } from "./largest-values.ts";
 import { gallop, type Occurrences, type TermDocuments } from "./term-documents.ts";
 
 /** One word in one field, ready to be summed up. */

@@ -18,6 +18,14 @@ export interface Word {
  */
 export const functionMark = "\u0001";
 
+/**
+ * First character of the terms that keep their accents. A word with accents has one beside its ordinary term, so that
+ * among "pêche" and "péché" the one that was asked for comes first, and "peche" finds both.
+ */
+export const accentMark = "\u0002";
+/** Weight of a term with accents. */
+const accentWeight = 0.1;
+
 /** What is known of a spelling, worked out once. */
 export class WordEntry {
   /** Lower case, accents kept. */
@@ -30,6 +38,9 @@ export class WordEntry {
   readonly vote: number;
   /** The word with the weight of a word, made once. */
   readonly word: Word;
+  /** The extra form that keeps the accents, of a word that has some. */
+  readonly accented: Word | undefined;
+  readonly #keepsAccents: boolean;
   readonly #stemmed: boolean;
   readonly #terms = new Map<Language | undefined, string>();
   #lastLanguages: TextLanguages | undefined;
@@ -38,18 +49,25 @@ export class WordEntry {
   #lastDictionary = 0;
   #lastNumber = 0;
 
+  /** @param spelling As in the text; with `accentMark` before it for the form that keeps its accents. */
   constructor(spelling: string) {
-    this.lower = lowerCase(spelling);
+    this.#keepsAccents = spelling.startsWith(accentMark);
+    this.lower = lowerCase(spelling.replace(accentMark, ""));
     this.script = scriptOf(this.lower);
     // English alone writes its "I" large; elsewhere a single letter says little.
-    this.functionBits = spelling === "I" ? 1 : functionWordBits(this.lower);
-    this.vote = this.lower.length > 1 || spelling === "I" || this.lower > "\x7f" ? 1 : 0.2;
+    const onlyEnglish = spelling === "I";
+    this.functionBits = onlyEnglish ? 1 : functionWordBits(this.lower);
+    this.vote = this.lower.length > 1 || onlyEnglish || this.lower > "\x7f" ? 1 : 0.2;
     this.letterBits = this.script === "latin" ? letterBits(this.lower) : [];
     this.word = { entry: this, weight: 1 };
+    this.accented =
+      !this.#keepsAccents && foldAccents(this.lower) !== this.lower
+        ? { entry: new WordEntry(accentMark + this.lower), weight: accentWeight }
+        : undefined;
     this.#stemmed = /^[\p{L}\p{M}]+$/u.test(this.lower);
   }
 
-  /** The index term: the stem without accents, or the mark and the whole word for a function word. */
+  /** The index term: the stem without accents, or with a mark the whole word or the stem with accents. */
   term(languages: TextLanguages): string {
     if (languages === this.#lastLanguages) return this.#lastTerm;
     const term = this.#termIn(languages);
@@ -71,11 +89,12 @@ export class WordEntry {
   }
 
   #termIn(languages: TextLanguages): string {
-    if (this.isFunctionWord(languages)) return functionMark + foldAccents(this.lower);
+    if (this.isFunctionWord(languages) && !this.#keepsAccents) return functionMark + foldAccents(this.lower);
     const language = this.#stemmed ? languageOf(this.script, this.lower, languages) : undefined;
     const known = this.#terms.get(language);
     if (known !== undefined) return known;
-    const term = detached(foldAccents(language === undefined ? this.lower : stem(this.lower, language)));
+    const stemmed = language === undefined ? this.lower : stem(this.lower, language);
+    const term = detached(this.#keepsAccents ? accentMark + stemmed : foldAccents(stemmed));
     this.#terms.set(language, term);
     return term;
   }
