@@ -88,7 +88,7 @@ export class VectorTrust {
 
 /** Shares of vectors that help, where words do and do not single out a memory, and of vectors that lead. */
 const smallHelp = 0.1;
-const help = 0.2;
+const help = 0.16;
 const lead = 0.8;
 
 /** The trust for an observation that is known well; see `VectorTrust`. */

@@ -1,0 +1,74 @@
+import { fold } from "../text/fold.ts";
+import { wordOrRun } from "../text/words.ts";
+
+/** A result and those that say the same and rank below it. */
+export interface Distinct<Item> {
+  item: Item;
+  duplicates: Item[];
+}
+
+/** Articles: a text says the same without them. Folded. */
+const articles: ReadonlySet<string> = new Set(
+  "the a an le la les un une l der die das ein eine el los las una il lo i gli uno o os as um uma de het een".split(
+    " ",
+  ),
+);
+/** Words of this length and more may differ by one letter: a typo, a plural, a spelling of another country. */
+const longWord = 6;
+
+/**
+ * Puts near-identical texts together, the first in order standing for the others. Two texts are near-identical when they
+ * have the same words in the same order, apart from case, accents, punctuation, articles and single letters in a few long
+ * words. A number, a negation or a name that differs makes another text.
+ * @param items - Best first.
+ * @param count - How many distinct items are wanted; items after that many are only looked at as duplicates.
+ */
+export function withoutDuplicates<Item>(
+  items: readonly Item[],
+  textOf: (item: Item) => string,
+  count: number,
+): Distinct<Item>[] {
+  const distinct: Distinct<Item>[] = [];
+  const byLength = new Map<number, { words: readonly string[]; found: Distinct<Item> }[]>();
+  for (const item of items) {
+    const words = wordsOf(textOf(item));
+    const alike = byLength.get(words.length) ?? [];
+    const same = alike.find((each) => saySame(each.words, words));
+    if (same !== undefined) {
+      same.found.duplicates.push(item);
+    } else if (distinct.length < count) {
+      const found = { item, duplicates: [] };
+      distinct.push(found);
+      alike.push({ words, found });
+      byLength.set(words.length, alike);
+    }
+  }
+  return distinct;
+}
+
+function wordsOf(text: string): string[] {
+  const words = Array.from(fold(text).matchAll(wordOrRun), ([word]) => word);
+  const telling = words.filter((word) => !articles.has(word));
+  if (telling.length > 0) return telling;
+  return words.length > 0 ? words : [text.trim()];
+}
+
+/** @param left - As many words as `right`. */
+function saySame(left: readonly string[], right: readonly string[]): boolean {
+  let typos = Math.max(2, left.length / 10);
+  for (const [at, word] of left.entries()) {
+    const other = right[at] as string;
+    if (word !== other && (--typos < 0 || !differByOneLetter(word, other))) return false;
+  }
+  return true;
+}
+
+function differByOneLetter(left: string, right: string): boolean {
+  const [shorter, longer] = left.length <= right.length ? [left, right] : [right, left];
+  if (shorter.length < longWord || longer.length > shorter.length + 1) return false;
+  if (shorter[0] !== longer[0] || /\p{N}/u.test(longer)) return false;
+  let at = 0;
+  while (at < shorter.length && shorter[at] === longer[at]) at++;
+  const rest = longer.length === shorter.length ? at + 1 : at;
+  return shorter.slice(rest) === longer.slice(at + 1);
+}

@@ -1,0 +1,73 @@
+import { BaseListChatMessageHistory } from "@langchain/core/chat_history";
+import type { BaseMessage } from "@langchain/core/messages";
+import type { Memory, MemoryRecord } from "@souvenir/core";
+import { type NamespaceInput, toNamespace } from "./scope.ts";
+import { type MemorySource, opener } from "./source.ts";
+import { orderOf, threadsOf, toMemory, toMessage } from "./stored-messages.ts";
+
+export interface SouvenirChatMessageHistoryInput {
+  memory: MemorySource;
+  namespace: NamespaceInput;
+  /** The conversation: a thread of the namespace. */
+  sessionId: string;
+}
+
+/**
+ * The whole list of a conversation's messages, in order, with tool calls, content parts and artifacts; thinking is not
+ * kept. What was said is found by `search` and `recall` of the namespace, too. Failures are thrown.
+ */
+export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
+  lc_namespace: string[] = ["souvenir", "chat_history"];
+  readonly #memory: () => Promise<Memory>;
+  readonly #namespace: string;
+  readonly #sessionId: string;
+
+  static override lc_name(): string {
+    return "SouvenirChatMessageHistory";
+  }
+
+  constructor(fields: SouvenirChatMessageHistoryInput) {
+    super();
+    this.#memory = opener(fields.memory);
+    this.#namespace = toNamespace(fields.namespace);
+    this.#sessionId = fields.sessionId;
+  }
+
+  override async getMessages(): Promise<BaseMessage[]> {
+    const memory = await this.#memory();
+    const records: MemoryRecord[] = [];
+    for (const thread of threadsOf(this.#sessionId)) {
+      let cursor: string | undefined;
+      do {
+        const page = await memory.list({
+          namespace: this.#namespace,
+          thread,
+          limit: 1_000,
+          ...(cursor === undefined ? {} : { cursor }),
+        });
+        for (const record of page.records) records.push(record);
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+    }
+    return records.sort((left, right) => orderOf(left) - orderOf(right)).map(toMessage);
+  }
+
+  override async addMessage(message: BaseMessage): Promise<void> {
+    await this.addMessages([message]);
+  }
+
+  /** All or none, up to 1000 messages. */
+  override async addMessages(messages: BaseMessage[]): Promise<void> {
+    const inputs = messages.map((message) => ({
+      ...toMemory(message, this.#sessionId),
+      namespace: this.#namespace,
+    }));
+    if (inputs.length > 0) await (await this.#memory()).setMany(inputs);
+  }
+
+  override async clear(): Promise<void> {
+    const memory = await this.#memory();
+    for (const thread of threadsOf(this.#sessionId))
+      await memory.delete({ namespace: this.#namespace, thread });
+  }
+}

@@ -1,0 +1,114 @@
+import type { EmbeddingsInterface } from "@langchain/core/embeddings";
+import { type Embedder, SouvenirError } from "@souvenir/core";
+import { givenVector } from "./given-vectors.ts";
+
+export interface LangchainEmbedderOptions {
+  /**
+   * Numbers in a vector. Default: what the embeddings say (`dimensions`, `vectorSize`), or what their model is known
+   * for.
+   */
+  dimensions?: number;
+  /** Names the model and everything that changes its vectors. Default: from class, model and dimensions. */
+  id?: string;
+  /** Texts in one call, 1 or more. Default 32. */
+  maxBatch?: number;
+  /** Longest text in characters; longer ones are embedded in pieces. Default 6000. */
+  maxCharacters?: number;
+}
+
+const knownDimensions: Readonly<Record<string, number>> = {
+  "mistral-embed": 1024,
+  "mistral-embed-2312": 1024,
+  "codestral-embed": 1536,
+  "codestral-embed-2505": 1536,
+  "text-embedding-3-small": 1536,
+  "text-embedding-3-large": 3072,
+  "text-embedding-ada-002": 1536,
+};
+
+/**
+ * Any LangChain `Embeddings` as a Souvenir embedder. LangChain trusts what a provider answers; here each text must get
+ * one vector of the right length, of finite numbers.
+ * @throws SouvenirError `INVALID_INPUT` when the dimensions are not known; `embed` rejects with `EMBEDDER_FAILED` for
+ * missing, short or broken vectors, and with the provider's own error otherwise.
+ */
+export function langchainEmbedder(
+  embeddings: EmbeddingsInterface,
+  options: LangchainEmbedderOptions = {},
+): Embedder {
+  checkEmbeddings(embeddings);
+  const dimensions = options.dimensions ?? dimensionsOf(embeddings);
+  if (dimensions === undefined || !Number.isInteger(dimensions) || dimensions < 1)
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "langchainEmbedder: these embeddings do not say how long their vectors are: pass { dimensions }",
+    );
+  const id = options.id ?? `langchain:${nameOf(embeddings)}:${dimensions}`;
+  const fail = (message: string): SouvenirError =>
+    new SouvenirError("EMBEDDER_FAILED", `embeddings "${id}": ${message}`, { details: { embedder: id } });
+
+  function check(vectors: unknown, count: number): Float32Array[] {
+    if (!Array.isArray(vectors) || vectors.length !== count)
+      throw fail(
+        `${count} texts need ${count} vectors, got ${Array.isArray(vectors) ? vectors.length : "none"}`,
+      );
+    return vectors.map((vector: unknown) => {
+      const numbers: readonly unknown[] =
+        Array.isArray(vector) || vector instanceof Float32Array ? [...vector] : [];
+      if (numbers.length !== dimensions)
+        throw fail(`expected vectors of ${dimensions} numbers, got one of ${numbers.length}`);
+      if (!numbers.every(Number.isFinite)) throw fail("a vector holds something that is not a finite number");
+      return Float32Array.from(numbers as number[]);
+    });
+  }
+
+  return {
+    id,
+    dimensions,
+    maxBatch: options.maxBatch ?? 32,
+    maxCharacters: options.maxCharacters ?? 6_000,
+    async embed(texts, { kind }) {
+      const given = texts.map((text) => givenVector(embeddings, text, kind));
+      const asked = texts.filter((_, index) => given[index] === undefined);
+      if (asked.length === 0) return given as Float32Array[];
+      const vectors =
+        kind === "query"
+          ? await Promise.all(asked.map((text) => embeddings.embedQuery(text)))
+          : await embeddings.embedDocuments(asked);
+      const fresh = check(vectors, asked.length).values();
+      return given.map((vector) => vector ?? (fresh.next().value as Float32Array));
+    },
+  };
+}
+
+/** An embedder of embeddings that may have to be asked how long their vectors are. */
+export async function askedEmbedder(
+  embeddings: EmbeddingsInterface,
+  options: LangchainEmbedderOptions = {},
+): Promise<Embedder> {
+  checkEmbeddings(embeddings);
+  const dimensions =
+    options.dimensions ?? dimensionsOf(embeddings) ?? (await embeddings.embedQuery("dimensions")).length;
+  return langchainEmbedder(embeddings, { ...options, dimensions });
+}
+
+function checkEmbeddings(embeddings: EmbeddingsInterface): void {
+  if (typeof embeddings?.embedDocuments !== "function" || typeof embeddings.embedQuery !== "function")
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "langchainEmbedder: expected LangChain embeddings, with embedDocuments and embedQuery",
+    );
+}
+
+function dimensionsOf(embeddings: object): number | undefined {
+  const { dimensions, vectorSize, model } = embeddings as Record<string, unknown>;
+  for (const said of [dimensions, vectorSize]) if (typeof said === "number") return said;
+  return typeof model === "string" && Object.hasOwn(knownDimensions, model)
+    ? knownDimensions[model]
+    : undefined;
+}
+
+function nameOf(embeddings: object): string {
+  const { model } = embeddings as { model?: unknown };
+  return [embeddings.constructor.name, ...(typeof model === "string" ? [model] : [])].join(":");
+}

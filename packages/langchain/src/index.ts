@@ -1,0 +1,10 @@
+export { SouvenirChatMessageHistory, type SouvenirChatMessageHistoryInput } from "./chat-history.ts";
+export { SouvenirMemory, type SouvenirMemoryInput } from "./classic-memory.ts";
+export { type LangchainEmbedderOptions, langchainEmbedder } from "./embedder.ts";
+export { type LangchainExtractorOptions, langchainExtractor, type StructuredChatModel } from "./extractor.ts";
+export { fromLabel, type LabelPath, namespaceOf, pathOf, toLabel } from "./labels.ts";
+export { type RetrievedMetadata, SouvenirRetriever, type SouvenirRetrieverInput } from "./retriever.ts";
+export type { NamespaceInput, PerRun, RunScope } from "./scope.ts";
+export type { MemorySource } from "./source.ts";
+export { type MemoryToolArtifact, type MemoryToolsOptions, memoryTools } from "./tools.ts";
+export { type DocumentFilter, SouvenirVectorStore, type SouvenirVectorStoreConfig } from "./vector-store.ts";

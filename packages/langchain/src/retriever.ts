@@ -1,0 +1,106 @@
+import type { CallbackManagerForRetrieverRun } from "@langchain/core/callbacks/manager";
+import { Document } from "@langchain/core/documents";
+import { BaseRetriever, type BaseRetrieverInput } from "@langchain/core/retrievers";
+import type { Memory, SearchHit, SearchInput, Signal, Where } from "@souvenir/core";
+import { type NamespaceInput, toNamespace } from "./scope.ts";
+import { type MemorySource, opener } from "./source.ts";
+import { fieldsOf, isSearched } from "./store/item-mark.ts";
+
+export interface SouvenirRetrieverInput
+  extends BaseRetrieverInput,
+    Pick<SearchInput, "entities" | "thread" | "since" | "until" | "deadlineMs"> {
+  memory: MemorySource;
+  /** A Souvenir namespace, a label path, or a function that finds one of them for each question. */
+  namespace: NamespaceInput | (() => NamespaceInput | Promise<NamespaceInput>);
+  /** Documents at most, 1 to 1000. Default 4, as LangChain's retrievers. */
+  k?: number;
+  /** 0 to 1. Default: the floor of the memory's ranking, below which nothing is relevant. */
+  minScore?: number;
+  /** Only memories whose metadata passes. */
+  where?: Where;
+  /** Only memories that have all of these tags; `tags` are those of the trace. */
+  memoryTags?: readonly string[];
+}
+
+/** The metadata of a retrieved document: that of the memory, and why it was found. */
+export interface RetrievedMetadata extends Record<string, unknown> {
+  /** 0 to 1, higher is better, comparable between questions. */
+  score: number;
+  /** What each signal says, 0 to 1. */
+  signals: Record<Signal, number>;
+  namespace: string;
+  /** ISO 8601. */
+  createdAt: string;
+  updatedAt: string;
+  thread?: string;
+  role?: string;
+  tags?: string[];
+}
+
+/**
+ * Memories as documents: `id` is the key, `metadata` that of the memory with `score`, `signals` and times.
+ *
+ * ```ts
+ * const retriever = new SouvenirRetriever({ memory, namespace: "ada", k: 5 });
+ * const documents = await retriever.invoke("What do I build with?");
+ * ```
+ */
+export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
+  lc_namespace: string[] = ["souvenir", "retrievers"];
+  readonly #fields: SouvenirRetrieverInput;
+  readonly #memory: () => Promise<Memory>;
+
+  static override lc_name(): string {
+    return "SouvenirRetriever";
+  }
+
+  constructor(fields: SouvenirRetrieverInput) {
+    super(fields);
+    this.#fields = fields;
+    this.#memory = opener(fields.memory);
+  }
+
+  override async _getRelevantDocuments(
+    query: string,
+    _run?: CallbackManagerForRetrieverRun,
+  ): Promise<Document<RetrievedMetadata>[]> {
+    if (query.trim() === "") return [];
+    const { namespace, k = 4, where, memoryTags, ...search } = this.#fields;
+    const given = typeof namespace === "function" ? await namespace() : namespace;
+    const memory = await this.#memory();
+    const { results } = await memory.search({
+      ...searchOptions(search),
+      ...(where === undefined ? {} : { where }),
+      ...(memoryTags === undefined ? {} : { tags: memoryTags }),
+      namespace: toNamespace(given),
+      query,
+      limit: k,
+    });
+    return results.filter(isSearched).map(toDocument);
+  }
+}
+
+function searchOptions(fields: Partial<SearchInput>): Partial<SearchInput> {
+  const { entities, thread, since, until, deadlineMs, minScore } = fields;
+  const given = { entities, thread, since, until, deadlineMs, minScore };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function toDocument(hit: SearchHit): Document<RetrievedMetadata> {
+  const { key, value, namespace, createdAt, updatedAt, score, signals, thread, role, tags } = hit;
+  return new Document({
+    id: key,
+    pageContent: value,
+    metadata: {
+      ...fieldsOf(hit),
+      namespace,
+      createdAt,
+      updatedAt,
+      ...(thread === undefined ? {} : { thread }),
+      ...(role === undefined ? {} : { role }),
+      ...(tags.length === 0 ? {} : { tags }),
+      score,
+      signals,
+    },
+  });
+}

@@ -1,0 +1,285 @@
+import type { Callbacks } from "@langchain/core/callbacks/manager";
+import { Document, type DocumentInterface } from "@langchain/core/documents";
+import type { EmbeddingsInterface } from "@langchain/core/embeddings";
+import { maximalMarginalRelevance } from "@langchain/core/utils/math";
+import { type MaxMarginalRelevanceSearchOptions, VectorStore } from "@langchain/core/vectorstores";
+import { createMemory, type Memory, type MemoryRecord, SouvenirError, type Where } from "@souvenir/core";
+import { askedEmbedder } from "./embedder.ts";
+import { giveDocument, giveQuery } from "./given-vectors.ts";
+import { type NamespaceInput, toNamespace } from "./scope.ts";
+import { type MemorySource, opener } from "./source.ts";
+import { fieldsOf, isSearched } from "./store/item-mark.ts";
+import { VectorWait } from "./vector-wait.ts";
+
+/** On the metadata: `{ field: value }`, `{ field: { gte: 3 } }`; or a test of the document. */
+export type DocumentFilter = Where | ((document: DocumentInterface) => boolean);
+
+export interface SouvenirVectorStoreConfig {
+  /** A memory that is open. Default: one of its own in `path`, with the vectors of the embeddings. */
+  memory?: MemorySource;
+  /** File of a memory of its own. Default `./.souvenir/memory.db`. */
+  path?: string;
+  /** Numbers in a vector of the embeddings, for a memory of its own. Default: what they say, or are asked. */
+  dimensions?: number;
+  /** Default `documents`. */
+  namespace?: NamespaceInput;
+  /** 0 to 1. Default 0: the best `k` documents, however little they fit, as other vector stores have it. */
+  minScore?: number;
+  /** Milliseconds that a search waits for vectors of documents that were just added. Default 10,000. */
+  vectorWaitMs?: number;
+}
+
+/** The most that one search of core answers. */
+const most = 1_000;
+
+/**
+ * Documents in a Souvenir memory: `similaritySearch` compares vectors, words and entities. Scores are 0 to 1, higher is
+ * better.
+ */
+export class SouvenirVectorStore extends VectorStore {
+  declare FilterType: DocumentFilter;
+  readonly #config: SouvenirVectorStoreConfig;
+  readonly #namespace: string;
+  readonly #memory: () => Promise<Memory>;
+  readonly #wait: VectorWait;
+  #own: Promise<Memory> | undefined;
+
+  static override lc_name(): string {
+    return "SouvenirVectorStore";
+  }
+
+  /** Opens nothing: the first call does. */
+  constructor(embeddings: EmbeddingsInterface, config: SouvenirVectorStoreConfig = {}) {
+    super(embeddings, config);
+    if (config.memory !== undefined && config.path !== undefined)
+      throw new SouvenirError("INVALID_INPUT", "SouvenirVectorStore: pass memory or path, and not both");
+    this.#config = config;
+    this.#namespace = toNamespace(config.namespace ?? "documents");
+    this.#wait = new VectorWait(config.vectorWaitMs ?? 10_000);
+    this.#memory = config.memory === undefined ? () => this.#openOwn() : opener(config.memory);
+  }
+
+  _vectorstoreType(): string {
+    return "souvenir";
+  }
+
+  static override async fromTexts(
+    texts: string[],
+    metadatas: object[] | object,
+    embeddings: EmbeddingsInterface,
+    config: SouvenirVectorStoreConfig = {},
+  ): Promise<SouvenirVectorStore> {
+    const documents = texts.map((pageContent, index) => {
+      const metadata = (Array.isArray(metadatas) ? metadatas[index] : metadatas) as Record<string, unknown>;
+      return new Document({ pageContent, metadata: metadata ?? {} });
+    });
+    return SouvenirVectorStore.fromDocuments(documents, embeddings, config);
+  }
+
+  static override async fromDocuments(
+    documents: DocumentInterface[],
+    embeddings: EmbeddingsInterface,
+    config: SouvenirVectorStoreConfig = {},
+  ): Promise<SouvenirVectorStore> {
+    const store = new SouvenirVectorStore(embeddings, config);
+    await store.addDocuments(documents);
+    return store;
+  }
+
+  /** Answers the ids: those given, else those of the documents, else new ones. An id that exists is replaced. */
+  override async addDocuments(
+    documents: DocumentInterface[],
+    options: { ids?: string[] } = {},
+  ): Promise<string[]> {
+    const memory = await this.#memory();
+    const { ids } = options;
+    if (ids !== undefined && ids.length !== documents.length)
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        `ids: expected ${documents.length}, one a document, got ${ids.length}`,
+      );
+    const records = await memory.setMany(
+      documents.map(({ pageContent, metadata, id }, index) => ({
+        namespace: this.#namespace,
+        value: pageContent,
+        key: ids?.[index] ?? id ?? crypto.randomUUID(),
+        metadata: JSON.parse(JSON.stringify(metadata ?? {})) as Record<string, unknown>,
+      })),
+    );
+    this.#wait.written();
+    return records.map(({ key }) => key);
+  }
+
+  /**
+   * Adds documents with vectors that were made elsewhere, with the same embeddings.
+   * @throws SouvenirError `UNSUPPORTED` for a memory whose embedder is not `langchainEmbedder` of these embeddings
+   */
+  override async addVectors(
+    vectors: number[][],
+    documents: DocumentInterface[],
+    options: { ids?: string[] } = {},
+  ): Promise<string[]> {
+    if (vectors.length !== documents.length)
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        `vectors: expected ${documents.length}, one a document, got ${vectors.length}`,
+      );
+    const memory = await this.#memory();
+    await this.#checkEmbedder(memory);
+    const given = documents.map(({ pageContent }, index) =>
+      giveDocument(this.embeddings, pageContent, vectors[index] as number[]),
+    );
+    try {
+      const ids = await this.addDocuments(documents, options);
+      await memory.flush();
+      return ids;
+    } finally {
+      for (const { release } of given) release();
+    }
+  }
+
+  override async similaritySearch(
+    query: string,
+    k = 4,
+    filter?: this["FilterType"],
+    _callbacks?: Callbacks,
+  ): Promise<DocumentInterface[]> {
+    return (await this.similaritySearchWithScore(query, k, filter)).map(([document]) => document);
+  }
+
+  override async similaritySearchWithScore(
+    query: string,
+    k = 4,
+    filter?: this["FilterType"],
+    _callbacks?: Callbacks,
+  ): Promise<[DocumentInterface, number][]> {
+    if (query.trim() === "") return [];
+    return this.#search(query, k, filter);
+  }
+
+  /** By the vector alone. @throws SouvenirError `UNSUPPORTED`, see `addVectors` */
+  override async similaritySearchVectorWithScore(
+    query: number[],
+    k: number,
+    filter?: this["FilterType"],
+  ): Promise<[DocumentInterface, number][]> {
+    await this.#checkEmbedder(await this.#memory());
+    const given = giveQuery(this.embeddings, query);
+    try {
+      return await this.#search(given.query, k, filter);
+    } finally {
+      given.release();
+    }
+  }
+
+  /** Of the best `fetchK` (default 20), `k` that fit and differ. */
+  override async maxMarginalRelevanceSearch(
+    query: string,
+    options: MaxMarginalRelevanceSearchOptions<this["FilterType"]>,
+    _callbacks?: Callbacks,
+  ): Promise<DocumentInterface[]> {
+    const { k, fetchK = 20, lambda = 0.5, filter } = options;
+    const found = await this.similaritySearch(query, fetchK, filter);
+    if (found.length === 0) return [];
+    const [asked, vectors] = await Promise.all([
+      this.embeddings.embedQuery(query),
+      this.embeddings.embedDocuments(found.map(({ pageContent }) => pageContent)),
+    ]);
+    return maximalMarginalRelevance(asked, vectors, lambda, k).flatMap((index) => found[index] ?? []);
+  }
+
+  /** Deletes by ids, by a filter on the metadata, or everything. */
+  override async delete(params: { ids?: string[]; filter?: Where; deleteAll?: boolean } = {}): Promise<void> {
+    const memory = await this.#memory();
+    const { ids, filter, deleteAll } = params;
+    if (ids !== undefined) await memory.delete({ namespace: this.#namespace, keys: ids });
+    else if (filter !== undefined) await memory.delete({ namespace: this.#namespace, where: filter });
+    else if (deleteAll === true) await memory.clear({ namespace: this.#namespace });
+    else
+      throw new SouvenirError("INVALID_INPUT", "delete: expected { ids }, { filter } or { deleteAll: true }");
+  }
+
+  /** Closes a memory of its own; one that was given stays open. */
+  async close(): Promise<void> {
+    const own = this.#own;
+    this.#own = undefined;
+    await (await own)?.close();
+  }
+
+  async #search(
+    query: string,
+    k: number,
+    filter: DocumentFilter | undefined,
+  ): Promise<[DocumentInterface, number][]> {
+    if (k <= 0) return [];
+    const memory = await this.#memory();
+    await this.#wait.ready(memory);
+    const test = typeof filter === "function" ? filter : () => true;
+    const where = typeof filter === "object" && Object.keys(filter).length > 0 ? { where: filter } : {};
+    const { minScore } = this.#config;
+    const { results } = await memory.search({
+      ...where,
+      namespace: this.#namespace,
+      query,
+      limit: typeof filter === "function" ? most : Math.min(most, k),
+      minScore: minScore ?? 0,
+    });
+    const found: [DocumentInterface, number][] = [];
+    for (const hit of results) {
+      const document = toDocument(hit);
+      if (isSearched(hit) && test(document)) found.push([document, hit.score]);
+    }
+    if (found.length >= k || minScore !== undefined) return found.slice(0, k);
+    // The best k, also where the query fits none.
+    const seen = new Set(results.map(({ key }) => key));
+    for await (const record of this.#all(memory, where)) {
+      if (found.length === k) break;
+      const document = toDocument(record);
+      if (!seen.has(record.key) && isSearched(record) && test(document)) found.push([document, 0]);
+    }
+    return found;
+  }
+
+  async *#all(memory: Memory, where: { where?: Where }): AsyncGenerator<MemoryRecord> {
+    let cursor: string | undefined;
+    do {
+      const page = await memory.list({
+        ...where,
+        namespace: this.#namespace,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      yield* page.records;
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+  }
+
+  /** Core embeds by itself: vectors reach it only through the embedder of these embeddings. */
+  async #checkEmbedder(memory: Memory): Promise<void> {
+    const [{ embedder }, mine] = await Promise.all([memory.stats(), this.#embedder()]);
+    if (embedder?.id !== mine.id)
+      throw new SouvenirError(
+        "UNSUPPORTED",
+        `this memory embeds with "${embedder?.id ?? "nothing"}" and takes no vectors from "${mine.id}": open it with langchainEmbedder(embeddings), or pass texts`,
+      );
+  }
+
+  #embedder(): ReturnType<typeof askedEmbedder> {
+    const { dimensions } = this.#config;
+    return askedEmbedder(this.embeddings, dimensions === undefined ? {} : { dimensions });
+  }
+
+  #openOwn(): Promise<Memory> {
+    const { path } = this.#config;
+    this.#own ??= this.#embedder()
+      .then((embedder) => createMemory({ embedder, ...(path === undefined ? {} : { path }) }))
+      .catch((error: unknown) => {
+        this.#own = undefined;
+        throw error;
+      });
+    return this.#own;
+  }
+}
+
+function toDocument(record: MemoryRecord): Document {
+  return new Document({ id: record.key, pageContent: record.value, metadata: fieldsOf(record) });
+}
