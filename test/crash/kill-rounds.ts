@@ -57,7 +57,7 @@ async function killedWriter(parameters: string[], random: () => number): Promise
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: Line[] = [];
-  let killing: ReturnType<typeof setTimeout> | undefined;
+  let killing = false;
   for await (const text of createInterface({ input: child.stdout })) {
     let line: Line;
     try {
@@ -69,7 +69,9 @@ async function killedWriter(parameters: string[], random: () => number): Promise
     if (line.step === "ready") continue;
     lines.push(line);
     // From the first confirmed write on, so that a slow start does not eat the time.
-    if (line.step === "ack") killing ??= setTimeout(() => child.kill("SIGKILL"), random() * 250);
+    if (line.step !== "ack" || killing) continue;
+    killing = true;
+    setTimeout(() => child.kill("SIGKILL"), random() * 250);
   }
   if (child.signalCode === null && child.exitCode === null)
     await new Promise((done) => child.once("exit", done));

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { cpus, totalmem } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { Embedder } from "@souvenir/core";
@@ -14,13 +14,14 @@ import { average } from "./metrics.ts";
 import { type Evaluation, toJson, toMarkdown } from "./report.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
+const defaults = { reference: bm25Name, seed: "1" };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     configurations: { type: "string" },
     embedder: { type: "string" },
-    reference: { type: "string", default: bm25Name },
-    seed: { type: "string", default: "1" },
+    reference: { type: "string", default: defaults.reference },
+    seed: { type: "string", default: defaults.seed },
     json: { type: "string" },
     markdown: { type: "string" },
   },
@@ -88,7 +89,9 @@ async function loadEmbedder(file: string): Promise<Embedder> {
 }
 
 function circumstances(seed: number): Evaluation["circumstances"] {
-  const options = Object.entries(values).map(([name, value]) => `--${name} ${quoted(shown(name, value))}`);
+  const options = Object.entries(values)
+    .filter(([name, value]) => value !== (defaults as Record<string, string>)[name])
+    .map(([name, value]) => `--${name} ${quoted(shown(name, value))}`);
   const command = ["npm run eval --", ...positionals.map((folder) => quoted(fromRoot(folder))), ...options];
   const packages = ["@souvenir/core", "@orama/orama", "@orama/stemmers", "@orama/stopwords"];
   return {
@@ -106,8 +109,10 @@ function versionOf(name: string): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
+/** A path for a page that others read: far from the repository, the name alone. */
 function fromRoot(path: string): string {
-  return relative(root, resolve(path));
+  const way = relative(root, resolve(path));
+  return way.startsWith(join("..", "..")) ? basename(way) : way;
 }
 
 function shown(name: string, value: string): string {

@@ -1,3 +1,4 @@
+import { withoutDuplicates } from "./ranking/diversity.ts";
 import { recallBlock } from "./recall-block.ts";
 import type { RecallInput, RecallResult, SearchHit, SearchInput, SearchResult } from "./types.ts";
 import { checkInteger, checkNamespace, checkObject, checkThread, invalid } from "./validation.ts";
@@ -38,17 +39,11 @@ export async function recallMemories(
     .map((hit, place) => ({ hit, place }))
     .sort((left, right) => rank(right.hit) - rank(left.hit) || left.place - right.place)
     .map(({ hit }) => hit);
-  return recallBlock(distinct(hits).slice(0, limit), tokenBudget);
-}
-
-function distinct(hits: readonly SearchHit[]): SearchHit[] {
-  const seen = new Set<string>();
-  return hits.filter(({ value }) => {
-    const same = value.trim().replace(/\s+/gu, " ").toLowerCase();
-    if (seen.has(same)) return false;
-    seen.add(same);
-    return true;
-  });
+  const distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit });
+  return recallBlock(
+    distinct.map(({ item }) => item),
+    tokenBudget,
+  );
 }
 
 function checkExclude(given: RecallInput["exclude"]): {

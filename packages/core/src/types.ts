@@ -108,6 +108,8 @@ export interface SearchHit extends MemoryRecord {
   /** What each signal says, 0 to 1, before weights. */
   signals: Record<Signal, number>;
   reasons: HitReasons;
+  /** Keys of near-identical memories that rank below it and that it stands for. Absent when there are none. */
+  duplicates?: string[];
 }
 
 /** Why a memory was found. */

@@ -168,6 +168,21 @@ describe("exact, prefix, typo, infix", () => {
     expect([...other.search("the violin that is not to be").documents]).toEqual([2]);
   });
 
+  test("the languages of documents and questions are told", () => {
+    const mixed = new TextIndex();
+    mixed.add(1, "Je suis allergique à la pénicilline");
+    mixed.add(2, "I am allergic to penicillin");
+    mixed.add(3, "私はピーナッツ");
+    expect([1, 2, 3, 4].map((doc) => mixed.languageOf(doc))).toEqual(["fr", "en", undefined, undefined]);
+    expect(mixed.languageOfQuery("What allergies do I have?")).toBe("en");
+    expect(mixed.languageOfQuery("Quelles sont mes allergies ?")).toBe("fr");
+    expect(mixed.languageOfQuery("penicillin", "de")).toBe("de");
+    mixed.remove(1);
+    expect(mixed.languageOf(1)).toBe(undefined);
+    const loaded = TextIndex.load(mixed.save());
+    expect([1, 2, 3].map((doc) => loaded.languageOf(doc))).toEqual([undefined, "en", undefined]);
+  });
+
   test("among words that differ in accents, the one asked for comes first", () => {
     const french = new TextIndex();
     french.add(1, "Le péché de la pomme", { language: "fr" });

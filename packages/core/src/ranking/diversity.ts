@@ -13,26 +13,32 @@ const articles: ReadonlySet<string> = new Set(
     " ",
   ),
 );
-/** Words of this length and more may differ by one letter: a typo, a plural, a spelling of another country. */
-const longWord = 6;
+/**
+ * Words of this length and more may have a letter more: a plural, a spelling of another country. Another letter is allowed
+ * only in longer words, because it makes other names.
+ */
+const longWord = 5;
+const longerWord = 8;
 
 /**
  * Puts near-identical texts together, the first in order standing for the others. Two texts are near-identical when they
  * have the same words in the same order, apart from case, accents, punctuation, articles and single letters in a few long
  * words. A number, a negation or a name that differs makes another text.
  * @param items - Best first.
- * @param count - How many distinct items are wanted; items after that many are only looked at as duplicates.
+ * @param options - `count`: how many distinct items are wanted; items after that many are only looked at as duplicates.
+ * `sameIn`: what must be equal besides. Default: nothing.
  */
 export function withoutDuplicates<Item>(
   items: readonly Item[],
   textOf: (item: Item) => string,
-  count: number,
+  { count, sameIn = () => "" }: { count: number; sameIn?: (item: Item) => string },
 ): Distinct<Item>[] {
   const distinct: Distinct<Item>[] = [];
-  const byLength = new Map<number, { words: readonly string[]; found: Distinct<Item> }[]>();
+  const groups = new Map<string, { words: readonly string[]; found: Distinct<Item> }[]>();
   for (const item of items) {
     const words = wordsOf(textOf(item));
-    const alike = byLength.get(words.length) ?? [];
+    const group = `${words.length} ${sameIn(item)}`;
+    const alike = groups.get(group) ?? [];
     const same = alike.find((each) => saySame(each.words, words));
     if (same !== undefined) {
       same.found.duplicates.push(item);
@@ -40,7 +46,7 @@ export function withoutDuplicates<Item>(
       const found = { item, duplicates: [] };
       distinct.push(found);
       alike.push({ words, found });
-      byLength.set(words.length, alike);
+      groups.set(group, alike);
     }
   }
   return distinct;
@@ -65,7 +71,8 @@ function saySame(left: readonly string[], right: readonly string[]): boolean {
 
 function differByOneLetter(left: string, right: string): boolean {
   const [shorter, longer] = left.length <= right.length ? [left, right] : [right, left];
-  if (shorter.length < longWord || longer.length > shorter.length + 1) return false;
+  if (longer.length > shorter.length + 1) return false;
+  if (shorter.length < (longer.length === shorter.length ? longerWord : longWord)) return false;
   if (shorter[0] !== longer[0] || /\p{N}/u.test(longer)) return false;
   let at = 0;
   while (at < shorter.length && shorter[at] === longer[at]) at++;

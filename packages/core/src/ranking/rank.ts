@@ -16,7 +16,7 @@ export interface RankedDocument {
   /** What each signal says, 0 to 1, before weights. */
   signals: Record<Signal, number>;
   /** Why it was found. */
-  reasons: Reasons;
+  readonly reasons: Reasons;
 }
 
 /** Fewer memories than this say nothing about an embedder. */
@@ -60,7 +60,10 @@ export function rank(query: RankingQuery, index: RankingIndex, ranking: Ranking)
       document: scene.documents[place] as number,
       score,
       signals: signalsOf(place, query, index, ranking, scene),
-      reasons: reasonsOf(place, scene, fit),
+      // Worked out when it is read: more are ranked than are shown.
+      get reasons() {
+        return reasonsOf(place, scene, fit);
+      },
     }));
 }
 

@@ -2,6 +2,7 @@ import type { DocumentSet } from "@souvenir/orama";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
+import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
 import { isExpired, toRecord } from "../records.ts";
@@ -34,6 +35,8 @@ import type { IndexCache } from "./index-cache.ts";
 import type { Filter, NamespaceIndex } from "./namespace-index.ts";
 
 const facetLimit = 100;
+/** Documents that are ranked beyond the limit, to take the places of those that say what a better one says. */
+const spare = 50;
 const defaultDeadlineMs = 2_000;
 
 export interface SearcherOptions {
@@ -103,17 +106,41 @@ export class Searcher {
     const accept = index.filter(filter);
     const entities = extraction.ofQuery(query).map(({ name }) => canonicalName(name));
     const ranked = rank(
-      { text: query, vector, entities, accept, limit, minScore, now: clock() },
+      { text: query, vector, entities, accept, limit: limit + spare, minScore, now: clock() },
       index,
       ranking,
     );
-    const results = await this.#hits(namespace, index, ranked, filter.now);
+    const results = await this.#distinctHits(namespace, index, ranked, { limit, now: filter.now });
     return {
       results,
-      ...(input.facets ? { facets: facets(index, matchingDocuments(index, query, accept, ranked)) } : {}),
+      ...(input.facets
+        ? { facets: facets(index, matchingDocuments(index, query, accept, ranked.slice(0, limit))) }
+        : {}),
       degraded,
       tookMs: performance.now() - start,
     };
+  }
+
+  /**
+   * The best hits. Of near-identical memories the best says for which others it stands; when there is not room for all
+   * that was found, the others make room for what says something else.
+   */
+  async #distinctHits(
+    namespace: string,
+    index: NamespaceIndex,
+    ranked: readonly RankedDocument[],
+    { limit, now }: { limit: number; now: number },
+  ): Promise<SearchHit[]> {
+    const hits: SearchHit[] = [];
+    let distinct: Distinct<SearchHit>[] = [];
+    for (let from = 0; from < ranked.length && distinct.length < limit; from += limit) {
+      for (const hit of await this.#hits(namespace, index, ranked.slice(from, from + limit), now))
+        hits.push(hit);
+      distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit, sameIn: attributesOf });
+    }
+    for (const { item, duplicates } of distinct)
+      if (duplicates.length > 0) item.duplicates = duplicates.map(({ key }) => key);
+    return ranked.length <= limit ? hits : distinct.map(({ item }) => item);
   }
 
   /** The records of ranked documents, without those that were erased in the meantime. */
@@ -252,6 +279,11 @@ function matchingDocuments(
   const matching = index.text.matching(query, { accept });
   for (const { document } of ranked) matching.add(document);
   return matching;
+}
+
+/** What makes memories of one text different memories. */
+function attributesOf({ role, tags, metadata }: SearchHit): string {
+  return JSON.stringify([role, tags, metadata]);
 }
 
 function facets(index: NamespaceIndex, matched: DocumentSet): NonNullable<SearchResult["facets"]> {

@@ -7,8 +7,8 @@ import type { LatinLanguage } from "./language.ts";
 export const latinFunctionWords: Readonly<Record<LatinLanguage, string>> = {
   en: `i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers
     herself it its itself they them their theirs themselves what which who whom whose this that these those am is are
-    was were be been being have has had having do does did doing done a an the and but if or because as until while of
-    at by for with about against between into through during before after above below to from up down in out on off
+    was were be been being have has had having do does did doing done a an the and but if or because as since until
+    while upon within without although though of at by for with about against between into through during before after above below to from up down in out on off
     over under again further then once here there when where why how all any both each few more most other some such no
     nor not only own same so than too very can cannot will just don should now ain aren couldn didn doesn hadn hasn
     haven isn mightn mustn needn shan shouldn wasn weren won wouldn could would may might must shall also ever im ive

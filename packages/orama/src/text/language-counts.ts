@@ -60,6 +60,11 @@ export class LanguageCounts {
     return counts;
   }
 
+  /** The Latin language of a document; `undefined` for one without words in Latin script. */
+  latinOf(doc: number): LatinLanguage | undefined {
+    return latinLanguages[((this.#byDocument[doc] ?? 0) & ((1 << cyrillicShift) - 1)) - 1];
+  }
+
   /** The Latin language of most documents. */
   commonest(fallback: LatinLanguage): LatinLanguage {
     let best = latinLanguages.indexOf(fallback);

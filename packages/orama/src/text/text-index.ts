@@ -93,6 +93,16 @@ export class TextIndex {
     return this.#fields.get(field).lengths[doc] ?? 0;
   }
 
+  /** Language of the words of a document that are in Latin script, ISO 639-1; `undefined` when it has none. */
+  languageOf(doc: number): LatinLanguage | undefined {
+    return this.#languages.latinOf(doc);
+  }
+
+  /** Language in which the words in Latin script of a question are taken; see `languageOf`. */
+  languageOfQuery(query: string, language?: string): LatinLanguage {
+    return languagesOf(wordsOf(query), language, this.#languages.commonest(this.#fallback)).latin;
+  }
+
   has(doc: number): boolean {
     return this.#forward.has(doc);
   }
