@@ -76,20 +76,26 @@ export function backgroundOf(cosines: Float32Array): Background {
   return { mean: mean - shift * Math.sqrt(squares / lowerVariance / count), deviation: Math.sqrt(variance) };
 }
 
+export interface Doubts {
+  /** How near a memory must be, in units of how near chance brings the nearest of as many unrelated ones. */
+  threshold: number;
+  /** Texts that are no nearer than that have nothing in common. */
+  leastCosine: number;
+}
+
 /**
- * How sure it is that a memory is near to the query for a reason, 0 to 1: 0 when it is no nearer than `threshold` times
- * what chance gives the nearest of as many unrelated memories, or when the texts have next to nothing in common at all.
+ * How sure it is that a memory is near to the query for a reason, 0 to 1.
  * @param count - Memories that were compared.
  */
 export function vectorCertainty(
   cosine: number,
   { mean, deviation }: Background,
   count: number,
-  threshold: number,
+  { threshold, leastCosine }: Doubts,
 ): number {
   const chance = Math.max(1, expectedLargest(1, count));
   const outstanding = ((cosine - mean) / deviation / chance - threshold) / 0.5;
-  const alike = (cosine - 0.15) / 0.2;
+  const alike = (cosine - leastCosine) / 0.2;
   return clamp(outstanding) * clamp(alike);
 }
 

@@ -44,7 +44,8 @@ export function kindTerms(query: string, index: RankingIndex, position: number):
       terms: [],
       field: "text",
       weight: kindPenalty * tellingWeight(documents.length, index.live.count),
-      kind: "infix",
+      // A thing of the kind is what was asked for.
+      kind: "exact",
       documents,
       frequencies: new Uint16Array(documents.length).fill(1),
     });

@@ -30,6 +30,11 @@ const timeCertainty = 0.3;
 const outstanding = 1.3;
 const possible = 0.6;
 const doubt = 0.4;
+/** Below this cosine texts have nothing in common, whatever others have: for embedders of meaning, and of spelling. */
+const leastSemanticCosine = 0.15;
+const leastLexicalCosine = 0.35;
+/** How well likenesses of words (typos, beginnings, parts) meet a query by chance, where no word of it is met exactly. */
+const chanceLikeness = 0.15;
 /** A document with at least this share of the best one's score can be the first or latest that is asked for. */
 const comparable = 0.6;
 
@@ -77,13 +82,17 @@ function judge(
   const { documents, candidates, windows, words, evidence, vector, cosines, expected, time, onlyTime } =
     scene;
   const bestWords = largest(words, candidates);
-  const textCertainty = (place: number) =>
-    expected === 0 ? 0 : clamp((evidence.inContext[place] as number) / expected);
+  const textCertainty = (place: number) => {
+    const met = expected === 0 ? 0 : clamp((evidence.inContext[place] as number) / expected);
+    return evidence.met[place] === 1 ? met : met * clamp((met - chanceLikeness) / chanceLikeness);
+  };
+  const leastCosine = index.trust.lexical ? leastLexicalCosine : leastSemanticCosine;
   const nearCertainty = (cosine: number, threshold: number) =>
-    vector === undefined ? 0 : trust.credibility * certaintyOf(cosine, vector, threshold);
+    vector === undefined ? 0 : trust.credibility * certaintyOf(cosine, vector, { threshold, leastCosine });
   const nearest = nearCertainty(vector?.cosines[0] ?? 0, outstanding - doubt * trust.leading);
   // Among few memories one is always nearest, for no reason; it must not outweigh words then.
-  const share = (index.vectors?.size ?? 0) < enoughToLearn ? trust.share * nearest : trust.share;
+  const few = (index.vectors?.size ?? 0) < enoughToLearn;
+  const share = few ? trust.share * (index.trust.lexical ? 0 : nearest) : trust.share;
   const weights = {
     vector: bestWords === 0 ? 1 : share,
     time: time?.period === undefined ? 0 : ranking.time,
@@ -161,7 +170,7 @@ function signalsOf(
   query: RankingQuery,
   index: RankingIndex,
   ranking: Ranking,
-  { documents, evidence, words, expected, names, vector, cosines }: Scene,
+  { documents, evidence, expected, names, vector, cosines }: Scene,
 ): Record<Signal, number> {
   const document = documents[place] as number;
   const own = evidence.own[place] as number;
@@ -172,7 +181,6 @@ function signalsOf(
   let named = 0;
   for (const name of [...names.speakers, ...names.entities])
     if (name.documents.has(document)) named += name.weight;
-  void words;
   return {
     text: share(own),
     context: share(inContext - own),

@@ -8,7 +8,7 @@ import type { RankingText } from "./ranking-index.ts";
  * little higher than usual: windows repeat words, and long answers of assistants repeat many.
  */
 const k1 = 1.2;
-const b = 0.8;
+const b = 0.85;
 /** Words of a query count less in what is expected of a good match, the second by this factor, the third by its square … */
 const expectationDecay = 0.75;
 
@@ -18,6 +18,8 @@ export interface TextEvidence {
   own: Float64Array;
   /** BM25 of the document with what it borrows from its neighbours, 0 or more. */
   inContext: Float64Array;
+  /** 1 where a word of the query is met, 0 where there are only likenesses: typos, beginnings, parts of words. */
+  met: Uint8Array;
 }
 
 /** Occurrences of the terms of a query in some texts. */
@@ -50,12 +52,14 @@ export function textEvidence(
 ): TextEvidence {
   const own = new Float64Array(documents.length);
   const inContext = new Float64Array(documents.length);
+  const met = new Uint8Array(documents.length);
   const longer = (count: number) => k1 * (1 - b + (b * count) / averageLength);
   const alone = Float64Array.from(documents, (document) => longer(text.lengthOf(document)));
   const together = words.map(longer);
   for (let term = 0; term < terms.length; term++) {
     const frequencies = counts[term] as Uint16Array;
     const best = (terms[term] as QueryTerm).weight * bm25Ceiling;
+    const isMet = meets(terms[term] as QueryTerm);
     for (let i = 0; i < documents.length; i++) {
       let frequency = frequencies[i] as number;
       if (frequency > 0)
@@ -63,11 +67,25 @@ export function textEvidence(
       const end = start[i + 1] as number;
       for (let at = start[i] as number; at < end; at++)
         frequency += (frequencies[beside[at] as number] as number) * (shares[at] as number);
-      if (frequency > 0)
-        inContext[i] = (inContext[i] as number) + (best * frequency) / (frequency + (together[i] as number));
+      if (frequency === 0) continue;
+      inContext[i] = (inContext[i] as number) + (best * frequency) / (frequency + (together[i] as number));
+      if (isMet) met[i] = 1;
     }
   }
-  return { own, inContext };
+  return { own, inContext, met };
+}
+
+/** Letters that two forms of a word share at the beginning, as a part of the longer one. */
+const commonStem = 0.6;
+
+/** Whether a term is the word of the query itself or another form of it, and not only like it. */
+function meets({ kind, word, terms }: QueryTerm): boolean {
+  if (kind !== "prefix") return kind === "exact";
+  return terms.some((term) => {
+    let common = 0;
+    while (common < term.length && term[common] === word[common]) common++;
+    return common >= commonStem * Math.max(term.length, word.length);
+  });
 }
 
 /** The mean of some of the numbers, at least 1. */

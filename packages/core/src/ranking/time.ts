@@ -117,7 +117,7 @@ function dates(words: TimeWords): Pattern[] {
       dateOf(Number(date), at(name), year === undefined ? undefined : Number(year)),
     ),
     pattern(`${month},?${joint}(\\d{4})`, ([, name, year]) => dateOf(0, at(name), Number(year))),
-    pattern(`(?:${words.within}) (${long.join("|")})`, ([, name]) =>
+    pattern(`(?:${words.within})(?: |(?<='))(${long.join("|")})`, ([, name]) =>
       dateOf(0, long.indexOf(name ?? ""), undefined),
     ),
   ];

@@ -1,5 +1,11 @@
 import type { DocumentSet } from "@souvenir/orama";
-import { type Background, backgroundOf, expectedLargest, vectorCertainty } from "./calibration.ts";
+import {
+  type Background,
+  backgroundOf,
+  type Doubts,
+  expectedLargest,
+  vectorCertainty,
+} from "./calibration.ts";
 import type { Windows } from "./context.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 
@@ -87,12 +93,8 @@ export function absoluteNearness(cosine: number, { background, compared }: Vecto
 }
 
 /** How sure it is that a document is near for a reason, 0 to 1; see `vectorCertainty`. */
-export function certaintyOf(
-  cosine: number,
-  { background, compared }: VectorSignal,
-  threshold: number,
-): number {
-  return Number.isNaN(cosine) ? 0 : vectorCertainty(cosine, background, compared, threshold);
+export function certaintyOf(cosine: number, { background, compared }: VectorSignal, doubts: Doubts): number {
+  return Number.isNaN(cosine) ? 0 : vectorCertainty(cosine, background, compared, doubts);
 }
 
 /** See `Observation`. NaN when there are too few documents to tell. */

@@ -43,11 +43,12 @@ const presentCount = 2;
  */
 export class VectorTrust {
   readonly #observations = new Map<string, Observation>();
-  readonly #lexical: boolean;
+  /** These vectors repeat what the words say: they may help, and never lead. */
+  readonly lexical: boolean;
 
-  /** @param options `lexical`: these vectors repeat what the words say, and may help but never lead. */
+  /** @param options `lexical`: see there. */
   constructor(options: { lexical: boolean }) {
-    this.#lexical = options.lexical;
+    this.lexical = options.lexical;
   }
 
   /** Takes a question into account and returns the trust for it. */
@@ -79,7 +80,7 @@ export class VectorTrust {
       return sum / count;
     };
     return trustFrom({
-      vectorLead: this.#lexical ? 0 : mean("vectorLead"),
+      vectorLead: this.lexical ? 0 : mean("vectorLead"),
       textLead: mean("textLead"),
       agreement: mean("agreement"),
     });

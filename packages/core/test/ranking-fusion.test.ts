@@ -1,0 +1,286 @@
+import { DocumentSet } from "@souvenir/orama";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { SouvenirError } from "../src/index.ts";
+import {
+  backgroundOf,
+  expectedLargest,
+  normalQuantile,
+  vectorCertainty,
+} from "../src/ranking/calibration.ts";
+import { sampleOf, sortedUnion } from "../src/ranking/candidates.ts";
+import { type Evidence, fuse, recencyOf } from "../src/ranking/fusion.ts";
+import { defaultRanking, resolveRanking } from "../src/ranking/ranking.ts";
+import { trustFrom, VectorTrust } from "../src/ranking/vector-trust.ts";
+
+const seed = 20261123;
+const unit = fc.double({ min: 0, max: 1, noNaN: true });
+const evidence: fc.Arbitrary<Evidence> = fc.record({
+  words: unit,
+  vector: fc.oneof(unit, fc.constant(Number.NaN)),
+  time: unit,
+  recency: unit,
+});
+const doubts = { threshold: 1.3, leastCosine: 0.15 };
+const weights = fc.record({
+  vector: unit,
+  time: fc.double({ min: 0, max: 10, noNaN: true }),
+  recency: fc.double({ min: 0, max: 10, noNaN: true }),
+});
+
+describe("fusion", () => {
+  test("stays between 0 and 1, at 0 for nothing and at 1 for everything", () => {
+    fc.assert(
+      fc.property(evidence, weights, (given, shares) => {
+        const score = fuse(given, shares);
+        expect(score).toBeGreaterThanOrEqual(0);
+        expect(score).toBeLessThanOrEqual(1 + 1e-12);
+        expect(fuse({ words: 0, vector: 0, time: 0, recency: given.recency }, shares)).toBe(0);
+        expect(fuse({ words: 1, vector: 1, time: 1, recency: 1 }, shares)).toBeCloseTo(1, 12);
+      }),
+      { seed, numRuns: 1000 },
+    );
+  });
+
+  test("never falls when a signal rises", () => {
+    fc.assert(
+      fc.property(
+        evidence,
+        weights,
+        fc.constantFrom("words", "vector", "time", "recency"),
+        unit,
+        (given, shares, signal, more) => {
+          fc.pre(!Number.isNaN(given[signal as keyof Evidence]));
+          const raised = { ...given, [signal]: Math.max(given[signal as keyof Evidence], more) };
+          expect(fuse(raised, shares)).toBeGreaterThanOrEqual(fuse(given, shares) - 1e-12);
+        },
+      ),
+      { seed, numRuns: 1000 },
+    );
+  });
+
+  test("judges a memory without a vector by its words, neither better nor worse", () => {
+    fc.assert(
+      fc.property(evidence, weights, (given, shares) => {
+        const missing = fuse({ ...given, vector: Number.NaN }, shares);
+        expect(missing).toBeCloseTo(fuse({ ...given, vector: given.words }, shares), 12);
+        expect(missing).toBe(fuse(given, { ...shares, vector: 0 }));
+      }),
+      { seed, numRuns: 1000 },
+    );
+  });
+
+  test("is a straight line between words and vector", () => {
+    expect(
+      fuse({ words: 0.8, vector: 0.2, time: 0, recency: 0 }, { vector: 0.25, time: 0, recency: 0 }),
+    ).toBeCloseTo(0.65, 12);
+  });
+
+  test("recency halves with each half-life and is 1 without one", () => {
+    expect(recencyOf(0, 1000)).toBe(1);
+    expect(recencyOf(1000, 1000)).toBe(0.5);
+    expect(recencyOf(3000, 1000)).toBe(0.125);
+    expect(recencyOf(-5000, 1000)).toBe(1);
+    expect(recencyOf(1e15, Number.POSITIVE_INFINITY)).toBe(1);
+  });
+});
+
+describe("calibration", () => {
+  test("quantiles of the normal distribution", () => {
+    for (const [p, quantile] of [
+      [0.5, 0],
+      [0.975, 1.959963985],
+      [0.001, -3.090232306],
+      [0.75, 0.67448975],
+      [0.0125, -2.241402728],
+    ] as const)
+      expect(normalQuantile(p)).toBeCloseTo(quantile, 6);
+  });
+
+  test("the largest of several normal numbers, within 1 % of the exact expectation", () => {
+    // Exact values: Harter, "Expected Values of Normal Order Statistics", 1961.
+    for (const [count, exact] of [
+      [10, 1.53875],
+      [100, 2.50759],
+    ] as const)
+      expect(Math.abs(expectedLargest(1, count) / exact - 1)).toBeLessThan(0.01);
+    expect(expectedLargest(2, 10)).toBeCloseTo(1.0014, 1);
+    expect(expectedLargest(1, 1)).toBe(0);
+    expect(expectedLargest(5, 6)).toBe(0);
+  });
+
+  test("the background is that of the unrelated memories, also when a quarter of all is related", () => {
+    const unrelated = Array.from({ length: 300 }, (_, at) => 0.3 + 0.05 * normalQuantile((at + 0.5) / 300));
+    const alone = backgroundOf(Float32Array.from(unrelated));
+    expect(alone.mean).toBeCloseTo(0.3, 1);
+    expect(alone.deviation).toBeGreaterThan(0.04);
+    expect(alone.deviation).toBeLessThan(0.06);
+    const mixed = backgroundOf(
+      Float32Array.from([...unrelated, ...new Array<number>(80).fill(0.95), Number.NaN]),
+    );
+    expect(Math.abs(mixed.mean - alone.mean)).toBeLessThan(0.03);
+    expect(vectorCertainty(0.95, mixed, 380, doubts)).toBe(1);
+    expect(vectorCertainty(0.44, mixed, 380, doubts)).toBe(0);
+  });
+
+  test("a handful of memories is background enough, and a single one too", () => {
+    expect(vectorCertainty(0.82, backgroundOf(Float32Array.of(0.82, 0.62, 0.6)), 3, doubts)).toBeGreaterThan(
+      0.5,
+    );
+    expect(vectorCertainty(0.66, backgroundOf(Float32Array.of(0.66, 0.62, 0.6)), 3, doubts)).toBe(0);
+    expect(vectorCertainty(0.85, backgroundOf(Float32Array.of(0.85)), 1, doubts)).toBe(1);
+    expect(vectorCertainty(0.6, backgroundOf(Float32Array.of(0.6)), 1, doubts)).toBe(0);
+    expect(backgroundOf(new Float32Array(0)).deviation).toBeGreaterThan(0);
+  });
+
+  test("certainty never falls with nearness", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.float({ min: -1, max: 1, noNaN: true }), { maxLength: 60 }),
+        fc.double({ min: -1, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (cosines, cosine, step) => {
+          const background = backgroundOf(Float32Array.from(cosines));
+          const count = Math.max(1, cosines.length);
+          const near = vectorCertainty(cosine, background, count, doubts);
+          expect(near).toBeGreaterThanOrEqual(0);
+          expect(vectorCertainty(cosine + step, background, count, doubts)).toBeGreaterThanOrEqual(near);
+        },
+      ),
+      { seed, numRuns: 500 },
+    );
+  });
+});
+
+describe("trust in the vectors", () => {
+  const strong = { vectorLead: 0.3, textLead: 0.6, agreement: 0.8 };
+  const noise = { vectorLead: 0, textLead: 0.6, agreement: 0 };
+  const ask = (trust: VectorTrust, times: number, observation: typeof strong) => {
+    for (let question = 0; question < times; question++) trust.observe(`question ${question}`, observation);
+    return trust.current();
+  };
+
+  test("before any question, vectors help a little", () => {
+    const { share, credibility } = new VectorTrust({ lexical: false }).current();
+    expect(credibility).toBe(1);
+    expect(share).toBeGreaterThan(0.05);
+    expect(share).toBeLessThan(0.3);
+  });
+
+  test("noise comes to count nothing, a strong embedder comes to lead, a lexical one never does", () => {
+    expect(ask(new VectorTrust({ lexical: false }), 40, noise).share).toBeLessThan(0.03);
+    expect(ask(new VectorTrust({ lexical: false }), 40, strong).share).toBeGreaterThan(0.7);
+    expect(ask(new VectorTrust({ lexical: true }), 40, strong).share).toBeLessThan(0.3);
+  });
+
+  test("a question counts once, however often it is asked, and gets the same answer", () => {
+    const trust = new VectorTrust({ lexical: false });
+    ask(trust, 5, noise);
+    const first = trust.observe("again", strong);
+    for (let time = 0; time < 300; time++) expect(trust.observe("again", strong)).toEqual(first);
+  });
+
+  test("forgets old questions", () => {
+    const trust = new VectorTrust({ lexical: false });
+    for (let question = 0; question < 50; question++) trust.observe(`old ${question}`, noise);
+    for (let question = 0; question < 500; question++) trust.observe(`new ${question}`, strong);
+    expect(trust.current()).toEqual(ask(new VectorTrust({ lexical: false }), 128, strong));
+  });
+
+  test("is within its bounds, and unmoved by what is not finite", () => {
+    const number = fc.oneof(
+      fc.double({ min: -5, max: 5, noNaN: true }),
+      fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ vectorLead: number, textLead: number, agreement: number }), { maxLength: 20 }),
+        (observations) => {
+          const trust = new VectorTrust({ lexical: false });
+          for (const [question, observation] of observations.entries())
+            for (const value of Object.values(trust.observe(String(question), observation))) {
+              expect(value).toBeGreaterThanOrEqual(0);
+              expect(value).toBeLessThanOrEqual(1);
+            }
+        },
+      ),
+      { seed, numRuns: 300 },
+    );
+  });
+
+  test("grows with the lead and with agreement", () => {
+    fc.assert(
+      fc.property(unit, unit, unit, unit, (lead, agreement, moreLead, moreAgreement) => {
+        const before = trustFrom({ vectorLead: lead, textLead: 0.6, agreement });
+        const after = trustFrom({
+          vectorLead: lead + moreLead,
+          textLead: 0.6,
+          agreement: agreement + moreAgreement,
+        });
+        expect(after.share).toBeGreaterThanOrEqual(before.share - 1e-12);
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+});
+
+describe("candidates", () => {
+  test("a sample is every so many-th document of the set", () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.nat(5000), { maxLength: 400 }),
+        fc.integer({ min: 1, max: 100 }),
+        (numbers, count) => {
+          const sorted = numbers.toSorted((a, b) => a - b);
+          const expected =
+            sorted.length <= count
+              ? sorted
+              : Array.from({ length: count }, (_, i) => sorted[Math.ceil((i * sorted.length) / count)]);
+          expect([...sampleOf(new DocumentSet(numbers), count)]).toEqual(expected);
+        },
+      ),
+      { seed, numRuns: 300 },
+    );
+  });
+
+  test("a union has each number once, ascending", () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.nat(50))), (lists) => {
+        const union = sortedUnion(lists.map((list) => Uint32Array.from(list)));
+        expect([...union]).toEqual([...new Set(lists.flat())].sort((a, b) => a - b));
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+});
+
+describe("options", () => {
+  test("are filled in", () => {
+    expect(resolveRanking()).toEqual(defaultRanking);
+    expect(resolveRanking({ vector: 0, context: 1, recencyHalfLifeMs: 86_400_000 })).toEqual({
+      ...defaultRanking,
+      vector: 0,
+      context: 1,
+      recencyHalfLifeMs: 86_400_000,
+    });
+  });
+
+  test.each([
+    ["not a number", { context: Number.NaN }],
+    ["negative", { entity: -1 }],
+    ["too large", { minScore: 1.01 }],
+    ["of another type", { time: "0.4" }],
+    ["an unknown word", { vector: "automatic" }],
+    ["an unknown name", { txt: 1 }],
+    ["a half-life of nothing", { recencyHalfLifeMs: 0 }],
+    ["no object", 5],
+  ])("%s is refused", (_, given) => {
+    let thrown: unknown;
+    try {
+      resolveRanking(given as never);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(SouvenirError.is(thrown) && thrown.code).toBe("INVALID_INPUT");
+  });
+});

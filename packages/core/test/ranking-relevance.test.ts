@@ -1,0 +1,264 @@
+import { TextIndex } from "@souvenir/orama";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Embedder, offlineEmbedder } from "../src/index.ts";
+import type { Windows } from "../src/ranking/context.ts";
+import { expectedScore, termFrequencies, textEvidence } from "../src/ranking/text-evidence.ts";
+import { keysOf, openMemory } from "./open-memory.ts";
+
+const namespace = "relevance";
+const seed = 20261123;
+
+const memories = [
+  "Je suis allergique à la pénicilline depuis l'enfance.",
+  "My dog Biscuit is afraid of thunder.",
+  "The Kubernetes cluster runs in Frankfurt, in eu-central-1.",
+  "Meine Schwester wohnt in Leipzig und arbeitet als Tierärztin.",
+  "The invoice template is invoice-2024.docx.",
+  "Rosa prefers window seats on trains.",
+  "We moved the release to March 3rd.",
+  "My favourite restaurant is Chez Léon in Lyon.",
+  "El coche está en el taller hasta el jueves.",
+  "PostgreSQL 16 is our main database; Redis only caches.",
+  "I run every Tuesday evening along the canal.",
+  "The wifi password is on the fridge.",
+  "Mon fils Hugo joue du violoncelle.",
+  "Our accountant is called Brigitte Morel.",
+  "私の趣味は写真です。",
+  "The meeting with Acme was cancelled.",
+  "My passport expires in 2029.",
+  "The heating is serviced every October.",
+];
+const unrelated = [
+  "What is the boiling point of tungsten?",
+  "Who wrote Hamlet?",
+  "Quelle est la distance entre la Terre et Neptune ?",
+  "Wie hoch ist der Kilimandscharo?",
+  "How do volcanoes form?",
+  "¿Quién pintó el Guernica?",
+  "Explain quantum chromodynamics",
+  "Qual è la capitale della Mongolia?",
+  "光合成とは何ですか？",
+  "How many moons does Jupiter have?",
+  "best chess openings for beginners",
+  "What year did the Berlin Wall fall?",
+  "Tell me a joke about penguins",
+  "xyzzy plugh",
+  "!!!",
+];
+const related: [string, string][] = [
+  ["What is my dog called?", "Biscuit"],
+  ["À quoi suis-je allergique ?", "pénicilline"],
+  ["Where does the cluster run?", "Frankfurt"],
+  ["Wo wohnt meine Schwester?", "Leipzig"],
+  ["When does my passport expire?", "passport"],
+  ["Which database do we use?", "PostgreSQL"],
+  ["¿Dónde está el coche?", "coche"],
+  ["Who is our accountant?", "Brigitte"],
+  ["pasport", "passport"],
+  ["De quel instrument joue Hugo ?", "violoncelle"],
+  ["趣味は何ですか", "趣味"],
+];
+
+describe.each([
+  ["no embedder", false as const],
+  ["the built-in embedder", offlineEmbedder()],
+])("with %s", (_, embedder) => {
+  const filled = async () => {
+    const memory = await openMemory(":memory:", { embedder });
+    await memory.setMany(memories.map((value, at) => ({ namespace, key: `m${at}`, value })));
+    await memory.flush();
+    return memory;
+  };
+
+  test("nothing relevant returns nothing", async () => {
+    const memory = await filled();
+    for (const query of unrelated)
+      expect(
+        (await memory.search({ namespace, query })).results.map(({ value }) => value),
+        query,
+      ).toEqual([]);
+  });
+
+  test("what is relevant comes first, and scores are between 0 and 1 in falling order", async () => {
+    const memory = await filled();
+    for (const [query, expected] of related) {
+      const { results } = await memory.search({ namespace, query });
+      expect(results[0]?.value, query).toContain(expected);
+      const scores = results.map(({ score }) => score);
+      expect(scores, query).toEqual(scores.toSorted((left, right) => right - left));
+      for (const { score, signals } of results)
+        for (const value of [score, ...Object.values(signals)]) {
+          expect(value).toBeGreaterThanOrEqual(0);
+          expect(value).toBeLessThanOrEqual(1);
+        }
+    }
+  });
+
+  test("the floor means the same for every query", async () => {
+    const memory = await filled();
+    for (const [query] of related) {
+      const all = (await memory.search({ namespace, query, minScore: 0 })).results;
+      const good = (await memory.search({ namespace, query, minScore: 0.3 })).results;
+      expect(keysOf(all)).toEqual(expect.arrayContaining(keysOf(good)));
+      for (const { score } of good) expect(score).toBeGreaterThanOrEqual(0.3);
+    }
+  });
+});
+
+test("a hit tells why it was found", async () => {
+  const memory = await openMemory(":memory:");
+  await memory.setMany(memories.map((value, at) => ({ namespace, key: `m${at}`, value })));
+  const { results } = await memory.search({ namespace, query: "Which window seats does Rosa prefer?" });
+  expect(results[0]?.reasons).toEqual({
+    terms: ["window", "seats", "rosa", "prefer"],
+    contextTerms: [],
+    neighbours: [],
+    entities: ["rosa"],
+  });
+});
+
+describe("embedders of any quality", () => {
+  const dimensions = 64;
+  const documents = 300;
+  /** Numbers that look random, evenly spread over -1 to 1; the same ones for the same text. */
+  const noise = (text: string, length = dimensions): Float32Array => {
+    let state = 2166136261;
+    for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 16777619);
+    return Float32Array.from({ length }, () => {
+      state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d);
+      state = Math.imul(state ^ (state >>> 12), 0x297a2d39) + 0x9e3779b9;
+      return ((state ^ (state >>> 15)) >>> 0) / 2 ** 31 - 1;
+    });
+  };
+  const word = (number: number) => `t${number.toString(36)}q`;
+  const numbers = noise("corpus", documents * 12);
+  const texts = Array.from({ length: documents }, (_, document) =>
+    Array.from({ length: 12 }, (_, at) =>
+      word(Math.floor(Math.abs(numbers[document * 12 + at] as number) ** 2 * 400)),
+    ).join(" "),
+  );
+  /** Two words of a document that others have too, and its number. */
+  const questions = Array.from({ length: 80 }, (_, question) => {
+    const document = question * 3;
+    const words = (texts[document] as string).split(" ");
+    return { query: `${words[0]} ${words[1]} question${question}`, document };
+  });
+  const embedderOf = (id: string, query: (text: string) => Float32Array): Embedder => ({
+    id,
+    dimensions,
+    embed: async (all, { kind }) => all.map((text) => (kind === "document" ? noise(text) : query(text))),
+  });
+  const found = async (embedder: Embedder | false, vector?: number) => {
+    const memory = await openMemory(":memory:", {
+      embedder,
+      extractor: false,
+      ...(vector === undefined ? {} : { ranking: { vector } }),
+    });
+    await memory.setMany(texts.map((value, at) => ({ namespace, key: String(at), value })));
+    await memory.flush();
+    let right = 0;
+    for (const { query, document } of questions) {
+      const { results } = await memory.search({ namespace, query, limit: 3 });
+      if (keysOf(results).includes(String(document))) right++;
+    }
+    return right / questions.length;
+  };
+
+  test("a useless embedder costs next to nothing", async () => {
+    const without = await found(false);
+    expect(without).toBeGreaterThan(0.3);
+    expect(await found(embedderOf("noise", (text) => noise(`other ${text}`)))).toBeGreaterThan(
+      without - 0.04,
+    );
+  });
+
+  test.each([0.5, 1.5, 3, 5])(
+    "a good embedder with noise %s is better with words than alone",
+    async (strength) => {
+      const target = new Map(questions.map(({ query, document }) => [query, texts[document] as string]));
+      const embedder = embedderOf(`good ${strength}`, (query) => {
+        const [near, far] = [noise(target.get(query) as string), noise(`far ${query}`)];
+        return near.map((number, at) => number + strength * (far[at] as number));
+      });
+      const [learned, alone, words] = [await found(embedder), await found(embedder, 1), await found(false)];
+      expect(learned).toBeGreaterThanOrEqual(Math.max(alone, words) - 0.02);
+    },
+  );
+});
+
+describe("evidence of words", () => {
+  const words = ["alder", "birch", "cedar", "durian", "elm", "fir"];
+  const text = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 12 });
+
+  test("is BM25 over the text with what it borrows", () => {
+    fc.assert(
+      fc.property(
+        fc.array(text, { minLength: 2, maxLength: 8 }),
+        fc.uniqueArray(fc.constantFrom(...words), { minLength: 1, maxLength: 3 }),
+        fc.array(fc.tuple(fc.nat(7), fc.nat(7), fc.double({ min: 0, max: 1, noNaN: true })), {
+          maxLength: 12,
+        }),
+        (documents, query, loans) => {
+          const index = new TextIndex();
+          for (const [document, all] of documents.entries()) index.add(document, all.join(" "));
+          const texts = Uint32Array.from(documents.keys());
+          const borrowed = texts.reduce<[number, number][][]>((lists, document) => {
+            const own = loans.filter(([to, from]) => to === document && from < documents.length);
+            return [...lists, own.map(([, from, share]) => [from, share] as [number, number])];
+          }, []);
+          const flat = borrowed.flat();
+          const sizes = borrowed.map((list) => list.length);
+          const windows: Windows = {
+            texts,
+            start: Uint32Array.from([
+              0,
+              ...sizes.map((_, at) => sizes.slice(0, at + 1).reduce((a, b) => a + b, 0)),
+            ]),
+            beside: Uint32Array.from(flat, ([from]) => from),
+            shares: Float32Array.from(flat, ([, share]) => share),
+            words: Float64Array.from(documents, (all, document) =>
+              (borrowed[document] ?? []).reduce(
+                (sum, [from, share]) => sum + Math.fround(share) * (documents[from] as string[]).length,
+                all.length,
+              ),
+            ),
+          };
+          const terms = index.match(query.join(" "));
+          const evidence = textEvidence(texts, windows, termFrequencies(terms, texts), index, 7);
+          for (const [document, all] of documents.entries()) {
+            let expected = 0;
+            for (const term of query) {
+              const count = (words: readonly string[]) => words.filter((each) => each === term).length;
+              const holders = documents.filter((each) => count(each) > 0).length;
+              const idf = Math.log1p((documents.length - holders + 0.5) / (holders + 0.5));
+              let frequency = count(all);
+              for (const [from, share] of borrowed[document] ?? [])
+                frequency += Math.fround(share) * count(documents[from] as string[]);
+              const length = 0.15 + (0.85 * (windows.words[document] as number)) / 7;
+              if (frequency > 0) expected += (idf * frequency * 2.2) / (frequency + 1.2 * length);
+            }
+            // Words of the query that no document has are met by likenesses, which this test leaves to the engine.
+            if (terms.every(({ kind }) => kind === "exact"))
+              expect(evidence.inContext[document]).toBeCloseTo(expected, 9);
+            expect(evidence.inContext[document]).toBeGreaterThanOrEqual(0);
+          }
+        },
+      ),
+      { seed, numRuns: 200 },
+    );
+  });
+
+  test("what is expected grows with the words of the query, and ever less", () => {
+    const index = new TextIndex();
+    for (const [document, word] of words.entries()) index.add(document, word);
+    const expected = words.map((_, count) =>
+      expectedScore(index.match(words.slice(0, count + 1).join(" ")), 0, 3),
+    );
+    const steps = expected.slice(1).map((value, at) => value - (expected[at] as number));
+    for (const step of steps) expect(step).toBeGreaterThan(0);
+    expect(steps).toEqual(steps.toSorted((left, right) => right - left));
+    expect(expectedScore([], 0, 3)).toBe(0);
+    expect(expectedScore([], 5, 3)).toBeGreaterThan(expectedScore([], 1, 3));
+  });
+});

@@ -1,0 +1,228 @@
+import { describe, expect, test } from "vitest";
+import { timeFit, timeOf } from "../src/ranking/time.ts";
+import { keysOf, openMemory, setClock } from "./open-memory.ts";
+
+const namespace = "time";
+/** A Monday. */
+const now = Date.UTC(2026, 10, 23, 15, 30);
+
+/** `from/to` with the day after the last one left out, `yearly`, or the order that is asked for. */
+function read(query: string): string | undefined {
+  const time = timeOf(query, now);
+  if (time === undefined) return undefined;
+  if (time.period === undefined) return time.order;
+  const [from, to] = [time.period.from, time.period.to - 1].map((at) =>
+    new Date(at).toISOString().slice(0, 10),
+  ) as [string, string];
+  if (time.yearly) return `${from.slice(5)}/${to.slice(5)} yearly`;
+  return from === to ? from : `${from}/${to}`;
+}
+
+describe("dates", () => {
+  test.each([
+    ["What did she do on 31 July, 2023?", "2023-07-31"],
+    ["on May 8, 2023", "2023-05-08"],
+    ["the 3rd of March 2024", "2024-03-03"],
+    ["2023-05-08", "2023-05-08"],
+    ["in 2023-05", "2023-05-01/2023-05-31"],
+    ["08.05.2023", "2023-05-08"],
+    ["12/31/2023", "2023-12-31"],
+    ["what happened in May 2023", "2023-05-01/2023-05-31"],
+    ["in May", "05-01/05-31 yearly"],
+    ["on 14 July", "07-14/07-14 yearly"],
+    ["in 2022", "2022-01-01/2022-12-31"],
+    ["le 1er mai 2023", "2023-05-01"],
+    ["en mai 2023", "2023-05-01/2023-05-31"],
+    ["au mois d'août", "08-01/08-31 yearly"],
+    ["am 8. Mai 2023", "2023-05-08"],
+    ["im März", "03-01/03-31 yearly"],
+    ["el 5 de mayo de 2023", "2023-05-05"],
+    ["en mayo de 2023", "2023-05-01/2023-05-31"],
+    ["a maggio 2023", "2023-05-01/2023-05-31"],
+    ["em maio de 2023", "2023-05-01/2023-05-31"],
+    ["op 8 mei 2023", "2023-05-08"],
+  ])("%s", (query, expected) => {
+    expect(read(query)).toBe(expected);
+  });
+
+  test.each(["I may go", "Can you march on?", "What is in room 2022?", "Release 3.14.15", "", "Why?"])(
+    "%s names none",
+    (query) => {
+      expect(read(query)).toBeUndefined();
+    },
+  );
+});
+
+describe("times that depend on today", () => {
+  const [lastWeek, lastMonth, lastYear] = [
+    "2026-11-16/2026-11-22",
+    "2026-10-01/2026-10-31",
+    "2025-01-01/2025-12-31",
+  ];
+  const [yesterday, before] = ["2026-11-22", "2026-11-21"];
+  const aroundThreeWeeks = "2026-10-30/2026-11-06";
+  test.each([
+    ["What did I do yesterday?", yesterday],
+    ["the day before yesterday", before],
+    ["last week", lastWeek],
+    ["What did we discuss last month?", lastMonth],
+    ["last year", lastYear],
+    ["this month", "2026-11-01/2026-11-30"],
+    ["last Monday", "2026-11-16"],
+    ["on Friday", "2026-11-20"],
+    ["last weekend", "2026-11-21/2026-11-22"],
+    ["three weeks ago", aroundThreeWeeks],
+    ["5 days ago", "2026-11-18"],
+    ["in the last 3 days", "2026-11-20/2026-11-23"],
+    ["hier", yesterday],
+    ["Qu'ai-je fait avant-hier ?", before],
+    ["la semaine dernière", lastWeek],
+    ["le mois dernier", lastMonth],
+    ["l’année dernière", lastYear],
+    ["lundi dernier", "2026-11-16"],
+    ["il y a trois semaines", aroundThreeWeeks],
+    ["ces 3 derniers jours", "2026-11-20/2026-11-23"],
+    ["Was habe ich gestern gemacht?", yesterday],
+    ["vorgestern", before],
+    ["letzte Woche", lastWeek],
+    ["letzten Monat", lastMonth],
+    ["vor 3 Wochen", aroundThreeWeeks],
+    ["in den letzten drei Tagen", "2026-11-20/2026-11-23"],
+    ["ayer", yesterday],
+    ["anteayer", before],
+    ["¿Qué hice la semana pasada?", lastWeek],
+    ["el mes pasado", lastMonth],
+    ["hace tres semanas", aroundThreeWeeks],
+    ["ieri", yesterday],
+    ["l'altro ieri", before],
+    ["la settimana scorsa", lastWeek],
+    ["il mese scorso", lastMonth],
+    ["tre settimane fa", aroundThreeWeeks],
+    ["quest'anno", "2026-01-01/2026-12-31"],
+    ["ontem", yesterday],
+    ["a semana passada", lastWeek],
+    ["gisteren", yesterday],
+    ["vorige week", lastWeek],
+    ["昨天我做了什么？", yesterday],
+    ["先週", lastWeek],
+    ["어제 뭐 했지?", yesterday],
+    ["на прошлой неделе", lastWeek],
+  ])("%s", (query, expected) => {
+    expect(read(query)).toBe(expected);
+  });
+
+  test("the German “hier” is a place", () => {
+    expect(read("Was ist hier passiert?")).toBeUndefined();
+    expect(read("Où étais-je hier ?")).toBe(yesterday);
+  });
+});
+
+describe("first and latest", () => {
+  test.each([
+    ["When did I first go to Lyon?", "earliest"],
+    ["quand ai-je couru pour la première fois", "earliest"],
+    ["zum ersten Mal", "earliest"],
+    ["la primera vez", "earliest"],
+    ["la prima volta", "earliest"],
+    ["What is my current address?", "latest"],
+    ["the last time we met", "latest"],
+    ["ma dernière fois à Paris", "latest"],
+    ["meine aktuelle Adresse", "latest"],
+    ["la última vez", "latest"],
+    ["l'ultima volta", "latest"],
+  ])("%s", (query, expected) => {
+    expect(read(query)).toBe(expected);
+  });
+
+  test.each(["What is his first name?", "What is the last name of Bob?", "the first chapter"])(
+    "%s asks for neither",
+    (query) => {
+      expect(read(query)).toBeUndefined();
+    },
+  );
+});
+
+test("a moment fits less with its distance, and before the period less than after", () => {
+  const time = { period: { from: Date.UTC(2023, 4, 1), to: Date.UTC(2023, 5, 1) } };
+  const at = (month: number, date: number) => timeFit(Date.UTC(2023, month, date), time);
+  expect(at(4, 1)).toBe(1);
+  expect(at(4, 31)).toBe(1);
+  expect(at(5, 3)).toBeLessThan(1);
+  expect(at(5, 10)).toBeLessThan(at(5, 3));
+  expect(at(3, 22)).toBeLessThan(at(5, 10));
+  expect(at(3, 22)).toBeGreaterThan(0);
+  expect(timeFit(0, {})).toBe(0);
+  expect(timeFit(Date.UTC(2019, 4, 20), { ...time, yearly: true })).toBe(1);
+});
+
+describe("search", () => {
+  const lunches = [
+    ["2026-11-03", "Lunch with Rosa at the harbour."],
+    ["2026-11-18", "Lunch with Rosa at the station."],
+    ["2026-11-20", "The dentist moved the appointment."],
+    ["2026-05-11", "Lunch with Rosa in the park."],
+  ] as const;
+  const filled = async (time?: number) => {
+    const memory = await openMemory(":memory:", {
+      clock: setClock(now),
+      ...(time === undefined ? {} : { ranking: { time } }),
+    });
+    for (const [date, value] of lunches)
+      await memory.set({ namespace, key: date, value, createdAt: `${date}T12:00:00Z` });
+    return memory;
+  };
+
+  test("a time in the question is a preference and no filter", async () => {
+    const memory = await filled();
+    for (const [query, first] of [
+      ["Where did I have lunch with Rosa last week?", "2026-11-18"],
+      ["Where did I have lunch with Rosa in May?", "2026-05-11"],
+      ["Where did I have lunch with Rosa on 3 November 2026?", "2026-11-03"],
+      ["Wo war das Lunch mit Rosa letzte Woche?", "2026-11-18"],
+      ["When did I first have lunch with Rosa?", "2026-05-11"],
+      ["Where was the last time I had lunch with Rosa?", "2026-11-18"],
+    ] as const) {
+      const { results } = await memory.search({ namespace, query });
+      expect(results[0]?.key, query).toBe(first);
+      expect(results[0]?.reasons.time, query).toBe(1);
+      expect(keysOf(results), query).toEqual(
+        expect.arrayContaining(["2026-05-11", "2026-11-03", "2026-11-18"]),
+      );
+    }
+  });
+
+  test("a question for nothing but a time finds what was then", async () => {
+    const memory = await filled();
+    const { results } = await memory.search({ namespace, query: "What happened last week?" });
+    expect(keysOf(results).slice(0, 2).sort()).toEqual(["2026-11-18", "2026-11-20"]);
+    expect(keysOf(results)).not.toContain("2026-05-11");
+  });
+
+  test("a conversation that ended long ago has a present of its own", async () => {
+    const memory = await openMemory(":memory:", { clock: setClock(Date.UTC(2031, 0, 1)) });
+    for (const [date, value] of lunches)
+      await memory.set({ namespace, key: date, value, createdAt: `${date}T12:00:00Z` });
+    const { results } = await memory.search({ namespace, query: "lunch with Rosa last month" });
+    // The last memory is of 20 November 2026: the month before it had none, and the nearest after it comes first.
+    expect(results[0]?.key).toBe("2026-11-03");
+  });
+
+  test("without the preference, times are words", async () => {
+    const memory = await filled(0);
+    const { results } = await memory.search({ namespace, query: "lunch with Rosa last week" });
+    expect(results[0]?.reasons.time).toBeUndefined();
+  });
+
+  test("recency counts when it is asked for", async () => {
+    const memory = await openMemory(":memory:", {
+      clock: setClock(now),
+      ranking: { recencyHalfLifeMs: 30 * 86_400_000, recency: 1 },
+    });
+    await memory.set({ namespace, key: "old", value: "The gate code is 4411.", createdAt: "2024-01-01" });
+    await memory.set({ namespace, key: "new", value: "The gate code is 9020.", createdAt: "2026-11-20" });
+    const { results } = await memory.search({ namespace, query: "gate code" });
+    expect(keysOf(results)).toEqual(["new", "old"]);
+    expect(results[0]?.signals.recency).toBeGreaterThan(0.9);
+    expect(results[1]?.signals.recency).toBeLessThan(0.01);
+  });
+});
