@@ -15,7 +15,7 @@ import {
 import { turnsToStore } from "./remember.ts";
 import type { IndexCache } from "./search/index-cache.ts";
 import type { Searcher } from "./search/searcher.ts";
-import type { RecordWrite, Store, StoredRecord, WriteOutcome } from "./store/store.ts";
+import type { RecordWrite, Selection, Store, StoredRecord, WriteOutcome } from "./store/store.ts";
 import type {
   DeleteInput,
   Entity,
@@ -146,19 +146,23 @@ export class SouvenirMemory implements Memory {
         "one of key, keys, where and thread; to delete everything, call clear()",
         selectors.length,
       );
+    const erase = async (selection: Selection) => {
+      await this.#eraseExpired();
+      return { deleted: await store.erase(namespace, selection) };
+    };
     switch (selectors[0]) {
       case "key":
-        return { deleted: await store.erase(namespace, { keys: [checkKey(given.key, limits)] }) };
+        return erase({ keys: [checkKey(given.key, limits)] });
       case "keys": {
         if (!Array.isArray(given.keys)) throw invalid("keys", "an array of keys", given.keys);
-        const keys = given.keys.map((key, index) => checkKey(key, limits, `keys[${index}]`));
-        return { deleted: keys.length === 0 ? 0 : await store.erase(namespace, { keys }) };
+        const keys = Array.from(given.keys, (key, index) => checkKey(key, limits, `keys[${index}]`));
+        return keys.length === 0 ? { deleted: 0 } : erase({ keys });
       }
       case "thread":
-        return { deleted: await store.erase(namespace, { thread: checkThread(given.thread) }) };
+        return erase({ thread: checkThread(given.thread) });
       default: {
         const ids = await searcher.ids(namespace, { where: given.where as Where });
-        return { deleted: ids.length === 0 ? 0 : await store.erase(namespace, { ids }) };
+        return ids.length === 0 ? { deleted: 0 } : erase({ ids });
       }
     }
   }
@@ -166,6 +170,7 @@ export class SouvenirMemory implements Memory {
   async clear(input: { namespace: string }): Promise<{ deleted: number }> {
     this.#checkOpen();
     const namespace = checkNamespace(checkObject(input, "clear").namespace);
+    await this.#eraseExpired();
     return { deleted: await this.#parts.store.erase(namespace, "all") };
   }
 
@@ -203,6 +208,7 @@ export class SouvenirMemory implements Memory {
   async remember(input: RememberInput): Promise<{ stored: number }> {
     this.#checkOpen();
     const { store, limits } = this.#parts;
+    await this.#eraseExpired();
     const { turns, surplus } = await turnsToStore(
       store,
       checkObject(input, "remember") as unknown as RememberInput,
@@ -223,6 +229,7 @@ export class SouvenirMemory implements Memory {
 
   async namespaces(): Promise<string[]> {
     this.#checkOpen();
+    await this.#eraseExpired();
     return this.#parts.store.namespaces();
   }
 
@@ -231,6 +238,7 @@ export class SouvenirMemory implements Memory {
     const { store, vectors, extraction } = this.#parts;
     const { namespace: given } = checkObject(input, "stats");
     const namespace = given === undefined ? undefined : checkNamespace(given);
+    await this.#eraseExpired();
     const none = { pending: 0, failed: 0, lastError: null, nextDue: null };
     const main = vectors.main;
     const [counts, { targets, inUse }] = await Promise.all([store.counts(namespace), store.embedders()]);
@@ -266,7 +274,7 @@ export class SouvenirMemory implements Memory {
   async flush(): Promise<{ pending: number; failed: number }> {
     this.#checkOpen();
     const { store, vectors, extraction, extractionWorker } = this.#parts;
-    await store.eraseExpired(this.#now());
+    await this.#eraseExpired();
     await Promise.all([vectors.drain(), extractionWorker?.drain()]);
     const queues = await Promise.all([
       ...(vectors.main === undefined ? [] : [store.queue(`embed:${vectors.main.id}`)]),
@@ -378,13 +386,17 @@ export class SouvenirMemory implements Memory {
 
   async #write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
     const { store, vectors, extractionWorker, indexes } = this.#parts;
-    // First, because a key whose memory has expired starts anew.
-    await store.eraseExpired(this.#now());
+    await this.#eraseExpired();
     const outcomes = await store.write(writes);
     for (const namespace of new Set(writes.map((write) => write.namespace))) indexes.refresh(namespace);
     vectors.wake();
     extractionWorker?.wake();
     return outcomes;
+  }
+
+  /** Before anything that counts or changes: a key whose memory has expired starts anew. */
+  async #eraseExpired(): Promise<void> {
+    await this.#parts.store.eraseExpired(this.#now());
   }
 
   async #close(): Promise<void> {

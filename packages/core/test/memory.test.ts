@@ -293,6 +293,39 @@ describe.each(stores)("expiry in %s", (store) => {
     expect(second.cursor).toBeUndefined();
   });
 
+  test("what has expired is not counted, and an erasure finds nothing of it", async () => {
+    const clock = setClock();
+    const memory = await openMemory(store, { clock });
+    const code = { namespace, key: "code", value: "The door code was 0000.", expiresAt: clock.now + 1_000 };
+    await memory.set(code);
+    clock.now = code.expiresAt;
+    expect(await memory.namespaces()).toEqual([]);
+
+    for (const erase of [
+      () => memory.delete({ namespace, key: code.key }),
+      () => memory.delete({ namespace, keys: [code.key] }),
+      () => memory.clear({ namespace }),
+    ]) {
+      await memory.set({ ...code, expiresAt: clock.now + 1_000 });
+      clock.now += 1_000;
+      expect(await erase()).toEqual({ deleted: 0 });
+    }
+    await memory.set({ ...code, expiresAt: clock.now + 1_000 });
+    clock.now += 1_000;
+    expect(await memory.stats()).toMatchObject({ namespaces: 0, records: 0 });
+  });
+
+  test("a turn that has expired may be said again", async () => {
+    const clock = setClock();
+    const memory = await openMemory(store, { clock });
+    const said = { namespace, thread: "t", role: "user", value: "Call the plumber." };
+    await memory.set({ ...said, expiresAt: clock.now + 1_000 });
+    clock.now += 1_000;
+    const messages = [{ role: said.role, content: said.value }];
+    expect(await memory.remember({ namespace, thread: "t", messages })).toEqual({ stored: 1 });
+    expect((await memory.list({ namespace })).records).toMatchObject([said]);
+  });
+
   test("a moment in the past is accepted and the memory is never found", async () => {
     const memory = await openMemory(store, { clock: setClock() });
     await memory.set({ namespace, key: "k", value: "Too late.", expiresAt: 0 });
