@@ -28,11 +28,12 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const limits = resolveLimits(options.limits);
   const ranking = resolveRanking(options.ranking);
   const logger = checkLogger(options.logger);
-  const clock = checkClock(options.clock ?? Date.now);
-  const embedder = options.embedder ?? offlineEmbedder();
+  // Defaults are for what was left out: `null` may mean "none" or be a mistake.
+  const { path = defaultPath, embedder = offlineEmbedder() } = options;
+  const clock = checkClock(options.clock === undefined ? Date.now : options.clock);
   if (embedder !== false) checkEmbedder(embedder);
-  const extractor = checkExtractor(options.extractor ?? offlineExtractor());
-  const store = checkStore(options.store) ?? (await openStore(options.path ?? defaultPath, limits));
+  const extractor = checkExtractor(options.extractor === undefined ? offlineExtractor() : options.extractor);
+  const store = checkStore(options.store) ?? (await openStore(path, limits));
   try {
     const vectors = new VectorKeeper({ store, embedder, clock, logger });
     await vectors.open();

@@ -1,7 +1,10 @@
 import type { Ranking } from "./ranking/ranking.ts";
 import type { Store } from "./store/store.ts";
 
-/** A moment: a `Date`, milliseconds since 1970, or an ISO 8601 string. */
+/**
+ * A moment: a `Date`, milliseconds since 1970, or an ISO 8601 string. As everywhere in JavaScript, a string with a time
+ * and no offset is local time, and a date alone is midnight UTC.
+ */
 export type DateInput = Date | string | number;
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };

@@ -97,6 +97,10 @@ export function checkInteger(value: unknown, where: string, minimum: number, max
   return value;
 }
 
+/** A year, month, day or moment of ISO 8601. `Date.parse` also takes "12" and "01/02/2026", and guesses what they mean. */
+const isoDate =
+  /^(?:\d{4}|[+-]\d{6})(?:-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?$/i;
+
 /** Milliseconds since 1970. */
 export function checkDate(value: unknown, where: string): number {
   const time =
@@ -104,7 +108,7 @@ export function checkDate(value: unknown, where: string): number {
       ? value.getTime()
       : typeof value === "number"
         ? value
-        : typeof value === "string"
+        : typeof value === "string" && isoDate.test(value)
           ? Date.parse(value)
           : Number.NaN;
   // The range of ECMAScript time values.
@@ -122,7 +126,10 @@ export function checkTags(value: unknown, limits: Limits): string[] {
   if (!Array.isArray(value)) throw invalid("tags", "an array of strings", value);
   if (value.length > limits.tags)
     throw invalid("tags", `at most ${limits.tags} (use fewer, or raise limits.tags)`, value.length);
-  const tags = value.map((tag, index) => checkName(tag, `tags[${index}]`, limits.tagBytes, "tagBytes"));
+  // `Array.from` also sees the holes of a sparse array.
+  const tags = Array.from(value, (tag, index) =>
+    checkName(tag, `tags[${index}]`, limits.tagBytes, "tagBytes"),
+  );
   return [...new Set(tags)];
 }
 
@@ -130,7 +137,7 @@ export function checkEntities(value: unknown): Entity[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw invalid("entities", "an array of { name, type }", value);
   if (value.length > entityLimit) throw invalid("entities", `at most ${entityLimit}`, value.length);
-  return value.map((entity, index) => {
+  return Array.from(value, (entity, index) => {
     const { name, type } = checkObject(entity, `entities[${index}]`);
     return {
       name: checkText(name, `entities[${index}].name`, 512),
@@ -142,6 +149,7 @@ export function checkEntities(value: unknown): Entity[] {
 /** A copy of the metadata as plain JSON. Dates become ISO 8601 strings, members that are `undefined` are left out. */
 export function checkMetadata(value: unknown, limits: Limits): Metadata {
   if (value === undefined) return {};
+  if (value instanceof Date) throw invalid("metadata", "an object", value);
   const copy = jsonCopy(checkObject(value, "metadata"), "metadata", 0) as Metadata;
   const bytes = byteLength(JSON.stringify(copy));
   if (bytes > limits.metadataBytes) {
@@ -160,7 +168,8 @@ function jsonCopy(value: unknown, where: string, depth: number): JsonValue {
   if (value === null || typeof value === "boolean") return value;
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw invalid(where, "a finite number", value);
-    return value;
+    // JSON has no negative zero.
+    return value === 0 ? 0 : value;
   }
   if (typeof value === "string") {
     if (!value.isWellFormed()) throw invalid(where, "well-formed Unicode (no lone surrogates)");
@@ -168,7 +177,7 @@ function jsonCopy(value: unknown, where: string, depth: number): JsonValue {
   }
   if (value instanceof Date) return new Date(checkDate(value, where)).toISOString();
   if (Array.isArray(value))
-    return value.map((item, index) => jsonCopy(item, `${where}[${index}]`, depth + 1));
+    return Array.from(value, (item, index) => jsonCopy(item, `${where}[${index}]`, depth + 1));
   if (typeof value === "object") {
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== null && Object.getPrototypeOf(prototype) !== null)

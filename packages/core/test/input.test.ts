@@ -6,6 +6,8 @@ import { contents, newPath, openMemory, rejection } from "./open-memory.ts";
 const secret = "xylophone-4711";
 const namespace = "n";
 const loneSurrogate = `${secret} \ud83d`;
+/** A list whose first place was never filled. */
+const withHole = Object.assign(new Array(2), { 1: secret });
 const circular: Record<string, unknown> = { secret };
 circular.self = { circular };
 const deep = (levels: number): Record<string, unknown> =>
@@ -51,6 +53,7 @@ const badKeys: Bad[] = [
 const badTags: Bad[] = [
   ["tags that are a string", { tags: secret }, /tags.*array/],
   ["a tag that is a number", { tags: ["a", 5] }, /tags\[1\].*string/],
+  ["a hole among tags", { tags: withHole }, /tags\[0\].*string/],
   ["a tag that is empty", { tags: [""] }, /tags\[0\].*empty/],
   ["a tag of 129 bytes", { tags: ["t".repeat(129)] }, /tags\[0\].*128 bytes.*limits\.tagBytes/],
   ["65 tags", { tags: Array.from({ length: 65 }, (_, index) => `t${index}`) }, /tags.*64.*limits\.tags.*65/],
@@ -91,13 +94,15 @@ function nested(levels: number): object {
   return levels === 0 ? { a: 1 } : { not: nested(levels - 1) };
 }
 const badLimits = (maximum: number): Bad[] =>
-  [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, maximum + 1, "10"].map((limit) => [
+  [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, maximum + 1, "10", null].map((limit) => [
     `limit ${limit === "10" ? '"10"' : limit}`,
     { limit },
     new RegExp(`limit.*integer from 1 to ${maximum}`),
   ]);
 const badDates = (name: string): Bad[] => [
   [`${name} in words`, { [name]: "next Tuesday" }, new RegExp(`${name}.*ISO 8601`)],
+  [`${name} that is a number in a string`, { [name]: "12" }, new RegExp(`${name}.*ISO 8601`)],
+  [`${name} as it is written in America`, { [name]: "01/02/2026" }, new RegExp(`${name}.*ISO 8601`)],
   [`${name} that is NaN`, { [name]: Number.NaN }, new RegExp(`${name}.*ISO 8601`)],
   [`${name} that is an invalid Date`, { [name]: new Date(Number.NaN) }, new RegExp(`${name}.*ISO 8601`)],
   [`${name} beyond time`, { [name]: 9e15 }, new RegExp(`${name}.*ISO 8601`)],
@@ -105,6 +110,7 @@ const badDates = (name: string): Bad[] => [
 ];
 const badEntities: Bad[] = [
   ["entities that are an object", { entities: {} }, /entities.*array/],
+  ["a hole among entities", { entities: withHole }, /entities\[0\]/],
   ["an entity that is a number", { entities: [5] }, /entities\[0\].*object/],
   ["an entity without a type", { entities: [{ name: secret }] }, /entities\[0\]\.type.*string/],
   ["an entity with an empty name", { entities: [{ name: "", type: "t" }] }, /entities\[0\]\.name.*empty/],
@@ -150,6 +156,8 @@ const badRecords: Bad[] = [
   ["metadata with a function", { metadata: { a: () => secret } }, /metadata\.a.*JSON/],
   ["metadata with a symbol", { metadata: { a: Symbol(secret) } }, /metadata\.a.*JSON/],
   ["metadata with a bigint", { metadata: { a: 1n } }, /metadata\.a.*JSON/],
+  ["metadata that is a Date", { metadata: new Date(0) }, /metadata.*object/],
+  ["metadata with a hole in a list", { metadata: { a: withHole } }, /metadata\.a\[0\].*JSON/],
   ["metadata with undefined in a list", { metadata: { a: [undefined] } }, /metadata\.a\[0\].*JSON/],
   ["metadata with a Map", { metadata: { a: new Map([[secret, 1]]) } }, /metadata\.a.*Maps/],
   ["metadata with an invalid Date", { metadata: { a: new Date(Number.NaN) } }, /metadata\.a.*Date/],
@@ -208,7 +216,7 @@ const badQueries: Bad[] = [
   ["a query of 8,193 bytes", { query: secret.padEnd(8_193, "x") }, /query.*8192 bytes.*limits\.queryBytes/],
 ];
 const badSignal: Bad[] = [["a signal that is none", { signal: {} }, /signal.*AbortSignal/]];
-const badDeadlines: Bad[] = [-1, Number.NaN, 1.5, Number.POSITIVE_INFINITY, "100"].map((deadlineMs) => [
+const badDeadlines: Bad[] = [-1, Number.NaN, 1.5, Number.POSITIVE_INFINITY, "100", null].map((deadlineMs) => [
   `deadlineMs ${deadlineMs}`,
   { deadlineMs },
   /deadlineMs.*integer/,
@@ -252,6 +260,7 @@ const calls: [Call, Bad[]][] = [
       ["nothing to delete", { namespace }, /key, keys, where and thread.*clear\(\)/],
       ["two things to delete", { namespace, key: "k", thread: "t" }, /one of key, keys, where and thread/],
       ["keys that are a string", { namespace, keys: secret }, /keys.*array/],
+      ["a hole among keys", { namespace, keys: withHole }, /keys\[0\].*string/],
       ["a bad key among good ones", { namespace, keys: ["known", ""] }, /keys\[1\].*empty/],
     ],
   ],
@@ -501,6 +510,10 @@ describe("createMemory refuses", () => {
     ["null", null, /object/],
     ["an empty path", { path: "" }, /path.*empty/],
     ["a path that is a number", { path: 5 }, /path.*string/],
+    ["a path that is null", { path: null }, /path.*string.*null/],
+    ["an embedder that is null", { embedder: null }, /embedder.*false.*null/],
+    ["an extractor that is null", { extractor: null }, /extractor.*false.*null/],
+    ["a clock that is null", { clock: null }, /clock.*function/],
     ["a store that is none", { store: {} }, /store/],
     ["an embedder that is a name", { embedder: "mistral-embed" }, /embedder.*false/],
     ["true for an embedder", { embedder: true }, /embedder/],

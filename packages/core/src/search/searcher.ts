@@ -72,9 +72,10 @@ export class Searcher {
       limits.queryBytes,
       "queryBytes",
     );
-    const limit = checkInteger(input.limit ?? 10, "limit", 1, 1000);
-    const minScore = checkUnit(input.minScore ?? ranking.minScore, "minScore");
-    const deadlineMs = checkInteger(input.deadlineMs ?? defaultDeadlineMs, "deadlineMs", 0, 600_000);
+    const { limit = 10, minScore = ranking.minScore, deadlineMs = defaultDeadlineMs } = input;
+    checkInteger(limit, "limit", 1, 1000);
+    checkUnit(minScore, "minScore");
+    checkInteger(deadlineMs, "deadlineMs", 0, 600_000);
     if (input.facets !== undefined) checkFlag(input.facets, "facets");
     checkSignal(input.signal);
     const filter = this.#checkFilter(input, exceptThread);
@@ -242,7 +243,7 @@ export class Searcher {
       ...(entities === undefined
         ? {}
         : {
-            entities: entities.map((entity, place) =>
+            entities: Array.from(entities, (entity, place) =>
               typeof entity === "string"
                 ? checkText(entity, `entities[${place}]`, 512)
                 : (checkEntities([entity])[0] as { name: string; type: string }),
@@ -296,10 +297,9 @@ function facets(index: NamespaceIndex, matched: DocumentSet): NonNullable<Search
   };
 }
 
-function checkUnit(value: unknown, where: string): number {
+function checkUnit(value: unknown, where: string): void {
   if (typeof value !== "number" || !(value >= 0 && value <= 1))
     throw invalid(where, "a number from 0 to 1", value);
-  return value;
 }
 
 function compare(left: { createdAt: number; id: number }, right: { createdAt: number; id: number }): number {
