@@ -1,7 +1,9 @@
+import { raceAbort } from "./embedders/embed.ts";
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import type { Extraction } from "./entities/extraction.ts";
 import { SouvenirError } from "./errors.ts";
 import { yieldToOthers } from "./event-loop.ts";
+import { firstAbort } from "./queue/first-abort.ts";
 import type { QueueWorker } from "./queue/worker.ts";
 import { recallMemories } from "./recall.ts";
 import {
@@ -41,6 +43,7 @@ import {
   checkNamespace,
   checkObject,
   checkProgressOptions,
+  checkSignal,
   checkText,
   checkThread,
   invalid,
@@ -271,11 +274,30 @@ export class SouvenirMemory implements Memory {
     };
   }
 
-  async flush(): Promise<{ pending: number; failed: number }> {
+  async flush(
+    input: { signal?: AbortSignal; deadlineMs?: number } = {},
+  ): Promise<{ pending: number; failed: number }> {
     this.#checkOpen();
     const { store, vectors, extraction, extractionWorker } = this.#parts;
+    const { signal, deadlineMs } = checkObject(input, "flush") as {
+      signal?: AbortSignal;
+      deadlineMs?: number;
+    };
+    checkSignal(signal);
+    if (deadlineMs !== undefined) checkInteger(deadlineMs, "deadlineMs", 0, 2 ** 31 - 1);
+    signal?.throwIfAborted();
     await this.#eraseExpired();
-    await Promise.all([vectors.drain(), extractionWorker?.drain()]);
+    const late = new AbortController();
+    const timer = deadlineMs === undefined ? undefined : setTimeout(() => late.abort(), deadlineMs);
+    const stop = signal === undefined ? late.signal : firstAbort(signal, late.signal);
+    try {
+      await raceAbort(Promise.all([vectors.drain(stop), extractionWorker?.drain({ signal: stop })]), stop);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!late.signal.aborted) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
     const queues = await Promise.all([
       ...(vectors.main === undefined ? [] : [store.queue(`embed:${vectors.main.id}`)]),
       ...(extraction.extractor === undefined ? [] : [store.queue(`extract:${extraction.extractor.id}`)]),

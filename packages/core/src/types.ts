@@ -322,7 +322,12 @@ export interface Memory extends AsyncDisposable {
   recall(input: RecallInput): Promise<RecallResult>;
   namespaces(): Promise<string[]>;
   stats(input?: { namespace?: string }): Promise<MemoryStats>;
-  flush(): Promise<{ pending: number; failed: number }>;
+  /**
+   * Works off the queue, also what waits for a later attempt, until nothing is left or the provider fails. Answers what
+   * is left, at `deadlineMs` milliseconds whatever is under way then. Default: no deadline; a provider that never
+   * answers is given up after two minutes.
+   */
+  flush(input?: { signal?: AbortSignal; deadlineMs?: number }): Promise<{ pending: number; failed: number }>;
   close(): Promise<void>;
   reembed(input: {
     embedder: Embedder;

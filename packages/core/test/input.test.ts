@@ -334,6 +334,7 @@ const calls: [Call, Bad[]][] = [
       ]),
     ],
   ],
+  ["flush", [["a string", secret, /object/], ...badSignal, ...badDeadlines]],
   ["stats", [["a string", secret, /object/], ...badNamespaces.slice(1)]],
   [
     "reembed",

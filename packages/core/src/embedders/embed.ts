@@ -33,7 +33,8 @@ export async function embedTexts(
   options: { kind: "document" | "query"; signal: AbortSignal },
 ): Promise<Embedded[]> {
   options.signal.throwIfAborted();
-  const answer: unknown = await raceAbort(embedder.embed(texts, options), options.signal);
+  // A copy, because an embedder may take the texts out of the list as it goes.
+  const answer: unknown = await raceAbort(embedder.embed([...texts], options), options.signal);
   if (!Array.isArray(answer) || answer.length !== texts.length) {
     const came = Array.isArray(answer) ? `${answer.length}` : "something else";
     throw failed(embedder, `${texts.length} texts need ${texts.length} vectors, got ${came}`);
@@ -67,6 +68,7 @@ export function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
   return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
 }
 

@@ -87,8 +87,8 @@ export class VectorKeeper {
     return this.#queries.get(known.embedder, query, options);
   }
 
-  async drain(): Promise<void> {
-    await Promise.all([...this.#known.values()].map(({ worker }) => worker.drain()));
+  async drain(signal: AbortSignal): Promise<void> {
+    await Promise.all([...this.#known.values()].map(({ worker }) => worker.drain({ signal })));
   }
 
   /** Moves a namespace, or all, to another embedder. Searches use the old vectors until a namespace has all new ones. */

@@ -291,7 +291,7 @@ function retryAfterMs(error: unknown): number {
 }
 
 /** Messages of providers may quote the text; only the kind of a foreign error is kept. */
-function reason(error: unknown): string {
+export function reason(error: unknown): string {
   if (SouvenirError.is(error)) return `${error.code}: ${error.message}`;
   if (error instanceof Error) {
     const status = statusOf(error);

@@ -2,6 +2,7 @@ import type { DocumentSet } from "@souvenir/orama";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
+import { reason } from "../queue/worker.ts";
 import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
@@ -264,7 +265,7 @@ export class Searcher {
     const outcome = await vectors.query(embedder, query, options);
     if ("vector" in outcome) return { vector: outcome.vector, degraded: [] };
     logger.warn?.("the query was not embedded; the search went on without vectors", {
-      error: outcome.failure,
+      error: reason(outcome.failure),
     });
     return { vector: undefined, degraded: ["vector"] };
   }
