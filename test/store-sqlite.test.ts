@@ -392,6 +392,54 @@ describe("erasure", () => {
   });
 });
 
+describe("texts", () => {
+  // Node 22 reads a text only up to its first NUL.
+  test("with NUL are read as they were written, and no text in the file has one", async () => {
+    const texts = ["\u0000", "a\u0000b", "a", "a\uffff0b", "a\uffffb", "\uffff", "\uffff\u0000\uffff1"];
+    const store = open();
+    for (const text of texts)
+      for (const value of ["before", `says ${text}`])
+        await put(store, {
+          namespace: text,
+          key: text,
+          value,
+          tags: [text],
+          metadata: { [text]: text },
+          thread: text,
+          role: text,
+        });
+    expect(await store.namespaces()).toEqual([...texts].sort());
+    for (const text of texts) {
+      const record = {
+        namespace: text,
+        key: text,
+        value: `says ${text}`,
+        thread: text,
+        role: text,
+        version: 2,
+      };
+      expect(await store.get(text, [text])).toMatchObject([record]);
+      expect(await store.tail(text, text, 5)).toMatchObject([record]);
+      expect(await store.history(text, text)).toMatchObject([{ key: text, value: "before" }]);
+    }
+    await store.close();
+
+    const file = new DatabaseSync(path);
+    for (const [table, ...columns] of [
+      ["namespaces", "name"],
+      ["records", "key", "value", "tags", "metadata", "thread", "role"],
+      ["versions", "fields"],
+    ])
+      for (const column of columns)
+        expect(
+          file
+            .prepare(`SELECT count(*) AS n FROM ${table} WHERE instr(CAST(${column} AS BLOB), x'00')`)
+            .get(),
+        ).toEqual({ n: 0 });
+    file.close();
+  });
+});
+
 describe("several processes", () => {
   const writer = fileURLToPath(new URL("./src/store-writer.ts", import.meta.url));
 

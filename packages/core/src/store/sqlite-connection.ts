@@ -4,6 +4,7 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 import { SouvenirError, type SouvenirErrorCode } from "../errors.ts";
 import { closedError } from "./closed-error.ts";
 import { applicationId, checkSchema, migrate } from "./sqlite-schema.ts";
+import { readRow, storedValue } from "./sqlite-text.ts";
 
 /** Milliseconds that SQLite itself waits for a lock, and the event loop with it; longer waits are ours. */
 const lockWaitMs = 10;
@@ -49,16 +50,23 @@ export class SqliteConnection {
 
   /** Rows of a query. */
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
-    return this.#guard(() => this.#statement(sql).all(...values) as Row[]);
+    return this.#guard(() =>
+      this.#statement(sql)
+        .all(...values.map(storedValue))
+        .map((row) => readRow(row as Row)),
+    );
   }
 
   get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return this.#guard(() => this.#statement(sql).get(...values) as Row | undefined);
+    return this.#guard(() => {
+      const row = this.#statement(sql).get(...values.map(storedValue));
+      return row === undefined ? undefined : readRow(row as Row);
+    });
   }
 
   run(sql: string, ...values: SQLInputValue[]): { changes: number; id: number } {
     return this.#guard(() => {
-      const { changes, lastInsertRowid } = this.#statement(sql).run(...values);
+      const { changes, lastInsertRowid } = this.#statement(sql).run(...values.map(storedValue));
       return { changes: Number(changes), id: Number(lastInsertRowid) };
     });
   }
