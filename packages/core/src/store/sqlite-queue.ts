@@ -142,8 +142,9 @@ export class SqliteQueue {
       entry.namespace,
     );
     if (row === undefined) return;
+    // Node 22 takes an empty blob for NULL.
     this.#connection.run(
-      "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, coalesce(?, x''), ?)",
       entry.id,
       this.#ensure(embedder),
       row.number,
