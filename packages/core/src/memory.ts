@@ -1,8 +1,8 @@
+import { at, checkAll, untilAborted } from "./bulk-input.ts";
 import { raceAbort } from "./embedders/embed.ts";
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import type { Extraction } from "./entities/extraction.ts";
 import { SouvenirError } from "./errors.ts";
-import { yieldToOthers } from "./event-loop.ts";
 import { firstAbort } from "./queue/first-abort.ts";
 import type { QueueWorker } from "./queue/worker.ts";
 import { recallMemories } from "./recall.ts";
@@ -51,8 +51,6 @@ import {
 
 /** Records of one commit in `setMany`, `import` and `export`. */
 const batchSize = 1_000;
-/** Inputs of a list that are checked before the event loop runs; finding entities takes time. */
-const checkedAtOnce = 100;
 
 export interface MemoryParts {
   store: Store;
@@ -397,8 +395,10 @@ export class SouvenirMemory implements Memory {
     };
     // A list is checked whole before its first record is written; a stream cannot be.
     const checked = Array.isArray(inputs) ? await checkAll<Input>(inputs, check, signal) : undefined;
+    const unchecked =
+      signal !== undefined && Symbol.asyncIterator in inputs ? untilAborted(inputs, signal) : inputs;
     let index = 0;
-    for await (const input of checked ?? (inputs as Iterable<Input>)) {
+    for await (const input of checked ?? (unchecked as Iterable<Input>)) {
       const place = index++;
       batch.push(checked ? (input as RecordWrite) : at(place, () => check(input as Input), done));
       if (batch.length === batchSize) await commit();
@@ -440,36 +440,6 @@ export class SouvenirMemory implements Memory {
   #checkOpen(): void {
     if (this.#closing !== undefined)
       throw new SouvenirError("CLOSED", "this memory was closed: open it again with createMemory()");
-  }
-}
-
-/** The list is copied at once: its owner may fill it anew while the work is under way. */
-async function checkAll<Input>(
-  inputs: readonly Input[],
-  check: (input: Input) => RecordWrite,
-  signal: AbortSignal | undefined,
-): Promise<RecordWrite[]> {
-  const writes: RecordWrite[] = [];
-  for (const [index, input] of inputs.slice().entries()) {
-    if (index > 0 && index % checkedAtOnce === 0) {
-      await yieldToOthers();
-      signal?.throwIfAborted();
-    }
-    writes.push(at(index, () => check(input)));
-  }
-  return writes;
-}
-
-/** Says which input of a list was refused, and how many before it are stored. */
-function at<T>(index: number, run: () => T, stored = 0): T {
-  try {
-    return run();
-  } catch (error) {
-    if (!SouvenirError.is(error)) throw error;
-    throw new SouvenirError(error.code, `record ${index}: ${error.message}`, {
-      details: { ...error.details, index, stored },
-      cause: error,
-    });
   }
 }
 

@@ -564,6 +564,37 @@ describe.each(stores)("setMany in %s", (store) => {
     expect((await memory.stats()).records).toBe(done);
     expect(read).toBeLessThan(10_000);
   });
+
+  test("an abort ends the wait for a stream that has come to a halt", async () => {
+    const memory = await openMemory(store);
+    const controller = new AbortController();
+    const halted = Promise.withResolvers<void>();
+    async function* stream() {
+      yield { namespace, value: "the first" };
+      halted.resolve();
+      await new Promise(() => {});
+    }
+    const writing = memory.setMany(stream(), { signal: controller.signal });
+    await halted.promise;
+    controller.abort();
+    expect(await rejection(writing)).toMatchObject({ name: "AbortError" });
+    expect((await memory.stats()).records).toBe(0);
+  });
+
+  test("a stream that is not read to its end is closed", async () => {
+    const memory = await openMemory(store);
+    let closed = false;
+    async function* stream() {
+      try {
+        for (;;) yield { namespace, value: "" };
+      } finally {
+        closed = true;
+      }
+    }
+    const { signal } = new AbortController();
+    expect(await rejection(memory.setMany(stream(), { signal }))).toMatchObject({ code: "INVALID_INPUT" });
+    expect(closed).toBe(true);
+  });
 });
 
 describe.each(stores)("search in %s", (store) => {

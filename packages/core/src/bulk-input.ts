@@ -1,0 +1,56 @@
+import { raceAbort } from "./embedders/embed.ts";
+import { SouvenirError } from "./errors.ts";
+import { yieldToOthers } from "./event-loop.ts";
+import type { RecordWrite } from "./store/store.ts";
+
+/** Inputs of a list that are checked before the event loop runs; finding entities takes time. */
+const checkedAtOnce = 100;
+
+/** The list is copied at once: its owner may fill it anew while the work is under way. */
+export async function checkAll<Input>(
+  inputs: readonly Input[],
+  check: (input: Input) => RecordWrite,
+  signal: AbortSignal | undefined,
+): Promise<RecordWrite[]> {
+  const writes: RecordWrite[] = [];
+  for (const [index, input] of inputs.slice().entries()) {
+    if (index > 0 && index % checkedAtOnce === 0) {
+      await yieldToOthers();
+      signal?.throwIfAborted();
+    }
+    writes.push(at(index, () => check(input)));
+  }
+  return writes;
+}
+
+/** A stream that has come to a halt holds up nobody who aborts. */
+export async function* untilAborted<Input>(
+  inputs: AsyncIterable<Input>,
+  signal: AbortSignal,
+): AsyncGenerator<Input> {
+  const iterator = inputs[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await raceAbort(Promise.resolve(iterator.next()), signal);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    const ended = Promise.resolve(iterator.return?.());
+    if (signal.aborted) ended.catch(() => undefined);
+    else await ended;
+  }
+}
+
+/** Says which input of a list was refused, and how many before it are stored. */
+export function at<T>(index: number, run: () => T, stored = 0): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!SouvenirError.is(error)) throw error;
+    throw new SouvenirError(error.code, `record ${index}: ${error.message}`, {
+      details: { ...error.details, index, stored },
+      cause: error,
+    });
+  }
+}
