@@ -69,8 +69,9 @@ function plain(text: string): string {
   return (
     text
       .replace(/\s+/gu, " ")
-      // Control characters, and the invisible ones that reorder or hide text (bidirectional overrides, tags).
-      .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/gu, "")
+      // Control characters, and the invisible ones that reorder or hide text: bidirectional overrides, tags, and the
+      // variation selectors of which there are enough to spell any message.
+      .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e01ef}]/gu, "")
       .replaceAll("&", "&amp;")
       .replaceAll("<", "&lt;")
       .replaceAll(">", "&gt;")
