@@ -46,3 +46,20 @@ test("the snippets of the core package run as written", async () => {
 test("every snippet is run", () => {
   expect(snippets).toHaveLength(3);
 });
+
+test.each([
+  "",
+  "packages/ai-sdk/",
+  "packages/core/",
+  "packages/langchain/",
+  "packages/mistral/",
+  "packages/orama/",
+])("what the snippets of %sREADME.md import is in its install line", async (folder) => {
+  const file = new URL(`../${folder}README.md`, import.meta.url);
+  const [, installed] = /^npm install (.+)$/m.exec(await readFile(file, "utf8")) ?? [];
+  const imported = (await snippetsOf(file)).flatMap((snippet) =>
+    [...snippet.matchAll(/from "((?:@[^/"]+\/)?[^/"]+)/g)].map(([, name]) => name),
+  );
+  expect(imported.length).toBeGreaterThan(0);
+  expect(installed?.split(" ")).toEqual(expect.arrayContaining(imported));
+});
