@@ -1,0 +1,3 @@
+export { type AnyEmbeddingModel, type MastraEmbedderOptions, mastraEmbedder } from "./embedder.ts";
+export { SouvenirStorage, type SouvenirStorageOptions } from "./storage/souvenir-storage.ts";
+export { SouvenirVector, type SouvenirVectorOptions } from "./vector/souvenir-vector.ts";
