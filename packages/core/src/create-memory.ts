@@ -32,7 +32,9 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const embedder = options.embedder ?? offlineEmbedder();
   if (embedder !== false) checkEmbedder(embedder);
   const extractor = checkExtractor(options.extractor ?? offlineExtractor());
-  const store = checkStore(options.store) ?? (await openStore(options.path ?? defaultPath, limits));
+  const given = checkStore(options.store);
+  const path = options.path ?? defaultPath;
+  const store = given ?? (await openStore(path, limits));
   try {
     const vectors = new VectorKeeper({ store, embedder, clock, logger });
     await vectors.open();
@@ -65,6 +67,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       searcher,
       limits,
       clock,
+      ...(given === undefined ? { path } : {}),
     });
   } catch (error) {
     await store.close();
