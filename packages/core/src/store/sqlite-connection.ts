@@ -3,7 +3,13 @@ import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { SouvenirError, type SouvenirErrorCode } from "../errors.ts";
 import { closedError } from "./closed-error.ts";
-import { applicationId, checkSchema, type ExtraTables, migrate, migrateExtraTables } from "./sqlite-schema.ts";
+import {
+  applicationId,
+  checkSchema,
+  type ExtraTables,
+  migrate,
+  migrateExtraTables,
+} from "./sqlite-schema.ts";
 
 /** Milliseconds that SQLite itself waits for a lock, and the event loop with it; longer waits are ours. */
 const lockWaitMs = 10;
