@@ -1,3 +1,12 @@
 export { type AnyEmbeddingModel, type MastraEmbedderOptions, mastraEmbedder } from "./embedder.ts";
+export type { SouvenirMemoryOptions } from "./memory-options.ts";
+export type { MemoryToolName } from "./memory-tools.ts";
+export type { AgentRecallOptions, MemoryStage } from "./messages/agent-recall.ts";
+export type { MemorySource, SourceOptions } from "./messages/memory-source.ts";
+export type { RecallSettings } from "./messages/recall-settings.ts";
+export { SouvenirRecall, type SouvenirRecallOptions } from "./messages/souvenir-recall.ts";
+export type { Recall, RecalledMessage } from "./messages/turn-recall.ts";
+export { namespaceOf, resourceOf } from "./resources.ts";
+export { SouvenirMemory } from "./souvenir-memory.ts";
 export { SouvenirStorage, type SouvenirStorageOptions } from "./storage/souvenir-storage.ts";
 export { SouvenirVector, type SouvenirVectorOptions } from "./vector/souvenir-vector.ts";

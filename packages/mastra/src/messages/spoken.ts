@@ -15,7 +15,9 @@ export interface Spoken {
 export function spokenIn(message: MastraDBMessage): Spoken | undefined {
   const role = speakerOf(message);
   if (role === undefined) return undefined;
-  const text = withoutRecallBlocks(removeWorkingMemoryTags(textOf(message))).toWellFormed().trim();
+  const text = withoutRecallBlocks(removeWorkingMemoryTags(textOf(message)))
+    .toWellFormed()
+    .trim();
   return text === "" ? undefined : { role, text };
 }
 
