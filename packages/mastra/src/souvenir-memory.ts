@@ -33,6 +33,7 @@ import { type Recall, searchMessages } from "./messages/turn-recall.ts";
 import { SouvenirStorage } from "./storage/souvenir-storage.ts";
 import { SouvenirVector } from "./vector/souvenir-vector.ts";
 import { mergeWorkingMemory } from "./working-memory.ts";
+import { repairedInstruction, repairWorkingMemory } from "./working-memory-prompt.ts";
 
 const workingMemoryTools = ["updateWorkingMemory", "setWorkingMemory"];
 
@@ -204,8 +205,12 @@ export class SouvenirMemory extends MastraMemory {
     context?: RequestContext,
   ): Promise<InputProcessor[]> {
     const mine = this.#processor(configured);
-    if (mine === undefined) return super.getInputProcessors(configured, context);
-    const others = await super.getInputProcessors([...configured, mine], context);
+    const others = await super.getInputProcessors(
+      mine === undefined ? configured : [...configured, mine],
+      context,
+    );
+    repairWorkingMemory(others);
+    if (mine === undefined) return others;
     const at = others.findIndex(({ id }) => id === "memory-token-limiter" || id === "observational-memory");
     return at < 0 ? [...others, mine] : others.toSpliced(at, 0, mine);
   }
@@ -217,6 +222,13 @@ export class SouvenirMemory extends MastraMemory {
     const mine = this.#processor(configured);
     if (mine === undefined) return super.getOutputProcessors(configured, context);
     return [mine, ...(await super.getOutputProcessors([...configured, mine], context))];
+  }
+
+  override async getSystemMessage(
+    args: Parameters<MastraMemory["getSystemMessage"]>[0],
+  ): Promise<string | null> {
+    const instruction = await super.getSystemMessage(args);
+    return instruction === null ? null : repairedInstruction(instruction);
   }
 
   override listTools(config?: MemoryConfigInternal): Record<string, AnyTool> {

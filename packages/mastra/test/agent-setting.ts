@@ -33,7 +33,10 @@ export interface AgentSetting {
 export const ada = "ada@example.com";
 
 export async function openAgentSetting(
-  options: Partial<SouvenirMemoryOptions> & { agent?: Partial<AgentConfig>; core?: Memory } = {},
+  options: Partial<SouvenirMemoryOptions> & {
+    agent?: Omit<Partial<AgentConfig>, "model">;
+    core?: Memory;
+  } = {},
 ): Promise<AgentSetting> {
   const { agent: agentOptions, core: given, ...memoryOptions } = options;
   const standIn = await startMistralStandIn();

@@ -36,10 +36,10 @@ export interface MessageQuery {
   signal?: AbortSignal;
 }
 
-/** Threads and messages do not say more than this, so that what they say fits beside it. */
-const threadMetadataBytes = 8_192;
-/** Kept by Mastra in a thread's metadata for itself: old copies would only mislead. */
-const ownMetadata = new Set(["workingMemory", "mastra"]);
+/** Of the metadata of a thread, and of a message, in UTF-8 bytes of JSON; with more, none is kept. */
+const metadataBytes = 6_144;
+/** Written by Mastra for itself, and of no use in a filter. */
+const ownMetadata = new Set(["workingMemory", "mastra", "signal", "modelId", "provider", "souvenir"]);
 /** Longest question in UTF-16 code units; of a longer one, beginning and end. */
 const longestQuery = 2_000;
 /** Messages looked up and written at once. */
@@ -166,7 +166,8 @@ function recordsOf(
     ...(threadId === undefined ? {} : { thread: threadId }),
     ...at,
     metadata: {
-      ...threadFields(threadMetadata),
+      ...fields(threadMetadata),
+      ...fields(message.content?.metadata),
       message_id: id,
       ...(threadId === undefined ? {} : { thread_id: threadId }),
       resource_id: resourceId,
@@ -176,14 +177,13 @@ function recordsOf(
   }));
 }
 
-/** What a thread's metadata says, as JSON, for filters; nothing of it when it is too much. */
-function threadFields(metadata: Record<string, unknown> | undefined): Metadata {
-  if (metadata === undefined) return {};
+/** What metadata says, as JSON, for filters. */
+function fields(metadata: Record<string, unknown> | undefined): Metadata {
+  if (metadata === undefined || metadata === null) return {};
   try {
-    const text = JSON.stringify(
-      Object.fromEntries(Object.entries(metadata).filter(([name]) => !ownMetadata.has(name))),
-    );
-    return Buffer.byteLength(text) > threadMetadataBytes ? {} : (JSON.parse(text) as Metadata);
+    const said = Object.entries(metadata).filter(([name]) => !ownMetadata.has(name));
+    const text = JSON.stringify(Object.fromEntries(said));
+    return Buffer.byteLength(text) > metadataBytes ? {} : (JSON.parse(text) as Metadata);
   } catch {
     return {};
   }
