@@ -30,6 +30,7 @@ import { RecallProcessor } from "./messages/recall-processor.ts";
 import { type RecallSettings, recallSettings } from "./messages/recall-settings.ts";
 import { ThreadIndex } from "./messages/thread-index.ts";
 import { type Recall, searchMessages } from "./messages/turn-recall.ts";
+import { SouvenirMemoryDomain } from "./storage/memory-domain.ts";
 import { SouvenirStorage } from "./storage/souvenir-storage.ts";
 import { SouvenirVector } from "./vector/souvenir-vector.ts";
 import { mergeWorkingMemory } from "./working-memory.ts";
@@ -114,16 +115,12 @@ export class SouvenirMemory extends MastraMemory {
     const { threads } = await store.listThreads({ filter: { resourceId }, perPage: false });
     for (const { id } of threads) await super.deleteThread(id);
     if (store.supportsObservationalMemory) await store.clearObservationalMemory(null, resourceId);
-    if ((await store.getResourceById({ resourceId })) !== null)
-      await store.saveResource({
-        resource: {
-          id: resourceId,
-          workingMemory: "",
-          metadata: {},
-          createdAt: new Date(),
-          updatedAt: new Date(),
-        },
-      });
+    if (store instanceof SouvenirMemoryDomain) await store.deleteResource({ resourceId });
+    else if ((await store.getResourceById({ resourceId })) !== null) {
+      const now = new Date();
+      const resource = { id: resourceId, workingMemory: "", metadata: {}, createdAt: now, updatedAt: now };
+      await store.saveResource({ resource });
+    }
     // A turn that ended meanwhile.
     await this.#recall.messages.deleteResource(resourceId);
     this.#recall.forgetRecalls({ resourceId });

@@ -351,6 +351,11 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     });
   }
 
+  /** Erases a resource with its working memory; its threads stay. Mastra's contract has no such call. */
+  async deleteResource({ resourceId }: { resourceId: string }): Promise<void> {
+    await this.#erase((db) => db.run("DELETE FROM mastra_resources WHERE id = ?", resourceId).changes);
+  }
+
   override getObservationalMemory(
     threadId: string | null,
     resourceId: string,
