@@ -322,8 +322,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
 
   override async saveResource({ resource }: { resource: StorageResourceType }): Promise<StorageResourceType> {
     const values = resourceValues(resource);
-    const db = await this.#file.open();
-    await db.transaction(() => putResource(db, values));
+    await this.#erase((db) => putResource(db, values));
     return resource;
   }
 
@@ -337,18 +336,21 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     metadata?: Record<string, unknown>;
   }): Promise<StorageResourceType> {
     const db = await this.#file.open();
-    return db.transaction(() => {
-      const now = new Date(this.#clock());
-      const before = getResource(db, resourceId) ?? { id: resourceId, createdAt: now, updatedAt: now };
-      const resource: StorageResourceType = {
-        ...before,
-        ...(workingMemory === undefined ? {} : { workingMemory }),
-        metadata: { ...before.metadata, ...metadata },
-        updatedAt: now,
-      };
-      putResource(db, resourceValues(resource));
-      return resource;
-    });
+    const { resource } = await db.transaction(
+      () => {
+        const now = new Date(this.#clock());
+        const before = getResource(db, resourceId) ?? { id: resourceId, createdAt: now, updatedAt: now };
+        const resource: StorageResourceType = {
+          ...before,
+          ...(workingMemory === undefined ? {} : { workingMemory }),
+          metadata: { ...before.metadata, ...metadata },
+          updatedAt: now,
+        };
+        return { resource, erased: putResource(db, resourceValues(resource)) };
+      },
+      { erased: ({ erased }) => erased > 0 },
+    );
+    return resource;
   }
 
   /** Erases a resource with its working memory; its threads stay. Mastra's contract has no such call. */
@@ -549,11 +551,15 @@ function resourceValues(resource: StorageResourceType): (string | number | null)
   ];
 }
 
-function putResource(db: SqliteConnection, values: readonly (string | number | null)[]): void {
+/** Says how many working memories it emptied: that is meant to erase them. */
+function putResource(db: SqliteConnection, values: readonly (string | number | null)[]): number {
+  const [id, workingMemory] = values as [string, string | null];
+  const emptied = !workingMemory && Boolean(getResource(db, id)?.workingMemory);
   db.run(
     `INSERT INTO mastra_resources (id, working_memory, metadata, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET working_memory = excluded.working_memory, metadata = excluded.metadata,
      created_at = excluded.created_at, updated_at = excluded.updated_at`,
     ...values,
   );
+  return emptied ? 1 : 0;
 }
