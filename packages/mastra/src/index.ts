@@ -1,4 +1,9 @@
 export { type AnyEmbeddingModel, type MastraEmbedderOptions, mastraEmbedder } from "./embedder.ts";
+export {
+  type ImportedFromLibsql,
+  type ImportFromLibsqlOptions,
+  importFromLibsql,
+} from "./import/import-from-libsql.ts";
 export type { SouvenirMemoryOptions } from "./memory-options.ts";
 export type { MemoryToolName } from "./memory-tools.ts";
 export type { AgentRecallOptions, MemoryStage } from "./messages/agent-recall.ts";

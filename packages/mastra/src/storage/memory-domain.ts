@@ -35,7 +35,7 @@ import type { MastraFile } from "../mastra-file.ts";
 import { checkId, invalid, toJson, toTime } from "../values.ts";
 import { byTime, type MessageRow, mergeContent, toMessage, toMessageRow } from "./message-rows.ts";
 import { listMessages } from "./messages.ts";
-import { deleteObservations, ObservationStore } from "./observation-store.ts";
+import { deleteObservations, insertRecord, ObservationStore } from "./observation-store.ts";
 import { observationOwner } from "./observations.ts";
 import { existingThread, getThread, listThreads, putThread, threadValues, touchThread } from "./threads.ts";
 
@@ -47,6 +47,14 @@ interface ResourceRow {
   metadata: string | null;
   created_at: number;
   updated_at: number;
+}
+
+/** What another storage kept. */
+export interface Restored {
+  threads?: readonly StorageThreadType[];
+  messages?: readonly MastraDBMessage[];
+  resources?: readonly StorageResourceType[];
+  observations?: readonly ObservationalMemoryRecord[];
 }
 
 /**
@@ -86,6 +94,65 @@ export class SouvenirMemoryDomain extends MemoryStorage {
       for (const table of ["messages", "threads", "resources", "observations"])
         erased += db.run(`DELETE FROM mastra_${table}`).changes;
       return erased;
+    });
+  }
+
+  /**
+   * Puts what is not there yet as it is, with its ids and times, in one write; nothing else is touched.
+   * @returns How many of each were not there
+   */
+  async restore({
+    threads = [],
+    messages = [],
+    resources = [],
+    observations = [],
+  }: Restored): Promise<{ [Kind in keyof Required<Restored>]: number }> {
+    const now = this.#clock();
+    const threadRows = threads.map(threadValues);
+    const messageRows = messages.map((message) => toMessageRow(message, now));
+    const resourceRows = resources.map(resourceValues);
+    const db = await this.#file.open();
+    return db.transaction(() => {
+      const lacking = <T>(
+        table: string,
+        rows: readonly T[],
+        idOf: (row: T) => unknown,
+        put: (row: T) => void,
+      ) => {
+        const missing = `SELECT 1 FROM mastra_${table} WHERE id = ?`;
+        const found = rows.filter((row) => {
+          if (db.get(missing, idOf(row) as string) !== undefined) return false;
+          put(row);
+          return true;
+        });
+        return found.length;
+      };
+      return {
+        threads: lacking(
+          "threads",
+          threadRows,
+          ([id]) => id,
+          (row) => putThread(db, row),
+        ),
+        messages: lacking(
+          "messages",
+          messageRows,
+          ({ id }) => id,
+          (row) => putMessage(db, row),
+        ),
+        resources: lacking(
+          "resources",
+          resourceRows,
+          ([id]) => id,
+          (row) => void putResource(db, row),
+        ),
+        observations: lacking(
+          "observations",
+          observations,
+          ({ id }) => id,
+          (row) => insertRecord(db, row),
+        ),
+      };
     });
   }
 

@@ -184,7 +184,8 @@ export function deleteObservations(db: SqliteConnection, owner: string): number 
   return db.run("DELETE FROM mastra_observations WHERE owner = ?", owner).changes;
 }
 
-function insertRecord(db: SqliteConnection, record: ObservationalMemoryRecord): void {
+/** In a transaction. */
+export function insertRecord(db: SqliteConnection, record: ObservationalMemoryRecord): void {
   db.run(
     `INSERT INTO mastra_observations (id, owner, generation, created_at, place, record)
      VALUES (?, ?, ?, ?, (SELECT coalesce(max(place), 0) + 1 FROM mastra_observations), ?)`,
