@@ -25,7 +25,6 @@ import {
 } from "./memory-options.ts";
 import { type AnyTool, chosenTools, memoryTools } from "./memory-tools.ts";
 import { AgentRecall } from "./messages/agent-recall.ts";
-import { recallFilter } from "./messages/recall-filter.ts";
 import { RecallProcessor } from "./messages/recall-processor.ts";
 import { type RecallSettings, recallSettings } from "./messages/recall-settings.ts";
 import { ThreadIndex } from "./messages/thread-index.ts";
@@ -373,9 +372,7 @@ export class SouvenirMemory extends MastraMemory {
   }
 
   #settings(call: MemoryConfig | MemoryConfigInternal | undefined): RecallSettings | undefined {
-    const settings = recallSettings(this.getMergedThreadConfig(call).semanticRecall);
-    if (settings?.filter !== undefined) recallFilter(settings.filter);
-    return settings;
+    return recallSettings(this.getMergedThreadConfig(call).semanticRecall);
   }
 
   /** Filters look at the metadata of threads. */

@@ -188,6 +188,7 @@ test("12: filters hold in agent runs, on the metadata of threads", async () => {
   };
   expect(new Set(await ask({ project: "shop" }))).toEqual(new Set(["a"]));
   expect(new Set(await ask({ project: { $in: ["garden"] }, role: "user" }))).toEqual(new Set(["b"]));
+  expect(new Set(await ask({ project: { $regex: "^SH", $options: "i" } }))).toEqual(new Set(["a"]));
   expect(await ask({ $and: [{ project: "shop" }, { thread_id: "b" }] })).toEqual([]);
   // Renamed later.
   await setting.memory.updateThread({ id: "a", metadata: { project: "kitchen" } });
@@ -231,7 +232,7 @@ test("14 and 17: stored text closes no wrapper; options that mean nothing are re
     { options: { semanticRecall: { ...range, threshold: 2 } } },
     { options: { semanticRecall: { ...range, indexName: "mine" } } },
     { options: { semanticRecall: { ...range, indexConfig: { type: "hnsw" as const } } } },
-    { options: { semanticRecall: { ...range, filter: { a: { $regex: "b" } } } } },
+    { options: { semanticRecall: { ...range, filter: { a: { $near: "b" } } } } },
   ])
     expect(refused({ ...options } as never), JSON.stringify(Object.keys(options))).toThrow(
       expect.objectContaining({ code: "INVALID_INPUT" }),

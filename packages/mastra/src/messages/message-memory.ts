@@ -8,9 +8,9 @@ import {
   type SearchHit,
   type SetInput,
   type Signal,
-  type Where,
 } from "@souvenir/core";
 import { namespaceOf } from "../resources.ts";
+import type { MetadataFilter } from "../vector/filter.ts";
 import { spokenIn } from "./spoken.ts";
 
 /** What a search found: one message, by its best piece. */
@@ -27,7 +27,7 @@ export interface MessageQuery {
   limit: number;
   /** Only messages of this thread. */
   threadId?: string;
-  where?: Where;
+  filter?: MetadataFilter | undefined;
   /** 0 to 1. */
   threshold?: number;
   /** Messages that are known anyway. */
@@ -89,15 +89,15 @@ export class MessageMemory {
 
   /** The best messages for a question, best first, and the signals that could not take part. */
   async search(query: MessageQuery): Promise<{ hits: MessageHit[]; degraded: Signal[]; tookMs: number }> {
-    const { resourceId, limit, threadId, where, threshold, except, deadlineMs, signal } = query;
+    const { resourceId, limit, threadId, filter, threshold, except, deadlineMs, signal } = query;
     const memory = await this.#open();
     const { results, degraded, tookMs } = await memory.search({
       namespace: namespaceOf(resourceId),
       query: clipped(query.query),
-      // Room for what is known anyway or said twice.
-      limit: Math.min(1_000, limit * 3 + 20),
+      // Room for what is known anyway or said twice, and for what a filter may still refuse.
+      limit: filter === undefined ? Math.min(1_000, limit * 3 + 20) : 1_000,
       ...(threadId === undefined ? {} : { thread: threadId }),
-      ...(where === undefined ? {} : { where }),
+      ...(filter?.where === undefined ? {} : { where: filter.where }),
       ...(threshold === undefined ? {} : { minScore: threshold }),
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
       ...(signal === undefined ? {} : { signal }),
@@ -107,7 +107,8 @@ export class MessageMemory {
     for (const hit of results) {
       const id = messageIdOf(hit);
       if (hits.size === limit) break;
-      if (hits.has(id) || repeated.has(hit.key) || except?.({ id, value: hit.value })) continue;
+      if (hits.has(id) || repeated.has(hit.key) || filter?.matches(hit.metadata) === false) continue;
+      if (except?.({ id, value: hit.value })) continue;
       for (const key of hit.duplicates ?? []) repeated.add(key);
       hits.set(id, { id, hit });
     }

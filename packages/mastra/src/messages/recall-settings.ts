@@ -1,5 +1,6 @@
 import type { MemoryConfig } from "@mastra/core/memory";
 import { SouvenirError } from "@souvenir/core";
+import { metadataFilter } from "../vector/filter.ts";
 
 export type SemanticRecallConfig = MemoryConfig["semanticRecall"];
 type Settings = Exclude<SemanticRecallConfig, boolean | undefined>;
@@ -14,7 +15,10 @@ export interface RecallSettings {
   scope: "resource" | "thread";
   /** Score that a message needs, 0 to 1. Default: the floor of the memory's ranking. */
   threshold?: number;
-  /** On the metadata of messages and of their threads, in Mastra's filter language. */
+  /**
+   * In Mastra's filter language, on the metadata of messages and of their threads, and on `message_id`, `thread_id`,
+   * `resource_id`, `role` and `created_at`.
+   */
   filter?: NonNullable<Settings["filter"]>;
 }
 
@@ -37,6 +41,7 @@ export function recallSettings(config: SemanticRecallConfig): RecallSettings | u
   if (scope !== "resource" && scope !== "thread") throw invalid("scope", 'expected "resource" or "thread"');
   if (threshold !== undefined && !(threshold >= 0 && threshold <= 1))
     throw invalid("threshold", "expected a score from 0 to 1");
+  metadataFilter(filter);
   return {
     topK,
     messageRange: range,

@@ -1,6 +1,5 @@
 import type { MemoryConfig } from "@mastra/core/memory";
 import { AgentRecall, type AgentRecallOptions } from "./agent-recall.ts";
-import { recallFilter } from "./recall-filter.ts";
 import { RecallProcessor, type RunOptions } from "./recall-processor.ts";
 import { type RecallSettings, recallSettings, type SemanticRecallConfig } from "./recall-settings.ts";
 import type { Recall } from "./turn-recall.ts";
@@ -36,8 +35,7 @@ export class SouvenirRecall extends RecallProcessor {
     super({ recall, optionsOf });
     this.#recall = recall;
     // Validates what every run will use.
-    const { recall: settings } = optionsOf(undefined);
-    if (settings?.filter !== undefined) recallFilter(settings.filter);
+    optionsOf(undefined);
   }
 
   /** What the last turn recalled, and why; of one thread when it is named. Of the last 1000 threads. */

@@ -1,8 +1,8 @@
 import type { MastraDBMessage } from "@mastra/core/memory";
 import type { MemoryStorage } from "@mastra/core/storage";
 import { type HitReasons, type Recallable, recallBlock, type SearchHit, type Signal } from "@souvenir/core";
+import { metadataFilter } from "../vector/filter.ts";
 import type { MessageHit, MessageMemory } from "./message-memory.ts";
-import { recallFilter } from "./recall-filter.ts";
 import type { RecallSettings } from "./recall-settings.ts";
 import { spokenIn } from "./spoken.ts";
 
@@ -136,7 +136,7 @@ export function searchMessages(
     limit: settings.topK,
     ...(settings.scope === "thread" ? { threadId } : {}),
     ...(settings.threshold === undefined ? {} : { threshold: settings.threshold }),
-    ...(settings.filter === undefined ? {} : recallFilter(settings.filter)),
+    filter: metadataFilter(settings.filter),
     ...(except === undefined ? {} : { except }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(signal === undefined ? {} : { signal }),
