@@ -416,11 +416,13 @@ export class SouvenirMemory extends MastraMemory {
       if (typeof input?.memory !== "string" || threadId === undefined) return execute(input, context);
       const scope = this.getMergedThreadConfig(memoryConfig).workingMemory?.scope ?? "resource";
       return this.#oneByOne(`${scope} ${scope === "resource" ? resourceId : threadId}`, async () => {
-        const known = await this.getWorkingMemory({
-          threadId,
-          ...(resourceId === undefined ? {} : { resourceId }),
-          ...(memoryConfig === undefined ? {} : { memoryConfig }),
-        });
+        const config = memoryConfig === undefined ? {} : { memoryConfig };
+        const known =
+          (await this.getWorkingMemory({
+            threadId,
+            ...(resourceId === undefined ? {} : { resourceId }),
+            ...config,
+          })) ?? (await this.getWorkingMemoryTemplate(config))?.content;
         return execute({ ...input, memory: mergeWorkingMemory(known ?? "", input.memory) }, context);
       });
     };
