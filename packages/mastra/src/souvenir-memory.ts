@@ -423,7 +423,10 @@ export class SouvenirMemory extends MastraMemory {
             ...(resourceId === undefined ? {} : { resourceId }),
             ...config,
           })) ?? (await this.getWorkingMemoryTemplate(config))?.content;
-        return execute({ ...input, memory: mergeWorkingMemory(known ?? "", input.memory) }, context);
+        return execute(
+          { ...input, memory: mergeWorkingMemory(typeof known === "string" ? known : "", input.memory) },
+          context,
+        );
       });
     };
     return Object.assign(Object.create(Object.getPrototypeOf(tool)), tool, { execute: merging });
