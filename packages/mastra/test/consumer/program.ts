@@ -58,14 +58,14 @@ const memory = new SouvenirMemory({
     generateTitle: true,
   },
 });
-export const agent = new Agent({
+const agent = new Agent({
   id: "assistant",
   name: "assistant",
   instructions: "Be brief.",
   model: "mistral/mistral-large-latest",
   memory,
 });
-export const mastra = new Mastra({ agents: { agent }, memory: { memory } });
+new Mastra({ agents: { agent }, memory: { memory } }).getAgent("agent");
 const scope = { thread: "monday", resource: "ada" };
 const result = await agent.generate("Hi", { memory: { ...scope, options: { readOnly: true } } });
 export const text: string = result.text;
@@ -85,7 +85,7 @@ export const namespaces: string[] = await (await scoped.openMemory()).namespaces
 export const resource: string | undefined = resourceOf(namespaceOf("ada@example.com"));
 
 const recall = new SouvenirRecall({ memory: core, topK: 5, scope: "thread", readOnly: false });
-export const own = new Agent({
+const own = new Agent({
   id: "own",
   name: "own",
   instructions: "",
@@ -94,14 +94,16 @@ export const own = new Agent({
   inputProcessors: [recall],
   outputProcessors: [recall],
 });
+await own.generate("Hi", { memory: scope });
 
 const vector = new SouvenirVector({ memory: core });
-export const stock = new Memory({
+const stock = new Memory({
   storage: new SouvenirStorage({ path: "memory.db" }),
   vector,
   embedder: vector.embedder,
   options: { semanticRecall: true },
 });
+await stock.listThreads({ filter: { resourceId: "ada" } });
 export const imported: number = (
   await importFromLibsql({ from: "file:./mastra.db", to: new SouvenirStorage({ path: "memory.db" }) })
 ).messages;
