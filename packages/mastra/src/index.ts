@@ -14,4 +14,10 @@ export type { Recall, RecalledMessage } from "./messages/turn-recall.ts";
 export { namespaceOf, resourceOf } from "./resources.ts";
 export { SouvenirMemory } from "./souvenir-memory.ts";
 export { SouvenirStorage, type SouvenirStorageOptions } from "./storage/souvenir-storage.ts";
-export { SouvenirVector, type SouvenirVectorOptions } from "./vector/souvenir-vector.ts";
+export type { PairedEmbedder } from "./vector/paired-embedder.ts";
+export {
+  type SouvenirQuery,
+  SouvenirVector,
+  type SouvenirVectorFilter,
+  type SouvenirVectorOptions,
+} from "./vector/souvenir-vector.ts";

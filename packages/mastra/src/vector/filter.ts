@@ -14,6 +14,9 @@ export interface MetadataFilter {
   where: Where | undefined;
 }
 
+/** Fields that often hold the very text of a row. A memory does not keep it twice, and so looks nothing up in them. */
+export const textFields: readonly string[] = ["text", "content"];
+
 const fieldOperators = [
   "$eq",
   "$ne",
@@ -332,7 +335,7 @@ function lookup(filter: Record<string, unknown>): Where | undefined {
         if (where !== undefined) parts.push(where);
       }
     // A memory has words of its own with these names.
-    else if (!name.startsWith("$") && !["and", "or", "not"].includes(name)) {
+    else if (!name.startsWith("$") && !["and", "or", "not", ...textFields].includes(name)) {
       const values = plainValues(operand);
       if (values !== undefined) parts.push({ [name]: { in: values } });
     }

@@ -22,7 +22,7 @@ import { checkId, invalid, toJson } from "../values.ts";
 import { type MetadataFilter, metadataFilter } from "./filter.ts";
 import { type Metric, metrics } from "./metric.ts";
 import { type PairedEmbedder, pairedEmbedder, standInDimensions, textOf } from "./paired-embedder.ts";
-import { TextIndexes } from "./text-index.ts";
+import { changedRow, TextIndexes } from "./text-index.ts";
 import { VectorTable } from "./vector-table.ts";
 
 export interface SouvenirVectorOptions extends SourceOptions {
@@ -172,7 +172,10 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     return keys;
   }
 
-  /** The metadata replaces what there was. Where nothing is found, nothing is done. */
+  /**
+   * The metadata replaces what there was. Where nothing is found, nothing is done. In an index of texts, a new vector
+   * alone changes the text also in the field of the metadata that held it.
+   */
   async updateVector(params: UpdateVectorParams<SouvenirVectorFilter>): Promise<void> {
     const { indexName, update } = params;
     const { vector, metadata } = update;
@@ -186,14 +189,14 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
         ...(vector === undefined ? {} : { vector: Float32Array.from(vector) }),
         ...clean,
       });
-    const text = vector === undefined ? {} : { text: knownText(vector, indexName) };
+    const text = vector === undefined ? undefined : knownText(vector, indexName);
     const rows =
       "id" in which
         ? [await this.#texts.get(indexName, which.id)]
         : await this.#texts.matching(indexName, which.filter);
     await this.#texts.put(
       indexName,
-      rows.flatMap((row) => (row === undefined ? [] : [{ ...row, ...text, ...clean }])),
+      rows.flatMap((row) => (row === undefined ? [] : [changedRow(row, text, clean.metadata)])),
     );
   }
 

@@ -9,7 +9,7 @@ import {
   type Where,
 } from "@souvenir/core";
 import { vectorNamespacePrefix } from "../resources.ts";
-import type { MetadataFilter } from "./filter.ts";
+import { type MetadataFilter, textFields } from "./filter.ts";
 import { standIn, standInDimensions } from "./paired-embedder.ts";
 
 export interface TextRow {
@@ -27,7 +27,6 @@ interface RowMark {
   field?: string;
 }
 
-const textFields = ["text", "content"];
 /** The most that one search of core answers. */
 const most = 1_000;
 
@@ -154,6 +153,18 @@ export class TextIndexes {
   }
 }
 
+/** A row with another text, other metadata, or both. */
+export function changedRow(row: TextRow, text: string = row.text, metadata?: Metadata): TextRow {
+  const field = textFieldOf(row);
+  const kept = field === undefined ? row.metadata : { ...row.metadata, [field]: text };
+  return { id: row.id, text, metadata: metadata ?? kept };
+}
+
+/** The field of the metadata that holds the very text. */
+function textFieldOf({ text, metadata }: TextRow): string | undefined {
+  return textFields.find((name) => metadata[name] === text);
+}
+
 function namespaceOf(name: string): string {
   return `${vectorNamespacePrefix}${name}`;
 }
@@ -253,7 +264,7 @@ async function search(
 
 function recordOf(
   namespace: string,
-  { id, text, metadata }: TextRow,
+  row: TextRow,
   value: string,
   place: number,
   count: number,
@@ -266,12 +277,13 @@ function recordOf(
   role?: string;
   createdAt?: DateInput;
 } {
+  const { id, metadata } = row;
   if ("souvenir" in metadata)
     throw new SouvenirError(
       "INVALID_INPUT",
       'metadata.souvenir: the name "souvenir" is taken, use another one',
     );
-  const field = textFields.find((name) => metadata[name] === text);
+  const field = textFieldOf(row);
   const kept = { ...metadata };
   if (field !== undefined) delete kept[field];
   const mark: RowMark = { id, pieces: count, ...(field === undefined ? {} : { field }) };
