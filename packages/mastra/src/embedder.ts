@@ -1,5 +1,8 @@
 import { EMBEDDING_MODELS, ModelRouterEmbeddingModel } from "@mastra/core/llm";
-import { type Embedder, SouvenirError } from "@souvenir/core";
+import { type Embedder, type JsonValue, SouvenirError } from "@souvenir/core";
+
+/** By provider, such as `{ mistral: { outputDimension: 256 } }`. */
+export type EmbeddingProviderOptions = Record<string, Record<string, JsonValue>>;
 
 /** What is used of an embedding model of the AI SDK; versions 2, 3 and 4 of its specification all have it. */
 export interface AnyEmbeddingModel {
@@ -8,17 +11,29 @@ export interface AnyEmbeddingModel {
   readonly modelId: string;
   readonly maxEmbeddingsPerCall: number | PromiseLike<number | undefined> | undefined;
   readonly supportsParallelCalls: boolean | PromiseLike<boolean>;
-  doEmbed(options: { values: string[]; abortSignal?: AbortSignal }): PromiseLike<{
+  doEmbed(options: {
+    values: string[];
+    abortSignal?: AbortSignal;
+    providerOptions?: EmbeddingProviderOptions;
+  }): PromiseLike<{
     embeddings: number[][];
     response?: { body?: unknown };
   }>;
 }
 
 export interface MastraEmbedderOptions {
-  /** Numbers in a vector. Known for the models of Mistral, OpenAI, Google and Cohere in common use; else needed. */
+  /**
+   * Numbers in a vector. Known for the models of Mistral, OpenAI, Google and Cohere in common use; else needed. Says what
+   * to expect; to ask the provider for another length, use its `providerOptions` too.
+   */
   dimensions?: number;
-  /** Names the vectors. Default: provider, model and dimensions. Change it with anything else that changes vectors. */
+  /**
+   * Names the vectors. Default: provider, model and dimensions. Change it with anything else that changes vectors, such
+   * as `providerOptions`.
+   */
   id?: string;
+  /** Passed on with each call. */
+  providerOptions?: EmbeddingProviderOptions;
   /** Texts in one call at most. Default: what the model says, and not over 64. */
   maxBatch?: number;
   /** Longest piece of a text in UTF-16 code units; longer texts are embedded in pieces. Default 6000. */
@@ -74,6 +89,7 @@ export function mastraEmbedder(
       const { embeddings, response } = await embedding.doEmbed({
         values,
         ...(abortSignal === undefined ? {} : { abortSignal }),
+        ...(options.providerOptions === undefined ? {} : { providerOptions: options.providerOptions }),
       });
       return inOrder(embeddings, response?.body, values.length, `${provider} ${modelId}`);
     } catch (error) {

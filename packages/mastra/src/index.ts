@@ -1,4 +1,9 @@
-export { type AnyEmbeddingModel, type MastraEmbedderOptions, mastraEmbedder } from "./embedder.ts";
+export {
+  type AnyEmbeddingModel,
+  type EmbeddingProviderOptions,
+  type MastraEmbedderOptions,
+  mastraEmbedder,
+} from "./embedder.ts";
 export {
   type ImportedFromLibsql,
   type ImportFromLibsqlOptions,
