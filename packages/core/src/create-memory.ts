@@ -33,7 +33,8 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const clock = checkClock(options.clock === undefined ? Date.now : options.clock);
   if (embedder !== false) checkEmbedder(embedder);
   const extractor = checkExtractor(options.extractor === undefined ? offlineExtractor() : options.extractor);
-  const store = checkStore(options.store) ?? (await openStore(path, limits));
+  const given = checkStore(options.store);
+  const store = given ?? (await openStore(path, limits));
   try {
     const vectors = new VectorKeeper({ store, embedder, clock, logger });
     await vectors.open();
@@ -66,6 +67,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       searcher,
       limits,
       clock,
+      ...(given === undefined ? { path } : {}),
     });
   } catch (error) {
     await store.close();

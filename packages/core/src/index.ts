@@ -5,7 +5,7 @@ export { offlineExtractor } from "./entities/offline-extractor.ts";
 export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";
 export { defaultLimits } from "./limits.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";
-export { estimateTokens, withoutRecallBlocks } from "./recall-block.ts";
+export { estimateTokens, type Recallable, recallBlock, withoutRecallBlocks } from "./recall-block.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
 export type * from "./store/store.ts";
 export type * from "./types.ts";

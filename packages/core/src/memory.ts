@@ -61,15 +61,18 @@ export interface MemoryParts {
   searcher: Searcher;
   limits: Limits;
   clock: () => number;
+  path?: string;
 }
 
 /** What `createMemory` answers. */
 export class SouvenirMemory implements Memory {
+  readonly path?: string;
   readonly #parts: MemoryParts;
   #closing: Promise<void> | undefined;
 
   constructor(parts: MemoryParts) {
     this.#parts = parts;
+    if (parts.path !== undefined) this.path = parts.path;
   }
 
   async set(input: SetInput): Promise<MemoryRecord> {

@@ -1,4 +1,4 @@
-import type { SearchHit } from "./types.ts";
+import type { MemoryRecord } from "./types.ts";
 import { byteLength } from "./validation.ts";
 
 const opening = "<souvenir-memories>";
@@ -16,21 +16,29 @@ export function estimateTokens(text: string): number {
   return Math.ceil(byteLength(text) / 3);
 }
 
-export interface RecallBlock {
+/** What the block says of a memory. */
+export type Recallable = Pick<MemoryRecord, "value" | "createdAt" | "role">;
+
+export interface RecallBlock<Item extends Recallable> {
   /** `""` when no memory fits. */
   text: string;
   /** The memories in the block, in its order. */
-  memories: SearchHit[];
+  memories: Item[];
 }
 
 /**
  * Writes memories as a block for a prompt: fenced, escaped so that no memory can close the fence or open another,
- * dated, best first, within a budget. The same memories give the same text, byte for byte.
+ * dated, within a budget, in the order given. The same memories give the same text, byte for byte.
+ * @param hits - Best first: earlier ones get room before later ones.
  * @param tokenBudget - For the whole block with its fence, by `estimateTokens`.
+ * @param arrange - Puts those that have room into another order for the block.
  */
-export function recallBlock(hits: readonly SearchHit[], tokenBudget: number): RecallBlock {
-  const memories: SearchHit[] = [];
-  const lines: string[] = [];
+export function recallBlock<Item extends Recallable>(
+  hits: readonly Item[],
+  tokenBudget: number,
+  arrange: (kept: Item[]) => Item[] = (kept) => kept,
+): RecallBlock<Item> {
+  const lines = new Map<Item, string>();
   const seen = new Set<string>();
   let left = tokenBudget - estimateTokens(`${opening}\n${preface}\n${closing}`);
   for (const [index, hit] of hits.entries()) {
@@ -45,11 +53,12 @@ export function recallBlock(hits: readonly SearchHit[], tokenBudget: number): Re
     const cost = estimateTokens(`${line}\n`);
     if (line === label || cost > left) continue;
     left -= cost;
-    lines.push(line);
-    memories.push(hit);
+    lines.set(hit, line);
   }
-  if (lines.length === 0) return { text: "", memories: [] };
-  return { text: [opening, preface, ...lines, closing].join("\n"), memories };
+  if (lines.size === 0) return { text: "", memories: [] };
+  const memories = arrange([...lines.keys()]);
+  const text = [opening, preface, ...memories.map((hit) => lines.get(hit)), closing].join("\n");
+  return { text, memories };
 }
 
 /** Blocks that `recallBlock` wrote, taken out of a text: what is stored must not contain what was recalled. */

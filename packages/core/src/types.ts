@@ -301,6 +301,8 @@ export interface MemoryOptions {
 }
 
 export interface Memory extends AsyncDisposable {
+  /** The file of the store, or `":memory:"`, as given; absent with a store of another kind. */
+  readonly path?: string;
   set(input: SetInput): Promise<MemoryRecord>;
   setMany(
     inputs: Iterable<SetInput> | AsyncIterable<SetInput>,

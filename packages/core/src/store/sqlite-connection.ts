@@ -3,7 +3,13 @@ import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { SouvenirError, type SouvenirErrorCode } from "../errors.ts";
 import { closedError } from "./closed-error.ts";
-import { applicationId, checkSchema, migrate } from "./sqlite-schema.ts";
+import {
+  applicationId,
+  checkSchema,
+  type ExtraTables,
+  migrate,
+  migrateExtraTables,
+} from "./sqlite-schema.ts";
 import { readRow, storedValue } from "./sqlite-text.ts";
 
 /** Milliseconds that SQLite itself waits for a lock, and the event loop with it; longer waits are ours. */
@@ -17,8 +23,10 @@ const rewrittenBytes = 16 * 2 ** 20;
 
 export interface SqliteConnectionOptions {
   path: string;
-  /** Largest size of the file in bytes; 0 for no limit. */
-  storeBytes: number;
+  /** Largest size of the file in bytes. Default 0: no limit. */
+  storeBytes?: number;
+  /** Tables beside those of the store. */
+  tables?: ExtraTables;
 }
 
 interface Work {
@@ -39,9 +47,9 @@ export class SqliteConnection {
   #logHoldsErased = false;
   #closed = false;
 
-  constructor({ path, storeBytes }: SqliteConnectionOptions) {
+  constructor({ path, storeBytes = 0, tables }: SqliteConnectionOptions) {
     this.path = path === ":memory:" ? path : resolve(path);
-    this.#database = open(this.path, storeBytes);
+    this.#database = open(this.path, storeBytes, tables);
   }
 
   get closed(): boolean {
@@ -226,7 +234,7 @@ export class SqliteConnection {
   }
 }
 
-function open(path: string, storeBytes: number): DatabaseSync {
+function open(path: string, storeBytes: number, tables: ExtraTables | undefined): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     if (path !== ":memory:") {
@@ -241,6 +249,7 @@ function open(path: string, storeBytes: number): DatabaseSync {
       opened.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
       migrate(opened, path);
       checkSchema(opened, path);
+      if (tables !== undefined) migrateExtraTables(opened, path, tables);
     });
     if (storeBytes > 0) {
       const { page_size: pageSize } = opened.prepare("PRAGMA page_size").get() as { page_size: number };

@@ -95,6 +95,14 @@ const migrations: readonly string[] = [
   `,
 ];
 
+/** Tables that another package keeps in the file of a store. Their names begin with `prefix` and `_`. */
+export interface ExtraTables {
+  /** Letters. `<prefix>_schema` keeps the version of the tables. */
+  prefix: string;
+  /** Step n takes the tables from version n to n + 1. Steps are never changed once released, only added. */
+  migrations: readonly string[];
+}
+
 /**
  * Compares the tables of a file with those of a new one. A damaged description may still be valid SQL, for columns of
  * other names.
@@ -132,19 +140,58 @@ function countersFit(database: DatabaseSync): boolean {
 export function migrate(database: DatabaseSync, path: string): void {
   const version = () =>
     (database.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;
-  if (version() === migrations.length) return;
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const found = version();
-    if (found > migrations.length) {
-      throw new SouvenirError(
+  runSteps(database, migrations, version, {
+    keep: `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length};`,
+    tooNew: (found) =>
+      new SouvenirError(
         "STORE_TOO_NEW",
         `${path} has schema version ${found}, and this version of Souvenir knows ${migrations.length}: update @souvenir/core`,
         { details: { path, found, known: migrations.length } },
-      );
+      ),
+  });
+}
+
+/** The same for tables of another package, whose version has a table of its own: others do not look at it. */
+export function migrateExtraTables(
+  database: DatabaseSync,
+  path: string,
+  { prefix, migrations }: ExtraTables,
+): void {
+  const exists = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  const version = () => {
+    if (exists.get(`${prefix}_schema`) === undefined) return 0;
+    return (database.prepare(`SELECT version FROM ${prefix}_schema`).get() as { version: number }).version;
+  };
+  runSteps(database, migrations, version, {
+    keep: `
+      CREATE TABLE IF NOT EXISTS ${prefix}_schema (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL) STRICT;
+      INSERT OR REPLACE INTO ${prefix}_schema VALUES (1, ${migrations.length});`,
+    tooNew: (found) =>
+      new SouvenirError(
+        "STORE_TOO_NEW",
+        `${path} has version ${found} of the tables of @souvenir/${prefix}, which knows ${migrations.length}: update it`,
+        { details: { path, found, known: migrations.length } },
+      ),
+  });
+}
+
+/** In one transaction, from the version that the file has to the last. */
+function runSteps(
+  database: DatabaseSync,
+  steps: readonly string[],
+  version: () => number,
+  { keep, tooNew }: { keep: string; tooNew: (found: number) => SouvenirError },
+): void {
+  if (version() === steps.length) return;
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    // Again, because another process may have done it in the meantime.
+    const found = version();
+    if (found > steps.length) throw tooNew(found);
+    if (found < steps.length) {
+      for (const step of steps.slice(found)) database.exec(step);
+      database.exec(keep);
     }
-    for (const step of migrations.slice(found)) database.exec(step);
-    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length};`);
     database.exec("COMMIT");
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");

@@ -1,0 +1,96 @@
+import type { Progress } from "@souvenir/core";
+import { type Restored, SouvenirMemoryDomain } from "../storage/memory-domain.ts";
+import type { SouvenirStorage } from "../storage/souvenir-storage.ts";
+import { invalid } from "../values.ts";
+
+export interface ImportFromLibsqlOptions {
+  /** The file of a `LibSQLStore`: its path, or its URL as Mastra was given it (`file:./mastra.db`). Only read. */
+  from: string | URL;
+  to: SouvenirStorage;
+  /** Told after each batch; counts rows. */
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+}
+
+export interface ImportedFromLibsql {
+  threads: number;
+  messages: number;
+  resources: number;
+  /** Generations of observational memory. */
+  observations: number;
+  /** Rows whose id is there already. */
+  existing: number;
+  /** Messages that neither name an owner nor belong to a thread that has one. */
+  ownerless: number;
+}
+
+/** Rows in one write. */
+const batchSize = 500;
+
+/**
+ * Brings threads, messages, working memory and observational memory of `@mastra/libsql` over, with their ids and times.
+ * What is there already stays as it is, so that it can be broken off and called again. For recall, index the messages
+ * afterwards with `SouvenirMemory.reindex()`.
+ * @throws SouvenirError `NOT_FOUND`, `INVALID_INPUT` for a file that is not one of Mastra, and what the storage throws
+ */
+export async function importFromLibsql({
+  from,
+  to,
+  onProgress,
+  signal,
+}: ImportFromLibsqlOptions): Promise<ImportedFromLibsql> {
+  const domain = to?.stores?.memory;
+  if (!(domain instanceof SouvenirMemoryDomain)) throw invalid("to", "a SouvenirStorage");
+  const { LibsqlFile } = await import("./libsql-file.ts");
+  const file = new LibsqlFile(from);
+  try {
+    const imported = { threads: 0, messages: 0, resources: 0, observations: 0, existing: 0, ownerless: 0 };
+    const owners = new Map<string, string>();
+    const total = file.count();
+    let done = 0;
+
+    const put = async (rows: Restored) => {
+      signal?.throwIfAborted();
+      const result = await domain.restore(rows);
+      let size = 0;
+      for (const kind of ["threads", "messages", "resources", "observations"] as const) {
+        const count = rows[kind]?.length ?? 0;
+        imported[kind] += result[kind];
+        imported.existing += count - result[kind];
+        size += count;
+      }
+      done += size;
+      onProgress?.({ done, total });
+    };
+
+    for (const threads of batches(file.threads())) {
+      for (const { id, resourceId } of threads) if (resourceId !== "") owners.set(id, resourceId);
+      await put({ threads });
+    }
+    for (const batch of batches(file.messages())) {
+      const messages = batch.flatMap((message) => {
+        const resourceId = message.resourceId ?? owners.get(message.threadId ?? "");
+        return resourceId === undefined || message.threadId === "" ? [] : [{ ...message, resourceId }];
+      });
+      imported.ownerless += batch.length - messages.length;
+      done += batch.length - messages.length;
+      await put({ messages });
+    }
+    for (const resources of batches(file.resources())) await put({ resources });
+    for (const observations of batches(file.observations())) await put({ observations });
+    return imported;
+  } finally {
+    file.close();
+  }
+}
+
+function* batches<T>(rows: Iterable<T>): Generator<T[]> {
+  let batch: T[] = [];
+  for (const row of rows) {
+    batch.push(row);
+    if (batch.length < batchSize) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,92 @@
+import { createMemory, type Embedder, type Logger, type Memory, SouvenirError } from "@souvenir/core";
+import { type AnyEmbeddingModel, defaultEmbedder, mastraEmbedder } from "../embedder.ts";
+
+/** A memory of `createMemory()`, or how to open one. A function is called at the first use. */
+export type MemorySource = Memory | Promise<Memory> | (() => Memory | Promise<Memory>);
+
+/** Where the index is. Nothing is opened before it is used. */
+export interface SourceOptions {
+  /** The file, created with its folders; `":memory:"` for none. Default `./.souvenir/memory.db`. */
+  path?: string;
+  /** A memory that is open already, instead of one at `path`. */
+  memory?: MemorySource;
+  /**
+   * What makes vectors of the texts: an embedder of Souvenir, an embedding model of the AI SDK (specification 2, 3 or
+   * 4) or of Mastra's router, or its name such as `"mistral/mistral-embed"`. Default: Mistral's where `MISTRAL_API_KEY`
+   * is set, else the built-in offline embedder. `false`: words and entities only.
+   */
+  embedder?: Embedder | AnyEmbeddingModel | string | false;
+}
+
+/** The memory behind one object of this package. */
+export interface OpenedMemory {
+  /** Opens at the first call. What fails to open is tried again at the next. */
+  open(): Promise<Memory>;
+  /** The embedder that was asked for, `undefined` with a memory that was given, or without vectors. */
+  readonly embedder: Embedder | undefined;
+  /** Closes what was opened here; a memory that was given stays open. */
+  close(): Promise<void>;
+}
+
+/** @throws SouvenirError `INVALID_INPUT` for options that contradict each other, or an embedder that is not one */
+export function memoryAt(
+  { path, memory, embedder: given }: SourceOptions,
+  on: { logger: Logger; onMismatch: (error: SouvenirError) => void },
+): OpenedMemory {
+  if (memory !== undefined && given !== undefined)
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "embedder: a memory that is given has its own embedder; pass embedder to createMemory(), or path instead of memory",
+    );
+  if (memory !== undefined && !isSource(memory))
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "memory: expected a memory of createMemory(), or how to open one; for a file pass path",
+    );
+  const embedder = memory === undefined ? embedderOf(given) : undefined;
+  let opening: Promise<Memory> | undefined;
+  let closed = false;
+
+  async function openFile(): Promise<Memory> {
+    const options = { ...(path === undefined ? {} : { path }), logger: on.logger };
+    try {
+      return await createMemory({ ...options, ...(embedder === undefined ? {} : { embedder }) });
+    } catch (error) {
+      if (!SouvenirError.is(error) || error.code !== "EMBEDDER_MISMATCH") throw error;
+      // Words and entities find the memories until reembed() has made the new vectors.
+      on.onMismatch(error);
+      return await createMemory({ ...options, embedder: false });
+    }
+  }
+
+  return {
+    embedder: embedder === false ? undefined : embedder,
+    open() {
+      if (closed) throw new SouvenirError("CLOSED", "this memory was closed: make a new one");
+      opening ??= Promise.resolve(
+        memory === undefined ? openFile() : typeof memory === "function" ? memory() : memory,
+      ).catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+    async close() {
+      closed = true;
+      if (memory === undefined) await (await opening?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+function isSource(memory: unknown): boolean {
+  if (typeof memory === "function") return true;
+  if (typeof memory !== "object" || memory === null) return false;
+  return "then" in memory || ("search" in memory && "remember" in memory);
+}
+
+function embedderOf(given: SourceOptions["embedder"]): Embedder | false | undefined {
+  if (given === undefined) return defaultEmbedder();
+  if (given === false) return false;
+  if (typeof given === "object" && given !== null && "embed" in given) return given;
+  return mastraEmbedder(given);
+}

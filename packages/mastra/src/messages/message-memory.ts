@@ -1,0 +1,232 @@
+import { isDeepStrictEqual } from "node:util";
+import type { MastraDBMessage } from "@mastra/core/memory";
+import {
+  defaultLimits,
+  type Memory,
+  type MemoryRecord,
+  type Metadata,
+  type SearchHit,
+  type SetInput,
+  type Signal,
+} from "@souvenir/core";
+import { namespaceOf } from "../resources.ts";
+import type { MetadataFilter } from "../vector/filter.ts";
+import { spokenIn } from "./spoken.ts";
+
+/** What a search found: one message, by its best piece. */
+export interface MessageHit {
+  /** Id of the message. */
+  id: string;
+  hit: SearchHit;
+}
+
+export interface MessageQuery {
+  resourceId: string;
+  query: string;
+  /** Messages at most, 1 to 1000. */
+  limit: number;
+  /** Only messages of this thread. */
+  threadId?: string;
+  filter?: MetadataFilter | undefined;
+  /** 0 to 1. */
+  threshold?: number;
+  /** Messages that are known anyway. */
+  except?: (message: { id: string; value: string }) => boolean;
+  deadlineMs?: number;
+  signal?: AbortSignal;
+}
+
+/** Of the metadata of a thread, and of a message, in UTF-8 bytes of JSON; with more, none is kept. */
+const metadataBytes = 6_144;
+/** Written by Mastra for itself, and of no use in a filter. */
+const ownMetadata = new Set(["workingMemory", "mastra", "signal", "modelId", "provider", "souvenir"]);
+/** Longest question in UTF-16 code units; of a longer one, beginning and end. */
+const longestQuery = 2_000;
+/** Messages looked up and written at once. */
+const page = 200;
+
+/**
+ * The words of Mastra's messages in a Souvenir memory: each message that was said is one record under the message's id,
+ * in the namespace of its resource and the thread of its thread. A message over the limit of a value is several records:
+ * `id`, `id#2`, `id#3`.
+ */
+export class MessageMemory {
+  readonly #open: () => Promise<Memory>;
+
+  constructor(open: () => Promise<Memory>) {
+    this.#open = open;
+  }
+
+  /**
+   * Indexes what is said in the messages of one resource; the same messages again change nothing. An edited message
+   * leaves nothing of its earlier words, and one that says nothing any more is forgotten.
+   */
+  async store(
+    resourceId: string,
+    messages: readonly MastraDBMessage[],
+    threadMetadata?: Record<string, unknown>,
+  ): Promise<void> {
+    const memory = await this.#open();
+    const namespace = namespaceOf(resourceId);
+    for (let start = 0; start < messages.length; start += page) {
+      const batch = messages.slice(start, start + page);
+      const records = new Map<string, SetInput>();
+      for (const message of batch)
+        for (const record of recordsOf(message, namespace, resourceId, threadMetadata))
+          records.set(record.key as string, record);
+      const stale: string[] = [];
+      for (const { key, value, thread, metadata } of await piecesOf(memory, namespace, ids(batch))) {
+        const record = records.get(key);
+        if (record?.value !== value || record.thread !== thread) stale.push(key);
+        // Without the thread's metadata at hand, what is known of it stays.
+        else if (threadMetadata === undefined || isDeepStrictEqual(metadata, record.metadata))
+          records.delete(key);
+      }
+      if (stale.length > 0) await memory.delete({ namespace, keys: stale });
+      if (records.size > 0) await memory.setMany([...records.values()]);
+    }
+  }
+
+  /** The best messages for a question, best first, and the signals that could not take part. */
+  async search(query: MessageQuery): Promise<{ hits: MessageHit[]; degraded: Signal[]; tookMs: number }> {
+    const { resourceId, limit, threadId, filter, threshold, except, deadlineMs, signal } = query;
+    const memory = await this.#open();
+    const { results, degraded, tookMs } = await memory.search({
+      namespace: namespaceOf(resourceId),
+      query: clipped(query.query),
+      // Room for what is known anyway or said twice, and for what a filter may still refuse.
+      limit: filter === undefined ? Math.min(1_000, limit * 3 + 20) : 1_000,
+      ...(threadId === undefined ? {} : { thread: threadId }),
+      ...(filter?.where === undefined ? {} : { where: filter.where }),
+      ...(threshold === undefined ? {} : { minScore: threshold }),
+      ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const hits = new Map<string, MessageHit>();
+    const repeated = new Set<string>();
+    for (const hit of results) {
+      const id = messageIdOf(hit);
+      if (hits.size === limit) break;
+      if (hits.has(id) || repeated.has(hit.key) || filter?.matches(hit.metadata) === false) continue;
+      if (except?.({ id, value: hit.value })) continue;
+      for (const key of hit.duplicates ?? []) repeated.add(key);
+      hits.set(id, { id, hit });
+    }
+    return { hits: [...hits.values()], degraded, tookMs };
+  }
+
+  async deleteMessages(resourceId: string, messageIds: readonly string[]): Promise<void> {
+    const memory = await this.#open();
+    const namespace = namespaceOf(resourceId);
+    for (let start = 0; start < messageIds.length; start += page) {
+      const found = await piecesOf(memory, namespace, messageIds.slice(start, start + page));
+      const keys = found.map(({ key }) => key);
+      if (keys.length > 0) await memory.delete({ namespace, keys });
+    }
+  }
+
+  async deleteThread(resourceId: string, threadId: string): Promise<number> {
+    const memory = await this.#open();
+    return (await memory.delete({ namespace: namespaceOf(resourceId), thread: threadId })).deleted;
+  }
+
+  async deleteResource(resourceId: string): Promise<number> {
+    const memory = await this.#open();
+    return (await memory.clear({ namespace: namespaceOf(resourceId) })).deleted;
+  }
+}
+
+/** Id of the message that a record is, or is a piece of. Records of other origin stand for themselves. */
+export function messageIdOf({ key, metadata }: Pick<MemoryRecord, "key" | "metadata">): string {
+  return typeof metadata.message_id === "string" ? metadata.message_id : key;
+}
+
+/** Beginning and end of a long message: questions about a pasted text stand before or after it. */
+function clipped(text: string): string {
+  if (text.length <= longestQuery) return text;
+  const half = longestQuery / 2;
+  return `${text.slice(0, half)}\n${text.slice(-half)}`.toWellFormed();
+}
+
+function recordsOf(
+  message: MastraDBMessage,
+  namespace: string,
+  resourceId: string,
+  threadMetadata: Record<string, unknown> | undefined,
+): SetInput[] {
+  const spoken = spokenIn(message);
+  if (spoken === undefined) return [];
+  const { id, threadId } = message;
+  const createdAt = new Date(message.createdAt);
+  const at = Number.isNaN(createdAt.getTime()) ? {} : { createdAt };
+  return pieces(spoken.text).map((value, place) => ({
+    namespace,
+    key: place === 0 ? id : `${id}#${place + 1}`,
+    value,
+    role: spoken.role,
+    ...(threadId === undefined ? {} : { thread: threadId }),
+    ...at,
+    metadata: {
+      ...fields(threadMetadata),
+      ...fields(message.content?.metadata),
+      message_id: id,
+      ...(threadId === undefined ? {} : { thread_id: threadId }),
+      resource_id: resourceId,
+      role: spoken.role,
+      ...("createdAt" in at ? { created_at: createdAt.toISOString() } : {}),
+    },
+  }));
+}
+
+/** What metadata says, as JSON, for filters. */
+function fields(metadata: Record<string, unknown> | undefined): Metadata {
+  if (metadata === undefined || metadata === null) return {};
+  try {
+    const said = Object.entries(metadata).filter(([name]) => !ownMetadata.has(name));
+    const text = JSON.stringify(Object.fromEntries(said));
+    return Buffer.byteLength(text) > metadataBytes ? {} : (JSON.parse(text) as Metadata);
+  } catch {
+    return {};
+  }
+}
+
+/** Cuts a text at line ends or spaces where it is over the limit of a value. */
+function pieces(text: string): string[] {
+  const most = defaultLimits.valueBytes;
+  if (Buffer.byteLength(text) <= most) return [text];
+  // A UTF-16 unit takes at most three bytes in UTF-8.
+  const size = Math.floor(most / 3);
+  const found: string[] = [];
+  for (let rest = text; rest !== ""; ) {
+    const room = rest.slice(0, size);
+    const space = rest.length <= size ? -1 : Math.max(room.lastIndexOf("\n"), room.lastIndexOf(" "));
+    const end = rest.length <= size ? rest.length : space > size / 2 ? space : size;
+    // Never between the halves of a character.
+    const whole = end < rest.length && /[\ud800-\udbff]$/.test(rest.slice(0, end)) ? end - 1 : end;
+    const piece = rest.slice(0, whole).trim();
+    if (piece !== "") found.push(piece);
+    rest = rest.slice(whole);
+  }
+  return found;
+}
+
+function ids(messages: readonly MastraDBMessage[]): string[] {
+  return messages.map(({ id }) => id);
+}
+
+/** What the memory has of these messages. */
+async function piecesOf(
+  memory: Memory,
+  namespace: string,
+  messageIds: readonly string[],
+): Promise<MemoryRecord[]> {
+  const found: MemoryRecord[] = [];
+  for (const id of messageIds)
+    for (let place = 1; ; place += 1) {
+      const key = place === 1 ? id : `${id}#${place}`;
+      const record = await memory.get({ namespace, key });
+      if (record === undefined) break;
+      found.push(record);
+    }
+  return found;
+}

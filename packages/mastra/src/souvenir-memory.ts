@@ -1,0 +1,462 @@
+import type { Mastra } from "@mastra/core/mastra";
+import type {
+  MastraDBMessage,
+  MemoryConfig,
+  MemoryConfigInternal,
+  StorageThreadType,
+} from "@mastra/core/memory";
+import type {
+  InputProcessor,
+  InputProcessorOrWorkflow,
+  OutputProcessor,
+  OutputProcessorOrWorkflow,
+} from "@mastra/core/processors";
+import type { RequestContext } from "@mastra/core/request-context";
+import { InMemoryStore, type MastraCompositeStore } from "@mastra/core/storage";
+import { Memory as MastraMemory } from "@mastra/memory";
+import { type Embedder, type Memory, type Progress, SouvenirError } from "@souvenir/core";
+import {
+  foreign,
+  pathOf,
+  refuseForeign,
+  type SouvenirMemoryOptions,
+  type StockOptions,
+  withDefaults,
+} from "./memory-options.ts";
+import { type AnyTool, chosenTools, memoryTools } from "./memory-tools.ts";
+import { AgentRecall } from "./messages/agent-recall.ts";
+import { RecallProcessor } from "./messages/recall-processor.ts";
+import { type RecallSettings, recallSettings } from "./messages/recall-settings.ts";
+import { ThreadIndex } from "./messages/thread-index.ts";
+import { type Recall, searchMessages } from "./messages/turn-recall.ts";
+import { SouvenirMemoryDomain } from "./storage/memory-domain.ts";
+import { SouvenirStorage } from "./storage/souvenir-storage.ts";
+import { SouvenirVector } from "./vector/souvenir-vector.ts";
+import { mergeWorkingMemory } from "./working-memory.ts";
+import { repairedInstruction, repairWorkingMemory } from "./working-memory-prompt.ts";
+
+const workingMemoryTools = ["updateWorkingMemory", "setWorkingMemory"];
+
+/**
+ * Memory for Mastra's agents that is a drop-in for `Memory` of `@mastra/memory`: threads, history, working memory,
+ * observational memory and the routes of Mastra's server are its own; semantic recall is Souvenir's. One file, nothing
+ * else to install or run.
+ *
+ * ```ts
+ * const agent = new Agent({ …, model: "mistral/mistral-large-latest", memory: new SouvenirMemory() });
+ * ```
+ *
+ * Nothing is opened before it is used, and no failure of the index or of the embedder reaches a run: it goes to the
+ * logger and to `onError`, and a message whose embedding failed is embedded later.
+ */
+export class SouvenirMemory extends MastraMemory {
+  readonly #recall: AgentRecall;
+  readonly #index: ThreadIndex;
+  readonly #tools: Record<string, AnyTool>;
+  readonly #mergesWorkingMemory: boolean;
+  /** The storage that was made here, if it was. */
+  readonly #ownStorage: SouvenirStorage | undefined;
+  #mastra: Mastra | undefined;
+  /** One update of working memory after another. */
+  readonly #updates = new Map<string, Promise<unknown>>();
+
+  /** @throws SouvenirError `INVALID_INPUT` for options that contradict each other or that this memory does not have */
+  constructor(options: SouvenirMemoryOptions = {}) {
+    const { id, storage, tools = false, mergeWorkingMemory: merges = false } = options;
+    refuseForeign(options);
+    const path = pathOf(options);
+    const recall = new AgentRecall(options, () => this.logger);
+    const vector = new SouvenirVector({
+      memory: () => recall.memory.open(),
+      ...(path === undefined ? {} : { path }),
+    });
+    super({
+      ...(id === undefined ? {} : { id }),
+      ...(storage === undefined ? {} : { storage }),
+      vector,
+      embedder: vector.embedder,
+      options: withDefaults(options.options ?? {}),
+    } as StockOptions);
+    this.#recall = recall;
+    this.#index = new ThreadIndex(recall.messages, () => this.getMemoryStore());
+    this.#mergesWorkingMemory = merges;
+    this.#tools = chosenTools(
+      tools,
+      memoryTools({ recall, forget: (messageId, resourceId) => this.#forgetMessage(messageId, resourceId) }),
+    );
+    // Validates what every run will use.
+    this.#settings(undefined);
+    if (storage === undefined) {
+      this.#ownStorage = new SouvenirStorage(path === undefined ? {} : { path });
+      super.setStorage(this.#ownStorage);
+    }
+    this.#checkObserving(storage ?? this.#ownStorage);
+  }
+
+  /** What the last turn recalled, and why; of one thread when it is named. Of the last 1000 threads. */
+  lastRecall(of?: { resourceId: string; threadId: string }): Recall | undefined {
+    return this.#recall.lastRecall(of);
+  }
+
+  /** The memory behind the index, opened if it is not yet. */
+  openMemory(): Promise<Memory> {
+    return this.#recall.memory.open();
+  }
+
+  /**
+   * Erases everything of a resource: its threads and messages, their index, working memory and observations.
+   * @returns Threads and indexed messages that were erased
+   */
+  async forget(resourceId: string): Promise<{ threads: number; messages: number }> {
+    const store = await this.getMemoryStore();
+    // The index first: what is gone from it cannot be recalled, whatever happens next.
+    const messages = await this.#recall.messages.deleteResource(resourceId);
+    const { threads } = await store.listThreads({ filter: { resourceId }, perPage: false });
+    for (const { id } of threads) await super.deleteThread(id);
+    if (store.supportsObservationalMemory) await store.clearObservationalMemory(null, resourceId);
+    if (store instanceof SouvenirMemoryDomain) await store.deleteResource({ resourceId });
+    else if ((await store.getResourceById({ resourceId })) !== null) {
+      const now = new Date();
+      const resource = { id: resourceId, workingMemory: "", metadata: {}, createdAt: now, updatedAt: now };
+      await store.saveResource({ resource });
+    }
+    // A turn that ended meanwhile.
+    await this.#recall.messages.deleteResource(resourceId);
+    this.#recall.forgetRecalls({ resourceId });
+    await super.settled();
+    return { threads: threads.length, messages };
+  }
+
+  /**
+   * Indexes the stored messages of a resource, or of all: for threads that were written without this memory, or after
+   * an interrupted write. What is indexed already stays as it is.
+   */
+  async reindex(
+    options: { resourceId?: string; onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {},
+  ): Promise<{ threads: number; messages: number }> {
+    return this.#index.addAll(options);
+  }
+
+  /**
+   * Moves the memory to another embedder, while it is in use: by default to the one that this memory was made with,
+   * after it was made with another before. Called again, it goes on where it stopped.
+   * @throws SouvenirError `INVALID_INPUT` without an embedder; `EMBEDDER_FAILED` when the provider fails for good
+   */
+  async reembed(
+    options: { embedder?: Embedder; onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {},
+  ): Promise<{ embedded: number }> {
+    const embedder = options.embedder ?? this.#recall.memory.embedder;
+    if (embedder === undefined)
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        "reembed() needs the embedder to move to: reembed({ embedder })",
+      );
+    return (await this.openMemory()).reembed({ ...options, embedder });
+  }
+
+  /** Resolves when everything that was said is indexed and embedded, as far as the provider takes it. */
+  override async settled(): Promise<void> {
+    await super.settled();
+    try {
+      await (await this.openMemory()).flush();
+    } catch (error) {
+      this.#recall.report(error, { stage: "store" });
+    }
+  }
+
+  /** Closes the memory and the storage that were opened here; those that were given stay open. */
+  async close(): Promise<void> {
+    await super.settled();
+    await this.#recall.memory.close();
+    await this.#ownStorage?.close?.();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  override __registerMastra(mastra: Mastra): void {
+    super.__registerMastra(mastra);
+    this.#mastra = mastra;
+  }
+
+  override setStorage(storage: MastraCompositeStore): void {
+    // Mastra offers this one where none was configured.
+    const fallback = storage instanceof InMemoryStore && storage === this.#mastra?.getStorage();
+    if (fallback && this.#ownStorage !== undefined) return;
+    this.#checkObserving(storage);
+    super.setStorage(storage);
+  }
+
+  override setVector(): void {
+    throw new SouvenirError("INVALID_INPUT", foreign("vector"));
+  }
+
+  override setEmbedder(): void {
+    throw new SouvenirError("INVALID_INPUT", foreign("embedder"));
+  }
+
+  override async getInputProcessors(
+    configured: InputProcessorOrWorkflow[] = [],
+    context?: RequestContext,
+  ): Promise<InputProcessor[]> {
+    const mine = this.#processor(configured);
+    const others = await super.getInputProcessors(
+      mine === undefined ? configured : [...configured, mine],
+      context,
+    );
+    repairWorkingMemory(others);
+    if (mine === undefined) return others;
+    const at = others.findIndex(({ id }) => id === "memory-token-limiter" || id === "observational-memory");
+    return at < 0 ? [...others, mine] : others.toSpliced(at, 0, mine);
+  }
+
+  override async getOutputProcessors(
+    configured: OutputProcessorOrWorkflow[] = [],
+    context?: RequestContext,
+  ): Promise<OutputProcessor[]> {
+    const mine = this.#processor(configured);
+    if (mine === undefined) return super.getOutputProcessors(configured, context);
+    return [mine, ...(await super.getOutputProcessors([...configured, mine], context))];
+  }
+
+  override async getSystemMessage(
+    args: Parameters<MastraMemory["getSystemMessage"]>[0],
+  ): Promise<string | null> {
+    const instruction = await super.getSystemMessage(args);
+    return instruction === null ? null : repairedInstruction(instruction);
+  }
+
+  override listTools(config?: MemoryConfigInternal): Record<string, AnyTool> {
+    const tools = super.listTools(config);
+    const merged = this.getMergedThreadConfig(config);
+    if (this.#mergesWorkingMemory && merged.workingMemory?.schema === undefined)
+      for (const name of workingMemoryTools)
+        if (tools[name] !== undefined) tools[name] = this.#merging(tools[name], config);
+    return merged.readOnly ? tools : { ...tools, ...this.#tools };
+  }
+
+  /** With `vectorSearchString` the messages that are found, and those around them, and no others. */
+  override async recall(args: Parameters<MastraMemory["recall"]>[0]): ReturnType<MastraMemory["recall"]> {
+    const { vectorSearchString: query, threadId, resourceId: given, threadConfig } = args;
+    const settings = this.#settings(threadConfig);
+    if (settings === undefined || !query?.trim()) {
+      const { vectorSearchString: _, ...history } = args;
+      return super.recall(history as typeof args);
+    }
+    const config = this.getMergedThreadConfig(threadConfig);
+    if (settings.scope === "resource" && !given)
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        'recall: a search through all threads of a resource needs resourceId; for one thread set semanticRecall.scope to "thread"',
+      );
+    const thread = given
+      ? await this.validateThreadIsOwnedByResource(threadId, given, config)
+      : await this.getThreadById({ threadId });
+    const resourceId = given ?? thread?.resourceId;
+    const { hits } = resourceId
+      ? await searchMessages(this.#recall.messages, { resourceId, threadId, query, settings })
+      : { hits: [] };
+    const { before, after } = settings.messageRange;
+    const store = await this.getMemoryStore();
+    const found =
+      hits.length === 0
+        ? []
+        : (
+            await store.listMessages({
+              threadId,
+              ...(resourceId === undefined ? {} : { resourceId }),
+              include: hits.map(({ id, hit }) => ({
+                id,
+                ...(hit.thread === undefined ? {} : { threadId: hit.thread }),
+                withPreviousMessages: before,
+                withNextMessages: after,
+              })),
+              perPage: 0,
+            })
+          ).messages;
+    const scores = new Map(hits.map(({ id, hit: { score, signals } }) => [id, { score, signals }]));
+    const messages = found.map((message) => {
+      const souvenir = scores.get(message.id);
+      if (souvenir === undefined) return message;
+      const { content } = message;
+      return { ...message, content: { ...content, metadata: { ...content.metadata, souvenir } } };
+    });
+    return { messages, total: messages.length, page: 0, perPage: settings.topK, hasMore: false };
+  }
+
+  override async saveMessages(
+    args: Parameters<MastraMemory["saveMessages"]>[0],
+  ): ReturnType<MastraMemory["saveMessages"]> {
+    const saved = await super.saveMessages({ ...args, memoryConfig: withoutRecall(args.memoryConfig) });
+    await this.#add(saved.messages, args.memoryConfig);
+    return saved;
+  }
+
+  override async persistMessages(messages: MastraDBMessage[]): Promise<void> {
+    await super.persistMessages(messages);
+    await this.#add(messages);
+  }
+
+  override async updateMessages(
+    args: Parameters<MastraMemory["updateMessages"]>[0],
+  ): ReturnType<MastraMemory["updateMessages"]> {
+    const updated = await super.updateMessages({ ...args, memoryConfig: withoutRecall(args.memoryConfig) });
+    await this.#add(updated, args.memoryConfig);
+    return updated;
+  }
+
+  override async deleteMessages(...args: Parameters<MastraMemory["deleteMessages"]>): Promise<void> {
+    const ids = (Array.isArray(args[0]) ? args[0] : []).map((item) =>
+      typeof item === "string" ? item : item?.id,
+    );
+    // The index first: what is gone from it cannot be recalled, whatever happens next.
+    await this.#index.remove(ids.filter((id): id is string => typeof id === "string" && id !== ""));
+    await super.deleteMessages(...args);
+  }
+
+  override async deleteThread(threadId: string): Promise<void> {
+    const thread = await this.getThreadById({ threadId });
+    if (thread?.resourceId) {
+      await this.#recall.messages.deleteThread(thread.resourceId, threadId);
+      this.#recall.forgetRecalls({ resourceId: thread.resourceId, threadId });
+    }
+    await super.deleteThread(threadId);
+  }
+
+  override async copyThread(
+    args: Parameters<MastraMemory["copyThread"]>[0],
+    config?: MemoryConfigInternal,
+  ): ReturnType<MastraMemory["copyThread"]> {
+    const copied = await super.copyThread(args, withoutRecall(config));
+    if (this.#settings(config) !== undefined) await this.#inStep(() => this.#index.addThread(copied.thread));
+    return copied;
+  }
+
+  override async updateThreadResourceId(
+    args: Parameters<MastraMemory["updateThreadResourceId"]>[0],
+  ): Promise<StorageThreadType> {
+    const { threadId, resourceId, memoryConfig } = args;
+    const before = await this.getThreadById({ threadId });
+    // First, because nobody may find what is not theirs any more.
+    if (before?.resourceId && before.resourceId !== resourceId)
+      await this.#recall.messages.deleteThread(before.resourceId, threadId);
+    let thread = before;
+    try {
+      thread = await super.updateThreadResourceId({ ...args, memoryConfig: withoutRecall(memoryConfig) });
+      return thread;
+    } finally {
+      const owned = thread;
+      if (owned !== null && this.#settings(memoryConfig) !== undefined)
+        await this.#inStep(() => this.#index.addThread(owned));
+    }
+  }
+
+  override async updateThread(args: Parameters<MastraMemory["updateThread"]>[0]): Promise<StorageThreadType> {
+    const thread = await super.updateThread(args);
+    await this.#described(thread, args.metadata, args.memoryConfig);
+    return thread;
+  }
+
+  #processor(configured: readonly { id: string }[]): RecallProcessor | undefined {
+    // The user brought one.
+    if (configured.some(({ id }) => id === "semantic-recall")) return undefined;
+    return new RecallProcessor({
+      recall: this.#recall,
+      optionsOf: (call) => {
+        const recall = this.#settings(call);
+        return { recall, store: recall !== undefined && !this.getMergedThreadConfig(call).readOnly };
+      },
+      storage: () => this.getMemoryStore(),
+    });
+  }
+
+  #settings(call: MemoryConfig | MemoryConfigInternal | undefined): RecallSettings | undefined {
+    return recallSettings(this.getMergedThreadConfig(call).semanticRecall);
+  }
+
+  /** Filters look at the metadata of threads. */
+  async #described(
+    thread: StorageThreadType,
+    metadata: Record<string, unknown> | undefined,
+    config: MemoryConfigInternal | undefined,
+  ): Promise<void> {
+    if (metadata !== undefined && this.#settings(config) !== undefined)
+      await this.#inStep(() => this.#index.addThread(thread));
+  }
+
+  /** Indexes messages that were stored. */
+  async #add(messages: readonly MastraDBMessage[], config?: MemoryConfigInternal): Promise<void> {
+    if (this.#settings(config) === undefined || this.getMergedThreadConfig(config).readOnly) return;
+    await this.#inStep(() => this.#index.add(messages));
+  }
+
+  /** What fails is reported: the messages are kept, and `reindex()` makes up for it. */
+  async #inStep(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#recall.report(error, { stage: "store" });
+    }
+  }
+
+  async #forgetMessage(messageId: string, resourceId: string): Promise<boolean> {
+    const { messages } = await (await this.getMemoryStore()).listMessagesById({ messageIds: [messageId] });
+    if (!(await this.#index.byResource(messages)).has(resourceId)) return false;
+    await this.deleteMessages([messageId]);
+    return true;
+  }
+
+  /** The tool, with what is known merged into what it is about to write. */
+  #merging(tool: AnyTool, memoryConfig: MemoryConfigInternal | undefined): AnyTool {
+    const { execute } = tool;
+    if (execute === undefined) return tool;
+    const merging: AnyTool["execute"] = (input, context) => {
+      const { threadId, resourceId } = context.agent ?? {};
+      if (typeof input?.memory !== "string" || threadId === undefined) return execute(input, context);
+      const scope = this.getMergedThreadConfig(memoryConfig).workingMemory?.scope ?? "resource";
+      return this.#oneByOne(`${scope} ${scope === "resource" ? resourceId : threadId}`, async () => {
+        const config = memoryConfig === undefined ? {} : { memoryConfig };
+        const known =
+          (await this.getWorkingMemory({
+            threadId,
+            ...(resourceId === undefined ? {} : { resourceId }),
+            ...config,
+          })) ?? (await this.getWorkingMemoryTemplate(config))?.content;
+        return execute(
+          { ...input, memory: mergeWorkingMemory(typeof known === "string" ? known : "", input.memory) },
+          context,
+        );
+      });
+    };
+    return Object.assign(Object.create(Object.getPrototypeOf(tool)), tool, { execute: merging });
+  }
+
+  async #oneByOne<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    const turn = (this.#updates.get(key) ?? Promise.resolve()).then(work, work);
+    this.#updates.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#updates.get(key) === turn) this.#updates.delete(key);
+    }
+  }
+
+  /** Mastra itself would say nothing, and keep nothing of the conversation. */
+  #checkObserving(storage: MastraCompositeStore | undefined): void {
+    const memory = storage?.stores?.memory;
+    const observes = this.threadConfig.observationalMemory;
+    const wanted = observes === true || (typeof observes === "object" && observes.enabled !== false);
+    if (wanted && memory !== undefined && !memory.supportsObservationalMemory)
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        `observationalMemory: the storage "${storage?.id}" does not keep observations; leave out storage, or take one that does`,
+      );
+  }
+}
+
+function withoutRecall<Config extends MemoryConfig | MemoryConfigInternal>(
+  config: Config | undefined,
+): Config {
+  return { ...config, semanticRecall: false } as Config;
+}

@@ -1,0 +1,632 @@
+import { type MastraDBMessage, MessageList } from "@mastra/core/agent";
+import type { StorageThreadType } from "@mastra/core/memory";
+import {
+  type CreateObservationalMemoryInput,
+  type CreateReflectionGenerationInput,
+  executeRetentionPrune,
+  MemoryStorage,
+  type ObservationalMemoryHistoryOptions,
+  type ObservationalMemoryRecord,
+  type PruneOptions,
+  type PruneResult,
+  type RetentionTablesDescriptor,
+  resolveRetentionTargets,
+  retentionCutoffMs,
+  type StorageCloneThreadInput,
+  type StorageCopyThreadOutput,
+  type StorageListMessagesByResourceIdInput,
+  type StorageListMessagesInput,
+  type StorageListMessagesOutput,
+  type StorageListThreadsInput,
+  type StorageListThreadsOutput,
+  type StorageResourceType,
+  type SwapBufferedReflectionToActiveInput,
+  type SwapBufferedToActiveInput,
+  type SwapBufferedToActiveResult,
+  type TableRetentionPolicy,
+  type UpdateActiveObservationsInput,
+  type UpdateBufferedObservationsInput,
+  type UpdateBufferedReflectionInput,
+  type UpdateObservationalMemoryConfigInput,
+} from "@mastra/core/storage";
+import { SouvenirError } from "@souvenir/core";
+import type { SqliteConnection } from "@souvenir/core/sqlite";
+import type { MastraFile } from "../mastra-file.ts";
+import { checkId, invalid, toJson, toTime } from "../values.ts";
+import { byTime, type MessageRow, mergeContent, toMessage, toMessageRow } from "./message-rows.ts";
+import { listMessages } from "./messages.ts";
+import { deleteObservations, insertRecord, ObservationStore } from "./observation-store.ts";
+import { observationOwner } from "./observations.ts";
+import { existingThread, getThread, listThreads, putThread, threadValues, touchThread } from "./threads.ts";
+
+type MessageUpdate = Parameters<MemoryStorage["updateMessages"]>[0]["messages"][number];
+
+interface ResourceRow {
+  id: string;
+  working_memory: string | null;
+  metadata: string | null;
+  created_at: number;
+  updated_at: number;
+}
+
+/** What another storage kept. */
+export interface Restored {
+  threads?: readonly StorageThreadType[];
+  messages?: readonly MastraDBMessage[];
+  resources?: readonly StorageResourceType[];
+  observations?: readonly ObservationalMemoryRecord[];
+}
+
+/**
+ * Threads, messages, resources and observational memory in a Souvenir file. Writes resolve when they are on disk, whole
+ * or not at all; what was deleted is gone from the file. Messages with the same time are in order of arrival.
+ */
+export class SouvenirMemoryDomain extends MemoryStorage {
+  static override readonly retentionTables: RetentionTablesDescriptor = {
+    messages: { table: "mastra_messages", column: "created_at", indexed: true, anchorType: "epoch-ms" },
+    resources: { table: "mastra_resources", column: "created_at", indexed: true, anchorType: "epoch-ms" },
+    threads: { table: "mastra_threads", column: "created_at", indexed: true, anchorType: "epoch-ms" },
+  };
+  override readonly supportsObservationalMemory = true;
+  override readonly supportsPartialThreadUpdate = true;
+  readonly #file: MastraFile;
+  readonly #clock: () => number;
+  readonly #observations: ObservationStore;
+
+  constructor(file: MastraFile, clock: () => number) {
+    super();
+    this.#file = file;
+    this.#clock = clock;
+    this.#observations = new ObservationStore(file, clock);
+  }
+
+  override async init(): Promise<void> {
+    await this.#file.open();
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  async dangerouslyClearAll(): Promise<void> {
+    await this.#erase((db) => {
+      let erased = 0;
+      for (const table of ["messages", "threads", "resources", "observations"])
+        erased += db.run(`DELETE FROM mastra_${table}`).changes;
+      return erased;
+    });
+  }
+
+  /**
+   * Puts what is not there yet as it is, with its ids and times, in one write; nothing else is touched.
+   * @returns How many of each were not there
+   */
+  async restore({
+    threads = [],
+    messages = [],
+    resources = [],
+    observations = [],
+  }: Restored): Promise<{ [Kind in keyof Required<Restored>]: number }> {
+    const now = this.#clock();
+    const threadRows = threads.map(threadValues);
+    const messageRows = messages.map((message) => toMessageRow(message, now));
+    const resourceRows = resources.map(resourceValues);
+    const db = await this.#file.open();
+    return db.transaction(() => {
+      const lacking = <T>(
+        table: string,
+        rows: readonly T[],
+        idOf: (row: T) => unknown,
+        put: (row: T) => void,
+      ) => {
+        const missing = `SELECT 1 FROM mastra_${table} WHERE id = ?`;
+        const found = rows.filter((row) => {
+          if (db.get(missing, idOf(row) as string) !== undefined) return false;
+          put(row);
+          return true;
+        });
+        return found.length;
+      };
+      return {
+        threads: lacking(
+          "threads",
+          threadRows,
+          ([id]) => id,
+          (row) => putThread(db, row),
+        ),
+        messages: lacking(
+          "messages",
+          messageRows,
+          ({ id }) => id,
+          (row) => putMessage(db, row),
+        ),
+        resources: lacking(
+          "resources",
+          resourceRows,
+          ([id]) => id,
+          (row) => void putResource(db, row),
+        ),
+        observations: lacking(
+          "observations",
+          observations,
+          ({ id }) => id,
+          (row) => insertRecord(db, row),
+        ),
+      };
+    });
+  }
+
+  override prune(
+    policies: Record<string, TableRetentionPolicy>,
+    options?: PruneOptions,
+  ): Promise<PruneResult[]> {
+    return executeRetentionPrune({
+      domain: "memory",
+      targets: resolveRetentionTargets({
+        policies,
+        descriptor: SouvenirMemoryDomain.retentionTables,
+        order: ["messages", "resources", "threads"],
+      }),
+      ...(options === undefined ? {} : { options }),
+      cutoffFor: ({ policy }) => retentionCutoffMs(policy, this.#clock()),
+      deleteBatch: ({ table }, cutoff, limit) =>
+        this.#erase(
+          (db) =>
+            db.run(
+              `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE created_at < ? LIMIT ?)`,
+              cutoff,
+              limit,
+            ).changes,
+        ),
+    });
+  }
+
+  async getThreadById({
+    threadId,
+    resourceId,
+  }: {
+    threadId: string;
+    resourceId?: string;
+  }): Promise<StorageThreadType | null> {
+    const thread = getThread(await this.#file.open(), threadId);
+    return resourceId !== undefined && thread?.resourceId !== resourceId ? null : thread;
+  }
+
+  async saveThread({ thread }: { thread: StorageThreadType }): Promise<StorageThreadType> {
+    const values = threadValues(thread);
+    const db = await this.#file.open();
+    await db.transaction(() => putThread(db, values));
+    return thread;
+  }
+
+  async updateThread({
+    id,
+    title,
+    metadata,
+  }: {
+    id: string;
+    title?: string;
+    metadata?: Record<string, unknown>;
+  }): Promise<StorageThreadType> {
+    return this.#changeThread(id, () => ({
+      ...(title === undefined ? {} : { title }),
+      ...(metadata === undefined ? {} : { metadata }),
+    }));
+  }
+
+  /** Reads, changes and writes in one transaction, also against other processes. */
+  override async updateThreadMetadata({
+    id,
+    resourceId,
+    update,
+  }: {
+    id: string;
+    resourceId?: string;
+    update: (thread: StorageThreadType) => Record<string, unknown> | undefined;
+  }): Promise<StorageThreadType | null> {
+    const db = await this.#file.open();
+    return db.transaction(() => {
+      const thread = getThread(db, id);
+      if (thread === null || (resourceId !== undefined && thread.resourceId !== resourceId)) return null;
+      const metadata = update(thread);
+      return metadata === undefined ? thread : this.#putChanged(db, thread, { metadata });
+    });
+  }
+
+  override async updateThreadResourceId({
+    threadId,
+    resourceId,
+  }: {
+    threadId: string;
+    resourceId: string;
+  }): Promise<StorageThreadType> {
+    checkId(resourceId, "resourceId");
+    const db = await this.#file.open();
+    return db.transaction(() => {
+      const thread = existingThread(db, threadId, `Thread "${threadId}" not found`);
+      if (thread.resourceId === resourceId) return thread;
+      db.run("UPDATE mastra_messages SET resource = ? WHERE thread = ?", resourceId, threadId);
+      return this.#putChanged(db, thread, { resourceId });
+    });
+  }
+
+  async deleteThread({ threadId }: { threadId: string }): Promise<void> {
+    await this.#erase(
+      (db) =>
+        db.run("DELETE FROM mastra_messages WHERE thread = ?", threadId).changes +
+        db.run("DELETE FROM mastra_threads WHERE id = ?", threadId).changes +
+        // What was observed in the thread tells of it too.
+        deleteObservations(db, observationOwner(threadId, "")),
+    );
+  }
+
+  async listThreads(args: StorageListThreadsInput): Promise<StorageListThreadsOutput> {
+    this.validatePaginationInput(args.page ?? 0, args.perPage ?? 100);
+    this.validateMetadataKeys(args.filter?.metadata);
+    return listThreads(await this.#file.open(), this.parseOrderBy(args.orderBy), args);
+  }
+
+  override async copyThread(args: StorageCloneThreadInput): Promise<StorageCopyThreadOutput> {
+    const { sourceThreadId, newThreadId = crypto.randomUUID(), resourceId, title, metadata, options } = args;
+    checkId(newThreadId, "newThreadId");
+    const db = await this.#file.open();
+    return db.transaction(() => {
+      const source = existingThread(db, sourceThreadId, `Source thread with id ${sourceThreadId} not found`);
+      if (getThread(db, newThreadId) !== null)
+        throw invalid("newThreadId", `an id that is free: Thread with id ${newThreadId} already exists`);
+      const rows = copiedRows(db, sourceThreadId, options);
+      const now = new Date(this.#clock());
+      const lastMessageId = rows.at(-1)?.id;
+      const owner = resourceId || source.resourceId;
+      const newTitle = title || (source.title ? `Clone of ${source.title}` : undefined);
+      const thread: StorageThreadType = {
+        id: newThreadId,
+        resourceId: owner,
+        ...(newTitle === undefined ? {} : { title: newTitle }),
+        metadata: {
+          ...metadata,
+          clone: {
+            sourceThreadId,
+            clonedAt: now,
+            ...(lastMessageId === undefined ? {} : { lastMessageId }),
+          },
+        },
+        createdAt: now,
+        updatedAt: now,
+      };
+      putThread(db, threadValues(thread));
+      const messageIdMap: Record<string, string> = {};
+      for (const row of rows) {
+        const id = crypto.randomUUID();
+        messageIdMap[row.id] = id;
+        putMessage(db, { ...row, id, thread: newThreadId, resource: owner });
+      }
+      return { thread, messageIdMap };
+    });
+  }
+
+  async listMessages(args: StorageListMessagesInput): Promise<StorageListMessagesOutput> {
+    const { threadId, resourceId } = args;
+    const threads = [threadId].flat();
+    if (threads.length === 0 || threads.some((id) => typeof id !== "string" || id.trim() === ""))
+      throw invalid("threadId", "threadId must be a non-empty string or array of non-empty strings");
+    const { direction } = this.parseOrderBy(args.orderBy, "ASC");
+    const scope = { threads: [...new Set(threads)], resource: resourceId || undefined };
+    return listMessages(await this.#file.open(), scope, direction, args);
+  }
+
+  override async listMessagesByResourceId(
+    args: StorageListMessagesByResourceIdInput,
+  ): Promise<StorageListMessagesOutput> {
+    if (typeof args.resourceId !== "string" || args.resourceId.trim() === "")
+      throw invalid("resourceId", "a text that is not empty");
+    const { direction } = this.parseOrderBy(args.orderBy, "ASC");
+    return listMessages(await this.#file.open(), { resource: args.resourceId }, direction, args);
+  }
+
+  async listMessagesById({ messageIds }: { messageIds: string[] }): Promise<{ messages: MastraDBMessage[] }> {
+    const db = await this.#file.open();
+    return { messages: messagesById(db, messageIds).sort(byTime("ASC")).map(toMessage) };
+  }
+
+  async saveMessages({
+    messages,
+  }: {
+    messages: MastraDBMessage[];
+  }): Promise<{ messages: MastraDBMessage[] }> {
+    if (messages.length === 0) return { messages };
+    const now = this.#clock();
+    const rows = messages.map((message) => toMessageRow(message, now));
+    const db = await this.#file.open();
+    await db.transaction(() => {
+      const threads = new Set<string>();
+      for (const row of rows) {
+        const before = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", row.id);
+        if (before !== undefined) threads.add(before.thread);
+        threads.add(row.thread);
+        putMessage(db, row);
+      }
+      for (const thread of threads) touchThread(db, thread, now);
+    });
+    return { messages: new MessageList().add(messages, "memory").get.all.db() };
+  }
+
+  async updateMessages({ messages }: { messages: MessageUpdate[] }): Promise<MastraDBMessage[]> {
+    if (messages.length === 0) return [];
+    const now = this.#clock();
+    const db = await this.#file.open();
+    return db.transaction(() =>
+      messages.flatMap((update) => {
+        const before = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", update.id);
+        if (before === undefined) return [];
+        const after = updatedRow(before, update);
+        putMessage(db, after);
+        touchThread(db, before.thread, now);
+        if (after.thread !== before.thread) touchThread(db, after.thread, now + 1);
+        return [toMessage(after)];
+      }),
+    );
+  }
+
+  override async deleteMessages(messageIds: string[]): Promise<void> {
+    if (messageIds.length === 0) return;
+    const now = this.#clock();
+    await this.#erase((db) => {
+      const rows = messagesById(db, messageIds);
+      for (const { id } of rows) db.run("DELETE FROM mastra_messages WHERE id = ?", id);
+      for (const thread of new Set(rows.map((row) => row.thread))) touchThread(db, thread, now);
+      return rows.length;
+    });
+  }
+
+  override async getResourceById({
+    resourceId,
+  }: {
+    resourceId: string;
+  }): Promise<StorageResourceType | null> {
+    return getResource(await this.#file.open(), resourceId);
+  }
+
+  override async saveResource({ resource }: { resource: StorageResourceType }): Promise<StorageResourceType> {
+    const values = resourceValues(resource);
+    await this.#erase((db) => putResource(db, values));
+    return resource;
+  }
+
+  override async updateResource({
+    resourceId,
+    workingMemory,
+    metadata,
+  }: {
+    resourceId: string;
+    workingMemory?: string;
+    metadata?: Record<string, unknown>;
+  }): Promise<StorageResourceType> {
+    const db = await this.#file.open();
+    const { resource } = await db.transaction(
+      () => {
+        const now = new Date(this.#clock());
+        const before = getResource(db, resourceId) ?? { id: resourceId, createdAt: now, updatedAt: now };
+        const resource: StorageResourceType = {
+          ...before,
+          ...(workingMemory === undefined ? {} : { workingMemory }),
+          metadata: { ...before.metadata, ...metadata },
+          updatedAt: now,
+        };
+        return { resource, erased: putResource(db, resourceValues(resource)) };
+      },
+      { erased: ({ erased }) => erased > 0 },
+    );
+    return resource;
+  }
+
+  /** Erases a resource with its working memory; its threads stay. Mastra's contract has no such call. */
+  async deleteResource({ resourceId }: { resourceId: string }): Promise<void> {
+    await this.#erase((db) => db.run("DELETE FROM mastra_resources WHERE id = ?", resourceId).changes);
+  }
+
+  override getObservationalMemory(
+    threadId: string | null,
+    resourceId: string,
+  ): Promise<ObservationalMemoryRecord | null> {
+    return this.#observations.current(threadId, resourceId);
+  }
+  override getObservationalMemoryHistory(
+    threadId: string | null,
+    resourceId: string,
+    limit?: number,
+    options?: ObservationalMemoryHistoryOptions,
+  ): Promise<ObservationalMemoryRecord[]> {
+    return this.#observations.history(threadId, resourceId, limit, options);
+  }
+  override initializeObservationalMemory(
+    input: CreateObservationalMemoryInput,
+  ): Promise<ObservationalMemoryRecord> {
+    return this.#observations.initialize(input);
+  }
+  override insertObservationalMemoryRecord(record: ObservationalMemoryRecord): Promise<void> {
+    return this.#observations.insert(record);
+  }
+  override updateActiveObservations(input: UpdateActiveObservationsInput): Promise<void> {
+    return this.#observations.updateActive(input);
+  }
+  override updateBufferedObservations(input: UpdateBufferedObservationsInput): Promise<void> {
+    return this.#observations.updateBuffered(input);
+  }
+  override swapBufferedToActive(input: SwapBufferedToActiveInput): Promise<SwapBufferedToActiveResult> {
+    return this.#observations.activate(input);
+  }
+  override createReflectionGeneration(
+    input: CreateReflectionGenerationInput,
+  ): Promise<ObservationalMemoryRecord> {
+    return this.#observations.reflect(input);
+  }
+  override updateBufferedReflection(input: UpdateBufferedReflectionInput): Promise<void> {
+    return this.#observations.updateBufferedReflection(input);
+  }
+  override swapBufferedReflectionToActive(
+    input: SwapBufferedReflectionToActiveInput,
+  ): Promise<ObservationalMemoryRecord> {
+    return this.#observations.activateReflection(input);
+  }
+  override clearObservationalMemory(threadId: string | null, resourceId: string): Promise<void> {
+    return this.#observations.clear(threadId, resourceId);
+  }
+  override setReflectingFlag(id: string, isReflecting: boolean): Promise<void> {
+    return this.#setObservation(id, { isReflecting });
+  }
+  override setObservingFlag(id: string, isObserving: boolean): Promise<void> {
+    return this.#setObservation(id, { isObserving });
+  }
+  override setBufferingObservationFlag(
+    id: string,
+    isBufferingObservation: boolean,
+    lastBufferedAtTokens?: number,
+  ): Promise<void> {
+    return this.#setObservation(id, {
+      isBufferingObservation,
+      ...(lastBufferedAtTokens === undefined ? {} : { lastBufferedAtTokens }),
+    });
+  }
+  override setBufferingReflectionFlag(id: string, isBufferingReflection: boolean): Promise<void> {
+    return this.#setObservation(id, { isBufferingReflection });
+  }
+  override setPendingMessageTokens(id: string, pendingMessageTokens: number): Promise<void> {
+    return this.#setObservation(id, { pendingMessageTokens });
+  }
+  override updateObservationalMemoryConfig({
+    id,
+    config,
+  }: UpdateObservationalMemoryConfigInput): Promise<void> {
+    return this.#observations.update(id, (record) => {
+      record.config = this.deepMergeConfig(record.config, config);
+    });
+  }
+
+  #setObservation(id: string, fields: Partial<ObservationalMemoryRecord>): Promise<void> {
+    return this.#observations.update(id, (record) => void Object.assign(record, fields));
+  }
+
+  async #changeThread(id: string, change: () => Partial<StorageThreadType>): Promise<StorageThreadType> {
+    const db = await this.#file.open();
+    return db.transaction(() => this.#putChanged(db, existingThread(db, id), change()));
+  }
+
+  /** Metadata is merged, the rest replaced. */
+  #putChanged(
+    db: SqliteConnection,
+    thread: StorageThreadType,
+    change: Partial<StorageThreadType>,
+  ): StorageThreadType {
+    const changed: StorageThreadType = {
+      ...thread,
+      ...change,
+      ...(change.metadata === undefined ? {} : { metadata: { ...thread.metadata, ...change.metadata } }),
+      updatedAt: new Date(Math.max(this.#clock(), thread.updatedAt.getTime() + 1)),
+    };
+    putThread(db, threadValues(changed));
+    return changed;
+  }
+
+  /** Resolves with what `run` says that it erased, after that is gone from the file too. */
+  async #erase(run: (db: SqliteConnection) => number): Promise<number> {
+    const db = await this.#file.open();
+    return db.transaction(() => run(db), { erased: (count) => count > 0 });
+  }
+}
+
+function messagesById(db: SqliteConnection, ids: readonly string[]): MessageRow[] {
+  return [...new Set(ids)].flatMap((id) => {
+    const row = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", id);
+    return row === undefined ? [] : [row];
+  });
+}
+
+/** A message that is there already keeps its place. */
+function putMessage(db: SqliteConnection, row: Omit<MessageRow, "place">): void {
+  db.run(
+    `INSERT INTO mastra_messages (id, thread, resource, role, type, content, created_at, place)
+     VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(place), 0) + 1 FROM mastra_messages))
+     ON CONFLICT (id) DO UPDATE SET thread = excluded.thread, resource = excluded.resource, role = excluded.role,
+     type = excluded.type, content = excluded.content, created_at = excluded.created_at`,
+    row.id,
+    row.thread,
+    row.resource,
+    row.role,
+    row.type,
+    row.content,
+    row.created_at,
+  );
+}
+
+function updatedRow(row: MessageRow, update: MessageUpdate): MessageRow {
+  const { threadId, resourceId, role, type, content } = update;
+  const { createdAt } = update as { createdAt?: Date };
+  return {
+    ...row,
+    ...(threadId ? { thread: checkId(threadId, "message.threadId") } : {}),
+    ...(resourceId === undefined ? {} : { resource: checkId(resourceId, "message.resourceId") }),
+    ...(role === undefined ? {} : { role }),
+    ...(type === undefined ? {} : { type }),
+    ...(createdAt === undefined ? {} : { created_at: toTime(createdAt, "message.createdAt") }),
+    ...(content === undefined ? {} : { content: mergeContent(row.content, content) }),
+  };
+}
+
+/** In order of time. */
+function copiedRows(
+  db: SqliteConnection,
+  thread: string,
+  { messageLimit, messageFilter: filter }: NonNullable<StorageCloneThreadInput["options"]> = {},
+): MessageRow[] {
+  const { startDate, endDate, messageIds = [] } = filter ?? {};
+  const wanted = new Set(messageIds);
+  const rows = db
+    .all<MessageRow>(
+      `SELECT * FROM mastra_messages WHERE thread = ? AND created_at >= ? AND created_at <= ?
+       ORDER BY created_at, place`,
+      thread,
+      startDate ? toTime(startDate, "startDate") : Number.MIN_SAFE_INTEGER,
+      endDate ? toTime(endDate, "endDate") : Number.MAX_SAFE_INTEGER,
+    )
+    .filter(({ id }) => wanted.size === 0 || wanted.has(id));
+  return messageLimit && messageLimit > 0 ? rows.slice(-messageLimit) : rows;
+}
+
+function getResource(db: SqliteConnection, id: string): StorageResourceType | null {
+  const row = db.get<ResourceRow>("SELECT * FROM mastra_resources WHERE id = ?", id);
+  if (row === undefined) return null;
+  return {
+    id: row.id,
+    ...(row.working_memory === null ? {} : { workingMemory: row.working_memory }),
+    ...(row.metadata === null ? {} : { metadata: JSON.parse(row.metadata) as Record<string, unknown> }),
+    createdAt: new Date(row.created_at),
+    updatedAt: new Date(row.updated_at),
+  };
+}
+
+function resourceValues(resource: StorageResourceType): (string | number | null)[] {
+  const { workingMemory } = resource;
+  if (workingMemory !== undefined && workingMemory !== null && typeof workingMemory !== "string")
+    throw new SouvenirError("INVALID_INPUT", "resource.workingMemory: expected a text");
+  return [
+    checkId(resource.id, "resource.id"),
+    workingMemory ?? null,
+    toJson(resource.metadata, "resource.metadata"),
+    toTime(resource.createdAt, "resource.createdAt"),
+    toTime(resource.updatedAt, "resource.updatedAt"),
+  ];
+}
+
+/** Says how many working memories it emptied: that is meant to erase them. */
+function putResource(db: SqliteConnection, values: readonly (string | number | null)[]): number {
+  const [id, workingMemory] = values as [string, string | null];
+  const emptied = !workingMemory && Boolean(getResource(db, id)?.workingMemory);
+  db.run(
+    `INSERT INTO mastra_resources (id, working_memory, metadata, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET working_memory = excluded.working_memory, metadata = excluded.metadata,
+     created_at = excluded.created_at, updated_at = excluded.updated_at`,
+    ...values,
+  );
+  return emptied ? 1 : 0;
+}

@@ -1,0 +1,33 @@
+import {
+  MastraCompositeStore,
+  type MastraCompositeStoreConfig,
+  type MemoryStorage,
+  type StorageDomains,
+} from "@mastra/core/storage";
+import { MastraFile } from "../mastra-file.ts";
+import { SouvenirMemoryDomain } from "./memory-domain.ts";
+
+export interface SouvenirStorageOptions
+  extends Pick<MastraCompositeStoreConfig, "default" | "editor" | "retention" | "disableInit"> {
+  /** Default `souvenir`. */
+  id?: string;
+  /** File of the store; the one of the memory fits. `":memory:"` for none. Default `./.souvenir/memory.db`. */
+  path?: string;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  clock?: () => number;
+}
+
+/**
+ * Threads, messages, resources and observational memory of Mastra in the file of a Souvenir memory. Other domains
+ * (workflows, traces …) come from `default`, where one is given. The file is opened by the first call.
+ * @throws SouvenirError `INVALID_INPUT`; from its methods `STORE_CORRUPT`, `STORE_TOO_NEW`, `STORE_BUSY`, `STORE_FULL`,
+ * `STORE_FAILED` or `CLOSED`
+ */
+export class SouvenirStorage extends MastraCompositeStore {
+  declare stores: StorageDomains & { memory: MemoryStorage };
+
+  constructor({ id = "souvenir", path, clock = Date.now, ...config }: SouvenirStorageOptions = {}) {
+    const memory = new SouvenirMemoryDomain(new MastraFile(path), clock);
+    super({ ...config, id, name: "SouvenirStorage", domains: { memory } });
+  }
+}

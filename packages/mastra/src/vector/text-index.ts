@@ -1,0 +1,322 @@
+import type { QueryResult } from "@mastra/core/vector";
+import {
+  type DateInput,
+  defaultLimits,
+  type Memory,
+  type MemoryRecord,
+  type Metadata,
+  SouvenirError,
+  type Where,
+} from "@souvenir/core";
+import { vectorNamespacePrefix } from "../resources.ts";
+import { type MetadataFilter, textFields } from "./filter.ts";
+import { standIn, standInDimensions } from "./paired-embedder.ts";
+
+export interface TextRow {
+  id: string;
+  text: string;
+  metadata: Metadata;
+}
+
+/** What a record says of the row that it is a piece of, under `souvenir` in its metadata. */
+interface RowMark {
+  id: string;
+  /** Records of the row: a text over the limit of a value is several. */
+  pieces: number;
+  /** The field that held the very text, which is not kept twice. */
+  field?: string;
+}
+
+/** The most that one search of core answers. */
+const most = 1_000;
+
+/**
+ * Indexes of texts in a memory, which makes their vectors itself and searches them by words and entities too. The
+ * namespace of an index is `mastra-vector:` and its name; the key of a row is its id.
+ */
+export class TextIndexes {
+  readonly #open: () => Promise<Memory>;
+  /** Made here and perhaps still empty: a namespace lives as long as it holds a record. */
+  readonly #made = new Set<string>();
+
+  constructor(open: () => Promise<Memory>) {
+    this.#open = open;
+  }
+
+  make(name: string): void {
+    this.#made.add(name);
+  }
+
+  /** Made here; see `names` for all. */
+  has(name: string): boolean {
+    return this.#made.has(name);
+  }
+
+  async names(): Promise<string[]> {
+    const namespaces = await (await this.#open()).namespaces();
+    const kept = namespaces.filter((namespace) => namespace.startsWith(vectorNamespacePrefix));
+    return [
+      ...new Set([...kept.map((namespace) => namespace.slice(vectorNamespacePrefix.length)), ...this.#made]),
+    ];
+  }
+
+  async describe(name: string): Promise<{ dimension: number; metric: "cosine"; count: number }> {
+    const memory = await this.#open();
+    let count = 0;
+    for await (const { record } of rowsOf(memory, name, undefined)) if (isFirst(record)) count += 1;
+    return { dimension: standInDimensions, metric: "cosine", count };
+  }
+
+  async drop(name: string): Promise<void> {
+    this.#made.delete(name);
+    await (await this.#open()).clear({ namespace: namespaceOf(name) });
+  }
+
+  /**
+   * The rows that fit, best first, scores 0 to 1; fewer than `topK` where fewer fit. Without a text, what passes the
+   * filter, with score 0.
+   */
+  async query(
+    name: string,
+    {
+      text,
+      topK,
+      filter,
+      includeVector,
+      minScore,
+    }: {
+      text: string | undefined;
+      topK: number;
+      filter: MetadataFilter | undefined;
+      includeVector: boolean;
+      minScore: number | undefined;
+    },
+  ): Promise<QueryResult[]> {
+    const memory = await this.#open();
+    const found = new Map<string, QueryResult>();
+    const add = (row: TextRow, score: number) => {
+      if (found.has(row.id)) return;
+      const vector = includeVector ? { vector: standIn(row.text) } : {};
+      found.set(row.id, { id: row.id, score, metadata: row.metadata, ...vector });
+    };
+    if (text === undefined) {
+      for await (const { row } of rowsOf(memory, name, filter)) {
+        if (found.size >= topK) break;
+        add(row, 0);
+      }
+      return [...found.values()];
+    }
+    if (text.trim() === "") return [];
+    for (const { row, score } of await search(memory, name, { text, topK, filter, minScore })) {
+      if (found.size >= topK) break;
+      add(row, score);
+    }
+    return [...found.values()];
+  }
+
+  /** Rows without words are left out: nothing finds them. */
+  async put(name: string, rows: readonly TextRow[]): Promise<void> {
+    const memory = await this.#open();
+    const namespace = namespaceOf(name);
+    const stale: string[] = [];
+    const records = [];
+    for (const row of rows) {
+      const before = await memory.get({ namespace, key: row.id });
+      const values = piecesOf(row.text);
+      stale.push(...keysOf(row.id, markOf(before)?.pieces ?? 0).slice(values.length));
+      records.push(...values.map((value, place) => recordOf(namespace, row, value, place, values.length)));
+    }
+    await memory.setMany(records);
+    if (stale.length > 0) await memory.delete({ namespace, keys: stale });
+  }
+
+  async get(name: string, id: string): Promise<TextRow | undefined> {
+    const memory = await this.#open();
+    const record = await memory.get({ namespace: namespaceOf(name), key: id });
+    return record === undefined ? undefined : rowOf(memory, record);
+  }
+
+  async matching(name: string, filter: MetadataFilter): Promise<TextRow[]> {
+    const rows: TextRow[] = [];
+    for await (const { record, row } of rowsOf(await this.#open(), name, filter))
+      if (isFirst(record)) rows.push(row);
+    return rows;
+  }
+
+  async remove(name: string, ids: readonly string[]): Promise<void> {
+    const memory = await this.#open();
+    const namespace = namespaceOf(name);
+    const keys: string[] = [];
+    for (const id of ids)
+      keys.push(...keysOf(id, markOf(await memory.get({ namespace, key: id }))?.pieces ?? 0));
+    if (keys.length > 0) await memory.delete({ namespace, keys });
+  }
+}
+
+/** A row with another text, other metadata, or both. */
+export function changedRow(row: TextRow, text: string = row.text, metadata?: Metadata): TextRow {
+  const field = textFieldOf(row);
+  const kept = field === undefined ? row.metadata : { ...row.metadata, [field]: text };
+  return { id: row.id, text, metadata: metadata ?? kept };
+}
+
+/** The field of the metadata that holds the very text. */
+function textFieldOf({ text, metadata }: TextRow): string | undefined {
+  return textFields.find((name) => metadata[name] === text);
+}
+
+function namespaceOf(name: string): string {
+  return `${vectorNamespacePrefix}${name}`;
+}
+
+/** Of the pieces of a row. The separator of units is in no id that anybody writes. */
+function keysOf(id: string, count: number): string[] {
+  return Array.from({ length: count }, (_, place) => (place === 0 ? id : `${id}\u001f${place + 1}`));
+}
+
+/** Joined they are the text. Cut after a space where there is one; none for a text without words. */
+function piecesOf(text: string): string[] {
+  if (text.trim() === "") return [];
+  const most = defaultLimits.valueBytes;
+  if (Buffer.byteLength(text) <= most) return [text];
+  const found: string[] = [];
+  // A UTF-16 unit takes at most three bytes in UTF-8.
+  const size = Math.floor(most / 3);
+  for (let start = 0; start < text.length; ) {
+    const room = text.slice(start, start + size);
+    const space = start + room.length < text.length ? room.search(/\s\S*$/u) : -1;
+    // Never between the halves of a character.
+    const whole = /[\ud800-\udbff]$/.test(room) ? room.length - 1 : room.length;
+    const end = start + (space > size / 2 ? space + 1 : whole);
+    found.push(text.slice(start, end));
+    start = end;
+  }
+  return found;
+}
+
+interface FoundRow {
+  record: MemoryRecord;
+  row: TextRow;
+}
+
+/** All of an index, or what passes a filter; a row of several pieces comes with each of them. */
+async function* rowsOf(
+  memory: Memory,
+  name: string,
+  filter: MetadataFilter | undefined,
+): AsyncGenerator<FoundRow> {
+  const where = filter?.where === undefined ? {} : { where: filter.where };
+  let cursor: string | undefined;
+  do {
+    const page = await memory.list({
+      ...where,
+      namespace: namespaceOf(name),
+      limit: most,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const record of page.records) {
+      const row = await rowOf(memory, record);
+      if (filter === undefined || filter.matches(row.metadata)) yield { record, row };
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+interface ScoredRow {
+  row: TextRow;
+  score: number;
+}
+
+/** A search whose hits all pass the filter, also what of it the memory cannot look up. */
+async function search(
+  memory: Memory,
+  name: string,
+  {
+    text,
+    topK,
+    filter,
+    minScore,
+  }: { text: string; topK: number; filter: MetadataFilter | undefined; minScore: number | undefined },
+): Promise<ScoredRow[]> {
+  const find = async (limit: number, where: Where | undefined) => {
+    const { results } = await memory.search({
+      namespace: namespaceOf(name),
+      query: text,
+      limit,
+      ...(where === undefined ? {} : { where }),
+      ...(minScore === undefined ? {} : { minScore: Math.min(1, Math.max(0, minScore)) }),
+    });
+    const rows: ScoredRow[] = [];
+    for (const hit of results) rows.push({ row: await rowOf(memory, hit), score: hit.score });
+    const passing = rows.filter(({ row }) => filter === undefined || filter.matches(row.metadata));
+    return { passing, complete: results.length < limit };
+  };
+  // Room for several pieces of a row, and for what the filter takes away.
+  for (const limit of [Math.min(most, topK * 2 + 20), most]) {
+    const { passing, complete } = await find(limit, filter?.where);
+    if (complete || new Set(passing.map(({ row }) => row.id)).size >= topK) return passing;
+  }
+  // More than one search answers, and too few of it pass: name those that do.
+  const ids = new Set<string>();
+  for await (const { row } of rowsOf(memory, name, filter)) ids.add(row.id);
+  return ids.size === 0 ? [] : (await find(most, { "souvenir.id": { in: [...ids] } })).passing;
+}
+
+function recordOf(
+  namespace: string,
+  row: TextRow,
+  value: string,
+  place: number,
+  count: number,
+): {
+  namespace: string;
+  key: string;
+  value: string;
+  metadata: Metadata;
+  thread?: string;
+  role?: string;
+  createdAt?: DateInput;
+} {
+  const { id, metadata } = row;
+  if ("souvenir" in metadata)
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      'metadata.souvenir: the name "souvenir" is taken, use another one',
+    );
+  const field = textFieldOf(row);
+  const kept = { ...metadata };
+  if (field !== undefined) delete kept[field];
+  const mark: RowMark = { id, pieces: count, ...(field === undefined ? {} : { field }) };
+  const { thread_id: thread, role, created_at: createdAt } = metadata;
+  return {
+    namespace,
+    key: keysOf(id, place + 1)[place] as string,
+    value,
+    metadata: { ...kept, souvenir: { ...mark } },
+    // Mastra's names for what a message is.
+    ...(typeof thread === "string" && thread !== "" ? { thread } : {}),
+    ...(typeof role === "string" && role !== "" ? { role } : {}),
+    ...(typeof createdAt === "string" && Number.isFinite(Date.parse(createdAt)) ? { createdAt } : {}),
+  };
+}
+
+function markOf(record: MemoryRecord | undefined): RowMark | undefined {
+  return record?.metadata.souvenir as unknown as RowMark | undefined;
+}
+
+function isFirst(record: MemoryRecord): boolean {
+  return record.key === markOf(record)?.id;
+}
+
+/** The row that a record is a piece of. */
+async function rowOf(memory: Memory, record: MemoryRecord): Promise<TextRow> {
+  const { souvenir: _mark, ...metadata } = record.metadata;
+  const { id, field, pieces } = markOf(record) ?? { id: record.key, pieces: 1 };
+  let text = record.value;
+  if (pieces > 1) {
+    const { namespace } = record;
+    const found = await Promise.all(keysOf(id, pieces).map((key) => memory.get({ namespace, key })));
+    text = found.map((piece) => piece?.value ?? "").join("");
+  }
+  return { id, text, metadata: field === undefined ? metadata : { ...metadata, [field]: text } };
+}
