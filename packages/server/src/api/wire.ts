@@ -2,7 +2,7 @@
  * What goes over the wire, as types only: the schemas that validate it (`schemas.ts`) are checked against these, and
  * the client and the console are written against them. Names are in snake_case, moments are ISO 8601 in UTC.
  */
-import type { JsonValue, Signal, Where } from "@souvenir/core";
+import type { JsonValue, Signal, SouvenirErrorCode, Where } from "@souvenir/core";
 
 export interface WireEntity {
   name: string;
@@ -37,14 +37,23 @@ export interface WireHit extends WireMemory {
   duplicates?: string[];
 }
 
+/** The codes of `SouvenirError`, and what only HTTP can get wrong. */
+export type WireErrorCode =
+  | SouvenirErrorCode
+  | "METHOD_NOT_ALLOWED"
+  | "BODY_TOO_LARGE"
+  | "BODY_TOO_SLOW"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "INTERNAL";
+
 /** Every answer that is not 2xx. */
 export interface WireError {
   error: {
-    /** A code of `SouvenirError`, or one of `NOT_ALLOWED`, `TOO_LARGE`, `UNSUPPORTED_MEDIA_TYPE`, `INTERNAL`. */
-    code: string;
+    code: WireErrorCode;
+    /** What was expected, what came, what to do. Never the text of a memory. */
     message: string;
-    /** Of a failed import: what was committed before the line that failed. */
-    details?: { imported?: number; skipped?: number };
+    /** Numbers and names that belong to the failure; of an import, `stored`: lines committed before the one that failed. */
+    details?: { [name: string]: JsonValue };
   };
 }
 
@@ -113,7 +122,7 @@ export interface DeleteRequest {
   thread?: string;
 }
 export interface HistoryResponse {
-  /** The current version first. */
+  /** Earlier versions, oldest first, without the current one. */
   versions: WireMemory[];
 }
 export interface ListQuery {
@@ -145,6 +154,13 @@ export interface NamespacesResponse {
   /** Only those that the key may read, in code unit order. */
   namespaces: string[];
   cursor?: string;
+}
+export interface NamespaceQuery {
+  namespace: string;
+}
+export interface StatsQuery {
+  /** Without it: the whole store, for a key that may read every namespace. */
+  namespace?: string;
 }
 export interface EntitiesQuery {
   namespace?: string;
@@ -347,5 +363,40 @@ export interface HealthResponse {
   version: string;
 }
 export interface ReadyResponse {
-  status: "ready" | "unavailable";
+  status: "ready";
+}
+
+/** What each operation of `operations.ts` takes (its query or its JSON body) and answers. */
+export interface Operations {
+  memorySet: { takes: SetRequest; answers: SetResponse };
+  memoryBatch: { takes: BatchRequest; answers: BatchResponse };
+  memoryGet: { takes: KeyQuery; answers: WireMemory };
+  memoryDelete: { takes: KeyQuery; answers: DeletedResponse };
+  memoryDeleteMany: { takes: DeleteRequest; answers: DeletedResponse };
+  memoryHistory: { takes: KeyQuery; answers: HistoryResponse };
+  memorySearch: { takes: SearchRequest; answers: SearchResponse };
+  memorySearchAlias: { takes: SearchRequest; answers: SearchResponse };
+  memoriesList: { takes: ListQuery; answers: ListResponse };
+  memoriesFilter: { takes: ListRequest; answers: ListResponse };
+  namespacesList: { takes: NamespacesQuery; answers: NamespacesResponse };
+  namespaceDelete: { takes: NamespaceQuery; answers: DeletedResponse };
+  entitiesList: { takes: EntitiesQuery; answers: EntitiesResponse };
+  statsGet: { takes: StatsQuery; answers: StatsResponse };
+  flush: { takes: undefined; answers: FlushResponse };
+  activityGet: { takes: undefined; answers: ActivityResponse };
+  export: { takes: ExportQuery; answers: AsyncIterable<ExportLine> };
+  import: { takes: ImportQuery; answers: ImportResponse };
+  rememberTurn: { takes: RememberTurnRequest; answers: RememberTurnResponse };
+  context: { takes: ContextRequest; answers: ContextResponse };
+  remember: { takes: RememberRequest; answers: RememberedMemory };
+  recall: { takes: RecallRequest; answers: RecallResponse };
+  forget: { takes: ForgetRequest; answers: DeletedResponse };
+  whoami: { takes: undefined; answers: WhoamiResponse };
+  keysList: { takes: undefined; answers: KeysResponse };
+  keysCreate: { takes: KeyRequest; answers: CreatedKey };
+  keysRevoke: { takes: { id: string }; answers: WireKey };
+  openapi: { takes: undefined; answers: object };
+  health: { takes: undefined; answers: HealthResponse };
+  ready: { takes: undefined; answers: ReadyResponse };
+  metrics: { takes: undefined; answers: string };
 }

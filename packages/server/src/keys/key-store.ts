@@ -17,8 +17,8 @@ export interface KeyStore {
   /** @throws SouvenirError `INVALID_INPUT` */
   create(request: KeyRequest): CreatedKey;
   list(): WireKey[];
-  /** False when there is no such key. */
-  revoke(id: string): boolean;
+  /** Revokes a key from now on, in every process; harmless for one that is. `undefined` when there is no such key. */
+  revoke(id: string): WireKey | undefined;
   /** The key that a bearer token names: `undefined` when it is unknown, wrong, expired or revoked. */
   verify(token: string): VerifiedKey | undefined;
   /**
