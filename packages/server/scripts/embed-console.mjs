@@ -36,7 +36,7 @@ await writeFile(
 /** Our own sheets hold no string with a comment or a run of spaces in it. */
 function withoutSpace(text) {
   return text
-    .replace(/\/\*[^]*?\*\//g, "")
+    .replace(/\/\*[\s\S]*?\*\//g, "")
     .replace(/\s+/g, " ")
     .replace(/ ?([{};,>]) ?/g, "$1")
     .replace(/: /g, ":")
