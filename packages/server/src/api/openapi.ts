@@ -26,7 +26,7 @@ function build(): Json {
       unrepresentable: "any",
     }) as Json & { $defs?: Json };
     for (const [name, definition] of Object.entries($defs)) components[name] = relocate(definition);
-    const id = schema.meta()?.["id"] as string | undefined;
+    const { id } = (schema.meta() ?? {}) as { id?: string };
     if (id === undefined) return relocate(json) as Json;
     if (!("$ref" in json)) components[id] = relocate(json);
     return { $ref: `#/components/schemas/${id}` };

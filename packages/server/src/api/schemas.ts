@@ -289,12 +289,13 @@ export const rememberTurnRequest: z.ZodType<wire.RememberTurnRequest> = z
               z.array(z.looseObject({ type: z.string(), text: z.string().exactOptional() })),
               z.null(),
             ])
+            .exactOptional()
             .meta({ description: "A text, or parts of which those with a text are remembered" }),
           created_at: moment.exactOptional(),
           metadata: metadata.exactOptional(),
         }),
       )
-      .max(1000),
+      .max(10_000),
     turn_id: optionalText,
   })
   .meta(id("RememberTurnRequest"));

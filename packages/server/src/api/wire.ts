@@ -43,6 +43,7 @@ export type WireErrorCode =
   | "METHOD_NOT_ALLOWED"
   | "BODY_TOO_LARGE"
   | "BODY_TOO_SLOW"
+  | "UNKNOWN_ROUTE"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "INTERNAL";
 
@@ -248,7 +249,7 @@ export interface RememberTurnRequest {
   thread: string;
   messages: {
     role: string;
-    content: string | { type: string; text?: string }[] | null;
+    content?: string | { type: string; text?: string }[] | null;
     created_at?: string | number;
     metadata?: Record<string, unknown>;
   }[];

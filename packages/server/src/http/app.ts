@@ -166,7 +166,10 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       .filter(([, path]) => path.split("/{")[0] === context.req.path)
       .map(([method]) => method);
     if (methods.length === 0)
-      throw new HttpError("NOT_FOUND", "there is nothing at this address; /openapi.json lists what there is");
+      throw new HttpError(
+        "UNKNOWN_ROUTE",
+        "there is nothing at this address; /openapi.json lists what there is",
+      );
     throw new HttpError("METHOD_NOT_ALLOWED", `expected ${methods.join(" or ")}`, {
       Allow: methods.join(", "),
     });

@@ -47,7 +47,8 @@ export async function dispatch(
     // Before the body is read: nobody sends us much for nothing.
     if (operation.needs === "everything") demandEverything(caller, "admin");
     const input = await inputOf(operation, context, limits);
-    if (typeof input["namespace"] === "string") namespace = input["namespace"];
+    const { namespace: named } = input;
+    if (typeof named === "string") namespace = named;
     const { needs } = operation;
     if (needs === "read" || needs === "write" || needs === "admin") demand(caller, needs, namespace);
     const answer = await (handlers[id] as (input: unknown, call: Call) => Promise<unknown>)(input, call);

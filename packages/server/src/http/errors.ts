@@ -6,6 +6,7 @@ const statuses: Record<WireErrorCode, number> = {
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
   NOT_FOUND: 404,
+  UNKNOWN_ROUTE: 404,
   METHOD_NOT_ALLOWED: 405,
   BODY_TOO_SLOW: 408,
   EMBEDDER_MISMATCH: 409,
