@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 import { openReadOnly, readContents, type StoreContents } from "./store-file.ts";
 import type { System } from "./system.ts";
@@ -9,7 +9,7 @@ const largeLog = 256e6;
 
 /** Whether the file can be written to now, and who else has it open. */
 export async function checkLock(path: string, system: System): Promise<Finding[]> {
-  const holders = system.holders(path);
+  const holders = system.holders(await realpath(path));
   const others = holders.length === 0 ? "another process" : `process ${holders.join(", ")}`;
   const { DatabaseSync } = await import("node:sqlite");
   try {

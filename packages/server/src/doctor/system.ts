@@ -7,7 +7,7 @@ export interface System {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** File system of a folder: its type as in linux/magic.h, 0 where there is none, and the bytes left for this user. */
   disk(folder: string): Promise<{ type: number; freeBytes: number }>;
-  /** Other processes that have a file open, where the system tells. Only those that this user may look at. */
+  /** Other processes that have a file open, by its real path. Only those that this user may look at; none where the system does not tell. */
   holders(path: string): number[];
 }
 

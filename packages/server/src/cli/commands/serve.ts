@@ -34,7 +34,7 @@ export async function run(execution: Execution): Promise<undefined> {
       await terminal.line(
         `souvenir serves ${path} (${count(records, "memory", "memories")}) at ${terminal.paint("bold", url)}`,
       );
-      await terminal.line(`  console   ${url}/console`);
+      await terminal.line(`  console   ${url}/console/`);
       await terminal.line(`  API       ${url}/openapi.json`);
       await terminal.line(
         server.open
