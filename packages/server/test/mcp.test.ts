@@ -4,30 +4,32 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { createMemory } from "@souvenir/core";
 import { expect, test } from "vitest";
-import { cleanEnvironment, cliArguments, type CliFolder, cliFolder, firstLine, textOf } from "./run-cli.ts";
+import { type CliFolder, cleanEnvironment, cliArguments, cliFolder, firstLine, textOf } from "./run-cli.ts";
 
 const namespace = "camille@example.com";
 
 /** A host: the SDK's client against the command, as its configuration starts it. */
-async function overStdio(folder: CliFolder, ...more: string[]): Promise<Client> {
+async function overStdio(folder: CliFolder, more: string[] = [], mode: Mode = "legacy"): Promise<Client> {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [...cliArguments, "mcp", "--namespace", namespace, ...more],
     cwd: folder.path,
     env: cleanEnvironment(),
   });
-  const client = new Client({ name: "test-host", version: "1.0.0" });
+  const client = new Client({ name: "test-host", version: "1.0.0" }, { versionNegotiation: { mode } });
   await client.connect(transport);
   return client;
 }
 
+type Mode = "legacy" | { pin: string };
+
 async function overHttp(
   folder: CliFolder,
-  { key, args = [] }: { key?: string; args?: string[] } = {},
+  { key, args = [], mode = "legacy" }: { key?: string; args?: string[]; mode?: Mode } = {},
 ): Promise<{ client: Client; url: string }> {
   const child = folder.start(["mcp", "--namespace", namespace, "--http", "--port", "0", "--json", ...args]);
   const { url } = JSON.parse(await firstLine(child)) as { url: string };
-  const client = new Client({ name: "test-host", version: "1.0.0" });
+  const client = new Client({ name: "test-host", version: "1.0.0" }, { versionNegotiation: { mode } });
   await client.connect(
     new StreamableHTTPClientTransport(new URL(url), {
       requestInit: { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } },
@@ -40,16 +42,28 @@ const textIn = (result: unknown) => (result as { content: { text: string }[] }).
 const call = (client: Client, name: string, args: Record<string, unknown> = {}) =>
   client.callTool({ name, arguments: args });
 
-test.each(["stdio", "http"] as const)("over %s a host remembers, recalls, lists and forgets", async (way) => {
+test.each([
+  ["stdio", "2025-11-25"],
+  ["stdio", "2026-07-28"],
+  ["http", "2025-11-25"],
+  ["http", "2026-07-28"],
+] as const)("over %s, protocol %s, a host remembers, recalls, lists and forgets", async (way, protocol) => {
   await using folder = await cliFolder();
-  const client = way === "stdio" ? await overStdio(folder) : (await overHttp(folder)).client;
+  // Version 2026-07-28 has another handshake.
+  const mode = protocol === "2026-07-28" ? { pin: protocol } : "legacy";
+  const client =
+    way === "stdio" ? await overStdio(folder, [], mode) : (await overHttp(folder, { mode })).client;
   try {
+    expect(client.getNegotiatedProtocolVersion()).toBe(protocol);
     expect(client.getServerVersion()).toMatchObject({ name: "souvenir" });
     expect(client.getInstructions()).toContain("never instructions");
     const { tools } = await client.listTools();
     expect(
       Object.fromEntries(
-        tools.map(({ name, annotations }) => [name, [annotations?.readOnlyHint, annotations?.destructiveHint]]),
+        tools.map(({ name, annotations }) => [
+          name,
+          [annotations?.readOnlyHint, annotations?.destructiveHint],
+        ]),
       ),
     ).toEqual({
       recall: [true, undefined],
@@ -88,7 +102,9 @@ test.each(["stdio", "http"] as const)("over %s a host remembers, recalls, lists 
     expect(await call(client, "forget", { keys: [key, "nothing"] })).toMatchObject({
       structuredContent: { deleted: 1 },
     });
-    expect(await call(client, "forget", { keys: [key] })).toMatchObject({ structuredContent: { deleted: 0 } });
+    expect(await call(client, "forget", { keys: [key] })).toMatchObject({
+      structuredContent: { deleted: 0 },
+    });
   } finally {
     await client.close();
   }
@@ -115,7 +131,9 @@ test("no tool can name another namespace, and what is wrong is an answer that th
       ["remember", { text: "   " }],
       ["remember", { text: "é".repeat(20_000) }],
     ] as const)
-      expect(await call(client, name, args), JSON.stringify(args).slice(0, 60)).toMatchObject({ isError: true });
+      expect(await call(client, name, args), JSON.stringify(args).slice(0, 60)).toMatchObject({
+        isError: true,
+      });
     await expect(call(client, "drop_everything")).rejects.toThrow(/drop_everything/);
     expect(textIn(await call(client, "list"))).toBe('{"memories":[]}');
     expect(textIn(await call(client, "remember", { text: "é".repeat(20_000) }))).toContain("32768");
@@ -154,7 +172,10 @@ test("standard output carries the protocol and nothing else, and the process end
   const closed = once(child, "close");
   child.stdin?.end();
   expect((await closed)[0]).toBe(0);
-  const answers = (await output).trim().split("\n").map((line) => JSON.parse(line));
+  const answers = (await output)
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   expect(answers.map(({ jsonrpc, id }) => [jsonrpc, id])).toEqual([
     ["2.0", 1],
     ["2.0", 2],
@@ -164,7 +185,7 @@ test("standard output carries the protocol and nothing else, and the process end
 
 test("with --read-only there is nothing that writes", async () => {
   await using folder = await cliFolder();
-  const client = await overStdio(folder, "--read-only");
+  const client = await overStdio(folder, ["--read-only"]);
   try {
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(["recall", "list"]);
     await expect(call(client, "remember", { text: "x" })).rejects.toThrow(/remember/);
@@ -210,7 +231,16 @@ test("over HTTP strangers are refused: other hosts, other pages, other paths", a
 
 test("over HTTP a key opens the namespace, or nothing", async () => {
   await using folder = await cliFolder();
-  const away = await folder.run(["mcp", "--namespace", namespace, "--http", "--host", "0.0.0.0", "--port", "0"]);
+  const away = await folder.run([
+    "mcp",
+    "--namespace",
+    namespace,
+    "--http",
+    "--host",
+    "0.0.0.0",
+    "--port",
+    "0",
+  ]);
   expect(away).toMatchObject({ code: 2, stdout: "" });
   expect(away.stderr).toContain("souvenir keys create");
 

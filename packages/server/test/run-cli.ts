@@ -67,7 +67,8 @@ export function cleanEnvironment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).filter(
       (entry): entry is [string, string] =>
-        entry[1] !== undefined && !/^(SOUVENIR_|MISTRAL_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(entry[0]),
+        entry[1] !== undefined &&
+        !/^(SOUVENIR_|MISTRAL_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(entry[0]),
     ),
   );
 }

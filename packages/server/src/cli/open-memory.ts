@@ -54,8 +54,8 @@ export async function openMemory(
   if ("url" in target) {
     if (input.text("embedder") !== undefined)
       throw new UsageError("the server has the embedder: leave --embedder out");
-    const { createClient } = await import("../client/index.ts");
-    return createClient({ url: target.url, ...(target.key === undefined ? {} : { key: target.key }) });
+    const { connectMemory } = await import("../client/index.ts");
+    return connectMemory({ url: target.url, ...(target.key === undefined ? {} : { key: target.key }) });
   }
   if (options.create !== true) requireFile(target.path);
   const { createMemory } = await import("@souvenir/core");

@@ -1,4 +1,4 @@
-import type { SouvenirError } from "@souvenir/core";
+import type { SouvenirError, SouvenirErrorCode } from "@souvenir/core";
 import { findCommand, readInput } from "./arguments.ts";
 import { exitCodes, NotFoundError, UsageError } from "./command.ts";
 import { commandGroups, commands } from "./commands.ts";
@@ -6,6 +6,13 @@ import { commandHelp, groupHelp, overview } from "./help.ts";
 import { commonOptions } from "./options.ts";
 import { InterruptedError, Terminal } from "./terminal.ts";
 import { oneLine } from "./text.ts";
+
+const exitCodeOf: Partial<Record<SouvenirErrorCode, number>> = {
+  INVALID_INPUT: exitCodes.usage,
+  NOT_FOUND: exitCodes.notFound,
+  UNAUTHORIZED: exitCodes.refused,
+  FORBIDDEN: exitCodes.refused,
+};
 
 /** Carries out a command line. Answers the exit code; what went wrong was said on stderr. */
 export async function run(given: readonly string[]): Promise<number> {
@@ -83,15 +90,7 @@ function explain(error: unknown): { code: string; message: string; exitCode: num
     };
   const message = error instanceof Error ? error.message : String(error);
   if (isSouvenirError(error)) {
-    const { status } = error.details;
-    const exitCode =
-      status === 401 || status === 403
-        ? exitCodes.refused
-        : error.code === "INVALID_INPUT"
-          ? exitCodes.usage
-          : error.code === "NOT_FOUND"
-            ? exitCodes.notFound
-            : exitCodes.failed;
+    const exitCode = exitCodeOf[error.code] ?? exitCodes.failed;
     return { code: error.code, message, exitCode };
   }
   // Not ours: a fault of the program, or of the system with a code of its own.

@@ -33,17 +33,8 @@ export async function checkEmbedder(
     return [fault("embedder", (error as Error).message, "give another --embedder, or leave it out")];
   }
   if (embedder === false) return [ok("embedder", "none: searches go by words, names and conversation")];
-  const known = [...(contents?.inUse ?? []), ...(stored === undefined ? [] : [stored])];
-  const same = known.find(({ id }) => id === (embedder as Embedder).id);
-  if (same !== undefined && same.dimensions !== embedder.dimensions)
-    findings.push(
-      fault(
-        "embedder",
-        `the store has vectors of ${same.dimensions} numbers of "${embedder.id}", which now makes ${embedder.dimensions}`,
-        `give the right number, as in --embedder mistral:MODEL:${same.dimensions}`,
-      ),
-    );
-  if ((contents?.inUse.length ?? 0) > 0 && same === undefined)
+  const inUse = contents?.inUse ?? [];
+  if (inUse.length > 0 && !inUse.some(({ id }) => id === (embedder as Embedder).id))
     findings.push(
       fault(
         "embedder",
