@@ -30,10 +30,18 @@ const statuses: Record<WireErrorCode, number> = {
 export class HttpError extends Error {
   readonly code: WireErrorCode;
   readonly headers: Readonly<Record<string, string>>;
-  constructor(code: WireErrorCode, message: string, headers: Record<string, string> = {}) {
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: WireErrorCode,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.code = code;
     this.headers = headers;
+    this.details = details;
   }
 }
 
@@ -47,7 +55,7 @@ export function toErrorAnswer(
   const status = statuses[code] ?? 500;
   const message =
     known && status !== 500 ? error.message : `the server failed; its log says why, for request ${requestId}`;
-  const { stored, index, where } = SouvenirError.is(error) ? error.details : {};
+  const { stored, index, where } = known ? error.details : {};
   const details = {
     ...(typeof stored === "number" ? { stored } : {}),
     ...(typeof index === "number" ? { index } : {}),

@@ -182,6 +182,8 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
  * error says.
  */
 async function importLines(memory: Memory, namespace: string, call: Call): Promise<ImportResponse> {
+  let index = 0;
+  let stored = 0;
   let uncommitted = new Map<string, number>();
   async function* inputs() {
     for await (const line of call.lines()) {
@@ -190,17 +192,25 @@ async function importLines(memory: Memory, namespace: string, call: Call): Promi
       call.spend(1);
       uncommitted.set(input.namespace, (uncommitted.get(input.namespace) ?? 0) + 1);
       yield input;
+      index++;
     }
   }
-  const { imported, skipped } = await memory.import(inputs(), {
-    signal: call.signal,
-    // The memory takes no further line before the ones that it has are committed.
-    onProgress: () => {
-      for (const [name, count] of uncommitted) call.wrote({ namespace: name, count });
-      uncommitted = new Map();
-    },
-  });
-  return { success: true, imported, skipped };
+  try {
+    const { imported, skipped } = await memory.import(inputs(), {
+      signal: call.signal,
+      // The memory takes no further line before the ones that it has are committed.
+      onProgress: ({ done }) => {
+        stored = done;
+        for (const [name, count] of uncommitted) call.wrote({ namespace: name, count });
+        uncommitted = new Map();
+      },
+    });
+    return { success: true, imported, skipped };
+  } catch (error) {
+    // What the memory refuses says where; what is refused before the memory sees it does not yet.
+    if (!(error instanceof HttpError)) throw error;
+    throw new HttpError(error.code, error.message, error.headers, { index, stored });
+  }
 }
 
 async function* exportLines(memory: Memory, names: readonly string[], history: boolean) {
