@@ -1,6 +1,6 @@
 import type { Logger, Memory } from "@souvenir/core";
 import { type Context, Hono } from "hono";
-import { compress } from "hono/compress";
+import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from "hono/compress";
 import { cors } from "hono/cors";
 import { type Operation, type OperationId, operations } from "../api/operations.ts";
 import { consoleAsset } from "../console/assets.ts";
@@ -83,6 +83,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     spend: ({ key }, writes) => {
       if (key?.quota !== undefined) spend(key, { requests: 0, writes });
     },
+    broken: (error) => logger?.error?.("an answer broke off", { id, error }),
     // What was done cannot be undone because its line in the log failed.
     record: async (event) => {
       try {
@@ -129,7 +130,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       key: context.get("caller")?.key?.id ?? null,
     });
   });
-  if (options.compress ?? true) app.use("*", compress());
+  if (options.compress ?? true) app.use("*", compress({ contentTypeFilter: isCompressible }));
   if (corsOrigins.length > 0)
     app.use(
       "*",
@@ -163,7 +164,9 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   app.notFound((context) => {
     const methods = Object.values(operations)
       .map((operation) => operation.route.split(" ") as [string, string])
-      .filter(([, path]) => path.split("/{")[0] === context.req.path)
+      .filter(
+        ([, path]) => path.replace("{id}", context.req.path.split("/").at(-1) || "{id}") === context.req.path,
+      )
       .map(([method]) => method);
     if (methods.length === 0)
       throw new HttpError(
@@ -210,4 +213,8 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   }
 
   return { fetch: async (request) => app.fetch(request) };
+}
+
+function isCompressible(type: string): boolean {
+  return type === "application/x-ndjson" || COMPRESSIBLE_CONTENT_TYPE_REGEX.test(type);
 }

@@ -14,6 +14,8 @@ export interface DispatchParts {
   limits: BodyLimits;
   /** Counts writes against a key's quota. @throws HttpError `RATE_LIMITED` */
   spend: (caller: Caller, writes: number) => void;
+  /** Told why a stream that had begun was broken off. */
+  broken: (error: unknown) => void;
   /** Told what was done or refused; never fails. */
   record: (event: Omit<AuditEvent, "at" | "request">) => Promise<void>;
 }
@@ -24,7 +26,7 @@ export async function dispatch(
   operation: Operation,
   context: Context,
   caller: Caller,
-  { handlers, limits, spend, record }: DispatchParts,
+  { handlers, limits, spend, broken, record }: DispatchParts,
 ): Promise<Response> {
   const request = context.req.raw;
   const events: Parameters<Call["wrote"]>[0][] = [];
@@ -53,7 +55,7 @@ export async function dispatch(
     if (needs === "read" || needs === "write" || needs === "admin") demand(caller, needs, namespace);
     const answer = await (handlers[id] as (input: unknown, call: Call) => Promise<unknown>)(input, call);
     await audited("done");
-    return respond(operation, context, answer);
+    return respond(operation, context, answer, broken);
   } catch (error) {
     // What an import had committed before it failed is done.
     await audited("done");
@@ -97,11 +99,16 @@ function check(schema: z.ZodType, value: unknown, where: string): Record<string,
   throw new HttpError("INVALID_INPUT", `${place}: ${issue?.message ?? "not as expected"}${more}`);
 }
 
-function respond({ type, status = 200 }: Operation, context: Context, answer: unknown): Response {
+function respond(
+  { type, status = 200 }: Operation,
+  context: Context,
+  answer: unknown,
+  broken: DispatchParts["broken"],
+): Response {
   if (type === undefined) return sendJson(context, answer, status);
   context.header("Content-Type", type);
   return context.body(
-    typeof answer === "string" ? answer : jsonLines(answer as AsyncIterable<unknown>),
+    typeof answer === "string" ? answer : jsonLines(answer as AsyncIterable<unknown>, broken),
     status as ContentfulStatusCode,
   );
 }
@@ -115,23 +122,33 @@ export function sendJson(context: Context, answer: unknown, status: number): Res
 }
 
 /** Made as it is read. A failure on the way breaks the connection, so that half a stream is not taken for a whole. */
-function jsonLines(values: AsyncIterable<unknown>): ReadableStream<Uint8Array> {
+function jsonLines(
+  values: AsyncIterable<unknown>,
+  broken: DispatchParts["broken"],
+): ReadableStream<Uint8Array> {
   const iterator = values[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
+  const nextLines = async (): Promise<{ lines: string; done: boolean }> => {
+    let lines = "";
+    while (lines.length < 16_384) {
+      const { done = false, value } = await iterator.next();
+      if (done) return { lines, done };
+      lines += `${JSON.stringify(value)}\n`;
+    }
+    return { lines, done: false };
+  };
   return new ReadableStream(
     {
       async pull(controller) {
-        let lines = "";
-        while (lines.length < 16_384) {
-          const { done, value } = await iterator.next();
-          if (done === true) {
-            if (lines !== "") controller.enqueue(encoder.encode(lines));
-            controller.close();
-            return;
-          }
-          lines += `${JSON.stringify(value)}\n`;
+        try {
+          const { lines, done } = await nextLines();
+          if (lines !== "") controller.enqueue(encoder.encode(lines));
+          if (done) controller.close();
+        } catch (error) {
+          broken(error);
+          // What failed is for the log only: whoever serves the stream may print or send this one.
+          controller.error(new Error("the stream broke off: the log says why"));
         }
-        controller.enqueue(encoder.encode(lines));
       },
       async cancel() {
         await iterator.return?.();
