@@ -124,9 +124,16 @@ const importing: Command = {
   summary: "Store memories from JSON Lines",
   parameters: "[FILE]",
   arity: [0, 1],
-  options: memoryOptions,
+  options: {
+    "from-line": {
+      type: "string",
+      value: "N",
+      help: "pass over the lines before, after an import that was stopped",
+    },
+    ...memoryOptions,
+  },
   notes:
-    'Each line is a memory as souvenir export writes it, or as little as {"value": "..."}. Lines without a namespace go to the one of --namespace. What the store has as new or newer is skipped, so an import that was stopped is run again. Without FILE it reads standard input.',
+    'Each line is a memory as souvenir export writes it, or as little as {"value": "..."}. Lines without a namespace go to the one of --namespace. Of exported memories, those that the store has as new or newer are skipped. Without FILE it reads standard input.',
   examples: [
     "souvenir import memories.jsonl",
     "souvenir export --path old.db | souvenir import --path new.db",

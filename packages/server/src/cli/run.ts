@@ -14,10 +14,16 @@ const exitCodeOf: Partial<Record<SouvenirErrorCode, number>> = {
   FORBIDDEN: exitCodes.refused,
 };
 
-/** Carries out a command line. Answers the exit code; what went wrong was said on stderr. */
-export async function run(given: readonly string[]): Promise<number> {
+/**
+ * Carries out a command line. Answers the exit code; what went wrong was said on stderr.
+ * @param streams - Default: those of the process.
+ */
+export async function run(
+  given: readonly string[],
+  { stdout, stderr }: Pick<NodeJS.Process, "stdout" | "stderr"> = process,
+): Promise<number> {
   const json = given.slice(0, endOfOptions(given)).includes("--json");
-  const terminal = new Terminal({ stdout: process.stdout, stderr: process.stderr, json });
+  const terminal = new Terminal({ stdout, stderr, json });
   try {
     return await dispatch(given, terminal);
   } catch (error) {

@@ -11,6 +11,7 @@ export async function run(execution: Execution): Promise<undefined> {
   const [file = "-"] = input.positionals;
   if (file === "-" && process.stdin.isTTY)
     throw new UsageError("give a file, or send one on standard input: souvenir import memories.jsonl");
+  const firstLine = input.integer("from-line", 1, Number.MAX_SAFE_INTEGER) ?? 1;
   const size = file === "-" ? undefined : await sizeOf(file);
   const fallback = namespaceOf(input);
   const signal = terminal.interruption();
@@ -28,7 +29,7 @@ export async function run(execution: Execution): Promise<undefined> {
       bytes += length;
     })) {
       line += 1;
-      if (text.trim() === "") continue;
+      if (line < firstLine || text.trim() === "") continue;
       lineOf.push(line);
       yield parse(text, line, fallback);
     }
@@ -82,18 +83,18 @@ function parse(text: string, line: number, namespace: string): MemoryRecord | Se
   return { namespace, ...value } as MemoryRecord | SetInput;
 }
 
-/** Says the line, and that what was stored before it stays. The import may be run again: it skips what is there. */
+/** Says the line, that what was stored before it stays, and how to go on without storing anything twice. */
 function explain(error: unknown, stored: number, lineOf: readonly number[]): unknown {
-  const rest = `${stored} stored before it; run it again to go on, what is stored is skipped`;
+  const next = lineOf[stored] ?? (lineOf.at(-1) ?? 0) + 1;
+  const rest = stored === 0 ? "nothing was stored" : `${stored} stored; go on with --from-line ${next}`;
   if (error instanceof InterruptedError) {
-    error.message = `stopped: ${stored} stored; run it again to go on, what is stored is skipped`;
+    error.message = `stopped: ${rest}`;
     return error;
   }
-  if (error instanceof UsageError && stored > 0) return new UsageError(`${error.message} (${rest})`);
+  if (error instanceof UsageError) return new UsageError(`${error.message} (${rest})`);
   if (!SouvenirError.is(error) || typeof error.details.index !== "number") return error;
-  const line = lineOf[error.details.index];
   const message = error.message.replace(/^record \d+: /, "");
-  return new SouvenirError(error.code, `line ${line}: ${message}${stored > 0 ? ` (${rest})` : ""}`, {
+  return new SouvenirError(error.code, `line ${lineOf[error.details.index]}: ${message} (${rest})`, {
     details: error.details,
     cause: error,
   });
