@@ -211,19 +211,23 @@ export class RemoteMemory implements Memory {
 
   async import(records: Input<"import">, options: BatchOptions = {}): Answer<"import"> {
     const total = { imported: 0, skipped: 0 };
-    await inBatches(
-      records,
-      options,
-      (record: Exported) => toJson(toImportLine(record)),
-      async (batch) => {
-        const { imported, skipped } = await this.#json<wire.ImportResponse>("POST", "/v1/import", {
-          encoded: { type: "application/x-ndjson", text: batch.join("\n") },
-          signal: options.signal,
-        });
-        total.imported += imported;
-        total.skipped += skipped;
-      },
-    );
+    // Lines of an export are skipped where they are already; others would be stored anew.
+    let repeatable = true;
+    const encode = (record: Exported): string => {
+      const line = toJson(toImportLine(record));
+      repeatable &&=
+        record.key !== undefined && record.version !== undefined && record.updatedAt !== undefined;
+      return line;
+    };
+    await inBatches(records, options, encode, async (batch) => {
+      const { imported, skipped } = await this.#json<wire.ImportResponse>("POST", "/v1/import", {
+        encoded: { type: "application/x-ndjson", text: batch.join("\n") },
+        repeatable,
+        signal: options.signal,
+      });
+      total.imported += imported;
+      total.skipped += skipped;
+    });
     return total;
   }
 
