@@ -22,8 +22,16 @@ export type SouvenirErrorCode =
   | "STORE_FAILED"
   /** The memory was closed. */
   | "CLOSED"
-  /** This runtime lacks something that the call needs. */
-  | "UNSUPPORTED";
+  /** This runtime, or a memory on a server, lacks something that the call needs. */
+  | "UNSUPPORTED"
+  /** A memory on a server: the key is missing, unknown, expired or revoked. */
+  | "UNAUTHORIZED"
+  /** A memory on a server: the key may not do this, or not in this namespace, whether or not that exists. */
+  | "FORBIDDEN"
+  /** A memory on a server: too many requests for this key; `details.retryAfterSeconds` says when to come again. */
+  | "RATE_LIMITED"
+  /** A memory on a server: it cannot be reached, or what answers is not Souvenir. */
+  | "UNAVAILABLE";
 
 const marker = Symbol.for("souvenir.error");
 

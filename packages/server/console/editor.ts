@@ -1,0 +1,124 @@
+import type { SetRequest, WireMemory } from "../src/api/wire.ts";
+import { call, Failure } from "./api.ts";
+import { field, openForm } from "./dialogs.ts";
+import { h } from "./dom.ts";
+import { fold } from "./marks.ts";
+
+/** The dialog that writes a memory: a new one, or the next version of `memory`. */
+export function openEditor(
+  namespace: string,
+  memory: WireMemory | undefined,
+  saved: (stored: WireMemory) => void,
+): void {
+  const area = (text: string, rows: number, extra = {}) => {
+    const made = h("textarea", { rows, spellcheck: "false", ...extra });
+    made.value = text;
+    return made;
+  };
+  const line = (text: string, extra = {}) => {
+    const made = h("input", { type: "text", autocomplete: "off", dir: "auto", ...extra });
+    made.value = text;
+    return made;
+  };
+  const place = line(namespace, { required: true, maxlength: 512 });
+  const value = area(memory?.value ?? "", 6, {
+    required: true,
+    dir: "auto",
+    class: "value",
+    autofocus: true,
+  });
+  const key = line(memory?.key ?? "");
+  const tags = line((memory?.tags ?? []).join(", "));
+  const metadata = area(
+    memory === undefined || Object.keys(memory.metadata).length === 0
+      ? ""
+      : JSON.stringify(memory.metadata, null, 2),
+    3,
+    { class: "mono" },
+  );
+  const thread = line(memory?.thread ?? "");
+  const role = line(memory?.role ?? "");
+  const expires = line(localTime(memory?.expires_at), { type: "datetime-local", step: "any" });
+
+  openForm(memory === undefined ? "Add a memory" : "Edit the memory", {
+    action: memory === undefined ? "Add" : "Save",
+    fields: [
+      memory === undefined && field("Namespace", place, "It is made with its first memory."),
+      field("What to remember", value),
+      field("Tags", tags, "Between commas"),
+      h(
+        "details",
+        { open: memory !== undefined && hasMore(memory) },
+        h("summary", {}, "Key, metadata, conversation"),
+        memory === undefined && field("Key", key, "Empty: a new one. An existing key gets a new version."),
+        field("Metadata", metadata, ["A JSON object, for example ", h("code", {}, '{ "project": "shop" }')]),
+        field("Conversation", thread, "The thread that it is a turn of"),
+        field("Role", role, "Who said it: user, assistant or a name"),
+        field("Expires", expires, "From then on it is not found, and it is erased soon after"),
+      ),
+    ],
+    async submit() {
+      const request: SetRequest = {
+        namespace: memory?.namespace ?? place.value,
+        value: value.value,
+        tags: readTags(tags.value, memory?.tags ?? []),
+        metadata: readMetadata(metadata.value),
+        entities: entitiesToKeep(memory, value.value),
+      };
+      const chosen = memory?.key ?? key.value;
+      if (chosen !== "") request.key = chosen;
+      if (thread.value !== "") request.thread = thread.value;
+      if (role.value !== "") request.role = role.value;
+      if (expires.value !== "") request.expires_at = new Date(expires.value).toISOString();
+      const { success: _, ...stored } = await call("memorySet", request);
+      saved(stored);
+    },
+  });
+}
+
+/** The same memory again, as the next version of it. */
+export function toRequest({ version: _, updated_at: __, ...fields }: WireMemory): SetRequest {
+  return fields;
+}
+
+function hasMore({ metadata, thread, role, expires_at }: WireMemory): boolean {
+  return Object.keys(metadata).length > 0 || (thread ?? role ?? expires_at) !== undefined;
+}
+
+/** A tag may hold a comma itself: those that are there already are recognised first. */
+function readTags(text: string, before: readonly string[]): string[] {
+  if (text === before.join(", ")) return [...before];
+  return [...new Set(text.split(",").flatMap((tag) => tag.trim() || []))];
+}
+
+function readMetadata(text: string): Record<string, unknown> {
+  if (text.trim() === "") return {};
+  try {
+    const read: unknown = JSON.parse(text);
+    if (typeof read === "object" && read !== null && !Array.isArray(read)) return { ...read };
+  } catch {
+    // Said below.
+  }
+  const advice = 'Write it like { "project": "shop", "budget": 20 }, with double quotes.';
+  throw new Failure(400, "INVALID_INPUT", "The metadata is not a JSON object.", advice);
+}
+
+/**
+ * Entities are found anew in the new text, and those that are sent are added. So those are sent that the old text did
+ * not name (somebody gave them) and those that the new one still names.
+ */
+function entitiesToKeep(memory: WireMemory | undefined, value: string): WireMemory["entities"] {
+  const before = fold(memory?.value ?? "");
+  const now = fold(value);
+  return (memory?.entities ?? []).filter(({ name }) => {
+    const folded = fold(name);
+    return !before.includes(folded) || now.includes(folded);
+  });
+}
+
+/** As the field for dates and times wants it: the time here, without a zone. */
+function localTime(moment: string | undefined): string {
+  if (moment === undefined) return "";
+  const date = new Date(moment);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, -1);
+}

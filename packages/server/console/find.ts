@@ -1,0 +1,99 @@
+import type { SearchResponse } from "../src/api/wire.ts";
+import { call } from "./api.ts";
+import type { FacetCounts } from "./facets.ts";
+import type { Shown } from "./results.ts";
+import type { NamespaceRoute } from "./route.ts";
+
+const pageSize = 50;
+
+export interface Found {
+  memories: readonly Shown[];
+  facets: FacetCounts;
+  degraded: SearchResponse["degraded"];
+  /** Absent when nothing was searched for and all is listed. */
+  tookMs?: number;
+  more: boolean;
+  /** Of a list. */
+  cursor?: string;
+}
+
+/** What the page's place asks for: a search, or the list of all when there is no question. */
+export function find(
+  route: NamespaceRoute,
+  { limit = pageSize, signal }: { limit?: number; signal: AbortSignal },
+): Promise<Found> {
+  const most = Math.min(limit, 1000);
+  return route.query.trim() === "" && route.entities.length === 0
+    ? list(route, most, signal)
+    : search(route, most, signal);
+}
+
+async function search(route: NamespaceRoute, limit: number, signal: AbortSignal): Promise<Found> {
+  const { namespace, query, tags, entities, thread } = route;
+  const asked = query.trim() !== "";
+  const answer = await call(
+    "memorySearch",
+    {
+      namespace,
+      // A list cannot be narrowed by entities. Without a question, all that name them are asked for by their names.
+      query: asked ? query : entities.join(" "),
+      ...(asked ? {} : { min_score: 0 }),
+      limit,
+      facets: true,
+      ...(tags.length > 0 ? { tags } : {}),
+      ...(entities.length > 0 ? { entities } : {}),
+      ...(thread === undefined ? {} : { thread }),
+    },
+    signal,
+  );
+  return {
+    memories: answer.results,
+    facets: {
+      entities: answer.facets?.entities ?? [],
+      tags: (answer.facets?.tags ?? []).map(({ tag, count }) => ({ name: tag, count })),
+    },
+    degraded: answer.degraded,
+    tookMs: answer.took_ms,
+    more: answer.results.length === limit && limit < 1000,
+  };
+}
+
+async function list(route: NamespaceRoute, limit: number, signal: AbortSignal): Promise<Found> {
+  const { namespace } = route;
+  const [page, { entities }] = await Promise.all([
+    call("memoriesFilter", { ...listed(route), limit }, signal),
+    call("entitiesList", { namespace, limit: 100 }, signal),
+  ]);
+  // They are counted over the whole namespace, which is not what is shown when something narrows it.
+  const narrowed = route.tags.length > 0 || route.thread !== undefined;
+  const shown = narrowed ? entities.map(({ name, type }) => ({ name, type })) : entities;
+  return withPage({ memories: [], facets: { entities: shown, tags: [] }, degraded: [], more: false }, page);
+}
+
+/** The next memories of a list. */
+export async function nextPage(route: NamespaceRoute, found: Found, signal: AbortSignal): Promise<Found> {
+  const cursor = found.cursor === undefined ? {} : { cursor: found.cursor };
+  const page = await call("memoriesFilter", { ...listed(route), ...cursor, limit: pageSize }, signal);
+  return withPage(found, page);
+}
+
+function listed({ namespace, tags, thread }: NamespaceRoute): {
+  namespace: string;
+  tags?: string[];
+  thread?: string;
+} {
+  return { namespace, ...(tags.length > 0 ? { tags } : {}), ...(thread === undefined ? {} : { thread }) };
+}
+
+function withPage({ cursor: _, ...found }: Found, page: { memories: Shown[]; cursor?: string }): Found {
+  const memories = [...found.memories, ...page.memories];
+  // Nobody counts the tags of a whole namespace: those of what is shown are offered, without a figure.
+  const tags = [...new Set(memories.flatMap((memory) => memory.tags))].map((name) => ({ name }));
+  return {
+    ...found,
+    memories,
+    facets: { ...found.facets, tags },
+    more: page.cursor !== undefined,
+    ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
+  };
+}

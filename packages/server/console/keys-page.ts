@@ -1,0 +1,174 @@
+import type { Grant, WireKey } from "../src/api/wire.ts";
+import { call } from "./api.ts";
+import { openForm } from "./dialogs.ts";
+import { button, type Child, h, refill, written } from "./dom.ts";
+import { openKeyForm } from "./key-form.ts";
+import { failureBox, notify, waiting } from "./notices.ts";
+import type { Page, Shell } from "./page.ts";
+import { session } from "./session.ts";
+import { atTime, count, onDay } from "./text.ts";
+
+/** Keys: who may do what, and since when nobody asked. */
+export function keysPage(shell: Shell): Page {
+  const heading = h("h1", { tabindex: "-1" }, "Keys");
+  const body = h("div", {}, waiting());
+  const load = async () => {
+    try {
+      const { keys } = await call("keysList", undefined);
+      refill(
+        body,
+        session.mode === "open" && firstKey(),
+        keys.length > 0 && table(keys, (key) => askToRevoke(key, () => void load())),
+      );
+    } catch (error) {
+      refill(
+        body,
+        failureBox(error, () => void load()),
+      );
+    }
+  };
+  const create = () =>
+    openKeyForm({ first: session.mode === "open", created: () => void load(), reopen: shell.reopen });
+
+  void load();
+  return {
+    element: h(
+      "main",
+      { id: "main", class: "keys" },
+      h(
+        "div",
+        { class: "title" },
+        heading,
+        h("div", { class: "actions" }, button("Create a key", create, { class: "strong", id: "create-key" })),
+      ),
+      body,
+    ),
+    title: "Keys",
+    heading,
+    show: ({ page }) => page === "keys",
+    close() {},
+    keys: { n: create },
+  };
+}
+
+const firstKey = () =>
+  h(
+    "div",
+    { class: "empty" },
+    h("h2", {}, "No key yet"),
+    h(
+      "p",
+      {},
+      "As long as there is none, the server answers this machine only, and without asking who calls. With the first key, every call needs one, this page's too: give it admin on every namespace, and keep it well.",
+    ),
+  );
+
+function table(keys: readonly WireKey[], revoke: (key: WireKey) => void): HTMLElement {
+  return h(
+    "div",
+    { class: "scroll", tabindex: 0, role: "region", "aria-label": "Keys, table" },
+    h(
+      "table",
+      {},
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          ["Name", "May", "Created", "Last used", "Today", ""].map((name) =>
+            name === "" ? h("td") : h("th", { scope: "col" }, name),
+          ),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        keys.map((key) => row(key, revoke)),
+      ),
+    ),
+  );
+}
+
+function row(key: WireKey, revoke: (key: WireKey) => void): HTMLElement {
+  const {
+    id,
+    name,
+    grants,
+    created_at,
+    last_used_at,
+    expires_at,
+    revoked_at,
+    usage_today: today,
+    quota,
+  } = key;
+  const expired = expires_at !== undefined && Date.parse(expires_at) <= Date.now();
+  const state: Child =
+    revoked_at !== undefined
+      ? h("span", { class: "soft" }, `revoked ${onDay(revoked_at)}`)
+      : expired
+        ? h("span", { class: "degraded" }, `expired ${onDay(expires_at)}`)
+        : button("Revoke", () => revoke(key), {
+            class: "quiet",
+            id: `revoke-${id}`,
+            "aria-label": `Revoke ${name}`,
+          });
+  const of = (most: number | undefined) => (most === undefined ? "" : ` of ${count(most)}`);
+  return h(
+    "tr",
+    { class: revoked_at !== undefined || expired ? "gone" : undefined },
+    h("th", { scope: "row" }, written(name), h("span", { class: "soft mono" }, id)),
+    h(
+      "td",
+      {},
+      h(
+        "ul",
+        {},
+        grants.map((grant) => h("li", {}, grantText(grant))),
+      ),
+    ),
+    h(
+      "td",
+      {},
+      onDay(created_at),
+      expires_at !== undefined && !expired && h("span", { class: "soft" }, `expires ${onDay(expires_at)}`),
+    ),
+    h("td", {}, last_used_at === undefined ? h("span", { class: "soft" }, "never") : atTime(last_used_at)),
+    h(
+      "td",
+      {},
+      `${count(today.requests)}${of(quota?.requests_per_day)} requests`,
+      h("span", { class: "soft" }, `${count(today.writes)}${of(quota?.writes_per_day)} writes`),
+    ),
+    h("td", {}, state),
+  );
+}
+
+export function grantText(grant: Grant): Child {
+  const where =
+    "namespace" in grant
+      ? h("bdi", { class: "mono" }, grant.namespace)
+      : grant.prefix === ""
+        ? "every namespace"
+        : h("bdi", { class: "mono" }, grant.prefix, "…");
+  return [h("strong", {}, grant.permission), " ", where];
+}
+
+function askToRevoke(key: WireKey, revoked: () => void): void {
+  openForm("Revoke this key?", {
+    action: "Revoke",
+    danger: true,
+    fields: h(
+      "p",
+      {},
+      "Programs that use ",
+      written(key.name, { class: "strong-text" }),
+      " are refused from their next request on. A revoked key cannot be brought back.",
+    ),
+    async submit() {
+      await call("keysRevoke", { id: key.id });
+      revoked();
+      notify("The key is revoked.");
+    },
+  });
+}

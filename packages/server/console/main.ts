@@ -1,0 +1,107 @@
+import { Failure, onRefused } from "./api.ts";
+import { h } from "./dom.ts";
+import { keysPage } from "./keys-page.ts";
+import { namespacePage } from "./namespace-page.ts";
+import { type Navigation, navigation } from "./navigation.ts";
+import { clearNotice, failureBox, notices, takeNotice } from "./notices.ts";
+import { overviewPage } from "./overview-page.ts";
+import type { Page, Shell } from "./page.ts";
+import { type Route, readRoute } from "./route.ts";
+import { session } from "./session.ts";
+import { settings } from "./settings.ts";
+import { listen, showShortcuts } from "./shortcuts.ts";
+import { signInPage } from "./sign-in.ts";
+
+let menu: Navigation | undefined;
+let page: Page | undefined;
+
+const shell: Shell = {
+  changed: () => void menu?.refresh(),
+  reopen: () => void start(),
+};
+
+async function start(): Promise<void> {
+  leave();
+  try {
+    await session.open();
+  } catch (error) {
+    if (error instanceof Failure && error.status === 401) showSignIn();
+    else
+      show(
+        h(
+          "main",
+          { id: "main" },
+          h("h1", {}, "Souvenir"),
+          failureBox(error, () => void start()),
+        ),
+      );
+    return;
+  }
+  menu = navigation({ signOut });
+  void menu.refresh();
+  showRoute({ focus: false });
+}
+
+function showRoute({ focus }: { focus: boolean }): void {
+  if (menu === undefined) return;
+  const route = readRoute(location.hash);
+  menu.show(route);
+  if (page?.show(route)) return;
+  const moved = page !== undefined;
+  page?.close();
+  page = open(route);
+  page.show(route);
+  document.title = `${page.title} · Souvenir`;
+  show(menu.element, page.element);
+  if (focus && moved) page.heading.focus();
+}
+
+function open(route: Route): Page {
+  if (route.page === "namespace") return namespacePage(route, shell);
+  return route.page === "keys" && session.mayEverything ? keysPage(shell) : overviewPage(shell);
+}
+
+function signOut(): void {
+  session.signOut();
+  void start();
+}
+
+function showSignIn(): void {
+  leave();
+  const form = signInPage(() => void start());
+  document.title = "Sign in · Souvenir";
+  show(form);
+  form.querySelector("input")?.focus();
+}
+
+/** Nothing of what was shown stays behind. */
+function leave(): void {
+  page?.close();
+  page = undefined;
+  menu = undefined;
+  clearNotice();
+  for (const dialog of document.querySelectorAll("dialog")) dialog.remove();
+}
+
+function show(...elements: HTMLElement[]): void {
+  const skip = h("a", { class: "skip", href: "#main", click: skipToMain }, "Skip to the memories");
+  document.body.replaceChildren(skip, h("div", { class: "frame" }, ...elements), ...notices);
+}
+
+/** The hash is the place in the console, so that a link to `#main` must not become it. */
+function skipToMain(event: Event): void {
+  event.preventDefault();
+  document.querySelector<HTMLElement>("main h1")?.focus();
+}
+
+settings.apply();
+onRefused(() => {
+  if (menu === undefined) return; // The start and the sign-in page say it themselves.
+  session.signOut();
+  showSignIn();
+});
+addEventListener("hashchange", () => showRoute({ focus: true }));
+addEventListener("popstate", () => showRoute({ focus: true }));
+const pageKey = (key: string) => () => page?.keys[key]?.();
+listen({ "/": pageKey("/"), n: pageKey("n"), Escape: pageKey("Escape"), u: takeNotice, "?": showShortcuts });
+void start();

@@ -1,0 +1,341 @@
+import type { StatsResponse, WireMemory } from "../src/api/wire.ts";
+import { call, exportNamespace } from "./api.ts";
+import { button, h, heardOnly, refill, written } from "./dom.ts";
+import { openEditor } from "./editor.ts";
+import { facetBar } from "./facets.ts";
+import { type Found, find, nextPage } from "./find.ts";
+import { firstMemory } from "./first-memory.ts";
+import { memoryPanel } from "./memory-panel.ts";
+import { failureBox, notify, say, waiting } from "./notices.ts";
+import type { Page, Shell } from "./page.ts";
+import { askToDeleteNamespace } from "./removal.ts";
+import { resultList } from "./results.ts";
+import { go, type NamespaceRoute, type Route } from "./route.ts";
+import { session } from "./session.ts";
+import { counted, duration, size } from "./text.ts";
+
+/** After the last letter, before the question is sent. */
+const debounceMs = 120;
+
+/** A namespace: search as you type, what is in it, and one memory beside. */
+export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
+  const { namespace } = first;
+  let route: NamespaceRoute = { ...first, query: "\0" }; // Differs from any, so that the first `show` loads.
+  let found: Found | undefined;
+  let running: AbortController | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const field = h("input", {
+    type: "search",
+    id: "search",
+    role: "combobox",
+    "aria-controls": "memories",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    autocomplete: "off",
+    spellcheck: "false",
+    dir: "auto",
+    maxlength: 4000,
+    placeholder: "Search these memories",
+    input: () => {
+      clearTimeout(timer);
+      timer = setTimeout(typed, debounceMs);
+    },
+    keydown(event) {
+      const pressed = event as KeyboardEvent;
+      if (pressed.key === "Escape" && field.value !== "") {
+        field.value = "";
+        typed();
+      } else if (pressed.key === "Enter" && field.value !== route.query) typed();
+      else list.key(pressed);
+    },
+  });
+  const list = resultList(field, open);
+  const facets = facetBar((change) => {
+    const { key: _, thread, ...rest } = { ...route, ...change };
+    go({ ...rest, ...(thread ? { thread } : {}) });
+  });
+  const stats = h("p", { class: "soft stats" });
+  const summary = h("p", { class: "soft summary" });
+  const below = h("div", { class: "below" });
+  const beside = h("div", { class: "beside" });
+  const results = h("div", { class: "results" }, facets.element, summary, list.element, below);
+  const title = h("h1", { tabindex: "-1" }, written(namespace));
+  const actions = h("div", { class: "actions" });
+  const element = h(
+    "main",
+    { id: "main", class: "namespace" },
+    h(
+      "div",
+      { class: "top" },
+      h("div", { class: "title" }, h("div", {}, title, stats), actions),
+      h(
+        "form",
+        { role: "search", submit: (event) => event.preventDefault() },
+        h("label", { for: "search", class: "heard" }, "Search"),
+        field,
+        h("kbd", { "aria-hidden": "true" }, "/"),
+      ),
+    ),
+    results,
+    beside,
+  );
+
+  function typed(): void {
+    clearTimeout(timer);
+    const { key: _, ...rest } = route;
+    go({ ...rest, query: field.value }, { replace: true });
+  }
+
+  function open(key: string): void {
+    go({ ...route, key });
+  }
+
+  /** Ends the request before: its answer is of no use any more. */
+  function restart(): AbortSignal {
+    running?.abort();
+    running = new AbortController();
+    return running.signal;
+  }
+
+  async function load({ limit }: { limit?: number } = {}): Promise<void> {
+    const signal = restart();
+    results.setAttribute("aria-busy", "true");
+    if (found === undefined) refill(below, waiting());
+    try {
+      found = await find(route, { signal, ...(limit === undefined ? {} : { limit }) });
+      draw();
+    } catch (error) {
+      if (signal.aborted) return;
+      list.draw([], undefined);
+      refill(summary);
+      refill(
+        below,
+        failureBox(error, () => void load()),
+      );
+    }
+    results.removeAttribute("aria-busy");
+  }
+
+  function draw(): void {
+    if (found === undefined) return;
+    const { memories, degraded, tookMs } = found;
+    facets.draw(found.facets, route);
+    list.draw(memories, route.key);
+    const narrowed = route.query !== "" || route.tags.length + route.entities.length > 0 || !!route.thread;
+    const many = `${counted(memories.length, "memory", "memories")}${found.more ? " and more" : ""}`;
+    const said = tookMs === undefined ? `${many}, oldest first` : `${many} in ${duration(tookMs)}`;
+    refill(
+      summary,
+      memories.length > 0 && said,
+      degraded.length > 0 &&
+        h(
+          "span",
+          { class: "degraded" },
+          ` Without ${degraded.join(" and ")}: what makes it did not answer in time. The rest was searched.`,
+        ),
+    );
+    say(memories.length === 0 ? "No memories" : said);
+    refill(
+      below,
+      found.more && button("Show more", () => void showMore(), { id: "show-more" }),
+      memories.length === 0 && (narrowed ? nothing() : nothingYet()),
+    );
+  }
+
+  async function showMore(): Promise<void> {
+    if (found === undefined) return;
+    if (found.cursor === undefined) return load({ limit: found.memories.length + 50 });
+    const signal = restart();
+    try {
+      found = await nextPage(route, found, signal);
+      draw();
+    } catch (error) {
+      refill(
+        below,
+        failureBox(error, () => void showMore()),
+      );
+    }
+  }
+
+  const nothing = () =>
+    h(
+      "div",
+      { class: "empty" },
+      h("h2", {}, "Nothing found"),
+      h("p", {}, "No memory of this namespace has these words, or something near them, with these filters."),
+      button("Clear the search", () => {
+        field.value = "";
+        go({ page: "namespace", namespace, query: "", tags: [], entities: [] });
+        field.focus();
+      }),
+    );
+
+  const nothingYet = () =>
+    h(
+      "div",
+      { class: "empty" },
+      h("h2", {}, "No memories yet"),
+      session.may("write", namespace)
+        ? [h("p", {}, "Add one here, or store the first from your program:"), firstMemory(namespace)]
+        : h("p", {}, "Nothing is stored under this name, or your key may not see it."),
+    );
+
+  async function readStats(): Promise<void> {
+    try {
+      const read = await call("statsGet", { namespace });
+      refill(stats, statsLine(read));
+      drawActions(read);
+    } catch {
+      drawActions(undefined); // The list says what is wrong.
+    }
+  }
+
+  function drawActions(read: StatsResponse | undefined): void {
+    const records = read?.records ?? 0;
+    refill(
+      actions,
+      records > 0 && button("Export", () => void download(), { id: "export", class: "quiet" }),
+      records > 0 &&
+        session.may("admin", namespace) &&
+        button(
+          "Delete all",
+          () =>
+            askToDeleteNamespace(namespace, records, () => {
+              go({ page: "overview" });
+              shell.changed();
+            }),
+          { id: "delete-namespace", class: "quiet" },
+        ),
+      session.may("write", namespace) && button("Add a memory", add, { id: "add-memory", class: "strong" }),
+    );
+  }
+
+  async function download(): Promise<void> {
+    try {
+      const url = URL.createObjectURL(await exportNamespace(namespace));
+      h("a", { href: url, download: `${namespace.replace(/[^\p{L}\p{N}.@-]+/gu, "-")}.jsonl` }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    } catch (error) {
+      refill(
+        below,
+        failureBox(error, () => void download()),
+      );
+    }
+  }
+
+  function add(): void {
+    openEditor(namespace, undefined, (stored: WireMemory) => {
+      notify("The memory is stored.");
+      shell.changed();
+      go({
+        page: "namespace",
+        namespace: stored.namespace,
+        query: "",
+        tags: [],
+        entities: [],
+        key: stored.key,
+      });
+      refresh();
+    });
+  }
+
+  function refresh(): void {
+    void load({ ...(found === undefined ? {} : { limit: Math.max(50, found.memories.length) }) });
+    void readStats();
+  }
+
+  function showPanel({ focus }: { focus: boolean }): void {
+    const { key } = route;
+    element.classList.toggle("with-panel", key !== undefined);
+    list.select(key);
+    if (key === undefined) {
+      refill(beside);
+      return;
+    }
+    const hit = found?.memories.find((memory) => memory.key === key);
+    refill(
+      beside,
+      memoryPanel(namespace, key, hit, {
+        close,
+        open,
+        filter: (thread) =>
+          go({ page: "namespace", namespace, query: "", tags: [], entities: [], thread, key }),
+        changed(changedKey, now) {
+          shell.changed();
+          refresh();
+          if (now === "deleted" && route.key === changedKey) close();
+          if (now === "back") open(changedKey);
+        },
+      }),
+    );
+    beside.scrollTop = 0;
+    if (focus) document.getElementById("panel-title")?.focus();
+  }
+
+  function close(): void {
+    const { key: _, ...rest } = route;
+    go(rest);
+    if (list.element.hidden) field.focus();
+    else list.focus();
+  }
+
+  void readStats();
+  return {
+    element,
+    title: namespace,
+    heading: title,
+    show(next: Route) {
+      if (next.page !== "namespace" || next.namespace !== namespace) return false;
+      const before = route;
+      route = next;
+      if (document.activeElement !== field) field.value = next.query;
+      const question = ({ key: _, ...rest }: NamespaceRoute) => JSON.stringify(rest);
+      const fresh = found === undefined;
+      if (question(before) !== question(next)) {
+        const loaded = load();
+        // The panel of an address that was opened as a whole says why it was found, too.
+        if (fresh && next.key !== undefined) {
+          void loaded.then(() => showPanel({ focus: false }));
+          return true;
+        }
+      }
+      if (before.key !== next.key) showPanel({ focus: !fresh });
+      return true;
+    },
+    close() {
+      clearTimeout(timer);
+      running?.abort();
+    },
+    keys: {
+      "/": () => {
+        field.focus();
+        field.select();
+      },
+      n: () => document.getElementById("add-memory")?.click(),
+      Escape: () => route.key !== undefined && close(),
+    },
+  };
+}
+
+function statsLine({ records, versions, queue, bytes, reembedding }: StatsResponse): (Node | string)[] {
+  const { pending, failed, last_error: lastError } = queue.embedding;
+  const waits = pending + queue.extraction.pending;
+  const parts = [
+    counted(records, "memory", "memories"),
+    ...(versions > 0 ? [counted(versions, "earlier version")] : []),
+    ...(waits > 0 ? [`${waits} waiting for a model`] : []),
+    ...(reembedding === undefined ? [] : [`re-embedding, ${reembedding.done} of ${reembedding.total}`]),
+  ];
+  const line: (Node | string)[] = [parts.join(" · ")];
+  if (failed + queue.extraction.failed > 0)
+    line.push(
+      h(
+        "span",
+        { class: "degraded" },
+        ` · ${failed + queue.extraction.failed} given up: ${lastError ?? queue.extraction.last_error ?? "see the overview"}`,
+      ),
+    );
+  line.push(heardOnly(`, store of ${size(bytes)}`));
+  return line;
+}

@@ -1,0 +1,233 @@
+import type { ActivityResponse, ActivitySample, StatsResponse, WireQueue } from "../src/api/wire.ts";
+import { call } from "./api.ts";
+import { chart } from "./chart.ts";
+import { button, type Child, h, refill, written } from "./dom.ts";
+import { openEditor } from "./editor.ts";
+import { firstMemory } from "./first-memory.ts";
+import { readNames, showCount } from "./namespace-names.ts";
+import { failureBox, notify, waiting } from "./notices.ts";
+import type { Page, Shell } from "./page.ts";
+import { go, inNamespace, writeRoute } from "./route.ts";
+import { session } from "./session.ts";
+import { count, counted, duration, shortCount, size } from "./text.ts";
+
+/** The whole store: what is in it, what waits, how it fares. */
+export function overviewPage(shell: Shell): Page {
+  const heading = h("h1", { tabindex: "-1" }, "Overview");
+  const body = h("div", {}, waiting());
+  const load = async () => {
+    try {
+      const [{ names, more }, stats, activity] = await Promise.all([
+        readNames(""),
+        session.mayEverything ? call("statsGet", {}) : undefined,
+        session.mayEverything ? call("activityGet", undefined) : undefined,
+      ]);
+      refill(
+        body,
+        names.length === 0 ? welcome() : undefined,
+        stats !== undefined && numbers(stats),
+        stats !== undefined && queues(stats),
+        activity !== undefined && activity.samples.length > 0 && charts(activity),
+        stats === undefined &&
+          h(
+            "p",
+            { class: "soft" },
+            "The figures of the whole store need a key with admin on every namespace.",
+          ),
+        names.length > 0 && namespaces(names, more),
+      );
+    } catch (error) {
+      refill(
+        body,
+        failureBox(error, () => void load()),
+      );
+    }
+  };
+
+  function add(): void {
+    openEditor("default", undefined, (stored) => {
+      shell.changed();
+      notify("The memory is stored.");
+      go({ ...inNamespace(stored.namespace), key: stored.key });
+    });
+  }
+
+  const welcome = () =>
+    h(
+      "section",
+      { class: "empty", "aria-label": "First steps" },
+      h("h2", {}, "Nothing is remembered yet"),
+      h(
+        "p",
+        {},
+        "Memories live in namespaces: one for each user, tenant or agent. A namespace is there as soon as it holds a memory.",
+      ),
+      session.mayWriteSomewhere && [
+        button("Add the first memory", add, { class: "strong" }),
+        h("p", {}, "Or from your program:"),
+        firstMemory("camille@example.com"),
+      ],
+    );
+
+  void load();
+  return {
+    element: h(
+      "main",
+      { id: "main", class: "overview" },
+      h(
+        "div",
+        { class: "title" },
+        heading,
+        h(
+          "div",
+          { class: "actions" },
+          button("Refresh", () => void load(), { id: "refresh", class: "quiet" }),
+        ),
+      ),
+      body,
+    ),
+    title: "Overview",
+    heading,
+    show: ({ page }) => page === "overview",
+    close() {},
+    keys: session.mayWriteSomewhere ? { n: add } : {},
+  };
+}
+
+function numbers(stats: StatsResponse): HTMLElement {
+  const { records, namespaces, versions, vectors, bytes, embedder } = stats;
+  const all: [name: string, value: Child, about?: string][] = [
+    ["memories", count(records)],
+    ["namespaces", count(namespaces)],
+    ["earlier versions", count(versions)],
+    [
+      "vectors",
+      count(vectors),
+      embedder === null ? "no embedder" : `${embedder.id}, ${embedder.dimensions} dimensions`,
+    ],
+    ["on disk", size(bytes)],
+  ];
+  return h(
+    "dl",
+    { class: "numbers" },
+    all.map(([name, value, about]) =>
+      h(
+        "div",
+        {},
+        h("dt", {}, name),
+        h("dd", {}, h("strong", {}, value), about !== undefined && h("span", { class: "soft" }, about)),
+      ),
+    ),
+  );
+}
+
+function queues({ queue, reembedding }: StatsResponse): HTMLElement {
+  const row = (name: string, { pending, failed, last_error: error }: WireQueue) =>
+    h(
+      "tr",
+      {},
+      h("th", { scope: "row" }, name),
+      h("td", {}, count(pending)),
+      h("td", { class: failed > 0 ? "degraded" : undefined }, count(failed)),
+      h("td", {}, error ?? h("span", { class: "soft" }, "none")),
+    );
+  return h(
+    "section",
+    { "aria-label": "Queue" },
+    h("h2", {}, "Waiting for models"),
+    h(
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Queue, table" },
+      h(
+        "table",
+        {},
+        h(
+          "thead",
+          {},
+          h(
+            "tr",
+            {},
+            ["Work", "Pending", "Given up", "Last error"].map((name) => h("th", { scope: "col" }, name)),
+          ),
+        ),
+        h("tbody", {}, row("Vectors", queue.embedding), row("Entities", queue.extraction)),
+      ),
+    ),
+    reembedding !== undefined &&
+      h(
+        "p",
+        {},
+        `Re-embedding to ${reembedding.to}: ${count(reembedding.done)} of ${count(reembedding.total)}. Searches use the old vectors until it is done.`,
+      ),
+    queue.embedding.failed + queue.extraction.failed > 0 &&
+      h(
+        "p",
+        { class: "soft" },
+        "What is given up stays searchable by its words and names. It is tried again when its text changes, or by ",
+        h("code", {}, "npx souvenir reembed"),
+        ".",
+      ),
+  );
+}
+
+function charts({ interval_ms: interval, samples }: ActivityResponse): HTMLElement {
+  const moments = samples.map(({ at }) => at);
+  const line = (name: string, member: keyof ActivitySample) => ({
+    name,
+    values: samples.map((sample) => sample[member] as number | null),
+  });
+  const every = interval >= 60_000 ? counted(interval / 60_000, "minute") : `${interval / 1000} seconds`;
+  return h(
+    "section",
+    { "aria-label": "Activity" },
+    h("h2", {}, "Activity ", h("span", { class: "soft" }, `each point ${every}`)),
+    h(
+      "div",
+      { class: "charts" },
+      chart({
+        title: "Memories",
+        moments,
+        series: [line("memories", "memories")],
+        format: shortCount,
+        fromLeast: true,
+      }),
+      chart({
+        title: "Search",
+        moments,
+        series: [line("median", "search_p50_ms"), line("99th of 100", "search_p99_ms")],
+        format: duration,
+      }),
+      chart({
+        title: "Write",
+        moments,
+        series: [line("median", "write_p50_ms"), line("99th of 100", "write_p99_ms")],
+        format: duration,
+      }),
+      chart({
+        title: "Requests",
+        moments,
+        series: [line("all", "requests"), line("searches", "searches"), line("failed", "errors")],
+        format: shortCount,
+      }),
+    ),
+  );
+}
+
+function namespaces(names: readonly string[], more: boolean): HTMLElement {
+  return h(
+    "section",
+    { "aria-label": "Namespaces" },
+    h("h2", {}, "Namespaces"),
+    h(
+      "ul",
+      { class: "cards" },
+      names.slice(0, 60).map((name) => {
+        const amount = h("span", { class: "amount" });
+        showCount(amount, name);
+        return h("li", {}, h("a", { href: writeRoute(inNamespace(name)) }, written(name), amount));
+      }),
+    ),
+    (more || names.length > 60) &&
+      h("p", { class: "soft" }, "The others are in the list beside: find them by name."),
+  );
+}

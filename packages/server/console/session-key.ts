@@ -1,0 +1,6 @@
+const name = "souvenir.key";
+
+/** The key of this tab. It is in the tab's session storage and nowhere else, and is gone when the tab is closed. */
+export const storedKey = (): string | undefined => sessionStorage.getItem(name) ?? undefined;
+export const storeKey = (key: string): void => sessionStorage.setItem(name, key);
+export const forgetKey = (): void => sessionStorage.removeItem(name);

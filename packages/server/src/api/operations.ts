@@ -1,0 +1,263 @@
+import { z } from "zod";
+import * as schema from "./schemas.ts";
+import type { Operations } from "./wire.ts";
+
+/**
+ * Every route of the API in one table: the router, the permission check, the OpenAPI document and the labels of the
+ * metrics are made from it. `wire.ts` says what each takes and answers; `schemas.ts` validates it.
+ */
+export const operations: { readonly [Id in OperationId]: Operation } = {
+  memorySet: {
+    route: "POST /v1/memory-set",
+    needs: "write",
+    summary: "Store a memory; an existing key gets a new version",
+    body: schema.setRequest,
+    answers: schema.setResponse,
+    writes: true,
+  },
+  memoryBatch: {
+    route: "POST /v1/memory/batch",
+    needs: "write",
+    summary: "Store up to 1000 memories, all or none",
+    body: schema.batchRequest,
+    answers: schema.batchResponse,
+    writes: true,
+  },
+  memoryGet: {
+    route: "GET /v1/memory",
+    needs: "read",
+    summary: "Read a memory by its key",
+    query: schema.keyQuery,
+    answers: schema.memory,
+  },
+  memoryDelete: {
+    route: "DELETE /v1/memory",
+    needs: "write",
+    summary: "Delete a memory with its history",
+    query: schema.keyQuery,
+    answers: schema.deletedResponse,
+    writes: true,
+  },
+  memoryDeleteMany: {
+    route: "POST /v1/memory/delete",
+    needs: "write",
+    summary: "Delete memories by key, keys, filter or conversation",
+    body: schema.deleteRequest,
+    answers: schema.deletedResponse,
+    writes: true,
+  },
+  memoryHistory: {
+    route: "GET /v1/memory/history",
+    needs: "read",
+    summary: "Earlier versions of a memory, oldest first",
+    query: schema.keyQuery,
+    answers: schema.historyResponse,
+  },
+  memorySearch: {
+    route: "POST /v1/memory/search",
+    needs: "read",
+    summary: "Search a namespace",
+    body: schema.searchRequest,
+    answers: schema.searchResponse,
+  },
+  memorySearchAlias: {
+    route: "POST /v1/memory-search",
+    needs: "read",
+    summary: "Search a namespace (the same under the other spelling)",
+    body: schema.searchRequest,
+    answers: schema.searchResponse,
+  },
+  memoriesList: {
+    route: "GET /v1/memories",
+    needs: "read",
+    summary: "List memories, oldest first, page by page",
+    query: schema.listQuery,
+    answers: schema.listResponse,
+  },
+  memoriesFilter: {
+    route: "POST /v1/memories",
+    needs: "read",
+    summary: "List memories with a filter on metadata",
+    body: schema.listRequest,
+    answers: schema.listResponse,
+  },
+  namespacesList: {
+    route: "GET /v1/namespaces",
+    needs: "key",
+    summary: "Namespaces that the key may read",
+    query: schema.namespacesQuery,
+    answers: schema.namespacesResponse,
+  },
+  // The name is in the query: "." and ".." in a path would be resolved away before they arrive.
+  namespaceDelete: {
+    route: "DELETE /v1/namespaces",
+    needs: "admin",
+    summary: "Delete a namespace with all that is in it",
+    query: schema.namespaceQuery,
+    answers: schema.deletedResponse,
+    writes: true,
+  },
+  entitiesList: {
+    route: "GET /v1/entities",
+    needs: "read",
+    summary: "Entities that memories name, most frequent first",
+    query: schema.entitiesQuery,
+    answers: schema.entitiesResponse,
+  },
+  statsGet: {
+    route: "GET /v1/stats",
+    needs: "key",
+    summary: "Counts of a namespace, or of the whole store",
+    query: schema.statsQuery,
+    answers: schema.statsResponse,
+  },
+  flush: {
+    route: "POST /v1/flush",
+    needs: "key",
+    summary: "Wait until what is queued for models is done",
+    answers: schema.flushResponse,
+  },
+  activityGet: {
+    route: "GET /v1/activity",
+    needs: "everything",
+    summary: "Requests, latencies and growth of the last hours",
+    answers: schema.activityResponse,
+  },
+  export: {
+    route: "GET /v1/export",
+    needs: "key",
+    summary: "Stream memories as JSON Lines",
+    query: schema.exportQuery,
+    answers: schema.exportLine,
+    type: "application/x-ndjson",
+  },
+  import: {
+    route: "POST /v1/import",
+    needs: "key",
+    summary: "Store a stream of JSON Lines, 1000 lines a commit; a line that is already there is skipped",
+    query: schema.importQuery,
+    lines: schema.importLine,
+    answers: schema.importResponse,
+    writes: true,
+  },
+  rememberTurn: {
+    route: "POST /v1/remember-turn",
+    needs: "write",
+    summary: "Store messages of a conversation, once each",
+    body: schema.rememberTurnRequest,
+    answers: schema.rememberTurnResponse,
+    writes: true,
+  },
+  context: {
+    route: "POST /v1/context",
+    needs: "read",
+    summary: "The block for the prompt: what matters for a query",
+    body: schema.contextRequest,
+    answers: schema.contextResponse,
+  },
+  remember: {
+    route: "POST /v1/remember",
+    needs: "write",
+    summary: "Store a memory (second dialect)",
+    body: schema.rememberRequest,
+    status: 201,
+    answers: schema.rememberedMemory,
+    writes: true,
+  },
+  recall: {
+    route: "POST /v1/recall",
+    needs: "read",
+    summary: "Search a namespace (second dialect)",
+    body: schema.recallRequest,
+    answers: schema.recallResponse,
+  },
+  forget: {
+    route: "DELETE /v1/forget",
+    needs: "write",
+    summary: "Delete memories by id, named in the query or in a JSON body (second dialect)",
+    query: schema.forgetQuery,
+    body: schema.forgetRequest,
+    answers: schema.deletedResponse,
+    writes: true,
+  },
+  whoami: {
+    route: "GET /v1/whoami",
+    needs: "key",
+    summary: "What the caller's key may do",
+    answers: schema.whoamiResponse,
+  },
+  keysList: {
+    route: "GET /v1/keys",
+    needs: "everything",
+    summary: "Keys, without their secrets",
+    answers: schema.keysResponse,
+  },
+  keysCreate: {
+    route: "POST /v1/keys",
+    needs: "everything",
+    summary: "Create a key; the answer shows it once",
+    body: schema.keyRequest,
+    status: 201,
+    answers: schema.createdKey,
+    writes: true,
+  },
+  keysRevoke: {
+    route: "DELETE /v1/keys/{id}",
+    needs: "everything",
+    summary: "Revoke a key, at once",
+    path: schema.keyId,
+    answers: schema.key,
+    writes: true,
+  },
+  openapi: {
+    route: "GET /openapi.json",
+    needs: "none",
+    summary: "This API as an OpenAPI 3.1 document",
+    answers: z.looseObject({}),
+  },
+  health: {
+    route: "GET /healthz",
+    needs: "none",
+    summary: "The process answers",
+    answers: schema.healthResponse,
+  },
+  ready: {
+    route: "GET /readyz",
+    needs: "none",
+    summary: "The store answers",
+    answers: schema.readyResponse,
+  },
+  metrics: {
+    route: "GET /metrics",
+    needs: "none",
+    summary: "Prometheus metrics, without names or contents",
+    answers: z.string(),
+    type: "text/plain; version=0.0.4; charset=utf-8",
+  },
+};
+
+export type OperationId = keyof Operations;
+
+export interface Operation {
+  readonly route: `${"GET" | "POST" | "DELETE"} /${string}`;
+  readonly summary: string;
+  /**
+   * What the caller must be allowed to do. `read`, `write` and `admin` are asked for the namespace that the request
+   * names; `key` takes any valid key, and what it answers is limited to what that key may read or write; `everything`
+   * is `admin` of every namespace; `none` is open to all.
+   */
+  readonly needs: "none" | "key" | "read" | "write" | "admin" | "everything";
+  readonly path?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Of each line of a body that is a stream of JSON Lines. */
+  readonly lines?: z.ZodType;
+  /** Default 200. */
+  readonly status?: number;
+  /** Of the answer, or of each of its lines. */
+  readonly answers: z.ZodType;
+  /** Default `application/json`. */
+  readonly type?: string;
+  /** Goes into the audit log. */
+  readonly writes?: boolean;
+}

@@ -1,0 +1,424 @@
+/**
+ * The schemas of the wire, by the names that the OpenAPI document gives them. They check shapes and ranges; how long a
+ * value, key or query may be is checked by the memory, whose `limits` can be set.
+ */
+import type { JsonValue, Signal, Where } from "@souvenir/core";
+import { z } from "zod";
+import type * as wire from "./wire.ts";
+
+const id = (name: string, description?: string) => ({
+  id: name,
+  ...(description === undefined ? {} : { description }),
+});
+const text = z.string().min(1);
+const optionalText = text.exactOptional();
+const count = z.int().min(0);
+/** Not `z.record`, which would drop a member named `__proto__`. */
+const jsonObject = z.custom<Record<string, unknown>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "expected a JSON object",
+);
+const namespace = text
+  .max(512)
+  .default("default")
+  .meta({ description: "The unit of isolation: a user, a tenant" });
+const fullNamespace = text.max(512);
+const tags = z.array(text).max(1000).exactOptional();
+const metadata = jsonObject.meta({ type: "object", additionalProperties: true, description: "Plain JSON" });
+const where = jsonObject.meta({
+  type: "object",
+  additionalProperties: true,
+  description:
+    'A filter on metadata: { "field": value }, { "field": { "gte": 3 } } with eq, ne, gt, gte, lt, lte, in, nin, exists; and, or, not; nested fields as "a.b"',
+}) as unknown as z.ZodType<Where>;
+/** As core reads it; the memory says what is wrong with others. */
+const moment = z
+  .union([text.max(64), z.number()])
+  .meta({ description: "ISO 8601, or milliseconds since 1970" });
+const timestamp = z.string().meta({ format: "date-time" });
+const json = metadata as unknown as z.ZodType<{ [name: string]: JsonValue }>;
+const score = z.number().min(0).max(1);
+
+export const entity: z.ZodType<wire.WireEntity> = z
+  .strictObject({ name: text.max(512), type: text.max(64) })
+  .meta(id("Entity"));
+
+const signal: z.ZodType<Signal> = z
+  .enum(["vector", "text", "entity", "context", "recency"])
+  .meta(id("Signal"));
+
+const memoryFields = {
+  key: text,
+  value: z.string(),
+  namespace: text,
+  tags: z.array(z.string()),
+  metadata: json,
+  entities: z.array(entity),
+  thread: optionalText,
+  role: optionalText,
+  version: z.int().min(1),
+  created_at: timestamp,
+  updated_at: timestamp,
+  expires_at: timestamp.exactOptional(),
+};
+export const memory: z.ZodType<wire.WireMemory> = z.strictObject(memoryFields).meta(id("Memory"));
+
+export const hit: z.ZodType<wire.WireHit> = z
+  .strictObject({
+    ...memoryFields,
+    score: score.meta({ description: "Higher is better, comparable between queries" }),
+    signals: z.strictObject({ vector: score, text: score, entity: score, context: score, recency: score }),
+    reasons: z.strictObject({
+      terms: z.array(z.string()),
+      context_terms: z.array(z.string()),
+      neighbours: z.array(z.string()),
+      entities: z.array(z.string()),
+      time: score.exactOptional(),
+    }),
+    duplicates: z.array(z.string()).exactOptional(),
+  })
+  .meta(id("Hit", "A memory with its score, what each signal says, and why it was found"));
+
+export const error: z.ZodType<wire.WireError> = z
+  .strictObject({
+    error: z.strictObject({
+      code: z.string() as unknown as z.ZodType<wire.WireErrorCode>,
+      message: z.string(),
+      details: json.exactOptional(),
+    }),
+  })
+  .meta(id("Error"));
+
+const setFields = {
+  value: text,
+  key: optionalText,
+  tags,
+  metadata: metadata.exactOptional(),
+  entities: z.array(entity).max(1000).exactOptional(),
+  thread: optionalText,
+  role: optionalText,
+  created_at: moment.exactOptional(),
+  expires_at: moment.exactOptional(),
+};
+const success = z.literal(true);
+
+export const setRequest: z.ZodType<wire.SetRequest> = z
+  .strictObject({ ...setFields, namespace })
+  .meta(id("SetRequest"));
+export const setResponse: z.ZodType<wire.SetResponse> = z
+  .strictObject({ success, ...memoryFields })
+  .meta(id("SetResponse"));
+export const batchRequest: z.ZodType<wire.BatchRequest> = z
+  .strictObject({
+    memories: z
+      .array(z.strictObject({ ...setFields, namespace: fullNamespace.exactOptional() }).meta(id("BatchItem")))
+      .min(1)
+      .max(1000),
+    namespace,
+  })
+  .meta(id("BatchRequest"));
+export const batchResponse: z.ZodType<wire.BatchResponse> = z
+  .strictObject({ success, memories: z.array(memory) })
+  .meta(id("BatchResponse"));
+
+const limit = (fallback: number, most: number) => z.int().min(1).max(most).default(fallback);
+const deadline = z.int().min(0).max(600_000).exactOptional();
+export const searchRequest: z.ZodType<wire.SearchRequest> = z
+  .strictObject({
+    query: text,
+    namespace,
+    limit: limit(10, 1000),
+    tags,
+    where: where.exactOptional(),
+    entities: z
+      .array(z.union([text, entity]))
+      .max(1000)
+      .exactOptional(),
+    thread: optionalText,
+    since: moment.exactOptional(),
+    until: moment.exactOptional(),
+    min_score: score.exactOptional(),
+    facets: z.boolean().default(false),
+    deadline_ms: deadline.meta({ description: "Milliseconds that the query embedding may take" }),
+  })
+  .meta(id("SearchRequest"));
+
+const entityCount: z.ZodType<wire.WireEntityCount> = z
+  .strictObject({ name: z.string(), type: z.string(), count })
+  .meta(id("EntityCount"));
+export const searchResponse: z.ZodType<wire.SearchResponse> = z
+  .strictObject({
+    results: z.array(hit),
+    facets: z
+      .strictObject({
+        entities: z.array(entityCount),
+        tags: z.array(z.strictObject({ tag: z.string(), count })),
+      })
+      .exactOptional(),
+    degraded: z.array(signal).meta({ description: "Signals that should have taken part and could not" }),
+    took_ms: z.number(),
+  })
+  .meta(id("SearchResponse"));
+
+export const keyQuery: z.ZodType<wire.KeyQuery> = z.strictObject({ namespace, key: text });
+export const deletedResponse: z.ZodType<wire.DeletedResponse> = z
+  .strictObject({ success, deleted: count })
+  .meta(id("Deleted"));
+export const deleteRequest: z.ZodType<wire.DeleteRequest> = z
+  .strictObject({
+    namespace,
+    key: optionalText,
+    keys: z.array(text).max(10_000).exactOptional(),
+    where: where.exactOptional(),
+    thread: optionalText,
+  })
+  .meta(id("DeleteRequest", "Exactly one of key, keys, where and thread"));
+export const historyResponse: z.ZodType<wire.HistoryResponse> = z
+  .strictObject({ versions: z.array(memory) })
+  .meta(id("History", "Earlier versions, oldest first"));
+
+const listFields = { namespace, tags, thread: optionalText, limit: limit(100, 1000), cursor: optionalText };
+export const listQuery: z.ZodType<wire.ListQuery> = z.strictObject(listFields);
+export const listRequest: z.ZodType<wire.ListRequest> = z
+  .strictObject({ ...listFields, where: where.exactOptional() })
+  .meta(id("ListRequest"));
+export const listResponse: z.ZodType<wire.ListResponse> = z
+  .strictObject({ memories: z.array(memory), cursor: optionalText })
+  .meta(id("Memories", "A page; without a cursor it is the last one"));
+
+export const namespacesQuery: z.ZodType<wire.NamespacesQuery> = z.strictObject({
+  prefix: optionalText,
+  limit: limit(1000, 10_000),
+  cursor: optionalText,
+});
+export const namespacesResponse: z.ZodType<wire.NamespacesResponse> = z
+  .strictObject({ namespaces: z.array(z.string()), cursor: optionalText })
+  .meta(id("Namespaces"));
+export const namespaceQuery: z.ZodType<wire.NamespaceQuery> = z.strictObject({ namespace: fullNamespace });
+export const entitiesQuery: z.ZodType<wire.EntitiesQuery> = z.strictObject({
+  namespace,
+  type: optionalText,
+  prefix: optionalText,
+  limit: limit(100, 10_000),
+});
+export const entitiesResponse: z.ZodType<wire.EntitiesResponse> = z
+  .strictObject({ entities: z.array(entityCount) })
+  .meta(id("Entities"));
+
+export const statsQuery: z.ZodType<wire.StatsQuery> = z.strictObject({
+  namespace: fullNamespace.exactOptional(),
+});
+const queue = z.strictObject({ pending: count, failed: count, last_error: z.string().exactOptional() });
+export const statsResponse: z.ZodType<wire.StatsResponse> = z
+  .strictObject({
+    namespaces: count,
+    records: count,
+    versions: count,
+    vectors: count,
+    embedder: z.strictObject({ id: z.string(), dimensions: count }).nullable(),
+    queue: z.strictObject({ embedding: queue, extraction: queue }),
+    reembedding: z
+      .strictObject({ from: z.string().nullable(), to: z.string(), done: count, total: count })
+      .exactOptional(),
+    bytes: count,
+  })
+  .meta(id("Stats"));
+export const flushResponse: z.ZodType<wire.FlushResponse> = z
+  .strictObject({ pending: count, failed: count })
+  .meta(id("Flushed"));
+
+const milliseconds = z.number().min(0).nullable();
+export const activityResponse: z.ZodType<wire.ActivityResponse> = z
+  .strictObject({
+    interval_ms: z.int().min(1),
+    samples: z.array(
+      z
+        .strictObject({
+          at: timestamp,
+          requests: count,
+          errors: count,
+          searches: count,
+          writes: count,
+          search_p50_ms: milliseconds,
+          search_p99_ms: milliseconds,
+          write_p50_ms: milliseconds,
+          write_p99_ms: milliseconds,
+          memories: count,
+          bytes: count,
+        })
+        .meta(id("ActivitySample")),
+    ),
+  })
+  .meta(id("Activity"));
+
+export const exportQuery: z.ZodType<wire.ExportQuery> = z.strictObject({
+  namespace: fullNamespace.exactOptional(),
+  history: z.boolean().default(true),
+});
+export const exportLine: z.ZodType<wire.ExportLine> = z
+  .strictObject({ ...memoryFields, history: z.array(memory).exactOptional() })
+  .meta(id("ExportLine"));
+export const importQuery: z.ZodType<wire.ImportQuery> = z.strictObject({ namespace });
+const importFields = {
+  ...setFields,
+  namespace: fullNamespace.exactOptional(),
+  version: z.int().min(1).exactOptional(),
+  updated_at: moment.exactOptional(),
+};
+export const importLine: z.ZodType<wire.ImportLine> = z
+  .strictObject({
+    ...importFields,
+    history: z.array(z.strictObject(importFields)).max(10_000).exactOptional(),
+  })
+  .meta(id("ImportLine"));
+export const importResponse: z.ZodType<wire.ImportResponse> = z
+  .strictObject({ success, imported: count, skipped: count })
+  .meta(id("Imported"));
+
+export const rememberTurnRequest: z.ZodType<wire.RememberTurnRequest> = z
+  .strictObject({
+    namespace,
+    thread: text,
+    messages: z
+      .array(
+        z.strictObject({
+          role: text,
+          content: z
+            .union([
+              z.string(),
+              z.array(z.looseObject({ type: z.string(), text: z.string().exactOptional() })),
+              z.null(),
+            ])
+            .exactOptional()
+            .meta({ description: "A text, or parts of which those with a text are remembered" }),
+          created_at: moment.exactOptional(),
+          metadata: metadata.exactOptional(),
+        }),
+      )
+      .max(10_000),
+    turn_id: optionalText,
+  })
+  .meta(id("RememberTurnRequest"));
+export const rememberTurnResponse: z.ZodType<wire.RememberTurnResponse> = z
+  .strictObject({ success, stored: count })
+  .meta(id("RememberedTurn"));
+
+const keys = z.array(text).max(10_000);
+export const contextRequest: z.ZodType<wire.ContextRequest> = z
+  .strictObject({
+    query: text,
+    namespace,
+    thread: optionalText,
+    limit: limit(8, 100),
+    token_budget: z.int().min(1).max(1_000_000).default(1000),
+    exclude: z
+      .union([
+        keys,
+        z.strictObject({
+          keys: keys.exactOptional(),
+          texts: keys.exactOptional(),
+          thread: optionalText,
+        }),
+      ])
+      .exactOptional(),
+    deadline_ms: deadline,
+  })
+  .meta(id("ContextRequest"));
+export const contextResponse: z.ZodType<wire.ContextResponse> = z
+  .strictObject({ text: z.string(), memories: z.array(hit), took_ms: z.number() })
+  .meta(id("Context", "`text` is ready for the prompt, and empty when nothing is relevant"));
+
+export const rememberRequest: z.ZodType<wire.RememberRequest> = z
+  .strictObject({ content: text, tags, namespace, metadata: metadata.exactOptional() })
+  .meta(id("RememberRequest"));
+const rememberedFields = {
+  id: text,
+  content: z.string(),
+  tags: z.array(z.string()),
+  namespace: text,
+  metadata: json,
+  created_at: timestamp,
+};
+export const rememberedMemory: z.ZodType<wire.RememberedMemory> = z
+  .strictObject(rememberedFields)
+  .meta(id("RememberedMemory"));
+export const recallRequest: z.ZodType<wire.RecallRequest> = z
+  .strictObject({
+    query: text,
+    namespace,
+    limit: limit(10, 1000),
+    tags,
+    threshold: score.exactOptional(),
+  })
+  .meta(id("RecallRequest"));
+export const recallResponse: z.ZodType<wire.RecallResponse> = z
+  .strictObject({
+    memories: z.array(z.strictObject({ ...rememberedFields, score })),
+    total: count,
+    query_time_ms: z.number(),
+  })
+  .meta(id("Recalled"));
+export const forgetQuery: z.ZodType<wire.ForgetRequest> = z.strictObject({
+  id: optionalText,
+  namespace,
+});
+export const forgetRequest: z.ZodType<wire.ForgetRequest> = z
+  .strictObject({ id: optionalText, ids: z.array(text).max(10_000).exactOptional(), namespace })
+  .meta(id("ForgetRequest", "One of id and ids"));
+
+const permission = z.enum(["read", "write", "admin"]);
+export const grant: z.ZodType<wire.Grant> = z
+  .union([
+    z.strictObject({ namespace: fullNamespace, permission }),
+    z.strictObject({
+      prefix: z.string().max(512).meta({ description: "Ends in a separator; empty: every namespace" }),
+      permission,
+    }),
+  ])
+  .meta(id("Grant"));
+const amount = z.int().min(1).max(1_000_000_000).exactOptional();
+const quota = z.strictObject({ requests_per_day: amount, writes_per_day: amount });
+export const keyRequest: z.ZodType<wire.KeyRequest> = z
+  .strictObject({
+    name: text.max(200),
+    grants: z.array(grant).min(1).max(100),
+    expires_at: moment.exactOptional(),
+    rate_limit: amount.meta({ description: "Requests a minute" }),
+    quota: quota.exactOptional(),
+  })
+  .meta(id("KeyRequest"));
+const keyFields = {
+  id: text,
+  name: text,
+  grants: z.array(grant),
+  created_at: timestamp,
+  expires_at: timestamp.exactOptional(),
+  revoked_at: timestamp.exactOptional(),
+  last_used_at: timestamp.exactOptional(),
+  rate_limit: amount,
+  quota: quota.exactOptional(),
+  usage_today: z.strictObject({ requests: count, writes: count }),
+};
+export const key: z.ZodType<wire.WireKey> = z.strictObject(keyFields).meta(id("Key"));
+export const createdKey: z.ZodType<wire.CreatedKey> = z
+  .strictObject({ ...keyFields, key: text.meta({ description: "The bearer key, shown this once" }) })
+  .meta(id("CreatedKey"));
+export const keysResponse: z.ZodType<wire.KeysResponse> = z
+  .strictObject({ keys: z.array(key) })
+  .meta(id("Keys"));
+export const keyId: z.ZodType<{ id: string }> = z.strictObject({ id: text.max(64) });
+export const whoamiResponse: z.ZodType<wire.WhoamiResponse> = z
+  .strictObject({
+    mode: z.enum(["open", "key"]),
+    id: optionalText,
+    name: optionalText,
+    grants: z.array(grant),
+  })
+  .meta(id("Whoami"));
+
+export const healthResponse: z.ZodType<wire.HealthResponse> = z
+  .strictObject({ status: z.literal("ok"), version: z.string() })
+  .meta(id("Health"));
+export const readyResponse: z.ZodType<wire.ReadyResponse> = z
+  .strictObject({ status: z.literal("ready") })
+  .meta(id("Ready"));

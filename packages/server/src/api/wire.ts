@@ -1,0 +1,403 @@
+/**
+ * What goes over the wire, as types only: the schemas that validate it (`schemas.ts`) are checked against these, and
+ * the client and the console are written against them. Names are in snake_case, moments are ISO 8601 in UTC.
+ */
+import type { JsonValue, Signal, SouvenirErrorCode, Where } from "@souvenir/core";
+
+export interface WireEntity {
+  name: string;
+  type: string;
+}
+
+export interface WireMemory {
+  key: string;
+  value: string;
+  namespace: string;
+  tags: string[];
+  metadata: { [name: string]: JsonValue };
+  entities: WireEntity[];
+  thread?: string;
+  role?: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+  expires_at?: string;
+}
+
+export interface WireHit extends WireMemory {
+  score: number;
+  signals: Record<Signal, number>;
+  reasons: {
+    terms: string[];
+    context_terms: string[];
+    neighbours: string[];
+    entities: string[];
+    time?: number;
+  };
+  duplicates?: string[];
+}
+
+/** The codes of `SouvenirError`, and what only HTTP can get wrong. */
+export type WireErrorCode =
+  | SouvenirErrorCode
+  | "METHOD_NOT_ALLOWED"
+  | "BODY_TOO_LARGE"
+  | "BODY_TOO_SLOW"
+  | "UNKNOWN_ROUTE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "INTERNAL";
+
+/** Every answer that is not 2xx. */
+export interface WireError {
+  error: {
+    code: WireErrorCode;
+    /** What was expected, what came, what to do. Never the text of a memory. */
+    message: string;
+    /** Numbers and names that belong to the failure; of an import, `stored`: lines committed before the one that failed. */
+    details?: { [name: string]: JsonValue };
+  };
+}
+
+// Memories
+
+export interface SetRequest {
+  value: string;
+  /** Default: a new UUID. */
+  key?: string;
+  /** Default `default`. */
+  namespace?: string;
+  tags?: string[];
+  metadata?: Record<string, unknown>;
+  entities?: WireEntity[];
+  thread?: string;
+  role?: string;
+  created_at?: string | number;
+  expires_at?: string | number;
+}
+export interface SetResponse extends WireMemory {
+  success: true;
+}
+export interface BatchRequest {
+  /** 1 to 1000; all are stored, or none. A `namespace` beside `memories` holds for those that name none. */
+  memories: SetRequest[];
+  namespace?: string;
+}
+export interface BatchResponse {
+  success: true;
+  memories: WireMemory[];
+}
+export interface SearchRequest {
+  query: string;
+  namespace?: string;
+  limit?: number;
+  tags?: string[];
+  where?: Where;
+  entities?: (string | WireEntity)[];
+  thread?: string;
+  since?: string | number;
+  until?: string | number;
+  min_score?: number;
+  facets?: boolean;
+  deadline_ms?: number;
+}
+export interface SearchResponse {
+  results: WireHit[];
+  facets?: { entities: WireEntityCount[]; tags: { tag: string; count: number }[] };
+  degraded: Signal[];
+  took_ms: number;
+}
+export interface KeyQuery {
+  namespace?: string;
+  key: string;
+}
+export interface DeletedResponse {
+  success: true;
+  deleted: number;
+}
+/** One of the four. */
+export interface DeleteRequest {
+  namespace?: string;
+  key?: string;
+  keys?: string[];
+  where?: Where;
+  thread?: string;
+}
+export interface HistoryResponse {
+  /** Earlier versions, oldest first, without the current one. */
+  versions: WireMemory[];
+}
+export interface ListQuery {
+  namespace?: string;
+  tags?: string[];
+  thread?: string;
+  limit?: number;
+  cursor?: string;
+}
+export interface ListRequest extends ListQuery {
+  where?: Where;
+}
+export interface ListResponse {
+  memories: WireMemory[];
+  /** Absent on the last page. */
+  cursor?: string;
+}
+
+// Namespaces, entities, numbers
+
+export interface NamespacesQuery {
+  prefix?: string;
+  /** 1 to 10000, default 1000. */
+  limit?: number;
+  /** From the answer before. */
+  cursor?: string;
+}
+export interface NamespacesResponse {
+  /** Only those that the key may read, in code unit order. */
+  namespaces: string[];
+  cursor?: string;
+}
+export interface NamespaceQuery {
+  namespace: string;
+}
+export interface StatsQuery {
+  /** Without it: the whole store, for a key that may read every namespace. */
+  namespace?: string;
+}
+export interface EntitiesQuery {
+  namespace?: string;
+  type?: string;
+  prefix?: string;
+  limit?: number;
+}
+export interface WireEntityCount extends WireEntity {
+  count: number;
+}
+export interface EntitiesResponse {
+  entities: WireEntityCount[];
+}
+export interface WireQueue {
+  pending: number;
+  failed: number;
+  last_error?: string;
+}
+export interface StatsResponse {
+  namespaces: number;
+  records: number;
+  versions: number;
+  vectors: number;
+  embedder: { id: string; dimensions: number } | null;
+  queue: { embedding: WireQueue; extraction: WireQueue };
+  reembedding?: { from: string | null; to: string; done: number; total: number };
+  bytes: number;
+}
+export interface FlushResponse {
+  pending: number;
+  failed: number;
+}
+/** One interval of the last hours, oldest first. Needs a key that may read every namespace. */
+export interface ActivitySample {
+  /** Start of the interval. */
+  at: string;
+  requests: number;
+  /** Answers of 500 and more. */
+  errors: number;
+  searches: number;
+  writes: number;
+  /** Milliseconds; `null` when the interval has none. */
+  search_p50_ms: number | null;
+  search_p99_ms: number | null;
+  write_p50_ms: number | null;
+  write_p99_ms: number | null;
+  /** Of the store, at the end of the interval. */
+  memories: number;
+  bytes: number;
+}
+export interface ActivityResponse {
+  interval_ms: number;
+  samples: ActivitySample[];
+}
+
+// Export and import: `application/x-ndjson`, one memory a line
+
+export type ExportLine = WireMemory & { history?: WireMemory[] };
+export interface ExportQuery {
+  /** Default: every namespace that the key may read. */
+  namespace?: string;
+  /** Default true. */
+  history?: boolean;
+}
+/** A line of an export, or as little as `{ value }`. */
+export type ImportLine = SetRequest & {
+  version?: number;
+  updated_at?: string | number;
+  history?: ImportLine[];
+};
+export interface ImportQuery {
+  /** For lines that name none. Default `default`. */
+  namespace?: string;
+}
+export interface ImportResponse {
+  success: true;
+  imported: number;
+  skipped: number;
+}
+
+// Conversations
+
+export interface RememberTurnRequest {
+  namespace?: string;
+  thread: string;
+  messages: {
+    role: string;
+    content?: string | { type: string; text?: string }[] | null;
+    created_at?: string | number;
+    metadata?: Record<string, unknown>;
+  }[];
+  turn_id?: string;
+}
+export interface RememberTurnResponse {
+  success: true;
+  stored: number;
+}
+export interface ContextRequest {
+  query: string;
+  namespace?: string;
+  thread?: string;
+  limit?: number;
+  token_budget?: number;
+  exclude?: string[] | { keys?: string[]; texts?: string[]; thread?: string };
+  deadline_ms?: number;
+}
+export interface ContextResponse {
+  /** Ready for the prompt; empty when nothing is relevant. */
+  text: string;
+  memories: WireHit[];
+  took_ms: number;
+}
+
+// The second dialect
+
+export interface RememberRequest {
+  content: string;
+  tags?: string[];
+  namespace?: string;
+  metadata?: Record<string, unknown>;
+}
+export interface RememberedMemory {
+  id: string;
+  content: string;
+  tags: string[];
+  namespace: string;
+  metadata: { [name: string]: JsonValue };
+  created_at: string;
+}
+export interface RecallRequest {
+  query: string;
+  namespace?: string;
+  limit?: number;
+  tags?: string[];
+  /** Least score, 0 to 1. */
+  threshold?: number;
+}
+export interface RecallResponse {
+  memories: (RememberedMemory & { score: number })[];
+  total: number;
+  query_time_ms: number;
+}
+/** In the query (`?id=&namespace=`) or as a JSON body. One of `id` and `ids`. */
+export interface ForgetRequest {
+  id?: string;
+  ids?: string[];
+  namespace?: string;
+}
+
+// Keys
+
+/** `write` includes `read`; `admin` includes both, and deleting a whole namespace. */
+export type Permission = "read" | "write" | "admin";
+/** Which namespaces: one, or all that start with `prefix`, which ends in a separator; `""` is every namespace. */
+export type Grant = ({ namespace: string } | { prefix: string }) & { permission: Permission };
+export interface KeyRequest {
+  /** For people: what the key is for. At most 200 characters. */
+  name: string;
+  grants: Grant[];
+  expires_at?: string | number;
+  /** Requests a minute. Default: the server's. */
+  rate_limit?: number;
+  /** A UTC day. Default: no quota. */
+  quota?: { requests_per_day?: number; writes_per_day?: number };
+}
+export interface WireKey {
+  /** Names the key; not a secret. */
+  id: string;
+  name: string;
+  grants: Grant[];
+  created_at: string;
+  expires_at?: string;
+  revoked_at?: string;
+  /** To the minute. */
+  last_used_at?: string;
+  rate_limit?: number;
+  quota?: { requests_per_day?: number; writes_per_day?: number };
+  usage_today: { requests: number; writes: number };
+}
+export interface CreatedKey extends WireKey {
+  /** The bearer key itself, shown this once. */
+  key: string;
+}
+export interface KeysResponse {
+  keys: WireKey[];
+}
+/** What the caller's own key may do; without keys, everything. */
+export interface WhoamiResponse {
+  /** `open`: no key was ever created, and the server answers this machine only. */
+  mode: "open" | "key";
+  id?: string;
+  name?: string;
+  grants: Grant[];
+}
+
+// Health
+
+export interface HealthResponse {
+  status: "ok";
+  version: string;
+}
+export interface ReadyResponse {
+  status: "ready";
+}
+
+/** What each operation of `operations.ts` takes (its query or its JSON body) and answers. */
+export interface Operations {
+  memorySet: { takes: SetRequest; answers: SetResponse };
+  memoryBatch: { takes: BatchRequest; answers: BatchResponse };
+  memoryGet: { takes: KeyQuery; answers: WireMemory };
+  memoryDelete: { takes: KeyQuery; answers: DeletedResponse };
+  memoryDeleteMany: { takes: DeleteRequest; answers: DeletedResponse };
+  memoryHistory: { takes: KeyQuery; answers: HistoryResponse };
+  memorySearch: { takes: SearchRequest; answers: SearchResponse };
+  memorySearchAlias: { takes: SearchRequest; answers: SearchResponse };
+  memoriesList: { takes: ListQuery; answers: ListResponse };
+  memoriesFilter: { takes: ListRequest; answers: ListResponse };
+  namespacesList: { takes: NamespacesQuery; answers: NamespacesResponse };
+  namespaceDelete: { takes: NamespaceQuery; answers: DeletedResponse };
+  entitiesList: { takes: EntitiesQuery; answers: EntitiesResponse };
+  statsGet: { takes: StatsQuery; answers: StatsResponse };
+  flush: { takes: undefined; answers: FlushResponse };
+  activityGet: { takes: undefined; answers: ActivityResponse };
+  export: { takes: ExportQuery; answers: AsyncIterable<ExportLine> };
+  import: { takes: ImportQuery; answers: ImportResponse };
+  rememberTurn: { takes: RememberTurnRequest; answers: RememberTurnResponse };
+  context: { takes: ContextRequest; answers: ContextResponse };
+  remember: { takes: RememberRequest; answers: RememberedMemory };
+  recall: { takes: RecallRequest; answers: RecallResponse };
+  forget: { takes: ForgetRequest; answers: DeletedResponse };
+  whoami: { takes: undefined; answers: WhoamiResponse };
+  keysList: { takes: undefined; answers: KeysResponse };
+  keysCreate: { takes: KeyRequest; answers: CreatedKey };
+  keysRevoke: { takes: { id: string }; answers: WireKey };
+  openapi: { takes: undefined; answers: object };
+  health: { takes: undefined; answers: HealthResponse };
+  ready: { takes: undefined; answers: ReadyResponse };
+  metrics: { takes: undefined; answers: string };
+}

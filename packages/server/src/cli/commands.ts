@@ -1,0 +1,337 @@
+import type { Command } from "./command.ts";
+import type { CommandGroups } from "./help.ts";
+import { embedderOptions, fileOptions, filterOptions, memoryOptions, targetOptions } from "./options.ts";
+
+const set: Command = {
+  name: "set",
+  summary: "Store a memory; an existing key gets a new version",
+  parameters: "KEY TEXT",
+  arity: [1, 2],
+  options: {
+    "new-key": {
+      type: "boolean",
+      help: "make the key; the only argument is the text, and the key is printed",
+    },
+    tag: { type: "string", multiple: true, value: "TAG", help: "a tag" },
+    metadata: { type: "string", value: "JSON", help: "an object to filter by" },
+    thread: { type: "string", value: "NAME", help: "the conversation that it is a turn of" },
+    role: { type: "string", value: "NAME", help: "who said it, for example user" },
+    created: {
+      type: "string",
+      value: "TIME",
+      help: "when it was said: a date, or 3d for three days ago; default: now",
+    },
+    expires: { type: "string", value: "TIME", help: "when it is forgotten: a date, or 30d; default: never" },
+    ...memoryOptions,
+  },
+  notes: "TEXT may be - to read it from standard input.",
+  examples: [
+    'souvenir set stack "The shop runs on Rust, Axum and PostgreSQL." --tag decision',
+    "souvenir set notes - < notes.txt",
+    'souvenir set --new-key "Camille is allergic to hazelnuts." -n camille@example.com',
+  ],
+  load: () => import("./commands/set.ts"),
+};
+
+const get: Command = {
+  name: "get",
+  summary: "Print a memory",
+  parameters: "KEY",
+  arity: [1, 1],
+  options: memoryOptions,
+  examples: ["souvenir get stack", "souvenir get stack --json"],
+  load: () => import("./commands/get.ts"),
+};
+
+const search: Command = {
+  name: "search",
+  summary: "Find memories by words, meaning and names, best first",
+  parameters: "QUERY...",
+  arity: [1, 1_000],
+  options: {
+    limit: { type: "string", value: "N", help: "memories at most, 1 to 1000; default 10" },
+    "min-score": { type: "string", value: "X", help: "least score, 0 to 1" },
+    ...filterOptions,
+    entity: { type: "string", multiple: true, value: "NAME", help: "only memories that name this" },
+    since: { type: "string", value: "TIME", help: "only from then on: a date, or 7d for seven days ago" },
+    until: { type: "string", value: "TIME", help: "only before then" },
+    facets: { type: "boolean", help: "count names and tags over all that match" },
+    ...memoryOptions,
+  },
+  notes:
+    "The bar is the score, 0 to 1, comparable between queries; below the text are the key, the date, what each signal says, and the words that matched. QUERY may be - to read it from standard input.",
+  examples: [
+    "souvenir search which database do we use",
+    "souvenir search budget --since 30d --tag decision",
+    "souvenir search invoices --json",
+  ],
+  load: () => import("./commands/search.ts"),
+};
+
+const list: Command = {
+  name: "list",
+  summary: "Print all memories of a namespace, oldest first",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    limit: { type: "string", value: "N", help: "memories at most; default: all" },
+    ...filterOptions,
+    ...memoryOptions,
+  },
+  examples: ["souvenir list | head", 'souvenir list --where \'{"project":"shop"}\' --json'],
+  load: () => import("./commands/list.ts"),
+};
+
+const forget: Command = {
+  name: "forget",
+  summary: "Erase memories for good, with their history",
+  parameters: "[KEY...]",
+  arity: [0, 10_000],
+  options: {
+    where: { type: "string", value: "JSON", help: "those whose metadata fit" },
+    thread: { type: "string", value: "NAME", help: "the turns of a conversation" },
+    all: { type: "boolean", help: "everything in the namespace" },
+    yes: { type: "boolean", short: "y", help: "do not ask" },
+    ...memoryOptions,
+  },
+  notes: "More than named keys is asked for on a terminal, and needs --yes elsewhere.",
+  examples: ["souvenir forget stack", "souvenir forget --all -n camille@example.com --yes"],
+  load: () => import("./commands/forget.ts"),
+};
+
+const history: Command = {
+  name: "history",
+  summary: "Print the versions of a memory, newest first",
+  parameters: "KEY",
+  arity: [1, 1],
+  options: memoryOptions,
+  examples: ["souvenir history stack"],
+  load: () => import("./commands/history.ts"),
+};
+
+const namespaces: Command = {
+  name: "namespaces",
+  summary: "Print the namespaces and how many memories each holds",
+  parameters: "",
+  arity: [0, 0],
+  options: { ...targetOptions, ...embedderOptions },
+  examples: ["souvenir namespaces"],
+  load: () => import("./commands/namespaces.ts"),
+};
+
+const importing: Command = {
+  name: "import",
+  summary: "Store memories from JSON Lines",
+  parameters: "[FILE]",
+  arity: [0, 1],
+  options: {
+    "from-line": {
+      type: "string",
+      value: "N",
+      help: "pass over the lines before, after an import that was stopped",
+    },
+    ...memoryOptions,
+  },
+  notes:
+    'Each line is a memory as souvenir export writes it, or as little as {"value": "..."}. Lines without a namespace go to the one of --namespace. Of exported memories, those that the store has as new or newer are skipped. Without FILE it reads standard input.',
+  examples: [
+    "souvenir import memories.jsonl",
+    "souvenir export --path old.db | souvenir import --path new.db",
+  ],
+  load: () => import("./commands/import.ts"),
+};
+
+const exporting: Command = {
+  name: "export",
+  summary: "Write memories as JSON Lines, with their history",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    output: {
+      type: "string",
+      short: "o",
+      value: "FILE",
+      help: "write here, whole or not at all; default: standard output",
+    },
+    namespace: { type: "string", short: "n", value: "NAME", help: "only this one; default: all" },
+    "no-history": { type: "boolean", help: "only current versions" },
+    ...targetOptions,
+    ...embedderOptions,
+  },
+  examples: ["souvenir export -o memories.jsonl", "souvenir export -n team | gzip > team.jsonl.gz"],
+  load: () => import("./commands/export.ts"),
+};
+
+const reembed: Command = {
+  name: "reembed",
+  summary: "Change the embedder: make all vectors anew",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    embedder: { type: "string", value: "NAME", help: "offline, mistral or mistral:MODEL[:DIMENSIONS]" },
+    namespace: { type: "string", short: "n", value: "NAME", help: "only this one; default: all" },
+    ...fileOptions,
+  },
+  notes:
+    "Searches, also by other processes, use the old vectors until the new ones are complete. May be stopped and run again at any time.",
+  examples: ["souvenir reembed --embedder mistral", "souvenir reembed --embedder offline"],
+  load: () => import("./commands/reembed.ts"),
+};
+
+const stats: Command = {
+  name: "stats",
+  summary: "Count memories, vectors and what waits",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    namespace: { type: "string", short: "n", value: "NAME", help: "only this one; default: all" },
+    ...targetOptions,
+    ...embedderOptions,
+  },
+  examples: ["souvenir stats", "souvenir stats --json"],
+  load: () => import("./commands/stats.ts"),
+};
+
+const doctor: Command = {
+  name: "doctor",
+  summary: "Check everything and say what to do",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    quick: { type: "boolean", help: "do not read every memory" },
+    offline: { type: "boolean", help: "do not call the embedding model" },
+    ...targetOptions,
+    ...embedderOptions,
+  },
+  notes:
+    "Looks at Node, the file and its permissions, the disk, locks, the tables, every memory, the snapshots, the embedder and its queue, keys and the environment. Exit code 1 when something is at fault; warnings do not count.",
+  examples: ["souvenir doctor", "souvenir doctor --json", "souvenir doctor --url http://127.0.0.1:7077"],
+  load: () => import("./commands/doctor.ts"),
+};
+
+const serve: Command = {
+  name: "serve",
+  summary: "Serve the memory over HTTP, with a console",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    port: { type: "string", short: "p", value: "N", help: "default 7077; 0 takes a free one" },
+    host: { type: "string", value: "ADDRESS", help: "default 127.0.0.1; anything else needs a key to exist" },
+    "cors-origin": {
+      type: "string",
+      multiple: true,
+      value: "ORIGIN",
+      help: "pages of this origin may call, as in https://app.example; default: none",
+    },
+    "rate-limit": {
+      type: "string",
+      value: "N",
+      help: "requests a minute of a key that has no limit of its own; default 6000",
+    },
+    audit: {
+      type: "string",
+      value: "FILE",
+      help: "append a line of JSON for every write and deletion, without contents",
+    },
+    log: { type: "boolean", help: "say each request on standard error, as a line of JSON" },
+    ...fileOptions,
+    ...embedderOptions,
+  },
+  notes:
+    "As long as no key was created, only this machine is answered and needs none. Ctrl-C or SIGTERM finishes the requests that are under way.",
+  examples: ["souvenir serve", "souvenir serve --host 0.0.0.0 --port 8080 --embedder mistral"],
+  load: () => import("./commands/serve.ts"),
+};
+
+const mcp: Command = {
+  name: "mcp",
+  summary: "Serve one namespace to an MCP host: remember, recall, list, forget",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    namespace: {
+      type: "string",
+      short: "n",
+      value: "NAME",
+      help: "whose memory; needed, and the tools cannot name another",
+    },
+    "read-only": { type: "boolean", help: "only recall and list" },
+    http: { type: "boolean", help: "streamable HTTP instead of standard input and output" },
+    port: { type: "string", short: "p", value: "N", help: "for --http; default 7078; 0 takes a free one" },
+    host: {
+      type: "string",
+      value: "ADDRESS",
+      help: "for --http; default 127.0.0.1; anything else needs a key",
+    },
+    "allow-origin": {
+      type: "string",
+      multiple: true,
+      value: "ORIGIN",
+      help: "for --http: pages of this origin may call, as in https://app.example",
+    },
+    ...targetOptions,
+    ...embedderOptions,
+  },
+  notes:
+    "With --http on another address than the loopback, each request needs a key with access to the namespace: souvenir keys create. On the loopback one is needed as soon as one exists.",
+  examples: [
+    "souvenir mcp --namespace camille@example.com",
+    "souvenir mcp --namespace team --http --host 0.0.0.0",
+  ],
+  load: () => import("./commands/mcp.ts"),
+};
+
+const keysCreate: Command = {
+  name: "keys create",
+  summary: "Make a key for the server; it is shown this once",
+  parameters: "NAME",
+  arity: [1, 1],
+  options: {
+    namespace: { type: "string", short: "n", multiple: true, value: "NAME", help: "opens this namespace" },
+    prefix: { type: "string", multiple: true, value: "PREFIX", help: "opens all that begin so, as in acme/" },
+    everything: { type: "boolean", help: "opens all namespaces" },
+    allow: {
+      type: "string",
+      value: "WHAT",
+      help: "read, write (and read) or admin (both, and delete namespaces); default write",
+    },
+    expires: { type: "string", value: "TIME", help: "a date, or 90d; default: never" },
+    "rate-limit": { type: "string", value: "N", help: "requests a minute; default: the server's" },
+    "requests-per-day": { type: "string", value: "N", help: "default: no limit" },
+    "writes-per-day": { type: "string", value: "N", help: "default: no limit" },
+    ...fileOptions,
+  },
+  examples: [
+    "souvenir keys create laptop --everything --allow admin",
+    "souvenir keys create shop --prefix shop/ --expires 90d",
+    "export SOUVENIR_KEY=$(souvenir keys create script -n team)",
+  ],
+  load: () => import("./commands/keys-create.ts"),
+};
+
+const keysList: Command = {
+  name: "keys list",
+  summary: "Print the keys, without their secrets",
+  parameters: "",
+  arity: [0, 0],
+  options: fileOptions,
+  examples: ["souvenir keys list"],
+  load: () => import("./commands/keys-list.ts"),
+};
+
+const keysRevoke: Command = {
+  name: "keys revoke",
+  summary: "Revoke a key, at once",
+  parameters: "ID",
+  arity: [1, 1],
+  options: fileOptions,
+  examples: ["souvenir keys revoke ID"],
+  load: () => import("./commands/keys-revoke.ts"),
+};
+
+export const commandGroups: CommandGroups = {
+  Memories: [set, get, search, list, forget, history, namespaces],
+  "The whole store": [importing, exporting, reembed, stats, doctor],
+  "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke],
+};
+export const commands: readonly Command[] = Object.values(commandGroups).flat();

@@ -1,0 +1,101 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { type MemoryRecord, type SetInput, SouvenirError } from "@souvenir/core";
+import { type Execution, NotFoundError, UsageError } from "../command.ts";
+import { linesOf } from "../lines.ts";
+import { namespaceOf, openMemory, settle } from "../open-memory.ts";
+import { InterruptedError } from "../terminal.ts";
+
+export async function run(execution: Execution): Promise<undefined> {
+  const { input, terminal } = execution;
+  const [file = "-"] = input.positionals;
+  if (file === "-" && process.stdin.isTTY)
+    throw new UsageError("give a file, or send one on standard input: souvenir import memories.jsonl");
+  const firstLine = input.integer("from-line", 1, Number.MAX_SAFE_INTEGER) ?? 1;
+  const size = file === "-" ? undefined : await sizeOf(file);
+  const fallback = namespaceOf(input);
+  const signal = terminal.interruption();
+  const source = file === "-" ? process.stdin : createReadStream(file);
+  const progress = terminal.progress("importing");
+  // Also while it waits for the next part of a slow pipe.
+  signal.addEventListener("abort", () => source.destroy(signal.reason), { once: true });
+  /** Lines of the records, because empty lines are passed over. */
+  const lineOf: number[] = [];
+  let bytes = 0;
+
+  async function* records(): AsyncGenerator<MemoryRecord | SetInput> {
+    let line = 0;
+    for await (const text of linesOf(source, (length) => {
+      bytes += length;
+    })) {
+      line += 1;
+      if (line < firstLine || text.trim() === "") continue;
+      lineOf.push(line);
+      yield parse(text, line, fallback);
+    }
+  }
+
+  let stored = 0;
+  try {
+    await using memory = await openMemory(execution, { create: true });
+    const outcome = await memory.import(records(), {
+      signal,
+      onProgress: ({ done }) => {
+        stored = done;
+        progress.update(size === undefined ? { done } : { done: bytes, total: size });
+      },
+    });
+    progress.clear();
+    if (terminal.json) await terminal.document(outcome);
+    else
+      await terminal.line(
+        `imported ${outcome.imported}, skipped ${outcome.skipped} that the store has as new or newer`,
+      );
+    await settle(memory, execution);
+  } catch (error) {
+    progress.clear();
+    throw explain(error, stored, lineOf);
+  } finally {
+    source.destroy();
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    const found = await stat(file);
+    if (found.isDirectory()) throw new UsageError(`${file} is a folder: give a file of JSON Lines`);
+    return found.size;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ENOENT") throw new NotFoundError(`there is no file ${file}`);
+    throw error;
+  }
+}
+
+function parse(text: string, line: number, namespace: string): MemoryRecord | SetInput {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UsageError(`line ${line} is not JSON: each line is a memory, as souvenir export writes it`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new UsageError(`line ${line} is not a JSON object, as in {"namespace":"team","value":"..."}`);
+  return { namespace, ...value } as MemoryRecord | SetInput;
+}
+
+/** Says the line, that what was stored before it stays, and how to go on without storing anything twice. */
+function explain(error: unknown, stored: number, lineOf: readonly number[]): unknown {
+  const next = lineOf[stored] ?? (lineOf.at(-1) ?? 0) + 1;
+  const rest = stored === 0 ? "nothing was stored" : `${stored} stored; go on with --from-line ${next}`;
+  if (error instanceof InterruptedError) {
+    error.message = `stopped: ${rest}`;
+    return error;
+  }
+  if (error instanceof UsageError) return new UsageError(`${error.message} (${rest})`);
+  if (!SouvenirError.is(error) || typeof error.details.index !== "number") return error;
+  const message = error.message.replace(/^record \d+: /, "");
+  return new SouvenirError(error.code, `line ${lineOf[error.details.index]}: ${message} (${rest})`, {
+    details: error.details,
+    cause: error,
+  });
+}

@@ -1,0 +1,35 @@
+import { makeEmbedder } from "../../embedder-choice.ts";
+import { type Execution, UsageError } from "../command.ts";
+import { pathOf, requireFile, warnings } from "../open-memory.ts";
+import { InterruptedError } from "../terminal.ts";
+import { count } from "../text.ts";
+
+export async function run({ input, terminal }: Execution): Promise<undefined> {
+  const path = pathOf(input, "reembed");
+  const [name, namespace] = [input.text("embedder"), input.text("namespace")];
+  if (name === undefined) throw new UsageError("say which embedder: souvenir reembed --embedder mistral");
+  const embedder = await makeEmbedder(name);
+  if (embedder === false) throw new UsageError("an embedder is needed: offline, or mistral");
+  requireFile(path);
+  const signal = terminal.interruption();
+  const { createMemory } = await import("@souvenir/core");
+  const progress = terminal.progress("embedding");
+  // Without an embedder of its own the store opens whatever its vectors are of.
+  await using memory = await createMemory({ path, embedder: false, logger: warnings(terminal) });
+  try {
+    const { embedded } = await memory.reembed({
+      embedder,
+      signal,
+      onProgress: progress.update,
+      ...(namespace === undefined ? {} : { namespace }),
+    });
+    progress.clear();
+    if (terminal.json) await terminal.document({ embedder: embedder.id, embedded });
+    else await terminal.line(`embedded ${count(embedded, "memory", "memories")} with ${embedder.id}`);
+  } catch (error) {
+    progress.clear();
+    if (error instanceof InterruptedError)
+      error.message = "stopped: searches use the old vectors; run souvenir reembed again to go on from here";
+    throw error;
+  }
+}

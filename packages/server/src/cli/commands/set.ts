@@ -1,0 +1,34 @@
+import { type Execution, UsageError } from "../command.ts";
+import { namespaceOf, openMemory, settle } from "../open-memory.ts";
+import { readStandardInput } from "../standard-input.ts";
+
+export async function run(execution: Execution): Promise<undefined> {
+  const { input, terminal } = execution;
+  const named = !input.flag("new-key");
+  const [first, second] = input.positionals as [string, string | undefined];
+  if (named !== (second !== undefined))
+    throw new UsageError(
+      "give a key and a text, souvenir set KEY TEXT, or a text alone with --new-key; - reads the text from standard input",
+    );
+  const given = second ?? first;
+  const [role, thread, tags] = [input.text("role"), input.text("thread"), input.list("tag")];
+  const [metadata, expiresAt] = [input.object("metadata"), input.moment("expires", 1)];
+  const createdAt = input.moment("created", -1);
+  const value = given === "-" ? await readStandardInput() : given;
+  await using memory = await openMemory(execution, { create: true });
+  const record = await memory.set({
+    namespace: namespaceOf(input),
+    value,
+    ...(named ? { key: first } : {}),
+    ...(tags === undefined ? {} : { tags }),
+    ...(metadata === undefined ? {} : { metadata }),
+    ...(thread === undefined ? {} : { thread }),
+    ...(role === undefined ? {} : { role }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  });
+  if (terminal.json) await terminal.document(record);
+  else if (named) await terminal.line(`stored ${record.key}, version ${record.version}`);
+  else await terminal.line(record.key);
+  await settle(memory, execution);
+}

@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { type Embedder, type Memory, SouvenirError } from "@souvenir/core";
+import { storedEmbedder } from "../doctor/store-file.ts";
+import { makeEmbedder, nameOfEmbedder } from "../embedder-choice.ts";
+import { type Execution, NotFoundError, UsageError } from "./command.ts";
+import type { Input } from "./input.ts";
+import { defaultPath } from "./options.ts";
+import type { Terminal } from "./terminal.ts";
+import { count } from "./text.ts";
+
+export type Target = { path: string } | { url: string; key: string | undefined };
+
+/** Where the memory is: what the options say, else the environment, else the default file. */
+export function targetOf(input: Input): Target {
+  const { SOUVENIR_PATH, SOUVENIR_URL, SOUVENIR_KEY } = process.env;
+  const [path, url] = [input.text("path"), input.text("url")];
+  if (path !== undefined && url !== undefined) throw new UsageError("give --path or --url, not both");
+  const server = url ?? (path === undefined && SOUVENIR_URL ? SOUVENIR_URL : undefined);
+  if (server !== undefined) {
+    if (!URL.canParse(server) || !/^https?:/.test(server))
+      throw new UsageError(
+        `"${server}" is not the address of a server: give one as in http://127.0.0.1:7077`,
+      );
+    return { url: server, key: input.text("key") ?? (SOUVENIR_KEY || undefined) };
+  }
+  if (input.text("key") !== undefined) throw new UsageError("--key is for a server: give --url too");
+  return { path: path ?? (SOUVENIR_PATH || defaultPath) };
+}
+
+/** For commands that need the file itself. @throws UsageError when a server is named. */
+export function pathOf(input: Input, command: string): string {
+  const target = targetOf(input);
+  if ("path" in target) return target.path;
+  throw new UsageError(
+    `souvenir ${command} works on the file: run it where the file is, and give --path or unset SOUVENIR_URL`,
+  );
+}
+
+export function namespaceOf(input: Input): string {
+  return input.text("namespace") ?? (process.env.SOUVENIR_NAMESPACE || "default");
+}
+
+/**
+ * Opens the memory that the command line names.
+ * @param options.create - Whether a file that does not exist is created. Default false: reading from a mistyped path
+ * must not leave an empty store there.
+ * @throws NotFoundError, UsageError, SouvenirError
+ */
+export async function openMemory(
+  { input, terminal }: Execution,
+  options: { create?: boolean } = {},
+): Promise<Memory> {
+  const target = targetOf(input);
+  if ("url" in target) {
+    if (input.text("embedder") !== undefined)
+      throw new UsageError("the server has the embedder: leave --embedder out");
+    const { connectMemory } = await import("../client/index.ts");
+    return connectMemory({ url: target.url, ...(target.key === undefined ? {} : { key: target.key }) });
+  }
+  if (options.create !== true) requireFile(target.path);
+  const { createMemory } = await import("@souvenir/core");
+  const embedder = await embedderFor(target.path, input, terminal);
+  try {
+    return await createMemory({ path: target.path, embedder, logger: warnings(terminal) });
+  } catch (error) {
+    throw explainMismatch(error);
+  }
+}
+
+export function requireFile(path: string): void {
+  if (!existsSync(path))
+    throw new NotFoundError(
+      `there is no store at ${path}: give --path, or create one with souvenir set, import or serve`,
+    );
+}
+
+/** The embedder that was asked for, else the one that the store's vectors are of. */
+async function embedderFor(path: string, input: Input, terminal: Terminal): Promise<Embedder | false> {
+  const asked = input.text("embedder") ?? (process.env.SOUVENIR_EMBEDDER || undefined);
+  if (asked !== undefined) return makeEmbedder(asked);
+  const stored = existsSync(path) ? await storedEmbedder(path) : undefined;
+  if (stored === undefined) return makeEmbedder("offline");
+  const name = nameOfEmbedder(stored.id);
+  if (name === undefined) {
+    terminal.note(
+      `the vectors of this store are of "${stored.id}", which only the program that made it has: searching by words, names and conversation`,
+    );
+    return false;
+  }
+  return makeEmbedder(name);
+}
+
+/** Core names its own calls; here the remedy is a command. */
+function explainMismatch(error: unknown): unknown {
+  if (!SouvenirError.is(error) || error.code !== "EMBEDDER_MISMATCH") return error;
+  const { stored, given } = error.details;
+  if (typeof stored !== "string" || typeof given !== "string") return error;
+  const named = (id: string) => nameOfEmbedder(id) ?? id;
+  return new SouvenirError(
+    "EMBEDDER_MISMATCH",
+    `the vectors of this store are of "${stored}" and "${given}" was asked for: leave --embedder out to go on with the former, or change the store with: souvenir reembed --embedder ${named(given)}`,
+    { details: error.details, cause: error },
+  );
+}
+
+export function warnings(terminal: Terminal): { warn(message: string): void; error(message: string): void } {
+  const note = (message: string) => terminal.note(`${terminal.paintNote("yellow", "warning:")} ${message}`);
+  return { warn: note, error: note };
+}
+
+/** Milliseconds that a finished command waits for vectors; the rest is made by whoever opens the file next. */
+const waitMs = 10_000;
+
+/** Gives what is queued for a model a little time, so that the next search finds by meaning. A server does that itself. */
+export async function settle(memory: Memory, { input, terminal }: Execution): Promise<void> {
+  if ("url" in targetOf(input)) return;
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, waitMs);
+  // When the time is over, the memory is closed under the work that goes on.
+  await Promise.race([memory.flush().catch(() => undefined), over]).finally(() => clearTimeout(timer));
+  const { pending, failed, lastError = "no answer yet" } = (await memory.stats()).queue.embedding;
+  if (pending + failed > 0)
+    terminal.note(
+      `stored and found by words; ${count(pending + failed, "memory has", "memories have")} no vector yet (${lastError}); the next souvenir that opens the store tries again`,
+    );
+}

@@ -1,0 +1,42 @@
+import type { OptionSpecs } from "./command.ts";
+
+export const defaultPath = "./.souvenir/memory.db";
+
+/** Understood before and after the command. */
+export const commonOptions: OptionSpecs = {
+  json: { type: "boolean", help: "the result as JSON: one document, or one a line for lists" },
+  help: { type: "boolean", short: "h", help: "say how it is used" },
+};
+export const fileOptions: OptionSpecs = {
+  path: { type: "string", value: "FILE", help: `file of the store; default ${defaultPath}` },
+};
+export const targetOptions: OptionSpecs = {
+  ...fileOptions,
+  url: { type: "string", value: "URL", help: "work against a server instead of a file" },
+  key: {
+    type: "string",
+    value: "KEY",
+    help: "key for the server; better in SOUVENIR_KEY, where others do not see it",
+  },
+};
+export const embedderOptions: OptionSpecs = {
+  embedder: {
+    type: "string",
+    value: "NAME",
+    help: "offline, mistral, mistral:MODEL[:DIMENSIONS] or none; default: the one of the store, offline for a new one",
+  },
+};
+export const namespaceOptions: OptionSpecs = {
+  namespace: { type: "string", short: "n", value: "NAME", help: "whose memory; default: default" },
+};
+export const filterOptions: OptionSpecs = {
+  tag: { type: "string", multiple: true, value: "TAG", help: "only memories with this tag" },
+  where: {
+    type: "string",
+    value: "JSON",
+    help: `only memories whose metadata fit, as in '{"budget":{"lte":50}}'`,
+  },
+  thread: { type: "string", value: "NAME", help: "only turns of this conversation" },
+};
+/** For commands that work on memories of one namespace. */
+export const memoryOptions: OptionSpecs = { ...namespaceOptions, ...targetOptions, ...embedderOptions };

@@ -1,0 +1,294 @@
+import {
+  type DateInput,
+  type EntityCount,
+  type Memory,
+  type MemoryRecord,
+  type SetInput,
+  SouvenirError,
+} from "@souvenir/core";
+import { fromWireExport, fromWireHit, fromWireMemory, fromWireStats, given } from "../api/convert.ts";
+import type * as wire from "../api/wire.ts";
+import { inBatches } from "./batches.ts";
+import { toJson } from "./json.ts";
+import { jsonLines } from "./json-lines.ts";
+import type { Call, Transport } from "./transport.ts";
+
+type Input<Name extends keyof Memory> = Memory[Name] extends (...given: infer Given) => unknown
+  ? Given[0]
+  : never;
+type Answer<Name extends keyof Memory> = Memory[Name] extends (...given: never[]) => infer Result
+  ? Result
+  : never;
+type BatchOptions = NonNullable<Parameters<Memory["setMany"]>[1]>;
+
+/** What `connectMemory` answers: each call of `Memory` as a request. */
+export class RemoteMemory implements Memory {
+  readonly #transport: Transport;
+  #closed = false;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  async set(input: SetInput): Promise<MemoryRecord> {
+    const body = toSetRequest(checkInput(input));
+    return fromWireMemory(
+      await this.#json<wire.SetResponse>("POST", "/v1/memory-set", { body, repeatable: false }),
+    );
+  }
+
+  async setMany(inputs: Input<"setMany">, options: BatchOptions = {}): Promise<MemoryRecord[]> {
+    const stored: MemoryRecord[] = [];
+    await inBatches(
+      inputs,
+      options,
+      (input: SetInput) => toJson(toSetRequest(checkInput(input))),
+      async (batch) => {
+        const text = `{"memories":[${batch.join(",")}]}`;
+        const { memories } = await this.#json<wire.BatchResponse>("POST", "/v1/memory/batch", {
+          encoded: { type: "application/json", text },
+          repeatable: false,
+          signal: options.signal,
+        });
+        for (const memory of memories) stored.push(fromWireMemory(memory));
+      },
+    );
+    return stored;
+  }
+
+  async get(input: Input<"get">): Answer<"get"> {
+    const { namespace } = checkInput(input);
+    try {
+      const query = { namespace, key: checkText(input.key, "key") };
+      return fromWireMemory(await this.#json<wire.WireMemory>("GET", "/v1/memory", { query }));
+    } catch (error) {
+      if (SouvenirError.is(error) && error.code === "NOT_FOUND") return undefined;
+      throw error;
+    }
+  }
+
+  async list(input: Input<"list">): Answer<"list"> {
+    const { namespace, tags, where, thread, limit, cursor } = checkInput(input);
+    const body = { namespace, tags, where, thread, limit, cursor };
+    const answer = await this.#json<wire.ListResponse>("POST", "/v1/memories", { body });
+    return { records: answer.memories.map(fromWireMemory), ...given({ cursor: answer.cursor }) };
+  }
+
+  async delete(input: Input<"delete">): Answer<"delete"> {
+    const { namespace, ...selectors } = checkInput<Record<string, unknown> & { namespace: string }>(input);
+    const { key, keys, where, thread } = selectors;
+    const body = { namespace, key, keys, where, thread };
+    return this.#deleted("POST", "/v1/memory/delete", { body });
+  }
+
+  async clear(input: Input<"clear">): Answer<"clear"> {
+    const { namespace } = checkInput(input);
+    return this.#deleted("DELETE", "/v1/namespaces", { query: { namespace } });
+  }
+
+  async history(input: Input<"history">): Answer<"history"> {
+    const { namespace } = checkInput(input);
+    const query = { namespace, key: checkText(input.key, "key") };
+    const { versions } = await this.#json<wire.HistoryResponse>("GET", "/v1/memory/history", { query });
+    return versions.map(fromWireMemory);
+  }
+
+  async search(input: Input<"search">): Answer<"search"> {
+    const { namespace, query, limit, tags, where, entities, thread, signal, facets } = checkInput(input);
+    const { since, until, minScore, deadlineMs } = input;
+    const body = {
+      ...{ namespace, query, limit, tags, where, entities, thread, facets },
+      since: toMoment(since, "since"),
+      until: toMoment(until, "until"),
+      min_score: minScore,
+      deadline_ms: deadlineMs,
+    };
+    const answer = await this.#json<wire.SearchResponse>("POST", "/v1/memory/search", { body, signal });
+    return {
+      results: answer.results.map(fromWireHit),
+      ...given({ facets: answer.facets }),
+      degraded: answer.degraded,
+      tookMs: answer.took_ms,
+    };
+  }
+
+  async entities(input: Input<"entities">): Promise<EntityCount[]> {
+    const { namespace, type, prefix, limit } = checkInput(input);
+    const query = {
+      namespace,
+      type: type === undefined ? undefined : checkText(type, "type"),
+      prefix: prefix === undefined ? undefined : checkText(prefix, "prefix"),
+      limit,
+    };
+    return (await this.#json<wire.EntitiesResponse>("GET", "/v1/entities", { query })).entities;
+  }
+
+  async remember(input: Input<"remember">): Answer<"remember"> {
+    const { namespace, thread, messages, turnId } = checkInput(input);
+    if (!Array.isArray(messages))
+      throw new SouvenirError("INVALID_INPUT", "messages: expected an array of messages");
+    const body = {
+      namespace,
+      thread,
+      turn_id: turnId,
+      messages: messages.map(({ role, content, createdAt, metadata }: (typeof input.messages)[number]) => ({
+        role,
+        content,
+        created_at: toMoment(createdAt, "createdAt"),
+        metadata,
+      })),
+    };
+    const { stored } = await this.#json<wire.RememberTurnResponse>("POST", "/v1/remember-turn", { body });
+    return { stored };
+  }
+
+  async recall(input: Input<"recall">): Answer<"recall"> {
+    const { namespace, query, thread, limit, tokenBudget, exclude, signal, deadlineMs } = checkInput(input);
+    const body = {
+      ...{ namespace, query, thread, limit, exclude },
+      token_budget: tokenBudget,
+      deadline_ms: deadlineMs,
+    };
+    const { text, memories } = await this.#json<wire.ContextResponse>("POST", "/v1/context", {
+      body,
+      signal,
+    });
+    return { text, memories: memories.map(fromWireHit) };
+  }
+
+  async namespaces(): Promise<string[]> {
+    const names: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const query: wire.NamespacesQuery = { limit: 10_000, ...given({ cursor }) };
+      const page = await this.#json<wire.NamespacesResponse>("GET", "/v1/namespaces", {
+        query: { ...query },
+      });
+      for (const name of page.namespaces) names.push(name);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return names;
+  }
+
+  async stats(input: NonNullable<Input<"stats">> = {}): Answer<"stats"> {
+    const query = input.namespace === undefined ? {} : { namespace: checkInput(input).namespace };
+    return fromWireStats(await this.#json<wire.StatsResponse>("GET", "/v1/stats", { query }));
+  }
+
+  async flush(): Answer<"flush"> {
+    return this.#json<wire.FlushResponse>("POST", "/v1/flush", { timeoutMs: Number.POSITIVE_INFINITY });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async reembed(): Answer<"reembed"> {
+    throw new SouvenirError(
+      "UNSUPPORTED",
+      "a memory on a server is re-embedded where it is: run souvenir reembed there, or createMemory() on its file",
+    );
+  }
+
+  async *export(
+    input: NonNullable<Input<"export">> = {},
+  ): AsyncGenerator<MemoryRecord & { history?: MemoryRecord[] }> {
+    const { namespace } = input.namespace === undefined ? { namespace: undefined } : checkInput(input);
+    this.#checkOpen();
+    const body = await this.#transport.stream({
+      method: "GET",
+      path: "/v1/export",
+      query: { namespace, history: input.history },
+      repeatable: true,
+    });
+    for await (const line of jsonLines(body, (cause) => this.#transport.unavailable(cause)))
+      yield fromWireExport(line as wire.ExportLine);
+  }
+
+  async import(records: Input<"import">, options: BatchOptions = {}): Answer<"import"> {
+    const total = { imported: 0, skipped: 0 };
+    // Lines of an export are skipped where they are already; others would be stored anew.
+    let repeatable = true;
+    const encode = (record: Exported): string => {
+      const line = toJson(toImportLine(record));
+      repeatable &&=
+        record.key !== undefined && record.version !== undefined && record.updatedAt !== undefined;
+      return line;
+    };
+    await inBatches(records, options, encode, async (batch) => {
+      const { imported, skipped } = await this.#json<wire.ImportResponse>("POST", "/v1/import", {
+        encoded: { type: "application/x-ndjson", text: batch.join("\n") },
+        repeatable,
+        signal: options.signal,
+      });
+      total.imported += imported;
+      total.skipped += skipped;
+    });
+    return total;
+  }
+
+  async #deleted(method: Call["method"], path: string, call: Partial<Call>): Promise<{ deleted: number }> {
+    const { deleted } = await this.#json<wire.DeletedResponse>(method, path, call);
+    return { deleted };
+  }
+
+  #json<Result>(method: Call["method"], path: string, call: Partial<Call>): Promise<Result> {
+    this.#checkOpen();
+    return this.#transport.json({ method, path, repeatable: true, ...call });
+  }
+
+  #checkOpen(): void {
+    if (this.#closed)
+      throw new SouvenirError("CLOSED", "this memory was closed: connect again with connectMemory()");
+  }
+}
+
+type Exported = (MemoryRecord | SetInput) & {
+  version?: number;
+  updatedAt?: DateInput;
+  history?: MemoryRecord[];
+};
+
+/** The server takes a missing namespace for its default one; a caller of `Memory` never means that. */
+function checkInput<Given extends { namespace?: string }>(input: Given): Given & { namespace: string } {
+  if (typeof input !== "object" || input === null)
+    throw new SouvenirError("INVALID_INPUT", "expected an object");
+  checkText(input.namespace, "namespace");
+  return input as Given & { namespace: string };
+}
+
+function checkText(value: unknown, where: string): string {
+  if (typeof value !== "string" || value === "")
+    throw new SouvenirError("INVALID_INPUT", `${where}: expected a text that is not empty`);
+  return value;
+}
+
+function toMoment(value: DateInput | undefined | null, where: string): string | number | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!(value instanceof Date)) return value;
+  if (Number.isNaN(value.getTime()))
+    throw new SouvenirError("INVALID_INPUT", `${where}: expected a valid Date`);
+  return value.toISOString();
+}
+
+function toSetRequest(input: SetInput): object {
+  const { namespace, value, key, tags, metadata, entities, thread, role } = input;
+  return {
+    ...{ namespace, value, key, tags, metadata, entities, thread, role },
+    created_at: toMoment(input.createdAt, "createdAt"),
+    expires_at: toMoment(input.expiresAt, "expiresAt"),
+  };
+}
+
+function toImportLine(record: Exported): object {
+  return {
+    ...toSetRequest(checkInput(record)),
+    version: record.version,
+    updated_at: toMoment(record.updatedAt, "updatedAt"),
+    history: Array.isArray(record.history) ? record.history.map(toImportLine) : record.history,
+  };
+}

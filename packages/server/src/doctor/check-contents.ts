@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { createMemory, type Memory, SouvenirError } from "@souvenir/core";
+import { type Check, type Finding, fault, ok, warning } from "./finding.ts";
+import type { StoreContents } from "./store-file.ts";
+
+const checkOf: Partial<Record<SouvenirError["code"], Check>> = {
+  STORE_TOO_NEW: "schema",
+  STORE_BUSY: "lock",
+  STORE_FULL: "disk",
+  STORE_FAILED: "permissions",
+};
+
+/**
+ * Opens the store as every program does and reads all of it: each memory and each earlier version has a checksum.
+ * Damaged snapshots are found by opening the indexes; core makes them anew.
+ */
+export async function checkContents(
+  path: string,
+  contents: StoreContents,
+  { quick }: { quick: boolean },
+): Promise<Finding[]> {
+  const problems: string[] = [];
+  let memory: Memory;
+  try {
+    memory = await createMemory({
+      path,
+      embedder: false,
+      extractor: false,
+      logger: { warn: (message) => problems.push(message) },
+    });
+  } catch (error) {
+    if (!SouvenirError.is(error)) throw error;
+    // The tables were readable: what core finds wrong is their definitions or counters.
+    const [message, remedy] = split(error.message);
+    return [fault(checkOf[error.code] ?? "schema", message, remedy)];
+  }
+  try {
+    const findings = quick ? [] : [await checkRecords(memory)];
+    findings.push(...(await checkSnapshots(path, contents, memory, problems, quick)));
+    return findings;
+  } finally {
+    await memory.close();
+  }
+}
+
+async function checkRecords(memory: Memory): Promise<Finding> {
+  let read = 0;
+  try {
+    for await (const record of memory.export()) read += 1 + (record.history?.length ?? 0);
+  } catch (error) {
+    if (!SouvenirError.is(error)) throw error;
+    return fault(
+      "records",
+      `after ${read} readable memories and versions: ${split(error.message)[0]}`,
+      "restore the file from a backup or an export",
+    );
+  }
+  return ok("records", `${read} memories and earlier versions read, each fits its checksum`);
+}
+
+async function checkSnapshots(
+  path: string,
+  { namespaces }: StoreContents,
+  memory: Memory,
+  problems: string[],
+  quick: boolean,
+): Promise<Finding[]> {
+  const folder = `${path}.index`;
+  if (!existsSync(folder)) return [ok("snapshot", "none yet; indexes are built when they are needed")];
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    return [
+      fault(
+        "snapshot",
+        `${folder} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+        "it is a cache: delete it, and souvenir makes a folder of it again",
+      ),
+    ];
+  }
+  const findings: Finding[] = [];
+  const numbers = new Set(namespaces.map(({ number }) => `${number}.snapshot`));
+  const strangers = names.filter((name) => !numbers.has(name));
+  if (strangers.length > 0)
+    findings.push(
+      warning(
+        "snapshot",
+        `${strangers.length} of the files in ${folder} belong to no namespace: a killed process may have left them, with words of memories`,
+        `it is a cache: delete the folder ${folder}`,
+      ),
+    );
+  if (!quick) {
+    const before = problems.length;
+    // A search opens the index; what it finds does not matter.
+    for (const { number, name } of namespaces)
+      if (names.includes(`${number}.snapshot`))
+        await memory.search({ namespace: name, query: "snapshot", limit: 1, deadlineMs: 0 });
+    const damaged = problems.length - before;
+    if (damaged > 0)
+      findings.push(
+        warning(
+          "snapshot",
+          `${damaged} of ${names.length} snapshots of indexes are damaged or of another version`,
+          `nothing is lost, indexes are built from the store; if it comes again, check the disk, or delete the folder ${folder}`,
+        ),
+      );
+  }
+  return findings.length > 0 ? findings : [ok("snapshot", `${names.length} in ${folder}`)];
+}
+
+/** Messages of core are "what is wrong: what to do". */
+function split(message: string): [string, string] {
+  const at = message.lastIndexOf(": ");
+  return at < 0 ? [message, "restore the file from a backup"] : [message.slice(0, at), message.slice(at + 2)];
+}

@@ -1,0 +1,41 @@
+/** What is looked at, in the order in which it is told. */
+export type Check =
+  | "node"
+  | "environment"
+  | "file"
+  | "permissions"
+  | "disk"
+  | "filesystem"
+  | "lock"
+  | "schema"
+  | "integrity"
+  | "records"
+  | "snapshot"
+  | "embedder"
+  | "queue"
+  | "keys"
+  | "server";
+
+export interface Finding {
+  check: Check;
+  /** `fault`: something does not work, or data is in danger. `warning`: it works, and should be looked at. */
+  status: "ok" | "warning" | "fault";
+  /** What was found, never with the text of a memory. */
+  message: string;
+  /** What to do about it. Absent when all is well. */
+  remedy?: string;
+}
+
+export const ok = (check: Check, message: string): Finding => ({ check, status: "ok", message });
+export const warning = (check: Check, message: string, remedy: string): Finding => ({
+  check,
+  status: "warning",
+  message,
+  remedy,
+});
+export const fault = (check: Check, message: string, remedy: string): Finding => ({
+  check,
+  status: "fault",
+  message,
+  remedy,
+});

@@ -1,0 +1,108 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import type { DatabaseSync } from "node:sqlite";
+
+/** What core writes into the header of a store: "SOUV", and the version of its tables. A test compares them with a new store. */
+export const applicationId = 0x534f5556;
+export const schemaVersion = 1;
+
+export interface FileHeader {
+  /** Whether the file begins as a SQLite file does. */
+  sqlite: boolean;
+  application: number;
+  schema: number;
+}
+
+/**
+ * The header (sqlite.org/fileformat2.html, 1.3), `undefined` for an empty file. Call it while this process has the file
+ * not open as a database: closing any descriptor drops the locks of the others (sqlite.org/howtocorrupt.html, 2.2).
+ */
+export function readHeader(path: string): FileHeader | undefined {
+  const header = Buffer.alloc(100);
+  const file = openSync(path, "r");
+  try {
+    const length = readSync(file, header, 0, 100, 0);
+    if (length === 0) return undefined;
+  } finally {
+    closeSync(file);
+  }
+  return {
+    sqlite: header.toString("latin1", 0, 16) === "SQLite format 3\0",
+    application: header.readUInt32BE(68),
+    schema: header.readUInt32BE(60),
+  };
+}
+
+export interface StoredEmbedder {
+  id: string;
+  dimensions: number;
+}
+
+export interface StoreContents {
+  namespaces: { number: number; name: string }[];
+  records: number;
+  /** Embedders of namespaces, the one with most memories first. */
+  inUse: StoredEmbedder[];
+  /** The embedder of new namespaces. */
+  current: StoredEmbedder | undefined;
+  /** Where an unfinished re-embedding goes. */
+  targets: StoredEmbedder[];
+  queue: { task: string; pending: number; failed: number; lastError: string | undefined }[];
+}
+
+/** Opens the file for reading only. Nothing is migrated, checked or created. */
+export async function openReadOnly(path: string): Promise<DatabaseSync> {
+  const { DatabaseSync } = await import("node:sqlite");
+  return new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+}
+
+/** What the tables say. @throws an error of SQLite when the tables are not those of `schemaVersion`. */
+export function readContents(database: DatabaseSync): StoreContents {
+  const embedder = ({ id, dimensions }: Record<string, unknown>): StoredEmbedder => ({
+    id: String(id),
+    dimensions: Number(dimensions),
+  });
+  const rows = (sql: string) => database.prepare(sql).all() as Record<string, unknown>[];
+  return {
+    namespaces: rows("SELECT number, name FROM namespaces").map(({ number, name }) => ({
+      number: Number(number),
+      name: String(name),
+    })),
+    records: Number(rows("SELECT count(*) AS records FROM records")[0]?.records),
+    inUse: rows(
+      `SELECT e.id, e.dimensions, count(*) AS records FROM namespaces n JOIN embedders e ON e.number = n.embedder
+       JOIN records r ON r.namespace = n.number GROUP BY e.number ORDER BY records DESC`,
+    ).map(embedder),
+    current: rows("SELECT e.id, e.dimensions FROM settings s JOIN embedders e ON e.number = s.embedder").map(
+      embedder,
+    )[0],
+    targets: rows(
+      "SELECT DISTINCT e.id, e.dimensions FROM namespaces n JOIN embedders e ON e.number = n.target",
+    ).map(embedder),
+    queue: rows(
+      `SELECT task, sum(failed = 0) AS pending, sum(failed <> 0) AS failed, max(error) AS error
+       FROM queue GROUP BY task`,
+    ).map(({ task, pending, failed, error }) => ({
+      task: String(task),
+      pending: Number(pending),
+      failed: Number(failed),
+      lastError: error === null ? undefined : String(error),
+    })),
+  };
+}
+
+/**
+ * The embedder whose vectors the file holds, else the one meant for new memories. `undefined` for a file that has
+ * neither or cannot be read: whoever opens it next says what is wrong.
+ */
+export async function storedEmbedder(path: string): Promise<StoredEmbedder | undefined> {
+  let database: DatabaseSync | undefined;
+  try {
+    database = await openReadOnly(path);
+    const { inUse, current } = readContents(database);
+    return inUse[0] ?? current;
+  } catch {
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}

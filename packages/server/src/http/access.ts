@@ -1,0 +1,85 @@
+import type { Grant, Permission } from "../api/wire.ts";
+import { allows, allowsEverything, everything } from "../keys/grants.ts";
+import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
+import { HttpError } from "./errors.ts";
+
+/** Who asks. Without a `key`, this machine: no key was ever created. */
+export interface Caller {
+  readonly key?: VerifiedKey;
+  readonly grants: readonly Grant[];
+}
+
+/**
+ * Finds out who asks.
+ * @param open - Whether a request without a key is answered as long as no key was ever created.
+ * @throws HttpError `UNAUTHORIZED`, the same for a key that is unknown, wrong, expired or revoked
+ */
+export function identify(request: Request, keys: KeyStore | undefined, open: boolean): Caller {
+  if (open && !(keys?.any() ?? false)) return { grants: [everything] };
+  const header = request.headers.get("authorization");
+  if (header === null)
+    throw new HttpError("UNAUTHORIZED", "expected a key: send it as Authorization: Bearer <key>", {
+      "WWW-Authenticate": 'Bearer realm="souvenir"',
+    });
+  const token = /^bearer +([\x21-\x7e]{1,256})$/i.exec(header)?.[1];
+  const key = token === undefined ? undefined : keys?.verify(token);
+  if (key === undefined)
+    throw new HttpError("UNAUTHORIZED", "this key is unknown, expired or revoked: ask for another one", {
+      "WWW-Authenticate": 'Bearer realm="souvenir", error="invalid_token"',
+    });
+  return { key, grants: key.grants };
+}
+
+/**
+ * @throws HttpError `FORBIDDEN`, word for word the same whether the namespace exists or not: nothing was looked up yet
+ */
+export function demand({ grants }: Caller, permission: Permission, namespace: string): void {
+  if (!allows(grants, permission, namespace))
+    throw new HttpError("FORBIDDEN", `this key has no ${permission} permission for that namespace`);
+}
+
+/** @throws HttpError `FORBIDDEN` */
+export function demandEverything({ grants }: Caller, permission: Permission): void {
+  if (!allowsEverything(grants, permission))
+    throw new HttpError("FORBIDDEN", `this needs a key with ${permission} permission for every namespace`);
+}
+
+/**
+ * Without keys, whoever reaches the port may do everything, and a browser on this machine reaches it for every page
+ * that it shows. So the address must be a name of this machine (a page of a foreign name that was rebound to 127.0.0.1
+ * has another), and a page must be of this server or of an origin that was allowed. A proxy would bring in strangers.
+ * @throws HttpError `FORBIDDEN`
+ */
+export function checkThisMachine(request: Request, allowedOrigins: readonly string[]): void {
+  const url = new URL(request.url);
+  if (!isLoopback(url.hostname))
+    throw new HttpError("FORBIDDEN", "without keys this server answers to localhost only: create a key");
+  if (["x-forwarded-for", "x-forwarded-host", "forwarded", "via"].some((name) => request.headers.has(name)))
+    throw new HttpError("FORBIDDEN", "without keys this server answers no proxy: create a key");
+  const origin = request.headers.get("origin");
+  const fromPage = origin === null ? isForeignFetch(request) : origin !== url.origin;
+  if (fromPage && (origin === null || !mayUse(origin, allowedOrigins)))
+    throw new HttpError("FORBIDDEN", "without keys this server answers no page of another origin");
+}
+
+export function mayUse(origin: string, allowedOrigins: readonly string[]): boolean {
+  return allowedOrigins.includes(origin) || allowedOrigins.includes("*");
+}
+
+/** A host name of the machine itself, as in a URL. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname === "[::1]" ||
+    hostname === "::1" ||
+    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  );
+}
+
+/** An image or script of a foreign page sends no `Origin`; opening an address by hand is neither of these two. */
+function isForeignFetch(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== "cross-site" && site !== "same-site") return false;
+  const opened = request.method === "GET" && request.headers.get("sec-fetch-mode") === "navigate";
+  return !(opened && request.headers.get("sec-fetch-dest") === "document");
+}

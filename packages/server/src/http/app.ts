@@ -1,0 +1,220 @@
+import type { Logger, Memory } from "@souvenir/core";
+import { type Context, Hono } from "hono";
+import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from "hono/compress";
+import { cors } from "hono/cors";
+import { type Operation, type OperationId, operations } from "../api/operations.ts";
+import { consoleAsset } from "../console/assets.ts";
+import type { KeyStore } from "../keys/key-store.ts";
+import { type Caller, checkThisMachine, identify, mayUse } from "./access.ts";
+import { Activity } from "./activity.ts";
+import type { Audit } from "./audit.ts";
+import type { BodyLimits } from "./body.ts";
+import { type DispatchParts, dispatch, sendJson } from "./dispatch.ts";
+import { HttpError, toErrorAnswer } from "./errors.ts";
+import { memoryHandlers } from "./handlers.ts";
+import { Metrics } from "./metrics.ts";
+import { RateLimiter } from "./rate-limit.ts";
+import { serviceHandlers } from "./service-handlers.ts";
+
+export interface AppOptions extends Partial<BodyLimits> {
+  /** Bearer keys. Without them nothing but `open` lets anybody in. */
+  keys?: KeyStore;
+  /**
+   * Answer requests of this machine without a key as long as none was ever created: only where nobody else can
+   * connect. Default false.
+   */
+  open?: boolean;
+  /** Origins whose pages may call, as `https://app.example`; `*` for all. Default: none. */
+  corsOrigins?: readonly string[];
+  /** Requests a minute of a key that names no limit of its own. Default 6000; 600000 where no key is needed. */
+  rateLimit?: number;
+  /** Compress answers over 1 KiB for clients that accept it. Default true. */
+  compress?: boolean;
+  /** Told of every write and deletion after it was done, before it is answered. */
+  audit?: Audit;
+  /** Told of each request: id, route, status, milliseconds, id of the key; never names, contents or keys. */
+  logger?: Logger;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  clock?: () => number;
+  /** More values for `/metrics`, by metric name. */
+  gauges?: () => Readonly<Record<string, number>>;
+  /** False from when the server is about to stop: `/readyz` says so. */
+  accepting?: () => boolean;
+}
+
+/** `Request -> Response`: what every runtime with `fetch` can serve. */
+export interface App {
+  fetch(request: Request): Promise<Response>;
+}
+
+type Env = { Variables: { id: string; route: string; caller: Caller | undefined } };
+
+const searches: ReadonlySet<string> = new Set([
+  operations.memorySearch.route,
+  operations.memorySearchAlias.route,
+  operations.recall.route,
+  operations.context.route,
+]);
+const writes: ReadonlySet<string> = new Set([
+  operations.memorySet.route,
+  operations.remember.route,
+  operations.rememberTurn.route,
+]);
+
+/** The whole server as `Request -> Response`, for every runtime that has `fetch`. Creating it does nothing. */
+export function createApp(memory: Memory, options: AppOptions = {}): App {
+  const { keys, open = false, corsOrigins = [], logger, audit, clock = Date.now } = options;
+  const limits: BodyLimits = {
+    bodyBytes: options.bodyBytes ?? 4 * 1024 * 1024,
+    bodyTimeoutMs: options.bodyTimeoutMs ?? 15_000,
+  };
+  const limiter = new RateLimiter(clock);
+  const metrics = new Metrics();
+  const activity = new Activity({
+    clock,
+    measure: async () => {
+      const { records, bytes } = await memory.stats();
+      return { memories: records, bytes };
+    },
+  });
+  const dispatchParts = (id: string): DispatchParts => ({
+    handlers,
+    limits,
+    spend: ({ key }, writes) => {
+      if (key?.quota !== undefined) spend(key, { requests: 0, writes });
+    },
+    broken: (error) => logger?.error?.("an answer broke off", { id, error }),
+    // What was done cannot be undone because its line in the log failed.
+    record: async (event) => {
+      try {
+        await audit?.({ at: new Date(clock()).toISOString(), request: id, ...event });
+      } catch (error) {
+        logger?.error?.("the audit log cannot be written", { id, error });
+      }
+    },
+  });
+  const handlers = {
+    ...memoryHandlers(memory),
+    ...serviceHandlers({
+      memory,
+      keys,
+      activity,
+      metrics,
+      gauges: options.gauges ?? (() => ({})),
+      accepting: options.accepting ?? (() => true),
+    }),
+  };
+  const app = new Hono<Env>();
+
+  app.use("*", async (context, next) => {
+    const started = performance.now();
+    const given = context.req.header("x-request-id");
+    const id = given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : crypto.randomUUID();
+    context.set("id", id);
+    context.set("route", "unknown");
+    context.header("X-Request-Id", id);
+    context.header("X-Content-Type-Options", "nosniff");
+    metrics.started();
+    await next();
+    const ms = performance.now() - started;
+    const { status } = context.res;
+    const route = context.get("route");
+    metrics.finished(route, status, ms);
+    const kind = searches.has(route) ? "search" : writes.has(route) ? "write" : "other";
+    activity.record(kind, ms, status >= 500);
+    logger?.info?.("request", {
+      id,
+      route,
+      status,
+      ms: Math.round(ms * 10) / 10,
+      key: context.get("caller")?.key?.id ?? null,
+    });
+  });
+  if (options.compress ?? true) app.use("*", compress({ contentTypeFilter: isCompressible }));
+  if (corsOrigins.length > 0)
+    app.use(
+      "*",
+      cors({
+        origin: (origin) => (mayUse(origin, corsOrigins) ? origin : null),
+        allowMethods: ["GET", "POST", "DELETE"],
+        allowHeaders: ["Authorization", "Content-Type", "X-Request-Id"],
+        exposeHeaders: ["X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"],
+        maxAge: 600,
+      }),
+    );
+  app.use("*", async (context, next) => {
+    if (open && !(keys?.any() ?? false)) checkThisMachine(context.req.raw, corsOrigins);
+    await next();
+  });
+
+  for (const [id, operation] of Object.entries(operations) as [OperationId, Operation][]) {
+    const [method, path] = operation.route.split(" ") as [string, string];
+    app.on(method, path.replace("{id}", ":id"), async (context) => {
+      context.set("route", operation.route);
+      if (!operation.route.endsWith("/openapi.json")) context.header("Cache-Control", "no-store");
+      const caller: Caller = operation.needs === "none" ? { grants: [] } : admit(context);
+      return dispatch(id, operation, context, caller, dispatchParts(context.get("id")));
+    });
+  }
+  app.get("/console/*", (context) => {
+    context.set("route", "GET /console");
+    const file = consoleAsset(context.req.path, context.req.header("if-none-match"));
+    return file ?? context.notFound();
+  });
+  app.notFound((context) => {
+    const methods = Object.values(operations)
+      .map((operation) => operation.route.split(" ") as [string, string])
+      .filter(
+        ([, path]) => path.replace("{id}", context.req.path.split("/").at(-1) || "{id}") === context.req.path,
+      )
+      .map(([method]) => method);
+    if (methods.length === 0)
+      throw new HttpError(
+        "UNKNOWN_ROUTE",
+        "there is nothing at this address; /openapi.json lists what there is",
+      );
+    throw new HttpError("METHOD_NOT_ALLOWED", `expected ${methods.join(" or ")}`, {
+      Allow: methods.join(", "),
+    });
+  });
+  app.onError((error, context) => {
+    const id = context.get("id");
+    const { status, body, headers } = toErrorAnswer(error, id);
+    if (status >= 500)
+      logger?.error?.("a request failed", { id, route: context.get("route"), code: body.error.code, error });
+    for (const [name, value] of Object.entries(headers)) context.header(name, value);
+    return sendJson(context, body, status);
+  });
+
+  /** Who asks, within the limits of their key. */
+  function admit(context: Context<Env>): Caller {
+    const caller = identify(context.req.raw, keys, open);
+    context.set("caller", caller);
+    const { key } = caller;
+    const limit = key?.rateLimit ?? options.rateLimit ?? (key === undefined ? 600_000 : 6_000);
+    const state = limiter.take(key?.id ?? "", limit);
+    context.header("X-RateLimit-Limit", String(state.limit));
+    context.header("X-RateLimit-Remaining", String(state.remaining));
+    context.header("X-RateLimit-Reset", String(state.resetSeconds));
+    if (!state.allowed)
+      throw new HttpError("RATE_LIMITED", `this key may make ${limit} requests a minute`, {
+        "Retry-After": String(state.resetSeconds),
+      });
+    if (key !== undefined) spend(key, { requests: 1, writes: 0 });
+    return caller;
+  }
+
+  function spend(key: NonNullable<Caller["key"]>, amount: { requests: number; writes: number }): void {
+    if (keys?.spend(key, amount) ?? true) return;
+    const day = 86_400_000;
+    throw new HttpError("RATE_LIMITED", "the quota of this key for today is used up", {
+      "Retry-After": String(Math.ceil((day - (clock() % day)) / 1000)),
+    });
+  }
+
+  return { fetch: async (request) => app.fetch(request) };
+}
+
+function isCompressible(type: string): boolean {
+  return type === "application/x-ndjson" || COMPRESSIBLE_CONTENT_TYPE_REGEX.test(type);
+}

@@ -1,0 +1,30 @@
+/** A write or deletion that was done, or an attempt that was refused. Without contents and without secrets. */
+export interface AuditEvent {
+  /** ISO 8601. */
+  at: string;
+  request: string;
+  /** Id of the key; `null` where no key is configured. */
+  key: string | null;
+  /** Id of the operation in the table, for example `memorySet`. */
+  operation: string;
+  outcome: "done" | "refused" | "failed";
+  namespace?: string;
+  /** Key of the memory, or id of the key that was created or revoked, where it is one. */
+  subject?: string | undefined;
+  /** Memories that were written or deleted. */
+  count?: number;
+}
+
+export type Audit = (event: AuditEvent) => void | Promise<void>;
+
+/**
+ * One line of JSON. Names come from outside, so every character that could end the line, move a terminal's cursor or
+ * turn the direction of text is escaped.
+ */
+export function toAuditLine(event: AuditEvent): string {
+  const json = JSON.stringify(event).replace(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return `${json}\n`;
+}

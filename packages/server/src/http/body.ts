@@ -1,0 +1,210 @@
+import { HttpError } from "./errors.ts";
+
+export interface BodyLimits {
+  /** Bytes of a JSON body, and of a line of JSON Lines. Default 4 MiB. */
+  bodyBytes: number;
+  /** Milliseconds that a JSON body, or the next part of a stream, may take to arrive. Default 15000. */
+  bodyTimeoutMs: number;
+}
+
+/** Arrays and objects inside each other. `JSON.parse` takes any depth, and what walks the value then runs out of stack. */
+const maximumDepth = 64;
+
+/**
+ * Reads and parses a JSON body.
+ * @throws HttpError `UNSUPPORTED_MEDIA_TYPE`, `BODY_TOO_LARGE`, `BODY_TOO_SLOW` or `INVALID_INPUT`
+ */
+export async function readJson(request: Request, limits: BodyLimits): Promise<unknown> {
+  checkType(request, ["application/json"]);
+  const length = request.headers.get("content-length");
+  if (Number(length) > limits.bodyBytes) throw tooLarge("the body", limits);
+  // A length that is told is kept to by HTTP, and the whole is read faster than its parts.
+  const bytes =
+    length === null
+      ? await collect(request, limits)
+      : new Uint8Array(await inTime(request.arrayBuffer(), limits.bodyTimeoutMs));
+  return parseJson(decode(bytes), "the body");
+}
+
+async function collect(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const until = performance.now() + limits.bodyTimeoutMs;
+  for await (const chunk of parts(request, () => until - performance.now())) {
+    bytes += chunk.length;
+    if (bytes > limits.bodyBytes) throw tooLarge("the body", limits);
+    chunks.push(chunk);
+  }
+  return join(chunks, bytes);
+}
+
+/** The lines of a body of JSON Lines, as they arrive; empty lines are left out. */
+export async function* readLines(request: Request, limits: BodyLimits): AsyncGenerator<unknown> {
+  checkType(request, ["application/x-ndjson", "application/jsonl", "application/json"]);
+  let number = 0;
+  let started: Uint8Array[] = [];
+  let bytes = 0;
+  const line = (): unknown => {
+    number++;
+    const text = decode(join(started, bytes)).trim();
+    started = [];
+    bytes = 0;
+    return text === "" ? undefined : parseJson(text, `line ${number}`);
+  };
+  for await (const chunk of parts(request, () => limits.bodyTimeoutMs)) {
+    let from = 0;
+    for (;;) {
+      const end = chunk.indexOf(10, from);
+      const part = chunk.subarray(from, end === -1 ? undefined : end);
+      bytes += part.length;
+      if (bytes > limits.bodyBytes) throw tooLarge(`line ${number + 1}`, limits);
+      started.push(part);
+      if (end === -1) break;
+      from = end + 1;
+      const value = line();
+      if (value !== undefined) yield value;
+    }
+  }
+  const last = line();
+  if (last !== undefined) yield last;
+}
+
+/** Browsers send a form or plain text to any address without asking; JSON they do not. */
+function checkType(request: Request, accepted: readonly string[]): void {
+  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type === undefined || !accepted.includes(type))
+    throw new HttpError("UNSUPPORTED_MEDIA_TYPE", `Content-Type: expected ${accepted.join(" or ")}`);
+  const encoding = request.headers.get("content-encoding");
+  if (encoding !== null && encoding.trim().toLowerCase() !== "identity")
+    throw new HttpError("UNSUPPORTED_MEDIA_TYPE", "Content-Encoding: send the body uncompressed");
+}
+
+function tooLarge(what: string, { bodyBytes }: BodyLimits): HttpError {
+  return new HttpError("BODY_TOO_LARGE", `${what}: expected at most ${bodyBytes} bytes; send it in parts`, {
+    Connection: "close",
+  });
+}
+
+/** @param left - Milliseconds that the next part may take. */
+async function* parts(request: Request, left: () => number): AsyncGenerator<Uint8Array> {
+  if (request.body === null) return;
+  const reader = request.body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await inTime(reader.read(), left());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Not awaited: a client that sends no more would hold it.
+    reader.cancel().catch(() => {});
+  }
+}
+
+async function inTime<T>(read: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const slow = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => {
+        reject(new HttpError("BODY_TOO_SLOW", "the body did not arrive in time", { Connection: "close" }));
+      },
+      Math.max(0, milliseconds),
+    );
+  });
+  try {
+    return await Promise.race([read, slow]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0] as Uint8Array;
+  const whole = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new HttpError("INVALID_INPUT", "the body: expected UTF-8");
+  }
+}
+
+/** The message of `JSON.parse` quotes what it read, so it is not passed on. */
+export function parseJson(text: string, where: string): unknown {
+  if (depthOf(text) > maximumDepth)
+    throw new HttpError("INVALID_INPUT", `${where}: expected JSON at most ${maximumDepth} levels deep`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new HttpError("INVALID_INPUT", `${where}: expected JSON`);
+  }
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (inString) {
+      if (unit === 92) at++;
+      else if (unit === 34) inString = false;
+    } else if (unit === 34) inString = true;
+    else if (unit === 91 || unit === 123) deepest = Math.max(deepest, ++depth);
+    else if (unit === 93 || unit === 125) depth--;
+  }
+  return deepest;
+}
+
+const numbers = new Set(["limit"]);
+const flags = new Set(["history"]);
+const lists = new Set(["tags"]);
+
+/**
+ * The parameters of a query, as the JSON that their schema expects; a list is a parameter given several times.
+ * @throws HttpError `INVALID_INPUT` for bytes that are not UTF-8, which would otherwise become the name of something else
+ */
+export function readQuery(url: string): Record<string, unknown> {
+  const query: Record<string, unknown> = {};
+  const start = url.indexOf("?");
+  if (start === -1) return query;
+  for (const pair of url
+    .slice(start + 1)
+    .split("#")[0]!
+    .split("&")) {
+    if (pair === "") continue;
+    const equals = pair.indexOf("=");
+    const name = decodePart(equals === -1 ? pair : pair.slice(0, equals));
+    const value = equals === -1 ? "" : decodePart(pair.slice(equals + 1));
+    if (lists.has(name)) {
+      const list = Object.hasOwn(query, name) ? (query[name] as unknown[]) : [];
+      list.push(value);
+      query[name] = list;
+    } else if (Object.hasOwn(query, name)) {
+      throw new HttpError("INVALID_INPUT", "the query: expected each parameter once");
+    } else {
+      const typed = numbers.has(name) && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+      Object.defineProperty(query, name, {
+        value: flags.has(name) && (value === "true" || value === "false") ? value === "true" : typed,
+        enumerable: true,
+      });
+    }
+  }
+  return query;
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part.replaceAll("+", " "));
+  } catch {
+    throw new HttpError("INVALID_INPUT", "the query: expected UTF-8, percent-encoded");
+  }
+}

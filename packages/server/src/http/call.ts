@@ -1,0 +1,27 @@
+import type { OperationId } from "../api/operations.ts";
+import type { ImportLine, Operations } from "../api/wire.ts";
+import type { Caller } from "./access.ts";
+import type { AuditEvent } from "./audit.ts";
+
+/** Where memories go when a request names no namespace. */
+export const defaultNamespace = "default";
+
+/** What a handler has besides its input. */
+export interface Call {
+  readonly caller: Caller;
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal;
+  /** The checked lines of a body of JSON Lines, as they arrive. */
+  lines(): AsyncIterable<ImportLine>;
+  /** Counts memories against the quota of the key, before they are written. @throws HttpError `RATE_LIMITED` */
+  spend(writes: number): void;
+  /** Notes for the audit log what was done. */
+  wrote(what: Pick<AuditEvent, "namespace" | "count" | "subject">): void;
+}
+
+export type Handlers = {
+  readonly [Id in OperationId]: (
+    input: Operations[Id]["takes"],
+    call: Call,
+  ) => Promise<Operations[Id]["answers"]>;
+};

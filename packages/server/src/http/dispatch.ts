@@ -1,0 +1,159 @@
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { z } from "zod";
+import type { Operation, OperationId } from "../api/operations.ts";
+import type { ImportLine } from "../api/wire.ts";
+import { type Caller, demand, demandEverything } from "./access.ts";
+import type { AuditEvent } from "./audit.ts";
+import { type BodyLimits, readJson, readLines, readQuery } from "./body.ts";
+import { type Call, defaultNamespace, type Handlers } from "./call.ts";
+import { HttpError } from "./errors.ts";
+
+export interface DispatchParts {
+  handlers: Handlers;
+  limits: BodyLimits;
+  /** Counts writes against a key's quota. @throws HttpError `RATE_LIMITED` */
+  spend: (caller: Caller, writes: number) => void;
+  /** Told why a stream that had begun was broken off. */
+  broken: (error: unknown) => void;
+  /** Told what was done or refused; never fails. */
+  record: (event: Omit<AuditEvent, "at" | "request">) => Promise<void>;
+}
+
+/** One request to one operation: input checked, permission asked, handler run, audit written, answer made. */
+export async function dispatch(
+  id: OperationId,
+  operation: Operation,
+  context: Context,
+  caller: Caller,
+  { handlers, limits, spend, broken, record }: DispatchParts,
+): Promise<Response> {
+  const request = context.req.raw;
+  const events: Parameters<Call["wrote"]>[0][] = [];
+  const call: Call = {
+    caller,
+    get signal() {
+      return request.signal;
+    },
+    lines: () => checkedLines(operation, readLines(request, limits)),
+    spend: (writes) => spend(caller, writes),
+    wrote: (what) => events.push(what),
+  };
+  const audited = async (outcome: AuditEvent["outcome"]) => {
+    if (operation.writes !== true) return;
+    for (const event of events)
+      await record({ key: caller.key?.id ?? null, operation: id, outcome, ...event });
+  };
+  let namespace = defaultNamespace;
+  try {
+    // Before the body is read: nobody sends us much for nothing.
+    if (operation.needs === "everything") demandEverything(caller, "admin");
+    const input = await inputOf(operation, context, limits);
+    const { namespace: named } = input;
+    if (typeof named === "string") namespace = named;
+    const { needs } = operation;
+    if (needs === "read" || needs === "write" || needs === "admin") demand(caller, needs, namespace);
+    const answer = await (handlers[id] as (input: unknown, call: Call) => Promise<unknown>)(input, call);
+    await audited("done");
+    return respond(operation, context, answer, broken);
+  } catch (error) {
+    // What an import had committed before it failed is done.
+    await audited("done");
+    if (error instanceof HttpError && error.code === "FORBIDDEN") {
+      events.splice(0, events.length, operation.needs === "everything" ? {} : { namespace });
+      await audited("refused");
+    }
+    throw error;
+  }
+}
+
+async function inputOf(
+  { path, query, body }: Operation,
+  context: Context,
+  limits: BodyLimits,
+): Promise<Record<string, unknown>> {
+  if (path !== undefined) return check(path, context.req.param(), "the path");
+  const given = readQuery(context.req.raw.url);
+  // An operation that takes both takes the one that is there.
+  if (body !== undefined && (query === undefined || Object.keys(given).length === 0))
+    return check(body, await readJson(context.req.raw, limits), "the body");
+  return query === undefined ? {} : check(query, given, "the query");
+}
+
+async function* checkedLines(
+  { lines }: Operation,
+  values: AsyncIterable<unknown>,
+): AsyncGenerator<ImportLine> {
+  let number = 0;
+  for await (const value of values)
+    yield check(lines as z.ZodType, value, `line ${++number}`) as unknown as ImportLine;
+}
+
+/** @throws HttpError `INVALID_INPUT`, which says where and what was expected, and not what came: that may be a text. */
+function check(schema: z.ZodType, value: unknown, where: string): Record<string, unknown> {
+  const { success, data, error } = schema.safeParse(value);
+  if (success) return data as Record<string, unknown>;
+  const [issue, ...others] = error.issues;
+  const place = [where, ...(issue?.path ?? []).map(String)].join(".").slice(0, 200);
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  throw new HttpError("INVALID_INPUT", `${place}: ${issue?.message ?? "not as expected"}${more}`);
+}
+
+function respond(
+  { type, status = 200 }: Operation,
+  context: Context,
+  answer: unknown,
+  broken: DispatchParts["broken"],
+): Response {
+  if (type === undefined) return sendJson(context, answer, status);
+  context.header("Content-Type", type);
+  return context.body(
+    typeof answer === "string" ? answer : jsonLines(answer as AsyncIterable<unknown>, broken),
+    status as ContentfulStatusCode,
+  );
+}
+
+/** With its length where it is short, so that it is not compressed for nothing. */
+export function sendJson(context: Context, answer: unknown, status: number): Response {
+  const json = JSON.stringify(answer);
+  context.header("Content-Type", "application/json");
+  if (json.length < 1024) context.header("Content-Length", String(new TextEncoder().encode(json).length));
+  return context.body(json, status as ContentfulStatusCode);
+}
+
+/** Made as it is read. A failure on the way breaks the connection, so that half a stream is not taken for a whole. */
+function jsonLines(
+  values: AsyncIterable<unknown>,
+  broken: DispatchParts["broken"],
+): ReadableStream<Uint8Array> {
+  const iterator = values[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  const nextLines = async (): Promise<{ lines: string; done: boolean }> => {
+    let lines = "";
+    while (lines.length < 16_384) {
+      const { done = false, value } = await iterator.next();
+      if (done) return { lines, done };
+      lines += `${JSON.stringify(value)}\n`;
+    }
+    return { lines, done: false };
+  };
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { lines, done } = await nextLines();
+          if (lines !== "") controller.enqueue(encoder.encode(lines));
+          if (done) controller.close();
+        } catch (error) {
+          broken(error);
+          // What failed is for the log only: whoever serves the stream may print or send this one.
+          controller.error(new Error("the stream broke off: the log says why"));
+        }
+      },
+      async cancel() {
+        await iterator.return?.();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

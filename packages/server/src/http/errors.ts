@@ -1,0 +1,72 @@
+import { SouvenirError } from "@souvenir/core";
+import type { WireError, WireErrorCode } from "../api/wire.ts";
+
+const statuses: Record<WireErrorCode, number> = {
+  INVALID_INPUT: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  UNKNOWN_ROUTE: 404,
+  METHOD_NOT_ALLOWED: 405,
+  BODY_TOO_SLOW: 408,
+  EMBEDDER_MISMATCH: 409,
+  BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  STORE_CORRUPT: 500,
+  STORE_FAILED: 500,
+  STORE_TOO_NEW: 500,
+  UNSUPPORTED: 501,
+  EMBEDDER_FAILED: 502,
+  EXTRACTOR_FAILED: 502,
+  CLOSED: 503,
+  STORE_BUSY: 503,
+  UNAVAILABLE: 503,
+  STORE_FULL: 507,
+};
+
+/** A refusal that only HTTP knows, or one of core's with headers of its own. */
+export class HttpError extends Error {
+  readonly code: WireErrorCode;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: WireErrorCode,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.headers = headers;
+    this.details = details;
+  }
+}
+
+/** The answer to a failure. What a 500 says stays in the log: it may name files. */
+export function toErrorAnswer(
+  error: unknown,
+  requestId: string,
+): { status: number; body: WireError; headers: Readonly<Record<string, string>> } {
+  const known = error instanceof HttpError || SouvenirError.is(error);
+  const code: WireErrorCode = known ? error.code : "INTERNAL";
+  const status = statuses[code] ?? 500;
+  const message =
+    known && status !== 500 ? error.message : `the server failed; its log says why, for request ${requestId}`;
+  const { stored, index, where } = known ? error.details : {};
+  const details = {
+    ...(typeof stored === "number" ? { stored } : {}),
+    ...(typeof index === "number" ? { index } : {}),
+    ...(typeof where === "string" ? { where } : {}),
+  };
+  return {
+    status,
+    body: { error: { code, message, ...(Object.keys(details).length === 0 ? {} : { details }) } },
+    headers: {
+      ...(code === "STORE_BUSY" ? { "Retry-After": "1" } : {}),
+      ...(error instanceof HttpError ? error.headers : {}),
+    },
+  };
+}

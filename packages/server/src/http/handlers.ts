@@ -1,0 +1,251 @@
+import type { DeleteInput, ListInput, Memory, MemoryRecord, SearchInput } from "@souvenir/core";
+import {
+  given,
+  toImportInput,
+  toSetInput,
+  toWireExport,
+  toWireHit,
+  toWireMemory,
+  toWireStats,
+} from "../api/convert.ts";
+import type { ImportResponse, ListRequest, RememberedMemory, SearchRequest } from "../api/wire.ts";
+import { allows } from "../keys/grants.ts";
+import { demand, demandEverything } from "./access.ts";
+import { type Call, defaultNamespace, type Handlers } from "./call.ts";
+import { HttpError } from "./errors.ts";
+import type { ServiceOperation } from "./service-handlers.ts";
+
+/** Each operation on memories as calls of `Memory`. That the caller may use the namespace is checked before. */
+export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation> {
+  const search = async (request: SearchRequest, call: Call) => {
+    const { results, facets, degraded, tookMs } = await memory.search(toSearchInput(request, call));
+    return { results: results.map(toWireHit), ...given({ facets }), degraded, took_ms: tookMs };
+  };
+  const list = async (request: ListRequest) => {
+    const { records, cursor } = await memory.list(request as ListInput);
+    return { memories: records.map(toWireMemory), ...given({ cursor }) };
+  };
+
+  return {
+    async memorySet(request, call) {
+      call.spend(1);
+      const record = await memory.set(toSetInput(request, defaultNamespace));
+      call.wrote({ namespace: record.namespace, count: 1, subject: record.key });
+      return { success: true, ...toWireMemory(record) };
+    },
+
+    async memoryBatch({ memories, namespace = defaultNamespace }, call) {
+      const inputs = memories.map((request) => toSetInput(request, namespace));
+      for (const name of new Set(inputs.map((input) => input.namespace))) demand(call.caller, "write", name);
+      call.spend(inputs.length);
+      const records = await memory.setMany(inputs);
+      for (const [name, members] of Map.groupBy(records, (record) => record.namespace))
+        call.wrote({ namespace: name, count: members.length });
+      return { success: true, memories: records.map(toWireMemory) };
+    },
+
+    async memoryGet({ namespace = defaultNamespace, key }) {
+      const record = await memory.get({ namespace, key });
+      if (record === undefined) throw new HttpError("NOT_FOUND", "there is no memory with this key");
+      return toWireMemory(record);
+    },
+
+    async memoryDelete({ namespace = defaultNamespace, key }, call) {
+      call.spend(1);
+      const { deleted } = await memory.delete({ namespace, key });
+      call.wrote({ namespace: namespace, count: deleted, subject: key });
+      return { success: true, deleted };
+    },
+
+    async memoryDeleteMany({ namespace = defaultNamespace, ...selector }, call) {
+      call.spend(1);
+      const { deleted } = await memory.delete({ namespace, ...selector } as DeleteInput);
+      call.wrote({ namespace: namespace, count: deleted, subject: selector.key });
+      return { success: true, deleted };
+    },
+
+    async memoryHistory({ namespace = defaultNamespace, key }) {
+      return { versions: (await memory.history({ namespace, key })).map(toWireMemory) };
+    },
+
+    memorySearch: search,
+    memorySearchAlias: search,
+    memoriesList: list,
+    memoriesFilter: list,
+
+    async namespacesList({ prefix = "", limit = 1000, cursor }, { caller }) {
+      const names = (await memory.namespaces()).filter(
+        (name) =>
+          name.startsWith(prefix) &&
+          (cursor === undefined || name > cursor) &&
+          allows(caller.grants, "read", name),
+      );
+      const page = names.slice(0, limit);
+      return { namespaces: page, ...(names.length > limit ? { cursor: page.at(-1) as string } : {}) };
+    },
+
+    async namespaceDelete({ namespace }, call) {
+      call.spend(1);
+      const { deleted } = await memory.clear({ namespace });
+      call.wrote({ namespace: namespace, count: deleted });
+      return { success: true, deleted };
+    },
+
+    async entitiesList({ namespace = defaultNamespace, ...filter }) {
+      return { entities: await memory.entities({ namespace, ...filter }) };
+    },
+
+    async statsGet({ namespace }, { caller }) {
+      if (namespace === undefined) demandEverything(caller, "read");
+      else demand(caller, "read", namespace);
+      return toWireStats(await memory.stats(namespace === undefined ? {} : { namespace }));
+    },
+
+    flush: () => memory.flush(),
+
+    import: ({ namespace = defaultNamespace }, call) => importLines(memory, namespace, call),
+
+    async export({ namespace, history }, { caller }) {
+      if (namespace !== undefined) demand(caller, "read", namespace);
+      const names =
+        namespace === undefined
+          ? (await memory.namespaces()).filter((name) => allows(caller.grants, "read", name))
+          : [namespace];
+      return exportLines(memory, names, history ?? true);
+    },
+
+    async rememberTurn({ namespace = defaultNamespace, thread, messages, turn_id: turnId }, call) {
+      call.spend(messages.length);
+      const { stored } = await memory.remember({
+        namespace,
+        thread,
+        messages: messages.map(({ role, content, created_at: createdAt, metadata }) => ({
+          role,
+          content,
+          ...given({ createdAt, metadata }),
+        })),
+        ...given({ turnId }),
+      });
+      call.wrote({ namespace: namespace, count: stored, subject: turnId });
+      return { success: true, stored };
+    },
+
+    async context(request, { signal }) {
+      const started = performance.now();
+      const { query, namespace = defaultNamespace, thread, limit, exclude } = request;
+      const { text, memories } = await memory.recall({
+        query,
+        namespace,
+        signal,
+        ...given({
+          thread,
+          limit,
+          exclude,
+          tokenBudget: request.token_budget,
+          deadlineMs: request.deadline_ms,
+        }),
+      });
+      return { text, memories: memories.map(toWireHit), took_ms: performance.now() - started };
+    },
+
+    async remember({ content, namespace = defaultNamespace, tags, metadata }, call) {
+      call.spend(1);
+      const record = await memory.set({ namespace, value: content, ...given({ tags, metadata }) });
+      call.wrote({ namespace: namespace, count: 1, subject: record.key });
+      return toRemembered(record);
+    },
+
+    async recall({ threshold, ...request }, call) {
+      const { results, tookMs } = await memory.search(
+        toSearchInput({ ...request, ...given({ min_score: threshold }) }, call),
+      );
+      return {
+        memories: results.map((hit) => ({ ...toRemembered(hit), score: hit.score })),
+        total: results.length,
+        query_time_ms: tookMs,
+      };
+    },
+
+    async forget({ id, ids, namespace = defaultNamespace }, call) {
+      if ((id === undefined) === (ids === undefined))
+        throw new HttpError("INVALID_INPUT", "forget: expected one of id and ids");
+      call.spend(1);
+      const { deleted } = await memory.delete({ namespace, keys: ids ?? [id as string] });
+      call.wrote({ namespace: namespace, count: deleted, subject: id });
+      return { success: true, deleted };
+    },
+  };
+}
+
+/**
+ * Stores the lines of a stream as they arrive. Those that were committed before a line that fails stay; how many, the
+ * error says.
+ */
+async function importLines(memory: Memory, namespace: string, call: Call): Promise<ImportResponse> {
+  let index = 0;
+  let stored = 0;
+  let uncommitted = new Map<string, number>();
+  async function* inputs() {
+    for await (const line of call.lines()) {
+      const input = toImportInput(line, namespace);
+      demand(call.caller, "write", input.namespace);
+      call.spend(1);
+      uncommitted.set(input.namespace, (uncommitted.get(input.namespace) ?? 0) + 1);
+      yield input;
+      index++;
+    }
+  }
+  try {
+    const { imported, skipped } = await memory.import(inputs(), {
+      signal: call.signal,
+      // The memory takes no further line before the ones that it has are committed.
+      onProgress: ({ done }) => {
+        stored = done;
+        for (const [name, count] of uncommitted) call.wrote({ namespace: name, count });
+        uncommitted = new Map();
+      },
+    });
+    return { success: true, imported, skipped };
+  } catch (error) {
+    // What the memory refuses says where; what is refused before the memory sees it does not yet.
+    if (!(error instanceof HttpError)) throw error;
+    throw new HttpError(error.code, error.message, error.headers, { index, stored });
+  }
+}
+
+async function* exportLines(memory: Memory, names: readonly string[], history: boolean) {
+  for (const namespace of names)
+    for await (const record of memory.export({ namespace, history })) yield toWireExport(record);
+}
+
+function toSearchInput(request: SearchRequest, { signal }: Call): SearchInput {
+  const { query, namespace = defaultNamespace, limit, tags, where, entities, thread, since, until } = request;
+  return {
+    query,
+    namespace,
+    signal,
+    ...given({
+      limit,
+      tags,
+      where,
+      entities,
+      thread,
+      since,
+      until,
+      minScore: request.min_score,
+      facets: request.facets,
+      deadlineMs: request.deadline_ms,
+    }),
+  };
+}
+
+function toRemembered(record: MemoryRecord): RememberedMemory {
+  return {
+    id: record.key,
+    content: record.value,
+    tags: record.tags,
+    namespace: record.namespace,
+    metadata: record.metadata,
+    created_at: record.createdAt,
+  };
+}

@@ -1,0 +1,76 @@
+import type { Memory } from "@souvenir/core";
+import { openApiDocument } from "../api/openapi.ts";
+import { everything } from "../keys/grants.ts";
+import type { KeyStore } from "../keys/key-store.ts";
+import { version } from "../version.ts";
+import type { Activity } from "./activity.ts";
+import type { Handlers } from "./call.ts";
+import { HttpError } from "./errors.ts";
+import type { Metrics } from "./metrics.ts";
+
+export type ServiceOperation =
+  | "activityGet"
+  | "whoami"
+  | "keysList"
+  | "keysCreate"
+  | "keysRevoke"
+  | "openapi"
+  | "health"
+  | "ready"
+  | "metrics";
+
+/** What is about the server and its keys rather than about memories. */
+export function serviceHandlers(parts: {
+  memory: Memory;
+  keys: KeyStore | undefined;
+  activity: Activity;
+  metrics: Metrics;
+  gauges: () => Readonly<Record<string, number>>;
+  accepting: () => boolean;
+}): Pick<Handlers, ServiceOperation> {
+  const { memory, activity, metrics, gauges, accepting } = parts;
+  const keyStore = (): KeyStore => {
+    if (parts.keys === undefined)
+      throw new HttpError("UNSUPPORTED", "this server was started without a store of keys");
+    return parts.keys;
+  };
+
+  return {
+    activityGet: async () => ({ interval_ms: activity.intervalMs, samples: await activity.samples() }),
+
+    async whoami(_, { caller: { key, grants } }) {
+      return key === undefined
+        ? { mode: "open", grants: [everything] }
+        : { mode: "key", id: key.id, name: key.name, grants: [...grants] };
+    },
+
+    keysList: async () => ({ keys: keyStore().list() }),
+
+    async keysCreate(request, call) {
+      const created = keyStore().create(request);
+      call.wrote({ subject: created.id });
+      return created;
+    },
+
+    async keysRevoke({ id }, call) {
+      const revoked = keyStore().revoke(id);
+      if (revoked === undefined) throw new HttpError("NOT_FOUND", "there is no key with this id");
+      call.wrote({ subject: id });
+      return revoked;
+    },
+
+    openapi: async () => openApiDocument(),
+
+    health: async () => ({ status: "ok", version }),
+
+    async ready() {
+      if (!accepting()) throw new HttpError("UNAVAILABLE", "the server is about to stop");
+      // Any read tells whether the store answers.
+      await memory.get({ namespace: "ready", key: "ready" });
+      return { status: "ready" };
+    },
+
+    // A store that does not answer is what one looks at metrics for.
+    metrics: async () => metrics.text(await memory.stats().catch(() => undefined), gauges()),
+  };
+}

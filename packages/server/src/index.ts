@@ -1,0 +1,5 @@
+export { openApiDocument } from "./api/openapi.ts";
+export type * from "./api/wire.ts";
+export { type App, type AppOptions, createApp } from "./http/app.ts";
+export type { Audit, AuditEvent } from "./http/audit.ts";
+export type { KeyStore, VerifiedKey } from "./keys/key-store.ts";

@@ -1,0 +1,30 @@
+import type { CreatedKey, Grant, KeyRequest, WireKey } from "../api/wire.ts";
+
+/** A key that was presented and is valid now. */
+export interface VerifiedKey {
+  readonly id: string;
+  readonly name: string;
+  readonly grants: readonly Grant[];
+  /** Requests a minute; absent: the server's default. */
+  readonly rateLimit?: number;
+  readonly quota?: { readonly requests_per_day?: number; readonly writes_per_day?: number };
+}
+
+/** Bearer keys. An implementation keeps hashes only, and sees at once what another process revoked. */
+export interface KeyStore {
+  /** False as long as no key was ever created. A revoked key counts. */
+  any(): boolean;
+  /** @throws SouvenirError `INVALID_INPUT` */
+  create(request: KeyRequest): CreatedKey;
+  list(): WireKey[];
+  /** Revokes a key from now on, in every process; harmless for one that is. `undefined` when there is no such key. */
+  revoke(id: string): WireKey | undefined;
+  /** The key that a bearer token names: `undefined` when it is unknown, wrong, expired or revoked. */
+  verify(token: string): VerifiedKey | undefined;
+  /**
+   * Counts a request and what it writes against the key's quota of the day. False, and counts nothing, when that would
+   * go over it.
+   */
+  spend(key: VerifiedKey, amount: { requests: number; writes: number }): boolean;
+  close(): void;
+}

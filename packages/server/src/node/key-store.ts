@@ -1,0 +1,263 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { SouvenirError } from "@souvenir/core";
+import { given } from "../api/convert.ts";
+import type { CreatedKey, Grant, KeyRequest, WireKey } from "../api/wire.ts";
+import { checkGrants } from "../keys/grants.ts";
+import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
+
+const schemaVersion = 1;
+const day = 86_400_000;
+const minute = 60_000;
+/** Days of which the usage is kept. */
+const rememberedDays = 31;
+/** Compared with what was presented when there is no such key, so that both take the same steps. */
+const nobody = Buffer.alloc(32);
+
+interface KeyRow {
+  id: string;
+  name: string;
+  hash: Uint8Array;
+  grants: string;
+  created_at: number;
+  expires_at: number | null;
+  revoked_at: number | null;
+  last_used_at: number | null;
+  rate_limit: number | null;
+  requests_per_day: number | null;
+  writes_per_day: number | null;
+  requests: number | null;
+  writes: number | null;
+}
+
+/**
+ * Opens the keys of a store: a SQLite file of its own beside it (`<store>.keys`, readable by its owner only), so that
+ * keys are never in a memory, an export or a copy of memories. Several processes may open it; each request reads it, so
+ * that what one revokes counts in all at once. `":memory:"` keeps keys in this process.
+ *
+ * A key is `svr_<id>_<secret>` with a secret of 256 random bits, of which SHA-256 is stored: a slow hash is for
+ * secrets that can be guessed.
+ * @param options.path - File of the keys.
+ * @param options.clock - Milliseconds since 1970. Default `Date.now`.
+ * @throws SouvenirError `STORE_CORRUPT`, `STORE_TOO_NEW` or `STORE_FAILED` when the file cannot be used.
+ */
+export function openKeyStore({ path, clock = Date.now }: { path: string; clock?: () => number }): KeyStore {
+  return new SqliteKeyStore(openDatabase(path), clock);
+}
+
+/** Where the keys of a store are. */
+export function keysPath(storePath: string): string {
+  return storePath === ":memory:" ? storePath : `${storePath}.keys`;
+}
+
+function openDatabase(path: string): DatabaseSync {
+  try {
+    if (path !== ":memory:") {
+      mkdirSync(dirname(resolve(path)), { recursive: true });
+      // SQLite gives its journal files the mode of this one.
+      closeSync(openSync(path, "a", 0o600));
+      chmodSync(path, 0o600);
+    }
+    const database = new DatabaseSync(path);
+    try {
+      database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      database.exec("BEGIN IMMEDIATE");
+      const found = Number(Object.values(database.prepare("PRAGMA user_version").get() ?? {})[0]);
+      if (found > schemaVersion)
+        throw new SouvenirError("STORE_TOO_NEW", `${path} was written by a newer Souvenir: update this one`);
+      if (found === 0)
+        database.exec(`
+          CREATE TABLE keys (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, hash BLOB NOT NULL, grants TEXT NOT NULL,
+            created_at INTEGER NOT NULL, expires_at INTEGER, revoked_at INTEGER, last_used_at INTEGER,
+            rate_limit INTEGER, requests_per_day INTEGER, writes_per_day INTEGER
+          ) STRICT;
+          CREATE TABLE usage (
+            key TEXT NOT NULL, day INTEGER NOT NULL, requests INTEGER NOT NULL, writes INTEGER NOT NULL,
+            PRIMARY KEY (key, day)
+          ) STRICT, WITHOUT ROWID;
+          PRAGMA user_version = ${schemaVersion};`);
+      database.exec("COMMIT");
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (cause) {
+    if (SouvenirError.is(cause)) throw cause;
+    const corrupt = (cause as { errcode?: number }).errcode === 26;
+    throw new SouvenirError(
+      corrupt ? "STORE_CORRUPT" : "STORE_FAILED",
+      `the file of keys at ${path} cannot be used${corrupt ? ": it is not one" : ""}`,
+      { cause },
+    );
+  }
+}
+
+class SqliteKeyStore implements KeyStore {
+  readonly #database: DatabaseSync;
+  readonly #clock: () => number;
+  readonly #statements = new Map<string, StatementSync>();
+  #any = false;
+
+  constructor(database: DatabaseSync, clock: () => number) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  any(): boolean {
+    // Rows are never deleted.
+    this.#any ||= this.#prepare("SELECT 1 FROM keys LIMIT 1").get() !== undefined;
+    return this.#any;
+  }
+
+  create(request: KeyRequest): CreatedKey {
+    checkGrants(request.grants);
+    const now = this.#clock();
+    const expiresAt = request.expires_at === undefined ? null : new Date(request.expires_at).getTime();
+    if (expiresAt !== null && !(expiresAt > now))
+      throw new SouvenirError("INVALID_INPUT", "expires_at: expected a moment in the future");
+    const id = randomBytes(9).toString("hex");
+    const key = `svr_${id}_${randomBytes(32).toString("base64url")}`;
+    this.#prepare(
+      `INSERT INTO keys (id, name, hash, grants, created_at, expires_at, rate_limit, requests_per_day, writes_per_day)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      id,
+      request.name,
+      hashOf(key),
+      JSON.stringify(request.grants),
+      now,
+      expiresAt,
+      request.rate_limit ?? null,
+      request.quota?.requests_per_day ?? null,
+      request.quota?.writes_per_day ?? null,
+    );
+    return { ...toWireKey(this.#row(id) as KeyRow), key };
+  }
+
+  list(): WireKey[] {
+    const rows = this.#prepare(
+      `SELECT keys.*, usage.requests, usage.writes FROM keys
+       LEFT JOIN usage ON usage.key = keys.id AND usage.day = ? ORDER BY created_at, id`,
+    ).all(this.#day());
+    return (rows as unknown as KeyRow[]).map(toWireKey);
+  }
+
+  revoke(id: string): WireKey | undefined {
+    this.#prepare("UPDATE keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL").run(
+      this.#clock(),
+      id,
+    );
+    const row = this.#row(id);
+    return row === undefined ? undefined : toWireKey(row);
+  }
+
+  verify(token: string): VerifiedKey | undefined {
+    const id = /^svr_([0-9a-f]{18})_[\w-]{43}$/.exec(token)?.[1] ?? "";
+    const row = this.#prepare("SELECT * FROM keys WHERE id = ?").get(id) as KeyRow | undefined;
+    const same = timingSafeEqual(hashOf(token), row?.hash ?? nobody);
+    if (!same || row === undefined) return undefined;
+    const now = this.#clock();
+    if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return undefined;
+    return {
+      id: row.id,
+      name: row.name,
+      grants: JSON.parse(row.grants) as Grant[],
+      ...given({ rateLimit: row.rate_limit ?? undefined, quota: quotaOf(row) }),
+    };
+  }
+
+  spend(key: VerifiedKey, { requests, writes }: { requests: number; writes: number }): boolean {
+    const today = this.#day();
+    const most = (limit: number | undefined) => limit ?? Number.MAX_SAFE_INTEGER;
+    // Counts may be lost with the power, keys may not: no sync for these.
+    this.#database.exec("PRAGMA synchronous = OFF");
+    try {
+      const { changes } = this.#prepare(
+        `INSERT INTO usage (key, day, requests, writes) SELECT ?1, ?2, ?3, ?4 WHERE ?3 <= ?5 AND ?4 <= ?6
+         ON CONFLICT (key, day) DO UPDATE SET requests = requests + ?3, writes = writes + ?4
+         WHERE requests + ?3 <= ?5 AND writes + ?4 <= ?6`,
+      ).run(
+        key.id,
+        today,
+        requests,
+        writes,
+        most(key.quota?.requests_per_day),
+        most(key.quota?.writes_per_day),
+      );
+      this.#noteUse(key.id, today);
+      return changes > 0;
+    } finally {
+      this.#database.exec("PRAGMA synchronous = FULL");
+    }
+  }
+
+  close(): void {
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  /** To the minute, so that it costs nothing; and once a day for a key, what is old goes. */
+  #noteUse(id: string, today: number): void {
+    const now = this.#clock();
+    const used = now - (now % minute);
+    const { changes } = this.#prepare(
+      "UPDATE keys SET last_used_at = ?1 WHERE id = ?2 AND (last_used_at IS NULL OR last_used_at < ?1)",
+    ).run(used, id);
+    if (changes > 0)
+      this.#prepare("DELETE FROM usage WHERE key = ? AND day < ?").run(id, today - rememberedDays);
+  }
+
+  #row(id: string): KeyRow | undefined {
+    return this.#prepare(
+      `SELECT keys.*, usage.requests, usage.writes FROM keys
+       LEFT JOIN usage ON usage.key = keys.id AND usage.day = ? WHERE id = ?`,
+    ).get(this.#day(), id) as KeyRow | undefined;
+  }
+
+  #day(): number {
+    return Math.floor(this.#clock() / day);
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#database.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** Of the whole key: the id in it is bound to the secret. */
+function hashOf(key: string): Buffer {
+  return createHash("sha256").update(key).digest();
+}
+
+function quotaOf(row: KeyRow): VerifiedKey["quota"] {
+  if (row.requests_per_day === null && row.writes_per_day === null) return undefined;
+  return given({
+    requests_per_day: row.requests_per_day ?? undefined,
+    writes_per_day: row.writes_per_day ?? undefined,
+  });
+}
+
+function toWireKey(row: KeyRow): WireKey {
+  const iso = (time: number | null) => (time === null ? undefined : new Date(time).toISOString());
+  return {
+    id: row.id,
+    name: row.name,
+    grants: JSON.parse(row.grants) as Grant[],
+    created_at: new Date(row.created_at).toISOString(),
+    ...given({
+      expires_at: iso(row.expires_at),
+      revoked_at: iso(row.revoked_at),
+      last_used_at: iso(row.last_used_at),
+      rate_limit: row.rate_limit ?? undefined,
+      quota: quotaOf(row),
+    }),
+    usage_today: { requests: row.requests ?? 0, writes: row.writes ?? 0 },
+  };
+}

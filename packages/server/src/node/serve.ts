@@ -1,0 +1,118 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { type Memory, SouvenirError } from "@souvenir/core";
+import { isLoopback } from "../http/access.ts";
+import { type AppOptions, createApp } from "../http/app.ts";
+
+export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "gauges"> {
+  memory: Memory;
+  /** Default `127.0.0.1`. Any other than an address of this machine itself needs a key. */
+  host?: string;
+  /** Default 7077; 0 takes a free one. */
+  port?: number;
+  /** Milliseconds that `close()` gives requests that are under way. Default 10000. */
+  closeTimeoutMs?: number;
+}
+
+export interface RunningServer {
+  /** For example `http://127.0.0.1:7077`. */
+  readonly url: string;
+  /** Whether requests are answered without a key, because none was created yet. */
+  readonly open: boolean;
+  /** Stops accepting, answers what is under way, then resolves. The memory and the keys stay open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a memory over HTTP.
+ * @throws SouvenirError `INVALID_INPUT` when the host is not of this machine only and no key was created, or when the
+ * address cannot be listened on.
+ */
+export async function serve({
+  memory,
+  host = "127.0.0.1",
+  port = 7077,
+  closeTimeoutMs = 10_000,
+  ...options
+}: ServeOptions): Promise<RunningServer> {
+  const open = isLoopback(host);
+  const anyKey = options.keys?.any() ?? false;
+  if (!open && !anyKey)
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      `without a key only this machine is served: create a key first (souvenir keys create), or listen on 127.0.0.1 instead of ${host}`,
+    );
+  let closing = false;
+  const app = createApp(memory, {
+    ...options,
+    open,
+    accepting: () => !closing,
+    gauges: () => ({ process_resident_memory_bytes: process.memoryUsage.rss() }),
+  });
+  const answer = getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
+  const underWay = new Set<ServerResponse>();
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
+    underWay.add(response);
+    response.once("close", () => underWay.delete(response));
+    if (closing) response.setHeader("Connection", "close");
+    void answer(request, response);
+  };
+  // Bodies have a timeout of their own; this one is for the head.
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 0, keepAliveTimeout: 5_000 },
+    listener,
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(
+        new SouvenirError(
+          "INVALID_INPUT",
+          `cannot listen on ${host}, port ${port} (${(cause as NodeJS.ErrnoException).code}): choose another with port`,
+          { cause },
+        ),
+      ),
+    );
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://${name}:${address.port}`,
+    open: open && !anyKey,
+    close() {
+      closed ??= new Promise<void>((resolve) => {
+        closing = true;
+        for (const response of underWay) if (!response.headersSent) response.setHeader("Connection", "close");
+        const timer = setTimeout(() => server.closeAllConnections(), closeTimeoutMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      });
+      return closed;
+    },
+  };
+}
+
+/**
+ * Runs `close` at the first of the signals, once; a second signal ends the process at once.
+ * @param close - Closes the server, then the memory and the keys.
+ */
+export function closeOnSignal(
+  close: () => Promise<void>,
+  signals: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT"],
+): void {
+  let asked = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
+    asked = true;
+    close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+}

@@ -1,0 +1,328 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Operation, type OperationId, operations } from "../src/api/operations.ts";
+import { all, type SendOptions, startTestServer, type TestServer } from "./test-server.ts";
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(() => server.close());
+
+const routes = Object.entries(operations) as [OperationId, Operation][];
+const query = (parameters: Record<string, string>) => `?${new URLSearchParams(parameters)}`;
+
+/** A request that does what the operation is for, in a namespace. */
+function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
+  const route = operations[id].route.replace("{id}", "0123456789abcdef01");
+  const json = (body: object): [string, SendOptions] => [route, { body: { namespace, ...body } }];
+  const parameters = (names: Record<string, string>): [string, SendOptions] => [
+    route + query({ namespace, ...names }),
+    {},
+  ];
+  switch (id) {
+    case "memorySet":
+      return json({ key: "k", value: "Overwritten." });
+    case "memoryBatch":
+      return json({ memories: [{ key: "k", value: "Overwritten." }] });
+    case "memoryGet":
+    case "memoryDelete":
+    case "memoryHistory":
+      return parameters({ key: "k" });
+    case "memoryDeleteMany":
+      return json({ keys: ["k"] });
+    case "memorySearch":
+    case "memorySearchAlias":
+    case "recall":
+    case "context":
+      return json({ query: "secret orders" });
+    case "memoriesFilter":
+      return json({});
+    case "memoriesList":
+    case "entitiesList":
+    case "namespaceDelete":
+    case "statsGet":
+    case "export":
+      return parameters({});
+    case "import":
+      return [route, { raw: JSON.stringify({ namespace, key: "k", value: "Overwritten." }) }];
+    case "rememberTurn":
+      return json({ thread: "t", messages: [{ role: "user", content: "Overwritten." }] });
+    case "remember":
+      return json({ content: "Overwritten." });
+    case "forget":
+      return json({ id: "k" });
+    case "keysCreate":
+      return [route, { body: { name: "n", grants: [all] } }];
+    default:
+      return [route, {}];
+  }
+}
+
+/** Operations that the store must survive unchanged. */
+async function state(): Promise<string> {
+  const records = await Array.fromAsync(server.memory.export());
+  return JSON.stringify([records, server.keys.list().map(({ id, revoked_at }) => [id, revoked_at])]);
+}
+
+describe("each route", () => {
+  beforeEach(() => server.memory.set({ namespace: "acme/ada", key: "k", value: "The secret orders." }));
+
+  test.each(routes)("%s: without, with a wrong, an expired and a revoked key", async (id, { needs }) => {
+    const expired = server.key([all], { expires_at: server.clock.now + 1000 });
+    const revoked = server.key([all]);
+    server.keys.revoke(revoked.id);
+    server.clock.now += 1000;
+    const good = server.key([all]).key;
+    const before = await state();
+    const tokens = {
+      none: undefined,
+      wrong: `${good.slice(0, -1)}${good.endsWith("A") ? "B" : "A"}`,
+      foreign: `svr_${"0".repeat(18)}_${"A".repeat(43)}`,
+      malformed: "let me in",
+      expired: expired.key,
+      revoked: revoked.key,
+      id: good.split("_")[1],
+    };
+    const [route, options] = requestFor(id, "acme/ada");
+    const bodies = new Set<string>();
+    for (const [name, token] of Object.entries(tokens)) {
+      const answer = await server.send(route, { ...options, ...(token === undefined ? {} : { key: token }) });
+      if (needs === "none") {
+        expect(answer.status, name).toBe(200);
+        expect(JSON.stringify(answer.body), name).not.toMatch(/secret orders|acme\/ada/);
+        continue;
+      }
+      expect(answer.status, name).toBe(401);
+      expect(answer.headers.get("www-authenticate"), name).toMatch(/^Bearer/);
+      if (token !== undefined) bodies.add(JSON.stringify(answer.body));
+    }
+    if (needs !== "none") expect(bodies.size).toBe(1);
+    expect(await state()).toBe(before);
+  });
+
+  test.each(routes)("%s: with a key of another namespace", async (id, { needs }) => {
+    const { key } = server.key([{ namespace: "acme/bob", permission: "admin" }]);
+    const before = await state();
+    const [route, options] = requestFor(id, "acme/ada");
+    const answer = await server.send(route, { ...options, key });
+    const open = ["whoami", "namespacesList", "flush"].includes(id) || needs === "none";
+    expect(answer.status).toBe(open ? 200 : 403);
+    expect(JSON.stringify(answer.body)).not.toMatch(/secret orders|acme\/ada/);
+    expect(await state()).toBe(before);
+
+    // The same answer for what does not exist.
+    const [otherRoute, otherOptions] = requestFor(id, "acme/nobody");
+    const other = await server.send(otherRoute, { ...otherOptions, key });
+    if (needs !== "none") expect([other.status, other.body]).toEqual([answer.status, answer.body]);
+  });
+
+  test.each(routes)(
+    "%s: with a key that may only read, and one that may only write",
+    async (id, operation) => {
+      const grants = (permission: "read" | "write") => [{ prefix: "acme/", permission }] as const;
+      const reader = server.key([...grants("read")]).key;
+      const before = await state();
+      const [route, options] = requestFor(id, "acme/ada");
+      const asReader = await server.send(route, { ...options, key: reader });
+      const writes = operation.writes === true || operation.needs === "everything";
+      expect(asReader.status).toBe(writes ? 403 : 200);
+      expect(await state()).toBe(before);
+      const writer = server.key([...grants("write")]).key;
+      const asWriter = await server.send(route, { ...options, key: writer });
+      const forAdmins = operation.needs === "everything" || operation.needs === "admin";
+      expect(asWriter.status).toBe(forAdmins ? 403 : (operation.status ?? 200));
+    },
+  );
+
+  test.each(routes)("%s: with a key for everything", async (id, operation) => {
+    const { key } = server.key([all]);
+    const [route, options] = requestFor(id, "acme/ada");
+    const answer = await server.send(route, { ...options, key });
+    expect(answer.status).toBe(id === "keysRevoke" ? 404 : (operation.status ?? 200));
+  });
+});
+
+describe("namespaces", () => {
+  const others = [
+    "Team",
+    "TEAM",
+    " team",
+    "team ",
+    "team/",
+    "team\u0000",
+    "team\n",
+    "te\u0430m",
+    "\uff54eam",
+    "te\u0301am",
+    "team%2F",
+    "team%00",
+    "tea",
+    "team/../team",
+    "./team",
+    "default",
+    "*",
+    "%",
+    "",
+  ];
+
+  test("a grant is for one namespace, character by character", async () => {
+    const { key } = server.key([{ namespace: "team", permission: "write" }]);
+    expect(
+      (await server.send("POST /v1/memory-set", { key, body: { namespace: "team", value: "Ok." } })).status,
+    ).toBe(200);
+    for (const namespace of others) {
+      const set = await server.send("POST /v1/memory-set", { key, body: { namespace, value: "No." } });
+      expect(set.status, JSON.stringify(namespace)).toBe(namespace === "" ? 400 : 403);
+      const list = await server.send(`GET /v1/memories?namespace=${encodeURIComponent(namespace)}`, { key });
+      expect(list.status, JSON.stringify(namespace)).toBe(namespace === "" ? 400 : 403);
+    }
+    expect((await server.send("POST /v1/memory-set", { key, body: { value: "No." } })).status).toBe(403);
+    expect(await server.memory.namespaces()).toEqual(["team"]);
+  });
+
+  test("é in two encodings is two namespaces", async () => {
+    const { key } = server.key([{ namespace: "caf\u00e9", permission: "read" }]);
+    const status = async (encoded: string) =>
+      (await server.send(`GET /v1/memories?namespace=${encoded}`, { key })).status;
+    expect(await status("caf%C3%A9")).toBe(200);
+    expect(await status("café")).toBe(200);
+    expect(await status("cafe%CC%81")).toBe(403);
+    // Latin 1, overlong, cut off, and a lone surrogate: bytes that are no text are no namespace.
+    for (const bytes of ["caf%E9", "caf%C0%AF", "caf%C3", "%ED%A0%80", "%", "%zz"])
+      expect(await status(bytes), bytes).toBe(400);
+  });
+
+  test("a prefix opens what is below it, and nothing that merely starts alike", async () => {
+    const { key } = server.key([{ prefix: "team/", permission: "write" }]);
+    const status = async (namespace: string) =>
+      (await server.send("POST /v1/memory-set", { key, body: { namespace, value: "Text." } })).status;
+    for (const inside of ["team/", "team/a", "team/a/b", "team//", "team/../x", "team/\u0301"])
+      expect(await status(inside), inside).toBe(200);
+    for (const outside of [
+      "team",
+      "teammate/a",
+      "Team/a",
+      "team\\a",
+      "team%2Fa",
+      "/team/a",
+      "../team/a",
+      "team\uff0fa",
+      "tea",
+    ])
+      expect(await status(outside), outside).toBe(403);
+  });
+
+  test("a prefix of a prefix opens nothing above", async () => {
+    const { key } = server.key([{ prefix: "team/a/", permission: "admin" }]);
+    await server.memory.set({ namespace: "team/b", value: "Secret." });
+    await server.memory.set({ namespace: "team/a/x", value: "Own." });
+    expect((await server.send("GET /v1/namespaces?prefix=team/", { key })).body).toEqual({
+      namespaces: ["team/a/x"],
+    });
+    expect((await server.send("GET /v1/export", { key })).body).not.toContain("Secret");
+    expect((await server.send("GET /v1/stats", { key })).status).toBe(403);
+    expect((await server.send("DELETE /v1/namespaces?namespace=team/b", { key })).status).toBe(403);
+    expect((await server.send("DELETE /v1/namespaces?namespace=team/a/x", { key })).body).toEqual({
+      success: true,
+      deleted: 1,
+    });
+  });
+
+  test.each(["team", "équipe", "日本", "9", "a\u0301"])(
+    "a prefix %j that ends in a letter is refused",
+    (prefix) => {
+      expect(() => server.key([{ prefix, permission: "read" }])).toThrow(/separator/);
+    },
+  );
+
+  test("one foreign memory refuses a whole batch and stops an import", async () => {
+    const { key } = server.key([{ namespace: "own", permission: "write" }]);
+    const memories = [
+      { namespace: "own", key: "a", value: "Own." },
+      { namespace: "foreign", key: "b", value: "Foreign." },
+    ];
+    expect(
+      (await server.send("POST /v1/memory/batch", { key, body: { namespace: "own", memories } })).status,
+    ).toBe(403);
+    const raw = memories.map((memory) => JSON.stringify(memory)).join("\n");
+    const answer = await server.send("POST /v1/import?namespace=own", { key, raw });
+    expect(answer.status).toBe(403);
+    expect(answer.body).toMatchObject({ error: { details: { stored: 0, index: 1 } } });
+    const nested = {
+      namespace: "own",
+      value: "v2",
+      version: 2,
+      history: [{ namespace: "foreign", value: "v1", version: 1 }],
+    };
+    await server.send("POST /v1/import", { key, raw: JSON.stringify(nested) });
+    expect((await server.memory.namespaces()).filter((name) => name !== "own")).toEqual([]);
+  });
+
+  test("a namespace that is named twice, or beside another body, is not let through", async () => {
+    const { key } = server.key([{ namespace: "own", permission: "write" }]);
+    await server.memory.set({ namespace: "foreign", key: "k", value: "Foreign." });
+    const twice = "namespace=own&key=k&namespace=foreign";
+    expect((await server.send(`GET /v1/memory?${twice}`, { key })).status).toBe(400);
+    expect(
+      (
+        await server.send(`DELETE /v1/forget?namespace=own&id=k`, {
+          key,
+          body: { namespace: "foreign", id: "k" },
+        })
+      ).body,
+    ).toEqual({
+      success: true,
+      deleted: 0,
+    });
+    const raw = '{"namespace":"own","namespace":"foreign","key":"k","value":"No."}';
+    expect((await server.send("POST /v1/memory-set", { key, raw })).status).toBe(403);
+    expect((await server.memory.get({ namespace: "foreign", key: "k" }))?.value).toBe("Foreign.");
+  });
+});
+
+describe("keys over HTTP", () => {
+  test("the first key closes the open server, and is shown once", async () => {
+    const open = await startTestServer({ open: true });
+    const created = await open.send("POST /v1/keys", {
+      body: { name: "first", grants: [all], expires_at: "2027-01-01T00:00:00Z" },
+    });
+    expect(created.status).toBe(201);
+    const { key, id } = created.body as { key: string; id: string };
+    expect(created.headers.get("cache-control")).toBe("no-store");
+    expect((await open.send("GET /v1/keys")).status).toBe(401);
+    const list = await open.send("GET /v1/keys", { key });
+    expect(JSON.stringify(list.body)).not.toContain(key.split("_")[2]);
+    expect(list.body).toMatchObject({
+      keys: [{ id, name: "first", usage_today: { requests: 1, writes: 0 } }],
+    });
+    expect((await open.send(`DELETE /v1/keys/${id}`, { key })).body).toMatchObject({
+      id,
+      revoked_at: "2026-11-25T08:00:00.000Z",
+    });
+    // Without the last key it does not open again.
+    expect((await open.send("GET /v1/keys", { key })).status).toBe(401);
+    expect((await open.send("GET /v1/memories")).status).toBe(401);
+    await open.close();
+  });
+
+  test("bad requests for keys are refused", async () => {
+    const { key } = server.key([all]);
+    const grants = [all];
+    for (const body of [
+      {},
+      { name: "", grants },
+      { name: "n", grants: [] },
+      { name: "n", grants: [{ permission: "read" }] },
+      { name: "n", grants: [{ namespace: "a", prefix: "b/", permission: "read" }] },
+      { name: "n", grants: [{ namespace: "a", permission: "root" }] },
+      { name: "n", grants: [{ prefix: "abc", permission: "read" }] },
+      { name: "n", grants, expires_at: "2020-01-01T00:00:00Z" },
+      { name: "n", grants, expires_at: "soon" },
+      { name: "n", grants, rate_limit: 0 },
+      { name: "n", grants, quota: { requests_per_day: 0.5 } },
+      { name: "n", grants, hash: "x" },
+    ])
+      expect((await server.send("POST /v1/keys", { key, body })).status, JSON.stringify(body)).toBe(400);
+    expect(server.keys.list()).toHaveLength(1);
+  });
+});

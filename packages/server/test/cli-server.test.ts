@@ -1,0 +1,126 @@
+import { once } from "node:events";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeEach, expect, test } from "vitest";
+import { type CliFolder, cliFolder, firstLine } from "./run-cli.ts";
+
+let folder: CliFolder;
+beforeEach(async () => {
+  folder = await cliFolder();
+  return () => folder[Symbol.asyncDispose]();
+});
+
+async function served(...args: string[]) {
+  const child = folder.start(["serve", "--port", "0", "--json", ...args]);
+  const started = JSON.parse(await firstLine(child)) as { url: string; keys: boolean; memories: number };
+  return { child, ...started };
+}
+
+async function done(args: string[], env: Record<string, string> = {}, input = ""): Promise<string> {
+  const { code, stdout, stderr } = await folder.run(args, { env, input });
+  expect([code, stderr], args.join(" ")).toEqual([0, ""]);
+  return stdout;
+}
+
+test("serve makes the file, answers any program, and SIGTERM loses nothing", async () => {
+  const { child, url, keys, memories } = await served("--audit", "audit.jsonl");
+  expect([keys, memories]).toEqual([false, 0]);
+  const post = (path: string, body: object) =>
+    fetch(url + path, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  // Answered or refused, each knows which it was.
+  const writes = Array.from({ length: 50 }, (_, number) =>
+    post("/v1/memory-set", { key: `k${number}`, value: `Note ${number}.` }).then(
+      (answer) => answer.status,
+      () => 0,
+    ),
+  );
+  await writes[0];
+  child.kill("SIGTERM");
+  const acknowledged = (await Promise.all(writes)).filter((status) => status === 200).length;
+  expect(acknowledged).toBeGreaterThan(0);
+  if (child.exitCode === null) await once(child, "exit");
+  expect(child.exitCode).toBe(0);
+  expect(JSON.parse(await done(["stats", "--json"])).records).toBeGreaterThanOrEqual(acknowledged);
+  const audit = (await readFile(join(folder.path, "audit.jsonl"), "utf8")).trimEnd().split("\n");
+  expect(audit.length).toBeGreaterThanOrEqual(acknowledged);
+  expect(audit.join("\n")).not.toContain("Note");
+  expect((await stat(join(folder.path, "audit.jsonl"))).mode & 0o777).toBe(0o600);
+});
+
+test("the commands work against a server as they do on a file", async () => {
+  const { url } = await served();
+  const env = { SOUVENIR_URL: url };
+  await done(["set", "a", "The shop runs on PostgreSQL.", "--tag", "decision"], env);
+  await done(["set", "a", "The shop runs on SQLite."], env);
+  expect(await done(["get", "a"], env)).toBe("The shop runs on SQLite.\n");
+  expect(await done(["search", "what does the shop run on"], env)).toContain("SQLite");
+  expect(await done(["list", "--url", url])).toContain("SQLite");
+  expect((await done(["history", "a"], env)).split("\n")).toHaveLength(3);
+  expect(await done(["namespaces"], env)).toBe("default  1 memory\n");
+  expect(JSON.parse(await done(["stats", "--json"], env))).toMatchObject({ records: 1, versions: 1 });
+  const text = await done(["export"], env);
+  expect(JSON.parse(text)).toMatchObject({ key: "a", history: [{ version: 1 }] });
+  expect(await done(["import", "-"], env, '{"key":"b","value":"From a pipe."}\n')).toContain("imported 1");
+  expect(await folder.run(["import", "-"], { env, input: '{"value":"x"}\n{"value":7}\n' })).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("line 2"),
+  });
+  expect(await done(["forget", "b"], env)).toBe("forgot 1 memory\n");
+  expect((await folder.run(["get", "b"], { env })).code).toBe(3);
+  expect(await done(["doctor"], env)).toContain("All is well.");
+  expect(await folder.run(["set", "c", "x", "--embedder", "none"], { env })).toMatchObject({ code: 2 });
+  const gone = await folder.run(["get", "a", "--url", "http://127.0.0.1:1"]);
+  expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining("http://127.0.0.1:1")]);
+});
+
+test("keys are shown once, listed without their secrets, refused when revoked", async () => {
+  const key = (
+    await folder.run(["keys", "create", "laptop", "--namespace", "team", "--expires", "90d"])
+  ).stdout.trim();
+  expect(key).toMatch(/^svr_/);
+  const made = JSON.parse(
+    (
+      await folder.run([
+        "keys",
+        "create",
+        "admin",
+        "--everything",
+        "--allow",
+        "admin",
+        "--rate-limit",
+        "50",
+        "--json",
+      ])
+    ).stdout,
+  );
+  expect(made).toMatchObject({ grants: [{ prefix: "", permission: "admin" }], rate_limit: 50 });
+  const listed = await done(["keys", "list"]);
+  expect(listed).toMatch(/laptop {2}write team {2}never used, until[\s\S]*admin {2}admin everything/);
+  expect(listed).not.toContain(key);
+  expect(await folder.run(["keys", "create", "bad", "--prefix", "team"])).toMatchObject({ code: 2 });
+
+  const { url, keys } = await served();
+  expect(keys).toBe(true);
+  const refused = await folder.run(["list", "-n", "team"], { env: { SOUVENIR_URL: url } });
+  expect([refused.code, refused.stdout]).toEqual([4, ""]);
+  const env = { SOUVENIR_URL: url, SOUVENIR_KEY: key };
+  await done(["set", "a", "For the team.", "-n", "team"], env);
+  expect((await folder.run(["set", "a", "For others.", "-n", "others"], { env })).code).toBe(4);
+  expect(await done(["namespaces", "--key", made.key], { SOUVENIR_URL: url })).toContain("team");
+  await done(["keys", "revoke", made.id]);
+  expect((await folder.run(["namespaces", "--key", made.key, "--url", url])).code).toBe(4);
+  expect((await folder.run(["keys", "revoke", "nobody"])).code).toBe(3);
+});
+
+test("nobody else is served without a key, and a port that is taken is told", async () => {
+  const away = await folder.run(["serve", "--host", "0.0.0.0", "--port", "0"]);
+  expect([away.code, away.stdout]).toEqual([2, ""]);
+  expect(away.stderr).toContain("souvenir keys create");
+  const { url } = await served();
+  const taken = await folder.run(["serve", "--port", new URL(url).port]);
+  expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining("EADDRINUSE")]);
+});

@@ -1,0 +1,48 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+
+const debian = "/usr/bin/chromium";
+
+/**
+ * Debian's Chromium, installed where it is missing and may be installed. Answers why there is none otherwise; in CI
+ * that is a failure.
+ */
+export function findChromium(): { path: string } | { missing: string } {
+  const chosen = process.env.CHROMIUM_PATH ?? debian;
+  if (existsSync(chosen)) return { path: chosen };
+  let reason = `there is no ${chosen}; install Debian's chromium or set CHROMIUM_PATH`;
+  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+    try {
+      const run = (...args: string[]) =>
+        execFileSync("apt-get", args, {
+          stdio: "ignore",
+          env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+        });
+      run("update");
+      run("install", "-y", "--no-install-recommends", "chromium");
+      if (existsSync(debian)) return { path: debian };
+    } catch (error) {
+      reason = `apt-get could not install chromium: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+  if (process.env.CI === "true") throw new Error(`the console cannot be tested: ${reason}`);
+  return { missing: reason };
+}
+
+/** A browser of its own, with an empty profile, that talks to nobody but the pages that it is sent to. */
+export function launchBrowser(path: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath: path,
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}

@@ -1,0 +1,448 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, open, readdir, rename, symlink, truncate, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { createMemory, type Embedder, offlineEmbedder, SouvenirError } from "@souvenir/core";
+import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
+import { beforeEach, expect, test } from "vitest";
+import { type DiagnoseOptions, diagnose, diagnoseServer } from "../src/doctor/diagnose.ts";
+import type { Finding } from "../src/doctor/finding.ts";
+import { applicationId, readHeader, schemaVersion } from "../src/doctor/store-file.ts";
+import { type System, thisSystem } from "../src/doctor/system.ts";
+import { makeEmbedder, nameOfEmbedder } from "../src/embedder-choice.ts";
+import { keysPath, openKeyStore, serve } from "../src/node/index.ts";
+import { type CliFolder, cliFolder } from "./run-cli.ts";
+
+let folder: CliFolder;
+let path: string;
+beforeEach(async () => {
+  folder = await cliFolder();
+  path = join(folder.path, "memory.db");
+  return () => folder[Symbol.asyncDispose]();
+});
+
+const namespace = "camille@example.com";
+const quiet: System = { ...thisSystem, environment: {} };
+
+async function store(embedder: Embedder | false = offlineEmbedder(), count = 3): Promise<void> {
+  await using memory = await createMemory({ path, embedder });
+  await memory.setMany(
+    Array.from({ length: count }, (_, number) => ({
+      namespace,
+      key: `k${number}`,
+      value: `Note ${number}: the shop runs on PostgreSQL.`,
+    })),
+  );
+  await memory.set({ namespace, key: "k0", value: "A second version." });
+  await memory.flush();
+}
+
+function sql(...statements: string[]): void {
+  const database = new DatabaseSync(path);
+  for (const statement of statements) database.exec(statement);
+  database.close();
+}
+
+/** What is not well, as `status check`. */
+async function problems(options: Partial<DiagnoseOptions> = {}): Promise<{ names: string[]; text: string }> {
+  const findings = await diagnose({ path, system: quiet, ...options });
+  return told(findings);
+}
+
+function told(findings: readonly Finding[]): { names: string[]; text: string } {
+  const found = findings.filter(({ status }) => status !== "ok");
+  for (const { remedy } of found) expect(remedy).toBeTruthy();
+  return {
+    names: found.map(({ check, status }) => `${status} ${check}`),
+    text: found.map(({ message, remedy }) => `${message} -> ${remedy}`).join("\n"),
+  };
+}
+
+test("a store that is well has nothing to tell, and looking at it changes nothing", async () => {
+  await store();
+  const before = readHeader(path);
+  const findings = await diagnose({ path, system: quiet });
+  expect(told(findings)).toEqual({ names: [], text: "" });
+  expect([...new Set(findings.map(({ check }) => check))]).toEqual([
+    "node",
+    "environment",
+    "permissions",
+    "file",
+    "disk",
+    "filesystem",
+    "lock",
+    "integrity",
+    "records",
+    "snapshot",
+    "embedder",
+    "queue",
+    "keys",
+  ]);
+  expect(findings.find(({ check }) => check === "records")?.message).toContain(
+    "4 memories and earlier versions",
+  );
+  expect(await readdir(folder.path)).toEqual(["memory.db"]);
+  expect(readHeader(path)).toEqual(before);
+});
+
+test("what the doctor expects of a file is what core writes", async () => {
+  await store();
+  expect(readHeader(path)).toEqual({ sqlite: true, application: applicationId, schema: schemaVersion });
+  for (const id of [
+    offlineEmbedder().id,
+    offlineEmbedder({ dimensions: 512 }).id,
+    "mistral:codestral-embed:256",
+  ]) {
+    const embedder = await makeEmbedder(nameOfEmbedder(id) as string, { MISTRAL_API_KEY: "key" });
+    expect(embedder === false ? undefined : embedder.id).toBe(id);
+  }
+});
+
+test("an old Node", async () => {
+  await store();
+  const { names, text } = await problems({ system: { ...quiet, nodeVersion: "20.19.0" } });
+  expect(names).toEqual(["fault node"]);
+  expect(text).toMatch(/20\.19\.0.*22\.18/);
+});
+
+test("variables that contradict each other", async () => {
+  await store();
+  const environment = {
+    SOUVENIR_PATH: path,
+    SOUVENIR_URL: "http://127.0.0.1:7077",
+    SOUVENIR_EMBEDDER: "openai",
+    MISTRAL_BASE_URL: "api.mistral.ai",
+  };
+  const { names, text } = await problems({ system: { ...quiet, environment } });
+  expect(names).toEqual(["warning environment", "fault environment", "fault environment"]);
+  expect(text).toMatch(/SOUVENIR_PATH[\s\S]*SOUVENIR_EMBEDDER[\s\S]*MISTRAL_BASE_URL/);
+  const alone = await problems({ system: { ...quiet, environment: { SOUVENIR_KEY: "svr_x" } } });
+  expect(alone).toMatchObject({
+    names: ["warning environment"],
+    text: expect.stringContaining("SOUVENIR_URL"),
+  });
+});
+
+test("no file, a folder, a dead link, nothing in it", async () => {
+  expect(await problems()).toMatchObject({
+    names: ["fault file"],
+    text: expect.stringContaining("no store at"),
+  });
+  await mkdir(path);
+  expect(await problems()).toMatchObject({
+    names: ["fault file"],
+    text: expect.stringContaining("is a folder"),
+  });
+  const link = join(folder.path, "link.db");
+  await symlink(join(folder.path, "gone.db"), link);
+  expect(await problems({ path: link })).toMatchObject({
+    names: ["fault file"],
+    text: expect.stringContaining("link"),
+  });
+  const empty = join(folder.path, "empty.db");
+  await writeFile(empty, "", { mode: 0o600 });
+  expect(await problems({ path: empty })).toMatchObject({ names: ["warning file"] });
+});
+
+test("another kind of file, and one of another program", async () => {
+  await writeFile(path, "Dear diary, ".repeat(1_000), { mode: 0o600 });
+  expect(await problems()).toMatchObject({ names: ["fault file"], text: expect.stringContaining("backup") });
+  path = join(folder.path, "bookmarks.sqlite");
+  sql("CREATE TABLE bookmarks (url TEXT)");
+  await chmod(path, 0o600);
+  expect(await problems()).toMatchObject({
+    names: ["fault file"],
+    text: expect.stringContaining("another program"),
+  });
+});
+
+test("tables of a newer version", async () => {
+  await store();
+  sql(`PRAGMA user_version = ${schemaVersion + 1}`);
+  expect(await problems()).toMatchObject({
+    names: ["fault schema"],
+    text: expect.stringContaining("npm install"),
+  });
+});
+
+test("a table that is missing, a column that is another, a counter that is behind", async () => {
+  await store();
+  sql("DROP TABLE queue");
+  expect(await problems()).toMatchObject({ names: ["fault schema"] });
+  path = join(folder.path, "second.db");
+  await store();
+  sql("ALTER TABLE records ADD COLUMN mood TEXT");
+  expect(await problems()).toMatchObject({ names: ["fault schema"] });
+  path = join(folder.path, "third.db");
+  await store();
+  sql("UPDATE namespaces SET sequence = 0");
+  expect(await problems()).toMatchObject({ names: ["fault schema"] });
+});
+
+test("damaged pages", async () => {
+  await store(offlineEmbedder(), 200);
+  const file = await open(path, "r+");
+  await file.write(Buffer.alloc(6_000, 0x5a), 0, 6_000, 4096 * 6);
+  await file.close();
+  const { names, text } = await problems();
+  expect(names).toEqual(["fault integrity"]);
+  expect(text).toContain(".recover");
+});
+
+test("a file that was cut off", async () => {
+  await store(offlineEmbedder(), 200);
+  await truncate(path, 4096 * 8);
+  expect((await problems()).names).toEqual(["fault integrity"]);
+});
+
+test("one flipped bit in a text, which SQLite does not notice", async () => {
+  await store();
+  sql("UPDATE records SET value = replace(value, 'shop', 'sho0') WHERE key = 'k2'");
+  const { names, text } = await problems();
+  expect(names).toEqual(["fault records"]);
+  expect(text).not.toContain("sho0");
+  expect((await problems({ quick: true })).names).toEqual([]);
+});
+
+test("a damaged snapshot, and one that belongs to nobody", async () => {
+  await store(offlineEmbedder(), 1_000);
+  {
+    await using memory = await createMemory({ path });
+    await memory.search({ namespace, query: "PostgreSQL" });
+  }
+  const index = `${path}.index`;
+  const [name = ""] = await readdir(index);
+  expect(await problems()).toEqual({ names: [], text: "" });
+  const file = await open(join(index, name), "r+");
+  await file.write("damage", 5_000);
+  await file.close();
+  const { names, text } = await problems();
+  expect(names).toEqual(["warning snapshot"]);
+  expect(text).toMatch(/damaged.*nothing is lost/);
+  await rename(join(index, name), join(index, "99.snapshot"));
+  expect(await problems()).toMatchObject({
+    names: ["warning snapshot"],
+    text: expect.stringContaining("no namespace"),
+  });
+});
+
+test("a store that others may read, in a folder where others may write", async () => {
+  await store();
+  await chmod(path, 0o644);
+  expect(await problems()).toMatchObject({
+    names: ["warning permissions"],
+    text: expect.stringContaining("chmod 600"),
+  });
+  await chmod(path, 0o600);
+  await chmod(folder.path, 0o777);
+  expect(await problems()).toMatchObject({
+    names: ["warning permissions"],
+    text: expect.stringContaining("chmod go-w"),
+  });
+});
+
+test("permissions that this user lacks", async () => {
+  const script = fileURLToPath(new URL("./doctor-as-nobody.ts", import.meta.url));
+  const asNobody = async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      "--conditions=@souvenir/source",
+      "--no-warnings",
+      script,
+      path,
+    ]);
+    return told(JSON.parse(stdout));
+  };
+  await store();
+  await chmod(folder.path, 0o555);
+  await chmod(path, 0o444);
+  const { names, text } = await asNobody();
+  expect(names.filter((name) => name === "fault permissions")).toHaveLength(2);
+  expect(text).toMatch(/may not write .*memory\.db[\s\S]*may not write in/);
+  await chmod(path, 0o000);
+  expect((await asNobody()).text).toContain("may not read");
+  await chmod(folder.path, 0o000);
+  expect(await asNobody()).toMatchObject({
+    names: ["fault permissions"],
+    text: expect.stringContaining("may not look into"),
+  });
+  await chmod(folder.path, 0o700);
+});
+
+test("a disk that is full, or nearly", async () => {
+  await store();
+  const disk = (freeBytes: number) => async () => ({ type: 0xef53, freeBytes });
+  expect((await problems({ system: { ...quiet, disk: disk(1e6) } })).names).toEqual(["fault disk"]);
+  expect((await problems({ system: { ...quiet, disk: disk(50e6) } })).names).toEqual(["warning disk"]);
+});
+
+test("a network file system, a shared folder, one in memory", async () => {
+  await store();
+  const on = (type: number) =>
+    problems({ system: { ...quiet, disk: async () => ({ type, freeBytes: 1e12 }) } });
+  expect(await on(0x6969)).toMatchObject({
+    names: ["fault filesystem"],
+    text: expect.stringContaining("NFS"),
+  });
+  expect(await on(0xff534d42)).toMatchObject({ names: ["fault filesystem"] });
+  expect(await on(0x01021997)).toMatchObject({ names: ["warning filesystem"] });
+  expect(await on(0x01021994)).toMatchObject({ names: ["warning filesystem"] });
+});
+
+test("another process that keeps the file locked, by its number", async () => {
+  await store();
+  const code = `const { DatabaseSync } = require("node:sqlite");
+    const database = new DatabaseSync(${JSON.stringify(path)});
+    database.exec("BEGIN IMMEDIATE");
+    console.log("locked");
+    process.stdin.resume();`;
+  const holder = spawn(process.execPath, ["--no-warnings", "-e", code], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  await once(holder.stdout, "data");
+  const { names, text } = await problems();
+  expect(names).toEqual(["fault lock"]);
+  if (process.platform === "linux") expect(text).toContain(`process ${holder.pid}`);
+  holder.kill("SIGKILL");
+  await once(holder, "exit");
+  expect((await problems()).names).toEqual([]);
+});
+
+test("an embedder that the store's vectors are not of", async () => {
+  await store();
+  const { names, text } = await problems({ embedder: "offline:512" });
+  expect(names).toEqual(["fault embedder"]);
+  expect(text).toContain("souvenir reembed --embedder offline:512");
+  path = join(folder.path, "own.db");
+  await store({
+    id: "letters",
+    dimensions: 3,
+    embed: async (texts) => texts.map(() => Float32Array.of(1, 2, 3)),
+  });
+  expect(await problems()).toMatchObject({
+    names: ["warning embedder"],
+    text: expect.stringContaining('"letters"'),
+  });
+});
+
+test("a change of the embedder that was begun and not ended", async () => {
+  await store(offlineEmbedder(), 300);
+  await using memory = await createMemory({ path });
+  const stop = new AbortController();
+  const slow = { ...offlineEmbedder({ dimensions: 512 }), maxBatch: 10 };
+  await memory
+    .reembed({ embedder: slow, signal: stop.signal, onProgress: () => stop.abort() })
+    .catch(() => undefined);
+  await memory.close();
+  const { names, text } = await problems();
+  expect(names).toContain("warning embedder");
+  expect(text).toContain("souvenir reembed --embedder offline:512");
+});
+
+test("texts that the embedder has given up", async () => {
+  const choosy: Embedder = {
+    ...offlineEmbedder(),
+    async embed(texts, options) {
+      if (texts.some((text) => text.includes("Note 1")))
+        throw new SouvenirError("EMBEDDER_FAILED", "too strange", {
+          details: { permanent: true, index: texts.findIndex((text) => text.includes("Note 1")) },
+        });
+      return offlineEmbedder().embed(texts, options);
+    },
+  };
+  await store(choosy);
+  const { names, text } = await problems();
+  expect(names).toEqual(["warning queue"]);
+  expect(text).toMatch(/1 memor.*given up.*souvenir reembed --embedder offline/);
+});
+
+test("Mistral without a key, with a wrong one, and out of reach", async () => {
+  const standIn = await startMistralStandIn({ apiKey: "right" });
+  const environment = { MISTRAL_API_KEY: "right", MISTRAL_BASE_URL: standIn.url };
+  const mistral = await makeEmbedder("mistral", environment);
+  await store(mistral);
+  const asked = (more: Record<string, string | undefined>) =>
+    problems({ system: { ...quiet, environment: { ...environment, ...more } } });
+  try {
+    expect(await asked({})).toEqual({ names: [], text: "" });
+    expect(await asked({ MISTRAL_API_KEY: undefined })).toMatchObject({
+      names: ["fault embedder"],
+      text: expect.stringContaining("MISTRAL_API_KEY"),
+    });
+    expect(await asked({ MISTRAL_API_KEY: "wrong" })).toMatchObject({
+      names: ["fault embedder"],
+      text: expect.stringContaining("401"),
+    });
+  } finally {
+    await standIn.close();
+  }
+  expect(await asked({})).toMatchObject({
+    names: ["fault embedder"],
+    text: expect.stringContaining("check the network"),
+  });
+  expect((await problems({ offline: true, system: { ...quiet, environment } })).names).toEqual([]);
+});
+
+test("keys that are all expired, that others may read, that are no keys", async () => {
+  await store();
+  const file = keysPath(path);
+  const keys = openKeyStore({ path: file, clock: () => Date.UTC(2020, 0, 1) });
+  keys.create({ name: "old", grants: [{ namespace, permission: "read" }], expires_at: "2021-01-01" });
+  keys.close();
+  expect(await problems()).toMatchObject({
+    names: ["warning keys"],
+    text: expect.stringContaining("souvenir keys create"),
+  });
+  await writeFile(file, "garbage".repeat(100));
+  await chmod(file, 0o644);
+  expect((await problems()).names).toEqual(["warning keys", "fault keys"]);
+});
+
+test("a server: none, another program's, a key that it wants and one that it refuses", async () => {
+  const other = createServer((_request, response) => response.end("<html>"));
+  other.listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  expect(told(await diagnoseServer({ url, key: undefined }))).toMatchObject({
+    names: ["fault server"],
+    text: expect.stringContaining("not souvenir"),
+  });
+  other.close();
+  await once(other, "close");
+  expect(told(await diagnoseServer({ url, key: undefined }))).toMatchObject({
+    names: ["fault server"],
+    text: expect.stringContaining("nothing answers"),
+  });
+
+  await using memory = await createMemory({ path: ":memory:" });
+  const keys = openKeyStore({ path: ":memory:" });
+  const server = await serve({ memory, keys, port: 0 });
+  try {
+    const ask = async (key?: string) => told(await diagnoseServer({ url: server.url, key })).names;
+    expect(await ask()).toEqual([]);
+    const { key } = keys.create({ name: "a", grants: [{ namespace, permission: "read" }] });
+    expect(await ask()).toEqual(["fault keys"]);
+    expect(await ask("svr_wrong")).toEqual(["fault keys"]);
+    expect(await ask(key)).toEqual([]);
+  } finally {
+    await server.close();
+    keys.close();
+  }
+});
+
+test("the command names the fault, says what to do, and has an exit code", async () => {
+  const missing = await folder.run(["doctor", "--offline"]);
+  expect(missing.code).toBe(1);
+  expect(missing.stdout).toMatch(/FAULT {4}file[\s\S]*-> give --path[\s\S]*1 fault, 0 warnings/);
+  await store();
+  const well = await folder.run(["doctor", "--path", path, "--json"]);
+  expect(well.code).toBe(0);
+  expect(JSON.parse(well.stdout)).toMatchObject({ status: "ok" });
+  await chmod(path, 0o644);
+  const warned = await folder.run(["doctor", "--path", path, "--json"]);
+  expect([warned.code, JSON.parse(warned.stdout).status]).toEqual([0, "warning"]);
+});

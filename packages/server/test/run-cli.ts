@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const cliArguments: readonly string[] = [
+  "--conditions=@souvenir/source",
+  fileURLToPath(new URL("../src/cli/main.ts", import.meta.url)),
+];
+
+export interface CliResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CliRun {
+  input?: string | Buffer;
+  /** Added to an environment without any variable of Souvenir, Mistral or colours. */
+  env?: Record<string, string>;
+}
+
+/** A folder, and the command as a user runs it there: a process of its own, found by its exit code and its streams. */
+export interface CliFolder extends AsyncDisposable {
+  readonly path: string;
+  run(args: readonly string[], options?: CliRun): Promise<CliResult>;
+  /** The same, started and left to the caller. */
+  start(args: readonly string[], options?: CliRun): ChildProcess;
+}
+
+export async function cliFolder(): Promise<CliFolder> {
+  const path = await mkdtemp(join(tmpdir(), "souvenir-cli-"));
+  const started = new Set<ChildProcess>();
+  const start: CliFolder["start"] = (args, { env = {} } = {}) => {
+    const child = spawn(process.execPath, [...cliArguments, ...args], {
+      cwd: path,
+      env: { ...cleanEnvironment(), ...env },
+      stdio: "pipe",
+    });
+    started.add(child);
+    child.once("exit", () => started.delete(child));
+    return child;
+  };
+  return {
+    path,
+    start,
+    async run(args, options = {}) {
+      const child = start(args, options);
+      const closed = once(child, "close");
+      // The command may end without having read its input.
+      child.stdin?.on("error", () => {});
+      child.stdin?.end(options.input ?? "");
+      const [stdout, stderr] = await Promise.all([textOf(child.stdout), textOf(child.stderr)]);
+      const [code] = (await closed) as [number | null];
+      return { code, stdout, stderr };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const child of started) child.kill("SIGKILL");
+      await rm(path, { recursive: true, force: true });
+    },
+  };
+}
+
+export function cleanEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined &&
+        !/^(SOUVENIR_|MISTRAL_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(entry[0]),
+    ),
+  );
+}
+
+export async function textOf(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let text = "";
+  stream?.setEncoding("utf8");
+  for await (const part of stream ?? []) text += part;
+  return text;
+}
+
+/** The first line that a process prints. */
+export async function firstLine(child: ChildProcess): Promise<string> {
+  let text = "";
+  child.stdout?.setEncoding("utf8");
+  for await (const part of child.stdout ?? []) {
+    text += part;
+    if (text.includes("\n")) break;
+  }
+  return text.split("\n")[0] as string;
+}

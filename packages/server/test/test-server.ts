@@ -1,0 +1,69 @@
+import { createMemory, type Memory } from "@souvenir/core";
+import type { CreatedKey, Grant, KeyRequest } from "../src/api/wire.ts";
+import { type AppOptions, createApp } from "../src/http/app.ts";
+import type { KeyStore } from "../src/keys/key-store.ts";
+import { openKeyStore } from "../src/node/index.ts";
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** The parsed body, or the text where it is not JSON. */
+  body: unknown;
+}
+
+/** An app in this process with a memory, keys and a clock that stands still. */
+export interface TestServer {
+  memory: Memory;
+  keys: KeyStore;
+  clock: { now: number };
+  /** Sends a request; an object is sent as JSON. @param key - A bearer token. */
+  send(route: string, options?: SendOptions): Promise<Answer>;
+  key(grants: Grant[], options?: Partial<KeyRequest>): CreatedKey;
+  close(): Promise<void>;
+}
+
+export interface SendOptions {
+  body?: unknown;
+  /** A body as it is. */
+  raw?: string | Uint8Array | ReadableStream;
+  key?: string;
+  headers?: Record<string, string>;
+}
+
+export const all: Grant = { prefix: "", permission: "admin" };
+
+export async function startTestServer(options: AppOptions = {}): Promise<TestServer> {
+  const clock = { now: Date.UTC(2026, 10, 25, 8) };
+  const memory = await createMemory({ path: ":memory:" });
+  const keys = options.keys ?? openKeyStore({ path: ":memory:", clock: () => clock.now });
+  const app = createApp(memory, { clock: () => clock.now, keys, ...options });
+  return {
+    memory,
+    keys,
+    clock,
+    async send(route, { body, raw, key, headers } = {}) {
+      const [method, path] = route.split(" ") as [string, string];
+      const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+      const response = await app.fetch(
+        new Request(`http://localhost:7077${path}`, {
+          method,
+          headers: {
+            ...(content === undefined ? {} : { "Content-Type": "application/json" }),
+            ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+            ...headers,
+          },
+          ...(content === undefined ? {} : { body: content, duplex: "half" }),
+        } as RequestInit),
+      );
+      const text = await response.text();
+      const plain = response.headers.get("content-encoding") === null;
+      const json = plain && (response.headers.get("content-type")?.startsWith("application/json") ?? false);
+      return { status: response.status, headers: response.headers, body: json ? JSON.parse(text) : text };
+    },
+    key: (grants, request) => keys.create({ name: "test", grants, ...request }),
+    async close() {
+      await memory.close();
+      keys.close();
+    },
+  };
+}

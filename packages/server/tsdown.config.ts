@@ -1,0 +1,16 @@
+import { defineConfig, type UserConfig } from "tsdown";
+
+const config: UserConfig = defineConfig({
+  entry: {
+    index: "src/index.ts",
+    client: "src/client/index.ts",
+    node: "src/node/index.ts",
+    cli: "src/cli/main.ts",
+  },
+  format: "esm",
+  dts: true,
+  platform: "node",
+  target: "node22",
+});
+
+export default config;

@@ -1,0 +1,96 @@
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const cli = fileURLToPath(new URL("../packages/server/src/cli/main.ts", import.meta.url));
+const conditions = "--conditions=@souvenir/source";
+let folder: string;
+let server: ReturnType<typeof spawn>;
+let environment: Record<string, string | undefined>;
+const cleanUp: (() => Promise<unknown>)[] = [];
+
+/** A server as a user starts it, with a key; Mistral, or the stand-in where there is no key for it. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "souvenir-server-examples-"));
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [conditions, cli, "keys", "create", "examples", "--everything"],
+    { cwd: folder },
+  );
+  server = spawn(process.execPath, [conditions, cli, "serve", "--port", "0", "--json"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = (await once(server.stdout!, "data")) as [Buffer];
+  environment = {
+    ...process.env,
+    NODE_NO_WARNINGS: "1",
+    SOUVENIR_URL: JSON.parse(String(line)).url,
+    SOUVENIR_KEY: stdout.trim(),
+  };
+  if (!process.env.MISTRAL_API_KEY && !process.env.MISTRAL_BASE_URL) {
+    const standIn = await startMistralStandIn();
+    cleanUp.push(() => standIn.close());
+    environment = { ...environment, MISTRAL_BASE_URL: standIn.url, MISTRAL_API_KEY: "stand-in" };
+  }
+});
+afterAll(async () => {
+  server.kill("SIGTERM");
+  await once(server, "exit");
+  for (const clean of cleanUp) await clean();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function run(command: string, ...args: string[]): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(command, args, {
+    env: environment as NodeJS.ProcessEnv,
+    timeout: 120_000,
+  });
+  expect(stderr).toBe("");
+  return stdout;
+}
+
+const example = (name: string) => fileURLToPath(new URL(`../examples/server/${name}`, import.meta.url));
+
+/** Whether Python runs this line. */
+function python(line: string): boolean {
+  try {
+    execFileSync("python3", ["-c", line], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test("Python with requests: the guide's flow", async ({ skip }) => {
+  skip(!python("import requests"), "there is no Python 3 with requests here");
+  const stdout = await run("python3", example("guide.py"));
+  expect(stdout).toMatch(
+    /What does the web shop run on\?\n {2}[01]\.\d\d {2}The web shop.*SQLite\.\n[\s\S]*SQLite/,
+  );
+  expect(stdout).not.toContain("PostgreSQL");
+  expect(stdout).toMatch(/What is Camille allergic to\?\n {2}[01]\.\d\d .*hazelnuts[\s\S]*hazelnut/);
+});
+
+test("Python alone: a conversation goes on in another thread", async ({ skip }) => {
+  skip(!python("import json"), "there is no Python 3 here");
+  const stdout = await run("python3", example("conversation.py"));
+  expect(stdout).toMatch(/\[thursday\] Where does Zoé start school\?\n.*Lyon/);
+});
+
+test("Node: the Mistral client and fetch", async () => {
+  const stdout = await run(process.execPath, conditions, example("fetch.ts"));
+  expect(stdout).toMatch(/Which database does the shop use\?\n.*PostgreSQL/);
+  expect(stdout).toMatch(/What is the cat called\?\n.*Minou/);
+});
+
+test("an adapter against the server", async () => {
+  const stdout = await run(process.execPath, conditions, example("remote.ts"));
+  expect(stdout).toMatch(/\[thursday\] What am I allergic to\?\n.*hazelnut/);
+});

@@ -1,0 +1,206 @@
+import type { MemoryRecord } from "@souvenir/core";
+import { expect } from "vitest";
+import type { MemorySpec } from "./spec.ts";
+
+const namespace = "ada";
+
+export const findsAtOnce: MemorySpec = async (memory) => {
+  await memory.set({ namespace, key: "db", value: "The web shop stores its orders in PostgreSQL." });
+  await memory.set({ namespace, key: "dog", value: "Rex is afraid of thunder." });
+  const { results, degraded, tookMs } = await memory.search({
+    namespace,
+    query: "Where are orders of the shop stored?",
+  });
+  expect(results[0]).toMatchObject({ key: "db", namespace, version: 1 });
+  expect(Object.keys(results[0]?.signals ?? {}).sort()).toEqual([
+    "context",
+    "entity",
+    "recency",
+    "text",
+    "vector",
+  ]);
+  expect(results[0]?.reasons.terms).toContain("orders");
+  expect(results[0]?.score).toBeGreaterThan(0);
+  expect(results[0]?.score).toBeLessThanOrEqual(1);
+  expect(degraded).toEqual([]);
+  expect(tookMs).toBeGreaterThanOrEqual(0);
+  expect((await memory.search({ namespace: "bob", query: "orders shop" })).results).toEqual([]);
+};
+
+export const filters: MemorySpec = async (memory) => {
+  for (const [key, budget] of [
+    ["a", 10],
+    ["b", 20],
+    ["c", 30],
+  ] as const)
+    await memory.set({
+      namespace,
+      key,
+      value: `The bakery order number ${key}.`,
+      entities: budget > 10 ? [{ name: "Rex", type: "person" }] : [],
+      tags: budget > 10 ? ["large", "paid"] : ["paid"],
+      metadata: { budget, deep: { level: budget / 10 } },
+      createdAt: Date.UTC(2026, 0, budget),
+      ...(key === "c" ? { thread: "t" } : {}),
+    });
+  const found = async (filter: object) => {
+    const { results } = await memory.search({ namespace, query: "bakery order", ...filter });
+    return results.map(({ key }) => key).sort();
+  };
+  expect(await found({})).toEqual(["a", "b", "c"]);
+  expect(await found({ tags: ["large", "paid"] })).toEqual(["b", "c"]);
+  expect(await found({ where: { budget: { gte: 20 }, not: { "deep.level": 3 } } })).toEqual(["b"]);
+  expect(await found({ where: { or: [{ budget: 10 }, { budget: { in: [30] } }] } })).toEqual(["a", "c"]);
+  expect(await found({ since: new Date(Date.UTC(2026, 0, 20)), until: Date.UTC(2026, 0, 30) })).toEqual([
+    "b",
+  ]);
+  expect(await found({ thread: "t" })).toEqual(["c"]);
+  expect(await found({ entities: ["rex"] })).toEqual(["b", "c"]);
+  expect(await found({ limit: 1 })).toHaveLength(1);
+  expect(await found({ minScore: 1 })).toEqual([]);
+  const { records } = await memory.list({ namespace, tags: ["large"], where: { budget: { lt: 30 } } });
+  expect(records.map(({ key }) => key)).toEqual(["b"]);
+};
+
+export const countsFacets: MemorySpec = async (memory) => {
+  for (const n of [1, 2, 3])
+    await memory.set({ namespace, value: `Order ${n} of PostgreSQL manuals.`, tags: n > 1 ? ["book"] : [] });
+  const { facets } = await memory.search({ namespace, query: "PostgreSQL manuals", facets: true });
+  expect(facets?.tags).toEqual([{ tag: "book", count: 2 }]);
+  expect(facets?.entities).toContainEqual({ name: "PostgreSQL", type: "product", count: 3 });
+  expect((await memory.search({ namespace, query: "PostgreSQL" })).facets).toBeUndefined();
+  expect(await memory.entities({ namespace, type: "product", prefix: "post", limit: 1 })).toEqual([
+    { name: "PostgreSQL", type: "product", count: 3 },
+  ]);
+};
+
+export const listsByPages: MemorySpec = async (memory) => {
+  await memory.setMany(
+    Array.from({ length: 7 }, (_, n) => ({
+      namespace,
+      key: `k${n}`,
+      value: `Note ${n}.`,
+      createdAt: 1000 + n,
+    })),
+  );
+  const keys: string[] = [];
+  let cursor: string | undefined;
+  let pages = 0;
+  do {
+    const page = await memory.list({ namespace, limit: 3, ...(cursor === undefined ? {} : { cursor }) });
+    keys.push(...page.records.map(({ key }) => key));
+    cursor = page.cursor;
+    pages++;
+  } while (cursor !== undefined);
+  expect(keys).toEqual(["k0", "k1", "k2", "k3", "k4", "k5", "k6"]);
+  expect(pages).toBe(3);
+};
+
+export const remembersTurnsOnce: MemorySpec = async (memory) => {
+  const turn = {
+    namespace,
+    thread: "t",
+    messages: [
+      { role: "user", content: "My dog is called Rex.", createdAt: new Date(1000), metadata: { app: "x" } },
+      { role: "assistant", content: [{ type: "text", text: "Hello Rex!" }, { type: "image_url" }] },
+      { role: "assistant", content: null },
+      { role: "tool", content: undefined },
+    ],
+  };
+  expect(await memory.remember(turn)).toEqual({ stored: 2 });
+  expect(await memory.remember(turn)).toEqual({ stored: 0 });
+  const { records } = await memory.list({ namespace, thread: "t" });
+  expect(records.map(({ role, value }) => [role, value])).toEqual([
+    ["user", "My dog is called Rex."],
+    ["assistant", "Hello Rex!"],
+  ]);
+  expect(records[0]).toMatchObject({ createdAt: "1970-01-01T00:00:01.000Z", metadata: { app: "x" } });
+  const named = { ...turn, turnId: "7", messages: [{ role: "user", content: "Rex is brown." }] };
+  expect(await memory.remember(named)).toEqual({ stored: 1 });
+  expect(await memory.remember({ ...named, messages: [{ role: "user", content: "Rex is black." }] })).toEqual(
+    {
+      stored: 1,
+    },
+  );
+  expect((await memory.list({ namespace, thread: "t" })).records).toHaveLength(3);
+};
+
+export const recallsABlock: MemorySpec = async (memory) => {
+  await memory.set({ namespace, key: "db", value: "The web shop stores its orders in PostgreSQL." });
+  const { text, memories } = await memory.recall({ namespace, query: "Where are the orders stored?" });
+  expect(text).toContain("PostgreSQL");
+  expect(memories.map(({ key }) => key)).toEqual(["db"]);
+  expect(await memory.recall({ namespace, query: "Where are the orders stored?", exclude: ["db"] })).toEqual({
+    text: "",
+    memories: [],
+  });
+  const exclude = { texts: ["The web shop stores its orders in PostgreSQL."] };
+  expect((await memory.recall({ namespace, query: "Where are the orders stored?", exclude })).text).toBe("");
+  expect((await memory.recall({ namespace, query: "Who plays the trombone?" })).text).toBe("");
+};
+
+export const countsWhatItHolds: MemorySpec = async (memory) => {
+  await memory.set({ namespace, key: "a", value: "One." });
+  await memory.set({ namespace, key: "a", value: "Two." });
+  await memory.set({ namespace: "bob", value: "Three." });
+  expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+  expect(await memory.stats()).toMatchObject({
+    namespaces: 2,
+    records: 2,
+    versions: 1,
+    vectors: 2,
+    embedder: { dimensions: 256 },
+    queue: { embedding: { pending: 0, failed: 0 }, extraction: { pending: 0, failed: 0 } },
+  });
+  expect(await memory.stats({ namespace })).toMatchObject({ records: 1, versions: 1 });
+  expect(await memory.stats({ namespace: "none" })).toMatchObject({ records: 0 });
+};
+
+export const exportsAndImports: MemorySpec = async (memory) => {
+  await memory.set({ namespace, key: "a", value: "One, before.", expiresAt: Date.UTC(2099, 0, 1) });
+  await memory.set({ namespace, key: "a", value: "One.", tags: ["t"], metadata: { n: 1 } });
+  await memory.set({ namespace: "bob", key: "b", value: "Three.", thread: "t", role: "user" });
+  const all = await Array.fromAsync(memory.export());
+  expect(all.map(({ key, history }) => [key, history?.map(({ value }) => value)])).toEqual([
+    ["a", ["One, before."]],
+    ["b", undefined],
+  ]);
+  expect((await Array.fromAsync(memory.export({ namespace, history: false })))[0]).not.toHaveProperty(
+    "history",
+  );
+  expect(await Array.fromAsync(memory.export({ namespace: "none" }))).toEqual([]);
+  for await (const record of memory.export()) {
+    expect(record.key).toBe("a");
+    break;
+  }
+
+  expect(await memory.import(all)).toEqual({ imported: 0, skipped: 2 });
+  for (const name of await memory.namespaces()) await memory.clear({ namespace: name });
+  const steps: unknown[] = [];
+  expect(await memory.import(all, { onProgress: (step) => steps.push(step) })).toEqual({
+    imported: 2,
+    skipped: 0,
+  });
+  expect(steps).toEqual([{ done: 2, total: 2 }]);
+  expect(await Array.fromAsync(memory.export())).toEqual(all);
+
+  async function* stream(): AsyncGenerator<Partial<MemoryRecord> & { namespace: string; value: string }> {
+    yield { namespace: "carol", value: "As little as this." };
+  }
+  expect(await memory.import(stream())).toEqual({ imported: 1, skipped: 0 });
+  expect(await memory.import([])).toEqual({ imported: 0, skipped: 0 });
+};
+
+export const importsManyOrSaysWhere: MemorySpec = async (memory) => {
+  const records = Array.from({ length: 1200 }, (_, n) => ({ namespace, key: `k${n}`, value: `Note ${n}.` }));
+  async function* stream() {
+    yield* records;
+    yield { namespace, key: "bad", value: "" };
+  }
+  await expect(memory.import(stream())).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+    details: { index: 1200, stored: 1000 },
+  });
+  expect((await memory.stats()).records).toBe(1000);
+  expect(await memory.import(await Array.fromAsync(memory.export()))).toEqual({ imported: 0, skipped: 1000 });
+};
