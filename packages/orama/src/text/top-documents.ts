@@ -194,11 +194,17 @@ function addToCandidates(list: ScoredList, parameters: Bm25Parameters, candidate
 function stillPossible(candidates: Uint32Array, limit: number, more: number): Uint32Array {
   const least = largestSums(candidates, candidates.length, limit).least - more;
   const possible = new Uint32Array(candidates.length);
+  return possible.subarray(0, copyFrom(least, candidates, possible));
+}
+
+/** Copies the documents whose sum is `least` or more; returns how many. */
+function copyFrom(least: number, candidates: Uint32Array, possible: Uint32Array): number {
+  // Ends with its loop: code behind one that has not run yet would throw away, at its end, what was compiled of it.
   let size = 0;
   for (let at = 0; at < candidates.length; at++) {
     if (sums[candidates[at]!]! >= least) possible[size++] = candidates[at]!;
   }
-  return possible.subarray(0, size);
+  return size;
 }
 
 function largestSums(documents: Uint32Array, count: number, limit: number): LargestValues {
