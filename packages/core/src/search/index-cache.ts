@@ -134,10 +134,10 @@ export class IndexCache {
   }
 
   async #load(namespace: string, head: NamespaceHead): Promise<Entry | undefined> {
-    const bytes = await this.#options.store.loadSnapshot(namespace);
-    if (bytes === undefined) return undefined;
+    const pieces = await this.#options.store.loadSnapshot(namespace);
+    if (pieces === undefined) return undefined;
     try {
-      const index = NamespaceIndex.load(bytes);
+      const index = await NamespaceIndex.load(pieces);
       if (!index.canFollow(head) || index.sequence < head.erased) return undefined;
       return { index, updating: Promise.resolve(), snapshot: index.sequence, saveMs: 0 };
     } catch (error) {

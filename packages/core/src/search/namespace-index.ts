@@ -1,8 +1,8 @@
 import {
   AttributeIndex,
   DocumentSet,
-  decodeSnapshot,
   encodeSnapshot,
+  readSnapshot,
   TextIndex,
   VectorIndex,
 } from "@souvenir/orama";
@@ -275,10 +275,18 @@ export class NamespaceIndex implements RankingIndex {
     );
   }
 
-  /** @throws when the bytes are damaged or of another version. */
-  static load(bytes: Uint8Array): NamespaceIndex {
-    const sections = decodeSnapshot(bytes);
+  /**
+   * @param pieces - The bytes of a snapshot in order; vectors go straight to their place, piece by piece.
+   * @throws when the bytes are damaged or of another version.
+   */
+  static async load(pieces: AsyncIterable<Uint8Array>): Promise<NamespaceIndex> {
+    const vectors = VectorIndex.reader();
+    const sections = new Map<string, Uint8Array[]>();
     const parts = (name: string) => sections.get(name) ?? [];
+    await readSnapshot(pieces, (section, part) => {
+      if (section === "vectors") vectors.take(part);
+      else sections.set(section, [...parts(section), part.slice()]);
+    });
     const decode = (name: string) => JSON.parse(new TextDecoder().decode(parts(name)[0]));
     const head = decode("head");
     if (head.format !== format)
@@ -291,7 +299,7 @@ export class NamespaceIndex implements RankingIndex {
     index.vectorSequence = head.vectorSequence;
     index.#embedder = head.embedder;
     index.trust = trustOf(head.embedder);
-    if (head.embedder !== null) index.vectors = VectorIndex.load(parts("vectors"));
+    if (head.embedder !== null) index.vectors = vectors.end();
     index.#restore(decode("documents"));
     return index;
   }
