@@ -11,6 +11,7 @@ export { SnapshotError, type SnapshotErrorCode } from "./snapshot-error.ts";
 export type { Bm25Parameters } from "./text/bm25.ts";
 export type { Language, LatinLanguage } from "./text/language.ts";
 export type { MatchOptions, QueryTerm } from "./text/query-plan.ts";
+export type { Occurrences } from "./text/term-documents.ts";
 export {
   type FieldTexts,
   TextIndex,

@@ -175,7 +175,10 @@ export class IndexCache {
         pageSize,
         index.sequence,
       );
-      for (const { id: record, vectors } of changes.vectors) index.putVectors(record, vectors);
+      for (const { id: record, vectors } of changes.vectors) {
+        index.putVectors(record, vectors);
+        release(vectors);
+      }
       index.vectorSequence = changes.sequence;
       complete = changes.complete;
       if (!complete) await yieldToOthers();
@@ -216,4 +219,10 @@ export class IndexCache {
     entry.saveMs = performance.now() - start;
     this.#saving.add(saving);
   }
+}
+
+/** Gives memory back at once: to the collector vectors are small objects, and it comes late. */
+function release(vectors: readonly Float32Array[]): void {
+  for (const { buffer } of vectors as readonly Float32Array<ArrayBuffer>[])
+    if (!buffer.detached) buffer.transfer(0);
 }

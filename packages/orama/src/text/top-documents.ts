@@ -25,6 +25,8 @@ export interface Ranking {
 /** One accumulator a document, all 0 between calls, and the documents whose accumulator is not 0. Shared by all indexes. */
 let sums = new Float64Array(0);
 let touched = new Uint32Array(0);
+/** Room for the candidates that are left. */
+let left = new Uint32Array(0);
 
 /**
  * The documents with the highest sums, exactly. Lists are read from the highest weight down; once the `limit`-th best sum
@@ -41,6 +43,7 @@ export function topDocuments(
   if (sums.length < end) {
     sums = new Float64Array(Math.ceil(end * 1.25));
     touched = new Uint32Array(sums.length);
+    left = new Uint32Array(sums.length);
   }
   const ordered = byWeight(lists);
   const rest = new Float64Array(ordered.length + 1);
@@ -198,19 +201,18 @@ function addToCandidates(list: ScoredList, parameters: Bm25Parameters, candidate
   }
 }
 
-/** The candidates that can still reach the `limit`-th best sum with `more` added, in their order, as a new array. */
+/** The candidates that can still reach the `limit`-th best sum with `more` added, in their order, in the room of `left`. */
 function stillPossible(candidates: Uint32Array, limit: number, more: number): Uint32Array {
   const least = largestSums(candidates, candidates.length, limit).least - more;
-  const possible = new Uint32Array(candidates.length);
-  return possible.subarray(0, copyFrom(least, candidates, possible));
+  return left.subarray(0, keepFrom(least, candidates, left));
 }
 
-/** Copies the documents whose sum is `least` or more; returns how many. */
-function copyFrom(least: number, candidates: Uint32Array, possible: Uint32Array): number {
+/** Copies the documents whose sum is `least` or more, also onto themselves; returns how many. */
+function keepFrom(least: number, candidates: Uint32Array, kept: Uint32Array): number {
   // Ends with its loop: code behind one that has not run yet would throw away, at its end, what was compiled of it.
   let size = 0;
   for (let at = 0; at < candidates.length; at++) {
-    if (sums[candidates[at]!]! >= least) possible[size++] = candidates[at]!;
+    if (sums[candidates[at]!]! >= least) kept[size++] = candidates[at]!;
   }
   return size;
 }
