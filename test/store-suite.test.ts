@@ -320,12 +320,12 @@ const faults: Record<StoreSpecName, Fault> = {
     saveSnapshot: (namespace, sequence, parts) => store.saveSnapshot(namespace, sequence, parts.slice(0, 1)),
   }),
   dropsSnapshots: (store) => {
-    const kept = new Map<string, Uint8Array | undefined>();
+    const kept = new Map<string, Awaited<ReturnType<Store["loadSnapshot"]>>>();
     return {
       loadSnapshot: async (namespace) => {
-        const bytes = (await store.loadSnapshot(namespace)) ?? kept.get(namespace);
-        kept.set(namespace, bytes);
-        return bytes;
+        const pieces = (await store.loadSnapshot(namespace)) ?? kept.get(namespace);
+        kept.set(namespace, pieces);
+        return pieces;
       },
     };
   },

@@ -16,47 +16,73 @@ function round(lane: number, input: number): number {
  * xxHash, 32 bits (Y. Collet, https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md), over parts as if they were
  * one run of bytes. Every part but the last must be a multiple of 16 bytes long. Some 1.5 GB a second.
  */
-export function checksum(parts: readonly Uint8Array[], seed = 0): number {
-  let lane1 = (seed + prime1 + prime2) | 0;
-  let lane2 = (seed + prime2) | 0;
-  let lane3 = seed | 0;
-  let lane4 = (seed - prime1) | 0;
-  let length = 0;
-  let tail = new Uint8Array(0);
-  for (const [position, part] of parts.entries()) {
+export class Checksum {
+  readonly #seed: number;
+  readonly #lanes: Int32Array;
+  #length = 0;
+  #tail: Uint8Array = new Uint8Array(0);
+
+  constructor(seed = 0) {
+    this.#seed = seed;
+    this.#lanes = Int32Array.of(seed + prime1 + prime2, seed + prime2, seed, seed - prime1);
+  }
+
+  add(part: Uint8Array): void {
+    if (this.#tail.length > 0) throw new RangeError("Only the last part may end off a 16-byte boundary.");
     const stripes = part.length >>> 4;
-    if (stripes * 16 !== part.length) {
-      if (position < parts.length - 1)
-        throw new RangeError("Only the last part may end off a 16-byte boundary.");
-      tail = part.slice(stripes * 16);
-    }
+    this.#tail = part.slice(stripes * 16);
+    this.#length += part.length;
     // A copy when the part does not begin where a word may.
     const words =
       (part.byteOffset & 3) === 0
         ? new Uint32Array(part.buffer, part.byteOffset, stripes * 4)
         : new Uint32Array(part.slice(0, stripes * 16).buffer);
-    for (let at = 0; at < words.length; at += 4) {
-      lane1 = round(lane1, words[at]!);
-      lane2 = round(lane2, words[at + 1]!);
-      lane3 = round(lane3, words[at + 2]!);
-      lane4 = round(lane4, words[at + 3]!);
+    addWords(words, this.#lanes);
+  }
+
+  /** The checksum of what was added. */
+  value(): number {
+    const [lane1 = 0, lane2 = 0, lane3 = 0, lane4 = 0] = this.#lanes;
+    const tail = this.#tail;
+    let hash =
+      this.#length >= 16
+        ? (rotate(lane1, 1) + rotate(lane2, 7) + rotate(lane3, 12) + rotate(lane4, 18)) | 0
+        : (this.#seed + prime5) | 0;
+    hash = (hash + this.#length) | 0;
+    let at = 0;
+    for (; at + 4 <= tail.length; at += 4) {
+      const word = tail[at]! | (tail[at + 1]! << 8) | (tail[at + 2]! << 16) | (tail[at + 3]! << 24);
+      hash = Math.imul(rotate((hash + Math.imul(word, prime3)) | 0, 17), prime4);
     }
-    length += part.length;
+    for (; at < tail.length; at++) {
+      hash = Math.imul(rotate((hash + Math.imul(tail[at]!, prime5)) | 0, 11), prime1);
+    }
+    hash = Math.imul(hash ^ (hash >>> 15), prime2);
+    hash = Math.imul(hash ^ (hash >>> 13), prime3);
+    return (hash ^ (hash >>> 16)) >>> 0;
   }
-  let hash =
-    length >= 16
-      ? (rotate(lane1, 1) + rotate(lane2, 7) + rotate(lane3, 12) + rotate(lane4, 18)) | 0
-      : (seed + prime5) | 0;
-  hash = (hash + length) | 0;
-  let at = 0;
-  for (; at + 4 <= tail.length; at += 4) {
-    const word = tail[at]! | (tail[at + 1]! << 8) | (tail[at + 2]! << 16) | (tail[at + 3]! << 24);
-    hash = Math.imul(rotate((hash + Math.imul(word, prime3)) | 0, 17), prime4);
+}
+
+/** The checksum of parts that are all there. */
+export function checksum(parts: readonly Uint8Array[], seed = 0): number {
+  const sum = new Checksum(seed);
+  for (const part of parts) sum.add(part);
+  return sum.value();
+}
+
+function addWords(words: Uint32Array, lanes: Int32Array): void {
+  let lane1 = lanes[0]!;
+  let lane2 = lanes[1]!;
+  let lane3 = lanes[2]!;
+  let lane4 = lanes[3]!;
+  for (let at = 0; at < words.length; at += 4) {
+    lane1 = round(lane1, words[at]!);
+    lane2 = round(lane2, words[at + 1]!);
+    lane3 = round(lane3, words[at + 2]!);
+    lane4 = round(lane4, words[at + 3]!);
   }
-  for (; at < tail.length; at++) {
-    hash = Math.imul(rotate((hash + Math.imul(tail[at]!, prime5)) | 0, 11), prime1);
-  }
-  hash = Math.imul(hash ^ (hash >>> 15), prime2);
-  hash = Math.imul(hash ^ (hash >>> 13), prime3);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  lanes[0] = lane1;
+  lanes[1] = lane2;
+  lanes[2] = lane3;
+  lanes[3] = lane4;
 }

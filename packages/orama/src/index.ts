@@ -6,11 +6,12 @@ export { souvenirPlugin } from "./plugin/plugin.ts";
 export { PluginError } from "./plugin/plugin-error.ts";
 export { search } from "./plugin/search.ts";
 export { createTokenizer } from "./plugin/tokenizer.ts";
-export { decodeSnapshot, encodeSnapshot } from "./snapshot.ts";
+export { decodeSnapshot, encodeSnapshot, readSnapshot } from "./snapshot.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshot-error.ts";
 export type { Bm25Parameters } from "./text/bm25.ts";
 export type { Language, LatinLanguage } from "./text/language.ts";
 export type { MatchOptions, QueryTerm } from "./text/query-plan.ts";
+export type { Occurrences } from "./text/term-documents.ts";
 export {
   type FieldTexts,
   TextIndex,
@@ -19,4 +20,4 @@ export {
 } from "./text/text-index.ts";
 export { type TokenizeOptions, tokenize } from "./text/tokenizer.ts";
 export type { Ranking as TextRanking } from "./text/top-documents.ts";
-export { VectorIndex, type VectorIndexOptions } from "./vectors/vector-index.ts";
+export { VectorIndex, type VectorIndexOptions, type VectorIndexReader } from "./vectors/vector-index.ts";

@@ -1,4 +1,4 @@
-import { checksum } from "./checksum.ts";
+import { Checksum, checksum } from "./checksum.ts";
 import { bytesOf, wordsFrom } from "./packing.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
@@ -31,26 +31,15 @@ export function encodeSnapshot(sections: ReadonlyMap<string, readonly Uint8Array
 
 /** The parts of a snapshot by section, as views. Throws `SnapshotError`. */
 export function decodeSnapshot(snapshot: Uint8Array): Map<string, Uint8Array[]> {
-  if (snapshot.length < headerBytes)
-    throw new SnapshotError("FOREIGN", "These bytes are too few for a snapshot.");
-  const header = wordsFrom(snapshot.subarray(0, headerBytes));
-  if (header[0] !== magic) throw new SnapshotError("FOREIGN", "These bytes are no snapshot of this package.");
-  if (header[1] !== formatVersion) {
+  const header = readHeader(snapshot.subarray(0, headerBytes));
+  if (snapshot.length !== header.total) {
     throw new SnapshotError(
-      "VERSION",
-      `The snapshot has format ${header[1]}, this package reads ${formatVersion}.`,
+      "DAMAGED",
+      `The snapshot has ${snapshot.length} bytes instead of ${header.total}.`,
     );
   }
-  const total = header[3]! + header[5]! * 2 ** 32;
-  if (snapshot.length !== total) {
-    throw new SnapshotError("DAMAGED", `The snapshot has ${snapshot.length} bytes instead of ${total}.`);
-  }
-  if (header[6] !== 0 || header[7] !== 0)
-    throw new SnapshotError("DAMAGED", "The header of the snapshot was changed.");
-  if (checksum([snapshot.subarray(headerBytes)]) !== header[4]) {
-    throw new SnapshotError("DAMAGED", "The snapshot does not have the bytes that were written.");
-  }
-  const tableEnd = headerBytes + header[2]!;
+  if (checksum([snapshot.subarray(headerBytes)]) !== header.checksum) throw changed();
+  const tableEnd = headerBytes + header.tableBytes;
   const sections = new Map<string, Uint8Array[]>();
   let at = alignedLength(tableEnd);
   for (const [name, lengths] of readTable(snapshot.subarray(headerBytes, tableEnd))) {
@@ -66,12 +55,131 @@ export function decodeSnapshot(snapshot: Uint8Array): Map<string, Uint8Array[]> 
   return sections;
 }
 
-function readTable(bytes: Uint8Array): [string, number[]][] {
+/**
+ * Reads a snapshot that need not be in memory as a whole, such as a file of more than 2 GiB.
+ *
+ * @param pieces Its bytes in order, cut anywhere. A piece may be overwritten when the next one is asked for.
+ * @param take Called with each part in order; its bytes are valid during the call only. What is made of them must not be
+ * used before the promise resolves: whether they are those that were written is known at the end. An error that `take`
+ * throws ends the reading.
+ * @throws SnapshotError
+ */
+export async function readSnapshot(
+  pieces: AsyncIterable<Uint8Array>,
+  take: (section: string, part: Uint8Array) => void,
+): Promise<void> {
+  const iterator = pieces[Symbol.asyncIterator]();
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const bytes = new PieceReader(iterator);
+    const header = readHeader(await bytes.next(headerBytes));
+    const sum = new Checksum();
+    let left = header.total - headerBytes;
+    const next = async (length: number): Promise<Uint8Array> => {
+      const whole = alignedLength(length);
+      left -= whole;
+      if (left < 0) throw changed();
+      const part = await bytes.next(whole);
+      sum.add(part);
+      return part.subarray(0, length);
+    };
+    for (const [name, lengths] of readTable(await next(header.tableBytes)))
+      for (const length of lengths) take(name, await next(length));
+    if (left !== 0 || sum.value() !== header.checksum || !(await bytes.isAtEnd())) throw changed();
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Takes runs of bytes out of pieces. */
+class PieceReader {
+  readonly #pieces: AsyncIterator<Uint8Array>;
+  #piece: Uint8Array = new Uint8Array(0);
+  /** What runs over several pieces. */
+  #joined: Uint8Array = new Uint8Array(0);
+
+  constructor(pieces: AsyncIterator<Uint8Array>) {
+    this.#pieces = pieces;
+  }
+
+  /** The next bytes: a view until the next call. */
+  async next(length: number): Promise<Uint8Array> {
+    if (this.#piece.length < length) return this.#join(length);
+    const bytes = this.#piece.subarray(0, length);
+    this.#piece = this.#piece.subarray(length);
+    return bytes;
+  }
+
+  async isAtEnd(): Promise<boolean> {
+    while (this.#piece.length === 0) if (!(await this.#advance())) return true;
+    return false;
+  }
+
+  async #join(length: number): Promise<Uint8Array> {
+    if (this.#joined.length < length) this.#joined = new Uint8Array(length);
+    let used = 0;
+    while (used < length) {
+      if (this.#piece.length === 0 && !(await this.#advance())) {
+        throw new SnapshotError(used === 0 ? "FOREIGN" : "DAMAGED", "The snapshot ends too early.");
+      }
+      const bytes = this.#piece.subarray(0, length - used);
+      this.#joined.set(bytes, used);
+      this.#piece = this.#piece.subarray(bytes.length);
+      used += bytes.length;
+    }
+    return this.#joined.subarray(0, length);
+  }
+
+  async #advance(): Promise<boolean> {
+    const { done, value } = await this.#pieces.next();
+    if (done === true) return false;
+    this.#piece = value;
+    return true;
+  }
+}
+
+function readHeader(bytes: Uint8Array): { tableBytes: number; total: number; checksum: number } {
+  if (bytes.length < headerBytes)
+    throw new SnapshotError("FOREIGN", "These bytes are too few for a snapshot.");
+  const header = wordsFrom(bytes);
+  if (header[0] !== magic) throw new SnapshotError("FOREIGN", "These bytes are no snapshot of this package.");
+  if (header[1] !== formatVersion) {
+    throw new SnapshotError(
+      "VERSION",
+      `The snapshot has format ${header[1]}, this package reads ${formatVersion}.`,
+    );
+  }
+  if (header[6] !== 0 || header[7] !== 0)
+    throw new SnapshotError("DAMAGED", "The header of the snapshot was changed.");
+  return {
+    tableBytes: header[2]!,
+    total: header[3]! + header[5]! * 2 ** 32,
+    checksum: header[4]!,
+  };
+}
+
+function changed(): SnapshotError {
+  return new SnapshotError("DAMAGED", "The snapshot does not have the bytes that were written.");
+}
+
+function readTable(bytes: Uint8Array): [string, number[]][] {
+  let table: unknown;
+  try {
+    table = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new SnapshotError("DAMAGED", "The table of the snapshot cannot be read.", { cause });
   }
+  // `readSnapshot` reads it before it knows the checksum.
+  const isTable =
+    Array.isArray(table) &&
+    table.every(
+      (entry) =>
+        Array.isArray(entry) &&
+        typeof entry[0] === "string" &&
+        Array.isArray(entry[1]) &&
+        entry[1].every((length) => Number.isSafeInteger(length) && length >= 0),
+    );
+  if (!isTable) throw changed();
+  return table as [string, number[]][];
 }
 
 function alignedLength(length: number): number {

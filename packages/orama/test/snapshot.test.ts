@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checksum } from "../src/checksum.ts";
-import { AttributeIndex, decodeSnapshot, encodeSnapshot, SnapshotError, TextIndex } from "../src/index.ts";
+import {
+  AttributeIndex,
+  decodeSnapshot,
+  encodeSnapshot,
+  readSnapshot,
+  SnapshotError,
+  TextIndex,
+} from "../src/index.ts";
 
 function bytes(sections: ReadonlyMap<string, readonly Uint8Array[]>): Uint8Array {
   return new Uint8Array(Buffer.concat(encodeSnapshot(sections)));
@@ -10,6 +17,34 @@ function bytes(sections: ReadonlyMap<string, readonly Uint8Array[]>): Uint8Array
 function codeOf(work: () => unknown): string {
   try {
     work();
+  } catch (error) {
+    if (SnapshotError.is(error)) return error.code;
+    throw error;
+  }
+  return "none";
+}
+
+/** The bytes in pieces of the given lengths, over and over, in one buffer that each piece overwrites. */
+async function* pieces(written: Uint8Array, lengths: readonly number[]): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(Math.max(...lengths));
+  for (let at = 0, next = 0; at < written.length; next++) {
+    const piece = written.subarray(at, at + lengths[next % lengths.length]!);
+    buffer.fill(0xff);
+    buffer.set(piece);
+    at += piece.length;
+    yield buffer.subarray(0, piece.length);
+  }
+}
+
+async function read(written: Uint8Array, lengths: readonly number[]): Promise<[string, Uint8Array][]> {
+  const parts: [string, Uint8Array][] = [];
+  await readSnapshot(pieces(written, lengths), (name, part) => parts.push([name, part.slice()]));
+  return parts;
+}
+
+async function codeOfReading(written: Uint8Array, lengths: readonly number[]): Promise<string> {
+  try {
+    await read(written, lengths);
   } catch (error) {
     if (SnapshotError.is(error)) return error.code;
     throw error;
@@ -33,7 +68,41 @@ describe("container", () => {
     );
   });
 
-  test("any changed, missing or added byte is noticed", () => {
+  test("read in pieces, it has the same parts", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(section, { maxLength: 5 }),
+        fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 5 }),
+        async (entries, lengths) => {
+          const sections = new Map(entries);
+          const expected = [...sections].flatMap(([name, parts]) => parts.map((part) => [name, part]));
+          expect(await read(bytes(sections), lengths)).toEqual(expected);
+        },
+      ),
+      { seed: 20261125, numRuns: 500 },
+    );
+  });
+
+  test("a source is closed when reading ends, also early", async () => {
+    const written = bytes(new Map([["a", [new Uint8Array(100)]]]));
+    let closed = 0;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      try {
+        for await (const piece of pieces(written, [16])) yield piece;
+      } finally {
+        closed++;
+      }
+    }
+    await readSnapshot(source(), () => {});
+    const stop = new Error("stop");
+    const take = () => {
+      throw stop;
+    };
+    await expect(readSnapshot(source(), take)).rejects.toBe(stop);
+    expect(closed).toBe(2);
+  });
+
+  test("any changed, missing or added byte is noticed", async () => {
     const written = bytes(
       new Map([
         ["a", [Uint8Array.of(1, 2, 3), new Uint8Array(100).fill(7)]],
@@ -48,10 +117,27 @@ describe("container", () => {
       }),
       { seed: 20261123, numRuns: 2000 },
     );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(written.length - 1),
+        fc.integer({ min: 1, max: 255 }),
+        fc.integer({ min: 1, max: 200 }),
+        async (at, difference, length) => {
+          const changed = written.slice();
+          changed[at] = changed[at]! ^ difference;
+          expect(["FOREIGN", "VERSION", "DAMAGED"]).toContain(await codeOfReading(changed, [length]));
+        },
+      ),
+      { seed: 20261125, numRuns: 2000 },
+    );
     for (let length = 0; length < written.length; length++) {
-      expect(["FOREIGN", "DAMAGED"]).toContain(codeOf(() => decodeSnapshot(written.subarray(0, length))));
+      const cut = written.subarray(0, length);
+      expect(["FOREIGN", "DAMAGED"]).toContain(codeOf(() => decodeSnapshot(cut)));
+      expect(["FOREIGN", "DAMAGED"]).toContain(await codeOfReading(cut, [37]));
     }
-    expect(codeOf(() => decodeSnapshot(Uint8Array.of(...written, 0)))).toBe("DAMAGED");
+    const longer = Uint8Array.of(...written, 0);
+    expect(codeOf(() => decodeSnapshot(longer))).toBe("DAMAGED");
+    expect(await codeOfReading(longer, [37])).toBe("DAMAGED");
   });
 
   test("what is something else says so", () => {

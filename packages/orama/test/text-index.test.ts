@@ -141,10 +141,26 @@ describe("exact, prefix, typo, infix", () => {
   });
 
   test("a word without one is found by its beginning, by a slip, or inside a compound", () => {
-    expect(index.match("Kranken")[0]).toMatchObject({ kind: "prefix", documents: Uint32Array.of(1) });
-    expect(index.match("kitchne")[0]).toMatchObject({ kind: "typo", documents: Uint32Array.of(4) });
-    expect(index.match("reciepts")[0]).toMatchObject({ kind: "typo", documents: Uint32Array.of(4) });
-    expect(index.match("Versicherung")[0]).toMatchObject({ kind: "infix", documents: Uint32Array.of(1) });
+    expect(index.match("Kranken")[0]).toMatchObject({
+      kind: "prefix",
+      count: 1,
+      lists: [{ documents: Uint32Array.of(1) }],
+    });
+    expect(index.match("kitchne")[0]).toMatchObject({
+      kind: "typo",
+      count: 1,
+      lists: [{ documents: Uint32Array.of(4) }],
+    });
+    expect(index.match("reciepts")[0]).toMatchObject({
+      kind: "typo",
+      count: 1,
+      lists: [{ documents: Uint32Array.of(4) }],
+    });
+    expect(index.match("Versicherung")[0]).toMatchObject({
+      kind: "infix",
+      count: 1,
+      lists: [{ documents: Uint32Array.of(1) }],
+    });
     expect(index.match("Versicherung", { expand: false })).toEqual([]);
     expect(index.match("1999")).toEqual([]);
   });

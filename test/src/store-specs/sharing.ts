@@ -162,6 +162,15 @@ export const sharesHandles: StoreSpec = async (open) => {
 
 const bytes = (...numbers: number[]) => new Uint8Array(numbers);
 
+/** All bytes of a snapshot; `undefined` when there is none. */
+async function loaded(store: Store, namespace: string): Promise<Buffer | undefined> {
+  const pieces = await store.loadSnapshot(namespace);
+  if (pieces === undefined) return undefined;
+  const copies: Uint8Array[] = [];
+  for await (const piece of pieces) copies.push(piece.slice());
+  return Buffer.concat(copies);
+}
+
 export const keepsSnapshots: StoreSpec = async (open) => {
   const store = await open();
   await put(store, { key: "tea" });
@@ -170,9 +179,7 @@ export const keepsSnapshots: StoreSpec = async (open) => {
   expect(await store.loadSnapshot("nobody")).toBeUndefined();
   const long = new Uint8Array(300_000).map((_, index) => index % 251);
   await store.saveSnapshot("anna", 1, [bytes(1, 2), bytes(), long, bytes(3)]);
-  const loaded = await store.loadSnapshot("anna");
-  expect(loaded?.length).toBe(300_003);
-  expect(Buffer.compare(loaded ?? bytes(), Buffer.concat([bytes(1, 2), long, bytes(3)]))).toBe(0);
+  expect(await loaded(store, "anna")).toEqual(Buffer.concat([bytes(1, 2), long, bytes(3)]));
   expect(await store.loadSnapshot("ben")).toBeUndefined();
   await store.saveSnapshot("anna", 1, [bytes(9)]);
   await store.saveSnapshot("ben", 1, [bytes(8)]);
@@ -180,7 +187,7 @@ export const keepsSnapshots: StoreSpec = async (open) => {
   await put(store, { key: "mint" });
   await store.close();
   const again = await open();
-  const numbers = async (namespace: string) => Array.from((await again.loadSnapshot(namespace)) ?? []);
+  const numbers = async (namespace: string) => Array.from((await loaded(again, namespace)) ?? []);
   expect([await numbers("anna"), await numbers("ben"), await numbers("nobody")]).toEqual([[9], [8], []]);
 };
 
@@ -221,7 +228,7 @@ export const refusesStaleSnapshots: StoreSpec = async (open) => {
   await store.saveSnapshot("anna", 2, [bytes(1)]);
   expect(await store.loadSnapshot("anna")).toBeUndefined();
   await store.saveSnapshot("anna", 3, [bytes(2)]);
-  expect(await store.loadSnapshot("anna")).toEqual(expect.objectContaining({ length: 1, 0: 2 }));
+  expect(await loaded(store, "anna")).toEqual(Buffer.of(2));
   // Saved while it is being erased.
   for (let round = 0; round < 10; round += 1) {
     const { sequence } = await put(store, { key: `${round}` });

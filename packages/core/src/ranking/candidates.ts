@@ -5,12 +5,15 @@ import type { RankingThreads } from "./ranking-index.ts";
 /** Every so many-th document of a set, ascending, at most `count`: the same ones for the same set. */
 export function sampleOf(documents: DocumentSet, count: number): Uint32Array {
   if (documents.count <= count) return documents.toArray();
-  const { words } = documents;
   const sample = new Uint32Array(count);
-  const step = documents.count / count;
+  return sample.subarray(0, takeEvery(documents.count / count, documents.words, sample));
+}
+
+/** Takes the documents that stand at multiples of `step`; returns how many. */
+function takeEvery(step: number, words: Uint32Array, sample: Uint32Array): number {
   let used = 0;
   let passed = 0;
-  for (let at = 0; at < words.length && used < count; at++) {
+  for (let at = 0; at < words.length && used < sample.length; at++) {
     let bits = words[at] as number;
     const held = bitsIn(bits);
     if (passed + held <= used * step) {
@@ -19,10 +22,10 @@ export function sampleOf(documents: DocumentSet, count: number): Uint32Array {
     }
     for (; bits !== 0; bits &= bits - 1) {
       if (passed++ >= used * step) sample[used++] = at * 32 + (31 - Math.clz32(bits & -bits));
-      if (used === count) break;
+      if (used === sample.length) break;
     }
   }
-  return sample.subarray(0, used);
+  return used;
 }
 
 function bitsIn(word: number): number {

@@ -16,7 +16,7 @@ export function tellingWeight(having: number, documents: number): number {
 /** The terms with weights that include the prior. */
 export function withPrior(terms: readonly QueryTerm[], documents: number): QueryTerm[] {
   return terms.map((term) => {
-    const having = term.documents.length;
+    const having = term.count;
     const without = Math.log1p((documents - having + 0.5) / (having + 0.5));
     return { ...term, weight: (term.weight * tellingWeight(having, documents)) / without };
   });
@@ -46,8 +46,8 @@ export function kindTerms(query: string, index: RankingIndex, position: number):
       weight: kindPenalty * tellingWeight(documents.length, index.live.count),
       // A thing of the kind is what was asked for.
       kind: "exact",
-      documents,
-      frequencies: new Uint16Array(documents.length).fill(1),
+      count: documents.length,
+      lists: [{ documents, frequencies: new Uint16Array(documents.length).fill(1) }],
     });
   }
   return found;

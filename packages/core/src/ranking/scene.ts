@@ -96,9 +96,11 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
       byWords,
       vector?.nearest ?? new Uint32Array(0),
       onlyTime ? documentsInTime(time, index, accept, broughtIn) : new Uint32Array(0),
-      ...kinds.terms.map(({ documents }) =>
-        accept === undefined ? documents : documents.filter((each) => accept.has(each)),
-      ),
+      ...kinds.terms
+        .flatMap(({ lists }) => lists)
+        .map(({ documents }) =>
+          accept === undefined ? documents : documents.filter((each) => accept.has(each)),
+        ),
       ...names.entities
         .filter(({ documents }) => documents.count <= broughtIn)
         .map((name) => within(name.documents, accept)),

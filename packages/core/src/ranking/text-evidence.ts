@@ -45,7 +45,7 @@ export function termFrequencies(terms: readonly QueryTerm[], texts: Uint32Array)
  */
 export function textEvidence(
   documents: Uint32Array,
-  { start, beside, shares, words }: Windows,
+  windows: Windows,
   { terms, counts }: TermFrequencies,
   text: RankingText,
   averageLength: number,
@@ -55,24 +55,50 @@ export function textEvidence(
   const met = new Uint8Array(documents.length);
   const longer = (count: number) => k1 * (1 - b + (b * count) / averageLength);
   const alone = Float64Array.from(documents, (document) => longer(text.lengthOf(document)));
-  const together = words.map(longer);
+  const together = windows.words.map(longer);
   for (let term = 0; term < terms.length; term++) {
     const frequencies = counts[term] as Uint16Array;
     const best = (terms[term] as QueryTerm).weight * bm25Ceiling;
-    const isMet = meets(terms[term] as QueryTerm);
-    for (let i = 0; i < documents.length; i++) {
-      let frequency = frequencies[i] as number;
-      if (frequency > 0)
-        own[i] = (own[i] as number) + (best * frequency) / (frequency + (alone[i] as number));
-      const end = start[i + 1] as number;
-      for (let at = start[i] as number; at < end; at++)
-        frequency += (frequencies[beside[at] as number] as number) * (shares[at] as number);
-      if (frequency === 0) continue;
-      inContext[i] = (inContext[i] as number) + (best * frequency) / (frequency + (together[i] as number));
-      if (isMet) met[i] = 1;
-    }
+    addAlone(frequencies, best, alone, own);
+    addInContext(
+      frequencies,
+      best,
+      together,
+      windows,
+      inContext,
+      meets(terms[term] as QueryTerm) ? met : undefined,
+    );
   }
   return { own, inContext, met };
+}
+
+// The loops over documents end their functions: code after a loop that has not run yet would send what is compiled of it
+// back to the interpreter, again and again while the loop is hot.
+
+function addAlone(frequencies: Uint16Array, best: number, alone: Float64Array, own: Float64Array): void {
+  for (let i = 0; i < own.length; i++) {
+    const frequency = frequencies[i] as number;
+    if (frequency > 0) own[i] = (own[i] as number) + (best * frequency) / (frequency + (alone[i] as number));
+  }
+}
+
+function addInContext(
+  frequencies: Uint16Array,
+  best: number,
+  together: Float64Array,
+  { start, beside, shares }: Windows,
+  inContext: Float64Array,
+  met: Uint8Array | undefined,
+): void {
+  for (let i = 0; i < inContext.length; i++) {
+    let frequency = frequencies[i] as number;
+    const end = start[i + 1] as number;
+    for (let at = start[i] as number; at < end; at++)
+      frequency += (frequencies[beside[at] as number] as number) * (shares[at] as number);
+    if (frequency === 0) continue;
+    inContext[i] = (inContext[i] as number) + (best * frequency) / (frequency + (together[i] as number));
+    if (met !== undefined) met[i] = 1;
+  }
 }
 
 /** Letters that two forms of a word share at the beginning, as a part of the longer one. */
@@ -122,24 +148,31 @@ export function rarest(documents: number): number {
   return Math.log1p((documents + 0.5) / 0.5);
 }
 
+/** What a `Uint16Array` holds. */
+const mostOccurrences = 0xffff;
 /** More words than this add nothing to what is expected. */
 const mostMissing = 32;
 /** What a term's weight is multiplied with at most, here and in the engine. */
 export const bm25Ceiling: number = k1 + 1;
 
 /** Occurrences in each of the texts. A list much longer than the texts is searched, a shorter one is read. */
-function countIn({ documents, frequencies }: QueryTerm, texts: Uint32Array, { find }: Places): Uint16Array {
+function countIn({ lists }: QueryTerm, texts: Uint32Array, { find }: Places): Uint16Array {
   const found = new Uint16Array(texts.length);
-  if (documents.length < 16 * texts.length) {
-    for (let at = 0; at < documents.length; at++) {
-      const place = find(documents[at] as number);
-      if (place > 0) found[place - 1] = frequencies[at] as number;
+  const add = (place: number, frequency: number) => {
+    found[place] = Math.min((found[place] as number) + frequency, mostOccurrences);
+  };
+  for (const { documents, frequencies } of lists) {
+    if (documents.length < 16 * texts.length) {
+      for (let at = 0; at < documents.length; at++) {
+        const place = find(documents[at] as number);
+        if (place > 0) add(place - 1, frequencies[at] as number);
+      }
+    } else {
+      for (let place = 0; place < texts.length; place++) {
+        const at = lowerBound(documents, texts[place] as number);
+        if (documents[at] === texts[place]) add(place, frequencies[at] as number);
+      }
     }
-    return found;
-  }
-  for (let place = 0; place < texts.length; place++) {
-    const at = lowerBound(documents, texts[place] as number);
-    if (documents[at] === texts[place]) found[place] = frequencies[at] as number;
   }
   return found;
 }

@@ -134,10 +134,10 @@ export class IndexCache {
   }
 
   async #load(namespace: string, head: NamespaceHead): Promise<Entry | undefined> {
-    const bytes = await this.#options.store.loadSnapshot(namespace);
-    if (bytes === undefined) return undefined;
+    const pieces = await this.#options.store.loadSnapshot(namespace);
+    if (pieces === undefined) return undefined;
     try {
-      const index = NamespaceIndex.load(bytes);
+      const index = await NamespaceIndex.load(pieces);
       if (!index.canFollow(head) || index.sequence < head.erased) return undefined;
       return { index, updating: Promise.resolve(), snapshot: index.sequence, saveMs: 0 };
     } catch (error) {
@@ -175,7 +175,10 @@ export class IndexCache {
         pageSize,
         index.sequence,
       );
-      for (const { id: record, vectors } of changes.vectors) index.putVectors(record, vectors);
+      for (const { id: record, vectors } of changes.vectors) {
+        index.putVectors(record, vectors);
+        release(vectors);
+      }
       index.vectorSequence = changes.sequence;
       complete = changes.complete;
       if (!complete) await yieldToOthers();
@@ -216,4 +219,10 @@ export class IndexCache {
     entry.saveMs = performance.now() - start;
     this.#saving.add(saving);
   }
+}
+
+/** Gives memory back at once: to the collector vectors are small objects, and it comes late. */
+function release(vectors: readonly Float32Array[]): void {
+  for (const { buffer } of vectors as readonly Float32Array<ArrayBuffer>[])
+    if (!buffer.detached) buffer.transfer(0);
 }

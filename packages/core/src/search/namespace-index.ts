@@ -1,8 +1,8 @@
 import {
   AttributeIndex,
   DocumentSet,
-  decodeSnapshot,
   encodeSnapshot,
+  readSnapshot,
   TextIndex,
   VectorIndex,
 } from "@souvenir/orama";
@@ -15,11 +15,12 @@ import { VectorTrust } from "../ranking/vector-trust.ts";
 import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
 import type { Entity } from "../types.ts";
 import { type Condition, flatten } from "../where.ts";
+import { DocumentTable } from "./document-table.ts";
 import { EntityCatalog } from "./entity-catalog.ts";
 import { Threads } from "./threads.ts";
 
 /** Changes whenever an index made by an older version must not be used any more. */
-const format = "souvenir-index-1";
+const format = "souvenir-index-2";
 
 /** Attribute fields. Metadata paths carry a prefix, so that no path can be mistaken for one of these. */
 const tagField = "tag";
@@ -48,16 +49,6 @@ export interface Filter {
   now: number;
 }
 
-/** What the index keeps of a document besides what the engine does. */
-export interface DocumentFields {
-  id: number;
-  createdAt: number;
-  expiresAt: number | null;
-  thread: string | null;
-  /** Whether it ends with a question. */
-  asks: boolean;
-}
-
 /**
  * The index of one namespace: full text, vectors, entities, tags, metadata and conversations. A cache of the store, in
  * memory. The only file that knows the engine's classes, together with `ranking`.
@@ -77,15 +68,17 @@ export class NamespaceIndex implements RankingIndex {
   trust: VectorTrust = new VectorTrust({ lexical: false });
   readonly #incarnation: number;
   readonly #catalog = new EntityCatalog();
-  /** By document number. */
-  readonly #documents: (DocumentFields | undefined)[] = [];
+  readonly #documents: DocumentTable;
   readonly #documentOf = new Map<number, number>();
-  readonly #expiring = new Set<number>();
   readonly #live = new DocumentSet();
   #embedder: EmbedderIdentity | null = null;
 
-  constructor(incarnation: number, parts?: { text: TextIndex; attributes: AttributeIndex }) {
+  constructor(
+    incarnation: number,
+    parts?: { text: TextIndex; attributes: AttributeIndex; documents: DocumentTable },
+  ) {
     this.#incarnation = incarnation;
+    this.#documents = parts?.documents ?? new DocumentTable();
     this.text = parts?.text ?? new TextIndex();
     this.attributes = parts?.attributes ?? new AttributeIndex();
   }
@@ -114,7 +107,7 @@ export class NamespaceIndex implements RankingIndex {
 
   /** False when the changes that are missing here are not to be had any more, or old versions fill the index. */
   canFollow(head: NamespaceHead): boolean {
-    const dead = this.#documents.length - this.size;
+    const dead = this.#documents.end - this.size;
     return (
       this.#incarnation === head.incarnation &&
       this.sequence >= Math.min(head.forgotten, head.sequence) &&
@@ -125,22 +118,15 @@ export class NamespaceIndex implements RankingIndex {
   /** Adds a record or its new version. */
   put(record: StoredRecord): void {
     this.erase(record.id);
-    const document = this.#documents.length;
     const { id, createdAt, expiresAt, thread } = record;
-    this.#documents.push({
-      id,
-      createdAt,
-      expiresAt,
-      thread,
-      asks: thread !== null && asksQuestion(record.value),
-    });
+    const asks = thread !== null && asksQuestion(record.value);
+    const document = this.#documents.add({ id, createdAt, expiresAt, asks });
     this.#documentOf.set(id, document);
     this.#live.add(document);
     this.text.add(document, record.value);
     this.attributes.addAll(document, attributesOf(record));
     for (const entity of record.entities) this.#catalog.add(EntityCatalog.form(entity));
     if (thread !== null) this.threads.add(document, thread);
-    if (expiresAt !== null) this.#expiring.add(document);
   }
 
   erase(id: number): void {
@@ -152,9 +138,8 @@ export class NamespaceIndex implements RankingIndex {
     this.attributes.remove(document);
     this.vectors?.remove(document);
     this.#documentOf.delete(id);
-    this.#expiring.delete(document);
     this.#live.delete(document);
-    this.#documents[document] = undefined;
+    this.#documents.remove(document);
   }
 
   /** Vectors of another embedder are forgotten: they are never compared with the new ones. */
@@ -173,16 +158,17 @@ export class NamespaceIndex implements RankingIndex {
     else this.vectors.add(document, vectors);
   }
 
-  fields(document: number): DocumentFields {
-    return this.#documents[document] as DocumentFields;
+  /** The id of the record of a document. */
+  idOf(document: number): number {
+    return this.#documents.idOf(document);
   }
 
   createdAt(document: number): number {
-    return this.fields(document).createdAt;
+    return this.#documents.createdAt(document);
   }
 
   asks(document: number): boolean {
-    return this.fields(document).asks;
+    return this.#documents.asks(document);
   }
 
   saidBy(name: string): DocumentSet {
@@ -217,14 +203,12 @@ export class NamespaceIndex implements RankingIndex {
     if (since !== Number.NEGATIVE_INFINITY || until !== Number.POSITIVE_INFINITY) {
       const inTime = new DocumentSet();
       for (const document of passing ?? this.#live) {
-        const { createdAt } = this.fields(document);
+        const createdAt = this.createdAt(document);
         if (createdAt >= since && createdAt < until) inTime.add(document);
       }
       narrow(inTime);
     }
-    const expired = [...this.#expiring].filter(
-      (document) => (this.fields(document).expiresAt ?? 0) <= filter.now,
-    );
+    const expired = this.#documents.expired(filter.now);
     if (expired.length > 0) {
       passing ??= this.#live.clone();
       for (const document of expired) passing.delete(document);
@@ -253,9 +237,6 @@ export class NamespaceIndex implements RankingIndex {
 
   /** Views of this index: to be written before it changes. */
   save(): Uint8Array[] {
-    const documents = this.#documents.map((fields) =>
-      fields === undefined ? 0 : [fields.id, fields.createdAt, fields.expiresAt, fields.thread, fields.asks],
-    );
     const head = {
       format,
       incarnation: this.#incarnation,
@@ -263,11 +244,11 @@ export class NamespaceIndex implements RankingIndex {
       vectorSequence: this.vectorSequence,
       embedder: this.#embedder,
     };
-    const encode = (value: unknown) => [new TextEncoder().encode(JSON.stringify(value))];
     return encodeSnapshot(
       new Map([
-        ["head", encode(head)],
-        ["documents", encode(documents)],
+        ["head", [new TextEncoder().encode(JSON.stringify(head))]],
+        ["documents", this.#documents.save()],
+        ["threads", this.threads.save()],
         ["text", this.text.save()],
         ["attributes", this.attributes.save()],
         ["vectors", this.vectors?.save() ?? []],
@@ -275,50 +256,50 @@ export class NamespaceIndex implements RankingIndex {
     );
   }
 
-  /** @throws when the bytes are damaged or of another version. */
-  static load(bytes: Uint8Array): NamespaceIndex {
-    const sections = decodeSnapshot(bytes);
+  /**
+   * @param pieces - The bytes of a snapshot in order; vectors go straight to their place, piece by piece.
+   * @throws when the bytes are damaged or of another version.
+   */
+  static async load(pieces: AsyncIterable<Uint8Array>): Promise<NamespaceIndex> {
+    const vectors = VectorIndex.reader();
+    const sections = new Map<string, Uint8Array[]>();
     const parts = (name: string) => sections.get(name) ?? [];
-    const decode = (name: string) => JSON.parse(new TextDecoder().decode(parts(name)[0]));
-    const head = decode("head");
+    await readSnapshot(pieces, (section, part) => {
+      if (section === "vectors") vectors.take(part);
+      else sections.set(section, [...parts(section), part.slice()]);
+    });
+    const head = JSON.parse(new TextDecoder().decode(parts("head")[0]));
     if (head.format !== format)
       throw new TypeError(`the snapshot has format "${head.format}", not "${format}"`);
     const index = new NamespaceIndex(head.incarnation, {
       text: TextIndex.load(parts("text")),
       attributes: AttributeIndex.load(parts("attributes")),
+      documents: DocumentTable.load(parts("documents")),
     });
     index.sequence = head.sequence;
     index.vectorSequence = head.vectorSequence;
     index.#embedder = head.embedder;
     index.trust = trustOf(head.embedder);
-    if (head.embedder !== null) index.vectors = VectorIndex.load(parts("vectors"));
-    index.#restore(decode("documents"));
+    if (head.embedder !== null) index.vectors = vectors.end();
+    index.threads.load(parts("threads"));
+    index.#restore();
     return index;
   }
 
-  #restore(documents: (0 | [number, number, number | null, string | null, boolean])[]): void {
-    const turns: number[] = [];
-    for (const [document, saved] of documents.entries()) {
-      if (saved === 0) {
-        this.#documents.push(undefined);
-        continue;
-      }
-      const [id, createdAt, expiresAt, thread, asks] = saved;
-      this.#documents.push({ id, createdAt, expiresAt, thread, asks });
+  /** What follows from the parts of a snapshot. */
+  #restore(): void {
+    for (let document = 0; document < this.#documents.end; document++) {
+      const id = this.#documents.idOf(document);
+      if (id === 0) continue;
       this.#documentOf.set(id, document);
       this.#live.add(document);
-      if (expiresAt !== null) this.#expiring.add(document);
-      if (thread !== null) turns.push(document);
     }
-    // In order, each turn is appended to its thread.
-    turns.sort((left, right) => (this.#isBefore(left, right) ? -1 : 1));
-    for (const document of turns) this.threads.add(document, this.fields(document).thread as string);
     for (const [form, count] of this.attributes.values(formField)) this.#catalog.add(String(form), count);
   }
 
   #isBefore(left: number, right: number): boolean {
-    const [a, b] = [this.fields(left), this.fields(right)];
-    return a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id);
+    const [first, second] = [this.createdAt(left), this.createdAt(right)];
+    return first < second || (first === second && this.idOf(left) < this.idOf(right));
   }
 
   #naming(entity: string | Entity): DocumentSet {

@@ -153,8 +153,8 @@ export class Searcher {
     now: number,
   ): Promise<SearchHit[]> {
     const found = ranked.map(({ document, score, signals, reasons }) => ({
-      id: index.fields(document).id,
-      beside: reasons.neighbours.map((neighbour) => index.fields(neighbour).id),
+      id: index.idOf(document),
+      beside: reasons.neighbours.map((neighbour) => index.idOf(neighbour)),
       score,
       signals,
       reasons,
@@ -223,9 +223,10 @@ export class Searcher {
     const checked = this.#checkFilter(filter);
     const index = await this.#options.indexes.get(namespace);
     if (index === undefined) return [];
-    return Array.from(index.filter(checked) ?? index.live, (document) => index.fields(document)).sort(
-      compare,
-    );
+    return Array.from(index.filter(checked) ?? index.live, (document) => ({
+      id: index.idOf(document),
+      createdAt: index.createdAt(document),
+    })).sort(compare);
   }
 
   #checkFilter(input: Partial<SearchInput>, exceptThread?: string): Filter {

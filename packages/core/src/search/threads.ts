@@ -54,6 +54,31 @@ export class Threads {
     return this.#turns.size;
   }
 
+  /** Names and lengths of the threads, as JSON, and their turns in order. `load` reads them. */
+  save(): Uint8Array[] {
+    const threads = Array.from(this.#turns, ([thread, turns]) => [thread, turns.length] as const);
+    const turns = new Uint32Array(this.#threadOf.size);
+    let used = 0;
+    for (const each of this.#turns.values()) {
+      turns.set(each, used);
+      used += each.length;
+    }
+    return [new TextEncoder().encode(JSON.stringify(threads)), new Uint8Array(turns.buffer)];
+  }
+
+  /** Takes the threads that were saved, into none. */
+  load([names, bytes]: readonly Uint8Array[]): void {
+    const threads: [string, number][] = JSON.parse(new TextDecoder().decode(names));
+    const turns = new Uint32Array((bytes as Uint8Array).slice().buffer);
+    let used = 0;
+    for (const [thread, length] of threads) {
+      const members = Array.from(turns.subarray(used, used + length));
+      this.#turns.set(thread, members);
+      for (const document of members) this.#threadOf.set(document, thread);
+      used += length;
+    }
+  }
+
   /** The first place whose document is not before this one. */
   #place(turns: readonly number[], document: number): number {
     const last = turns.at(-1);

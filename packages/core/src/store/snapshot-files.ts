@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { access, open } from "node:fs/promises";
 import { join } from "node:path";
+
+/** Read at once; a file is read in pieces because it may be larger than any array, and to let the event loop run. */
+const pieceBytes = 4 * 2 ** 20;
 
 /**
  * Snapshots of indexes as files in a folder beside the store. A cache: the folder may be deleted at any time.
@@ -35,16 +38,17 @@ export class SnapshotFiles {
     }
   }
 
-  async load(number: number): Promise<Uint8Array | undefined> {
+  /** The bytes of a snapshot in pieces, each of which overwrites the one before. */
+  async load(number: number): Promise<AsyncIterable<Uint8Array> | undefined> {
     if (this.#folder === undefined) return undefined;
+    const path = this.#path(number);
     try {
-      const bytes = await readFile(this.#path(number));
-      // Not a Buffer, whose slice() is a view where that of an array is a copy.
-      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+      await access(path);
     } catch {
       // Missing or unreadable is the same: the index is built from the store.
       return undefined;
     }
+    return piecesOf(path);
   }
 
   /** Removes the snapshot of a namespace and what a killed process left of one. */
@@ -63,6 +67,20 @@ export class SnapshotFiles {
 
   #path(number: number): string {
     return join(this.#folder as string, `${number}.snapshot`);
+  }
+}
+
+async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
+  try {
+    const piece = new Uint8Array(pieceBytes);
+    for (;;) {
+      const { bytesRead } = await file.read(piece, 0, pieceBytes);
+      if (bytesRead === 0) return;
+      yield piece.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
   }
 }
 

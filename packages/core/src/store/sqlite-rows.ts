@@ -107,7 +107,9 @@ export function vectorsOf(
 ): Float32Array[] {
   if (crc32(row.numbers) !== row.checksum || row.numbers.byteLength % (dimensions * 4) !== 0)
     throw damaged("a vector", { record: row.record });
-  const all = new Float32Array(row.numbers.slice().buffer);
+  // The row's own bytes, which nobody else has.
+  const { buffer, byteOffset, byteLength } = row.numbers;
+  const all = new Float32Array(buffer as ArrayBuffer, byteOffset, byteLength / 4);
   const vectors: Float32Array[] = [];
   for (let start = 0; start < all.length; start += dimensions)
     vectors.push(all.subarray(start, start + dimensions));

@@ -284,7 +284,7 @@ export class SqliteStore implements Store {
     const now = this.#namespace(namespace);
     if (now?.number !== row.number || now.erased > sequence) this.#snapshots.drop(row.number);
   }
-  async loadSnapshot(namespace: string): Promise<Uint8Array | undefined> {
+  async loadSnapshot(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined> {
     const row = this.#namespace(namespace);
     return row === undefined ? undefined : this.#snapshots.load(row.number);
   }

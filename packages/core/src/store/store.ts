@@ -100,7 +100,8 @@ export interface Store {
    * parts are views of an index in use, to be written or copied before the call returns its promise.
    */
   saveSnapshot(namespace: string, sequence: number, parts: readonly Uint8Array[]): Promise<void>;
-  loadSnapshot(namespace: string): Promise<Uint8Array | undefined>;
+  /** The bytes that were saved, in order, in pieces of any length. The next piece may overwrite the last one. */
+  loadSnapshot(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined>;
 
   close(): Promise<void>;
 }

@@ -128,9 +128,14 @@ export class Dictionary {
     // A slip changes two pairs of letters, a swap three; two swaps in one word are too rare to look for.
     const mostMissing = typos === 0 ? 0 : typos * 2 + 1;
     const signatures = this.#signatures;
-    for (let number = 0, at = 0; number < this.#terms.length; number++, at += signatureWords) {
-      const missing = bitCount(low & ~signatures[at]!) + bitCount(high & ~signatures[at + 1]!);
-      if (missing > mostMissing) continue;
+    const end = this.#terms.length;
+    for (
+      let number = nextLike(signatures, low, high, mostMissing, 0, end);
+      number < end;
+      number = nextLike(signatures, low, high, mostMissing, number + 1, end)
+    ) {
+      const at = number * signatureWords;
+      const missing = missingPairs(signatures, at, low, high);
       const longer = this.#lengths[number]! - word.length;
       if (missing === 0 && longer > 0) {
         const term = this.#terms[number];
@@ -160,6 +165,25 @@ export class Dictionary {
     }
     return undefined;
   }
+}
+
+/** How many of the pairs of a word a term lacks. */
+function missingPairs(signatures: Uint32Array, at: number, low: number, high: number): number {
+  return bitCount(low & ~signatures[at]!) + bitCount(high & ~signatures[at + 1]!);
+}
+
+/** The first term from `from` on that lacks no more than `mostMissing` pairs of a word; `end` when there is none. */
+function nextLike(
+  signatures: Uint32Array,
+  low: number,
+  high: number,
+  mostMissing: number,
+  from: number,
+  end: number,
+): number {
+  let number = from;
+  while (number < end && missingPairs(signatures, number * signatureWords, low, high) > mostMissing) number++;
+  return number;
 }
 
 function isMarked(term: string): boolean {

@@ -146,10 +146,12 @@ export function functionWordBits(word: string): number {
   return scriptOf(word) === "latin" ? (latin.get(word) ?? 0) : other.has(word) ? -1 : 0;
 }
 
+const noLetters: readonly number[] = [];
+
 /** Bits of the Latin languages that write the letters of a word which not all of them write, one entry a letter. */
 export function letterBits(word: string): readonly number[] {
+  if (!/[^\0-\x7f]/.test(word)) return noLetters;
   const found: number[] = [];
-  if (!/[^\0-\x7f]/.test(word)) return found;
   const { letters: known } = tables ?? openTables();
   for (const character of word) {
     const bits = known.get(character);

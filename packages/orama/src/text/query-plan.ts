@@ -2,7 +2,7 @@ import type { Postings } from "../lists/postings.ts";
 import { inverseDocumentFrequency, repetitionWeight } from "./bm25.ts";
 import type { Dictionary } from "./dictionary.ts";
 import type { QueryWord } from "./query-words.ts";
-import { TermDocuments } from "./term-documents.ts";
+import { type Occurrences, TermDocuments } from "./term-documents.ts";
 import type { TextField, TextFields } from "./text-fields.ts";
 
 export interface MatchOptions {
@@ -31,9 +31,13 @@ export interface QueryTerm {
    */
   weight: number;
   kind: "exact" | "prefix" | "typo" | "infix";
-  /** Documents that have it, ascending. Stale after the next change of the index, as `frequencies` is. */
-  readonly documents: Uint32Array;
-  readonly frequencies: Uint16Array;
+  /** Documents that have it. */
+  count: number;
+  /**
+   * The same in lists, and how often each has it. A document may be in two lists, and has it as often as both say. Views,
+   * stale after the next change of the index.
+   */
+  lists: readonly Occurrences[];
 }
 
 /** A `QueryTerm` with what scoring needs. */
@@ -133,12 +137,8 @@ function matchesOf(
       field: field.name,
       weight: idf * penalties[kind] * word.weight * repetitionWeight(word.repetitions) * boost,
       kind,
-      get documents() {
-        return occurrences.whole.documents;
-      },
-      get frequencies() {
-        return occurrences.whole.frequencies;
-      },
+      count: occurrences.distinct,
+      lists: occurrences.lists,
     };
     return [{ term, field, occurrences, frequencyBound, required: word.weight === 1 }];
   });

@@ -8,15 +8,13 @@ export interface Occurrences {
 
 /**
  * The documents of several terms as if they were one term. Languages and expansions give a word several terms, of which
- * one usually has nearly all documents; so the longest list stays as it is, and only the rest are merged until someone
- * asks for the whole.
+ * one usually has nearly all documents; so the longest list stays as it is, and only the rest are merged.
  */
 export class TermDocuments {
   readonly main: Occurrences;
   readonly rest: Occurrences | undefined;
   /** Documents with one of the terms; a document with several of them, which is rare, counts several times. */
   readonly count: number;
-  #whole: Occurrences | undefined;
 
   /** @param lists One or more, none empty. */
   constructor(lists: readonly Occurrences[]) {
@@ -26,12 +24,27 @@ export class TermDocuments {
     this.count = lists.reduce((sum, { documents }) => sum + documents.length, 0);
   }
 
-  /** All documents with the sums of their frequencies. */
-  get whole(): Occurrences {
-    if (this.rest === undefined) return this.main;
-    this.#whole ??= merge(this.rest, this.main);
-    return this.#whole;
+  /** One list, or two that may share documents. */
+  get lists(): readonly Occurrences[] {
+    return this.rest === undefined ? [this.main] : [this.main, this.rest];
   }
+
+  /** Documents with one of the terms, each once. */
+  get distinct(): number {
+    if (this.rest === undefined) return this.main.documents.length;
+    return this.main.documents.length + this.rest.documents.length - shared(this.rest, this.main);
+  }
+}
+
+/** How many documents of a short list are in a long one. */
+function shared(short: Occurrences, long: Occurrences): number {
+  let count = 0;
+  let from = 0;
+  for (let at = 0; at < short.documents.length; at++) {
+    from = gallop(long.documents, short.documents[at]!, from);
+    if (long.documents[from] === short.documents[at]) count++;
+  }
+  return count;
 }
 
 /** Merges a short list into a long one: what lies between two documents of the short one is copied in one piece. */

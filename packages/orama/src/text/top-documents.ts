@@ -25,6 +25,8 @@ export interface Ranking {
 /** One accumulator a document, all 0 between calls, and the documents whose accumulator is not 0. Shared by all indexes. */
 let sums = new Float64Array(0);
 let touched = new Uint32Array(0);
+/** Room for the candidates that are left. */
+let left = new Uint32Array(0);
 
 /**
  * The documents with the highest sums, exactly. Lists are read from the highest weight down; once the `limit`-th best sum
@@ -41,6 +43,7 @@ export function topDocuments(
   if (sums.length < end) {
     sums = new Float64Array(Math.ceil(end * 1.25));
     touched = new Uint32Array(sums.length);
+    left = new Uint32Array(sums.length);
   }
   const ordered = byWeight(lists);
   const rest = new Float64Array(ordered.length + 1);
@@ -50,7 +53,9 @@ export function topDocuments(
   try {
     let at = 0;
     for (; at < ordered.length; at++) {
-      if (at > 0 && met >= limit && largestSums(touched, met, limit).least > rest[at]!) break;
+      // No sum is higher than what the lists that were read can give.
+      const mayEnd = met >= limit && rest[0]! - rest[at]! > rest[at]!;
+      if (mayEnd && largestSums(touched, met, limit).least > rest[at]!) break;
       met = addList(ordered[at]!, parameters, accept, met);
     }
     let candidates: Uint32Array = touched.subarray(0, met);
@@ -61,8 +66,14 @@ export function topDocuments(
     }
     return best(candidates, limit);
   } finally {
-    for (let entry = 0; entry < met; entry++) sums[touched[entry]!] = 0;
+    clear(met, end);
   }
+}
+
+/** Of many sums all are cleared, which takes less time than to look for those that are not 0. */
+function clear(met: number, end: number): void {
+  if (met > end / 8) sums.fill(0, 0, end);
+  else for (let entry = 0; entry < met; entry++) sums[touched[entry]!] = 0;
 }
 
 /** The sums of given documents, in their order, bit for bit those of `topDocuments`. */
@@ -190,15 +201,20 @@ function addToCandidates(list: ScoredList, parameters: Bm25Parameters, candidate
   }
 }
 
-/** The candidates that can still reach the `limit`-th best sum with `more` added, in their order, as a new array. */
+/** The candidates that can still reach the `limit`-th best sum with `more` added, in their order, in the room of `left`. */
 function stillPossible(candidates: Uint32Array, limit: number, more: number): Uint32Array {
   const least = largestSums(candidates, candidates.length, limit).least - more;
-  const possible = new Uint32Array(candidates.length);
+  return left.subarray(0, keepFrom(least, candidates, left));
+}
+
+/** Copies the documents whose sum is `least` or more, also onto themselves; returns how many. */
+function keepFrom(least: number, candidates: Uint32Array, kept: Uint32Array): number {
+  // Ends with its loop: code behind one that has not run yet would throw away, at its end, what was compiled of it.
   let size = 0;
   for (let at = 0; at < candidates.length; at++) {
-    if (sums[candidates[at]!]! >= least) possible[size++] = candidates[at]!;
+    if (sums[candidates[at]!]! >= least) kept[size++] = candidates[at]!;
   }
-  return possible.subarray(0, size);
+  return size;
 }
 
 function largestSums(documents: Uint32Array, count: number, limit: number): LargestValues {

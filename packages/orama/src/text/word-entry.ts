@@ -42,7 +42,10 @@ export class WordEntry {
   readonly accented: Word | undefined;
   readonly #keepsAccents: boolean;
   readonly #stemmed: boolean;
-  readonly #terms = new Map<Language | undefined, string>();
+  /** The term in the language it was first asked for, and in others; most words occur in one. */
+  #firstLanguage: Language | undefined;
+  #firstTerm: string | undefined;
+  #terms: Map<Language | undefined, string> | undefined;
   #lastLanguages: TextLanguages | undefined;
   #lastTerm = "";
   /** The dictionary that was asked last, and the number that it gave `lastTerm`. */
@@ -91,11 +94,18 @@ export class WordEntry {
   #termIn(languages: TextLanguages): string {
     if (this.isFunctionWord(languages) && !this.#keepsAccents) return functionMark + foldAccents(this.lower);
     const language = this.#stemmed ? languageOf(this.script, this.lower, languages) : undefined;
-    const known = this.#terms.get(language);
+    if (this.#firstTerm !== undefined && this.#firstLanguage === language) return this.#firstTerm;
+    const known = this.#terms?.get(language);
     if (known !== undefined) return known;
     const stemmed = language === undefined ? this.lower : stem(this.lower, language);
     const term = detached(this.#keepsAccents ? accentMark + stemmed : foldAccents(stemmed));
-    this.#terms.set(language, term);
+    if (this.#firstTerm === undefined) {
+      this.#firstLanguage = language;
+      this.#firstTerm = term;
+    } else {
+      this.#terms ??= new Map();
+      this.#terms.set(language, term);
+    }
     return term;
   }
 

@@ -26,6 +26,8 @@ export class QuantisedRows {
   readonly #free: number[] = [];
   #blockRows = 0;
   #end = 0;
+  /** The query that all blocks have, and the vector it was made of. */
+  #latest: { vector: Float32Array; query: QuantisedQuery } | undefined;
 
   constructor(dimensions: number, options: RowOptions) {
     this.#rotation = createRotation(dimensions);
@@ -93,8 +95,11 @@ export class QuantisedRows {
 
   /** Makes a vector of length 1 / `scale` the query of what follows. There must be a row. */
   setQuery(vector: Float32Array, scale: number): QuantisedQuery {
+    // A question is asked several times, of different documents.
+    if (this.#latest !== undefined && areEqual(this.#latest.vector, vector)) return this.#latest.query;
     const query = quantiseQuery(this.#blocks[0]!.rotate(vector, scale));
     for (const block of this.#blocks) block.setQuery(query);
+    this.#latest = { vector: vector.slice(), query };
     return query;
   }
 
@@ -193,7 +198,14 @@ export class QuantisedRows {
       limit = Math.max(least, Math.min(blockBytes ?? PLAIN_BLOCK_BYTES, WASM_BLOCK_BYTES));
       kernel = new PlainKernel(limit);
     }
+    this.#latest = undefined;
     this.#blockRows = Math.floor((limit - this.#layout.pages) / this.#layout.pageBytes) * PAGE_ROWS;
     return new RowBlock(kernel, this.#rotation, this.#layout);
   }
+}
+
+function areEqual(left: Float32Array, right: Float32Array): boolean {
+  let at = 0;
+  while (at < left.length && left[at] === right[at]) at++;
+  return at === left.length;
 }

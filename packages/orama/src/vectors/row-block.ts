@@ -64,6 +64,9 @@ export class RowBlock {
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #floats: Float32Array<ArrayBuffer> = new Float32Array(0);
   #estimates: Uint16Array<ArrayBuffer> = new Uint16Array(0);
+  /** `[BATCH_ROWS]` */
+  #addresses: Uint32Array<ArrayBuffer> = new Uint32Array(0);
+  #sums: Int32Array<ArrayBuffer> = new Int32Array(0);
 
   constructor(kernel: Kernel, rotation: Rotation, layout: BlockLayout) {
     this.#kernel = kernel;
@@ -170,7 +173,7 @@ export class RowBlock {
     start: number,
   ): number {
     const { addresses, pages, pageBytes, estimates } = this.#layout;
-    const found = new Uint32Array(this.#kernel.buffer, addresses, PAGE_ROWS);
+    const found = this.#addresses;
     let end = start;
     for (let first = 0; first < rows; first += PAGE_ROWS) {
       const page = pages + (first >>> PAGE_SHIFT) * pageBytes + estimates;
@@ -197,7 +200,7 @@ export class RowBlock {
     const middle = 7.5 * query.sum; // a low part is 0 to 15
     for (let first = from; first < to; first += BATCH_ROWS) {
       const count = Math.min(BATCH_ROWS, to - first);
-      const sums = this.#dot("dotHigh", rows, first, count, base);
+      const sums = this.#dotHigh(rows, first, count, base);
       for (let index = 0; index < count; index++) {
         const factor = this.#scoreFactor(rows[first + index]! - base);
         scores[first + index] = (16 * sums[index]! + middle) * factor * query.score;
@@ -217,9 +220,9 @@ export class RowBlock {
   ): void {
     for (let first = from; first < to; first += BATCH_ROWS) {
       const count = Math.min(BATCH_ROWS, to - first);
-      const high = this.#dot("dotHigh", rows, first, count, base);
+      const high = this.#dotHigh(rows, first, count, base);
       for (let index = 0; index < count; index++) scores[first + index] = 16 * high[index]!;
-      const low = this.#dot("dotLow", rows, first, count, base);
+      const low = this.#dotLow(rows, first, count, base);
       for (let index = 0; index < count; index++) {
         const factor = this.#scoreFactor(rows[first + index]! - base) * query.score;
         const cosine = Math.fround((scores[first + index]! + low[index]!) * factor);
@@ -228,25 +231,38 @@ export class RowBlock {
     }
   }
 
-  /** Dot products of the query with one part of at most `BATCH_ROWS` rows: a view that the next call overwrites. */
-  #dot(
-    part: "dotHigh" | "dotLow",
+  /** Dot products of the query with the high parts of at most `BATCH_ROWS` rows: a view until the next call. */
+  #dotHigh(rows: Uint32Array, first: number, count: number, base: number): Int32Array {
+    const { query, addresses, sums, pages, high } = this.#layout;
+    const { length } = this.#rotation;
+    this.#writeAddresses(rows, first, count, base, pages + high, length);
+    this.#kernel.dotHigh(addresses, count, query, length, sums);
+    return this.#sums;
+  }
+
+  /** The same with the low parts. */
+  #dotLow(rows: Uint32Array, first: number, count: number, base: number): Int32Array {
+    const { query, addresses, sums, pages, low } = this.#layout;
+    const { length } = this.#rotation;
+    this.#writeAddresses(rows, first, count, base, pages + low, length / 2);
+    this.#kernel.dotLow(addresses, count, query, length, sums);
+    return this.#sums;
+  }
+
+  #writeAddresses(
     rows: Uint32Array,
     first: number,
     count: number,
     base: number,
-  ): Int32Array {
-    const { query, addresses, sums, pages, pageBytes, high, low } = this.#layout;
-    const { length } = this.#rotation;
-    const rowBytes = part === "dotHigh" ? length : length / 2;
-    const start = pages + (part === "dotHigh" ? high : low);
-    const batch = new Uint32Array(this.#kernel.buffer, addresses, count);
+    start: number,
+    rowBytes: number,
+  ): void {
+    const batch = this.#addresses;
+    const { pageBytes } = this.#layout;
     for (let index = 0; index < count; index++) {
       const row = rows[first + index]! - base;
       batch[index] = start + (row >>> PAGE_SHIFT) * pageBytes + (row & (PAGE_ROWS - 1)) * rowBytes;
     }
-    this.#kernel[part](addresses, count, query, length, sums);
-    return new Int32Array(this.#kernel.buffer, sums, count);
   }
 
   #scoreFactor(row: number): number {
@@ -282,5 +298,7 @@ export class RowBlock {
     this.#bytes = new Uint8Array(buffer);
     this.#floats = new Float32Array(buffer);
     this.#estimates = new Uint16Array(buffer, 0, buffer.byteLength >>> 1);
+    this.#addresses = new Uint32Array(buffer, this.#layout.addresses, BATCH_ROWS);
+    this.#sums = new Int32Array(buffer, this.#layout.sums, BATCH_ROWS);
   }
 }

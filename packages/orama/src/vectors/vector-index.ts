@@ -3,7 +3,7 @@ import { DocumentRows } from "./document-rows.ts";
 import { MAXIMUM_DIMENSIONS, MAXIMUM_DOCUMENT } from "./limits.ts";
 import { QuantisedRows, type RowOptions } from "./quantised-rows.ts";
 import { type VectorMatches, VectorSearch } from "./vector-search.ts";
-import { loadVectors, saveVectors } from "./vector-snapshot.ts";
+import { saveVectors, VectorsReader } from "./vector-snapshot.ts";
 
 export type { VectorMatches } from "./vector-search.ts";
 
@@ -17,6 +17,14 @@ export interface VectorSearchOptions {
   readonly limit: number;
   /** Only these documents. Default: all. */
   readonly accept?: DocumentSet | undefined;
+}
+
+/** Makes an index of the parts that `save` returned, given one after another. */
+export interface VectorIndexReader {
+  /** Takes the next part, which is copied. @throws SnapshotError */
+  take(part: Uint8Array): void;
+  /** @throws SnapshotError when parts are missing. */
+  end(): VectorIndex;
 }
 
 /**
@@ -121,10 +129,18 @@ export class VectorIndex {
    * @throws SnapshotError for parts that no `save` of this version returned, or not all of them.
    */
   static load(parts: readonly Uint8Array[], options: RowOptions = {}): VectorIndex {
-    return loadVectors(parts, (dimensions) => {
+    const reader = VectorIndex.reader(options);
+    for (const part of parts) reader.take(part);
+    return reader.end();
+  }
+
+  /** As `load`, for parts that are not all there at once. */
+  static reader(options: RowOptions = {}): VectorIndexReader {
+    const reader = new VectorsReader((dimensions) => {
       const index = new VectorIndex({ ...options, dimensions });
       return { index, dimensions, rows: index.#rows, documents: index.#documents };
-    }).index;
+    });
+    return { take: (part) => reader.take(part), end: () => reader.end().index };
   }
 
   /** 1 / the length of a vector, which is checked. */

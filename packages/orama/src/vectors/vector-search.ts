@@ -52,7 +52,8 @@ export class VectorSearch {
 
   /** The best `limit` documents of those in `accept` for a query of length 1 / `scale`. */
   search(vector: Float32Array, scale: number, limit: number, accept: DocumentSet | undefined): VectorMatches {
-    if (limit === 0 || this.#documents.rows === 0 || accept?.count === 0) return ranked([], new Map());
+    if (limit === 0 || this.#documents.rows === 0 || accept?.count === 0)
+      return { documents: new Uint32Array(0), scores: new Float32Array(0) };
     const query = this.#rows.setQuery(vector, scale);
     const count = this.#collect(query, limit, accept);
     return this.#rank(query, count, limit);
@@ -196,18 +197,28 @@ export class VectorSearch {
 
   /** Scores exactly what may be among the best, and orders it. */
   #rank(query: QuantisedQuery, count: number, limit: number): VectorMatches {
-    const least = this.#leastScore(count, limit, 1);
+    const kept = this.#keepFrom(this.#leastScore(count, limit, 1), count);
+    this.#rows.scoreExact(query, this.#candidates, kept, this.#scores);
+    const { documentOf } = this.#documents;
+    if (this.#documents.rows === this.#documents.documents) {
+      const documents = new Uint32Array(kept);
+      for (let at = 0; at < kept; at++) documents[at] = documentOf[this.#candidates[at]!]!;
+      return ranked(documents, this.#scores, limit);
+    }
+    const bestOf = new Map<number, number>();
+    for (let at = 0; at < kept; at++) {
+      keepLarger(bestOf, documentOf[this.#candidates[at]!]!, this.#scores[at]!);
+    }
+    return ranked(Uint32Array.from(bestOf.keys()), Float64Array.from(bestOf.values()), limit);
+  }
+
+  /** Keeps the candidates that may have the score `least`; returns how many. */
+  #keepFrom(least: number, count: number): number {
     let kept = 0;
     for (let at = 0; at < count; at++) {
       if (this.#scores[at]! + this.#margins[at]! >= least) this.#candidates[kept++] = this.#candidates[at]!;
     }
-    this.#rows.scoreExact(query, this.#candidates, kept, this.#scores);
-    const bestOf = new Map<number, number>();
-    for (let at = 0; at < kept; at++) {
-      keepLarger(bestOf, this.#documents.documentOf[this.#candidates[at]!]!, this.#scores[at]!);
-    }
-    const order = [...bestOf.keys()].sort((a, b) => bestOf.get(b)! - bestOf.get(a)! || a - b);
-    return ranked(order.slice(0, limit), bestOf);
+    return kept;
   }
 
   #reserve(count: number): void {
@@ -231,9 +242,13 @@ function keepLarger(bestOf: Map<number, number>, document: number, score: number
   if (best === undefined || best < score) bestOf.set(document, score);
 }
 
-function ranked(order: readonly number[], scores: ReadonlyMap<number, number>): VectorMatches {
+function ranked(documents: Uint32Array, scores: Float64Array, limit: number): VectorMatches {
+  const places = documents.map((_, at) => at);
+  const order = places
+    .sort((a, b) => scores[b]! - scores[a]! || documents[a]! - documents[b]!)
+    .subarray(0, limit);
   return {
-    documents: Uint32Array.from(order),
-    scores: Float32Array.from(order, (document) => scores.get(document)!),
+    documents: order.map((at) => documents[at]!),
+    scores: Float32Array.from(order, (at) => scores[at]!),
   };
 }

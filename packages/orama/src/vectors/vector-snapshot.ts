@@ -53,31 +53,67 @@ export function saveVectors({ dimensions, rows, documents }: VectorState): Uint8
   return [...first, ...pages];
 }
 
-/**
- * @param create Makes an empty index of so many dimensions.
- * @throws SnapshotError for parts that are not those of one `saveVectors`.
- */
-export function loadVectors<State extends VectorState>(
-  parts: readonly Uint8Array[],
-  create: (dimensions: number) => State,
-): State {
-  const [dimensions, length, end, rowCount, documentCount] = readHeader(parts[0], parts[1]);
-  if (dimensions < 1 || dimensions > MAXIMUM_DIMENSIONS) throw refuse("their dimensions are out of range");
-  const state = create(dimensions);
-  const { rows, documents } = state;
-  const pages = Math.ceil(end / PAGE_ROWS);
-  if (length !== rows.length || parts[1]!.length !== end * 4 || parts.length !== 2 + pages) {
-    throw refuse("they have too many parts or too few");
+/** Makes an index of the parts of one `saveVectors`, which come one after another. */
+export class VectorsReader<State extends VectorState> {
+  readonly #create: (dimensions: number) => State;
+  #header: Uint8Array | undefined;
+  #loading: { state: State; owners: Uint32Array; header: Header } | undefined;
+  #pages = 0;
+
+  /** @param create Makes an empty index of so many dimensions. */
+  constructor(create: (dimensions: number) => State) {
+    this.#create = create;
   }
-  const owners = new Uint32Array(new Uint8Array(parts[1]!).buffer);
-  let highest = -1;
-  for (let row = 0; row < end; row++) if (owners[row] !== FREE) highest = Math.max(highest, owners[row]!);
-  if (highest > MAXIMUM_DOCUMENT) throw refuse("they name a document out of range");
-  documents.reserve(highest, end);
-  for (let page = 0; page < pages; page++) {
-    const codes = parts[2 + page]!;
+
+  /**
+   * Takes the next part, which is copied.
+   * @throws SnapshotError for one that does not follow.
+   */
+  take(part: Uint8Array): void {
+    if (this.#loading !== undefined) this.#takePage(this.#loading, part);
+    else if (this.#header === undefined) this.#header = part.slice();
+    else this.#loading = this.#begin(readHeader(this.#header, part), part);
+  }
+
+  /** @throws SnapshotError when parts are missing. */
+  end(): State {
+    if (this.#loading === undefined) throw refuse("they have no header", "FOREIGN");
+    const {
+      state,
+      header: [, , end, rows, documents],
+    } = this.#loading;
+    if (this.#pages !== Math.ceil(end / PAGE_ROWS)) throw refuse("they have too few parts");
+    if (state.documents.rows !== rows || state.documents.documents !== documents)
+      throw refuse("some are missing");
+    return state;
+  }
+
+  #begin(header: Header, part: Uint8Array): { state: State; owners: Uint32Array; header: Header } {
+    const [dimensions, length, end] = header;
+    if (dimensions < 1 || dimensions > MAXIMUM_DIMENSIONS) throw refuse("their dimensions are out of range");
+    const state = this.#create(dimensions);
+    if (length !== state.rows.length || part.length !== end * 4) {
+      throw refuse("they have parts of other lengths");
+    }
+    const owners = new Uint32Array(new Uint8Array(part).buffer);
+    let highest = -1;
+    for (let row = 0; row < end; row++) if (owners[row] !== FREE) highest = Math.max(highest, owners[row]!);
+    if (highest > MAXIMUM_DOCUMENT) throw refuse("they name a document out of range");
+    state.documents.reserve(highest, end);
+    return { state, owners, header };
+  }
+
+  #takePage(
+    {
+      state: { rows, documents },
+      owners,
+      header: [, , end],
+    }: { state: State; owners: Uint32Array; header: Header },
+    codes: Uint8Array,
+  ): void {
+    const first = this.#pages++ * PAGE_ROWS;
+    if (first >= end) throw refuse("they have too many parts");
     if (codes.length !== rows.codeBytes) throw refuse("a page of them is cut off or too long");
-    const first = page * PAGE_ROWS;
     rows.appendPage(codes, Math.min(PAGE_ROWS, end - first));
     for (let row = first; row < rows.end; row++) {
       if (owners[row] === FREE) rows.release(row);
@@ -85,15 +121,12 @@ export function loadVectors<State extends VectorState>(
       else throw refuse("one of them is all zeros");
     }
   }
-  if (documents.rows !== rowCount || documents.documents !== documentCount) throw refuse("some are missing");
-  return state;
 }
 
 type Header = [dimensions: number, length: number, end: number, rows: number, documents: number];
 
-function readHeader(first: Uint8Array | undefined, owners: Uint8Array | undefined): Header {
-  if (first?.length !== HEADER_WORDS * 4 || owners === undefined)
-    throw refuse("they have no header", "FOREIGN");
+function readHeader(first: Uint8Array, owners: Uint8Array): Header {
+  if (first.length !== HEADER_WORDS * 4) throw refuse("they have no header", "FOREIGN");
   const header = new Uint32Array(new Uint8Array(first).buffer);
   if (header[0] !== MAGIC) throw refuse("they begin with something else", "FOREIGN");
   if (header[1] !== VERSION) {
