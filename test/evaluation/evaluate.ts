@@ -42,6 +42,7 @@ const vectorName = (configuration: string): string => `vector only, ${configurat
 const fusionName = (configuration: string): string => `reciprocal rank fusion, ${configuration}`;
 
 const depth = 20;
+const mostOpenings = 1_000_000;
 const dayMs = 86_400_000;
 
 type RankerOf = (group: Group) => Promise<Ranker> | Ranker;
@@ -83,6 +84,10 @@ export async function evaluateSet(
       result.skipped.push(`${name}: the folder has no vectors`);
       continue;
     }
+    if (configuration.coldStart && openings(set) > mostOpenings) {
+      result.skipped.push(`${name}: opening so many documents for every query takes too long`);
+      continue;
+    }
     const vectorsOf = configuration.vectorsOf ?? name;
     if (
       configuration.vectorsOf === undefined &&
@@ -105,6 +110,11 @@ export async function evaluateSet(
     );
   }
   return result;
+}
+
+/** Documents that are opened when every query opens its group. */
+function openings({ groups }: EvaluationSet): number {
+  return groups.reduce((sum, { documents, queries }) => sum + documents.length * queries.length, 0);
 }
 
 async function rankAll(subject: string, set: EvaluationSet, rankerOf: RankerOf): Promise<Outcome> {
