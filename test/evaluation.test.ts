@@ -210,7 +210,7 @@ describe("the tool", () => {
     const by = Object.fromEntries(
       sets[0].outcomes.map((outcome: { subject: string }) => [outcome.subject, outcome]),
     );
-    expect(Object.keys(by)).toHaveLength(2 + 8 + 7 * 2);
+    expect(Object.keys(by)).toHaveLength(2 + 15 + 7 * 2);
     // g1: BM25 finds "cat" alone, one of two at rank 1; g2: its only document at rank 1.
     expect(by["textbook BM25"].all["R@10"]).toBeCloseTo(0.75, 12);
     expect(by["textbook BM25"].all["MRR@10"]).toBe(1);

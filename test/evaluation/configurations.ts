@@ -1,12 +1,18 @@
-import { type Embedder, offlineEmbedder } from "@souvenir/core";
+import { type Embedder, offlineEmbedder, type Ranking } from "@souvenir/core";
 import { mistralEmbedder } from "@souvenir/mistral";
 import { normalised } from "./baselines.ts";
 import type { EvaluationSet, Group } from "./data.ts";
 import { gaussian, uniform } from "./random.ts";
 
-/** One way to run Souvenir: always its defaults, with one embedder or another. */
+/** One way to run Souvenir: its defaults with one embedder or another, or with signals switched off. */
 export interface Configuration {
   name: string;
+  /** Signals that are switched off. Default: none. */
+  ranking?: Partial<Ranking>;
+  /** Asks every question of a memory that was opened for it, as one process a question would. Default false. */
+  coldStart?: boolean;
+  /** The configuration whose vectors it has. Default: its own name. */
+  vectorsOf?: string;
   /** What it cannot do without: vectors in the folder. */
   needsGivenVectors: boolean;
   /** The embedder for a group; `false` for no vector signal. */
@@ -15,6 +21,14 @@ export interface Configuration {
 
 const strengths = [0.5, 1, 2, 3];
 const randomDimensions = 200;
+const coldStart = "cold start: ";
+/** What is left of the default ranking without an embedder when signals are switched off. */
+export const withoutSignals: Readonly<Record<string, Partial<Ranking>>> = {
+  "words alone": { context: 0, entity: 0, time: 0 },
+  "words and context": { entity: 0, time: 0 },
+  "words and names": { context: 0, time: 0 },
+  "words and time": { context: 0, entity: 0 },
+};
 
 /** Names of the configurations that run when none are chosen. */
 export function defaultConfigurations(environment: NodeJS.ProcessEnv): string[] {
@@ -25,6 +39,8 @@ export function defaultConfigurations(environment: NodeJS.ProcessEnv): string[] 
     ...(environment.MISTRAL_API_KEY ? ["mistral"] : []),
     ...strengths.map((strength) => `simulated strong ${strength}`),
     "random vectors",
+    ...Object.keys(withoutSignals),
+    ...["given vectors", "simulated strong 2", "random vectors"].map((name) => coldStart + name),
   ];
 }
 
@@ -33,6 +49,10 @@ export function defaultConfigurations(environment: NodeJS.ProcessEnv): string[] 
  * @throws Error for a name that is none.
  */
 export function configuration(name: string, seed: number, environment: NodeJS.ProcessEnv): Configuration {
+  if (name.startsWith(coldStart)) {
+    const warm = configuration(name.slice(coldStart.length), seed, environment);
+    return { ...warm, name, coldStart: true, vectorsOf: warm.name };
+  }
   const fixed = (embedder: Configuration["embedder"], needsGivenVectors = false): Configuration => ({
     name,
     needsGivenVectors,
@@ -41,6 +61,8 @@ export function configuration(name: string, seed: number, environment: NodeJS.Pr
   const strength = /^simulated strong (\d+(?:\.\d+)?)$/.exec(name)?.[1];
   if (strength !== undefined)
     return fixed((group, set) => simulatedStrong(group, set.dimensions!, Number(strength), seed), true);
+  const ranking = withoutSignals[name];
+  if (ranking !== undefined) return { ...fixed(() => false), ranking };
   switch (name) {
     case "given vectors":
       return fixed((group, set) => givenVectors(group, set.dimensions!), true);

@@ -1,4 +1,7 @@
-import { createMemory, type Embedder } from "@souvenir/core";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createMemory, type Embedder, type Memory, type MemoryOptions } from "@souvenir/core";
 import {
   type Ranker,
   reciprocalRankFusion,
@@ -39,6 +42,7 @@ const vectorName = (configuration: string): string => `vector only, ${configurat
 const fusionName = (configuration: string): string => `reciprocal rank fusion, ${configuration}`;
 
 const depth = 20;
+const mostOpenings = 1_000_000;
 const dayMs = 86_400_000;
 
 type RankerOf = (group: Group) => Promise<Ranker> | Ranker;
@@ -80,8 +84,15 @@ export async function evaluateSet(
       result.skipped.push(`${name}: the folder has no vectors`);
       continue;
     }
-    const rivals: string[] = [];
-    if (set.groups.some((group) => configuration.embedder(group, set) !== false)) {
+    if (configuration.coldStart && openings(set) > mostOpenings) {
+      result.skipped.push(`${name}: opening so many documents for every query takes too long`);
+      continue;
+    }
+    const vectorsOf = configuration.vectorsOf ?? name;
+    if (
+      configuration.vectorsOf === undefined &&
+      set.groups.some((group) => configuration.embedder(group, set) !== false)
+    ) {
       const vectors = new Map<Group, Ranker>();
       await rank(vectorName(name), async (group) => {
         const ranker = await embeddedRanker(group, configuration.embedder(group, set) as Embedder);
@@ -89,11 +100,21 @@ export async function evaluateSet(
         return ranker;
       });
       await rank(fusionName(name), (group) => reciprocalRankFusion([bm25.get(group)!, vectors.get(group)!]));
-      rivals.push(vectorName(name), fusionName(name));
     }
-    keep({ ...(await runSouvenir(configuration, set)), rivals });
+    const outcome = await runSouvenir(configuration, set);
+    // With signals switched off it is a rival itself.
+    keep(
+      configuration.ranking === undefined
+        ? { ...outcome, rivals: [vectorName(vectorsOf), fusionName(vectorsOf)] }
+        : outcome,
+    );
   }
   return result;
+}
+
+/** Documents that are opened when every query opens its group. */
+function openings({ groups }: EvaluationSet): number {
+  return groups.reduce((sum, { documents, queries }) => sum + documents.length * queries.length, 0);
 }
 
 async function rankAll(subject: string, set: EvaluationSet, rankerOf: RankerOf): Promise<Outcome> {
@@ -133,21 +154,23 @@ async function embeddedRanker(group: Group, embedder: Embedder): Promise<Ranker>
 /** Every group in a memory of its own, so that the clock can stand one day after its last turn. */
 async function runSouvenir(configuration: Configuration, set: EvaluationSet): Promise<Outcome> {
   const subject = souvenirName(configuration.name);
-  await using memories = new AsyncDisposableStack();
+  const folder = configuration.coldStart ? await mkdtemp(join(tmpdir(), "souvenir-evaluation-")) : undefined;
+  await using resources = new AsyncDisposableStack();
+  if (folder !== undefined) resources.defer(() => rm(folder, { recursive: true }));
   return await rankAll(subject, set, async (group) => {
     let latest: number | undefined;
     for (const { createdAt } of group.documents)
       if (createdAt !== undefined) latest = Math.max(latest ?? createdAt, createdAt);
     const started = Date.now();
     const asked = latest === undefined ? started : latest + dayMs;
-    const memory = memories.use(
-      await createMemory({
-        path: ":memory:",
-        embedder: configuration.embedder(group, set),
-        limits: { valueBytes: 2 ** 24, queryBytes: 2 ** 20 },
-        clock: () => asked + Date.now() - started,
-      }),
-    );
+    const options: MemoryOptions = {
+      path: folder === undefined ? ":memory:" : join(folder, `${set.groups.indexOf(group)}.db`),
+      embedder: configuration.embedder(group, set),
+      ...(configuration.ranking === undefined ? {} : { ranking: configuration.ranking }),
+      limits: { valueBytes: 2 ** 24, queryBytes: 2 ** 20 },
+      clock: () => asked + Date.now() - started,
+    };
+    const memory = await createMemory(options);
     await memory.setMany(
       group.documents.map(({ id, text, thread, role, createdAt }) => ({
         namespace: group.name,
@@ -161,15 +184,24 @@ async function runSouvenir(configuration: Configuration, set: EvaluationSet): Pr
     const { pending, failed } = await memory.flush();
     if (pending + failed > 0)
       throw new Error(`${subject}: ${pending + failed} documents of ${set.name} were not embedded`);
-    return async ({ text }, limit) => {
-      const { results, degraded } = await memory.search({
+    const ask = async (of: Memory, query: string, limit: number): Promise<string[]> => {
+      const { results, degraded } = await of.search({
         namespace: group.name,
-        query: text,
+        query,
         limit,
         deadlineMs: 60_000,
       });
       if (degraded.length > 0) throw new Error(`${subject}: a query was answered without ${degraded.join()}`);
       return results.map(({ key }) => key);
+    };
+    if (!configuration.coldStart) {
+      resources.use(memory);
+      return ({ text }, limit) => ask(memory, text, limit);
+    }
+    await memory.close();
+    return async ({ text }, limit) => {
+      await using opened = await createMemory(options);
+      return await ask(opened, text, limit);
     };
   });
 }

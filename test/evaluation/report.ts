@@ -1,4 +1,5 @@
 import { type Difference, pairedBootstrap } from "./bootstrap.ts";
+import { withoutSignals } from "./configurations.ts";
 import { bm25Name, type Outcome, oramaName, type SetOutcome, souvenirName } from "./evaluate.ts";
 import { average, type Metric, metrics, type Scores } from "./metrics.ts";
 
@@ -25,7 +26,7 @@ export function toMarkdown(evaluation: Evaluation): string {
   const { circumstances, reference, sets } = evaluation;
   return `${[
     "# Retrieval evaluation",
-    "Figures are per cent, averaged over queries that have relevant documents; the data is not part of this repository. Every configuration of Souvenir runs with its defaults and differs in the embedder only.",
+    "Figures are per cent, averaged over queries that have relevant documents; the data is not part of this repository. Every configuration of Souvenir runs with its defaults and differs in the embedder only, except where signals are switched off (“words …”).",
     [
       `- Command: \`${circumstances.command}\``,
       `- Date: ${circumstances.date}`,
@@ -40,7 +41,8 @@ export function toMarkdown(evaluation: Evaluation): string {
     [
       "- **given vectors**: the vectors of the folder, from a small static word model. **offline embedder**: the one that `createMemory()` takes by default. **no embedder**: `embedder: false`.",
       "- **simulated strong N**: documents keep their given vectors; a query lies at one of its relevant documents plus Gaussian noise of N times the length of that document's vector. **random vectors**: Gaussian noise for documents and queries.",
-      "- **textbook BM25**: k1 1.2, b 0.75, English stop words, Snowball stems. **stock Orama hybrid**: given vectors, similarity 0, weights 0.5 and 0.5. **vector only**: cosine. **reciprocal rank fusion**: k = 60 over the best 100 of textbook BM25 and of vector only.",
+      "- **words alone**: no embedder, and context, names and time switched off. **words and context**, **names** or **time**: with that one signal. **cold start**: every query is asked of a memory that was opened for it, and knows no query before it.",
+      "- **textbook BM25**: k1 1.2, b 0.75, English stop words, Snowball stems; a word of a query counts once. Another list of stop words moves it by a point or two. **stock Orama hybrid**: given vectors, similarity 0, weights 0.5 and 0.5. **vector only**: cosine. **reciprocal rank fusion**: k = 60 over the best 100 of textbook BM25 and of vector only.",
       `- R@k: found relevant documents / all relevant documents. nDCG@10 and MRR@10 with binary gains. Differences are to ${reference}, with the 95 % interval of a paired bootstrap of 2,000 resamples.`,
     ].join("\n"),
   ].join("\n\n")}\n`;
@@ -74,7 +76,7 @@ export interface Loss {
   subject: string;
   metric: Metric;
   value: number;
-  /** What does better: a baseline, a single signal, or Souvenir without an embedder. */
+  /** What does better: a baseline, or Souvenir with fewer signals. */
   rival: string;
   rivalValue: number;
   difference: Difference;
@@ -85,7 +87,8 @@ export function losses({ sets, circumstances }: Evaluation): Loss[] {
   return sets.flatMap(({ set, outcomes }) =>
     outcomes.flatMap((outcome) => {
       if (outcome.rivals === undefined) return [];
-      const rivals = new Set([bm25Name, oramaName, souvenirName("no embedder"), ...outcome.rivals]);
+      const withFewerSignals = ["no embedder", ...Object.keys(withoutSignals)].map(souvenirName);
+      const rivals = new Set([bm25Name, oramaName, ...withFewerSignals, ...outcome.rivals]);
       return outcomes
         .filter(({ subject }) => rivals.has(subject) && subject !== outcome.subject)
         .flatMap((rival) =>
@@ -107,7 +110,7 @@ export function losses({ sets, circumstances }: Evaluation): Loss[] {
 function lossesParagraph(evaluation: Evaluation): string {
   const found = losses(evaluation);
   const against =
-    "textbook BM25, stock Orama, its own vectors alone, their rank fusion, or Souvenir without an embedder";
+    "textbook BM25, stock Orama, its own vectors alone, their rank fusion, or Souvenir without an embedder or with fewer signals";
   if (found.length === 0) return `No configuration is below ${against} on any set, by R@10 or nDCG@10.`;
   return [
     `Configurations below ${against}, by R@10 or nDCG@10. An interval that includes 0 may be chance.`,

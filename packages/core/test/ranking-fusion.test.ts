@@ -153,38 +153,59 @@ describe("calibration", () => {
 });
 
 describe("trust in the vectors", () => {
-  const strong = { vectorLead: 0.3, textLead: 0.6, agreement: 0.8 };
-  const noise = { vectorLead: 0, textLead: 0.6, agreement: 0 };
-  const ask = (trust: VectorTrust, times: number, observation: typeof strong) => {
-    for (let question = 0; question < times; question++) trust.observe(`question ${question}`, observation);
-    return trust.current();
+  const strong = { relation: 3, separation: 0.4, blur: 0.1, lead: 0.25 };
+  const weak = { relation: 4, separation: 0.4, blur: 0.2, lead: 0.02 };
+  const noise = { relation: 0, separation: 0, blur: 0, lead: 0 };
+  const blur = { relation: 4, separation: 0.1, blur: 0.4, lead: 0 };
+  const usual = 0.8;
+  type Known = typeof strong;
+  const asked = (observation: Known, { lexical = false, times = 40 } = {}) => {
+    const trust = new VectorTrust({ lexical });
+    for (let question = 0; question < times; question++)
+      trust.observe(`question ${question}`, observation, usual);
+    return trust;
   };
 
-  test("before any question, vectors help a little", () => {
-    const { share, credibility } = new VectorTrust({ lexical: false }).current();
-    expect(credibility).toBe(1);
-    expect(share).toBeGreaterThan(0.05);
-    expect(share).toBeLessThan(0.3);
+  test("at the first question, vectors help, more when they single out a memory", () => {
+    const first = (observation: Known) =>
+      new VectorTrust({ lexical: false }).observe("first", observation, usual);
+    expect(first(weak).share).toBeGreaterThan(0.15);
+    expect(first(weak).share).toBeLessThan(0.35);
+    expect(first(strong).share).toBeGreaterThan(first(weak).share + 0.1);
+    expect(first(noise).share).toBeLessThan(first(weak).share / 1.5);
   });
 
-  test("noise comes to count nothing, a strong embedder comes to lead, a lexical one never does", () => {
-    expect(ask(new VectorTrust({ lexical: false }), 40, noise).share).toBeLessThan(0.03);
-    expect(ask(new VectorTrust({ lexical: false }), 40, strong).share).toBeGreaterThan(0.7);
-    expect(ask(new VectorTrust({ lexical: true }), 40, strong).share).toBeLessThan(0.3);
+  test("noise and blurs come to count nothing, a strong embedder comes to lead, a lexical one never does", () => {
+    const share = (observation: Known, options = {}) =>
+      asked(observation, options).current(observation.lead, usual).share;
+    expect(share(noise)).toBeLessThan(0.03);
+    expect(share(blur)).toBe(0);
+    expect(share(strong)).toBeGreaterThan(0.5);
+    expect(share(strong, { lexical: true })).toBeLessThan(0.2);
+  });
+
+  test("words that single out a memory leave less to the vectors", () => {
+    const trust = asked(weak);
+    expect(trust.current(0, 2).share).toBeLessThan(trust.current(0, 0.1).share);
   });
 
   test("a question counts once, however often it is asked, and gets the same answer", () => {
-    const trust = new VectorTrust({ lexical: false });
-    ask(trust, 5, noise);
-    const first = trust.observe("again", strong);
-    for (let time = 0; time < 300; time++) expect(trust.observe("again", strong)).toEqual(first);
+    const trust = asked(noise, { times: 5 });
+    const first = trust.observe("again", strong, usual);
+    for (let time = 0; time < 300; time++) expect(trust.observe("again", strong, usual)).toEqual(first);
+  });
+
+  test("once an embedder is known, other questions between hardly move the answer", () => {
+    const trust = asked(weak, { times: 20 });
+    const before = trust.observe("mine", weak, usual).share;
+    for (let question = 0; question < 100; question++) trust.observe(`other ${question}`, weak, usual);
+    expect(Math.abs(trust.observe("mine", weak, usual).share - before)).toBeLessThan(0.01);
   });
 
   test("forgets old questions", () => {
-    const trust = new VectorTrust({ lexical: false });
-    for (let question = 0; question < 50; question++) trust.observe(`old ${question}`, noise);
-    for (let question = 0; question < 500; question++) trust.observe(`new ${question}`, strong);
-    expect(trust.current()).toEqual(ask(new VectorTrust({ lexical: false }), 128, strong));
+    const trust = asked(noise, { times: 50 });
+    for (let question = 0; question < 500; question++) trust.observe(`new ${question}`, strong, usual);
+    expect(trust.current(0, usual)).toEqual(asked(strong, { times: 128 }).current(0, usual));
   });
 
   test("is within its bounds, and unmoved by what is not finite", () => {
@@ -192,33 +213,36 @@ describe("trust in the vectors", () => {
       fc.double({ min: -5, max: 5, noNaN: true }),
       fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY),
     );
+    const observation = fc.record({ relation: number, separation: number, blur: number, lead: number });
     fc.assert(
-      fc.property(
-        fc.array(fc.record({ vectorLead: number, textLead: number, agreement: number }), { maxLength: 20 }),
-        (observations) => {
-          const trust = new VectorTrust({ lexical: false });
-          for (const [question, observation] of observations.entries())
-            for (const value of Object.values(trust.observe(String(question), observation))) {
-              expect(value).toBeGreaterThanOrEqual(0);
-              expect(value).toBeLessThanOrEqual(1);
-            }
-        },
-      ),
+      fc.property(fc.array(fc.tuple(observation, number), { maxLength: 20 }), (observations) => {
+        const trust = new VectorTrust({ lexical: false });
+        for (const [question, [seen, textLead]] of observations.entries())
+          for (const value of Object.values(trust.observe(String(question), seen, textLead))) {
+            expect(value).toBeGreaterThanOrEqual(0);
+            expect(value).toBeLessThanOrEqual(1);
+          }
+      }),
       { seed, numRuns: 300 },
     );
   });
 
-  test("grows with the lead and with agreement", () => {
+  test("grows with the leads, the relation and the separation, and falls with the blur", () => {
+    const known = fc.record({ relation: unit, separation: unit, blur: unit, lead: unit });
     fc.assert(
-      fc.property(unit, unit, unit, unit, (lead, agreement, moreLead, moreAgreement) => {
-        const before = trustFrom({ vectorLead: lead, textLead: 0.6, agreement });
-        const after = trustFrom({
-          vectorLead: lead + moreLead,
-          textLead: 0.6,
-          agreement: agreement + moreAgreement,
-        });
-        expect(after.share).toBeGreaterThanOrEqual(before.share - 1e-12);
-      }),
+      fc.property(
+        known,
+        unit,
+        unit,
+        fc.constantFrom("relation", "separation", "blur", "lead"),
+        (one, lead, more, name) => {
+          const before = trustFrom(one, lead, usual, 0.7).share;
+          const after = trustFrom({ ...one, [name]: one[name] + more }, lead, usual, 0.7).share;
+          if (name === "blur") expect(after).toBeLessThanOrEqual(before + 1e-12);
+          else expect(after).toBeGreaterThanOrEqual(before - 1e-12);
+          expect(trustFrom(one, lead + more, usual, 0.7).share).toBeGreaterThanOrEqual(before - 1e-12);
+        },
+      ),
       { seed, numRuns: 300 },
     );
   });

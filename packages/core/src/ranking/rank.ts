@@ -6,6 +6,7 @@ import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 import { type RankingQuery, type Scene, survey } from "./scene.ts";
 import { timeFit } from "./time.ts";
+import { observe, textLeadOf } from "./vector-observation.ts";
 import { absoluteNearness, certaintyOf, leadOf, nearnessInContext } from "./vector-signal.ts";
 import type { Trust } from "./vector-trust.ts";
 
@@ -104,8 +105,7 @@ function judge(
   const nearness =
     vector === undefined || cosines === undefined
       ? undefined
-      : // Vectors that single out one memory need no context.
-        nearnessInContext(cosines, windows, candidates, vector, 1 - trust.leading);
+      : nearnessInContext(cosines, windows, candidates, vector, trust.leading);
   const judged: Judged[] = [];
   for (const place of candidates) {
     const createdAt = index.createdAt(documents[place] as number);
@@ -130,24 +130,18 @@ function judge(
 
 /** How far the vectors are trusted, and what this question adds to what is known of them. */
 function trustIn(query: RankingQuery, index: RankingIndex, ranking: Ranking, scene: Scene): Trust {
-  const { vector, words, candidates, sample, documents } = scene;
+  const { vector, words, candidates } = scene;
   if (vector === undefined) return { share: 0, credibility: 0, leading: 0 };
   if (ranking.vector !== "learned") return { share: ranking.vector, credibility: 1, leading: 0 };
-  const best = largest(words, candidates);
-  const known = index.vectors?.size ?? 0;
-  if (query.accept !== undefined || best === 0 || known < Math.max(enoughToLearn, index.live.count / 2))
-    return index.trust.current();
-  const inOrder = Array.from(candidates, (place) => words[place] as number).sort(
-    (left, right) => right - left,
+  const inOrder = Array.from(candidates.filter((place) => (words[place] as number) > 0)).sort(
+    (left, right) => (words[right] as number) - (words[left] as number) || left - right,
   );
-  let mean = 0;
-  for (const place of sample) mean += (words[place] as number) / best / sample.length;
-  const nearest = words[documents.indexOf(vector.nearest[0] as number)] as number;
-  return index.trust.observe(query.text, {
-    vectorLead: nearest < best ? leadOf(vector) : Number.NaN,
-    textLead: Math.log(best / Math.max(inOrder[9] ?? Number.NaN, 0.02 * best)),
-    agreement: mean < 1 ? (nearest / best - mean) / (1 - mean) : Number.NaN,
-  });
+  const textLead = textLeadOf(scene, inOrder);
+  const known = index.vectors?.size ?? 0;
+  if (known < enoughToLearn) return index.trust.current(Number.NaN, textLead);
+  if (query.accept !== undefined || inOrder.length === 0 || known < index.live.count / 2)
+    return index.trust.current(leadOf(vector), textLead);
+  return index.trust.observe(query.text, observe(scene, vector, inOrder), textLead);
 }
 
 /** "The first time", "currently": of the documents that answer about as well, the earliest or latest is preferred. */

@@ -6,9 +6,9 @@ import { SouvenirError } from "../errors.ts";
  */
 export interface Ranking {
   /**
-   * Share of the vector signal beside the words, 0 to 1. Default `"learned"`: from the questions asked so far it is
-   * estimated how far the embedder can be trusted in this namespace, so that a weak one costs nothing and a strong one
-   * leads. A number fixes the share.
+   * Share of the vector signal beside the words, 0 to 1. Default `"learned"`: from the question and those before
+   * it is estimated how far the embedder can be trusted, so that a weak one costs nothing and a strong one leads. A number
+   * fixes the share.
    */
   vector: number | "learned";
   /** How far a short turn is also found through the turns beside it. 0 to 1, 0: not at all. Default 0.4. */

@@ -53,19 +53,26 @@ export function relativeNearness(cosine: number, { cosines, background }: Vector
 }
 
 /**
+ * Cosines of unrelated memories differ too, by chance. Raised to this power, and to twice this power when the vectors lead,
+ * nearness moves the memories that stand out and leaves the rest in the order of the words.
+ */
+const leastPower = 1.5;
+
+/**
  * Nearness of documents with what they borrow from their neighbours, as a share of the nearest, 0 to 1; NaN for a document
  * without a vector. Divided by the root of the shares: neighbours that agree add up, and unrelated ones, which are near
  * or far by chance, do not move a document more than one alone does.
  * @param cosines - Of the texts of the windows.
- * @param context - How much of the loan counts, 0 to 1.
+ * @param leading - See `Trust`. Vectors that single out one memory need no context.
  */
 export function nearnessInContext(
   cosines: Float32Array,
   { start, beside, shares: loans }: Windows,
   candidates: Uint32Array,
   vector: VectorSignal,
-  context: number,
+  leading: number,
 ): Float64Array {
+  const context = 1 - leading;
   const nearness = new Float64Array(cosines.length).fill(Number.NaN);
   let best = 0;
   for (const place of candidates) {
@@ -82,7 +89,8 @@ export function nearnessInContext(
     nearness[place] = sum / Math.sqrt(shares);
     if (nearness[place] > best) best = nearness[place];
   }
-  return best === 0 ? nearness : nearness.map((near) => near / best);
+  const power = leastPower * (1 + leading);
+  return best === 0 ? nearness : nearness.map((near) => (near / best) ** power);
 }
 
 /** Nearness on a scale that is the same for every query, 0 to 1; 0.5 is what chance gives the nearest of all. */

@@ -1,43 +1,52 @@
 import { clamp } from "./calibration.ts";
 
-/** What one question says about the two signals. A value that is not finite says nothing. */
+/** What one question says about the vector signal. A value that is not finite says nothing. */
 export interface Observation {
   /**
-   * When the words prefer another memory than the one with the nearest vector: ln of how far that one leads before the
-   * third, against what chance gives. Around 0 for noise, and for vectors that only repeat what the words say.
+   * How well the nearest memories meet the words of the question, in standard errors of what as many memories meet by
+   * chance. Around 0 for noise.
    */
-  vectorLead: number;
-  /** ln of how far the best memory by words leads before the tenth. 0 or more. */
-  textLead: number;
-  /** How well the words of the query are met by the memory with the nearest vector: 1 as by the best, 0 as by any. */
-  agreement: number;
+  relation: number;
+  /** How much nearer the best memory by words is than the next ones by words. The unit is what chance gives the nearest. */
+  separation: number;
+  /** How near memories are that have some words of the question and are not the best by words. In the same unit. */
+  blur: number;
+  /** ln of how far the nearest memory leads before the third, against what chance gives. Around 0 for noise. */
+  lead: number;
 }
 
-/** How far the vector signal is trusted. */
+/** How far the vector signal is trusted for one question. */
 export interface Trust {
   /** Share of the vectors beside the words, 0 to 1. */
   share: number;
   /** 0: the nearest vectors are noise. 1: they mean something. */
   credibility: number;
-  /** 1: the embedder is so good that it leads. */
+  /** 1: for this question the vectors single out a memory and need no help. */
   leading: number;
 }
 
 /** Questions that are remembered. */
 const capacity = 128;
 /** What is assumed before the first question, and how many questions that counts for. */
-const assumed: Readonly<Observation> = { vectorLead: 0.01, textLead: 0.6, agreement: 0.3 };
+const assumed: Readonly<Observation> = { relation: 1.2, separation: 0.25, blur: 0.15, lead: 0.02 };
 const assumedCount = 3;
 /** How many questions the present one counts for. */
 const presentCount = 2;
+/** One question does not say more than that. */
+const bounds: Readonly<Record<keyof Observation, number>> = {
+  relation: 4,
+  separation: 1.5,
+  blur: 1,
+  lead: 0.25,
+};
 
 /**
- * Learns from the questions that are asked how far the vector signal of a namespace can be trusted. One question tells
- * little, some dozens tell it well:
- * - Vectors whose nearest memories have nothing to do with the words of the queries are noise: share 0.
- * - Vectors that single out one memory where the words prefer another, more than chance does, come from a good embedder:
- *   they lead.
- * - Other vectors help, and less where the words already single out a memory.
+ * How far the vector signal of a namespace can be trusted: by what the present question says, tempered by what the
+ * questions before it said.
+ * - How far they lead: far when they single out a memory more than chance does, less when the words already do.
+ * - What they count at all: vectors whose nearest memories have nothing to do with the words
+ *   are noise. Vectors that lift everything that shares words with a question, and hardly tell the best of it, are a blur.
+ *   Both count nothing; everything better than that counts in full.
  *
  * A question that is asked again takes the place of its former self, so that asking twice gives the same answer twice.
  */
@@ -51,51 +60,86 @@ export class VectorTrust {
     this.lexical = options.lexical;
   }
 
-  /** Takes a question into account and returns the trust for it. */
-  observe(question: string, observation: Observation): Trust {
+  /**
+   * Takes a question into account and returns the trust for it.
+   * @param textLead - See `trustFrom`.
+   */
+  observe(question: string, observation: Observation, textLead: number): Trust {
     if (!this.#observations.has(question) && this.#observations.size === capacity) {
       const [oldest] = this.#observations.keys();
       this.#observations.delete(oldest as string);
     }
     this.#observations.set(question, observation);
-    return this.#trust(observation);
+    return this.#trust(observation, observation.lead, textLead);
   }
 
-  /** The trust for a question that tells nothing itself. */
-  current(): Trust {
-    return this.#trust(undefined);
+  /** The trust for a question that is not remembered. */
+  current(lead: number, textLead: number): Trust {
+    return this.#trust(undefined, lead, textLead);
   }
 
-  #trust(present: Observation | undefined): Trust {
+  #trust(present: Observation | undefined, lead: number, textLead: number): Trust {
     const mean = (name: keyof Observation) => {
       let sum = assumedCount * assumed[name];
       let count = assumedCount;
       const add = (value: number, times: number) => {
         if (!Number.isFinite(value)) return;
-        sum += times * value;
+        sum += times * Math.min(bounds[name], Math.max(-bounds[name], value));
         count += times;
       };
       for (const observation of this.#observations.values()) add(observation[name], 1);
       if (present !== undefined) add(present[name], presentCount - 1);
       return sum / count;
     };
-    return trustFrom({
-      vectorLead: this.lexical ? 0 : mean("vectorLead"),
-      textLead: mean("textLead"),
-      agreement: mean("agreement"),
-    });
+    return trustFrom(
+      {
+        relation: mean("relation"),
+        separation: mean("separation"),
+        blur: mean("blur"),
+        lead: this.lexical ? 0 : mean("lead"),
+      },
+      this.lexical ? 0 : lead,
+      textLead,
+      this.lexical ? mostLexicalShare : mostShare,
+    );
   }
 }
 
-/** Shares of vectors that help, where words do and do not single out a memory, and of vectors that lead. */
-const smallHelp = 0.1;
-const help = 0.16;
-const lead = 0.8;
+const mostShare = 0.7;
+const mostLexicalShare = 0.4;
+/** The logit of the part of that share: where the vectors do not lead and the words lead as usual, and by what leads. */
+const atNoLead = -0.6;
+const perLead = 8;
+const perTextLead = -0.6;
+const usualTextLead = 0.8;
+/** How much the lead in the present question counts beside the mean lead. One alone is often chance. */
+const presentLead = 0.4;
+/** Keeps what is known of neither from dividing nothing by nothing. */
+const little = 0.1;
 
-/** The trust for an observation that is known well; see `VectorTrust`. */
-export function trustFrom({ vectorLead, textLead, agreement }: Observation): Trust {
-  const credibility = clamp(agreement / 0.2);
-  const leading = clamp((vectorLead - 0.045) / 0.06);
-  const helping = help + (smallHelp - help) * clamp((textLead - 0.6) / 0.15);
-  return { share: credibility * (helping + (lead - helping) * leading), credibility, leading };
+/**
+ * The trust for a question; see `VectorTrust`.
+ * @param known - Means over the questions.
+ * @param lead - Of the vectors, for this question; not finite when it cannot be told.
+ * @param textLead - ln of how far the best memory by words leads before the tenth, for this question; as `lead`.
+ * @param most - The largest share.
+ */
+export function trustFrom(known: Observation, lead: number, textLead: number, most: number): Trust {
+  const credibility = clamp((known.relation - 0.2) / 0.8);
+  const telling = Math.max(0, known.separation) + 2 * Math.max(0, known.lead);
+  const clarity = clamp((telling / (telling + Math.max(0, known.blur) + little) - 0.3) / 0.25);
+  const part = logistic(
+    atNoLead +
+      perLead * (known.lead + presentLead * (bounded(lead, -0.3, 0.6, known.lead) - known.lead)) +
+      perTextLead * (bounded(textLead, 0, 2, usualTextLead) - usualTextLead),
+  );
+  return { share: most * part * credibility * clarity, credibility, leading: clamp(2 * part - 1) };
+}
+
+function logistic(value: number): number {
+  return 1 / (1 + Math.exp(-value));
+}
+
+function bounded(value: number, low: number, high: number, unknown: number): number {
+  return Number.isNaN(value) ? unknown : Math.min(high, Math.max(low, value));
 }
