@@ -233,6 +233,20 @@ const calls: [Call, Bad[]][] = [
   ["get", without({ namespace, key: "k" }, [...badNamespaces, ...within({ namespace }, badKeys)])],
   ["history", without({ namespace, key: "k" }, [...badNamespaces, ...within({ namespace }, badKeys)])],
   [
+    "touch",
+    [
+      ...noObject,
+      ...within({ namespace, key: "known", expiresAt: null }, [
+        ...badNamespaces,
+        ...badKeys,
+        ...badDates("expiresAt"),
+        ["no end", { expiresAt: undefined }, /expiresAt.*ISO 8601/],
+        ["version 0", { version: 0 }, /version.*integer/],
+        ["a version that is null", { version: null }, /version.*integer/],
+      ]),
+    ],
+  ],
+  [
     "list",
     [
       ...noObject,

@@ -293,6 +293,39 @@ describe.each(stores)("expiry in %s", (store) => {
     expect(second.cursor).toBeUndefined();
   });
 
+  test("touch moves the end of a memory and nothing else", async () => {
+    const clock = setClock();
+    const memory = await openMemory(store, { clock });
+    const key = "code";
+    await memory.set({ namespace, key, value: "The door code was 0000." });
+    const set = await memory.set({
+      namespace,
+      key,
+      value: "The code is 4711.",
+      expiresAt: clock.now + 1_000,
+    });
+    await valuesOf(memory, "code");
+    clock.now += 999;
+    const expiresAt = clock.now + 1_000;
+    expect(await memory.touch({ namespace, key, expiresAt, version: 1 })).toBeUndefined();
+    expect(await memory.touch({ namespace, key, expiresAt, version: 2 })).toEqual({
+      ...set,
+      expiresAt: "2026-01-01T00:00:01.999Z",
+    });
+    clock.now += 999;
+    expect(await valuesOf(memory, "code")).toEqual(["The code is 4711."]);
+    expect(await memory.history({ namespace, key })).toHaveLength(1);
+    const { expiresAt: _end, ...forEver } = set;
+    expect(await memory.touch({ namespace, key, expiresAt: null })).toEqual(forEver);
+    clock.now += 1e9;
+    expect(await valuesOf(memory, "code")).toEqual(["The code is 4711."]);
+
+    await memory.touch({ namespace, key, expiresAt: 0 });
+    expect(await memory.get({ namespace, key })).toBeUndefined();
+    expect(await memory.touch({ namespace, key, expiresAt: null })).toBeUndefined();
+    expect(await valuesOf(memory, "code")).toEqual([]);
+  });
+
   test("what has expired is not counted, and an erasure finds nothing of it", async () => {
     const clock = setClock();
     const memory = await openMemory(store, { clock });
@@ -1004,6 +1037,7 @@ describe.each(stores)("a closed memory in %s", (store) => {
     ["set", (memory) => memory.set({ namespace, value: "v" })],
     ["setMany", (memory) => memory.setMany([{ namespace, value: "v" }])],
     ["get", (memory) => memory.get({ namespace, key: "k" })],
+    ["touch", (memory) => memory.touch({ namespace, key: "k", expiresAt: null })],
     ["list", (memory) => memory.list({ namespace })],
     ["delete", (memory) => memory.delete({ namespace, key: "k" })],
     ["clear", (memory) => memory.clear({ namespace })],
