@@ -459,6 +459,7 @@ describe("import refuses", () => {
     ["version 0", [{ ...line, version: 0 }], /record 0.*version/],
     ["a version that is NaN", [{ ...line, version: Number.NaN }], /record 0.*version/],
     ["a version too large to count on", [{ ...line, version: 1e300 }], /record 0.*version/],
+    ["a version with few after it", [{ ...line, version: Number.MAX_SAFE_INTEGER - 1 }], /record 0.*version/],
     ["updatedAt in words", [{ ...line, updatedAt: "yesterday" }], /record 0.*updatedAt.*ISO 8601/],
     ["a history that is an object", [{ ...line, history: {} }], /record 0.*history.*array/],
     [

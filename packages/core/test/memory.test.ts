@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import {
   createMemory,
+  InMemoryStore,
   type Memory,
   type MemoryRecord,
   type SearchHit,
@@ -1119,4 +1120,25 @@ test("setMany takes a list as it is at the call: its owner may empty it at once"
   const stored = memory.setMany(list);
   list.length = 0;
   expect(await stored).toHaveLength(450);
+});
+
+test("an abort ends the wait for an index that is being opened", async () => {
+  const slow = new InMemoryStore();
+  const memory = await createMemory({ store: slow, embedder: false });
+  onTestFinished(() => memory.close());
+  await memory.setMany(plants);
+  const reading = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const changes = slow.changes.bind(slow);
+  slow.changes = async (...request) => {
+    reading.resolve();
+    await goOn.promise;
+    return changes(...request);
+  };
+  const controller = new AbortController();
+  const search = memory.search({ namespace, query: "tulip", signal: controller.signal });
+  await reading.promise;
+  controller.abort(new Error("gone"));
+  await expect(search).rejects.toThrow("gone");
+  goOn.resolve();
 });

@@ -1,4 +1,5 @@
 import type { DocumentSet } from "@souvenir/orama";
+import { raceAbort } from "../embedders/embed.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
@@ -87,7 +88,9 @@ export class Searcher {
       ...(input.facets ? { facets: { entities: [], tags: [] } } : {}),
       degraded: [],
     };
-    const opened = await indexes.get(namespace);
+    // Opening a large index takes seconds.
+    const opening = indexes.get(namespace);
+    const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
     const asked = performance.now();
     let index: NamespaceIndex | undefined = opened;
