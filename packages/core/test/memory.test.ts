@@ -1142,3 +1142,22 @@ test("an abort ends the wait for an index that is being opened", async () => {
   await expect(search).rejects.toThrow("gone");
   goOn.resolve();
 });
+
+test("a memory that is erased while a page is read does not end the list", async () => {
+  const erasing = new InMemoryStore();
+  const memory = await createMemory({ store: erasing, embedder: false });
+  onTestFinished(() => memory.close());
+  await memory.setMany(
+    Array.from({ length: 10 }, (_, index) => ({ namespace, value: `number ${index}`, tags: ["t"] })),
+  );
+  const read = erasing.read.bind(erasing);
+  erasing.read = async (name, ids) => {
+    erasing.read = read;
+    await erasing.erase(name, { ids: ids.slice(0, 1) });
+    return read(name, ids);
+  };
+  const page = await memory.list({ namespace, tags: ["t"], limit: 4 });
+  expect(page.records).toHaveLength(4);
+  const { cursor } = page;
+  expect((await memory.list({ namespace, tags: ["t"], cursor: cursor as string })).records).toHaveLength(5);
+});

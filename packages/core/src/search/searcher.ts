@@ -197,8 +197,13 @@ export class Searcher {
     }
     const places = await this.#places(namespace, filter);
     const rest = after === undefined ? places : places.filter((place) => compare(place, after) > 0);
-    const ids = rest.slice(0, limit).map((place) => place.id);
-    return (await store.read(namespace, ids)).sort(compare);
+    // What is erased in between makes no page shorter: a short page is the last one.
+    for (let from = 0; from < rest.length && found.length < limit; ) {
+      const ids = rest.slice(from, from + limit - found.length).map((place) => place.id);
+      from += ids.length;
+      for (const record of await store.read(namespace, ids)) found.push(record);
+    }
+    return found.sort(compare);
   }
 
   /** Ids of all records that pass. */
