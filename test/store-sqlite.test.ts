@@ -162,6 +162,25 @@ describe("damage", () => {
     expect(await one(store, "anna", "key 12")).toMatchObject({ role: "user" });
   });
 
+  test("a changed text is found after its entities or its end were changed too", async () => {
+    const store = open();
+    await put(store, { key: "tea", value: "Anna drinks tea.", tasks: [extract] });
+    await put(store, { key: "mint", value: "Anna grows mint." });
+    const entries = await store.claim(extract, { now: start, leaseMs: 1, limit: 10 });
+    const file = new DatabaseSync(path);
+    file.exec("UPDATE records SET value = replace(value, 'Anna', 'Anne')");
+    file.close();
+    await store.saveEntities(
+      extract,
+      entries.map((entry) => ({ entry, entities: [{ name: "Anna", type: "person" }] })),
+    );
+    await expect(store.touch("anna", "mint", { expiresAt: null })).rejects.toMatchObject({
+      code: "STORE_CORRUPT",
+    });
+    for (const key of ["tea", "mint"])
+      await expect(store.get("anna", [key])).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+  });
+
   test("a truncated file is not opened", async () => {
     await filled();
     const data = await contents(open());

@@ -207,6 +207,10 @@ const faults: Record<StoreSpecName, Fault> = {
       return changes.complete ? changes : { ...changes, erased: changes.erased.slice(0, -1) };
     },
   }),
+  touches: (store) => ({
+    // Of any version.
+    touch: (namespace, key, { expiresAt }) => store.touch(namespace, key, { expiresAt }),
+  }),
   erasesSelections: (store) => ({
     erase: async (namespace, selection) =>
       Math.max(

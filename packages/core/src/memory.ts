@@ -34,9 +34,11 @@ import type {
   SearchInput,
   SearchResult,
   SetInput,
+  TouchInput,
   Where,
 } from "./types.ts";
 import {
+  checkDate,
   checkFlag,
   checkInteger,
   checkKey,
@@ -103,6 +105,25 @@ export class SouvenirMemory implements Memory {
     const { namespace, key } = checkObject(input, "get");
     const [found] = await store.get(checkNamespace(namespace), [checkKey(key, limits)]);
     return found === undefined || isExpired(found, this.#now()) ? undefined : toRecord(found);
+  }
+
+  async touch(input: TouchInput): Promise<MemoryRecord | undefined> {
+    this.#checkOpen();
+    const { store, limits, indexes } = this.#parts;
+    const given = checkObject(input, "touch");
+    const namespace = checkNamespace(given.namespace);
+    const key = checkKey(given.key, limits);
+    const expiresAt = given.expiresAt === null ? null : checkDate(given.expiresAt, "expiresAt");
+    const { version } = given;
+    if (version !== undefined) checkInteger(version, "version", 1, Number.MAX_SAFE_INTEGER);
+    await this.#eraseExpired();
+    const touched = await store.touch(namespace, key, {
+      expiresAt,
+      ...(version === undefined ? {} : { version: version as number }),
+    });
+    if (touched === undefined) return undefined;
+    indexes.refresh(namespace);
+    return toRecord(touched);
   }
 
   async list(input: ListInput): Promise<{ records: MemoryRecord[]; cursor?: string }> {

@@ -16,6 +16,9 @@ import {
   optionalDate,
 } from "./validation.ts";
 
+/** Of an import: so many that later ones are whole numbers for ever. */
+const largestVersion = 2 ** 40;
+
 export interface WriteContext {
   limits: Limits;
   now: number;
@@ -95,7 +98,7 @@ function importFields(record: Partial<MemoryRecord> & SetInput, context: WriteCo
     "keepNewer",
   );
   const updatedAt = optionalDate(record.updatedAt, "updatedAt");
-  if (record.version !== undefined) checkInteger(record.version, "version", 1, Number.MAX_SAFE_INTEGER - 1);
+  if (record.version !== undefined) checkInteger(record.version, "version", 1, largestVersion);
   return {
     ...write,
     ...(updatedAt === undefined ? {} : { updatedAt }),

@@ -81,6 +81,15 @@ export type Where = {
   [field: string]: JsonValue | WhereOperators | Where | readonly Where[] | undefined;
 };
 
+export interface TouchInput {
+  namespace: string;
+  key: string;
+  /** `null`: never. */
+  expiresAt: DateInput | null;
+  /** Only if the memory is still of this version: what another has written meanwhile has an end of its own. */
+  version?: number;
+}
+
 export interface SearchInput {
   namespace: string;
   query: string;
@@ -309,6 +318,11 @@ export interface Memory extends AsyncDisposable {
     options?: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },
   ): Promise<MemoryRecord[]>;
   get(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined>;
+  /**
+   * Moves the moment from which a memory is not found any more, and nothing else: no new version, no embedding. Answers
+   * the memory, `undefined` when there is none such.
+   */
+  touch(input: TouchInput): Promise<MemoryRecord | undefined>;
   list(input: ListInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
   delete(input: DeleteInput): Promise<{ deleted: number }>;
   clear(input: { namespace: string }): Promise<{ deleted: number }>;

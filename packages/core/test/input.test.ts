@@ -233,6 +233,20 @@ const calls: [Call, Bad[]][] = [
   ["get", without({ namespace, key: "k" }, [...badNamespaces, ...within({ namespace }, badKeys)])],
   ["history", without({ namespace, key: "k" }, [...badNamespaces, ...within({ namespace }, badKeys)])],
   [
+    "touch",
+    [
+      ...noObject,
+      ...within({ namespace, key: "known", expiresAt: null }, [
+        ...badNamespaces,
+        ...badKeys,
+        ...badDates("expiresAt"),
+        ["no end", { expiresAt: undefined }, /expiresAt.*ISO 8601/],
+        ["version 0", { version: 0 }, /version.*integer/],
+        ["a version that is null", { version: null }, /version.*integer/],
+      ]),
+    ],
+  ],
+  [
     "list",
     [
       ...noObject,
@@ -445,6 +459,7 @@ describe("import refuses", () => {
     ["version 0", [{ ...line, version: 0 }], /record 0.*version/],
     ["a version that is NaN", [{ ...line, version: Number.NaN }], /record 0.*version/],
     ["a version too large to count on", [{ ...line, version: 1e300 }], /record 0.*version/],
+    ["a version with few after it", [{ ...line, version: Number.MAX_SAFE_INTEGER - 1 }], /record 0.*version/],
     ["updatedAt in words", [{ ...line, updatedAt: "yesterday" }], /record 0.*updatedAt.*ISO 8601/],
     ["a history that is an object", [{ ...line, history: {} }], /record 0.*history.*array/],
     [

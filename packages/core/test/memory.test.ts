@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import {
   createMemory,
+  InMemoryStore,
   type Memory,
   type MemoryRecord,
   type SearchHit,
@@ -291,6 +292,39 @@ describe.each(stores)("expiry in %s", (store) => {
     const second = await memory.list({ namespace, limit: 6, cursor: first.cursor as string });
     expect(keysOf(second.records)).toEqual(["12", "15", "18", "21", "24", "27"]);
     expect(second.cursor).toBeUndefined();
+  });
+
+  test("touch moves the end of a memory and nothing else", async () => {
+    const clock = setClock();
+    const memory = await openMemory(store, { clock });
+    const key = "code";
+    await memory.set({ namespace, key, value: "The door code was 0000." });
+    const set = await memory.set({
+      namespace,
+      key,
+      value: "The code is 4711.",
+      expiresAt: clock.now + 1_000,
+    });
+    await valuesOf(memory, "code");
+    clock.now += 999;
+    const expiresAt = clock.now + 1_000;
+    expect(await memory.touch({ namespace, key, expiresAt, version: 1 })).toBeUndefined();
+    expect(await memory.touch({ namespace, key, expiresAt, version: 2 })).toEqual({
+      ...set,
+      expiresAt: "2026-01-01T00:00:01.999Z",
+    });
+    clock.now += 999;
+    expect(await valuesOf(memory, "code")).toEqual(["The code is 4711."]);
+    expect(await memory.history({ namespace, key })).toHaveLength(1);
+    const { expiresAt: _end, ...forEver } = set;
+    expect(await memory.touch({ namespace, key, expiresAt: null })).toEqual(forEver);
+    clock.now += 1e9;
+    expect(await valuesOf(memory, "code")).toEqual(["The code is 4711."]);
+
+    await memory.touch({ namespace, key, expiresAt: 0 });
+    expect(await memory.get({ namespace, key })).toBeUndefined();
+    expect(await memory.touch({ namespace, key, expiresAt: null })).toBeUndefined();
+    expect(await valuesOf(memory, "code")).toEqual([]);
   });
 
   test("what has expired is not counted, and an erasure finds nothing of it", async () => {
@@ -1004,6 +1038,7 @@ describe.each(stores)("a closed memory in %s", (store) => {
     ["set", (memory) => memory.set({ namespace, value: "v" })],
     ["setMany", (memory) => memory.setMany([{ namespace, value: "v" }])],
     ["get", (memory) => memory.get({ namespace, key: "k" })],
+    ["touch", (memory) => memory.touch({ namespace, key: "k", expiresAt: null })],
     ["list", (memory) => memory.list({ namespace })],
     ["delete", (memory) => memory.delete({ namespace, key: "k" })],
     ["clear", (memory) => memory.clear({ namespace })],
@@ -1085,4 +1120,44 @@ test("setMany takes a list as it is at the call: its owner may empty it at once"
   const stored = memory.setMany(list);
   list.length = 0;
   expect(await stored).toHaveLength(450);
+});
+
+test("an abort ends the wait for an index that is being opened", async () => {
+  const slow = new InMemoryStore();
+  const memory = await createMemory({ store: slow, embedder: false });
+  onTestFinished(() => memory.close());
+  await memory.setMany(plants);
+  const reading = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const changes = slow.changes.bind(slow);
+  slow.changes = async (...request) => {
+    reading.resolve();
+    await goOn.promise;
+    return changes(...request);
+  };
+  const controller = new AbortController();
+  const search = memory.search({ namespace, query: "tulip", signal: controller.signal });
+  await reading.promise;
+  controller.abort(new Error("gone"));
+  await expect(search).rejects.toThrow("gone");
+  goOn.resolve();
+});
+
+test("a memory that is erased while a page is read does not end the list", async () => {
+  const erasing = new InMemoryStore();
+  const memory = await createMemory({ store: erasing, embedder: false });
+  onTestFinished(() => memory.close());
+  await memory.setMany(
+    Array.from({ length: 10 }, (_, index) => ({ namespace, value: `number ${index}`, tags: ["t"] })),
+  );
+  const read = erasing.read.bind(erasing);
+  erasing.read = async (name, ids) => {
+    erasing.read = read;
+    await erasing.erase(name, { ids: ids.slice(0, 1) });
+    return read(name, ids);
+  };
+  const page = await memory.list({ namespace, tags: ["t"], limit: 4 });
+  expect(page.records).toHaveLength(4);
+  const { cursor } = page;
+  expect((await memory.list({ namespace, tags: ["t"], cursor: cursor as string })).records).toHaveLength(5);
 });

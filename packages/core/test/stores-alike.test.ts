@@ -106,6 +106,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(one("search"), search) },
   fc.tuple(one("recall"), recall),
   fc.tuple(one("get", "history", "delete"), fields({ namespace, key })),
+  fc.tuple(
+    one("touch"),
+    fields({ namespace, key, expiresAt: one(null, start + 50, start + 500), version: maybe(one(1, 2)) }),
+  ),
   fc.tuple(one("delete"), fc.oneof(fields({ namespace, where }), fields({ namespace, thread }))),
   fc.tuple(one("clear"), fields({ namespace })),
   fc.tuple(one("entities"), fields({ namespace, type: maybe(one("place")), prefix: maybe(one("Th")) })),

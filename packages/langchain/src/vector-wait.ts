@@ -21,15 +21,6 @@ export class VectorWait {
   async ready(memory: Memory): Promise<void> {
     if (!this.#dirty || this.#limitMs <= 0) return;
     this.#dirty = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const limit = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#limitMs);
-    });
-    const flushed = memory.flush().then(
-      () => undefined,
-      () => undefined,
-    );
-    await Promise.race([flushed, limit]);
-    clearTimeout(timer);
+    await memory.flush({ deadlineMs: Math.ceil(this.#limitMs) }).catch(() => undefined);
   }
 }

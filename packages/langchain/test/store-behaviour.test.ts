@@ -99,6 +99,24 @@ describe("time to live", () => {
     expect(await store.get(["n"], "own")).toEqual(before);
   });
 
+  test("reading makes no versions, and gives no end to what was written meanwhile", async () => {
+    const store = new SouvenirStore({ memory, clock, ttl: { defaultTtl: 10 } });
+    const other = new SouvenirStore({ memory, clock });
+    const item = { namespace: "n", key: "k" };
+    await store.put(["n"], "k", { text: "tea" });
+    for (let reads = 0; reads < 3; reads++) {
+      now += 9 * minute;
+      expect(await store.get(["n"], "k")).not.toBeNull();
+    }
+    expect(await memory.history(item)).toEqual([]);
+
+    now += 9 * minute;
+    await Promise.all([store.get(["n"], "k"), other.put(["n"], "k", { text: "coffee" })]);
+    const written = await memory.get(item);
+    expect(written?.value).toBe("coffee");
+    expect(written?.expiresAt).toBeUndefined();
+  });
+
   test("reading changes nothing when told so", async () => {
     const store = new SouvenirStore({ memory, clock, ttl: { defaultTtl: 10, refreshOnRead: false } });
     await store.put(["n"], "k", { text: "tea" });

@@ -28,6 +28,7 @@ export const closes: StoreSpec = async (open) => {
   const outcome = { dueAt: 0, error: "", failed: false };
   const calls: Record<Exclude<keyof Store, "close">, () => Promise<unknown>> = {
     write: () => store.write([draft({ key: "tea" })]),
+    touch: () => store.touch("anna", "tea", { expiresAt: null }),
     erase: () => store.erase("anna", "all"),
     eraseExpired: () => store.eraseExpired(start),
     get: () => store.get("anna", ["tea"]),

@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import {
   claimAll,
   draft,
+  embedAll,
   embedSmall,
   extract,
   keysOf,
@@ -11,6 +12,7 @@ import {
   type StoreSpec,
   small,
   start,
+  vectorsIn,
 } from "./spec.ts";
 
 const full: RecordWrite = draft({
@@ -386,4 +388,43 @@ export const sharesNoObjects: StoreSpec = async (open) => {
     expect(vectors[0]?.vectors.map((found) => [...found])).toEqual([[1, 2]]);
     vectors[0]?.vectors[0]?.fill(9);
   }
+};
+
+export const touches: StoreSpec = async (open) => {
+  const store = await open();
+  await store.adoptEmbedder(small);
+  await put(store, { key: "tea", value: "before" });
+  const tea = await put(store, { key: "tea", expiresAt: start + 5, thread: "monday", tasks: [extract] });
+  const mint = await put(store, { key: "mint" });
+  await embedAll(store, small);
+  const before = (await store.head("anna"))?.sequence ?? 0;
+  const vectors = await vectorsIn(store, "anna", small);
+  for (const version of [1, 3])
+    expect(await store.touch("anna", "tea", { expiresAt: 1, version })).toBeUndefined();
+  expect(await store.touch("anna", "missing", { expiresAt: 1 })).toBeUndefined();
+  expect(await store.touch("nobody", "tea", { expiresAt: 1 })).toBeUndefined();
+  expect(await store.head("anna")).toMatchObject({ sequence: before });
+
+  const touched = { ...tea, expiresAt: start + 50, sequence: before + 1 };
+  expect(await store.touch("anna", "tea", { expiresAt: start + 50, version: 2 })).toEqual(touched);
+  expect(await one(store, "anna", "tea")).toEqual(touched);
+  expect(await store.changes("anna", before, 10)).toMatchObject({ records: [touched], sequence: before + 1 });
+  expect(await store.counts("anna")).toMatchObject({ records: 2, versions: 1 });
+  expect(await vectorsIn(store, "anna", small)).toEqual(vectors);
+  // Told again, as those of a new document.
+  expect((await store.vectorChanges("anna", small.id, before, 10)).vectors).toMatchObject([{ id: tea.id }]);
+  expect(await store.queue(embedSmall)).toMatchObject({ pending: 0 });
+  expect(await claimAll(store, extract)).toMatchObject([{ id: tea.id, revision: 2 }]);
+
+  expect(await store.touch("anna", "mint", { expiresAt: start + 7 })).toMatchObject({
+    ...mint,
+    sequence: before + 2,
+    expiresAt: start + 7,
+  });
+  expect(await store.touch("anna", "tea", { expiresAt: null })).toMatchObject({
+    expiresAt: null,
+    version: 2,
+  });
+  expect(await store.eraseExpired(start + 1_000)).toBe(1);
+  expect(keysOf(await store.list("anna", { limit: 10 }))).toEqual(["tea"]);
 };

@@ -1,5 +1,5 @@
 import { SouvenirError } from "../errors.ts";
-import { fold } from "../text/fold.ts";
+import { endlessMarks, fold } from "../text/fold.ts";
 import { startsRun, wordOrRun } from "../text/words.ts";
 import type { Embedder } from "../types.ts";
 
@@ -95,7 +95,7 @@ function addRunFeature(vector: Float64Array, feature: string, count: number): vo
 function addText(vector: Float64Array, text: string): void {
   const words = new Map<string, { count: number; weight: number }>();
   const runs = new Map<string, number>();
-  for (const [raw] of text.normalize("NFKC").matchAll(wordOrRun)) {
+  for (const [raw] of text.replace(endlessMarks, "$1").normalize("NFKC").matchAll(wordOrRun)) {
     const word = fold(raw);
     if (word === "") continue;
     if (startsRun.test(word)) {

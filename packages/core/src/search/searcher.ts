@@ -1,4 +1,5 @@
 import type { DocumentSet } from "@souvenir/orama";
+import { raceAbort } from "../embedders/embed.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
@@ -87,7 +88,9 @@ export class Searcher {
       ...(input.facets ? { facets: { entities: [], tags: [] } } : {}),
       degraded: [],
     };
-    const opened = await indexes.get(namespace);
+    // Opening a large index takes seconds.
+    const opening = indexes.get(namespace);
+    const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
     const asked = performance.now();
     let index: NamespaceIndex | undefined = opened;
@@ -194,8 +197,13 @@ export class Searcher {
     }
     const places = await this.#places(namespace, filter);
     const rest = after === undefined ? places : places.filter((place) => compare(place, after) > 0);
-    const ids = rest.slice(0, limit).map((place) => place.id);
-    return (await store.read(namespace, ids)).sort(compare);
+    // What is erased in between makes no page shorter: a short page is the last one.
+    for (let from = 0; from < rest.length && found.length < limit; ) {
+      const ids = rest.slice(from, from + limit - found.length).map((place) => place.id);
+      from += ids.length;
+      for (const record of await store.read(namespace, ids)) found.push(record);
+    }
+    return found.sort(compare);
   }
 
   /** Ids of all records that pass. */

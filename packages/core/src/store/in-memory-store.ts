@@ -52,6 +52,21 @@ export class InMemoryStore implements Store {
     return copies.map((write) => this.#writeOne(write));
   }
 
+  async touch(
+    name: string,
+    key: string,
+    { expiresAt, version }: { expiresAt: number | null; version?: number },
+  ): Promise<StoredRecord | undefined> {
+    this.#checkOpen();
+    const namespace = this.#namespaces.get(name);
+    const item = namespace?.byKey(key);
+    if (namespace === undefined || item === undefined) return undefined;
+    if (version !== undefined && version !== item.record.version) return undefined;
+    if (expiresAt !== null) this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
+    this.#change(namespace, item, { expiresAt });
+    return copyRecord(item.record);
+  }
+
   async erase(namespace: string, selection: Selection): Promise<number> {
     this.#checkOpen();
     const found = this.#namespaces.get(namespace);
@@ -242,9 +257,7 @@ export class InMemoryStore implements Store {
       const namespace = this.#namespaces.get(entry.namespace);
       const item = namespace?.item(entry.id);
       if (namespace === undefined || item === undefined) continue;
-      const changed = copyRecord({ ...item.record, entities });
-      namespace.put({ ...changed, sequence: namespace.nextSequence() });
-      namespace.announceVectors(item);
+      this.#change(namespace, item, { entities });
     }
   }
 
@@ -298,6 +311,13 @@ export class InMemoryStore implements Store {
     else item.history.push(before);
     this.#queueWork(namespace, item, write, before?.value !== record.value);
     return { record: copyRecord(record), written: true };
+  }
+
+  /** Changes a record that stays of its version. */
+  #change(namespace: InMemoryNamespace, item: Item, change: Partial<RecordFields>): void {
+    const changed = copyRecord({ ...item.record, ...change });
+    namespace.put({ ...changed, sequence: namespace.nextSequence() });
+    namespace.announceVectors(item);
   }
 
   /** Vectors of an unchanged text stay, and are announced again. */

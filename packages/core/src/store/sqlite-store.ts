@@ -68,6 +68,21 @@ export class SqliteStore implements Store {
     });
   }
 
+  touch(
+    namespace: string,
+    key: string,
+    { expiresAt, version }: { expiresAt: number | null; version?: number },
+  ): Promise<StoredRecord | undefined> {
+    return this.#connection.transaction(() => {
+      const row = this.#namespace(namespace);
+      const found = row === undefined ? undefined : this.#rowByKey(row.number, key);
+      if (found === undefined || (version !== undefined && version !== found.version)) return undefined;
+      // Throws for a damaged one, which must not get a new checksum.
+      recordOf(found, namespace);
+      return recordOf(this.#change(found, { expires_at: expiresAt }), namespace);
+    });
+  }
+
   async erase(namespace: string, selection: Selection): Promise<number> {
     return this.#erase(() => {
       const row = this.#namespace(namespace);
@@ -242,20 +257,9 @@ export class SqliteStore implements Store {
       for (const { entry, entities } of items) {
         if (!this.#queue.complete(task, entry)) continue;
         const row = this.#connection.get<RecordRow>("SELECT * FROM records WHERE id = ?", entry.id);
-        if (row === undefined) continue;
-        const changed = {
-          ...row,
-          entities: JSON.stringify(entities),
-          sequence: this.#nextSequence(row.namespace),
-        };
-        this.#connection.run(
-          "UPDATE records SET entities = ?, sequence = ?, checksum = ? WHERE id = ?",
-          changed.entities,
-          changed.sequence,
-          recordChecksum(changed),
-          row.id,
-        );
-        this.#queue.announceVectors(row.id, changed.sequence);
+        // What is damaged stays so, for whoever reads it to be told.
+        if (row !== undefined && recordChecksum(row) === row.checksum)
+          this.#change(row, { entities: JSON.stringify(entities) });
       }
     });
   }
@@ -349,12 +353,32 @@ export class SqliteStore implements Store {
   }
 
   #byKey(namespace: number, name: string, key: string): StoredRecord | undefined {
-    const row = this.#connection.get<RecordRow>(
+    const row = this.#rowByKey(namespace, key);
+    return row === undefined ? undefined : recordOf(row, name);
+  }
+
+  #rowByKey(namespace: number, key: string): RecordRow | undefined {
+    return this.#connection.get<RecordRow>(
       "SELECT * FROM records WHERE namespace = ? AND key = ?",
       namespace,
       key,
     );
-    return row === undefined ? undefined : recordOf(row, name);
+  }
+
+  /** Changes a record that stays of its version. */
+  #change(row: RecordRow, change: Pick<RecordRow, "entities"> | Pick<RecordRow, "expires_at">): RecordRow {
+    const changed = { ...row, ...change, sequence: this.#nextSequence(row.namespace) };
+    changed.checksum = recordChecksum(changed);
+    this.#connection.run(
+      "UPDATE records SET entities = ?, expires_at = ?, sequence = ?, checksum = ? WHERE id = ?",
+      changed.entities,
+      changed.expires_at,
+      changed.sequence,
+      changed.checksum,
+      row.id,
+    );
+    this.#queue.announceVectors(row.id, changed.sequence);
+    return changed;
   }
 
   #writeOne(namespace: NamespaceRow, write: RecordWrite): WriteOutcome {

@@ -14,6 +14,15 @@ import type { Entity, Metadata } from "../types.ts";
 export interface Store {
   /** Writes all or none. Answers in the order of the input. */
   write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]>;
+  /**
+   * Gives a record another end, if it is still of that version, and changes nothing else of it: no new version. Answers
+   * the record, `undefined` when there is none such.
+   */
+  touch(
+    namespace: string,
+    key: string,
+    change: { expiresAt: number | null; version?: number },
+  ): Promise<StoredRecord | undefined>;
   /** Erases records with their history, vectors and queue entries, from free pages and snapshots too. */
   erase(namespace: string, selection: Selection): Promise<number>;
   /** Erases what expired at or before `now`. Answers the number of records. */

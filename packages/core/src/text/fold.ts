@@ -2,6 +2,11 @@ const beyondAscii = /[^\0-\x7f]/;
 // Latin, Greek and Cyrillic accents; Hebrew points; Arabic vowel signs and the stretching mark.
 const dropped =
   /[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]/g;
+/**
+ * More than 30 marks on one letter, which no language writes (Unicode Standard Annex 15, "Stream-Safe Text Format"): to
+ * put them in order takes time with the square of their number.
+ */
+export const endlessMarks: RegExp = /(\p{M}{30})\p{M}+/gu;
 const spelledOut = /[ßæœøłđðþħıςىةٱ]/g;
 const spelling: ReadonlyMap<string, string> = new Map([
   ["ß", "ss"],
@@ -22,6 +27,7 @@ const spelling: ReadonlyMap<string, string> = new Map([
 
 function foldOnce(text: string): string {
   return text
+    .replace(endlessMarks, "$1")
     .normalize("NFKD")
     .toLowerCase()
     .normalize("NFKD")

@@ -1,4 +1,4 @@
-import type { Memory, MemoryRecord, SetInput } from "@souvenir/core";
+import type { Memory, MemoryRecord } from "@souvenir/core";
 import { markOf } from "./item-mark.ts";
 
 export const minuteMs = 60_000;
@@ -14,26 +14,13 @@ export function newExpiry(record: MemoryRecord, now: number): number | undefined
   return expiresAt - Date.parse(record.expiresAt) >= (ttl * minuteMs) / 100 ? expiresAt : undefined;
 }
 
-/** Gives items their time anew: what they are now, not what they were when they were read. */
+/** Gives items their time anew, unless they were written since they were read: then they have theirs. */
 export async function refresh(memory: Memory, records: readonly MemoryRecord[], now: number): Promise<void> {
-  const inputs: SetInput[] = [];
-  for (const { namespace, key } of records) {
-    const record = await memory.get({ namespace, key });
-    const expiresAt = record && newExpiry(record, now);
-    if (record !== undefined && expiresAt !== undefined) inputs.push({ ...whole(record), expiresAt });
-  }
-  if (inputs.length > 0) await memory.setMany(inputs);
-}
-
-function whole({ namespace, key, value, tags, metadata, entities, thread, role }: MemoryRecord): SetInput {
-  return {
-    namespace,
-    key,
-    value,
-    tags,
-    metadata,
-    entities,
-    ...(thread === undefined ? {} : { thread }),
-    ...(role === undefined ? {} : { role }),
-  };
+  await Promise.all(
+    records.map(async (record) => {
+      const { namespace, key, version } = record;
+      const expiresAt = newExpiry(record, now);
+      if (expiresAt !== undefined) await memory.touch({ namespace, key, version, expiresAt });
+    }),
+  );
 }
