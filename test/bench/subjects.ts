@@ -1,34 +1,48 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { InMemoryStore } from "@langchain/langgraph-checkpoint";
 import { create, insertMultiple, search } from "@orama/orama";
 import { createMemory, type Embedder, type Memory } from "@souvenir/core";
 import MiniSearch from "minisearch";
-import type { Corpus } from "./corpus.ts";
 
 export const dimensions = 1024;
-const batch = 1_000;
 
-export type Mode = "hybrid" | "filter 1 %" | "facets" | "text";
+export type Mode = "hybrid" | "filter 1 %" | "facets" | "vector" | "text";
+
+export interface Item {
+  number: number;
+  text: string;
+  vector: Float32Array;
+}
 
 /** Something that stores texts with vectors and finds them. */
 export interface Subject {
   readonly modes: readonly Mode[];
-  ingest(corpus: Corpus, size: number): Promise<void>;
+  /** Returns when all are stored; an index may be made later, when something is searched for the first time. */
+  add(items: readonly Item[]): Promise<void>;
   search(query: { text: string; vector: Float32Array }, mode: Mode): Promise<unknown>;
-  /** Closes and opens again from disk, up to the first result; only for those that persist. */
-  reopen?(): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface Entry {
+  /** @param folder - Where it may keep files. */
+  open(folder: string): Subject;
+  /** Whether another process can open what it stored. */
+  persists: boolean;
+  /** Documents at most, and what stands against more. */
+  largest?: { size: number; reason: string };
+  /** Searches take so long that there are fewer of them, so that the whole ends. */
+  slow?: boolean;
+}
+
 /** Vectors by text, as a provider would give them, without its latency. */
-function lookupEmbedder(): Embedder & { learn(text: string, vector: Float32Array): void } {
+function lookupEmbedder(): Embedder & { learn(text: string, vector: Float32Array): void; forget(): void } {
   const vectors = new Map<string, Float32Array>();
   return {
     id: `bench-${dimensions}`,
     dimensions,
     maxBatch: 256,
     learn: (text, vector) => vectors.set(text, vector),
+    forget: () => vectors.clear(),
     async embed(texts) {
       return texts.map((text) => {
         const vector = vectors.get(text);
@@ -39,45 +53,35 @@ function lookupEmbedder(): Embedder & { learn(text: string, vector: Float32Array
   };
 }
 
-/** @param folder - Where the file is; a new one is made and removed without it. */
-export function souvenir({
-  withVectors = true,
-  folder,
-}: {
-  withVectors?: boolean;
-  folder?: string;
-} = {}): Subject {
-  const home = folder ?? mkdtempSync(join(tmpdir(), "souvenir-bench-"));
+/** Memories in one namespace of a file, each naming one of 500 projects and belonging to one of 100 groups. */
+export function souvenir(folder: string, { withVectors = true }: { withVectors?: boolean } = {}): Subject {
   const namespace = "bench";
-  let embedder = lookupEmbedder();
-  const open = () =>
-    createMemory({ path: join(home, "memory.db"), embedder: withVectors ? embedder : false });
-  let memory: Memory | undefined;
+  const embedder = lookupEmbedder();
+  let opening: Promise<Memory> | undefined;
+  const open = () => {
+    opening ??= createMemory({ path: join(folder, "memory.db"), embedder: withVectors ? embedder : false });
+    return opening;
+  };
   return {
     modes: ["hybrid", "filter 1 %", "facets"],
-    async ingest(corpus, size) {
-      memory ??= await open();
-      for (let start = 0; start < size; start += batch) {
-        const documents = Array.from({ length: Math.min(batch, size - start) }, (_, index) => start + index);
-        for (const document of documents) embedder.learn(corpus.text(document), corpus.vector(document));
-        await memory.setMany(
-          documents.map((document) => ({
-            namespace,
-            key: `m${document}`,
-            value: corpus.text(document),
-            metadata: { group: document % 100 },
-            entities: [{ name: `Project${document % 500}`, type: "product" }],
-          })),
-        );
-        if (withVectors) await memory.flush();
-        // The provider's side is not ours to keep in memory.
-        const next = lookupEmbedder();
-        embedder.learn = next.learn;
-        embedder.embed = next.embed;
-      }
+    async add(items) {
+      const memory = await open();
+      for (const { text, vector } of items) embedder.learn(text, vector);
+      await memory.setMany(
+        items.map(({ number, text }) => ({
+          namespace,
+          key: `m${number}`,
+          value: text,
+          metadata: { group: number % 100 },
+          entities: [{ name: `Project${number % 500}`, type: "product" }],
+        })),
+      );
+      if (withVectors) await memory.flush();
+      // The provider's side is not ours to keep in memory.
+      embedder.forget();
     },
     async search({ text, vector }, mode) {
-      memory ??= await open();
+      const memory = await open();
       embedder.learn(text, vector);
       const { results } = await memory.search({
         namespace,
@@ -88,31 +92,20 @@ export function souvenir({
       });
       return results;
     },
-    async reopen() {
-      await memory?.close();
-      embedder = lookupEmbedder();
-      memory = await open();
-    },
     async close() {
-      await memory?.close();
-      if (folder === undefined) rmSync(home, { recursive: true, force: true });
+      await (await opening)?.close();
     },
   };
 }
 
 /** Stock Orama in memory; similarity 0, because its default of 0.8 hides nearly everything. */
-export function stockOrama(): Subject {
+function stockOrama(): Subject {
   const database = create({ schema: { text: "string", vector: `vector[${dimensions}]` } as const });
   return {
     modes: ["hybrid"],
-    async ingest(corpus, size) {
-      for (let start = 0; start < size; start += batch) {
-        const documents = Array.from({ length: Math.min(batch, size - start) }, (_, index) => ({
-          text: corpus.text(start + index),
-          vector: Array.from(corpus.vector(start + index)),
-        }));
-        await insertMultiple(database, documents, batch);
-      }
+    async add(items) {
+      const documents = items.map(({ text, vector }) => ({ text, vector: Array.from(vector) }));
+      await insertMultiple(database, documents, items.length);
     },
     async search({ text, vector }) {
       return search(database, {
@@ -127,13 +120,40 @@ export function stockOrama(): Subject {
   };
 }
 
-export function miniSearch(): Subject {
+/** LangGraph's store in memory, which ranks by vectors alone. */
+function langGraph(): Subject {
+  const vectors = new Map<string, Float32Array>();
+  const embedQuery = async (text: string) => Array.from(vectors.get(text) as Float32Array);
+  const embeddings = {
+    embedQuery,
+    embedDocuments: (texts: string[]) => Promise.all(texts.map(embedQuery)),
+  };
+  const store = new InMemoryStore({
+    index: { dims: dimensions, embeddings: embeddings as never, fields: ["text"] },
+  });
+  return {
+    modes: ["vector"],
+    async add(items) {
+      for (const { text, vector } of items) vectors.set(text, vector);
+      await store.batch(
+        items.map(({ number, text }) => ({ namespace: ["bench"], key: `m${number}`, value: { text } })),
+      );
+      vectors.clear();
+    },
+    async search({ text, vector }) {
+      vectors.set(text, vector);
+      return store.search(["bench"], { query: text, limit: 10 });
+    },
+    async close() {},
+  };
+}
+
+function miniSearch(): Subject {
   const index = new MiniSearch({ fields: ["text"] });
   return {
     modes: ["text"],
-    async ingest(corpus, size) {
-      for (let document = 0; document < size; document += 1)
-        index.add({ id: document, text: corpus.text(document) });
+    async add(items) {
+      for (const { number, text } of items) index.add({ id: number, text });
     },
     async search({ text }) {
       return index.search(text).slice(0, 10);
@@ -142,9 +162,20 @@ export function miniSearch(): Subject {
   };
 }
 
-export const subjects: Record<string, () => Subject> = {
-  souvenir: () => souvenir(),
-  "souvenir, embedder: false": () => souvenir({ withVectors: false }),
-  "stock Orama 3.1.18": stockOrama,
-  "MiniSearch 7.2.0": miniSearch,
+const memoryOf = { size: 100_000, reason: "would need tens of gigabytes of memory" };
+
+export const subjects: Readonly<Record<string, Entry>> = {
+  souvenir: { open: (folder) => souvenir(folder), persists: true },
+  "souvenir, embedder: false": {
+    open: (folder) => souvenir(folder, { withVectors: false }),
+    persists: true,
+  },
+  "stock Orama 3.1.18": { open: stockOrama, persists: false, largest: memoryOf, slow: true },
+  "LangGraph InMemoryStore 1.2.2": {
+    open: langGraph,
+    persists: false,
+    largest: { size: 120_000, reason: "throws a RangeError from 130,000 items" },
+    slow: true,
+  },
+  "MiniSearch 7.2.0": { open: miniSearch, persists: false, largest: memoryOf },
 };
