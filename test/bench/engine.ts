@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { AttributeIndex, TextIndex, VectorIndex } from "../../packages/orama/src/index.ts";
 import { createCorpus } from "./corpus.ts";
-import { dimensions } from "./subjects.ts";
+import { dimensions } from "./subjects/subject.ts";
 
 export interface EngineResult {
   documents: number;

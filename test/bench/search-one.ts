@@ -2,7 +2,8 @@
 import { createCorpus } from "./corpus.ts";
 import { latency, residentMB } from "./measure.ts";
 import { type Part, profileOf } from "./profile.ts";
-import { dimensions, type Entry, type Item, subjects } from "./subjects.ts";
+import { dimensions, type Item } from "./subjects/subject.ts";
+import { type Entry, subjects } from "./subjects.ts";
 
 export interface SearchResult {
   /** Documents a second, from the first call to the end of the first search, without making the corpus. */
@@ -24,7 +25,7 @@ const [name, size, runs, seed, folder, wanted] = process.argv.slice(2) as [
   string | undefined,
 ];
 const corpus = createCorpus({ seed: Number(seed), dimensions });
-const subject = (subjects[name] as Entry).open(folder);
+const subject = await (subjects[name] as Entry).open(folder);
 const before = residentMB();
 let writeMs = 0;
 for (let start = 0; start < Number(size); start += batch) {
