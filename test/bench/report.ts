@@ -71,6 +71,12 @@ export function toMarkdown(benchmark: Benchmark): string {
       "- **RSS growth**: of the process that wrote and searched, after a collection; for what persists, also of one that only opened it.",
       "- **reopen**: a new process, from `createMemory()` to the first result, without loading Node and modules.",
     ].join("\n"),
+    "## Other measurements",
+    [
+      "- A million memories: `npm run bench -- --sizes 1000000 --runs 50 --only souvenir`. It takes some minutes, 7 GB of disk and 4 GB of memory.",
+      "- What memory adds to the first token of `streamText`: `node --conditions=@souvenir/source test/bench/ai-sdk.ts`.",
+      "- `SouvenirStore` beside LangGraph's `InMemoryStore`: `node --conditions=@souvenir/source test/bench/langchain.ts`.",
+    ].join("\n"),
   ].join("\n\n")}\n`;
 }
 
