@@ -1,95 +1,106 @@
-// npm run bench [-- --sizes 10000,100000 --runs 200 --seed 7 --only souvenir --json FILE]
+// npm run bench [-- --sizes 10000,100000 --runs 200 --seed 7 --only "souvenir,MiniSearch 7.2.0" --json FILE --markdown FILE]
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { cpus, totalmem } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { Latency } from "./measure.ts";
-import { subjects } from "./subjects.ts";
+import { measureEngine } from "./engine.ts";
+import type { ReopenResult } from "./reopen-one.ts";
+import { type Row, toMarkdown } from "./report.ts";
+import type { SearchResult } from "./search-one.ts";
+import { type Entry, subjects } from "./subjects.ts";
 import { measureWrites } from "./writes.ts";
 
-interface SearchResult {
-  name: string;
-  size: number;
-  ingestPerSecond: number;
-  search: Record<string, Latency>;
-  growthMB: number;
-  reopenMs?: number;
-}
-
+const defaults = { sizes: "10000,100000", runs: "200", seed: "7" };
 const { values } = parseArgs({
   options: {
-    sizes: { type: "string", default: "10000,100000" },
-    runs: { type: "string", default: "200" },
-    seed: { type: "string", default: "7" },
+    sizes: { type: "string", default: defaults.sizes },
+    runs: { type: "string", default: defaults.runs },
+    seed: { type: "string", default: defaults.seed },
     only: { type: "string" },
     json: { type: "string" },
+    markdown: { type: "string" },
   },
 });
-const sizes = values.sizes.split(",").map(Number);
-const print = (text: string) => process.stdout.write(`${text}\n`);
-const round = (value: number) =>
-  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+const note = (text: string) => process.stderr.write(`${text}\n`);
+const only = values.only?.split(/,(?! )/);
+for (const name of only ?? [])
+  if (subjects[name] === undefined)
+    throw new Error(`there is no subject "${name}"; there are: ${Object.keys(subjects).join("; ")}`);
 
-const machine = {
-  date: new Date().toISOString().slice(0, 10),
-  node: process.version,
-  cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-};
-print(
-  `${machine.date}, Node ${machine.node}, ${machine.cpu}, ${machine.memoryGiB} GiB, seed ${values.seed}\n`,
-);
-
-print("Durable writes, 30-word texts, embedder: false\n");
-print("| what | a second |\n|---|---|");
-const writes = await measureWrites(Number(values.seed));
-for (const { name, perSecond } of writes) print(`| ${name} | ${round(perSecond)} |`);
-
-const results: SearchResult[] = [];
-for (const size of sizes) {
-  print(`\n${size} memories of 30 words, 1024 dimensions; questions of 8 words; best 10\n`);
-  print(
-    "| subject | mode | p50 ms | p95 ms | ratio of p50 to souvenir | ingest/s | RSS growth MB | reopen ms |",
+/** Runs a program of this folder in a process of its own and reads what it says. */
+function inProcess<Result>(program: string, options: readonly string[], given: readonly string[]): Result {
+  const output = execFileSync(
+    process.execPath,
+    [
+      "--conditions=@souvenir/source",
+      "--expose-gc",
+      ...options,
+      fileURLToPath(new URL(`./${program}`, import.meta.url)),
+      ...given,
+    ],
+    { encoding: "utf8", maxBuffer: 2 ** 26, stdio: ["ignore", "pipe", "inherit"] },
   );
-  print("|---|---|---|---|---|---|---|---|");
-  for (const name of Object.keys(subjects)) {
-    if (values.only !== undefined && values.only !== name) continue;
-    // Slow subjects get fewer runs, so that the whole ends.
-    const runs = name.startsWith("stock")
-      ? Math.max(10, Math.round(Number(values.runs) / (size / 5_000)))
-      : values.runs;
-    const script = fileURLToPath(new URL("./search-one.ts", import.meta.url));
-    const output = execFileSync(
-      process.execPath,
-      [
-        "--conditions=@souvenir/source",
-        "--expose-gc",
-        "--max-old-space-size=16000",
-        script,
-        name,
-        `${size}`,
-        `${runs}`,
-        values.seed,
-      ],
-      { encoding: "utf8", maxBuffer: 2 ** 26, stdio: ["ignore", "pipe", "inherit"] },
-    );
-    const result = JSON.parse(output) as SearchResult;
-    results.push(result);
-    const reference = results.find((other) => other.size === size && other.name === "souvenir")?.search.hybrid
-      ?.p50;
-    for (const [mode, { p50, p95 }] of Object.entries(result.search)) {
-      const ratio = reference === undefined ? "" : `${round(p50 / reference)}×`;
-      const reopen = result.reopenMs === undefined ? "" : round(result.reopenMs);
-      print(
-        `| ${name} | ${mode} | ${round(p50)} | ${round(p95)} | ${ratio} | ${round(result.ingestPerSecond)} | ${round(result.growthMB)} | ${reopen} |`,
-      );
-    }
+  return JSON.parse(output) as Result;
+}
+
+function measure(name: string, size: number, { persists, largest, slow }: Entry): Row {
+  if (largest !== undefined && size > largest.size) return { name, size, left: largest.reason };
+  const runs = slow ? Math.max(10, Math.round(Number(values.runs) / (size / 5_000))) : Number(values.runs);
+  const folder = mkdtempSync(join(tmpdir(), "souvenir-bench-"));
+  try {
+    // Those that keep everything in JavaScript objects need more than the usual heap.
+    const options = persists ? [] : ["--max-old-space-size=16000"];
+    const profile = name === "souvenir" ? ["profile"] : [];
+    const result = inProcess<SearchResult>("search-one.ts", options, [
+      name,
+      `${size}`,
+      `${runs}`,
+      values.seed,
+      folder,
+      ...profile,
+    ]);
+    if (!persists) return { name, size, result };
+    const reopened = inProcess<ReopenResult>("reopen-one.ts", [], [name, values.seed, folder]);
+    return { name, size, result, reopened };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
-if (values.json !== undefined) {
-  writeFileSync(
-    values.json,
-    `${JSON.stringify({ machine, seed: Number(values.seed), writes, search: results }, null, 2)}\n`,
-  );
+
+const seed = Number(values.seed);
+note("writes");
+const writes = await measureWrites(seed);
+note("engine");
+const engine = measureEngine(seed);
+const rows: Row[] = [];
+for (const size of values.sizes.split(",").map(Number)) {
+  for (const [name, entry] of Object.entries(subjects)) {
+    if (only !== undefined && !only.includes(name)) continue;
+    const row = measure(name, size, entry);
+    rows.push(row);
+    const times = Object.entries(row.result?.search ?? {}).map(
+      ([mode, { p50, p95 }]) => `${mode} ${p50.toFixed(2)}/${p95.toFixed(2)} ms`,
+    );
+    note(`${size} ${name}: ${row.left ?? times.join(", ")}`);
+  }
 }
+const options = Object.entries(values)
+  .filter(([option, value]) => value !== (defaults as Record<string, string>)[option])
+  .map(([option, value]) => `--${option} ${/[ ,]/.test(value) ? `"${value}"` : value}`);
+const benchmark = {
+  command: ["npm run bench", ...(options.length === 0 ? [] : ["--"]), ...options].join(" "),
+  date: new Date().toISOString().slice(0, 10),
+  machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+  versions: `Node ${process.version}, ${Object.keys(subjects)
+    .filter((name) => !name.startsWith("souvenir"))
+    .join(", ")}`,
+  seed,
+  writes,
+  engine,
+  rows,
+};
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(benchmark, null, 2)}\n`);
+if (values.markdown !== undefined) writeFileSync(values.markdown, toMarkdown(benchmark));
+process.stdout.write(toMarkdown(benchmark));

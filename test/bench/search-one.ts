@@ -1,34 +1,64 @@
-// One subject at one size, in a process of its own: search-one.ts SUBJECT SIZE RUNS SEED → JSON
+// One subject at one size, in a process of its own, as JSON: search-one.ts SUBJECT SIZE RUNS SEED FOLDER [profile]
 import { createCorpus } from "./corpus.ts";
 import { latency, residentMB } from "./measure.ts";
-import { dimensions, subjects } from "./subjects.ts";
+import { type Part, profileOf } from "./profile.ts";
+import { dimensions, type Item } from "./subjects/subject.ts";
+import { type Entry, subjects } from "./subjects.ts";
 
-const [name, size, runs, seed] = process.argv.slice(2) as [string, string, string, string];
+export interface SearchResult {
+  /** Documents a second, from the first call to the end of the first search, without making the corpus. */
+  ingestPerSecond: number;
+  /** Of that, writing, and the first search, which may make an index. */
+  phases: { writeMs: number; firstSearchMs: number };
+  search: Record<string, Awaited<ReturnType<typeof latency>>>;
+  growthMB: number;
+  profile?: Part[];
+}
+
+const batch = 1_000;
+const [name, size, runs, seed, folder, wanted] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string | undefined,
+];
 const corpus = createCorpus({ seed: Number(seed), dimensions });
-const subject = (subjects[name] as (typeof subjects)[string])();
+const subject = await (subjects[name] as Entry).open(folder);
 const before = residentMB();
-const start = performance.now();
-await subject.ingest(corpus, Number(size));
-// Some build their index when it is first asked.
-await subject.search(corpus.query(0), subject.modes[0] as (typeof subject.modes)[0]);
-const ingestPerSecond = (Number(size) / (performance.now() - start)) * 1000;
-const search: Record<string, Awaited<ReturnType<typeof latency>>> = {};
-for (const mode of subject.modes) {
-  const queries = Array.from({ length: Number(runs) }, (_, run) => corpus.query(run));
-  search[mode] = await latency(Number(runs), (run) =>
-    subject.search(queries[run] as (typeof queries)[0], mode),
+let writeMs = 0;
+for (let start = 0; start < Number(size); start += batch) {
+  const items = Array.from(
+    { length: Math.min(batch, Number(size) - start) },
+    (_, index): Item => ({
+      number: start + index,
+      text: corpus.text(start + index),
+      vector: corpus.vector(start + index),
+    }),
   );
-}
-const growthMB = residentMB() - before;
-let reopenMs: number | undefined;
-if (subject.reopen) {
   const began = performance.now();
-  await subject.reopen();
-  await subject.search(corpus.query(0), subject.modes[0] as (typeof subject.modes)[0]);
-  reopenMs = performance.now() - began;
+  await subject.add(items);
+  writeMs += performance.now() - began;
 }
+const [firstMode] = subject.modes as [(typeof subject.modes)[0]];
+const began = performance.now();
+await subject.search(corpus.query(0), firstMode);
+const firstSearchMs = performance.now() - began;
+const queries = Array.from({ length: Number(runs) }, (_, run) => corpus.query(run));
+const ask = (run: number, mode = firstMode) =>
+  subject.search(queries[run % queries.length] as (typeof queries)[0], mode);
+const search: SearchResult["search"] = {};
+for (const mode of subject.modes) search[mode] = await latency(Number(runs), (run) => ask(run, mode));
+const growthMB = residentMB() - before;
+const profile = wanted === "profile" ? await profileOf(Number(runs), ask) : undefined;
 await subject.close();
-process.stdout.write(
-  JSON.stringify({ name, size: Number(size), ingestPerSecond, search, growthMB, reopenMs }),
-);
+const result: SearchResult = {
+  ingestPerSecond: (Number(size) / (writeMs + firstSearchMs)) * 1_000,
+  phases: { writeMs, firstSearchMs },
+  search,
+  growthMB,
+  ...(profile === undefined ? {} : { profile }),
+};
+process.stdout.write(JSON.stringify(result));
 process.exit(0);

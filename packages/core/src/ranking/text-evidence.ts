@@ -148,33 +148,49 @@ export function rarest(documents: number): number {
   return Math.log1p((documents + 0.5) / 0.5);
 }
 
-/** What a `Uint16Array` holds. */
-const mostOccurrences = 0xffff;
 /** More words than this add nothing to what is expected. */
 const mostMissing = 32;
 /** What a term's weight is multiplied with at most, here and in the engine. */
 export const bm25Ceiling: number = k1 + 1;
 
 /** Occurrences in each of the texts. A list much longer than the texts is searched, a shorter one is read. */
-function countIn({ lists }: QueryTerm, texts: Uint32Array, { find }: Places): Uint16Array {
+function countIn({ lists }: QueryTerm, texts: Uint32Array, places: Places): Uint16Array {
   const found = new Uint16Array(texts.length);
-  const add = (place: number, frequency: number) => {
-    found[place] = Math.min((found[place] as number) + frequency, mostOccurrences);
-  };
   for (const { documents, frequencies } of lists) {
-    if (documents.length < 16 * texts.length) {
-      for (let at = 0; at < documents.length; at++) {
-        const place = find(documents[at] as number);
-        if (place > 0) add(place - 1, frequencies[at] as number);
-      }
-    } else {
-      for (let place = 0; place < texts.length; place++) {
-        const at = lowerBound(documents, texts[place] as number);
-        if (documents[at] === texts[place]) add(place, frequencies[at] as number);
-      }
-    }
+    if (documents.length < 16 * texts.length) readList(documents, frequencies, places, found);
+    else searchList(documents, frequencies, texts, found);
   }
   return found;
+}
+
+function readList(
+  documents: Uint32Array,
+  frequencies: Uint16Array,
+  { find }: Places,
+  found: Uint16Array,
+): void {
+  for (let at = 0; at < documents.length; at++) {
+    const place = find(documents[at] as number) - 1;
+    if (place >= 0) found[place] = sumOf(found[place] as number, frequencies[at] as number);
+  }
+}
+
+function searchList(
+  documents: Uint32Array,
+  frequencies: Uint16Array,
+  texts: Uint32Array,
+  found: Uint16Array,
+): void {
+  for (let place = 0; place < texts.length; place++) {
+    const at = lowerBound(documents, texts[place] as number);
+    if (documents[at] === texts[place])
+      found[place] = sumOf(found[place] as number, frequencies[at] as number);
+  }
+}
+
+/** The sum of two frequencies, as far as a `Uint16Array` holds it. */
+function sumOf(first: number, second: number): number {
+  return Math.min(first + second, 0xffff);
 }
 
 /** The first place whose value is not less. */

@@ -89,8 +89,11 @@ export function fieldsOf(row: { record: number; fields: string; checksum: number
   return JSON.parse(row.fields);
 }
 
-/** The vectors of a record as one blob of little-endian float32. */
+/** The vectors of a record as one blob of little-endian float32: a view when there is one vector. */
 export function vectorsBlob(vectors: readonly Float32Array[]): Uint8Array {
+  const [first] = vectors;
+  if (first !== undefined && vectors.length === 1)
+    return new Uint8Array(first.buffer, first.byteOffset, first.byteLength);
   const length = vectors.reduce((sum, vector) => sum + vector.length, 0);
   const joined = new Float32Array(length);
   let offset = 0;
@@ -107,9 +110,10 @@ export function vectorsOf(
 ): Float32Array[] {
   if (crc32(row.numbers) !== row.checksum || row.numbers.byteLength % (dimensions * 4) !== 0)
     throw damaged("a vector", { record: row.record });
-  // The row's own bytes, which nobody else has.
-  const { buffer, byteOffset, byteLength } = row.numbers;
-  const all = new Float32Array(buffer as ArrayBuffer, byteOffset, byteLength / 4);
+  // SQLite's bytes are the row's own; were they part of a larger buffer, they would have to be copied.
+  const { numbers } = row;
+  const own = numbers.byteLength === numbers.buffer.byteLength ? numbers : numbers.slice();
+  const all = new Float32Array(own.buffer as ArrayBuffer);
   const vectors: Float32Array[] = [];
   for (let start = 0; start < all.length; start += dimensions)
     vectors.push(all.subarray(start, start + dimensions));

@@ -222,7 +222,7 @@ export interface Changes {
 }
 
 export interface VectorChanges {
-  /** All vectors of each record: one, or one for each piece of a long text. */
+  /** All vectors of each record: one, or one for each piece of a long text. The caller's own, who gives their memory back. */
   vectors: { id: number; vectors: Float32Array[] }[];
   sequence: number;
   complete: boolean;

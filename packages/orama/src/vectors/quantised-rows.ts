@@ -124,6 +124,11 @@ export class QuantisedRows {
     }
   }
 
+  /** What the latest `scan` estimated for a row. */
+  estimateOf(row: number): number {
+    return this.#blockOf(row).estimateOf(row % this.#blockRows);
+  }
+
   /** Puts the rows whose estimate is from `lowest` to `highest` at `start` of `out`. Returns where they end. */
   collect(lowest: number, highest: number, out: Uint32Array, start: number): number {
     let end = start;

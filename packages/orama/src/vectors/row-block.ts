@@ -160,6 +160,11 @@ export class RowBlock {
     return this.#estimates.subarray(start, start + PAGE_ROWS);
   }
 
+  /** The estimate of a row from the latest `scan`. */
+  estimateOf(row: number): number {
+    return this.#estimates[((this.#page(row) + this.#layout.estimates) >>> 1) + (row & (PAGE_ROWS - 1))]!;
+  }
+
   /**
    * The rows below `rows` whose estimate is from `lowest` to `highest`.
    * @param out `[…]`, from `start`: row numbers, each plus `base`. @returns Where they end.

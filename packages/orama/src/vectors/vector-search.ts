@@ -91,7 +91,28 @@ export class VectorSearch {
     const first = this.#scoreFrom(query, 0, this.#takeEstimates(top, BUCKETS, 0));
     const least = this.#leastScore(first, limit, 0);
     const lowest = Math.min(top, Math.max(1, this.#lowestBucket(query, least)));
-    return this.#scoreFrom(query, first, this.#takeEstimates(lowest, top, first));
+    const second = this.#scoreFrom(query, first, this.#takeEstimates(lowest, top, first));
+    const better = this.#leastScore(second, limit, 0);
+    if (better === Number.NEGATIVE_INFINITY) return second;
+    const error = Math.min(0, this.#meanError(second, better));
+    const further = Math.min(lowest, Math.max(1, this.#lowestBucket(query, better + error)));
+    return this.#scoreFrom(query, second, this.#takeEstimates(further, lowest, second));
+  }
+
+  /**
+   * How much the estimates of the best rows exceed their scores, on average. Rows that are near each other have errors in
+   * common: where all are estimated too low, those that are missing must be looked for further down.
+   */
+  #meanError(count: number, least: number): number {
+    let sum = 0;
+    let rows = 0;
+    for (let at = 0; at < count; at++) {
+      if (this.#scores[at]! < least) continue;
+      const estimate = (this.#rows.estimateOf(this.#candidates[at]!) - ESTIMATE_ZERO) / ESTIMATE_ONE;
+      sum += estimate - this.#scores[at]!;
+      rows++;
+    }
+    return rows === 0 ? 0 : sum / rows;
   }
 
   /**
