@@ -267,8 +267,9 @@ function addYears(moment: number, years: number): number {
   return date.setUTCFullYear(date.getUTCFullYear() + years);
 }
 
+/** Weekends first: "fin de semana" ends with a week. */
 function entriesOf(units: Readonly<Record<TimeUnit, string>>): [TimeUnit, string][] {
-  return Object.entries(units) as [TimeUnit, string][];
+  return (["weekend", "day", "week", "month", "year"] as const).map((unit) => [unit, units[unit]]);
 }
 
 /** `all`: the long names of the twelve months, then the short ones in the same order. */
