@@ -89,6 +89,7 @@ export const people: readonly Person[] = [
       ["script", "What does 田中さくら do?", "translator"],
       ["typo", "Where is the sapre key?", "key"],
       ["typo", "desing review", "flight"],
+      ["typo", "managment of the payments team", "sean"],
       ["compound", "Whose job is the fire wall?", "firewall"],
       ["date", "What did I do last week?", "flight"],
       ["date", "What did I sell in May 2023?", "bike"],

@@ -80,6 +80,7 @@ const commonStem = 0.6;
 
 /** Letters of a word that is long enough to be known again when some are swapped, left out or doubled. */
 const longWord = 6;
+const mostSlips = 2;
 
 /** Whether a term is the word of the query itself, another form of it or a slip of the keys, and not only like it. */
 function meets({ kind, word, terms }: QueryTerm): boolean {
@@ -94,7 +95,7 @@ function meets({ kind, word, terms }: QueryTerm): boolean {
 
 /** Whether one has all the letters of the other: no letter became another one, which makes other words and names. */
 function isSlip(term: string, word: string): boolean {
-  if (term[0] !== word[0]) return false;
+  if (term[0] !== word[0] || Math.abs(term.length - word.length) > mostSlips) return false;
   const [shorter, longer] = term.length <= word.length ? [term, word] : [word, term];
   const left = [...longer];
   return [...shorter].every((letter) => {
