@@ -26,7 +26,7 @@ const enoughToLearn = 40;
 const timeCertainty = 0.3;
 /**
  * How near a memory must be to the query to be found by that alone, and to be possible beside others that were found; in
- * units of how near chance brings the nearest. An embedder that proved good is doubted less.
+ * units of how near chance brings the nearest. Vectors that single out a memory are doubted less.
  */
 const outstanding = 1.3;
 const possible = 0.6;

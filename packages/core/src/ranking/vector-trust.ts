@@ -44,9 +44,9 @@ const bounds: Readonly<Record<keyof Observation, number>> = {
  * How far the vector signal of a namespace can be trusted: by what the present question says, tempered by what the
  * questions before it said.
  * - How far they lead: far when they single out a memory more than chance does, less when the words already do.
- * - What they count at all: vectors whose nearest memories have nothing to do with the words
- *   are noise. Vectors that lift everything that shares words with a question, and hardly tell the best of it, are a blur.
- *   Both count nothing; everything better than that counts in full.
+ * - Whether they count at all: vectors whose nearest memories have nothing to do with the words are noise; vectors that
+ *   lift everything that shares words with a question, and hardly tell the best of it, are a blur. Both count nothing, and
+ *   everything better than that counts in full.
  *
  * A question that is asked again takes the place of its former self, so that asking twice gives the same answer twice.
  */
@@ -120,7 +120,7 @@ const little = 0.1;
 /**
  * The trust for a question; see `VectorTrust`.
  * @param known - Means over the questions.
- * @param lead - Of the vectors, for this question; not finite when it cannot be told.
+ * @param lead - Of the vectors, for this question; NaN when it cannot be told.
  * @param textLead - ln of how far the best memory by words leads before the tenth, for this question; as `lead`.
  * @param most - The largest share.
  */
