@@ -37,7 +37,7 @@ const bounds: Readonly<Record<keyof Observation, number>> = {
   relation: 4,
   separation: 1.5,
   blur: 1,
-  lead: 0.25,
+  lead: 0.5,
 };
 
 /**
@@ -130,7 +130,8 @@ export function trustFrom(known: Observation, lead: number, textLead: number, mo
   const clarity = clamp((telling / (telling + Math.max(0, known.blur) + little) - 0.3) / 0.25);
   const part = logistic(
     atNoLead +
-      perLead * (known.lead + presentLead * (bounded(lead, -0.3, 0.6, known.lead) - known.lead)) +
+      perLead *
+        (known.lead + presentLead * (bounded(lead, -bounds.lead, bounds.lead, known.lead) - known.lead)) +
       perTextLead * (bounded(textLead, 0, 2, usualTextLead) - usualTextLead),
   );
   return { share: most * part * credibility * clarity, credibility, leading: clamp(2 * part - 1) };
