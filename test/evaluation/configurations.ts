@@ -23,7 +23,7 @@ const strengths = [0.5, 1, 2, 3];
 const randomDimensions = 200;
 const coldStart = "cold start: ";
 /** What is left of the default ranking without an embedder when signals are switched off. */
-export const withoutSignals: Readonly<Record<string, Partial<Ranking>>> = {
+const withoutSignals: Readonly<Record<string, Partial<Ranking>>> = {
   "words alone": { context: 0, entity: 0, time: 0 },
   "words and context": { entity: 0, time: 0 },
   "words and names": { context: 0, time: 0 },

@@ -42,7 +42,7 @@ const vectorName = (configuration: string): string => `vector only, ${configurat
 const fusionName = (configuration: string): string => `reciprocal rank fusion, ${configuration}`;
 
 const depth = 20;
-const mostOpenings = 1_000_000;
+const mostOpenings = 200_000;
 const dayMs = 86_400_000;
 
 type RankerOf = (group: Group) => Promise<Ranker> | Ranker;

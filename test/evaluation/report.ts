@@ -1,5 +1,4 @@
 import { type Difference, pairedBootstrap } from "./bootstrap.ts";
-import { withoutSignals } from "./configurations.ts";
 import { bm25Name, type Outcome, oramaName, type SetOutcome, souvenirName } from "./evaluate.ts";
 import { average, type Metric, metrics, type Scores } from "./metrics.ts";
 
@@ -87,7 +86,7 @@ export function losses({ sets, circumstances }: Evaluation): Loss[] {
   return sets.flatMap(({ set, outcomes }) =>
     outcomes.flatMap((outcome) => {
       if (outcome.rivals === undefined) return [];
-      const withFewerSignals = ["no embedder", ...Object.keys(withoutSignals)].map(souvenirName);
+      const withFewerSignals = ["no embedder", "words alone"].map(souvenirName);
       const rivals = new Set([bm25Name, oramaName, ...withFewerSignals, ...outcome.rivals]);
       return outcomes
         .filter(({ subject }) => rivals.has(subject) && subject !== outcome.subject)
@@ -110,7 +109,7 @@ export function losses({ sets, circumstances }: Evaluation): Loss[] {
 function lossesParagraph(evaluation: Evaluation): string {
   const found = losses(evaluation);
   const against =
-    "textbook BM25, stock Orama, its own vectors alone, their rank fusion, or Souvenir without an embedder or with fewer signals";
+    "textbook BM25, stock Orama, its own vectors alone, their rank fusion, Souvenir without an embedder, or its words alone";
   if (found.length === 0) return `No configuration is below ${against} on any set, by R@10 or nDCG@10.`;
   return [
     `Configurations below ${against}, by R@10 or nDCG@10. An interval that includes 0 may be chance.`,

@@ -41,6 +41,13 @@ describe("dates", () => {
     ["a maggio 2023", "2023-05-01/2023-05-31"],
     ["em maio de 2023", "2023-05-01/2023-05-31"],
     ["op 8 mei 2023", "2023-05-08"],
+    ["em 5 de maio de 2023", "2023-05-05"],
+    ["in mei 2023", "2023-05-01/2023-05-31"],
+    ["Que s'est-il passé début mars ?", "03-01/03-31 yearly"],
+    ["Was war Ende August 2024?", "2024-08-01/2024-08-31"],
+    ["a principios de junio", "06-01/06-30 yearly"],
+    ["nel 2021", "2021-01-01/2021-12-31"],
+    ["depuis 2020", "2020-01-01/2020-12-31"],
   ])("%s", (query, expected) => {
     expect(read(query)).toBe(expected);
   });
@@ -100,6 +107,35 @@ describe("times that depend on today", () => {
     ["tre settimane fa", aroundThreeWeeks],
     ["quest'anno", "2026-01-01/2026-12-31"],
     ["ontem", yesterday],
+    ["o que fiz anteontem", before],
+    ["o mês passado", lastMonth],
+    ["o ano passado", lastYear],
+    ["há três semanas", aroundThreeWeeks],
+    ["eergisteren", before],
+    ["drie weken geleden", aroundThreeWeeks],
+    ["afgelopen maand", lastMonth],
+    ["letzten Dienstag", "2026-11-17"],
+    ["mardi dernier", "2026-11-17"],
+    ["el martes pasado", "2026-11-17"],
+    ["martedì scorso", "2026-11-17"],
+    ["letztes Jahr", lastYear],
+    ["el año pasado", lastYear],
+    ["l'anno scorso", lastYear],
+    ["le week-end dernier", "2026-11-21/2026-11-22"],
+    ["voriges Wochenende", "2026-11-21/2026-11-22"],
+    ["el fin de semana pasado", "2026-11-21/2026-11-22"],
+    ["lo scorso fine settimana", "2026-11-21/2026-11-22"],
+    ["a couple of days ago", before],
+    ["il y a deux jours", before],
+    ["vor zwei Tagen", before],
+    ["hace dos días", before],
+    ["due giorni fa", before],
+    ["aujourd'hui", "2026-11-23"],
+    ["this week", "2026-11-23/2026-11-29"],
+    ["cette semaine", "2026-11-23/2026-11-29"],
+    ["diese Woche", "2026-11-23/2026-11-29"],
+    ["last night", yesterday],
+    ["dün ne yaptım?", yesterday],
     ["a semana passada", lastWeek],
     ["gisteren", yesterday],
     ["vorige week", lastWeek],
@@ -111,9 +147,14 @@ describe("times that depend on today", () => {
     expect(read(query)).toBe(expected);
   });
 
-  test("the German “hier” is a place", () => {
-    expect(read("Was ist hier passiert?")).toBeUndefined();
-    expect(read("Où étais-je hier ?")).toBe(yesterday);
+  test.each([
+    ["the German “hier” is a place", "Was ist hier passiert?", undefined],
+    ["and the French one a time", "Où étais-je hier ?", yesterday],
+    ["the French “lunes” are moons", "Combien de lunes a Jupiter ?", undefined],
+    ["and the Spanish one a day", "¿Qué hice el lunes?", "2026-11-16"],
+    ["the Turkish “dün” is no dune", "Where are the dunes?", undefined],
+  ])("%s", (_, query, expected) => {
+    expect(read(query)).toBe(expected);
   });
 });
 

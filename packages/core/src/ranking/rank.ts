@@ -26,7 +26,7 @@ const enoughToLearn = 40;
 const timeCertainty = 0.3;
 /**
  * How near a memory must be to the query to be found by that alone, and to be possible beside others that were found; in
- * units of how near chance brings the nearest. An embedder that proved good is doubted less.
+ * units of how near chance brings the nearest. Vectors that single out a memory are doubted less.
  */
 const outstanding = 1.3;
 const possible = 0.6;
@@ -95,7 +95,8 @@ function judge(
   const few = (index.vectors?.size ?? 0) < enoughToLearn;
   const share = few ? trust.share * (index.trust.lexical ? 0 : nearest) : trust.share;
   const weights = {
-    vector: bestWords === 0 ? 1 : share,
+    // Nothing is near to "what did I do yesterday?" for what it says.
+    vector: onlyTime ? 0 : bestWords === 0 ? 1 : share,
     time: time?.period === undefined ? 0 : ranking.time,
     recency: ranking.recencyHalfLifeMs === Number.POSITIVE_INFINITY ? 0 : ranking.recency,
   };

@@ -16,7 +16,7 @@ import {
   textEvidence,
 } from "./text-evidence.ts";
 import type { TimePreference } from "./time.ts";
-import { asksForTimeOnly, documentsInTime, resolveTime } from "./time-preference.ts";
+import { asksForTimeOnly, documentsInTime, resolveTime, withoutLikenessesOfTime } from "./time-preference.ts";
 import { type VectorSignal, vectorSignal } from "./vector-signal.ts";
 
 export interface RankingQuery {
@@ -74,7 +74,9 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const { text } = index;
   const limit = Math.max(closely, query.limit * 2);
   const spread = sampleOf(index.live, sampleSize);
-  const terms = text.match(query.text);
+  const time = ranking.time === 0 ? undefined : resolveTime(query, index);
+  const matched = text.match(query.text);
+  const terms = time?.period === undefined ? matched : withoutLikenessesOfTime(matched, time);
   const kinds = kindTerms(query.text, index, 1_000);
   const byWords =
     terms.length === 0 ? new Uint32Array(0) : text.search(query.text, { limit, accept }).documents;
@@ -88,8 +90,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     terms.map(({ word }) => word),
     index,
   );
-  const time = ranking.time === 0 ? undefined : resolveTime(query, index);
-  const onlyTime = time?.period !== undefined && asksForTimeOnly(time, text);
+  const onlyTime = time?.period !== undefined && asksForTimeOnly(time, terms, text);
 
   const found = withNeighbours(
     [

@@ -104,13 +104,30 @@ function addInContext(
 /** Letters that two forms of a word share at the beginning, as a part of the longer one. */
 const commonStem = 0.6;
 
-/** Whether a term is the word of the query itself or another form of it, and not only like it. */
+/** Letters of a word that is long enough to be known again when some are swapped, left out or doubled. */
+const longWord = 6;
+const mostSlips = 2;
+
+/** Whether a term is the word of the query itself, another form of it or a slip of the keys, and not only like it. */
 function meets({ kind, word, terms }: QueryTerm): boolean {
+  if (kind === "typo") return word.length >= longWord && terms.some((term) => isSlip(term, word));
   if (kind !== "prefix") return kind === "exact";
   return terms.some((term) => {
     let common = 0;
     while (common < term.length && term[common] === word[common]) common++;
     return common >= commonStem * Math.max(term.length, word.length);
+  });
+}
+
+/** Whether one has all the letters of the other: no letter became another one, which makes other words and names. */
+function isSlip(term: string, word: string): boolean {
+  if (term[0] !== word[0] || Math.abs(term.length - word.length) > mostSlips) return false;
+  const [shorter, longer] = term.length <= word.length ? [term, word] : [word, term];
+  const left = [...longer];
+  return [...shorter].every((letter) => {
+    const at = left.indexOf(letter);
+    if (at >= 0) left.splice(at, 1);
+    return at >= 0;
   });
 }
 

@@ -1,4 +1,5 @@
-import type { DocumentSet } from "@souvenir/orama";
+import type { DocumentSet, QueryTerm } from "@souvenir/orama";
+import { fold } from "../text/fold.ts";
 import type { RankingIndex, RankingText } from "./ranking-index.ts";
 import { type TimePreference, timeFit, timeOf } from "./time.ts";
 
@@ -20,12 +21,29 @@ export function resolveTime(
   return time.period.from > latest ? timeOf(query.text, latest) : time;
 }
 
-/** Whether a query asks for nothing but a time, as "what happened yesterday?" does. */
-export function asksForTimeOnly({ rest }: TimePreference, text: RankingText): boolean {
-  const expected = text.maxScore(rest);
+/**
+ * Whether a query asks for nothing but a time, as "what happened yesterday?" does.
+ * @param terms - Words of the query that are in memories.
+ */
+export function asksForTimeOnly(
+  time: TimePreference,
+  terms: readonly QueryTerm[],
+  text: RankingText,
+): boolean {
+  if (!terms.some((term) => !isOfTime(term, time))) return true;
+  const expected = text.maxScore(time.rest);
   if (expected === 0) return true;
-  const [best] = text.search(rest, { limit: 1 }).scores;
+  const [best] = text.search(time.rest, { limit: 1 }).scores;
   return best === undefined || best / expected < nothing;
+}
+
+/** Terms without the likenesses of words that name the time: "pasada" of "la semana pasada" is no "pastilla". */
+export function withoutLikenessesOfTime(terms: QueryTerm[], time: TimePreference): QueryTerm[] {
+  return terms.filter((term) => term.kind === "exact" || !isOfTime(term, time));
+}
+
+function isOfTime({ word }: QueryTerm, { rest }: TimePreference): boolean {
+  return !rest.includes(fold(word));
 }
 
 /** The latest documents of the period, at most `count`. */

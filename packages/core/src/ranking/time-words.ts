@@ -5,6 +5,8 @@ export type TimeUnit = "day" | "week" | "weekend" | "month" | "year";
 export interface TimeWords {
   /** BCP 47, for the names of months and weekdays. */
   locale: string;
+  /** Common words of questions that none of the other languages has. */
+  telling: string;
   /** Phrases for a day or period that starts so many units from the present one: `["day", -1, "yesterday"]`. */
   phrases: readonly (readonly [TimeUnit, number, string])[];
   /** Names of the units, singular and plural. */
@@ -31,6 +33,7 @@ export interface TimeWords {
 export const timeWords: readonly TimeWords[] = [
   {
     locale: "en",
+    telling: "the|what|when|where|who|which|how|did|does|are|were|have|with|and|that|you|my|tell",
     phrases: [
       ["day", -2, "(?:the )?day before yesterday"],
       ["day", -1, "yesterday|last night"],
@@ -62,6 +65,8 @@ export const timeWords: readonly TimeWords[] = [
   },
   {
     locale: "fr",
+    telling:
+      "combien|quelle|quelles|quels|quand|comment|est|ai|une|avec|pour|mon|nous|vous|etais|etait|avons|avez|suis|qu|j",
     phrases: [
       ["day", -2, "avant-? ?hier"],
       ["day", -1, "hier(?: soir| matin)?|la veille"],
@@ -90,6 +95,8 @@ export const timeWords: readonly TimeWords[] = [
   },
   {
     locale: "de",
+    telling:
+      "ist|sind|wer|wann|und|ich|wir|nicht|eine|habe|haben|gibt|mein|meine|mit|welche[mnrs]?|warum|passiert|gemacht",
     phrases: [
       ["day", -2, "vorgestern"],
       ["day", -1, "gestern"],
@@ -127,6 +134,7 @@ export const timeWords: readonly TimeWords[] = [
   },
   {
     locale: "es",
+    telling: "el|los|cual|cuando|cuant[oa]s?|donde|adonde|quien|fue|hice|yo|muy|estuve|estaba|fui",
     phrases: [
       ["day", -2, "ante ?ayer|antes de ayer"],
       ["day", -1, "ayer|anoche"],
@@ -163,6 +171,7 @@ export const timeWords: readonly TimeWords[] = [
   },
   {
     locale: "it",
+    telling: "gli|che|dove|chi|sono|ho|abbiamo|della|mio|hanno|stat[oa]",
     phrases: [
       ["day", -2, "l['’]altro ?ieri|altroieri|avantieri|ieri l['’]altro"],
       ["day", -1, "ieri"],
@@ -202,6 +211,7 @@ export const timeWords: readonly TimeWords[] = [
   },
   {
     locale: "pt",
+    telling: "os|eu|meu|minha|nao|onde|quem|voce|foi|fiz|em|uma|com",
     phrases: [
       ["day", -2, "anteontem|antes de ontem"],
       ["day", -1, "ontem"],
@@ -226,6 +236,7 @@ export const timeWords: readonly TimeWords[] = [
   },
   {
     locale: "nl",
+    telling: "het|een|wat|wanneer|waar|ik|niet|heb|hebben|mijn|hoe|deed|deden|gebeurde",
     phrases: [
       ["day", -2, "eergisteren"],
       ["day", -1, "gisteren"],

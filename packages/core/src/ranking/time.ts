@@ -16,6 +16,8 @@ export interface TimePreference {
 type Period = Omit<TimePreference, "rest">;
 interface Pattern {
   regex: RegExp;
+  /** The language whose words it has; absent for figures and for other scripts. */
+  locale?: string;
   /** Undefined when what matched is no time after all. */
   read(match: RegExpMatchArray, now: number): Period | undefined;
 }
@@ -38,8 +40,11 @@ const lengths: Readonly<Record<TimeUnit, number>> = {
  */
 export function timeOf(query: string, now: number): TimePreference | undefined {
   const text = fold(query.slice(0, 2_000)).replaceAll("’", "'");
+  const spoken = languagesOf(text);
   for (const group of patterns()) {
-    for (const { regex, read } of group) {
+    for (const { regex, locale, read } of group) {
+      // The French "lunes" are moons and the German "hier" is a place: neither is a time of another language.
+      if (locale !== undefined && spoken.size > 0 && !spoken.has(locale)) continue;
       const match = regex.exec(text);
       const period = match === null ? undefined : read(match, now);
       if (match !== null && period !== undefined) {
@@ -76,21 +81,34 @@ let compiled: Pattern[][] | undefined;
 /** Patterns by how much they say, the most telling first. */
 function patterns(): Pattern[][] {
   compiled ??= [
-    [isoDate, numericDate, ...timeWords.flatMap(dates)],
-    [
-      ...timeWords.flatMap(phrases),
-      ...fixedPhrases.map(([unit, offset, words]) => phrase(unit, offset, words, false)),
-    ],
-    timeWords.flatMap(relative),
-    timeWords.flatMap(named),
-    timeWords.flatMap(orders),
+    [isoDate, numericDate, ...inEachLanguage(dates)],
+    [...inEachLanguage(phrases), ...fixedPhrases.map(fixedPhrase)],
+    inEachLanguage(relative),
+    inEachLanguage(named),
+    inEachLanguage(orders),
   ];
   return compiled;
 }
 
+function inEachLanguage(patternsOf: (words: TimeWords) => Pattern[]): Pattern[] {
+  return timeWords.flatMap((words) => patternsOf(words).map((made) => ({ ...made, locale: words.locale })));
+}
+
+let tellingWords: { locale: string; regex: RegExp }[] | undefined;
+
+/** The languages that a text gives away, of those with time words. Empty when it has no telling word. */
+function languagesOf(text: string): ReadonlySet<string> {
+  tellingWords ??= timeWords.map(({ locale, telling }) => ({ locale, regex: whole(telling) }));
+  return new Set(tellingWords.filter(({ regex }) => regex.test(text)).map(({ locale }) => locale));
+}
+
 function pattern(source: string, read: Pattern["read"]): Pattern {
+  return { regex: whole(source), read };
+}
+
+function whole(words: string): RegExp {
   // Folded Latin text has no other letters; classes of all of Unicode would take a hundred times as long to compile.
-  return { regex: new RegExp(`(?<![a-z0-9])(?:${source})(?![a-z0-9])`), read };
+  return new RegExp(`(?<![a-z0-9])(?:${words})(?![a-z0-9])`);
 }
 
 const isoDate = pattern("(\\d{4})-(\\d{2})(?:-(\\d{2}))?", ([, year, month, date]) =>
@@ -123,28 +141,23 @@ function dates(words: TimeWords): Pattern[] {
   ];
 }
 
-function phrases({ phrases: list, locale }: TimeWords): Pattern[] {
-  return list.map(([unit, offset, words]) => {
-    const made = phrase(unit, offset, words, true);
-    // The French "yesterday" is the German "here".
-    return locale === "fr" && offset === -1 && unit === "day"
-      ? {
-          ...made,
-          read: (match, now) => (looksGerman(match.input ?? "") ? undefined : made.read(match, now)),
-        }
-      : made;
-  });
-}
-
-function phrase(unit: TimeUnit, offset: number, words: string, whole: boolean): Pattern {
-  const read: Pattern["read"] = (_, now) => ({ period: calendar(unit, offset, now) });
-  return whole ? pattern(words, read) : { regex: new RegExp(words, "u"), read };
-}
-
-function looksGerman(text: string): boolean {
-  return /(?<!\p{L})(?:der|die|das|ist|sind|was|wer|wie|wo|und|ich|wir|nicht|ein|eine|hat|habe|gibt)(?!\p{L})/u.test(
-    text,
+function phrases({ phrases: list }: TimeWords): Pattern[] {
+  return list.map(([unit, offset, words]) =>
+    pattern(words, (_, now) => ({ period: calendar(unit, offset, now) })),
   );
+}
+
+function fixedPhrase([unit, offset, words]: (typeof fixedPhrases)[number]): Pattern {
+  const isLatin = (each: string) => /^[a-z ]+$/.test(each);
+  const each = words.split("|");
+  const sources = [
+    ...each.filter((one) => !isLatin(one)),
+    `(?<![a-z0-9])(?:${each.filter(isLatin).join("|") || "(?!)"})(?![a-z0-9])`,
+  ];
+  return {
+    regex: new RegExp(sources.join("|"), "u"),
+    read: (_, now) => ({ period: calendar(unit, offset, now) }),
+  };
 }
 
 function relative(words: TimeWords): Pattern[] {
@@ -254,8 +267,9 @@ function addYears(moment: number, years: number): number {
   return date.setUTCFullYear(date.getUTCFullYear() + years);
 }
 
+/** Weekends first: "fin de semana" ends with a week. */
 function entriesOf(units: Readonly<Record<TimeUnit, string>>): [TimeUnit, string][] {
-  return Object.entries(units) as [TimeUnit, string][];
+  return (["weekend", "day", "week", "month", "year"] as const).map((unit) => [unit, units[unit]]);
 }
 
 /** `all`: the long names of the twelve months, then the short ones in the same order. */

@@ -10,6 +10,8 @@ const besideBest = 10;
 const topical = 50;
 /** Fewer than this give no mean. */
 const fewest = 3;
+/** Words that meet less than this of what is expected, as those of another language do, cannot judge vectors. */
+const leastMet = 0.25;
 /** Where hardly a memory has a word of the question, a single one is not many standard errors. */
 const leastDeviation = 0.005;
 
@@ -18,8 +20,9 @@ const leastDeviation = 0.005;
  * @param inOrder - Candidates that meet words of the question, best first.
  */
 export function observe(scene: Scene, vector: VectorSignal, inOrder: readonly number[]): Observation {
+  const best = scene.words[inOrder[0] as number] as number;
   return {
-    relation: relationOf(scene, vector, scene.words[inOrder[0] as number] as number),
+    relation: best < leastMet * scene.expected ? Number.NaN : relationOf(scene, vector, best),
     ...nearnessByWords(scene, vector, inOrder),
     lead: leadOf(vector),
   };

@@ -37,16 +37,16 @@ const bounds: Readonly<Record<keyof Observation, number>> = {
   relation: 4,
   separation: 1.5,
   blur: 1,
-  lead: 0.25,
+  lead: 0.5,
 };
 
 /**
  * How far the vector signal of a namespace can be trusted: by what the present question says, tempered by what the
  * questions before it said.
  * - How far they lead: far when they single out a memory more than chance does, less when the words already do.
- * - What they count at all: vectors whose nearest memories have nothing to do with the words
- *   are noise. Vectors that lift everything that shares words with a question, and hardly tell the best of it, are a blur.
- *   Both count nothing; everything better than that counts in full.
+ * - Whether they count at all: vectors whose nearest memories have nothing to do with the words are noise; vectors that
+ *   lift everything that shares words with a question, and hardly tell the best of it, are a blur. Both count nothing, and
+ *   everything better than that counts in full.
  *
  * A question that is asked again takes the place of its former self, so that asking twice gives the same answer twice.
  */
@@ -120,7 +120,7 @@ const little = 0.1;
 /**
  * The trust for a question; see `VectorTrust`.
  * @param known - Means over the questions.
- * @param lead - Of the vectors, for this question; not finite when it cannot be told.
+ * @param lead - Of the vectors, for this question; NaN when it cannot be told.
  * @param textLead - ln of how far the best memory by words leads before the tenth, for this question; as `lead`.
  * @param most - The largest share.
  */
@@ -130,7 +130,8 @@ export function trustFrom(known: Observation, lead: number, textLead: number, mo
   const clarity = clamp((telling / (telling + Math.max(0, known.blur) + little) - 0.3) / 0.25);
   const part = logistic(
     atNoLead +
-      perLead * (known.lead + presentLead * (bounded(lead, -0.3, 0.6, known.lead) - known.lead)) +
+      perLead *
+        (known.lead + presentLead * (bounded(lead, -bounds.lead, bounds.lead, known.lead) - known.lead)) +
       perTextLead * (bounded(textLead, 0, 2, usualTextLead) - usualTextLead),
   );
   return { share: most * part * credibility * clarity, credibility, leading: clamp(2 * part - 1) };

@@ -14,6 +14,8 @@ export interface Expansion {
 
 /** Terms that stand for one word, at most. */
 const mostTerms = 16;
+const longestEnding = 5;
+const shortestStem = 5;
 
 let dictionaries = 0;
 
@@ -108,7 +110,7 @@ export class Dictionary {
   /**
    * Terms for a word that is not one: those that begin with it; else those a slip of the keys away (one for words of 4
    * to 7 letters, two for longer ones: Damerau, 1964, restricted to adjacent swaps); else those that contain it, as
-   * German compounds do. `undefined` when there are none.
+   * German compounds do; else the stem that it begins with. `undefined` when there are none.
    */
   expand(word: string): Expansion | undefined {
     if (
@@ -162,6 +164,15 @@ export class Dictionary {
       if (terms !== undefined && terms.length > 0) {
         return { kind, terms: terms.sort(byLength).slice(0, mostTerms) };
       }
+    }
+    return typos === 0 ? undefined : this.#stemOf(word);
+  }
+
+  /** The stem that a word begins with: a slip in its ending ("managment") kept the ending from being taken off. */
+  #stemOf(word: string): Expansion | undefined {
+    for (let ending = 1; ending <= longestEnding && word.length - ending >= shortestStem; ending++) {
+      const number = this.find(word.slice(0, -ending));
+      if (number !== undefined) return { kind: "typo", terms: [number] };
     }
     return undefined;
   }
