@@ -74,6 +74,8 @@ export class SqliteConnection {
   /** Runs reads that must see one state, whatever other processes commit in between. */
   snapshot<T>(read: () => T): T {
     return this.#guard(() => {
+      // Between the begin of a group of writes and the first of them, or in one of them: that is one state too.
+      if (this.#database.isTransaction) return read();
       this.#database.exec("BEGIN");
       try {
         return read();
