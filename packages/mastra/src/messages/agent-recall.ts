@@ -69,7 +69,11 @@ export class AgentRecall {
     this.#recalls.delete(key);
     this.#recalls.set(key, recall);
     if (this.#recalls.size > recallsKept) this.#recalls.delete(this.#recalls.keys().next().value as string);
-    onRecall?.(recall);
+    try {
+      onRecall?.(recall);
+    } catch (error) {
+      this.report(error, { stage: "recall", resourceId, threadId });
+    }
     return recall;
   }
 

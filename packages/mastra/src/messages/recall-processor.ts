@@ -95,7 +95,8 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
         },
       });
     } catch (error) {
-      this.#failed(error, "recall", scope);
+      // A run that its caller ended is no failure.
+      if (!abortSignal?.aborted) this.#failed(error, "recall", scope);
     }
     return messageList;
   }
