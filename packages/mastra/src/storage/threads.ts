@@ -119,7 +119,7 @@ export function listThreads(
       total,
       page,
       perPage: perPageForResponse,
-      hasMore: offset + threads.length < total && perPage > 0,
+      hasMore: offset + perPage < total,
     };
   });
 }

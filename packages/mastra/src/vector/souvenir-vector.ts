@@ -300,7 +300,8 @@ function target(params: {
 
 function someFilter(filter: unknown, verb: string): MetadataFilter {
   const found = metadataFilter(filter);
-  if (found === undefined) throw invalid("filter", `a condition: Cannot ${verb} with empty filter`);
+  if (found === undefined || !found.names)
+    throw invalid("filter", `a condition on a field: Cannot ${verb} with empty filter`);
   return found;
 }
 
