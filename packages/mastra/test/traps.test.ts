@@ -1,4 +1,5 @@
-// The traps of Mastra's contracts, in the order in which the project's reference lists them.
+// The traps of Mastra's contracts: what its processors, stores and callers do that one would not expect. Output hooks that
+// see the assistant only, turns that are signals, and text that closes its wrapper are in agent.test.ts.
 
 import { createMistral as createMistralV4 } from "@ai-sdk/mistral";
 import { createMistral as createMistralV3 } from "@ai-sdk/mistral-6";
@@ -234,7 +235,7 @@ test("13: embedding models of any specification, and chat models too", async () 
   }
 });
 
-test("14 and 17: stored text closes no wrapper; options that mean nothing are refused at once", () => {
+test("17: options that mean nothing are refused at once", () => {
   const refused = (options: ConstructorParameters<typeof SouvenirMemory>[0]) => () =>
     new SouvenirMemory(options);
   const range = { topK: 4, messageRange: 1 };
