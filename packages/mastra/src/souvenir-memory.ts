@@ -64,7 +64,8 @@ export class SouvenirMemory extends MastraMemory {
     const recall = new AgentRecall(options, () => this.logger);
     const vector = new SouvenirVector({
       memory: () => recall.memory.open(),
-      ...(path === undefined ? {} : { path }),
+      // Beside a memory that is given and in no file, none is made.
+      ...(path === undefined && options.memory === undefined ? {} : { path: path ?? ":memory:" }),
     });
     super({
       ...(id === undefined ? {} : { id }),
