@@ -62,11 +62,8 @@ export class SouvenirMemory extends MastraMemory {
     refuseForeign(options);
     const path = pathOf(options);
     const recall = new AgentRecall(options, () => this.logger);
-    const vector = new SouvenirVector({
-      memory: () => recall.memory.open(),
-      // Beside a memory that is given and in no file, none is made.
-      ...(path === undefined && options.memory === undefined ? {} : { path: path ?? ":memory:" }),
-    });
+    // For what Mastra searches itself: observations, as texts in the same memory.
+    const vector = new SouvenirVector({ memory: () => recall.memory.open() });
     super({
       ...(id === undefined ? {} : { id }),
       ...(storage === undefined ? {} : { storage }),
