@@ -32,8 +32,15 @@ import {
 import type { SqliteConnection } from "@souvenir/core/sqlite";
 import type { MastraFile } from "../mastra-file.ts";
 import { checkId, invalid } from "../values.ts";
-import { byTime, type MessageRow, toMessage, toMessageRow } from "./message-rows.ts";
-import { copiedRows, type MessageUpdate, messagesById, putMessage, updatedRow } from "./message-table.ts";
+import { byTime, toMessage, toMessageRow } from "./message-rows.ts";
+import {
+  copiedRows,
+  type MessageUpdate,
+  messageById,
+  messagesById,
+  putMessage,
+  updatedRow,
+} from "./message-table.ts";
 import { listMessages } from "./messages.ts";
 import { deleteObservations, insertRecord, ObservationStore } from "./observation-store.ts";
 import { observationOwner } from "./observations.ts";
@@ -332,7 +339,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     await db.transaction(() => {
       const threads = new Set<string>();
       for (const row of rows) {
-        const before = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", row.id);
+        const before = messageById(db, row.id);
         if (before !== undefined) threads.add(before.thread);
         threads.add(row.thread);
         putMessage(db, row);
@@ -348,7 +355,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     const db = await this.#file.open();
     return db.transaction(() =>
       messages.flatMap((update) => {
-        const before = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", update.id);
+        const before = messageById(db, update.id);
         if (before === undefined) return [];
         const after = updatedRow(before, update);
         putMessage(db, after);

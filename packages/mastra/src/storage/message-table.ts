@@ -5,11 +5,13 @@ import { type MessageRow, mergeContent } from "./message-rows.ts";
 
 export type MessageUpdate = Parameters<MemoryStorage["updateMessages"]>[0]["messages"][number];
 
+export function messageById(db: SqliteConnection, id: string): MessageRow | undefined {
+  if (typeof id !== "string") return undefined;
+  return db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", id);
+}
+
 export function messagesById(db: SqliteConnection, ids: readonly string[]): MessageRow[] {
-  return [...new Set(ids)].flatMap((id) => {
-    const row = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", id);
-    return row === undefined ? [] : [row];
-  });
+  return [...new Set(ids)].flatMap((id) => messageById(db, id) ?? []);
 }
 
 /** A message that is there already keeps its place. */

@@ -10,6 +10,7 @@ import {
 import type { SqliteConnection } from "@souvenir/core/sqlite";
 import { invalid, toTime } from "../values.ts";
 import { byTime, type MessageRow, toMessage } from "./message-rows.ts";
+import { messageById } from "./message-table.ts";
 
 type Options = Omit<StorageListMessagesInput, "threadId" | "resourceId">;
 type Value = string | number;
@@ -144,7 +145,7 @@ function withNeighbours(
   }: { id: string; withPreviousMessages?: number; withNextMessages?: number },
   resource: string | undefined,
 ): MessageRow[] {
-  const target = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", id);
+  const target = messageById(db, id);
   if (target === undefined || (resource !== undefined && target.resource !== resource)) return [];
   const beside = (comparison: "<" | ">", direction: "ASC" | "DESC", limit: number) =>
     limit <= 0

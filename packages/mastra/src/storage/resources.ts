@@ -1,7 +1,6 @@
 import type { StorageResourceType } from "@mastra/core/storage";
-import { SouvenirError } from "@souvenir/core";
 import type { SqliteConnection } from "@souvenir/core/sqlite";
-import { checkId, toJson, toTime } from "../values.ts";
+import { checkId, invalid, toJson, toTime } from "../values.ts";
 
 interface ResourceRow {
   id: string;
@@ -12,6 +11,7 @@ interface ResourceRow {
 }
 
 export function getResource(db: SqliteConnection, id: string): StorageResourceType | null {
+  if (typeof id !== "string") return null;
   const row = db.get<ResourceRow>("SELECT * FROM mastra_resources WHERE id = ?", id);
   if (row === undefined) return null;
   return {
@@ -27,7 +27,7 @@ export function getResource(db: SqliteConnection, id: string): StorageResourceTy
 export function resourceValues(resource: StorageResourceType): (string | number | null)[] {
   const { workingMemory } = resource;
   if (workingMemory !== undefined && workingMemory !== null && typeof workingMemory !== "string")
-    throw new SouvenirError("INVALID_INPUT", "resource.workingMemory: expected a text");
+    throw invalid("resource.workingMemory", "a text");
   return [
     checkId(resource.id, "resource.id"),
     workingMemory ?? null,

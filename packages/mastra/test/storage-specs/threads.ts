@@ -36,7 +36,7 @@ export const threadWithoutTitleAndMetadata: StorageSpec = async (storage) => {
   const { title: _title, metadata: _metadata, ...bare } = thread();
   await storage.saveThread({ thread: bare });
   const found = await storage.getThreadById({ threadId: "t1" });
-  expect([found?.title ?? "", found?.metadata ?? {}]).toEqual(["", {}]);
+  expect([found?.id, found?.title ?? "", found?.metadata ?? {}]).toEqual(["t1", "", {}]);
 };
 
 export const updateThreadMergesMetadata: StorageSpec = async (storage) => {
