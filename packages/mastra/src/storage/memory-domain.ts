@@ -106,51 +106,33 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     observations = [],
   }: Restored): Promise<{ [Kind in keyof Required<Restored>]: number }> {
     const now = this.#clock();
-    const threadRows = threads.map(threadValues);
-    const messageRows = messages.map((message) => toMessageRow(message, now));
-    const resourceRows = resources.map(resourceValues);
+    const row = (id: string, put: (db: SqliteConnection) => unknown) => ({ id, put });
+    // Checked before anything is written.
+    const rows = {
+      threads: threads.map((thread) => {
+        const values = threadValues(thread);
+        return row(thread.id, (db) => putThread(db, values));
+      }),
+      messages: messages.map((message) => {
+        const values = toMessageRow(message, now);
+        return row(message.id, (db) => putMessage(db, values));
+      }),
+      resources: resources.map((resource) => {
+        const values = resourceValues(resource);
+        return row(resource.id, (db) => putResource(db, values));
+      }),
+      observations: observations.map((record) => row(record.id, (db) => insertRecord(db, record))),
+    };
     const db = await this.#file.open();
     return db.transaction(() => {
-      const lacking = <T>(
-        table: string,
-        rows: readonly T[],
-        idOf: (row: T) => unknown,
-        put: (row: T) => void,
-      ) => {
-        const missing = `SELECT 1 FROM mastra_${table} WHERE id = ?`;
-        const found = rows.filter((row) => {
-          if (db.get(missing, idOf(row) as string) !== undefined) return false;
-          put(row);
-          return true;
-        });
-        return found.length;
-      };
-      return {
-        threads: lacking(
-          "threads",
-          threadRows,
-          ([id]) => id,
-          (row) => putThread(db, row),
-        ),
-        messages: lacking(
-          "messages",
-          messageRows,
-          ({ id }) => id,
-          (row) => putMessage(db, row),
-        ),
-        resources: lacking(
-          "resources",
-          resourceRows,
-          ([id]) => id,
-          (row) => void putResource(db, row),
-        ),
-        observations: lacking(
-          "observations",
-          observations,
-          ({ id }) => id,
-          (row) => insertRecord(db, row),
-        ),
-      };
+      const counts = { threads: 0, messages: 0, resources: 0, observations: 0 };
+      for (const kind of Object.keys(counts) as (keyof typeof counts)[])
+        for (const { id, put } of rows[kind]) {
+          if (db.get(`SELECT 1 FROM mastra_${kind} WHERE id = ?`, id) !== undefined) continue;
+          put(db);
+          counts[kind] += 1;
+        }
+      return counts;
     });
   }
 
@@ -307,7 +289,10 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     const { threadId, resourceId } = args;
     const threads = [threadId].flat();
     if (threads.length === 0 || threads.some((id) => typeof id !== "string" || id.trim() === ""))
-      throw invalid("threadId", "threadId must be a non-empty string or array of non-empty strings");
+      throw invalid(
+        "threadId",
+        "an id or several: threadId must be a non-empty string or array of non-empty strings",
+      );
     const { direction } = this.parseOrderBy(args.orderBy, "ASC");
     const scope = { threads: [...new Set(threads)], resource: resourceId || undefined };
     return listMessages(await this.#file.open(), scope, direction, args);

@@ -37,9 +37,10 @@ export function listMessages(
   direction: "ASC" | "DESC",
   { include = [], perPage: asked, page = 0, filter }: Options,
 ): StorageListMessagesOutput {
-  if (!Number.isSafeInteger(page) || page < 0) throw invalid("page", "page must be >= 0");
+  if (!Number.isSafeInteger(page) || page < 0) throw invalid("page", "a whole number: page must be >= 0");
   const perPage = normalizePerPage(asked, 40);
-  if (page * perPage > Number.MAX_SAFE_INTEGER) throw invalid("page", "page value too large");
+  if (page * perPage > Number.MAX_SAFE_INTEGER)
+    throw invalid("page", "a smaller number: page value too large");
   const { offset, perPage: perPageForResponse } = calculatePagination(page, asked, perPage);
   const conditions = [
     ...scopeConditions(scope),
