@@ -2,7 +2,7 @@
 // node --conditions=@souvenir/source test/bench/mastra.ts [--data FOLDER --turns 100 --messages 2000 --colds 5 --json FILE]
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -38,6 +38,14 @@ async function folderOf(name: string): Promise<string> {
   const folder = join(root, name.replace(/\W+/g, "-"));
   await mkdir(folder, { recursive: true });
   return folder;
+}
+
+/** Of all files of a folder. */
+async function megabytes(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
+  return bytes / 2 ** 20;
 }
 
 function message(id: string, text: string, thread: string, resource: string, at: number, role = "user") {
@@ -173,7 +181,7 @@ async function turns(): Promise<void> {
     }
   }
   print(`\n${runs} turns of an agent, ${count} messages known, recall of 10\n`);
-  print("| memory | turn p50 ms | p95 ms | embedding requests a turn |\n|---|---|---|---|");
+  print("| memory | turn p50 ms | p95 ms | embedding requests a turn | MB on disk |\n|---|---|---|---|---|");
   report.turns = [];
   for (const { name, open, times, asked, before } of opened) {
     await open?.settled();
@@ -183,9 +191,12 @@ async function turns(): Promise<void> {
       p95: at(times, 0.95),
       requests: (asked() - before) / runs,
     };
-    (report.turns as object[]).push(row);
-    print(`| ${name} | ${row.p50.toFixed(1)} | ${row.p95.toFixed(1)} | ${row.requests.toFixed(2)} |`);
     await open?.close();
+    const size = open === undefined ? 0 : await megabytes(await folderOf(`turns ${name}`));
+    (report.turns as object[]).push({ ...row, megabytes: size });
+    print(
+      `| ${name} | ${row.p50.toFixed(1)} | ${row.p95.toFixed(1)} | ${row.requests.toFixed(2)} | ${size.toFixed(1)} |`,
+    );
   }
   await standIn.close();
 }
@@ -206,17 +217,23 @@ async function cold(): Promise<void> {
   const built = existsSync(new URL("../../packages/mastra/dist/index.mjs", import.meta.url));
   print(`\nFrom the start of a process to the answer of its first turn, ${values.messages} messages known`);
   print(built ? "" : "(Souvenir from its sources: npx turbo run build first for the package)\n");
-  print("| memory | p50 ms |\n|---|---|");
+  print("| memory | p50 ms | of processor time |\n|---|---|---|");
   report.cold = {};
   for (const subject of subjects) {
     const times: number[] = [];
+    const busy: number[] = [];
     for (let run = 0; run < Number(values.colds); run += 1) {
       const { lines, ended } = child("cold", subject, await folderOf(`turns ${subject}`), standIn.url, built);
-      for await (const line of lines) times.push(Number(line));
+      for await (const line of lines) {
+        const [elapsed, processor] = line.split(" ").map(Number);
+        times.push(elapsed ?? Number.NaN);
+        busy.push(processor ?? Number.NaN);
+      }
       await ended;
     }
-    (report.cold as Record<string, number>)[subject] = at(times, 0.5);
-    print(`| ${subject} | ${at(times, 0.5).toFixed(0)} |`);
+    const row = { p50: at(times, 0.5), processor: at(busy, 0.5) };
+    (report.cold as Record<string, object>)[subject] = row;
+    print(`| ${subject} | ${row.p50.toFixed(0)} | ${row.processor.toFixed(0)} |`);
   }
   await standIn.close();
 }
