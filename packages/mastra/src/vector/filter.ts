@@ -7,7 +7,7 @@ type ValueTest = (value: JsonValue | undefined) => boolean;
 /** What the metadata of a vector must be like. */
 export interface MetadataFilter {
   matches: Test;
-  /** Names a field, and so not all vectors whatever they are. */
+  /** Has a condition on a field, and so does not match just any vector. */
   names: boolean;
   /**
    * What a memory can look up, in its own language: it finds all that match and perhaps more. `undefined`: nothing to
@@ -49,6 +49,7 @@ const deepest = 32;
  *   also where the field is absent. `null` matches what is null or absent.
  * - Numbers compare with numbers and texts with texts, in code unit order; a `Date` is its ISO 8601 text.
  * - `$contains`: part of a text in any case; an element of an array, or one of several; a part of an object.
+ * - `$regex`: a pattern of JavaScript, with `$options` out of `imsu`. Take none from strangers: some run for hours.
  * - `$and`, `$or` and `$nor` take a filter or a list of them; of none, `$and` and `$nor` hold and `$or` does not.
  * @throws SouvenirError `INVALID_INPUT` for anything else
  */
@@ -82,8 +83,8 @@ function namesField(filter: Record<string, unknown>): boolean {
 
 function logical(name: string, operand: unknown, path: string, depth: number): Test {
   if (name === "$not") {
-    if (!isObject(operand) || Object.keys(operand).length === 0)
-      throw invalid(path, "a filter that is not empty");
+    if (!isObject(operand)) throw invalid(path, "a filter: $not operator requires an object");
+    if (Object.keys(operand).length === 0) throw invalid(path, "a condition: $not operator cannot be empty");
     const test = all(operand, path, depth + 1);
     return (metadata) => !test(metadata);
   }
