@@ -54,24 +54,31 @@ test("those of a later version, or with a step that fails, leave the file as it 
   expect(names).toEqual([]);
 });
 
-test("reads of one state go on between a begin and its writes", async () => {
+test("others open the file and read one state of it while groups of writes begin", async () => {
   await using(guest(one), async (db) => {
     const put = (id: string) =>
       db.transaction(() => db.run("INSERT INTO guest_notes VALUES (?, '')", id), { erased: () => true });
     const count = () => db.snapshot(() => db.all("SELECT id FROM guest_notes").length);
     const counts: number[] = [];
-    // Half of them write again at once, in a group that begins while the others read, some microtasks later.
-    const writes = Array.from({ length: 12 }, async (_, index) => {
-      for (let round = 0; round < 5; round += 1) {
-        await put(`${index}-${round}`);
-        for (let wait = 0; wait < (index % 2) * 6; wait += 1) {
-          counts.push(count());
+    const others: SqliteConnection[] = [];
+    // A third write again at once, in a group that begins while the others read or open, some microtasks later.
+    const lanes = Array.from({ length: 12 }, async (_, lane) => {
+      for (let round = 0; round < 4; round += 1) {
+        await put(`${lane}-${round}`);
+        for (let wait = 0; wait < (lane % 3) * 3; wait += 1) {
+          if (lane % 3 === 1) counts.push(count());
+          else if (wait === round) {
+            const prefix = `guest${others.length}`;
+            const migrations = [`CREATE TABLE ${prefix}_notes (id TEXT) STRICT;`];
+            others.push(new SqliteConnection({ path, tables: { prefix, migrations } }));
+          }
           await undefined;
         }
       }
     });
-    await Promise.all(writes);
-    expect(count()).toBe(60);
+    await Promise.all(lanes);
+    expect([count(), others.length]).toEqual([48, 16]);
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    for (const other of others) await other.close();
   });
 });
