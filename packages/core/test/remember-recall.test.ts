@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Memory, Message } from "../src/index.ts";
+import { createMemory, estimateTokens, type Memory, type Message, recallBlock } from "../src/index.ts";
 import { contents, keysOf, newPath, openAt, openMemory, setClock, stores } from "./open-memory.ts";
 import { ScriptedEmbedder } from "./scripted-embedder.ts";
 
@@ -478,4 +478,28 @@ describe.each(stores)("recall in %s", (store) => {
       "PostgreSQL",
     );
   });
+});
+
+test("a block of what an adapter chose: the first get room, and stand in the order it wants", () => {
+  const day = (value: string, date: string) => ({ value, createdAt: `${date}T00:00:00.000Z`, role: "user" });
+  const best = day("Said <second>.", "2026-01-02");
+  const beside = day("Said first.", "2026-01-01");
+  const byDate = (kept: (typeof best)[]) =>
+    kept.sort((left, right) => left.createdAt.localeCompare(right.createdAt));
+  const { text, memories } = recallBlock([best, beside], 1_000, byDate);
+  expect(memories).toEqual([beside, best]);
+  expect(text.split("\n").slice(2, -1)).toEqual([
+    "- [2026-01-01, user] Said first.",
+    "- [2026-01-02, user] Said &lt;second&gt;.",
+  ]);
+  // Each line is rounded up by itself.
+  const room = estimateTokens(recallBlock([best], 1_000).text) + 3;
+  expect(recallBlock([best, beside], room, byDate).memories).toEqual([best]);
+  expect(recallBlock([], 1_000).text).toBe("");
+});
+
+test("a memory says in which file it is", async () => {
+  const memory = await createMemory({ path: ":memory:" });
+  expect(memory.path).toBe(":memory:");
+  await memory.close();
 });

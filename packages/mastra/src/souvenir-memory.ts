@@ -32,10 +32,8 @@ import { type Recall, searchMessages } from "./messages/turn-recall.ts";
 import { SouvenirMemoryDomain } from "./storage/memory-domain.ts";
 import { SouvenirStorage } from "./storage/souvenir-storage.ts";
 import { SouvenirVector } from "./vector/souvenir-vector.ts";
-import { mergeWorkingMemory } from "./working-memory.ts";
 import { repairedInstruction, repairWorkingMemory } from "./working-memory-prompt.ts";
-
-const workingMemoryTools = ["updateWorkingMemory", "setWorkingMemory"];
+import { MergedUpdates } from "./working-memory-tool.ts";
 
 /**
  * Memory for Mastra's agents that is a drop-in for `Memory` of `@mastra/memory`: threads, history, working memory,
@@ -53,12 +51,10 @@ export class SouvenirMemory extends MastraMemory {
   readonly #recall: AgentRecall;
   readonly #index: ThreadIndex;
   readonly #tools: Record<string, AnyTool>;
-  readonly #mergesWorkingMemory: boolean;
+  readonly #mergedUpdates: MergedUpdates | undefined;
   /** The storage that was made here, if it was. */
   readonly #ownStorage: SouvenirStorage | undefined;
   #mastra: Mastra | undefined;
-  /** One update of working memory after another. */
-  readonly #updates = new Map<string, Promise<unknown>>();
 
   /** @throws SouvenirError `INVALID_INPUT` for options that contradict each other or that this memory does not have */
   constructor(options: SouvenirMemoryOptions = {}) {
@@ -66,10 +62,8 @@ export class SouvenirMemory extends MastraMemory {
     refuseForeign(options);
     const path = pathOf(options);
     const recall = new AgentRecall(options, () => this.logger);
-    const vector = new SouvenirVector({
-      memory: () => recall.memory.open(),
-      ...(path === undefined ? {} : { path }),
-    });
+    // For what Mastra searches itself: observations, as texts in the same memory.
+    const vector = new SouvenirVector({ memory: () => recall.memory.open() });
     super({
       ...(id === undefined ? {} : { id }),
       ...(storage === undefined ? {} : { storage }),
@@ -79,7 +73,7 @@ export class SouvenirMemory extends MastraMemory {
     } as StockOptions);
     this.#recall = recall;
     this.#index = new ThreadIndex(recall.messages, () => this.getMemoryStore());
-    this.#mergesWorkingMemory = merges;
+    this.#mergedUpdates = merges ? new MergedUpdates(this) : undefined;
     this.#tools = chosenTools(
       tools,
       memoryTools({ recall, forget: (messageId, resourceId) => this.#forgetMessage(messageId, resourceId) }),
@@ -229,11 +223,8 @@ export class SouvenirMemory extends MastraMemory {
 
   override listTools(config?: MemoryConfigInternal): Record<string, AnyTool> {
     const tools = super.listTools(config);
-    const merged = this.getMergedThreadConfig(config);
-    if (this.#mergesWorkingMemory && merged.workingMemory?.schema === undefined)
-      for (const name of workingMemoryTools)
-        if (tools[name] !== undefined) tools[name] = this.#merging(tools[name], config);
-    return merged.readOnly ? tools : { ...tools, ...this.#tools };
+    this.#mergedUpdates?.applyTo(tools, config);
+    return this.getMergedThreadConfig(config).readOnly ? tools : { ...tools, ...this.#tools };
   }
 
   /** With `vectorSearchString` the messages that are found, and those around them, and no others. */
@@ -301,6 +292,8 @@ export class SouvenirMemory extends MastraMemory {
   override async updateMessages(
     args: Parameters<MastraMemory["updateMessages"]>[0],
   ): ReturnType<MastraMemory["updateMessages"]> {
+    // Those that may change hands leave their owner's index first.
+    await this.#index.remove(args.messages.flatMap(({ id, resourceId }) => (resourceId ? [id] : [])));
     const updated = await super.updateMessages({ ...args, memoryConfig: withoutRecall(args.memoryConfig) });
     await this.#add(updated, args.memoryConfig);
     return updated;
@@ -350,6 +343,12 @@ export class SouvenirMemory extends MastraMemory {
       if (owned !== null && this.#settings(memoryConfig) !== undefined)
         await this.#inStep(() => this.#index.addThread(owned));
     }
+  }
+
+  override async saveThread(args: Parameters<MastraMemory["saveThread"]>[0]): Promise<StorageThreadType> {
+    const thread = await super.saveThread(args);
+    await this.#described(thread, args.thread.metadata, args.memoryConfig);
+    return thread;
   }
 
   override async updateThread(args: Parameters<MastraMemory["updateThread"]>[0]): Promise<StorageThreadType> {
@@ -405,41 +404,6 @@ export class SouvenirMemory extends MastraMemory {
     if (!(await this.#index.byResource(messages)).has(resourceId)) return false;
     await this.deleteMessages([messageId]);
     return true;
-  }
-
-  /** The tool, with what is known merged into what it is about to write. */
-  #merging(tool: AnyTool, memoryConfig: MemoryConfigInternal | undefined): AnyTool {
-    const { execute } = tool;
-    if (execute === undefined) return tool;
-    const merging: AnyTool["execute"] = (input, context) => {
-      const { threadId, resourceId } = context.agent ?? {};
-      if (typeof input?.memory !== "string" || threadId === undefined) return execute(input, context);
-      const scope = this.getMergedThreadConfig(memoryConfig).workingMemory?.scope ?? "resource";
-      return this.#oneByOne(`${scope} ${scope === "resource" ? resourceId : threadId}`, async () => {
-        const config = memoryConfig === undefined ? {} : { memoryConfig };
-        const known =
-          (await this.getWorkingMemory({
-            threadId,
-            ...(resourceId === undefined ? {} : { resourceId }),
-            ...config,
-          })) ?? (await this.getWorkingMemoryTemplate(config))?.content;
-        return execute(
-          { ...input, memory: mergeWorkingMemory(typeof known === "string" ? known : "", input.memory) },
-          context,
-        );
-      });
-    };
-    return Object.assign(Object.create(Object.getPrototypeOf(tool)), tool, { execute: merging });
-  }
-
-  async #oneByOne<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
-    const turn = (this.#updates.get(key) ?? Promise.resolve()).then(work, work);
-    this.#updates.set(key, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.#updates.get(key) === turn) this.#updates.delete(key);
-    }
   }
 
   /** Mastra itself would say nothing, and keep nothing of the conversation. */

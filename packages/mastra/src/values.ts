@@ -1,11 +1,14 @@
 import { SouvenirError } from "@souvenir/core";
 
+/** `status` is what Mastra's server answers with. */
 export function invalid(
   name: string,
   expected: string,
   details: Record<string, unknown> = {},
 ): SouvenirError {
-  return new SouvenirError("INVALID_INPUT", `${name}: expected ${expected}`, { details });
+  return new SouvenirError("INVALID_INPUT", `${name}: expected ${expected}`, {
+    details: { status: 400, ...details },
+  });
 }
 
 /** A name that the file can hold and tell from any other. */
@@ -29,7 +32,10 @@ export function toJson(value: unknown, name: string): string | null {
   try {
     json = JSON.stringify(value);
   } catch (cause) {
-    throw new SouvenirError("INVALID_INPUT", `${name}: expected what JSON can hold`, { cause });
+    throw new SouvenirError("INVALID_INPUT", `${name}: expected what JSON can hold`, {
+      details: { status: 400 },
+      cause,
+    });
   }
   if (json === undefined) throw invalid(name, "what JSON can hold");
   return json;

@@ -1,4 +1,5 @@
 import { Agent, type AgentConfig } from "@mastra/core/agent";
+import { noopLogger } from "@mastra/core/logger";
 import { createMemory, type Memory } from "@souvenir/core";
 import { type MistralStandIn, startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import { type ChatBody, textOf } from "@souvenir/test/mistral-stand-in/wire";
@@ -56,6 +57,8 @@ export async function openAgentSetting(
     memory,
     ...agentOptions,
   } as AgentConfig);
+  // Failures that tests bring about fill the output.
+  agent.__setLogger(noopLogger);
   const bodies = () => standIn.chatRequests().map(({ body }) => body);
   return {
     standIn,

@@ -113,6 +113,14 @@ describe("the index follows the threads", () => {
     expect(await found("blue", "t", "ada")).not.toContain("The key is blue.");
   });
 
+  test("updateMessages that gives a message to another resource leaves nothing with the first", async () => {
+    await thread("t", "ada", "The key is blue.");
+    await thread("u", "bob");
+    await memory.updateMessages({ messages: [{ id: "t-0", threadId: "u", resourceId: "bob" }] });
+    expect(await indexed("ada")).toEqual([]);
+    expect(await indexed("bob")).toEqual(["u: The key is blue."]);
+  });
+
   test("deleteMessages and deleteThread", async () => {
     await thread("t", "ada", "The key is blue.", "The door is oak.");
     await thread("u", "ada", "The roof is slate.");

@@ -219,6 +219,28 @@ describe("observational memory", () => {
     const { messages } = await setting.memory.recall({ threadId: "monday", resourceId: ada });
     expect(messages).toHaveLength(2);
   });
+
+  test("what was observed is kept in our file, beside what is recalled", async () => {
+    const observation = { messageTokens: 60, bufferTokens: false as const };
+    // The model of a setting is known when it is open.
+    const model = (() => setting.model) as never;
+    await reopen({ options: { observationalMemory: { model, observation } } });
+    const note = "Ada keeps bees, in Lyon";
+    setting.standIn.script({
+      chat: ({ messages }) =>
+        /observ/i.test(JSON.stringify(messages[0]))
+          ? { content: `<observations>\n* High: ${note}\n</observations>` }
+          : undefined,
+    });
+    await setting.say("monday", `I keep bees in Lyon. ${"They fly far and wide. ".repeat(30)}`);
+    expect(await setting.say("monday", "Where do I keep bees?")).toContain("Lyon");
+    expect(setting.system()).toContain(note);
+    expect(setting.system()).toContain(fence);
+    await setting.memory.settled();
+    const store = await setting.memory.storage.getStore("memory");
+    expect((await store?.getObservationalMemory("monday", ada))?.activeObservations).toContain(note);
+    expect(await setting.indexed("monday")).toHaveLength(4);
+  });
 });
 
 describe("SouvenirRecall, for agents that keep their own memory", () => {

@@ -16,7 +16,11 @@ export interface Served {
 /** An agent with a memory behind Mastra's own server, over HTTP: the routes that Studio uses. */
 export async function serveAgent(memory: MastraMemory, model: AgentConfig["model"]): Promise<Served> {
   const agent = new Agent({ id: "assistant", name: "assistant", instructions: "Be brief.", model, memory });
-  const mastra = new Mastra({ agents: { assistant: agent }, logger: false });
+  return serveMastra(new Mastra({ agents: { assistant: agent }, logger: false }));
+}
+
+/** Mastra's own server over HTTP. */
+export async function serveMastra(mastra: Mastra): Promise<Served> {
   const app = new Hono<{ Bindings: HonoBindings; Variables: HonoVariables }>();
   await new MastraServer({ app, mastra }).init();
   const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });

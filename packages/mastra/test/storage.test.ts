@@ -43,6 +43,7 @@ storageSuite(
     sameTimeInOrderOfArrival: "orders neighbours of equal times by id",
     savingAgainMovesItsTime: "keeps the first time",
     savingTouchesEveryThread: "touches the thread of the first message",
+    absentIdsFindNothing: "fails",
     datesOfChunksAreDates: "answers texts",
     activationFollowsRefreshedChunks: "looks at the stored ones only",
     deletedThreadTakesItsObservations: "keeps them",

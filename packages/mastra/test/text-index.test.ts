@@ -197,6 +197,14 @@ describe("keeping", () => {
     expect((await store.describeIndex({ indexName })).count).toBe(3);
   });
 
+  test("the same again is not another version", async () => {
+    await fill(notes);
+    await fill(notes);
+    expect((await memory.stats()).versions).toBe(0);
+    await fill({ ...notes, cat: "The cat moved out." });
+    expect((await memory.stats()).versions).toBe(1);
+  });
+
   test("deletes by ids and by filter, and replaces with deleteFilter", async () => {
     await fill(notes, (id, text) => ({ text, kind: id === "trip" ? "plan" : "fact" }));
     await store.deleteVectors({ indexName, ids: ["cat", "gone"] });

@@ -19,4 +19,6 @@ test.each(Object.entries(compilers))(
       stdout: "",
     });
   },
+  // Mastra's types are large, and compilers slow beside other tests.
+  180_000,
 );

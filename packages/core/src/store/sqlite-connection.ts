@@ -132,8 +132,11 @@ export class SqliteConnection {
 
   async #commit(group: Work[]): Promise<void> {
     let results: unknown[];
+    const start = performance.now();
     try {
-      await this.#begin();
+      // From begin to commit nothing else of this process runs: another connection of it that waits for the lock while
+      // it opens, which it does without letting go of the event loop, would wait for nothing.
+      while (!this.#begins(start)) await pause(1 + Math.random() * 10);
     } catch (error) {
       for (const work of group) work.reject(error);
       return;
@@ -158,17 +161,14 @@ export class SqliteConnection {
     for (const [index, work] of group.entries()) work.resolve(results[index] as never);
   }
 
-  /** Takes the write lock, and lets the event loop run while another process has it. */
-  async #begin(): Promise<void> {
-    const start = performance.now();
-    for (;;) {
-      try {
-        this.#database.exec("BEGIN IMMEDIATE");
-        return;
-      } catch (error) {
-        if (!isBusy(error) || performance.now() - start > busyLimitMs) throw storeError(error, this.path);
-        await pause(1 + Math.random() * 10);
-      }
+  /** Takes the write lock. `false`: another process has it, and the time to wait for it is not over. */
+  #begins(start: number): boolean {
+    try {
+      this.#database.exec("BEGIN IMMEDIATE");
+      return true;
+    } catch (error) {
+      if (isBusy(error) && performance.now() - start <= busyLimitMs) return false;
+      throw storeError(error, this.path);
     }
   }
 

@@ -1,9 +1,7 @@
-import type { MemoryConfig } from "@mastra/core/memory";
 import type { MemoryStorage } from "@mastra/core/storage";
 import { type Logger, SouvenirError } from "@souvenir/core";
 import { memoryAt, type OpenedMemory, type SourceOptions } from "./memory-source.ts";
 import { MessageMemory } from "./message-memory.ts";
-import type { RecallSettings } from "./recall-settings.ts";
 import { type Recall, recallForTurn, type TurnQuery } from "./turn-recall.ts";
 
 export type MemoryStage = "open" | "recall" | "store" | "tool";
@@ -71,7 +69,11 @@ export class AgentRecall {
     this.#recalls.delete(key);
     this.#recalls.set(key, recall);
     if (this.#recalls.size > recallsKept) this.#recalls.delete(this.#recalls.keys().next().value as string);
-    onRecall?.(recall);
+    try {
+      onRecall?.(recall);
+    } catch (error) {
+      this.report(error, { stage: "recall", resourceId, threadId });
+    }
     return recall;
   }
 
@@ -101,9 +103,6 @@ export class AgentRecall {
     }
   }
 }
-
-/** How the settings of a call are found: `undefined` when nothing is to be recalled. */
-export type SettingsOf = (callOptions: MemoryConfig | undefined) => RecallSettings | undefined;
 
 function recallKey({ resourceId, threadId }: { resourceId: string; threadId: string }): string {
   return JSON.stringify([resourceId, threadId]);

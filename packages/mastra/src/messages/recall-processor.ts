@@ -95,7 +95,8 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
         },
       });
     } catch (error) {
-      this.#failed(error, "recall", scope);
+      // A run that its caller ended is no failure.
+      if (!abortSignal?.aborted) this.#failed(error, "recall", scope);
     }
     return messageList;
   }
@@ -114,7 +115,7 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
         ...messageList.get.input.db().filter((message) => messageList.isNewMessage(message)),
         ...answers,
       ]).map((message) => ({ ...message, threadId, resourceId }));
-      await this.#parts.recall.messages.store(resourceId, said, threadMetadata ?? {});
+      await this.#parts.recall.messages.store(resourceId, said, threadMetadata);
       tracingContext?.currentSpan?.update({
         attributes: { operationType: "save", messageCount: said.length },
       });

@@ -16,7 +16,8 @@ export interface SouvenirRecallOptions
  * before a run, `outputProcessors: [recall]` keeps what was said after it. Thread and resource are those of the call,
  * `agent.generate(text, { memory: { thread, resource } })`; without both there is no memory.
  *
- * `readOnly` and `semanticRecall` of a call are honoured. An agent with a `SouvenirMemory` has all this already.
+ * `readOnly` and `semanticRecall` of a call are honoured, but for `messageRange`: only what is found is recalled, because
+ * the messages around it are elsewhere. An agent with a `SouvenirMemory` has all this already.
  */
 export class SouvenirRecall extends RecallProcessor {
   readonly #recall: AgentRecall;

@@ -29,25 +29,23 @@ import {
   type UpdateBufferedReflectionInput,
   type UpdateObservationalMemoryConfigInput,
 } from "@mastra/core/storage";
-import { SouvenirError } from "@souvenir/core";
 import type { SqliteConnection } from "@souvenir/core/sqlite";
 import type { MastraFile } from "../mastra-file.ts";
-import { checkId, invalid, toJson, toTime } from "../values.ts";
-import { byTime, type MessageRow, mergeContent, toMessage, toMessageRow } from "./message-rows.ts";
+import { checkId, invalid } from "../values.ts";
+import { byTime, toMessage, toMessageRow } from "./message-rows.ts";
+import {
+  copiedRows,
+  type MessageUpdate,
+  messageById,
+  messagesById,
+  putMessage,
+  updatedRow,
+} from "./message-table.ts";
 import { listMessages } from "./messages.ts";
 import { deleteObservations, insertRecord, ObservationStore } from "./observation-store.ts";
 import { observationOwner } from "./observations.ts";
+import { getResource, putResource, resourceValues } from "./resources.ts";
 import { existingThread, getThread, listThreads, putThread, threadValues, touchThread } from "./threads.ts";
-
-type MessageUpdate = Parameters<MemoryStorage["updateMessages"]>[0]["messages"][number];
-
-interface ResourceRow {
-  id: string;
-  working_memory: string | null;
-  metadata: string | null;
-  created_at: number;
-  updated_at: number;
-}
 
 /** What another storage kept. */
 export interface Restored {
@@ -108,51 +106,33 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     observations = [],
   }: Restored): Promise<{ [Kind in keyof Required<Restored>]: number }> {
     const now = this.#clock();
-    const threadRows = threads.map(threadValues);
-    const messageRows = messages.map((message) => toMessageRow(message, now));
-    const resourceRows = resources.map(resourceValues);
+    const row = (id: string, put: (db: SqliteConnection) => unknown) => ({ id, put });
+    // Checked before anything is written.
+    const rows = {
+      threads: threads.map((thread) => {
+        const values = threadValues(thread);
+        return row(thread.id, (db) => putThread(db, values));
+      }),
+      messages: messages.map((message) => {
+        const values = toMessageRow(message, now);
+        return row(message.id, (db) => putMessage(db, values));
+      }),
+      resources: resources.map((resource) => {
+        const values = resourceValues(resource);
+        return row(resource.id, (db) => putResource(db, values));
+      }),
+      observations: observations.map((record) => row(record.id, (db) => insertRecord(db, record))),
+    };
     const db = await this.#file.open();
     return db.transaction(() => {
-      const lacking = <T>(
-        table: string,
-        rows: readonly T[],
-        idOf: (row: T) => unknown,
-        put: (row: T) => void,
-      ) => {
-        const missing = `SELECT 1 FROM mastra_${table} WHERE id = ?`;
-        const found = rows.filter((row) => {
-          if (db.get(missing, idOf(row) as string) !== undefined) return false;
-          put(row);
-          return true;
-        });
-        return found.length;
-      };
-      return {
-        threads: lacking(
-          "threads",
-          threadRows,
-          ([id]) => id,
-          (row) => putThread(db, row),
-        ),
-        messages: lacking(
-          "messages",
-          messageRows,
-          ({ id }) => id,
-          (row) => putMessage(db, row),
-        ),
-        resources: lacking(
-          "resources",
-          resourceRows,
-          ([id]) => id,
-          (row) => void putResource(db, row),
-        ),
-        observations: lacking(
-          "observations",
-          observations,
-          ({ id }) => id,
-          (row) => insertRecord(db, row),
-        ),
-      };
+      const counts = { threads: 0, messages: 0, resources: 0, observations: 0 };
+      for (const kind of Object.keys(counts) as (keyof typeof counts)[])
+        for (const { id, put } of rows[kind]) {
+          if (db.get(`SELECT 1 FROM mastra_${kind} WHERE id = ?`, id) !== undefined) continue;
+          put(db);
+          counts[kind] += 1;
+        }
+      return counts;
     });
   }
 
@@ -309,7 +289,10 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     const { threadId, resourceId } = args;
     const threads = [threadId].flat();
     if (threads.length === 0 || threads.some((id) => typeof id !== "string" || id.trim() === ""))
-      throw invalid("threadId", "threadId must be a non-empty string or array of non-empty strings");
+      throw invalid(
+        "threadId",
+        "an id or several: threadId must be a non-empty string or array of non-empty strings",
+      );
     const { direction } = this.parseOrderBy(args.orderBy, "ASC");
     const scope = { threads: [...new Set(threads)], resource: resourceId || undefined };
     return listMessages(await this.#file.open(), scope, direction, args);
@@ -341,7 +324,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     await db.transaction(() => {
       const threads = new Set<string>();
       for (const row of rows) {
-        const before = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", row.id);
+        const before = messageById(db, row.id);
         if (before !== undefined) threads.add(before.thread);
         threads.add(row.thread);
         putMessage(db, row);
@@ -357,7 +340,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     const db = await this.#file.open();
     return db.transaction(() =>
       messages.flatMap((update) => {
-        const before = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", update.id);
+        const before = messageById(db, update.id);
         if (before === undefined) return [];
         const after = updatedRow(before, update);
         putMessage(db, after);
@@ -405,13 +388,13 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     const db = await this.#file.open();
     const { resource } = await db.transaction(
       () => {
-        const now = new Date(this.#clock());
-        const before = getResource(db, resourceId) ?? { id: resourceId, createdAt: now, updatedAt: now };
+        const now = this.#clock();
+        const before = getResource(db, resourceId);
         const resource: StorageResourceType = {
-          ...before,
+          ...(before ?? { id: resourceId, createdAt: new Date(now) }),
           ...(workingMemory === undefined ? {} : { workingMemory }),
-          metadata: { ...before.metadata, ...metadata },
-          updatedAt: now,
+          metadata: { ...before?.metadata, ...metadata },
+          updatedAt: new Date(Math.max(now, (before?.updatedAt.getTime() ?? 0) + 1)),
         };
         return { resource, erased: putResource(db, resourceValues(resource)) };
       },
@@ -533,100 +516,4 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     const db = await this.#file.open();
     return db.transaction(() => run(db), { erased: (count) => count > 0 });
   }
-}
-
-function messagesById(db: SqliteConnection, ids: readonly string[]): MessageRow[] {
-  return [...new Set(ids)].flatMap((id) => {
-    const row = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", id);
-    return row === undefined ? [] : [row];
-  });
-}
-
-/** A message that is there already keeps its place. */
-function putMessage(db: SqliteConnection, row: Omit<MessageRow, "place">): void {
-  db.run(
-    `INSERT INTO mastra_messages (id, thread, resource, role, type, content, created_at, place)
-     VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(place), 0) + 1 FROM mastra_messages))
-     ON CONFLICT (id) DO UPDATE SET thread = excluded.thread, resource = excluded.resource, role = excluded.role,
-     type = excluded.type, content = excluded.content, created_at = excluded.created_at`,
-    row.id,
-    row.thread,
-    row.resource,
-    row.role,
-    row.type,
-    row.content,
-    row.created_at,
-  );
-}
-
-function updatedRow(row: MessageRow, update: MessageUpdate): MessageRow {
-  const { threadId, resourceId, role, type, content } = update;
-  const { createdAt } = update as { createdAt?: Date };
-  return {
-    ...row,
-    ...(threadId ? { thread: checkId(threadId, "message.threadId") } : {}),
-    ...(resourceId === undefined ? {} : { resource: checkId(resourceId, "message.resourceId") }),
-    ...(role === undefined ? {} : { role }),
-    ...(type === undefined ? {} : { type }),
-    ...(createdAt === undefined ? {} : { created_at: toTime(createdAt, "message.createdAt") }),
-    ...(content === undefined ? {} : { content: mergeContent(row.content, content) }),
-  };
-}
-
-/** In order of time. */
-function copiedRows(
-  db: SqliteConnection,
-  thread: string,
-  { messageLimit, messageFilter: filter }: NonNullable<StorageCloneThreadInput["options"]> = {},
-): MessageRow[] {
-  const { startDate, endDate, messageIds = [] } = filter ?? {};
-  const wanted = new Set(messageIds);
-  const rows = db
-    .all<MessageRow>(
-      `SELECT * FROM mastra_messages WHERE thread = ? AND created_at >= ? AND created_at <= ?
-       ORDER BY created_at, place`,
-      thread,
-      startDate ? toTime(startDate, "startDate") : Number.MIN_SAFE_INTEGER,
-      endDate ? toTime(endDate, "endDate") : Number.MAX_SAFE_INTEGER,
-    )
-    .filter(({ id }) => wanted.size === 0 || wanted.has(id));
-  return messageLimit && messageLimit > 0 ? rows.slice(-messageLimit) : rows;
-}
-
-function getResource(db: SqliteConnection, id: string): StorageResourceType | null {
-  const row = db.get<ResourceRow>("SELECT * FROM mastra_resources WHERE id = ?", id);
-  if (row === undefined) return null;
-  return {
-    id: row.id,
-    ...(row.working_memory === null ? {} : { workingMemory: row.working_memory }),
-    ...(row.metadata === null ? {} : { metadata: JSON.parse(row.metadata) as Record<string, unknown> }),
-    createdAt: new Date(row.created_at),
-    updatedAt: new Date(row.updated_at),
-  };
-}
-
-function resourceValues(resource: StorageResourceType): (string | number | null)[] {
-  const { workingMemory } = resource;
-  if (workingMemory !== undefined && workingMemory !== null && typeof workingMemory !== "string")
-    throw new SouvenirError("INVALID_INPUT", "resource.workingMemory: expected a text");
-  return [
-    checkId(resource.id, "resource.id"),
-    workingMemory ?? null,
-    toJson(resource.metadata, "resource.metadata"),
-    toTime(resource.createdAt, "resource.createdAt"),
-    toTime(resource.updatedAt, "resource.updatedAt"),
-  ];
-}
-
-/** Says how many working memories it emptied: that is meant to erase them. */
-function putResource(db: SqliteConnection, values: readonly (string | number | null)[]): number {
-  const [id, workingMemory] = values as [string, string | null];
-  const emptied = !workingMemory && Boolean(getResource(db, id)?.workingMemory);
-  db.run(
-    `INSERT INTO mastra_resources (id, working_memory, metadata, created_at, updated_at) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET working_memory = excluded.working_memory, metadata = excluded.metadata,
-     created_at = excluded.created_at, updated_at = excluded.updated_at`,
-    ...values,
-  );
-  return emptied ? 1 : 0;
 }

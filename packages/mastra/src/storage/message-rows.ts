@@ -22,6 +22,11 @@ export function toMessageRow(message: MastraDBMessage, now: number): Omit<Messag
       "a threadId and a resourceId, without which nobody owns the message; pass both to the agent",
       { id },
     );
+  if (
+    (role !== undefined && typeof role !== "string") ||
+    (type !== undefined && type !== null && typeof type !== "string")
+  )
+    throw invalid("message.role and type", "texts", { id });
   const json = toJson(content, "message.content");
   if (json === null) throw invalid("message.content", "an object or a text");
   return {

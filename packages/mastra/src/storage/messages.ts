@@ -10,6 +10,7 @@ import {
 import type { SqliteConnection } from "@souvenir/core/sqlite";
 import { invalid, toTime } from "../values.ts";
 import { byTime, type MessageRow, toMessage } from "./message-rows.ts";
+import { messageById } from "./message-table.ts";
 
 type Options = Omit<StorageListMessagesInput, "threadId" | "resourceId">;
 type Value = string | number;
@@ -36,9 +37,10 @@ export function listMessages(
   direction: "ASC" | "DESC",
   { include = [], perPage: asked, page = 0, filter }: Options,
 ): StorageListMessagesOutput {
-  if (!Number.isSafeInteger(page) || page < 0) throw invalid("page", "page must be >= 0");
+  if (!Number.isSafeInteger(page) || page < 0) throw invalid("page", "a whole number: page must be >= 0");
   const perPage = normalizePerPage(asked, 40);
-  if (page * perPage > Number.MAX_SAFE_INTEGER) throw invalid("page", "page value too large");
+  if (page * perPage > Number.MAX_SAFE_INTEGER)
+    throw invalid("page", "a smaller number: page value too large");
   const { offset, perPage: perPageForResponse } = calculatePagination(page, asked, perPage);
   const conditions = [
     ...scopeConditions(scope),
@@ -144,7 +146,7 @@ function withNeighbours(
   }: { id: string; withPreviousMessages?: number; withNextMessages?: number },
   resource: string | undefined,
 ): MessageRow[] {
-  const target = db.get<MessageRow>("SELECT * FROM mastra_messages WHERE id = ?", id);
+  const target = messageById(db, id);
   if (target === undefined || (resource !== undefined && target.resource !== resource)) return [];
   const beside = (comparison: "<" | ">", direction: "ASC" | "DESC", limit: number) =>
     limit <= 0

@@ -8,7 +8,7 @@ import {
 } from "@mastra/core/storage";
 import { SouvenirError } from "@souvenir/core";
 import type { SqliteConnection } from "@souvenir/core/sqlite";
-import { checkId, toJson, toTime } from "../values.ts";
+import { checkId, invalid, toJson, toTime } from "../values.ts";
 import { jsonEquals } from "./messages.ts";
 
 interface ThreadRow {
@@ -34,6 +34,7 @@ export function toThread(row: ThreadRow): StorageThreadType {
 }
 
 export function getThread(db: SqliteConnection, id: string): StorageThreadType | null {
+  if (typeof id !== "string") return null;
   const row = db.get<ThreadRow>("SELECT * FROM mastra_threads WHERE id = ?", id);
   return row === undefined ? null : toThread(row);
 }
@@ -50,10 +51,12 @@ export function existingThread(db: SqliteConnection, id: string, message?: strin
 
 /** What goes into the table, checked. */
 export function threadValues(thread: StorageThreadType): (string | number | null)[] {
+  const { title = null } = thread;
+  if (title !== null && typeof title !== "string") throw invalid("thread.title", "a text");
   return [
     checkId(thread.id, "thread.id"),
     thread.resourceId ? checkId(thread.resourceId, "thread.resourceId") : null,
-    thread.title ?? null,
+    title,
     toJson(thread.metadata, "thread.metadata"),
     toTime(thread.createdAt, "thread.createdAt"),
     toTime(thread.updatedAt, "thread.updatedAt"),
@@ -119,7 +122,7 @@ export function listThreads(
       total,
       page,
       perPage: perPageForResponse,
-      hasMore: offset + threads.length < total && perPage > 0,
+      hasMore: offset + perPage < total,
     };
   });
 }

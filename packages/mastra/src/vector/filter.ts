@@ -7,6 +7,8 @@ type ValueTest = (value: JsonValue | undefined) => boolean;
 /** What the metadata of a vector must be like. */
 export interface MetadataFilter {
   matches: Test;
+  /** Has a condition on a field, and so does not match just any vector. */
+  names: boolean;
   /**
    * What a memory can look up, in its own language: it finds all that match and perhaps more. `undefined`: nothing to
    * look up.
@@ -47,6 +49,7 @@ const deepest = 32;
  *   also where the field is absent. `null` matches what is null or absent.
  * - Numbers compare with numbers and texts with texts, in code unit order; a `Date` is its ISO 8601 text.
  * - `$contains`: part of a text in any case; an element of an array, or one of several; a part of an object.
+ * - `$regex`: a pattern of JavaScript, with `$options` out of `imsu`. Take none from strangers: some run for hours.
  * - `$and`, `$or` and `$nor` take a filter or a list of them; of none, `$and` and `$nor` hold and `$or` does not.
  * @throws SouvenirError `INVALID_INPUT` for anything else
  */
@@ -54,7 +57,7 @@ export function metadataFilter(filter: unknown): MetadataFilter | undefined {
   if (filter === undefined || filter === null) return undefined;
   if (!isObject(filter)) throw invalid("filter", "an object such as { field: value }");
   if (Object.keys(filter).length === 0) return undefined;
-  return { matches: all(filter, "filter", 0), where: lookup(filter) };
+  return { matches: all(filter, "filter", 0), names: namesField(filter), where: lookup(filter) };
 }
 
 function all(filter: Record<string, unknown>, path: string, depth: number): Test {
@@ -64,17 +67,24 @@ function all(filter: Record<string, unknown>, path: string, depth: number): Test
     if (!name.startsWith("$")) return field(name, operand, here, depth);
     if (!logicalOperators.includes(name))
       throw (fieldOperators as readonly string[]).includes(name)
-        ? invalid(here, `a field around it, such as { field: { ${name}: … } }`)
+        ? invalid(here, `a field around it, { field: { ${name}: … } }. Invalid top-level operator: ${name}`)
         : unknownOperator(here, name);
     return logical(name, operand, here, depth);
   });
   return (metadata) => tests.every((test) => test(metadata));
 }
 
+function namesField(filter: Record<string, unknown>): boolean {
+  return Object.entries(filter).some(
+    ([name, operand]) =>
+      !name.startsWith("$") || (list(operand) as Record<string, unknown>[]).some((part) => namesField(part)),
+  );
+}
+
 function logical(name: string, operand: unknown, path: string, depth: number): Test {
   if (name === "$not") {
-    if (!isObject(operand) || Object.keys(operand).length === 0)
-      throw invalid(path, "a filter that is not empty");
+    if (!isObject(operand)) throw invalid(path, "a filter: $not operator requires an object");
+    if (Object.keys(operand).length === 0) throw invalid(path, "a condition: $not operator cannot be empty");
     const test = all(operand, path, depth + 1);
     return (metadata) => !test(metadata);
   }
@@ -141,7 +151,8 @@ function operator(
         Array.isArray(value) && tests.length > 0 && tests.every((test) => value.some((item) => test(item)));
     }
     case "$elemMatch": {
-      if (!isObject(operand)) throw invalid(path, "an object with conditions");
+      if (!isObject(operand))
+        throw invalid(path, "conditions: $elemMatch requires an object with conditions");
       const whole = hasOperators(operand, path) ? fieldTest(operand, path) : undefined;
       const members = whole === undefined ? all(operand, path, 1) : undefined;
       return (value) =>
@@ -156,7 +167,7 @@ function operator(
     case "$not": {
       if (operand instanceof RegExp || (isObject(operand) && Object.keys(operand).length > 0))
         return negated(fieldTest(operand, path));
-      throw invalid(path, "a condition that is not empty");
+      throw invalid(path, "a condition: $not operator cannot be empty");
     }
     case "$regex":
       return matches(operand, beside.$options, path);

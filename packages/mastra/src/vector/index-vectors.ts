@@ -1,6 +1,6 @@
 import type { Metadata } from "@souvenir/core";
 import type { SqliteConnection } from "@souvenir/core/sqlite";
-import type { Metric } from "./metric.ts";
+import { type Metric, type scoreOf, squareOf } from "./metric.ts";
 
 /** Of one index. */
 export interface IndexRow {
@@ -25,12 +25,14 @@ interface Row {
 export class IndexVectors {
   readonly #dimension: number;
   readonly #incarnation: string;
-  readonly #erasures: number;
+  #erasures: number;
   readonly #ids: string[] = [];
   readonly #metadata: Metadata[] = [];
   readonly #places = new Map<string, number>();
   #changes = 0;
+  /** The vector at a place begins at its place times the dimension. */
   #numbers = new Float32Array(0);
+  readonly #squares: number[] = [];
 
   constructor({ dimension, incarnation, erasures }: IndexRow) {
     this.#dimension = dimension;
@@ -46,10 +48,6 @@ export class IndexVectors {
   get count(): number {
     return this.#ids.length;
   }
-  /** The vector at a place begins at its place times the dimension. */
-  get numbers(): Float32Array {
-    return this.#numbers;
-  }
   id(place: number): string {
     return this.#ids[place] as string;
   }
@@ -58,6 +56,30 @@ export class IndexVectors {
   }
   vector(place: number): Float32Array {
     return this.#numbers.subarray(place * this.#dimension, (place + 1) * this.#dimension);
+  }
+
+  score(of: ReturnType<typeof scoreOf>, place: number): number {
+    return of(this.#numbers, place * this.#dimension, this.#squares[place] as number);
+  }
+
+  /** After a write of this process that took these away, and made `index` what it is. */
+  forget(ids: readonly string[], { incarnation, erasures }: IndexRow): void {
+    // Otherwise others took something away as well, and all is read anew.
+    if (incarnation !== this.#incarnation || erasures !== this.#erasures + 1) return;
+    this.#erasures = erasures;
+    for (const id of ids) {
+      const place = this.#places.get(id);
+      if (place === undefined) continue;
+      const last = this.#ids.length - 1;
+      const moved = this.#ids[last] as string;
+      this.#numbers.copyWithin(place * this.#dimension, last * this.#dimension, (last + 1) * this.#dimension);
+      this.#ids[place] = moved;
+      this.#metadata[place] = this.#metadata[last] as Metadata;
+      this.#squares[place] = this.#squares[last] as number;
+      this.#places.set(moved, place);
+      this.#places.delete(id);
+      for (const list of [this.#ids, this.#metadata, this.#squares]) list.pop();
+    }
   }
 
   /** In the transaction that read `index`. */
@@ -75,7 +97,9 @@ export class IndexVectors {
       this.#ids[place] = id;
       this.#metadata[place] = JSON.parse(metadata) as Metadata;
       // A copy, because the bytes of a row need not lie where numbers can.
-      this.#numbers.set(new Float32Array(Uint8Array.from(numbers).buffer), place * this.#dimension);
+      const start = place * this.#dimension;
+      this.#numbers.set(new Float32Array(Uint8Array.from(numbers).buffer), start);
+      this.#squares[place] = squareOf(this.#numbers, start, this.#dimension);
     }
     this.#changes = index.changes;
   }

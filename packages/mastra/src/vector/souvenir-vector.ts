@@ -78,7 +78,9 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
   async createIndex({ indexName, dimension, metric = "cosine" }: CreateIndexParams): Promise<void> {
     checkId(indexName, "indexName");
     if (!Number.isInteger(dimension) || dimension < 1)
-      throw invalid("dimension", "Dimension must be a positive integer", { index: indexName });
+      throw invalid("dimension", "a whole number from 1: Dimension must be a positive integer", {
+        index: indexName,
+      });
     if (!metrics.includes(metric as Metric))
       throw invalid("metric", `one of ${metrics.join(", ")}`, { index: indexName });
     if (dimension !== standInDimensions) return this.#given().create(indexName, dimension, metric);
@@ -300,7 +302,8 @@ function target(params: {
 
 function someFilter(filter: unknown, verb: string): MetadataFilter {
   const found = metadataFilter(filter);
-  if (found === undefined) throw invalid("filter", `a condition: Cannot ${verb} with empty filter`);
+  if (found === undefined || !found.names)
+    throw invalid("filter", `a condition on a field: Cannot ${verb} with empty filter`);
   return found;
 }
 

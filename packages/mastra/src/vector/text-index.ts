@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { QueryResult } from "@mastra/core/vector";
 import {
   type DateInput,
@@ -5,10 +6,10 @@ import {
   type Memory,
   type MemoryRecord,
   type Metadata,
-  SouvenirError,
   type Where,
 } from "@souvenir/core";
 import { vectorNamespacePrefix } from "../resources.ts";
+import { invalid } from "../values.ts";
 import { type MetadataFilter, textFields } from "./filter.ts";
 import { standIn, standInDimensions } from "./paired-embedder.ts";
 
@@ -114,19 +115,24 @@ export class TextIndexes {
     return [...found.values()];
   }
 
-  /** Rows without words are left out: nothing finds them. */
+  /** Rows without words are left out: nothing finds them. What is there already as it is, is not written again. */
   async put(name: string, rows: readonly TextRow[]): Promise<void> {
     const memory = await this.#open();
     const namespace = namespaceOf(name);
     const stale: string[] = [];
-    const records = [];
+    const changed: ReturnType<typeof recordOf>[] = [];
     for (const row of rows) {
-      const before = await memory.get({ namespace, key: row.id });
       const values = piecesOf(row.text);
+      for (const [place, value] of values.entries()) {
+        const record = recordOf(namespace, row, value, place, values.length);
+        const before = await memory.get({ namespace, key: record.key });
+        if (before?.value !== value || !isDeepStrictEqual(before.metadata, record.metadata))
+          changed.push(record);
+      }
+      const before = await memory.get({ namespace, key: row.id });
       stale.push(...keysOf(row.id, markOf(before)?.pieces ?? 0).slice(values.length));
-      records.push(...values.map((value, place) => recordOf(namespace, row, value, place, values.length)));
     }
-    await memory.setMany(records);
+    await memory.setMany(changed);
     if (stale.length > 0) await memory.delete({ namespace, keys: stale });
   }
 
@@ -279,10 +285,7 @@ function recordOf(
 } {
   const { id, metadata } = row;
   if ("souvenir" in metadata)
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      'metadata.souvenir: the name "souvenir" is taken, use another one',
-    );
+    throw invalid("metadata", 'no field "souvenir", which this store uses itself: give it another name');
   const field = textFieldOf(row);
   const kept = { ...metadata };
   if (field !== undefined) delete kept[field];

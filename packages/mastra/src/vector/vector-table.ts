@@ -113,7 +113,7 @@ export class VectorTable {
     const found: Scored[] = [];
     for (let place = 0; place < vectors.count; place += 1) {
       if (filter !== undefined && !filter.matches(vectors.metadata(place))) continue;
-      const value = score?.(vectors.numbers, place * index.dimension) ?? 0;
+      const value = score === undefined ? 0 : vectors.score(score, place);
       if (minScore === undefined || value >= minScore) found.push({ place, score: value });
     }
     return atLeastBest(found, topK)
@@ -131,19 +131,16 @@ export class VectorTable {
   /** Puts vectors, after taking away what passes `instead`: one write. */
   async put(name: string, rows: readonly VectorRow[], instead: MetadataFilter | undefined): Promise<void> {
     const json = rows.map(({ metadata }) => JSON.stringify(metadata));
-    const db = await this.#file.open();
-    await db.transaction(
-      () => {
-        const index = existingIndex(db, name);
-        for (const { vector } of rows) checkDimension(index, vector.length);
-        const erased = instead === undefined ? 0 : removeRows(db, name, matching(db, name, instead));
-        const change = nextChange(db, name, erased);
-        for (const [position, { id, vector }] of rows.entries())
-          putRow(db, name, id, vector, json[position] as string, change);
-        return erased;
-      },
-      { erased: (count) => count > 0 },
-    );
+    await this.#erase(name, (db) => {
+      const index = existingIndex(db, name);
+      for (const { vector } of rows) checkDimension(index, vector.length);
+      const erased = instead === undefined ? [] : matching(db, name, instead);
+      removeRows(db, name, erased);
+      const after = nextChange(db, name, erased.length > 0);
+      for (const [position, { id, vector }] of rows.entries())
+        putRow(db, name, id, vector, json[position] as string, after.changes);
+      return { index: after, erased };
+    });
   }
 
   /** Changes the vector, the metadata or both of one id, or of all that pass a filter. Nothing there, nothing done. */
@@ -158,7 +155,7 @@ export class VectorTable {
       const index = existingIndex(db, name);
       if (vector !== undefined) checkDimension(index, vector.length);
       const ids = "id" in which ? [which.id] : matching(db, name, which.filter);
-      const change = nextChange(db, name, 0);
+      const { changes: change } = nextChange(db, name, false);
       for (const id of ids) {
         const set = "UPDATE mastra_vectors SET";
         const where = "change = ? WHERE index_name = ? AND id = ?";
@@ -169,17 +166,24 @@ export class VectorTable {
   }
 
   async remove(name: string, which: { ids: readonly string[] } | { filter: MetadataFilter }): Promise<void> {
+    await this.#erase(name, (db) => {
+      const index = existingIndex(db, name);
+      const wanted = "ids" in which ? which.ids : matching(db, name, which.filter);
+      const erased = removeRows(db, name, wanted);
+      return { index: erased.length > 0 ? nextChange(db, name, true) : index, erased };
+    });
+  }
+
+  /** One write; what it took away is gone from the file and from what is at hand. */
+  async #erase(
+    name: string,
+    run: (db: SqliteConnection) => { index: IndexRow; erased: readonly string[] },
+  ): Promise<void> {
     const db = await this.#file.open();
-    await db.transaction(
-      () => {
-        existingIndex(db, name);
-        const ids = "ids" in which ? which.ids : matching(db, name, which.filter);
-        const erased = removeRows(db, name, ids);
-        if (erased > 0) nextChange(db, name, erased);
-        return erased;
-      },
-      { erased: (count) => count > 0 },
-    );
+    const { index, erased } = await db.transaction(() => run(db), {
+      erased: (result) => result.erased.length > 0,
+    });
+    if (erased.length > 0) this.#atHand.get(name)?.forget(erased, index);
   }
 
   /** What the file has now, also by other processes. */
@@ -232,13 +236,14 @@ function checkDimension({ name, dimension }: IndexRow, received: number): void {
     );
 }
 
-function nextChange(db: SqliteConnection, name: string, erased: number): number {
+/** Counts a write. */
+function nextChange(db: SqliteConnection, name: string, erases: boolean): IndexRow {
   db.run(
     "UPDATE mastra_indexes SET changes = changes + 1, erasures = erasures + ? WHERE name = ?",
-    erased > 0 ? 1 : 0,
+    erases ? 1 : 0,
     name,
   );
-  return existingIndex(db, name).changes;
+  return existingIndex(db, name);
 }
 
 function matching(db: SqliteConnection, name: string, filter: MetadataFilter): string[] {
@@ -251,11 +256,10 @@ function matching(db: SqliteConnection, name: string, filter: MetadataFilter): s
     .map(({ id }) => id);
 }
 
-function removeRows(db: SqliteConnection, name: string, ids: readonly string[]): number {
-  let removed = 0;
-  for (const id of ids)
-    removed += db.run("DELETE FROM mastra_vectors WHERE index_name = ? AND id = ?", name, id).changes;
-  return removed;
+/** Says which were there. */
+function removeRows(db: SqliteConnection, name: string, ids: readonly string[]): string[] {
+  const remove = "DELETE FROM mastra_vectors WHERE index_name = ? AND id = ?";
+  return ids.filter((id) => db.run(remove, name, id).changes > 0);
 }
 
 function putRow(

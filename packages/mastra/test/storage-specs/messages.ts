@@ -336,3 +336,14 @@ export const hostileMessages: StorageSpec = async (storage) => {
   await storage.deleteMessages(ids(found));
   expect((await storage.listMessages({ threadId: "t1" })).total).toBe(0);
 };
+
+export const absentIdsFindNothing: StorageSpec = async (storage) => {
+  await saved(storage, message("a", 1));
+  const none = undefined as unknown as string;
+  expect(await storage.getThreadById({ threadId: none })).toBeNull();
+  expect(await storage.getResourceById({ resourceId: none })).toBeNull();
+  expect(ids(await storage.listMessagesById({ messageIds: [none, "a"] }))).toEqual(["a"]);
+  expect(
+    ids(await storage.listMessages({ threadId: "t1", perPage: 0, include: [{ id: none }, { id: "a" }] })),
+  ).toEqual(["a"]);
+};

@@ -25,7 +25,10 @@ export const updateMakesResource: StorageSpec = async (storage) => {
 export const updateMergesResource: StorageSpec = async (storage) => {
   await storage.updateResource({ resourceId: "ada", workingMemory: "first", metadata: { a: 1 } });
   await storage.updateResource({ resourceId: "ada", metadata: { b: 2 } });
+  const before = await storage.getResourceById({ resourceId: "ada" });
   const updated = await storage.updateResource({ resourceId: "ada", workingMemory: "second" });
+  expect(updated.createdAt).toEqual(before?.createdAt);
+  expect(updated.updatedAt.getTime()).toBeGreaterThanOrEqual(before?.updatedAt.getTime() ?? 0);
   const expected = { workingMemory: "second", metadata: { a: 1, b: 2 } };
   expect(updated).toMatchObject(expected);
   expect(await storage.getResourceById({ resourceId: "ada" })).toMatchObject(expected);

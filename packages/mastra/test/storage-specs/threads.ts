@@ -36,7 +36,7 @@ export const threadWithoutTitleAndMetadata: StorageSpec = async (storage) => {
   const { title: _title, metadata: _metadata, ...bare } = thread();
   await storage.saveThread({ thread: bare });
   const found = await storage.getThreadById({ threadId: "t1" });
-  expect([found?.title ?? "", found?.metadata ?? {}]).toEqual(["", {}]);
+  expect([found?.id, found?.title ?? "", found?.metadata ?? {}]).toEqual(["t1", "", {}]);
 };
 
 export const updateThreadMergesMetadata: StorageSpec = async (storage) => {
@@ -130,6 +130,7 @@ export const pagesOfThreads: StorageSpec = async (storage) => {
   expect(await page(0, 2)).toEqual({ ids: ["t4", "t3"], total: 5, page: 0, perPage: 2, hasMore: true });
   expect(await page(2, 2)).toEqual({ ids: ["t0"], total: 5, page: 2, perPage: 2, hasMore: false });
   expect(await page(3, 2)).toMatchObject({ ids: [], total: 5, hasMore: false });
+  expect(await page(0, 0)).toEqual({ ids: [], total: 5, page: 0, perPage: 0, hasMore: true });
   expect(await page(0, false)).toMatchObject({ total: 5, perPage: false, hasMore: false });
   await expect(page(-1, 2)).rejects.toThrow();
   await expect(page(0, -2)).rejects.toThrow();

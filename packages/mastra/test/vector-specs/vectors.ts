@@ -189,7 +189,13 @@ export const deletesVectors: VectorSpec = async (store) => {
 
 export const unclearDeletionsReject: VectorSpec = async (store) => {
   await filled(store, { a: {} });
-  for (const rest of [{}, { ids: [] }, { filter: {} }, { ids: ["a"], filter: { x: 1 } }])
+  for (const rest of [
+    {},
+    { ids: [] },
+    { filter: {} },
+    { filter: { $and: [] } },
+    { ids: ["a"], filter: { x: 1 } },
+  ])
     await expect((async () => store.deleteVectors({ indexName: "docs", ...rest }))()).rejects.toThrow();
   expect(await ids(store)).toEqual(["a"]);
 };

@@ -1,0 +1,84 @@
+// Tables that another package keeps in the file of a memory.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createMemory } from "@souvenir/core";
+import { type ExtraTables, SqliteConnection } from "@souvenir/core/sqlite";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "souvenir-tables-"));
+  path = join(folder, "memory.db");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const one = "CREATE TABLE guest_notes (id TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;";
+const two = "ALTER TABLE guest_notes ADD COLUMN place INTEGER NOT NULL DEFAULT 7;";
+const guest = (...migrations: string[]): ExtraTables => ({ prefix: "guest", migrations });
+
+async function using<T>(
+  tables: ExtraTables,
+  run: (connection: SqliteConnection) => T | Promise<T>,
+): Promise<T> {
+  const connection = new SqliteConnection({ path, tables });
+  try {
+    return await run(connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+test("they are made once, brought forward, and live beside the memory", async () => {
+  await using(guest(one), (db) =>
+    db.transaction(() => db.run("INSERT INTO guest_notes VALUES (?, ?)", "a", "kept")),
+  );
+  const memory = await createMemory({ path, embedder: false });
+  await memory.set({ namespace: "ada", value: "likes Lyon" });
+  await memory.clear({ namespace: "ada" });
+  await memory.close();
+  const rows = await using(guest(one, two), (db) => db.all("SELECT * FROM guest_notes"));
+  expect(rows).toEqual([{ id: "a", text: "kept", place: 7 }]);
+});
+
+test("those of a later version, or with a step that fails, leave the file as it is", async () => {
+  await using(guest(one, two), () => {});
+  await expect(using(guest(one), () => {})).rejects.toMatchObject({ code: "STORE_TOO_NEW" });
+  await expect(using({ prefix: "other", migrations: [one] }, () => {})).rejects.toMatchObject({
+    code: "STORE_CORRUPT",
+  });
+  const names = await using(guest(one, two), (db) =>
+    db.all("SELECT name FROM sqlite_schema WHERE name LIKE 'other%'"),
+  );
+  expect(names).toEqual([]);
+});
+
+test("others open the file and read one state of it while groups of writes begin", async () => {
+  await using(guest(one), async (db) => {
+    const put = (id: string) =>
+      db.transaction(() => db.run("INSERT INTO guest_notes VALUES (?, '')", id), { erased: () => true });
+    const count = () => db.snapshot(() => db.all("SELECT id FROM guest_notes").length);
+    const counts: number[] = [];
+    const others: SqliteConnection[] = [];
+    // A third write again at once, in a group that begins while the others read or open, some microtasks later.
+    const lanes = Array.from({ length: 12 }, async (_, lane) => {
+      for (let round = 0; round < 4; round += 1) {
+        await put(`${lane}-${round}`);
+        for (let wait = 0; wait < (lane % 3) * 3; wait += 1) {
+          if (lane % 3 === 1) counts.push(count());
+          else if (wait === round) {
+            const prefix = `guest${others.length}`;
+            const migrations = [`CREATE TABLE ${prefix}_notes (id TEXT) STRICT;`];
+            others.push(new SqliteConnection({ path, tables: { prefix, migrations } }));
+          }
+          await undefined;
+        }
+      }
+    });
+    await Promise.all(lanes);
+    expect([count(), others.length]).toEqual([48, 16]);
+    expect(counts).toEqual([...counts].sort((a, b) => a - b));
+    for (const other of others) await other.close();
+  });
+});
