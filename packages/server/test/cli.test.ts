@@ -7,7 +7,7 @@ import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import { createMemory } from "@souvenir/core";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { commands } from "../src/cli/commands.ts";
 import { run } from "../src/cli/run.ts";
 import {
@@ -18,6 +18,9 @@ import {
   cliArguments,
   cliFolder,
 } from "./run-cli.ts";
+
+// Many processes, one after another, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 let folder: CliFolder;
 beforeEach(async () => {
