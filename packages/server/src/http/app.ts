@@ -36,8 +36,8 @@ export interface AppOptions extends Partial<BodyLimits> {
   logger?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;
-  /** More values for `/metrics`, by metric name. */
-  gauges?: () => Readonly<Record<string, number>>;
+  /** More values for `/metrics`, by metric name; one that ends in `_total` is a counter. */
+  metrics?: () => Readonly<Record<string, number>>;
   /** False from when the server is about to stop: `/readyz` says so. */
   accepting?: () => boolean;
 }
@@ -100,7 +100,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       keys,
       activity,
       metrics,
-      gauges: options.gauges ?? (() => ({})),
+      moreMetrics: options.metrics ?? (() => ({})),
       accepting: options.accepting ?? (() => true),
     }),
   };

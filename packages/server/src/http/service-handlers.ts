@@ -25,10 +25,10 @@ export function serviceHandlers(parts: {
   keys: KeyStore | undefined;
   activity: Activity;
   metrics: Metrics;
-  gauges: () => Readonly<Record<string, number>>;
+  moreMetrics: () => Readonly<Record<string, number>>;
   accepting: () => boolean;
 }): Pick<Handlers, ServiceOperation> {
-  const { memory, activity, metrics, gauges, accepting } = parts;
+  const { memory, activity, metrics, moreMetrics, accepting } = parts;
   const keyStore = (): KeyStore => {
     if (parts.keys === undefined)
       throw new HttpError("UNSUPPORTED", "this server was started without a store of keys");
@@ -71,6 +71,6 @@ export function serviceHandlers(parts: {
     },
 
     // A store that does not answer is what one looks at metrics for.
-    metrics: async () => metrics.text(await memory.stats().catch(() => undefined), gauges()),
+    metrics: async () => metrics.text(await memory.stats().catch(() => undefined), moreMetrics()),
   };
 }
