@@ -125,7 +125,6 @@ test("variables that contradict each other", async () => {
   expect(names).toEqual(["warning environment", "fault environment", "fault environment"]);
   expect(text).toMatch(/SOUVENIR_PATH[\s\S]*SOUVENIR_EMBEDDER[\s\S]*MISTRAL_BASE_URL/);
 });
-});
 
 test("no file, a folder, a dead link, nothing in it", async () => {
   expect(await problems()).toMatchObject({
