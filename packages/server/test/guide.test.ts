@@ -12,9 +12,10 @@ import { type CliFolder, cleanEnvironment, cliArguments, cliFolder, firstLine } 
 // Many processes, one after another, on a machine that may be busy.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
-const guide = await readFile(new URL("../../../docs/server.md", import.meta.url), "utf8");
-const blocks = (language: string) =>
-  [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
+const read = (path: string) => readFile(new URL(path, import.meta.url), "utf8");
+const [guide, readme] = [await read("../../../docs/server.md"), await read("../README.md")];
+const blocks = (language: string, text = guide) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
     (match) => match[1] as string,
   );
 
@@ -40,6 +41,24 @@ async function commandsFolder(): Promise<string> {
 /** These go on until they are stopped; they are started apart. */
 const serving = /^souvenir (serve|mcp)\b.*\n$/;
 
+async function shell(script: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    "bash",
+    ["-e", "-o", "pipefail", "-c", script.replace(/^npm install .*$/m, "")],
+    { cwd: folder.path, env },
+  );
+  return stdout;
+}
+
+test("the README's commands", async () => {
+  const env = { ...cleanEnvironment(), PATH: `${await commandsFolder()}:${process.env.PATH}` };
+  const [install, commands = ""] = blocks("sh", readme);
+  expect(install).toBe("npm install @souvenir/server\nnpx souvenir serve\n");
+  expect(await shell(commands, env)).toMatch(
+    /^stored stack, version 1\n[█░]+ [01]\.\d\d {2}The shop runs on[\s\S]*\n\{"namespace":"default","key":"stack"/,
+  );
+});
+
 test("every command of the guide does what the guide says", async () => {
   const standIn = await startMistralStandIn();
   const env = {
@@ -52,17 +71,10 @@ test("every command of the guide does what the guide says", async () => {
   const { url } = JSON.parse(await firstLine(server)) as { url: string };
   // One shell, as a reader has one: what a block exports is there in the next.
   const run = blocks("sh").filter((block) => !serving.test(block));
-  const script = run
-    .join("echo ---\n")
-    .replaceAll("http://127.0.0.1:7077", url)
-    .replace(/^npm install .*$/m, "");
+  const script = run.join("echo ---\n").replaceAll("http://127.0.0.1:7077", url);
   let printed: string[];
   try {
-    const { stdout } = await promisify(execFile)("bash", ["-e", "-o", "pipefail", "-c", script], {
-      cwd: folder.path,
-      env,
-    });
-    printed = stdout.split("---\n");
+    printed = (await shell(script, env)).split("---\n");
   } finally {
     server.kill("SIGTERM");
     if (server.exitCode === null) await once(server, "exit");
@@ -97,9 +109,10 @@ test("what the guide puts into a host's file starts a server that the host under
     mcpServers: { souvenir: { command: string; args: string[] } };
   };
   const [stdio = "", http = ""] = blocks("toml");
-  // One source of truth: both files say the same command.
+  // All of them say the same command.
   const args = JSON.parse(/^args = (\[.*\])$/m.exec(stdio)?.[1] ?? "[]") as string[];
   expect(json.mcpServers.souvenir).toEqual({ command: "npx", args });
+  expect(stdio).toContain(blocks("toml", readme)[0]);
   expect(args.slice(0, 2)).toEqual(["-y", "@souvenir/server"]);
   const transport = new StdioClientTransport({
     command: process.execPath,
