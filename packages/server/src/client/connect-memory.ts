@@ -6,7 +6,7 @@ export interface ConnectOptions {
   /** Address of the server, with a path where it stands below one: `https://memory.example`. */
   url: string;
   /** Bearer key. Default: none, for a server on this machine that has none. */
-  key?: string;
+  key?: string | undefined;
   /** Default: the one of the runtime. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Milliseconds until an answer. Default 30000. */

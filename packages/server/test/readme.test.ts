@@ -1,0 +1,24 @@
+import { readFile } from "node:fs/promises";
+import { type SnippetRunner, snippetsOf, startSnippetRunner } from "@souvenir/test/snippets";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const readme = new URL("../README.md", import.meta.url);
+const snippets = await snippetsOf(readme);
+
+let runner: SnippetRunner;
+beforeAll(async () => {
+  runner = await startSnippetRunner();
+});
+afterAll(() => runner.close());
+
+test("a server in a program, and a client with a key", async () => {
+  expect(await runner.run(snippets[0]!)).toEqual({
+    stdout: "The shop runs on Rust, Axum and PostgreSQL. false\n",
+    stderr: "",
+  });
+  expect(snippets).toHaveLength(1);
+});
+
+test("it is short", async () => {
+  expect((await readFile(readme, "utf8")).split("\n").length).toBeLessThanOrEqual(60);
+});
