@@ -395,6 +395,21 @@ describe("embedders", () => {
     }
   });
 
+  test("an import waits for all its vectors", async () => {
+    const standIn = await startMistralStandIn();
+    const env = { MISTRAL_API_KEY: "key", MISTRAL_BASE_URL: standIn.url };
+    const input = Array.from({ length: 1_500 }, (_, number) => `{"value":"Note ${number}."}\n`).join("");
+    try {
+      await done(["import", "--embedder", "mistral"], { env, input });
+      expect(JSON.parse(await done(["stats", "--json"], { env }))).toMatchObject({
+        vectors: 1_500,
+        queue: { embedding: { pending: 0 } },
+      });
+    } finally {
+      await standIn.close();
+    }
+  });
+
   test("a provider that is down loses nothing and is told", async () => {
     const standIn = await startMistralStandIn({ apiKey: "right" });
     const env = { MISTRAL_API_KEY: "wrong", MISTRAL_BASE_URL: standIn.url };
