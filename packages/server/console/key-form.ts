@@ -77,9 +77,10 @@ export function openKeyForm({ first, created, reopen }: KeyFormOptions): void {
         };
       const key = await call("keysCreate", request);
       if (first) await session.signIn(key.key);
-      created();
-      // After the form has closed, so that the focus comes back to the page from here.
-      queueMicrotask(() => showKey(key, first, reopen));
+      return () => {
+        created();
+        showKey(key, first, reopen);
+      };
     },
   });
 }

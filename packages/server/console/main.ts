@@ -1,5 +1,5 @@
 import { Failure, onRefused } from "./api.ts";
-import { h } from "./dom.ts";
+import { focusTitle, h } from "./dom.ts";
 import { keysPage } from "./keys-page.ts";
 import { namespacePage } from "./namespace-page.ts";
 import { type Navigation, navigation } from "./navigation.ts";
@@ -91,7 +91,7 @@ function show(...elements: HTMLElement[]): void {
 /** The hash is the place in the console, so that a link to `#main` must not become it. */
 function skipToMain(event: Event): void {
   event.preventDefault();
-  document.querySelector<HTMLElement>("main h1")?.focus();
+  focusTitle();
 }
 
 settings.apply();
@@ -101,7 +101,6 @@ onRefused(() => {
   showSignIn();
 });
 addEventListener("hashchange", () => showRoute({ focus: true }));
-addEventListener("popstate", () => showRoute({ focus: true }));
 const pageKey = (key: string) => () => page?.keys[key]?.();
 listen({ "/": pageKey("/"), n: pageKey("n"), Escape: pageKey("Escape"), u: takeNotice, "?": showShortcuts });
 void start();

@@ -5,12 +5,13 @@ import { openEditor } from "./editor.ts";
 import { facetBar } from "./facets.ts";
 import { type Found, find, nextPage } from "./find.ts";
 import { firstMemory } from "./first-memory.ts";
+import { go } from "./go.ts";
 import { memoryPanel } from "./memory-panel.ts";
 import { failureBox, notify, say, waiting } from "./notices.ts";
 import type { Page, Shell } from "./page.ts";
 import { askToDeleteNamespace } from "./removal.ts";
 import { resultList } from "./results.ts";
-import { go, type NamespaceRoute, type Route } from "./route.ts";
+import { inNamespace, type NamespaceRoute, type Route } from "./route.ts";
 import { session } from "./session.ts";
 import { counted, duration, size } from "./text.ts";
 
@@ -18,9 +19,8 @@ import { counted, duration, size } from "./text.ts";
 const debounceMs = 120;
 
 /** A namespace: search as you type, what is in it, and one memory beside. */
-export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
-  const { namespace } = first;
-  let route: NamespaceRoute = { ...first, query: "\0" }; // Differs from any, so that the first `show` loads.
+export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page {
+  let route = inNamespace(namespace);
   let found: Found | undefined;
   let running: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -166,7 +166,7 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
       h("p", {}, "No memory of this namespace has these words, or something near them, with these filters."),
       button("Clear the search", () => {
         field.value = "";
-        go({ page: "namespace", namespace, query: "", tags: [], entities: [] });
+        go(inNamespace(namespace));
         field.focus();
       }),
     );
@@ -199,7 +199,7 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
       records > 0 &&
         session.may("admin", namespace) &&
         button(
-          "Delete all",
+          "Delete namespace",
           () =>
             askToDeleteNamespace(namespace, records, () => {
               go({ page: "overview" });
@@ -228,15 +228,8 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
     openEditor(namespace, undefined, (stored: WireMemory) => {
       notify("The memory is stored.");
       shell.changed();
-      go({
-        page: "namespace",
-        namespace: stored.namespace,
-        query: "",
-        tags: [],
-        entities: [],
-        key: stored.key,
-      });
-      refresh();
+      go({ ...inNamespace(stored.namespace), key: stored.key });
+      if (stored.namespace === namespace) refresh();
     });
   }
 
@@ -259,8 +252,8 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
       memoryPanel(namespace, key, hit, {
         close,
         open,
-        filter: (thread) =>
-          go({ page: "namespace", namespace, query: "", tags: [], entities: [], thread, key }),
+        textOf: (other) => found?.memories.find((memory) => memory.key === other)?.value,
+        filter: (thread) => go({ ...inNamespace(namespace), thread, key }),
         changed(changedKey, now) {
           shell.changed();
           refresh();
@@ -276,7 +269,7 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
   function close(): void {
     const { key: _, ...rest } = route;
     go(rest);
-    if (list.element.hidden) field.focus();
+    if (list.element.hidden) title.focus();
     else list.focus();
   }
 
@@ -291,16 +284,12 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
       route = next;
       if (document.activeElement !== field) field.value = next.query;
       const question = ({ key: _, ...rest }: NamespaceRoute) => JSON.stringify(rest);
-      const fresh = found === undefined;
-      if (question(before) !== question(next)) {
-        const loaded = load();
-        // The panel of an address that was opened as a whole says why it was found, too.
-        if (fresh && next.key !== undefined) {
-          void loaded.then(() => showPanel({ focus: false }));
-          return true;
-        }
-      }
-      if (before.key !== next.key) showPanel({ focus: !fresh });
+      const opens = before.key !== next.key;
+      const first = running === undefined;
+      // The panel says why the memory was found, so that it comes after what was found.
+      if (first || question(before) !== question(next))
+        void load().then(() => opens && showPanel({ focus: !first }));
+      else if (opens) showPanel({ focus: true });
       return true;
     },
     close() {

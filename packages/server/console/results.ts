@@ -1,5 +1,5 @@
 import type { WireHit, WireMemory } from "../src/api/wire.ts";
-import { h, refill, written } from "./dom.ts";
+import { focusTitle, h, refill, written } from "./dom.ts";
 import { marked } from "./marks.ts";
 import { bar, reasonLines, signalBars } from "./signals.ts";
 import { atTime, onDay, score } from "./text.ts";
@@ -82,6 +82,7 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
     draw(memories, opened) {
       const wasActive = shown[active]?.key;
       shown = memories;
+      if (memories.length === 0 && document.activeElement === element) focusTitle();
       element.hidden = memories.length === 0;
       field.setAttribute("aria-expanded", String(memories.length > 0));
       refill(element, memories.map(option));
@@ -93,24 +94,19 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
 }
 
 function option(memory: Shown, at: number): HTMLElement {
-  const id = optionId(at);
   const hit = isHit(memory) ? memory : undefined;
   return h(
     "li",
-    { id, role: "option", "aria-selected": "false", "aria-labelledby": `${id}-value ${id}-about` },
+    { id: optionId(at), role: "option", "aria-selected": "false" },
     hit !== undefined &&
       h("span", { class: "score", title: "Score, 0 to 1" }, score(hit.score), bar(hit.score)),
     h(
       "span",
       { class: "said" },
+      h("span", { class: "value", dir: "auto" }, marked(memory.value, hit?.reasons.terms ?? [])),
       h(
         "span",
-        { class: "value", dir: "auto", id: `${id}-value` },
-        marked(memory.value, hit?.reasons.terms ?? []),
-      ),
-      h(
-        "span",
-        { class: "about", id: `${id}-about` },
+        { class: "about" },
         memory.role !== undefined && [written(memory.role), " · "],
         h(
           "time",
