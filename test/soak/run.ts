@@ -19,9 +19,9 @@ const { values } = parseArgs({
 const minutes = Number(values.minutes);
 const [memories, callers, seed] = [Number(values.memories), Number(values.callers), Number(values.seed)];
 const print = (text: string) => process.stdout.write(`${text}\n`);
-/** The number of keys is fixed, so that what is stored does not grow and what grows is a leak. */
+/** Keys, their namespaces and threads are fixed and all there from the start: what grows then is a leak. */
 const namespaces = 10;
-/** Growth of the resident memory that a run may end with over its first third after the warm-up. */
+/** Share that resident memory may grow by from the first to the last third of the time after the warm-up. */
 const allowedGrowth = 0.15;
 
 const corpus = createCorpus({ seed, dimensions: 2 });
@@ -31,7 +31,8 @@ const counts: Record<string, number> = {};
 const times: number[] = [];
 const failures: string[] = [];
 const expected = new Map<string, string>();
-const samples: { minute: number; residentMB: number; requests: number }[] = [];
+const samples: { minute: number; residentMB: number; heapMB: number; stored: number; requests: number }[] =
+  [];
 
 async function ask(route: string, body?: object): Promise<unknown> {
   const [method, path] = route.split(" ") as [string, string];
@@ -57,27 +58,38 @@ async function ask(route: string, body?: object): Promise<unknown> {
   }
 }
 
+const own = Math.floor(memories / callers);
+const keyOf = (number: number, place: number) => ({
+  key: `c${number}-${place}`,
+  namespace: `n${(number + place) % namespaces}`,
+});
+
+async function fill(number: number): Promise<void> {
+  for (let from = 0; from < own; from += 100) {
+    const batch = Array.from({ length: Math.min(100, own - from) }, (_, place) => ({
+      ...keyOf(number, from + place),
+      value: corpus.text(number * own + from + place),
+    }));
+    await ask("POST /v1/memory/batch", { memories: batch });
+    for (const { namespace, key, value } of batch) expected.set(`${namespace}\n${key}`, value);
+  }
+}
+
 /** Each caller has keys of its own, so that it knows what each must hold. */
 async function caller(number: number, end: number): Promise<void> {
   const random = randomOf(seed + number);
   const below = (bound: number) => Math.floor(random() * bound);
-  const own = Math.floor(memories / callers);
   for (let turn = 0; performance.now() < end && failures.length < 20; turn++) {
-    const key = `c${number}-${below(own)}`;
-    const namespace = `n${(number + below(namespaces)) % namespaces}`;
+    const { key, namespace } = keyOf(number, below(own));
     const place = `${namespace}\n${key}`;
     const text = corpus.text(below(1_000_000));
     const dice = random();
     if (dice < 0.45) await ask("POST /v1/memory/search", { namespace, query: corpus.query(below(1e6)).text });
     else if (dice < 0.7) {
-      // History grows with each version, so a key is deleted now and then.
-      if (expected.has(place) && random() < 0.3) {
-        expected.delete(place);
-        await ask(`DELETE /v1/memory?namespace=${namespace}&key=${key}`);
-      } else {
-        await ask("POST /v1/memory-set", { namespace, key, value: text, tags: ["soak"], metadata: { turn } });
-        expected.set(place, text);
-      }
+      // History grows with each version, so that a key is deleted first now and then.
+      if (random() < 0.3) await ask(`DELETE /v1/memory?namespace=${namespace}&key=${key}`);
+      await ask("POST /v1/memory-set", { namespace, key, value: text, tags: ["soak"], metadata: { turn } });
+      expected.set(place, text);
     } else if (dice < 0.78)
       await ask("POST /v1/context", { namespace, query: corpus.query(below(1e6)).text });
     else if (dice < 0.84) await ask(`GET /v1/memories?namespace=${namespace}&limit=20`);
@@ -89,6 +101,7 @@ async function caller(number: number, end: number): Promise<void> {
       await ask("POST /v1/memory/batch", { namespace: `batch${number}`, memories: batch });
     } else if (dice < 0.94) {
       const thread = `t${number}`;
+      if (random() < 0.1) await ask("POST /v1/memory/delete", { namespace: "turns", thread });
       await ask("POST /v1/remember-turn", {
         namespace: "turns",
         thread,
@@ -103,15 +116,19 @@ async function caller(number: number, end: number): Promise<void> {
   }
 }
 
+for (let number = 0; number < callers; number++) await fill(number);
 const started = performance.now();
 const end = started + minutes * 60_000;
 async function sample(): Promise<void> {
   const text = String(await ask("GET /metrics"));
-  const residentMB = Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]) / 2 ** 20;
+  const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
+  const residentMB = value("process_resident_memory_bytes") / 2 ** 20;
+  const heapMB = value("nodejs_heap_size_used_bytes") / 2 ** 20;
+  const stored = value("souvenir_memories");
   const requests = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  samples.push({ minute: (performance.now() - started) / 60_000, residentMB, requests });
+  samples.push({ minute: (performance.now() - started) / 60_000, residentMB, heapMB, stored, requests });
   print(
-    `${samples.at(-1)?.minute.toFixed(1)} min  ${residentMB.toFixed(0)} MB resident  ${requests} requests  ${failures.length} failed`,
+    `${samples.at(-1)?.minute.toFixed(1)} min  ${residentMB.toFixed(0)} MB resident, ${heapMB.toFixed(0)} MB heap  ${stored} memories  ${requests} requests  ${failures.length} failed`,
   );
 }
 const timer = setInterval(() => void sample(), Math.max(5_000, Math.min(60_000, minutes * 2_000)));

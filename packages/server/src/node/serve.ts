@@ -48,10 +48,7 @@ export async function serve({
     ...options,
     open,
     accepting: () => !closing,
-    metrics: () => ({
-      process_resident_memory_bytes: process.memoryUsage.rss(),
-      process_cpu_seconds_total: process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6,
-    }),
+    metrics: processMetrics,
   });
   const answer = getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
   const underWay = new Set<ServerResponse>();
@@ -97,5 +94,17 @@ export async function serve({
       });
       return closed;
     },
+  };
+}
+
+/** Under the names that Prometheus clients use. */
+function processMetrics(): Record<string, number> {
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return {
+    process_resident_memory_bytes: rss,
+    nodejs_heap_size_used_bytes: heapUsed,
+    nodejs_external_memory_bytes: external,
+    process_cpu_seconds_total: (user + system) / 1e6,
   };
 }
