@@ -66,9 +66,9 @@ function signOut(): void {
   void start();
 }
 
-function showSignIn(): void {
+function showSignIn({ lost = false } = {}): void {
   leave();
-  const form = signInPage(() => void start());
+  const form = signInPage(() => void start(), { lost });
   document.title = "Sign in · Souvenir";
   show(form);
   form.querySelector("input")?.focus();
@@ -97,8 +97,9 @@ function skipToMain(event: Event): void {
 settings.apply();
 onRefused(() => {
   if (menu === undefined) return; // The start and the sign-in page say it themselves.
+  const lost = session.signedIn;
   session.signOut();
-  showSignIn();
+  showSignIn({ lost });
 });
 addEventListener("hashchange", () => showRoute({ focus: true }));
 const pageKey = (key: string) => () => page?.keys[key]?.();

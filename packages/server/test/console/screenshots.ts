@@ -7,7 +7,7 @@ import { findChromium, launchBrowser } from "./browser.ts";
 import { startServer } from "./server.ts";
 
 const folder = process.argv[2] ?? "screenshots";
-const found = findChromium();
+const found = await findChromium();
 if ("missing" in found) throw new Error(found.missing);
 await mkdir(folder, { recursive: true });
 
