@@ -31,8 +31,14 @@ const counts: Record<string, number> = {};
 const times: number[] = [];
 const failures: string[] = [];
 const expected = new Map<string, string>();
-const samples: { minute: number; residentMB: number; heapMB: number; stored: number; requests: number }[] =
-  [];
+const samples: {
+  minute: number;
+  residentMB: number;
+  heapMB: number;
+  externalMB: number;
+  stored: number;
+  requests: number;
+}[] = [];
 
 async function ask(route: string, body?: object): Promise<unknown> {
   const [method, path] = route.split(" ") as [string, string];
@@ -124,11 +130,19 @@ async function sample(): Promise<void> {
   const value = (name: string) => Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1]);
   const residentMB = value("process_resident_memory_bytes") / 2 ** 20;
   const heapMB = value("nodejs_heap_size_used_bytes") / 2 ** 20;
+  const externalMB = value("nodejs_external_memory_bytes") / 2 ** 20;
   const stored = value("souvenir_memories");
   const requests = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  samples.push({ minute: (performance.now() - started) / 60_000, residentMB, heapMB, stored, requests });
+  samples.push({
+    minute: (performance.now() - started) / 60_000,
+    residentMB,
+    heapMB,
+    externalMB,
+    stored,
+    requests,
+  });
   print(
-    `${samples.at(-1)?.minute.toFixed(1)} min  ${residentMB.toFixed(0)} MB resident, ${heapMB.toFixed(0)} MB heap  ${stored} memories  ${requests} requests  ${failures.length} failed`,
+    `${samples.at(-1)?.minute.toFixed(1)} min  ${residentMB.toFixed(0)} MB resident, ${heapMB.toFixed(0)} MB heap, ${externalMB.toFixed(0)} MB outside it  ${stored} memories  ${requests} requests  ${failures.length} failed`,
   );
 }
 const timer = setInterval(() => void sample(), Math.max(5_000, Math.min(60_000, minutes * 2_000)));

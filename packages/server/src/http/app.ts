@@ -102,6 +102,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       metrics,
       moreMetrics: options.metrics ?? (() => ({})),
       accepting: options.accepting ?? (() => true),
+      clock,
     }),
   };
   const app = new Hono<Env>();
@@ -162,6 +163,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     return file ?? context.notFound();
   });
   app.notFound((context) => {
+    // Whatever stands in the place of an id is one.
     const methods = Object.values(operations)
       .map((operation) => operation.route.split(" ") as [string, string])
       .filter(

@@ -45,6 +45,7 @@ export async function dispatch(
       await record({ key: caller.key?.id ?? null, operation: id, outcome, ...event });
   };
   let namespace = defaultNamespace;
+  let answer: unknown;
   try {
     // Before the body is read: nobody sends us much for nothing.
     if (operation.needs === "everything") demandEverything(caller, "admin");
@@ -53,9 +54,7 @@ export async function dispatch(
     if (typeof named === "string") namespace = named;
     const { needs } = operation;
     if (needs === "read" || needs === "write" || needs === "admin") demand(caller, needs, namespace);
-    const answer = await (handlers[id] as (input: unknown, call: Call) => Promise<unknown>)(input, call);
-    await audited("done");
-    return respond(operation, context, answer, broken);
+    answer = await (handlers[id] as (input: unknown, call: Call) => Promise<unknown>)(input, call);
   } catch (error) {
     // What an import had committed before it failed is done.
     await audited("done");
@@ -65,6 +64,8 @@ export async function dispatch(
     }
     throw error;
   }
+  await audited("done");
+  return respond(operation, context, answer, broken);
 }
 
 async function inputOf(
