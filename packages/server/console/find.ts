@@ -81,8 +81,14 @@ function listed({ namespace, tags, thread }: NamespaceRoute): {
   namespace: string;
   tags?: string[];
   thread?: string;
+  order: "oldest" | "newest";
 } {
-  return { namespace, ...(tags.length > 0 ? { tags } : {}), ...(thread === undefined ? {} : { thread }) };
+  return {
+    namespace,
+    ...(tags.length > 0 ? { tags } : {}),
+    // A conversation is read from its beginning.
+    ...(thread === undefined ? { order: "newest" } : { thread, order: "oldest" }),
+  };
 }
 
 function withPage({ cursor: _, ...found }: Found, page: { memories: Shown[]; cursor?: string }): Found {

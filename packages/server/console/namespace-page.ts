@@ -46,7 +46,7 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
       if (pressed.key === "Escape" && field.value !== "") {
         field.value = "";
         typed();
-      } else if (pressed.key === "Enter" && field.value !== route.query) typed();
+      } else if (pressed.key === "Enter" && !list.walking && field.value !== route.query) typed();
       else list.key(pressed);
     },
   });
@@ -82,13 +82,20 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
   );
 
   function typed(): void {
-    clearTimeout(timer);
+    settle();
     const { key: _, ...rest } = route;
     go({ ...rest, query: field.value }, { replace: true });
   }
 
   function open(key: string): void {
-    go({ ...route, key });
+    settle();
+    go({ ...route, query: field.value, key });
+  }
+
+  /** What is typed is asked at once, and not again a moment later. */
+  function settle(): void {
+    clearTimeout(timer);
+    timer = undefined;
   }
 
   /** Ends the request before: its answer is of no use any more. */
@@ -124,7 +131,10 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
     list.draw(memories, route.key);
     const narrowed = route.query !== "" || route.tags.length + route.entities.length > 0 || !!route.thread;
     const many = `${counted(memories.length, "memory", "memories")}${found.more ? " and more" : ""}`;
-    const said = tookMs === undefined ? `${many}, oldest first` : `${many} in ${duration(tookMs)}`;
+    const said =
+      tookMs === undefined
+        ? `${many}, ${route.thread === undefined ? "newest" : "oldest"} first`
+        : `${many} in ${duration(tookMs)}`;
     refill(
       summary,
       memories.length > 0 && said,
@@ -282,7 +292,7 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
       if (next.page !== "namespace" || next.namespace !== namespace) return false;
       const before = route;
       route = next;
-      if (document.activeElement !== field) field.value = next.query;
+      if (timer === undefined && field.value !== next.query) field.value = next.query;
       const question = ({ key: _, ...rest }: NamespaceRoute) => JSON.stringify(rest);
       const opens = before.key !== next.key;
       const first = running === undefined;
@@ -293,7 +303,7 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
       return true;
     },
     close() {
-      clearTimeout(timer);
+      settle();
       running?.abort();
     },
     keys: {

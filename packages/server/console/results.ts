@@ -13,6 +13,8 @@ export const isHit = (memory: Shown): memory is WireHit => "signals" in memory;
  */
 export interface ResultList {
   readonly element: HTMLElement;
+  /** Whether one of them is the active one. */
+  readonly walking: boolean;
   /** @param opened - Key of the memory that is open. */
   draw(memories: readonly Shown[], opened: string | undefined): void;
   select(opened: string | undefined): void;
@@ -76,6 +78,9 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
 
   return {
     element,
+    get walking() {
+      return active >= 0;
+    },
     key,
     select,
     focus: () => element.focus({ preventScroll: true }),

@@ -149,6 +149,7 @@ describe.skipIf("missing" in chromium)(
         );
         const page = await open("#/in/long");
         await eventually(() => options(page).count()).toBe(50);
+        expect(await options(page).first().textContent()).toContain("Loaf number 119");
         await page.getByRole("button", { name: "Show more" }).click();
         await eventually(() => options(page).count()).toBe(100);
         await page.getByRole("button", { name: "Show more" }).click();
