@@ -750,7 +750,9 @@ describe("on the wire", () => {
     socket.write(
       `POST /v1/memory-set HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
     );
-    while (!(await fetch(`${running.url}/metrics`)).text().then((text) => text.includes("under_way 2")));
+    const underWay = async () =>
+      (await (await fetch(`${running.url}/metrics`)).text()).includes("under_way 2");
+    while (!(await underWay()));
     const closed = running.close();
     socket.write(body);
     await once(socket, "close");
