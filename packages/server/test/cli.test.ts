@@ -230,10 +230,19 @@ describe("memories in a file", () => {
   });
 
   test("reading from a mistyped path makes no empty store there", async () => {
-    for (const args of [["get", "k"], ["list"], ["search", "x"], ["stats"], ["export"], ["namespaces"]]) {
+    for (const args of [
+      ["get", "k"],
+      ["list"],
+      ["search", "x"],
+      ["stats"],
+      ["export"],
+      ["namespaces"],
+      ["keys", "revoke", "x"],
+    ]) {
       const { code, stderr } = await souvenir([...args, "--path", "typo/memory.db"]);
-      expect([code, stderr]).toEqual([3, expect.stringContaining("there is no store at typo/memory.db")]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining("typo/memory.db")]);
     }
+    expect((await souvenir(["keys", "list", "--path", "typo/memory.db"])).code).toBe(0);
     expect(await readdir(folder.path)).toEqual([]);
   });
 

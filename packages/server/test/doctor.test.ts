@@ -355,7 +355,7 @@ test("texts that the embedder has given up", async () => {
   await store(choosy);
   const { names, text } = await problems();
   expect(names).toEqual(["warning queue"]);
-  expect(text).toMatch(/1 memor.*given up.*souvenir reembed --embedder offline/);
+  expect(text).toMatch(/gave up.*: 1;.*souvenir reembed --embedder offline/);
 });
 
 test("Mistral without a key, with a wrong one, and out of reach", async () => {

@@ -83,10 +83,7 @@ export async function textOf(stream: NodeJS.ReadableStream | null): Promise<stri
 /** The first line that a process prints. */
 export async function firstLine(child: ChildProcess): Promise<string> {
   let text = "";
-  child.stdout?.setEncoding("utf8");
-  for await (const part of child.stdout ?? []) {
-    text += part;
-    if (text.includes("\n")) break;
-  }
+  // Not a loop over the stream, whose end would close it under the process.
+  while (!text.includes("\n")) text += String((await once(child.stdout as NodeJS.ReadableStream, "data"))[0]);
   return text.split("\n")[0] as string;
 }
