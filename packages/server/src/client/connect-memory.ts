@@ -12,8 +12,9 @@ export interface ConnectOptions {
   /** Milliseconds until an answer. Default 30000. */
   timeoutMs?: number;
   /**
-   * Times that a request is sent again: after a refusal that passes (a busy store, a rate limit), and after a broken
-   * connection where sending twice does no harm, so not for `set` and `setMany`. Default 2; 0 for never.
+   * Times that a request is sent again: after a refusal that passes (a busy store, a rate limit), when no connection
+   * could be made, and after a broken connection where sending twice does no harm, so not for `set` and `setMany`.
+   * Default 2; 0 for never.
    */
   retries?: number;
   /** Milliseconds before the first retry, doubled for each further one. Default 200. */
