@@ -76,8 +76,9 @@ test("every command of the guide does what the guide says", async () => {
   try {
     printed = (await shell(script, env)).split("---\n");
   } finally {
+    const ended = once(server, "exit");
     server.kill("SIGTERM");
-    if (server.exitCode === null) await once(server, "exit");
+    await ended;
     await standIn.close();
   }
   const [help, store, turn, keys, commands, streams, meaning, doctor] = printed as [
