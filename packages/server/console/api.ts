@@ -62,7 +62,7 @@ export async function exportNamespace(namespace: string): Promise<Blob> {
 async function send(
   method: string,
   path: string,
-  { headers, body }: { headers?: Record<string, string>; body?: string },
+  { headers = {}, body }: { headers?: Record<string, string>; body?: string },
   signal?: AbortSignal,
 ): Promise<Response> {
   const key = storedKey();
@@ -71,9 +71,9 @@ async function send(
     // The page is at <server>/console/, whatever prefix a proxy adds before it.
     response = await fetch(new URL(`..${path}`, document.baseURI), {
       method,
-      headers: { ...headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
-      ...(body === undefined ? {} : { body }),
-      ...(signal === undefined ? {} : { signal }),
+      headers: key === undefined ? headers : { ...headers, authorization: `Bearer ${key}` },
+      body,
+      signal,
       credentials: "omit",
       cache: "no-store",
     });

@@ -16,12 +16,22 @@ export interface ChartOptions {
   format: (value: number) => string;
   /** The value holds between the moments, and what matters is how it changes: no gaps, and no axis from 0. */
   level?: boolean;
+  /** Each step up is a multiple: what is usual stays legible beside what is not. The values are above 0. */
+  logarithmic?: boolean;
   /** A longer time without a value is a gap. */
   gapMs: number;
 }
 
 /** Lines over time, with the figures as a table for those who want or need them. */
-export function chart({ title, moments, series, format, level = false, gapMs }: ChartOptions): HTMLElement {
+export function chart({
+  title,
+  moments,
+  series,
+  format,
+  level = false,
+  logarithmic = false,
+  gapMs,
+}: ChartOptions): HTMLElement {
   const values = series.flatMap((line) => line.values).filter((value) => value !== null);
   const id = newId("chart");
   const heading = h("figcaption", { id }, title);
@@ -38,10 +48,12 @@ export function chart({ title, moments, series, format, level = false, gapMs }: 
     most = Math.max(most, value);
     least = Math.min(least, value);
   }
-  const floor = level && least < most ? least : 0;
+  const floor = (level || logarithmic) && least < most ? least : 0;
   const top = most > floor ? most : floor + 1;
   const times = moments.map((moment) => Date.parse(moment));
-  const scale = { floor, top, gapMs: level ? Number.POSITIVE_INFINITY : gapMs };
+  const step = logarithmic && floor > 0 ? Math.log : (value: number) => value;
+  const height = (value: number) => (step(value) - step(floor)) / (step(top) - step(floor));
+  const gap = level ? Number.POSITIVE_INFINITY : gapMs;
   const last = (line: Series) => line.values.findLast((value) => value !== null) ?? null;
   const drawing = svg(
     "svg",
@@ -53,7 +65,7 @@ export function chart({ title, moments, series, format, level = false, gapMs }: 
     },
     [0, 50, 100].map((y) => svg("line", { class: "grid", x1: 0, x2: 100, y1: y, y2: y })),
     series.flatMap((line, at) =>
-      paths(times, line.values, scale).map((d) => svg("path", { class: `line-${at}`, d })),
+      paths(times, line.values, height, gap).map((d) => svg("path", { class: `line-${at}`, d })),
     ),
   );
   function written(value: number | null | undefined): string {
@@ -130,7 +142,8 @@ function figures(
 function paths(
   times: readonly number[],
   values: readonly (number | null)[],
-  { floor, top, gapMs }: { floor: number; top: number; gapMs: number },
+  height: (value: number) => number,
+  gapMs: number,
 ): string[] {
   const first = times[0] as number;
   const span = Math.max(1, (times.at(-1) as number) - first);
@@ -140,7 +153,7 @@ function paths(
     const time = times[at] as number;
     if (value === null) continue;
     const x = ((time - first) / span) * 100;
-    const y = 100 - ((value - floor) / (top - floor)) * 100;
+    const y = 100 - height(value) * 100;
     const point = `${x.toFixed(2)} ${y.toFixed(2)}`;
     if (before === undefined || time - before > gapMs) found.push(`M${point}h.01`);
     else found[found.length - 1] += `L${point}`;

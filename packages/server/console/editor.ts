@@ -64,12 +64,11 @@ export function openEditor(
         tags: readTags(tags.value, memory?.tags ?? []),
         metadata: readMetadata(metadata.value),
         entities: entitiesToKeep(memory, value.value),
+        key: memory?.key ?? (key.value || undefined),
+        thread: thread.value || undefined,
+        role: role.value || undefined,
+        expires_at: toMoment(expires.value),
       };
-      const chosen = memory?.key ?? key.value;
-      if (chosen !== "") request.key = chosen;
-      if (thread.value !== "") request.thread = thread.value;
-      if (role.value !== "") request.role = role.value;
-      if (expires.value !== "") request.expires_at = new Date(expires.value).toISOString();
       const { success: _, ...stored } = await call("memorySet", request);
       return () => saved(stored);
     },
@@ -114,6 +113,11 @@ function entitiesToKeep(memory: WireMemory | undefined, value: string): WireMemo
     const folded = fold(name);
     return !before.includes(folded) || now.includes(folded);
   });
+}
+
+/** In UTC. `undefined` for an empty field. */
+export function toMoment(local: string): string | undefined {
+  return local === "" ? undefined : new Date(local).toISOString();
 }
 
 /** As the field for dates and times wants it: the time here, without a zone. */

@@ -58,7 +58,7 @@ export function facetBar(toggle: (change: Partial<NamespaceRoute>) => void): {
       route.thread !== undefined &&
         labelled(
           "conversation",
-          button(h("bdi", {}, route.thread), () => toggle({ thread: "" }), {
+          button(h("bdi", {}, route.thread), () => toggle({ thread: undefined }), {
             class: "chip",
             id: "thread-filter",
             "aria-pressed": "true",

@@ -10,7 +10,7 @@ export interface Names {
 }
 
 export async function readNames(prefix: string, signal?: AbortSignal): Promise<Names> {
-  const takes = { limit: page, ...(prefix === "" ? {} : { prefix }) };
+  const takes = { limit: page, prefix: prefix || undefined };
   const { namespaces, cursor } = await call("namespacesList", takes, signal);
   return { names: namespaces, more: cursor !== undefined };
 }

@@ -1,4 +1,4 @@
-import { button, h, heardOnly, refill, written } from "./dom.ts";
+import { button, h, refill, written } from "./dom.ts";
 import { readNames, showCount } from "./namespace-names.ts";
 import { failureBox } from "./notices.ts";
 import { inNamespace, type Route, writeRoute } from "./route.ts";
@@ -60,7 +60,7 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
   }
 
   function drawTheme(): void {
-    refill(theme, heardOnly("Theme: "), { auto: "Auto", light: "Light", dark: "Dark" }[settings.theme]);
+    refill(theme, "Theme: ", { auto: "Auto", light: "Light", dark: "Dark" }[settings.theme]);
   }
 
   function link(route: Route, here: boolean, ...label: Parameters<typeof h>[2][]): HTMLElement {

@@ -196,6 +196,7 @@ function charts({ interval_ms: interval, samples }: ActivityResponse): HTMLEleme
       }),
       chart({
         title: "Search",
+        logarithmic: true,
         moments,
         gapMs,
         series: [line("median", "search_p50_ms"), line("99th of 100", "search_p99_ms")],
@@ -203,6 +204,7 @@ function charts({ interval_ms: interval, samples }: ActivityResponse): HTMLEleme
       }),
       chart({
         title: "Write",
+        logarithmic: true,
         moments,
         gapMs,
         series: [line("median", "write_p50_ms"), line("99th of 100", "write_p99_ms")],

@@ -32,7 +32,7 @@ export function askToDelete(memory: WireMemory, changed: (now: "deleted" | "back
         notify("The memory is deleted.", {
           label: "Undo",
           async run() {
-            await importLines([{ ...memory, ...(versions.length === 0 ? {} : { history: versions }) }]);
+            await importLines([{ ...memory, history: versions.length === 0 ? undefined : versions }]);
             changed("back");
             notify("The memory is back, with its history.");
           },
