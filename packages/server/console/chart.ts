@@ -34,7 +34,7 @@ export function chart({
 }: ChartOptions): HTMLElement {
   const values = series.flatMap((line) => line.values).filter((value) => value !== null);
   const id = newId("chart");
-  const heading = h("figcaption", { id }, title);
+  const heading = h("figcaption", { id }, title, logarithmic && h("span", { class: "soft" }, " logarithmic"));
   if (values.length === 0)
     return h(
       "figure",

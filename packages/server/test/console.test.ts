@@ -396,7 +396,7 @@ describe.skipIf("missing" in chromium)(
       expect(await page.locator(".numbers").textContent()).toContain(
         String((await failing.memory.stats()).records),
       );
-      const search = page.getByRole("figure", { name: "Search" });
+      const search = page.getByRole("figure", { name: /^Search/ });
       expect(await search.getByRole("img").getAttribute("aria-label")).toMatch(/median from .* ms/);
       await search.getByText("Figures").click();
       await eventually(() => search.locator("tbody tr").count()).toBeGreaterThan(0);

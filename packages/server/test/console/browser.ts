@@ -17,7 +17,7 @@ export async function findChromium(): Promise<{ path: string } | { missing: stri
   const chosen = process.env.CHROMIUM_PATH ?? debian;
   if (existsSync(chosen)) return { path: chosen };
   let reason = `there is no ${chosen}; install Debian's chromium or set CHROMIUM_PATH`;
-  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+  if (chosen === debian && process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     try {
       // Test files run at the same time: one installs, the others wait.
       const lock = join(tmpdir(), "souvenir-install-chromium.lock");
