@@ -348,7 +348,7 @@ describe("import and export", () => {
         return 0;
       }
     };
-    await expect.poll(stored, { timeout: 20_000 }).toBeGreaterThanOrEqual(2_000);
+    await expect.poll(stored, { timeout: 60_000 }).toBeGreaterThanOrEqual(2_000);
     child.kill("SIGINT");
     expect((await once(child, "exit"))[0]).toBe(130);
     const [, count, next = ""] = /stopped: (\d+) stored; go on with --from-line (\d+)/.exec(stderr) ?? [];
@@ -361,14 +361,19 @@ describe("import and export", () => {
   test("Ctrl-C in an export to a file leaves no half file", async () => {
     await fill(20_000);
     const child = folder.start(["export", "-o", "out.jsonl"]);
-    await expect
-      .poll(async () => (await readdir(folder.path)).some((name) => name.endsWith(".partial")), {
-        interval: 5,
-      })
-      .toBe(true);
+    const ended = once(child, "exit");
+    const begun = async () => (await readdir(folder.path)).some((name) => name.startsWith("out.jsonl"));
+    await expect.poll(begun, { interval: 5, timeout: 60_000 }).toBe(true);
     child.kill("SIGINT");
-    expect((await once(child, "exit"))[0]).toBe(130);
-    expect(await readdir(folder.path)).toEqual([".souvenir"]);
+    const [code] = await ended;
+    // On a busy machine it may have been done before.
+    if (code === 0) {
+      expect(lines(await readFile(join(folder.path, "out.jsonl"), "utf8"))).toHaveLength(20_000);
+      expect(await readdir(folder.path)).toEqual([".souvenir", "out.jsonl"]);
+    } else {
+      expect(code).toBe(130);
+      expect(await readdir(folder.path)).toEqual([".souvenir"]);
+    }
   });
 });
 
@@ -383,7 +388,7 @@ describe("embedders", () => {
         embedder: { id: "mistral:mistral-embed:1024" },
       });
       const before = standIn.embeddingsRequests().length;
-      await done(["search", "hazelnuts"], { env });
+      expect((await souvenir(["search", "hazelnuts"], { env })).stdout).toContain("hazelnuts");
       expect(standIn.embeddingsRequests().length).toBeGreaterThan(before);
 
       const other = await souvenir(["set", "b", "x", "--embedder", "offline"], { env });
@@ -445,7 +450,7 @@ describe("embedders", () => {
     const env = { MISTRAL_API_KEY: "key", MISTRAL_BASE_URL: standIn.url };
     try {
       const child = folder.start(["reembed", "--embedder", "mistral"], { env });
-      await expect.poll(() => answered, { timeout: 20_000 }).toBeGreaterThan(1);
+      await expect.poll(() => answered, { timeout: 60_000 }).toBeGreaterThan(1);
       child.kill("SIGINT");
       expect((await once(child, "exit"))[0]).toBe(130);
       gate.resolve();
