@@ -17,6 +17,7 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
   let current: Route = { page: "overview" };
   let names: string[] = [];
   let more = false;
+  let running: AbortController | undefined;
 
   const pages = h("ul", { class: "pages" });
   const list = h("ul", { class: "namespaces" });
@@ -90,12 +91,16 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
   }
 
   async function refresh(): Promise<void> {
+    running?.abort();
+    running = new AbortController();
+    const { signal } = running;
     try {
-      const read = await readNames(more ? filter.value : "");
+      const read = await readNames(more ? filter.value : "", signal);
       names = read.names;
       more = read.more || (more && filter.value !== "");
       draw();
     } catch (error) {
+      if (signal.aborted) return;
       refill(
         list,
         h(

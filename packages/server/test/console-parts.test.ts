@@ -6,6 +6,7 @@ import { type NamespaceRoute, readRoute, writeRoute } from "../console/route.ts"
 import { places } from "../console/words.ts";
 import { operations } from "../src/api/operations.ts";
 import { consoleAsset } from "../src/console/assets.ts";
+import { startServer } from "./console/server.ts";
 
 const seed = 20261125;
 
@@ -55,6 +56,20 @@ describe("the console's files", () => {
     expect(new URL(location, "https://example.com/souvenir/console").pathname).toBe("/souvenir/console/");
     for (const path of ["/", "/consolex", "/console/main.ts", "/console/__proto__", "/console/constructor"])
       expect(consoleAsset(path), path).toBeUndefined();
+  });
+
+  test("the server sends them to whoever asks, compressed, and not again", async () => {
+    await using server = await startServer();
+    server.keys.create({ name: "Admin", grants: [{ prefix: "", permission: "admin" }] });
+    const page = await fetch(`${server.url}/console`);
+    expect(page.url).toBe(`${server.url}/console/`);
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    const script = await fetch(`${server.url}/console/console.js`);
+    expect(script.headers.get("content-encoding")).toBe("gzip");
+    const etag = script.headers.get("etag") ?? "";
+    const again = await fetch(`${server.url}/console/console.js`, { headers: { "if-none-match": etag } });
+    expect(again.status).toBe(304);
+    expect((await fetch(`${server.url}/console/other.js`)).status).toBe(404);
   });
 
   test("the console asks for operations as the server's table has them", () => {
