@@ -3,7 +3,7 @@ import { call, Failure } from "./api.ts";
 import { copyButton, field, openDialog, openForm } from "./dialogs.ts";
 import { button, h, newId } from "./dom.ts";
 import { toMoment } from "./editor.ts";
-import { session } from "./session.ts";
+import { storeKey } from "./session-key.ts";
 
 interface KeyFormOptions {
   /** No key was ever created: with this one the server begins to ask for keys. */
@@ -78,7 +78,8 @@ export function openKeyForm({ first, created, reopen }: KeyFormOptions): void {
       if (request.grants.length === 0)
         throw new Failure(400, "INVALID_INPUT", "A key without a grant can do nothing.", "Add a grant.");
       const key = await call("keysCreate", request);
-      if (first) await session.signIn(key.key);
+      // The server asks for it from now on. Whatever fails next, the key must still be shown.
+      if (first) storeKey(key.key);
       return () => {
         created();
         showKey(key, first, reopen);

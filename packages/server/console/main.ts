@@ -17,7 +17,7 @@ let page: Page | undefined;
 
 const shell: Shell = {
   changed: () => void menu?.refresh(),
-  reopen: () => void start(),
+  reopen: () => void start().then(focusTitle),
 };
 
 async function start(): Promise<void> {
@@ -49,6 +49,7 @@ function showRoute({ focus }: { focus: boolean }): void {
   if (page?.show(route)) return;
   const moved = page !== undefined;
   page?.close();
+  closeDialogs();
   page = open(route);
   page.show(route);
   document.title = `${page.title} · Souvenir`;
@@ -68,7 +69,7 @@ function signOut(): void {
 
 function showSignIn({ lost = false } = {}): void {
   leave();
-  const form = signInPage(() => void start(), { lost });
+  const form = signInPage(() => void start().then(focusTitle), { lost });
   document.title = "Sign in · Souvenir";
   show(form);
   form.querySelector("input")?.focus();
@@ -80,6 +81,11 @@ function leave(): void {
   page = undefined;
   menu = undefined;
   clearNotice();
+  closeDialogs();
+}
+
+/** What was asked on one page is not answered on another. */
+function closeDialogs(): void {
   for (const dialog of document.querySelectorAll("dialog")) dialog.remove();
 }
 

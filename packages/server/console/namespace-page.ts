@@ -41,6 +41,7 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
     },
     keydown(event) {
       const pressed = event as KeyboardEvent;
+      if (pressed.isComposing) return; // Enter and Escape belong to the input method.
       if (pressed.key === "Escape" && field.value !== "") {
         field.value = "";
         typed();

@@ -58,7 +58,7 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
 
   function key(event: KeyboardEvent): void {
     const fromField = event.currentTarget === field;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const to = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: shown.length - 1 }[event.key];
     if (to !== undefined && !(fromField && (event.key === "Home" || event.key === "End"))) {
       event.preventDefault();

@@ -427,6 +427,16 @@ describe.skipIf("missing" in chromium)(
         expect(await stranger.getByRole("row").count()).toBe(0);
       });
 
+      test("a form does not outlive its page", async () => {
+        const page = await open("#/overview");
+        await page.getByRole("navigation").getByRole("link", { name: "Keys" }).click();
+        await page.getByRole("button", { name: "Create a key" }).click();
+        await page.getByRole("dialog").waitFor();
+        await page.goBack();
+        await page.getByRole("heading", { name: "Overview" }).waitFor();
+        expect(await page.getByRole("dialog").count()).toBe(0);
+      });
+
       test("the first key must be able to make others", async () => {
         const page = await open("#/keys");
         await page.getByRole("button", { name: "Create a key" }).click();
@@ -479,6 +489,7 @@ describe.skipIf("missing" in chromium)(
         expect(await page.getByRole("alert").textContent()).toContain("This key is not valid here");
         await signIn(page, key);
         await options(page).first().waitFor(); // Where the address said.
+        expect(await focused(page)).toContain(`H1 ${shop}`);
         await page.reload();
         await options(page).first().waitFor();
         expect(await page.evaluate("JSON.stringify({ ...localStorage }) + document.cookie")).not.toContain(
