@@ -216,7 +216,12 @@ describe("time", () => {
       resolve(signal as AbortSignal);
       return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
     };
-    const running = await serve({ memory: local, port: 0 });
+    const errors: unknown[] = [];
+    const running = await serve({
+      memory: local,
+      port: 0,
+      logger: { error: (message) => errors.push(message) },
+    });
     const leaving = new AbortController();
     const search = connectMemory({ url: running.url }).search({
       namespace,
@@ -228,6 +233,9 @@ describe("time", () => {
     leaving.abort(new Error("gone"));
     await expect(search).rejects.toThrow("gone");
     await heard;
+    const metrics = await (await fetch(`${running.url}/metrics`)).text();
+    expect(metrics).toContain('{route="POST /v1/memory/search",status="499"} 1');
+    expect(errors).toEqual([]);
     await running.close();
   });
 });

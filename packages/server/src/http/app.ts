@@ -2,6 +2,7 @@ import type { Logger, Memory } from "@souvenir/core";
 import { type Context, Hono } from "hono";
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from "hono/compress";
 import { cors } from "hono/cors";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Operation, type OperationId, operations } from "../api/operations.ts";
 import { consoleAsset } from "../console/assets.ts";
 import type { KeyStore } from "../keys/key-store.ts";
@@ -60,6 +61,8 @@ const writes: ReadonlySet<string> = new Set([
   operations.remember.route,
   operations.rememberTurn.route,
 ]);
+
+const clientGone = 499 as ContentfulStatusCode;
 
 /** The whole server as `Request -> Response`, for every runtime that has `fetch`. Creating it does nothing. */
 export function createApp(memory: Memory, options: AppOptions = {}): App {
@@ -154,7 +157,12 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       context.set("route", operation.route);
       if (!operation.route.endsWith("/openapi.json")) context.header("Cache-Control", "no-store");
       const caller: Caller = operation.needs === "none" ? { grants: [] } : admit(context);
-      return dispatch(id, operation, context, caller, dispatchParts(context.get("id")));
+      try {
+        return await dispatch(id, operation, context, caller, dispatchParts(context.get("id")));
+      } catch (error) {
+        // The reason of an abort may be anything, and Hono lets what is no `Error` pass by `onError` and all that follows.
+        throw error instanceof Error ? error : new Error("stopped", { cause: error });
+      }
     });
   }
   app.get("/console/*", (context) => {
@@ -181,6 +189,9 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   });
   app.onError((error, context) => {
     const id = context.get("id");
+    // Nobody is there to be answered, and nothing failed here; the status is what proxies write into their logs then.
+    if (context.req.raw.signal.aborted && !(error instanceof HttpError))
+      return context.body(null, clientGone);
     const { status, body, headers } = toErrorAnswer(error, id);
     if (status >= 500)
       logger?.error?.("a request failed", { id, route: context.get("route"), code: body.error.code, error });
