@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+
+// Many processes, one after another, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 const cli = fileURLToPath(new URL("../packages/server/src/cli/main.ts", import.meta.url));
 const conditions = "--conditions=@souvenir/source";

@@ -135,10 +135,12 @@ export class SouvenirMemory implements Memory {
       tags,
       where,
       cursor,
+      order = "oldest",
       limit = 100,
     } = checkObject(input, "list") as unknown as ListInput;
     checkNamespace(namespace);
     checkInteger(limit, "limit", 1, 1000);
+    if (order !== "oldest" && order !== "newest") throw invalid("order", '"oldest" or "newest"', order);
     const after = cursor === undefined ? undefined : readCursor(cursor);
     const filter = {
       ...(thread === undefined ? {} : { thread: checkThread(thread) }),
@@ -147,6 +149,7 @@ export class SouvenirMemory implements Memory {
     };
     const found = await searcher.list(namespace, filter, {
       ...(after === undefined ? {} : { after }),
+      order,
       limit: limit + 1,
     });
     const page = found.slice(0, limit);

@@ -161,9 +161,11 @@ export interface ListInput {
   tags?: readonly string[];
   where?: Where;
   thread?: string;
+  /** Which end of `createdAt` comes first. Default `oldest`. */
+  order?: "oldest" | "newest";
   /** 1 to 1000. Default 100. */
   limit?: number;
-  /** From the result of the call before. */
+  /** From the result of the call before, with the same filters and order. */
   cursor?: string;
 }
 

@@ -292,6 +292,8 @@ describe.each(stores)("expiry in %s", (store) => {
     const second = await memory.list({ namespace, limit: 6, cursor: first.cursor as string });
     expect(keysOf(second.records)).toEqual(["12", "15", "18", "21", "24", "27"]);
     expect(second.cursor).toBeUndefined();
+    const newest = await memory.list({ namespace, order: "newest", limit: 4 });
+    expect(keysOf(newest.records)).toEqual(["27", "24", "21", "18"]);
   });
 
   test("touch moves the end of a memory and nothing else", async () => {
@@ -414,9 +416,13 @@ describe.each(stores)("lists in %s", (store) => {
         tags: [index % 2 ? "odd" : "even"],
       })),
     );
+    const odd = keys.filter((_, index) => index % 2);
     for (const [filter, expected] of [
       [{}, keys],
-      [{ tags: ["odd"] }, keys.filter((_, index) => index % 2)],
+      [{ tags: ["odd"] }, odd],
+      [{ order: "oldest" }, keys],
+      [{ order: "newest" }, keys.toReversed()],
+      [{ order: "newest", tags: ["odd"] }, odd.toReversed()],
     ] as const) {
       const seen: string[] = [];
       let cursor: string | undefined;

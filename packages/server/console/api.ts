@@ -1,26 +1,6 @@
 import type { Operations, WireError } from "../src/api/wire.ts";
+import { routes, type UsedOperation } from "./operations.ts";
 import { storedKey } from "./session-key.ts";
-
-/** The operations that the console uses; a test holds them against the server's table. */
-export const routes = {
-  memorySet: "POST /v1/memory-set",
-  memoryGet: "GET /v1/memory",
-  memoryDelete: "DELETE /v1/memory",
-  memoryHistory: "GET /v1/memory/history",
-  memorySearch: "POST /v1/memory/search",
-  memoriesFilter: "POST /v1/memories",
-  namespacesList: "GET /v1/namespaces",
-  namespaceDelete: "DELETE /v1/namespaces",
-  entitiesList: "GET /v1/entities",
-  statsGet: "GET /v1/stats",
-  activityGet: "GET /v1/activity",
-  whoami: "GET /v1/whoami",
-  keysList: "GET /v1/keys",
-  keysCreate: "POST /v1/keys",
-  keysRevoke: "DELETE /v1/keys/{id}",
-} as const satisfies { [Id in keyof Operations]?: string };
-
-type Id = keyof typeof routes;
 
 /** An answer that is not 2xx, or none. */
 export class Failure extends Error {
@@ -45,7 +25,7 @@ export function onRefused(callback: () => void): void {
 }
 
 /** Calls an operation: what it takes goes into the query of GET and DELETE, and into the body of POST. */
-export async function call<Name extends Id>(
+export async function call<Name extends UsedOperation>(
   id: Name,
   takes: Operations[Name]["takes"],
   signal?: AbortSignal,
@@ -82,7 +62,7 @@ export async function exportNamespace(namespace: string): Promise<Blob> {
 async function send(
   method: string,
   path: string,
-  { headers, body }: { headers?: Record<string, string>; body?: string },
+  { headers = {}, body }: { headers?: Record<string, string>; body?: string },
   signal?: AbortSignal,
 ): Promise<Response> {
   const key = storedKey();
@@ -91,9 +71,9 @@ async function send(
     // The page is at <server>/console/, whatever prefix a proxy adds before it.
     response = await fetch(new URL(`..${path}`, document.baseURI), {
       method,
-      headers: { ...headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
-      ...(body === undefined ? {} : { body }),
-      ...(signal === undefined ? {} : { signal }),
+      headers: key === undefined ? headers : { ...headers, authorization: `Bearer ${key}` },
+      body,
+      signal,
       credentials: "omit",
       cache: "no-store",
     });

@@ -14,15 +14,27 @@ export interface ChartOptions {
   /** At most three. */
   series: readonly Series[];
   format: (value: number) => string;
-  /** Default: the vertical axis starts at 0. */
-  fromLeast?: boolean;
+  /** The value holds between the moments, and what matters is how it changes: no gaps, and no axis from 0. */
+  level?: boolean;
+  /** Each step up is a multiple: what is usual stays legible beside what is not. The values are above 0. */
+  logarithmic?: boolean;
+  /** A longer time without a value is a gap. */
+  gapMs: number;
 }
 
 /** Lines over time, with the figures as a table for those who want or need them. */
-export function chart({ title, moments, series, format, fromLeast = false }: ChartOptions): HTMLElement {
+export function chart({
+  title,
+  moments,
+  series,
+  format,
+  level = false,
+  logarithmic = false,
+  gapMs,
+}: ChartOptions): HTMLElement {
   const values = series.flatMap((line) => line.values).filter((value) => value !== null);
   const id = newId("chart");
-  const heading = h("figcaption", { id }, title);
+  const heading = h("figcaption", { id }, title, logarithmic && h("span", { class: "soft" }, " logarithmic"));
   if (values.length === 0)
     return h(
       "figure",
@@ -36,8 +48,12 @@ export function chart({ title, moments, series, format, fromLeast = false }: Cha
     most = Math.max(most, value);
     least = Math.min(least, value);
   }
-  const floor = fromLeast && least < most ? least : 0;
+  const floor = (level || logarithmic) && least < most ? least : 0;
   const top = most > floor ? most : floor + 1;
+  const times = moments.map((moment) => Date.parse(moment));
+  const step = logarithmic && floor > 0 ? Math.log : (value: number) => value;
+  const height = (value: number) => (step(value) - step(floor)) / (step(top) - step(floor));
+  const gap = level ? Number.POSITIVE_INFINITY : gapMs;
   const last = (line: Series) => line.values.findLast((value) => value !== null) ?? null;
   const drawing = svg(
     "svg",
@@ -49,7 +65,7 @@ export function chart({ title, moments, series, format, fromLeast = false }: Cha
     },
     [0, 50, 100].map((y) => svg("line", { class: "grid", x1: 0, x2: 100, y1: y, y2: y })),
     series.flatMap((line, at) =>
-      paths(line.values, floor, top).map((d) => svg("path", { class: `line-${at}`, d })),
+      paths(times, line.values, height, gap).map((d) => svg("path", { class: `line-${at}`, d })),
     ),
   );
   function written(value: number | null | undefined): string {
@@ -83,61 +99,65 @@ export function chart({ title, moments, series, format, fromLeast = false }: Cha
       h("span", {}, atHour(moments[0] as string)),
       h("span", {}, atHour(moments.at(-1) as string)),
     ),
+    figures(title, moments, series, written),
+  );
+}
+
+/** The table is made when it is opened: hours of activity are thousands of cells. */
+function figures(
+  title: string,
+  moments: readonly string[],
+  series: readonly Series[],
+  written: (value: number | null | undefined) => string,
+): HTMLElement {
+  const body = h("tbody");
+  const row = (moment: string, at: number) =>
     h(
-      "details",
+      "tr",
       {},
-      h("summary", {}, "Figures"),
-      h(
-        "div",
-        { class: "scroll", tabindex: 0, role: "region", "aria-label": `${title}, figures` },
-        h(
-          "table",
-          {},
-          h(
-            "thead",
-            {},
-            h(
-              "tr",
-              {},
-              h("th", { scope: "col" }, "From"),
-              series.map(({ name }) => h("th", { scope: "col" }, name)),
-            ),
-          ),
-          h(
-            "tbody",
-            {},
-            moments
-              .map((moment, at) =>
-                h(
-                  "tr",
-                  {},
-                  h("th", { scope: "row" }, atTime(moment)),
-                  series.map((line) => h("td", {}, written(line.values[at]))),
-                ),
-              )
-              .reverse(),
-          ),
-        ),
-      ),
+      h("th", { scope: "row" }, atTime(moment)),
+      series.map((line) => h("td", {}, written(line.values[at]))),
+    );
+  const head = h(
+    "tr",
+    {},
+    ["From", ...series.map(({ name }) => name)].map((name) => h("th", { scope: "col" }, name)),
+  );
+  return h(
+    "details",
+    { toggle: () => body.childElementCount === 0 && body.append(...moments.map(row).reverse()) },
+    h("summary", {}, "Figures"),
+    h(
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": `${title}, figures` },
+      h("table", {}, h("thead", {}, head), body),
     ),
   );
 }
 
-/** A path for each run of values without a gap; a value that stands alone is a short stroke. */
-function paths(values: readonly (number | null)[], floor: number, top: number): string[] {
-  const step = values.length > 1 ? 100 / (values.length - 1) : 0;
+/**
+ * Paths through the values that are there, in order of time. A stretch without any is a gap, unless the line is one
+ * that holds its value; a value that stands alone is a dot.
+ */
+function paths(
+  times: readonly number[],
+  values: readonly (number | null)[],
+  height: (value: number) => number,
+  gapMs: number,
+): string[] {
+  const first = times[0] as number;
+  const span = Math.max(1, (times.at(-1) as number) - first);
   const found: string[] = [];
-  let path = "";
+  let before: number | undefined;
   for (const [at, value] of values.entries()) {
-    if (value === null) {
-      if (path !== "") found.push(path);
-      path = "";
-      continue;
-    }
-    const x = values.length > 1 ? at * step : 50;
-    const y = 100 - ((value - floor) / (top - floor)) * 100;
-    path += path === "" ? `M${x.toFixed(2)} ${y.toFixed(2)}h.4` : `L${x.toFixed(2)} ${y.toFixed(2)}`;
+    const time = times[at] as number;
+    if (value === null) continue;
+    const x = ((time - first) / span) * 100;
+    const y = 100 - height(value) * 100;
+    const point = `${x.toFixed(2)} ${y.toFixed(2)}`;
+    if (before === undefined || time - before > gapMs) found.push(`M${point}h.01`);
+    else found[found.length - 1] += `L${point}`;
+    before = time;
   }
-  if (path !== "") found.push(path);
   return found;
 }

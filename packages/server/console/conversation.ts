@@ -43,12 +43,7 @@ export function conversationSection(
     let cursor: string | undefined;
     do {
       const { namespace, thread } = memory;
-      const page = await call("memoriesFilter", {
-        namespace,
-        thread,
-        limit: 1000,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
+      const page = await call("memoriesFilter", { namespace, thread, limit: 1000, cursor });
       turns.push(...page.memories);
       cursor = page.cursor;
       const at = turns.findIndex(({ key }) => key === memory.key);

@@ -1,17 +1,10 @@
 import { button, type Child, h, newId, refill } from "./dom.ts";
 import { failureBox } from "./notices.ts";
 
-/** Opens a modal dialog. Escape and `close` end it; the focus goes back to where it was. */
+/** Opens a modal dialog. Escape and `close` end it, and the browser puts the focus back to where it was. */
 export function openDialog(title: string, build: (close: () => void) => Child): HTMLDialogElement {
   const id = newId("dialog");
-  const before = document.activeElement;
-  const dialog = h("dialog", {
-    "aria-labelledby": id,
-    close() {
-      dialog.remove();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    },
-  });
+  const dialog = h("dialog", { "aria-labelledby": id, close: () => dialog.remove() });
   dialog.append(h("h2", { id }, title));
   dialog.append(
     h(
@@ -25,7 +18,10 @@ export function openDialog(title: string, build: (close: () => void) => Child): 
   return dialog;
 }
 
-/** A form that stays open, with what it holds, until `submit` succeeds. */
+/**
+ * A form that stays open, with what it holds, until `submit` succeeds. What `submit` answers with is done once the form
+ * is closed: the page beneath can have the focus again.
+ */
 export function openForm(
   title: string,
   {
@@ -33,7 +29,7 @@ export function openForm(
     action,
     danger = false,
     submit,
-  }: { fields: Child; action: string; danger?: boolean; submit: () => Promise<void> },
+  }: { fields: Child; action: string; danger?: boolean; submit: () => Promise<() => void> },
 ): void {
   openDialog(title, (close) => {
     const failure = h("div");
@@ -42,8 +38,9 @@ export function openForm(
       send.disabled = true;
       refill(failure);
       try {
-        await submit();
+        const then = await submit();
         close();
+        then();
       } catch (error) {
         send.disabled = false;
         refill(failure, failureBox(error));

@@ -1,44 +1,46 @@
-import { type Child, h } from "./dom.ts";
-
 /** Words and what is between them. Above this the table of comparisons would be too large. */
 const most = 1500;
 
-/** What changed from one text to the next, word by word. */
-export function differences(before: string, after: string): Child[] {
+export interface Change {
+  kind: "kept" | "removed" | "added";
+  text: string;
+}
+
+/** What became of a text, word by word: what is kept and removed is the old one, what is kept and added the new one. */
+export function changes(before: string, after: string): Change[] {
   const old = tokens(before);
   const now = tokens(after);
-  if (old.length > most || now.length > most)
-    return before === after ? [after] : [h("del", {}, before), " ", h("ins", {}, after)];
-  const parts: Child[] = [];
-  let kept = "";
-  let removed = "";
-  let added = "";
-  const flush = () => {
-    parts.push(kept, removed !== "" && h("del", {}, removed), added !== "" && h("ins", {}, added));
-    kept = removed = added = "";
+  const found: Change[] = [];
+  const add = (kind: Change["kind"], text: string) => {
+    const last = found.at(-1);
+    if (text === "") return;
+    if (last?.kind === kind) last.text += text;
+    else found.push({ kind, text });
   };
+  if (old.length > most || now.length > most) {
+    if (before === after) add("kept", after);
+    else {
+      add("removed", before);
+      add("added", after);
+    }
+    return found;
+  }
   const common = commonLengths(old, now);
   let left = 0;
   let right = 0;
   while (left < old.length || right < now.length) {
-    const token = now[right];
-    if (left < old.length && old[left] === token) {
-      if (removed !== "" || added !== "") flush();
-      kept += token;
+    if (left < old.length && right < now.length && old[left] === now[right]) {
+      add("kept", now[right] as string);
       left++;
       right++;
     } else if (
-      right === now.length ||
-      (left < old.length && at(common, left + 1, right) >= at(common, left, right + 1))
-    ) {
-      removed += old[left++];
-    } else {
-      added += token;
-      right++;
-    }
+      left < old.length &&
+      (right === now.length || at(common, left + 1, right) >= at(common, left, right + 1))
+    )
+      add("removed", old[left++] as string);
+    else add("added", now[right++] as string);
   }
-  flush();
-  return parts;
+  return found;
 }
 
 function tokens(text: string): string[] {

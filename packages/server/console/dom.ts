@@ -39,11 +39,22 @@ function nodes(children: readonly Child[]): (Node | string)[] {
   });
 }
 
-/** Gives an element new children. The focus stays on the element that has the same id as the one that had it. */
+/**
+ * Gives an element new children. The focus stays on the element that has the same id as the one that had it; when there
+ * is none any more, it goes to the title of the page rather than nowhere.
+ */
 export function refill(parent: Element, ...children: Child[]): void {
-  const focused = parent.contains(document.activeElement) ? document.activeElement?.id : undefined;
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
   parent.replaceChildren(...nodes(children));
-  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  if (focused === null || focused.isConnected) return;
+  const same = focused.id === "" ? null : document.getElementById(focused.id);
+  if (same === null) focusTitle();
+  else same.focus({ preventScroll: true });
+}
+
+/** Where the focus goes when what had it is gone. */
+export function focusTitle(): void {
+  document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
 }
 
 /** For people who do not see the screen. */

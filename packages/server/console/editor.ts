@@ -2,7 +2,7 @@ import type { SetRequest, WireMemory } from "../src/api/wire.ts";
 import { call, Failure } from "./api.ts";
 import { field, openForm } from "./dialogs.ts";
 import { h } from "./dom.ts";
-import { fold } from "./marks.ts";
+import { fold } from "./words.ts";
 
 /** The dialog that writes a memory: a new one, or the next version of `memory`. */
 export function openEditor(
@@ -33,7 +33,7 @@ export function openEditor(
     memory === undefined || Object.keys(memory.metadata).length === 0
       ? ""
       : JSON.stringify(memory.metadata, null, 2),
-    3,
+    4,
     { class: "mono" },
   );
   const thread = line(memory?.thread ?? "");
@@ -49,7 +49,7 @@ export function openEditor(
       h(
         "details",
         { open: memory !== undefined && hasMore(memory) },
-        h("summary", {}, "Key, metadata, conversation"),
+        h("summary", {}, `${memory === undefined ? "Key, metadata" : "Metadata"}, conversation, expiry`),
         memory === undefined && field("Key", key, "Empty: a new one. An existing key gets a new version."),
         field("Metadata", metadata, ["A JSON object, for example ", h("code", {}, '{ "project": "shop" }')]),
         field("Conversation", thread, "The thread that it is a turn of"),
@@ -64,14 +64,13 @@ export function openEditor(
         tags: readTags(tags.value, memory?.tags ?? []),
         metadata: readMetadata(metadata.value),
         entities: entitiesToKeep(memory, value.value),
+        key: memory?.key ?? (key.value || undefined),
+        thread: thread.value || undefined,
+        role: role.value || undefined,
+        expires_at: toMoment(expires.value),
       };
-      const chosen = memory?.key ?? key.value;
-      if (chosen !== "") request.key = chosen;
-      if (thread.value !== "") request.thread = thread.value;
-      if (role.value !== "") request.role = role.value;
-      if (expires.value !== "") request.expires_at = new Date(expires.value).toISOString();
       const { success: _, ...stored } = await call("memorySet", request);
-      saved(stored);
+      return () => saved(stored);
     },
   });
 }
@@ -114,6 +113,11 @@ function entitiesToKeep(memory: WireMemory | undefined, value: string): WireMemo
     const folded = fold(name);
     return !before.includes(folded) || now.includes(folded);
   });
+}
+
+/** In UTC. `undefined` for an empty field. */
+export function toMoment(local: string): string | undefined {
+  return local === "" ? undefined : new Date(local).toISOString();
 }
 
 /** As the field for dates and times wants it: the time here, without a zone. */

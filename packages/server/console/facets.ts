@@ -1,4 +1,4 @@
-import { button, h, refill } from "./dom.ts";
+import { button, type Child, h, refill } from "./dom.ts";
 import type { NamespaceRoute } from "./route.ts";
 import { count } from "./text.ts";
 
@@ -31,33 +31,23 @@ export function facetBar(toggle: (change: Partial<NamespaceRoute>) => void): {
     const all: FacetCounts["entities"] = [...first, ...rest];
     if (all.length === 0) return undefined;
     const shown = open[kind] ? all : all.slice(0, Math.max(few, first.length));
-    return h(
-      "div",
-      { role: "group", "aria-label": `Filter by ${title}` },
-      h("span", { class: "label", "aria-hidden": "true" }, title),
-      shown.map(({ name, type, count: amount }) => {
-        const on = pressed.includes(name);
-        return button(
-          [h("bdi", {}, name), amount !== undefined && h("span", { class: "amount" }, " ", count(amount))],
-          () => toggle({ [kind]: on ? pressed.filter((other) => other !== name) : [...pressed, name] }),
-          {
-            class: "chip",
-            id: `${kind}-${encodeURIComponent(`${name} ${type ?? ""}`)}`,
-            "aria-pressed": String(on),
-            title: type,
-          },
-        );
-      }),
-      all.length > few &&
-        button(
-          open[kind] ? "Fewer" : `${all.length - shown.length} more`,
-          () => {
-            open[kind] = !open[kind];
-            draw(counts, route);
-          },
-          { class: "quiet", id: `more-${kind}`, "aria-expanded": String(open[kind]) },
-        ),
+    const chips = shown.map(({ name, type, count: amount }) => {
+      const on = pressed.includes(name);
+      return button(
+        [h("bdi", {}, name), amount !== undefined && h("span", { class: "amount" }, " ", count(amount))],
+        () => toggle({ [kind]: on ? pressed.filter((other) => other !== name) : [...pressed, name] }),
+        { class: "chip", id: chipId(kind, name, type), "aria-pressed": String(on), title: type },
+      );
+    });
+    const more = button(
+      open[kind] ? "Fewer" : `${all.length - shown.length} more`,
+      () => {
+        open[kind] = !open[kind];
+        draw(counts, route);
+      },
+      { class: "quiet", id: `more-${kind}`, "aria-expanded": String(open[kind]) },
     );
+    return labelled(title, [chips, all.length > few && more]);
   }
 
   function draw(counts: FacetCounts, route: NamespaceRoute): void {
@@ -66,11 +56,9 @@ export function facetBar(toggle: (change: Partial<NamespaceRoute>) => void): {
       group("entity", "entities", counts, route),
       group("tag", "tags", counts, route),
       route.thread !== undefined &&
-        h(
-          "div",
-          { role: "group", "aria-label": "Filter by conversation" },
-          h("span", { class: "label", "aria-hidden": "true" }, "conversation"),
-          button(h("bdi", {}, route.thread), () => toggle({ thread: "" }), {
+        labelled(
+          "conversation",
+          button(h("bdi", {}, route.thread), () => toggle({ thread: undefined }), {
             class: "chip",
             id: "thread-filter",
             "aria-pressed": "true",
@@ -81,3 +69,15 @@ export function facetBar(toggle: (change: Partial<NamespaceRoute>) => void): {
 
   return { element, draw };
 }
+
+function labelled(title: string, buttons: Child): HTMLElement {
+  return h(
+    "div",
+    { role: "group", "aria-label": `Filter by ${title}` },
+    h("span", { class: "label", "aria-hidden": "true" }, title),
+    h("div", {}, buttons),
+  );
+}
+
+const chipId = (kind: string, name: string, type = ""): string =>
+  `${kind}-${encodeURIComponent(`${type} ${name}`)}`;

@@ -1,4 +1,4 @@
-import type { SearchResponse } from "../src/api/wire.ts";
+import type { ListRequest, SearchResponse } from "../src/api/wire.ts";
 import { call } from "./api.ts";
 import type { FacetCounts } from "./facets.ts";
 import type { Shown } from "./results.ts";
@@ -37,12 +37,12 @@ async function search(route: NamespaceRoute, limit: number, signal: AbortSignal)
       namespace,
       // A list cannot be narrowed by entities. Without a question, all that name them are asked for by their names.
       query: asked ? query : entities.join(" "),
-      ...(asked ? {} : { min_score: 0 }),
+      min_score: asked ? undefined : 0,
       limit,
       facets: true,
-      ...(tags.length > 0 ? { tags } : {}),
-      ...(entities.length > 0 ? { entities } : {}),
-      ...(thread === undefined ? {} : { thread }),
+      tags,
+      entities,
+      thread,
     },
     signal,
   );
@@ -72,20 +72,17 @@ async function list(route: NamespaceRoute, limit: number, signal: AbortSignal): 
 
 /** The next memories of a list. */
 export async function nextPage(route: NamespaceRoute, found: Found, signal: AbortSignal): Promise<Found> {
-  const cursor = found.cursor === undefined ? {} : { cursor: found.cursor };
-  const page = await call("memoriesFilter", { ...listed(route), ...cursor, limit: pageSize }, signal);
+  const { cursor } = found;
+  const page = await call("memoriesFilter", { ...listed(route), cursor, limit: pageSize }, signal);
   return withPage(found, page);
 }
 
-function listed({ namespace, tags, thread }: NamespaceRoute): {
-  namespace: string;
-  tags?: string[];
-  thread?: string;
-} {
-  return { namespace, ...(tags.length > 0 ? { tags } : {}), ...(thread === undefined ? {} : { thread }) };
+function listed({ namespace, tags, thread }: NamespaceRoute): ListRequest {
+  // A conversation is read from its beginning.
+  return { namespace, tags, thread, order: thread === undefined ? "newest" : "oldest" };
 }
 
-function withPage({ cursor: _, ...found }: Found, page: { memories: Shown[]; cursor?: string }): Found {
+function withPage(found: Found, page: { memories: Shown[]; cursor?: string }): Found {
   const memories = [...found.memories, ...page.memories];
   // Nobody counts the tags of a whole namespace: those of what is shown are offered, without a figure.
   const tags = [...new Set(memories.flatMap((memory) => memory.tags))].map((name) => ({ name }));
@@ -94,6 +91,6 @@ function withPage({ cursor: _, ...found }: Found, page: { memories: Shown[]; cur
     memories,
     facets: { ...found.facets, tags },
     more: page.cursor !== undefined,
-    ...(page.cursor === undefined ? {} : { cursor: page.cursor }),
+    cursor: page.cursor,
   };
 }

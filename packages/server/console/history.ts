@@ -1,6 +1,6 @@
 import type { WireMemory } from "../src/api/wire.ts";
 import { call } from "./api.ts";
-import { differences } from "./diff.ts";
+import { changes } from "./diff.ts";
 import { button, type Child, h, heardOnly, refill } from "./dom.ts";
 import { failureBox, waiting } from "./notices.ts";
 import { atTime } from "./text.ts";
@@ -83,6 +83,12 @@ function otherChanges(before: WireMemory, after: WireMemory): Child {
       h("span", { class: "label" }, name.replace("_at", ""), " "),
       differences(shown(before[name]), shown(after[name])),
     ),
+  );
+}
+
+function differences(before: string, after: string): Child {
+  return changes(before, after).map(({ kind, text }) =>
+    kind === "kept" ? text : h(kind === "removed" ? "del" : "ins", {}, text),
   );
 }
 

@@ -2,7 +2,8 @@ import type { CreatedKey, Grant, KeyRequest, Permission } from "../src/api/wire.
 import { call, Failure } from "./api.ts";
 import { copyButton, field, openDialog, openForm } from "./dialogs.ts";
 import { button, h, newId } from "./dom.ts";
-import { session } from "./session.ts";
+import { toMoment } from "./editor.ts";
+import { storeKey } from "./session-key.ts";
 
 interface KeyFormOptions {
   /** No key was ever created: with this one the server begins to ask for keys. */
@@ -58,7 +59,15 @@ export function openKeyForm({ first, created, reopen }: KeyFormOptions): void {
       ),
     ],
     async submit() {
-      const request: KeyRequest = { name: name.value.trim(), grants: grants.map((read) => read()) };
+      const limit = (control: HTMLInputElement) => (control.value === "" ? undefined : Number(control.value));
+      const perDay = { requests_per_day: limit(requests), writes_per_day: limit(writes) };
+      const request: KeyRequest = {
+        name: name.value.trim(),
+        grants: grants.map((read) => read()),
+        expires_at: toMoment(expires.value),
+        rate_limit: limit(rate),
+        quota: (perDay.requests_per_day ?? perDay.writes_per_day) === undefined ? undefined : perDay,
+      };
       if (first && !request.grants.some(isEverything))
         throw new Failure(
           400,
@@ -68,18 +77,13 @@ export function openKeyForm({ first, created, reopen }: KeyFormOptions): void {
         );
       if (request.grants.length === 0)
         throw new Failure(400, "INVALID_INPUT", "A key without a grant can do nothing.", "Add a grant.");
-      if (expires.value !== "") request.expires_at = new Date(expires.value).toISOString();
-      if (rate.value !== "") request.rate_limit = Number(rate.value);
-      if (requests.value !== "" || writes.value !== "")
-        request.quota = {
-          ...(requests.value === "" ? {} : { requests_per_day: Number(requests.value) }),
-          ...(writes.value === "" ? {} : { writes_per_day: Number(writes.value) }),
-        };
       const key = await call("keysCreate", request);
-      if (first) await session.signIn(key.key);
-      created();
-      // After the form has closed, so that the focus comes back to the page from here.
-      queueMicrotask(() => showKey(key, first, reopen));
+      // The server asks for it from now on. Whatever fails next, the key must still be shown.
+      if (first) storeKey(key.key);
+      return () => {
+        created();
+        showKey(key, first, reopen);
+      };
     },
   });
 }

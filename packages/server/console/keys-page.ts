@@ -120,7 +120,7 @@ function row(key: WireKey, revoke: (key: WireKey) => void): HTMLElement {
     h("th", { scope: "row" }, written(name), h("span", { class: "soft mono" }, id)),
     h(
       "td",
-      {},
+      { "data-label": "May" },
       h(
         "ul",
         {},
@@ -129,14 +129,18 @@ function row(key: WireKey, revoke: (key: WireKey) => void): HTMLElement {
     ),
     h(
       "td",
-      {},
+      { "data-label": "Created" },
       onDay(created_at),
       expires_at !== undefined && !expired && h("span", { class: "soft" }, `expires ${onDay(expires_at)}`),
     ),
-    h("td", {}, last_used_at === undefined ? h("span", { class: "soft" }, "never") : atTime(last_used_at)),
     h(
       "td",
-      {},
+      { "data-label": "Last used" },
+      last_used_at === undefined ? h("span", { class: "soft" }, "never") : atTime(last_used_at),
+    ),
+    h(
+      "td",
+      { "data-label": "Today" },
       `${count(today.requests)}${of(quota?.requests_per_day)} requests`,
       h("span", { class: "soft" }, `${count(today.writes)}${of(quota?.writes_per_day)} writes`),
     ),
@@ -167,8 +171,10 @@ function askToRevoke(key: WireKey, revoked: () => void): void {
     ),
     async submit() {
       await call("keysRevoke", { id: key.id });
-      revoked();
-      notify("The key is revoked.");
+      return () => {
+        revoked();
+        notify("The key is revoked.");
+      };
     },
   });
 }

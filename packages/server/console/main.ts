@@ -1,5 +1,5 @@
 import { Failure, onRefused } from "./api.ts";
-import { h } from "./dom.ts";
+import { focusTitle, h } from "./dom.ts";
 import { keysPage } from "./keys-page.ts";
 import { namespacePage } from "./namespace-page.ts";
 import { type Navigation, navigation } from "./navigation.ts";
@@ -17,7 +17,7 @@ let page: Page | undefined;
 
 const shell: Shell = {
   changed: () => void menu?.refresh(),
-  reopen: () => void start(),
+  reopen: () => void start().then(focusTitle),
 };
 
 async function start(): Promise<void> {
@@ -49,6 +49,7 @@ function showRoute({ focus }: { focus: boolean }): void {
   if (page?.show(route)) return;
   const moved = page !== undefined;
   page?.close();
+  closeDialogs();
   page = open(route);
   page.show(route);
   document.title = `${page.title} · Souvenir`;
@@ -66,9 +67,9 @@ function signOut(): void {
   void start();
 }
 
-function showSignIn(): void {
+function showSignIn({ lost = false } = {}): void {
   leave();
-  const form = signInPage(() => void start());
+  const form = signInPage(() => void start().then(focusTitle), { lost });
   document.title = "Sign in · Souvenir";
   show(form);
   form.querySelector("input")?.focus();
@@ -80,6 +81,11 @@ function leave(): void {
   page = undefined;
   menu = undefined;
   clearNotice();
+  closeDialogs();
+}
+
+/** What was asked on one page is not answered on another. */
+function closeDialogs(): void {
   for (const dialog of document.querySelectorAll("dialog")) dialog.remove();
 }
 
@@ -91,17 +97,17 @@ function show(...elements: HTMLElement[]): void {
 /** The hash is the place in the console, so that a link to `#main` must not become it. */
 function skipToMain(event: Event): void {
   event.preventDefault();
-  document.querySelector<HTMLElement>("main h1")?.focus();
+  focusTitle();
 }
 
 settings.apply();
 onRefused(() => {
   if (menu === undefined) return; // The start and the sign-in page say it themselves.
+  const lost = session.signedIn;
   session.signOut();
-  showSignIn();
+  showSignIn({ lost });
 });
 addEventListener("hashchange", () => showRoute({ focus: true }));
-addEventListener("popstate", () => showRoute({ focus: true }));
 const pageKey = (key: string) => () => page?.keys[key]?.();
 listen({ "/": pageKey("/"), n: pageKey("n"), Escape: pageKey("Escape"), u: takeNotice, "?": showShortcuts });
 void start();

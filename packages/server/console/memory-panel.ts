@@ -18,6 +18,8 @@ export interface PanelActions {
   open(key: string): void;
   /** Shows only the memories of a thread. */
   filter(thread: string): void;
+  /** What another memory says, when that is at hand. */
+  textOf(key: string): string | undefined;
   /** The memory was written, deleted or brought back. */
   changed(key: string, now: "written" | "deleted" | "back"): void;
 }
@@ -92,7 +94,7 @@ export function memoryPanel(
     function whyFound(): Child {
       if (hit === undefined) return undefined;
       const link = (other: string) =>
-        button(h("bdi", {}, other), () => actions.open(other), { class: "link mono" });
+        button(written(actions.textOf(other) ?? other), () => actions.open(other), { class: "link" });
       return h(
         "section",
         { "aria-label": "Why it was found", class: "found" },

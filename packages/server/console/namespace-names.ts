@@ -10,7 +10,7 @@ export interface Names {
 }
 
 export async function readNames(prefix: string, signal?: AbortSignal): Promise<Names> {
-  const takes = { limit: page, ...(prefix === "" ? {} : { prefix }) };
+  const takes = { limit: page, prefix: prefix || undefined };
   const { namespaces, cursor } = await call("namespacesList", takes, signal);
   return { names: namespaces, more: cursor !== undefined };
 }
@@ -47,6 +47,12 @@ async function next(): Promise<void> {
       const { records } = await call("statsGet", { namespace });
       known.set(namespace, records);
       element.textContent = String(records);
+      for (const [other, name] of asked) {
+        if (name === namespace) other.textContent = String(records);
+        if (other.isConnected) continue;
+        observer.unobserve(other);
+        asked.delete(other);
+      }
     }
   } catch {
     // A count that cannot be had is left out; what matters fails where it is asked for.

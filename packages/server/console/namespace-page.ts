@@ -1,26 +1,24 @@
-import type { StatsResponse, WireMemory } from "../src/api/wire.ts";
-import { call, exportNamespace } from "./api.ts";
-import { button, h, heardOnly, refill, written } from "./dom.ts";
-import { openEditor } from "./editor.ts";
+import type { WireMemory } from "../src/api/wire.ts";
+import { button, focusTitle, h, refill } from "./dom.ts";
 import { facetBar } from "./facets.ts";
 import { type Found, find, nextPage } from "./find.ts";
 import { firstMemory } from "./first-memory.ts";
+import { go } from "./go.ts";
 import { memoryPanel } from "./memory-panel.ts";
+import { namespaceHeader } from "./namespace-header.ts";
 import { failureBox, notify, say, waiting } from "./notices.ts";
 import type { Page, Shell } from "./page.ts";
-import { askToDeleteNamespace } from "./removal.ts";
 import { resultList } from "./results.ts";
-import { go, type NamespaceRoute, type Route } from "./route.ts";
+import { inNamespace, type NamespaceRoute, type Route } from "./route.ts";
 import { session } from "./session.ts";
-import { counted, duration, size } from "./text.ts";
+import { counted, duration } from "./text.ts";
 
 /** After the last letter, before the question is sent. */
 const debounceMs = 120;
 
 /** A namespace: search as you type, what is in it, and one memory beside. */
-export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
-  const { namespace } = first;
-  let route: NamespaceRoute = { ...first, query: "\0" }; // Differs from any, so that the first `show` loads.
+export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page {
+  let route = inNamespace(namespace);
   let found: Found | undefined;
   let running: AbortController | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,32 +41,36 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
     },
     keydown(event) {
       const pressed = event as KeyboardEvent;
+      if (pressed.isComposing) return; // Enter and Escape belong to the input method.
       if (pressed.key === "Escape" && field.value !== "") {
         field.value = "";
         typed();
-      } else if (pressed.key === "Enter" && field.value !== route.query) typed();
+      } else if (pressed.key === "Enter" && !list.walking && field.value !== route.query) typed();
       else list.key(pressed);
     },
   });
   const list = resultList(field, open);
   const facets = facetBar((change) => {
-    const { key: _, thread, ...rest } = { ...route, ...change };
-    go({ ...rest, ...(thread ? { thread } : {}) });
+    go({ ...route, key: undefined, ...change });
   });
-  const stats = h("p", { class: "soft stats" });
   const summary = h("p", { class: "soft summary" });
   const below = h("div", { class: "below" });
   const beside = h("div", { class: "beside" });
   const results = h("div", { class: "results" }, facets.element, summary, list.element, below);
-  const title = h("h1", { tabindex: "-1" }, written(namespace));
-  const actions = h("div", { class: "actions" });
+  const header = namespaceHeader(namespace, {
+    added,
+    deleted() {
+      go({ page: "overview" });
+      shell.changed();
+    },
+  });
   const element = h(
     "main",
     { id: "main", class: "namespace" },
     h(
       "div",
       { class: "top" },
-      h("div", { class: "title" }, h("div", {}, title, stats), actions),
+      header.element,
       h(
         "form",
         { role: "search", submit: (event) => event.preventDefault() },
@@ -82,13 +84,19 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
   );
 
   function typed(): void {
-    clearTimeout(timer);
-    const { key: _, ...rest } = route;
-    go({ ...rest, query: field.value }, { replace: true });
+    settle();
+    go({ ...route, query: field.value, key: undefined }, { replace: true });
   }
 
   function open(key: string): void {
-    go({ ...route, key });
+    settle();
+    go({ ...route, query: field.value, key });
+  }
+
+  /** What is typed is asked at once, and not again a moment later. */
+  function settle(): void {
+    clearTimeout(timer);
+    timer = undefined;
   }
 
   /** Ends the request before: its answer is of no use any more. */
@@ -103,7 +111,7 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
     results.setAttribute("aria-busy", "true");
     if (found === undefined) refill(below, waiting());
     try {
-      found = await find(route, { signal, ...(limit === undefined ? {} : { limit }) });
+      found = await find(route, { signal, limit });
       draw();
     } catch (error) {
       if (signal.aborted) return;
@@ -124,7 +132,10 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
     list.draw(memories, route.key);
     const narrowed = route.query !== "" || route.tags.length + route.entities.length > 0 || !!route.thread;
     const many = `${counted(memories.length, "memory", "memories")}${found.more ? " and more" : ""}`;
-    const said = tookMs === undefined ? `${many}, oldest first` : `${many} in ${duration(tookMs)}`;
+    const said =
+      tookMs === undefined
+        ? `${many}, ${route.thread === undefined ? "newest" : "oldest"} first`
+        : `${many} in ${duration(tookMs)}`;
     refill(
       summary,
       memories.length > 0 && said,
@@ -166,7 +177,7 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
       h("p", {}, "No memory of this namespace has these words, or something near them, with these filters."),
       button("Clear the search", () => {
         field.value = "";
-        go({ page: "namespace", namespace, query: "", tags: [], entities: [] });
+        go(inNamespace(namespace));
         field.focus();
       }),
     );
@@ -181,68 +192,16 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
         : h("p", {}, "Nothing is stored under this name, or your key may not see it."),
     );
 
-  async function readStats(): Promise<void> {
-    try {
-      const read = await call("statsGet", { namespace });
-      refill(stats, statsLine(read));
-      drawActions(read);
-    } catch {
-      drawActions(undefined); // The list says what is wrong.
-    }
-  }
-
-  function drawActions(read: StatsResponse | undefined): void {
-    const records = read?.records ?? 0;
-    refill(
-      actions,
-      records > 0 && button("Export", () => void download(), { id: "export", class: "quiet" }),
-      records > 0 &&
-        session.may("admin", namespace) &&
-        button(
-          "Delete all",
-          () =>
-            askToDeleteNamespace(namespace, records, () => {
-              go({ page: "overview" });
-              shell.changed();
-            }),
-          { id: "delete-namespace", class: "quiet" },
-        ),
-      session.may("write", namespace) && button("Add a memory", add, { id: "add-memory", class: "strong" }),
-    );
-  }
-
-  async function download(): Promise<void> {
-    try {
-      const url = URL.createObjectURL(await exportNamespace(namespace));
-      h("a", { href: url, download: `${namespace.replace(/[^\p{L}\p{N}.@-]+/gu, "-")}.jsonl` }).click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000);
-    } catch (error) {
-      refill(
-        below,
-        failureBox(error, () => void download()),
-      );
-    }
-  }
-
-  function add(): void {
-    openEditor(namespace, undefined, (stored: WireMemory) => {
-      notify("The memory is stored.");
-      shell.changed();
-      go({
-        page: "namespace",
-        namespace: stored.namespace,
-        query: "",
-        tags: [],
-        entities: [],
-        key: stored.key,
-      });
-      refresh();
-    });
+  function added(stored: WireMemory): void {
+    notify("The memory is stored.");
+    shell.changed();
+    go({ ...inNamespace(stored.namespace), key: stored.key });
+    if (stored.namespace === namespace) refresh();
   }
 
   function refresh(): void {
-    void load({ ...(found === undefined ? {} : { limit: Math.max(50, found.memories.length) }) });
-    void readStats();
+    void load({ limit: found && Math.max(50, found.memories.length) });
+    void header.refresh();
   }
 
   function showPanel({ focus }: { focus: boolean }): void {
@@ -259,8 +218,8 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
       memoryPanel(namespace, key, hit, {
         close,
         open,
-        filter: (thread) =>
-          go({ page: "namespace", namespace, query: "", tags: [], entities: [], thread, key }),
+        textOf: (other) => found?.memories.find((memory) => memory.key === other)?.value,
+        filter: (thread) => go({ ...inNamespace(namespace), thread, key }),
         changed(changedKey, now) {
           shell.changed();
           refresh();
@@ -274,37 +233,32 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
   }
 
   function close(): void {
-    const { key: _, ...rest } = route;
-    go(rest);
-    if (list.element.hidden) field.focus();
+    go({ ...route, key: undefined });
+    if (list.element.hidden) focusTitle();
     else list.focus();
   }
 
-  void readStats();
+  void header.refresh();
   return {
     element,
     title: namespace,
-    heading: title,
+    heading: header.heading,
     show(next: Route) {
       if (next.page !== "namespace" || next.namespace !== namespace) return false;
       const before = route;
       route = next;
-      if (document.activeElement !== field) field.value = next.query;
-      const question = ({ key: _, ...rest }: NamespaceRoute) => JSON.stringify(rest);
-      const fresh = found === undefined;
-      if (question(before) !== question(next)) {
-        const loaded = load();
-        // The panel of an address that was opened as a whole says why it was found, too.
-        if (fresh && next.key !== undefined) {
-          void loaded.then(() => showPanel({ focus: false }));
-          return true;
-        }
-      }
-      if (before.key !== next.key) showPanel({ focus: !fresh });
+      if (timer === undefined && field.value !== next.query) field.value = next.query;
+      const question = (place: NamespaceRoute) => JSON.stringify({ ...place, key: undefined });
+      const opens = before.key !== next.key;
+      const first = running === undefined;
+      // The panel says why the memory was found, so that it comes after what was found.
+      if (first || question(before) !== question(next))
+        void load().then(() => opens && showPanel({ focus: !first }));
+      else if (opens) showPanel({ focus: true });
       return true;
     },
     close() {
-      clearTimeout(timer);
+      settle();
       running?.abort();
     },
     keys: {
@@ -316,26 +270,4 @@ export function namespacePage(first: NamespaceRoute, shell: Shell): Page {
       Escape: () => route.key !== undefined && close(),
     },
   };
-}
-
-function statsLine({ records, versions, queue, bytes, reembedding }: StatsResponse): (Node | string)[] {
-  const { pending, failed, last_error: lastError } = queue.embedding;
-  const waits = pending + queue.extraction.pending;
-  const parts = [
-    counted(records, "memory", "memories"),
-    ...(versions > 0 ? [counted(versions, "earlier version")] : []),
-    ...(waits > 0 ? [`${waits} waiting for a model`] : []),
-    ...(reembedding === undefined ? [] : [`re-embedding, ${reembedding.done} of ${reembedding.total}`]),
-  ];
-  const line: (Node | string)[] = [parts.join(" · ")];
-  if (failed + queue.extraction.failed > 0)
-    line.push(
-      h(
-        "span",
-        { class: "degraded" },
-        ` · ${failed + queue.extraction.failed} given up: ${lastError ?? queue.extraction.last_error ?? "see the overview"}`,
-      ),
-    );
-  line.push(heardOnly(`, store of ${size(bytes)}`));
-  return line;
 }

@@ -1,4 +1,4 @@
-import { button, h, heardOnly, refill, written } from "./dom.ts";
+import { button, h, refill, written } from "./dom.ts";
 import { readNames, showCount } from "./namespace-names.ts";
 import { failureBox } from "./notices.ts";
 import { inNamespace, type Route, writeRoute } from "./route.ts";
@@ -17,6 +17,7 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
   let current: Route = { page: "overview" };
   let names: string[] = [];
   let more = false;
+  let running: AbortController | undefined;
 
   const pages = h("ul", { class: "pages" });
   const list = h("ul", { class: "namespaces" });
@@ -60,7 +61,7 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
   }
 
   function drawTheme(): void {
-    refill(theme, heardOnly("Theme: "), { auto: "Auto", light: "Light", dark: "Dark" }[settings.theme]);
+    refill(theme, "Theme: ", { auto: "Auto", light: "Light", dark: "Dark" }[settings.theme]);
   }
 
   function link(route: Route, here: boolean, ...label: Parameters<typeof h>[2][]): HTMLElement {
@@ -90,12 +91,16 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
   }
 
   async function refresh(): Promise<void> {
+    running?.abort();
+    running = new AbortController();
+    const { signal } = running;
     try {
-      const read = await readNames(more ? filter.value : "");
+      const read = await readNames(more ? filter.value : "", signal);
       names = read.names;
       more = read.more || (more && filter.value !== "");
       draw();
     } catch (error) {
+      if (signal.aborted) return;
       refill(
         list,
         h(

@@ -4,10 +4,11 @@ import { chart } from "./chart.ts";
 import { button, type Child, h, refill, written } from "./dom.ts";
 import { openEditor } from "./editor.ts";
 import { firstMemory } from "./first-memory.ts";
+import { go } from "./go.ts";
 import { readNames, showCount } from "./namespace-names.ts";
 import { failureBox, notify, waiting } from "./notices.ts";
 import type { Page, Shell } from "./page.ts";
-import { go, inNamespace, writeRoute } from "./route.ts";
+import { inNamespace, writeRoute } from "./route.ts";
 import { session } from "./session.ts";
 import { count, counted, duration, shortCount, size } from "./text.ts";
 
@@ -172,6 +173,7 @@ function queues({ queue, reembedding }: StatsResponse): HTMLElement {
 
 function charts({ interval_ms: interval, samples }: ActivityResponse): HTMLElement {
   const moments = samples.map(({ at }) => at);
+  const gapMs = 20 * interval;
   const line = (name: string, member: keyof ActivitySample) => ({
     name,
     values: samples.map((sample) => sample[member] as number | null),
@@ -187,25 +189,31 @@ function charts({ interval_ms: interval, samples }: ActivityResponse): HTMLEleme
       chart({
         title: "Memories",
         moments,
+        gapMs,
         series: [line("memories", "memories")],
         format: shortCount,
-        fromLeast: true,
+        level: true,
       }),
       chart({
         title: "Search",
+        logarithmic: true,
         moments,
+        gapMs,
         series: [line("median", "search_p50_ms"), line("99th of 100", "search_p99_ms")],
         format: duration,
       }),
       chart({
         title: "Write",
+        logarithmic: true,
         moments,
+        gapMs,
         series: [line("median", "write_p50_ms"), line("99th of 100", "write_p99_ms")],
         format: duration,
       }),
       chart({
         title: "Requests",
         moments,
+        gapMs,
         series: [line("all", "requests"), line("searches", "searches"), line("failed", "errors")],
         format: shortCount,
       }),

@@ -27,15 +27,17 @@ export function askToDelete(memory: WireMemory, changed: (now: "deleted" | "back
     async submit() {
       const { versions } = await call("memoryHistory", { namespace, key });
       await call("memoryDelete", { namespace, key });
-      changed("deleted");
-      notify("The memory is deleted.", {
-        label: "Undo",
-        async run() {
-          await importLines([{ ...memory, ...(versions.length === 0 ? {} : { history: versions }) }]);
-          changed("back");
-          notify("The memory is back, with its history.");
-        },
-      });
+      return () => {
+        changed("deleted");
+        notify("The memory is deleted.", {
+          label: "Undo",
+          async run() {
+            await importLines([{ ...memory, history: versions.length === 0 ? undefined : versions }]);
+            changed("back");
+            notify("The memory is back, with its history.");
+          },
+        });
+      };
     },
   });
 }
@@ -59,8 +61,10 @@ export function askToDeleteNamespace(namespace: string, records: number, deleted
     ],
     async submit() {
       await call("namespaceDelete", { namespace });
-      deleted();
-      notify("The namespace is deleted.");
+      return () => {
+        deleted();
+        notify("The namespace is deleted.");
+      };
     },
   });
 }

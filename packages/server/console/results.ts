@@ -1,5 +1,5 @@
 import type { WireHit, WireMemory } from "../src/api/wire.ts";
-import { h, refill, written } from "./dom.ts";
+import { focusTitle, h, refill, written } from "./dom.ts";
 import { marked } from "./marks.ts";
 import { bar, reasonLines, signalBars } from "./signals.ts";
 import { atTime, onDay, score } from "./text.ts";
@@ -13,6 +13,8 @@ export const isHit = (memory: Shown): memory is WireHit => "signals" in memory;
  */
 export interface ResultList {
   readonly element: HTMLElement;
+  /** Whether one of them is the active one. */
+  readonly walking: boolean;
   /** @param opened - Key of the memory that is open. */
   draw(memories: readonly Shown[], opened: string | undefined): void;
   select(opened: string | undefined): void;
@@ -56,7 +58,7 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
 
   function key(event: KeyboardEvent): void {
     const fromField = event.currentTarget === field;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const to = { ArrowDown: active + 1, ArrowUp: active - 1, Home: 0, End: shown.length - 1 }[event.key];
     if (to !== undefined && !(fromField && (event.key === "Home" || event.key === "End"))) {
       event.preventDefault();
@@ -76,12 +78,16 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
 
   return {
     element,
+    get walking() {
+      return active >= 0;
+    },
     key,
     select,
     focus: () => element.focus({ preventScroll: true }),
     draw(memories, opened) {
       const wasActive = shown[active]?.key;
       shown = memories;
+      if (memories.length === 0 && document.activeElement === element) focusTitle();
       element.hidden = memories.length === 0;
       field.setAttribute("aria-expanded", String(memories.length > 0));
       refill(element, memories.map(option));
@@ -93,24 +99,19 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
 }
 
 function option(memory: Shown, at: number): HTMLElement {
-  const id = optionId(at);
   const hit = isHit(memory) ? memory : undefined;
   return h(
     "li",
-    { id, role: "option", "aria-selected": "false", "aria-labelledby": `${id}-value ${id}-about` },
+    { id: optionId(at), role: "option", "aria-selected": "false" },
     hit !== undefined &&
       h("span", { class: "score", title: "Score, 0 to 1" }, score(hit.score), bar(hit.score)),
     h(
       "span",
       { class: "said" },
+      h("span", { class: "value", dir: "auto" }, marked(memory.value, hit?.reasons.terms ?? [])),
       h(
         "span",
-        { class: "value", dir: "auto", id: `${id}-value` },
-        marked(memory.value, hit?.reasons.terms ?? []),
-      ),
-      h(
-        "span",
-        { class: "about", id: `${id}-about` },
+        { class: "about" },
         memory.role !== undefined && [written(memory.role), " · "],
         h(
           "time",

@@ -48,15 +48,6 @@ export function writeRoute(route: Route): string {
   return `#/in/${encodeURIComponent(namespace)}${search.size === 0 ? "" : `?${search}`}`;
 }
 
-/** Goes there, as a step that the browser's "back" undoes; with `replace`, in place of the present one. */
-export function go(route: Route, { replace = false }: { replace?: boolean } = {}): void {
-  const hash = writeRoute(route);
-  if (hash === location.hash) return;
-  if (replace) history.replaceState(null, "", hash);
-  else history.pushState(null, "", hash);
-  dispatchEvent(new Event("hashchange"));
-}
-
 function split(text: string): [string, string] {
   const at = text.indexOf("?");
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];

@@ -4,9 +4,9 @@ import { h, refill } from "./dom.ts";
 import { failureBox } from "./notices.ts";
 import { session } from "./session.ts";
 
-/** The page for those who have not shown a key yet. */
-export function signInPage(done: () => void): HTMLElement {
-  const failure = h("div");
+/** The page for those who have not shown a key yet. @param lost - The key that was shown is refused by now. */
+export function signInPage(done: () => void, { lost = false } = {}): HTMLElement {
+  const failure = h("div", {}, lost && failureBox(expired));
   const key = h("input", {
     type: "password",
     required: true,
@@ -47,6 +47,12 @@ export function signInPage(done: () => void): HTMLElement {
   );
 }
 
+const expired = new Failure(
+  401,
+  "UNAUTHORIZED",
+  "The key of this tab is not valid any more.",
+  "It has expired or was revoked. Sign in with another one.",
+);
 const refused = new Failure(
   401,
   "UNAUTHORIZED",

@@ -49,7 +49,7 @@ export function reasonLines(
   toKey?: (key: string) => Child,
 ): { label: string; text: Child }[] {
   const { terms, context_terms: beside, entities, neighbours, time } = reasons;
-  const keys = (list: readonly string[]): Child => list.map((key, at) => [at > 0 && ", ", toKey?.(key)]);
+  const keys = (list: readonly string[]): Child => list.map((key) => h("p", {}, toKey?.(key)));
   const lines: { label: string; text: Child }[] = [];
   if (terms.length > 0) lines.push({ label: "words", text: terms.join(", ") });
   if (entities.length > 0) lines.push({ label: "names", text: entities.join(", ") });

@@ -14,7 +14,7 @@ export const onDay = (value: string): string => day.format(new Date(value));
 export const score = (value: number): string => value.toFixed(2);
 
 export function duration(ms: number): string {
-  return ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+  return ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toFixed(ms < 9.95 ? 1 : 0)} ms`;
 }
 
 export function size(bytes: number): string {

@@ -17,7 +17,9 @@ async function run(command, ...args) {
   const { stdout } = await promisify(execFile)(command, args, { cwd: folder, env: environment });
   return stdout;
 }
-const souvenir = (...args) => run("npx", "--no-install", "souvenir", ...args);
+/** As `npx souvenir`, without a look at the registry. */
+const npx = ["--no-install", "souvenir"];
+const souvenir = (...args) => run("npx", ...npx, ...args);
 
 function expect(what, text, part) {
   if (!text.includes(part)) throw new Error(`${what}: expected "${part}" in:\n${text}`);
@@ -43,7 +45,7 @@ try {
   );
   expect("souvenir doctor", await souvenir("doctor"), "All is well.");
 
-  const server = spawn("npx", ["--no-install", "souvenir", "serve", "--port", "0", "--json"], {
+  const server = spawn("npx", [...npx, "serve", "--port", "0", "--json"], {
     cwd: folder,
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],

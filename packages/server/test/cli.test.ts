@@ -7,7 +7,7 @@ import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import { createMemory } from "@souvenir/core";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { commands } from "../src/cli/commands.ts";
 import { run } from "../src/cli/run.ts";
 import {
@@ -18,6 +18,9 @@ import {
   cliArguments,
   cliFolder,
 } from "./run-cli.ts";
+
+// Many processes, one after another, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 let folder: CliFolder;
 beforeEach(async () => {
@@ -227,10 +230,19 @@ describe("memories in a file", () => {
   });
 
   test("reading from a mistyped path makes no empty store there", async () => {
-    for (const args of [["get", "k"], ["list"], ["search", "x"], ["stats"], ["export"], ["namespaces"]]) {
+    for (const args of [
+      ["get", "k"],
+      ["list"],
+      ["search", "x"],
+      ["stats"],
+      ["export"],
+      ["namespaces"],
+      ["keys", "revoke", "x"],
+    ]) {
       const { code, stderr } = await souvenir([...args, "--path", "typo/memory.db"]);
-      expect([code, stderr]).toEqual([3, expect.stringContaining("there is no store at typo/memory.db")]);
+      expect([code, stderr]).toEqual([3, expect.stringContaining("typo/memory.db")]);
     }
+    expect((await souvenir(["keys", "list", "--path", "typo/memory.db"])).code).toBe(0);
     expect(await readdir(folder.path)).toEqual([]);
   });
 
@@ -336,7 +348,7 @@ describe("import and export", () => {
         return 0;
       }
     };
-    await expect.poll(stored, { timeout: 20_000 }).toBeGreaterThanOrEqual(2_000);
+    await expect.poll(stored, { timeout: 60_000 }).toBeGreaterThanOrEqual(2_000);
     child.kill("SIGINT");
     expect((await once(child, "exit"))[0]).toBe(130);
     const [, count, next = ""] = /stopped: (\d+) stored; go on with --from-line (\d+)/.exec(stderr) ?? [];
@@ -349,14 +361,19 @@ describe("import and export", () => {
   test("Ctrl-C in an export to a file leaves no half file", async () => {
     await fill(20_000);
     const child = folder.start(["export", "-o", "out.jsonl"]);
-    await expect
-      .poll(async () => (await readdir(folder.path)).some((name) => name.endsWith(".partial")), {
-        interval: 5,
-      })
-      .toBe(true);
+    const ended = once(child, "exit");
+    const begun = async () => (await readdir(folder.path)).some((name) => name.startsWith("out.jsonl"));
+    await expect.poll(begun, { interval: 5, timeout: 60_000 }).toBe(true);
     child.kill("SIGINT");
-    expect((await once(child, "exit"))[0]).toBe(130);
-    expect(await readdir(folder.path)).toEqual([".souvenir"]);
+    const [code] = await ended;
+    // On a busy machine it may have been done before.
+    if (code === 0) {
+      expect(lines(await readFile(join(folder.path, "out.jsonl"), "utf8"))).toHaveLength(20_000);
+      expect(await readdir(folder.path)).toEqual([".souvenir", "out.jsonl"]);
+    } else {
+      expect(code).toBe(130);
+      expect(await readdir(folder.path)).toEqual([".souvenir"]);
+    }
   });
 });
 
@@ -371,7 +388,7 @@ describe("embedders", () => {
         embedder: { id: "mistral:mistral-embed:1024" },
       });
       const before = standIn.embeddingsRequests().length;
-      await done(["search", "hazelnuts"], { env });
+      expect((await souvenir(["search", "hazelnuts"], { env })).stdout).toContain("hazelnuts");
       expect(standIn.embeddingsRequests().length).toBeGreaterThan(before);
 
       const other = await souvenir(["set", "b", "x", "--embedder", "offline"], { env });
@@ -386,6 +403,21 @@ describe("embedders", () => {
       expect(JSON.parse(await done(["reembed", "--embedder", "mistral", "--json"], { env }))).toEqual({
         embedder: "mistral:mistral-embed:1024",
         embedded: 1,
+      });
+    } finally {
+      await standIn.close();
+    }
+  });
+
+  test("an import waits for all its vectors", async () => {
+    const standIn = await startMistralStandIn();
+    const env = { MISTRAL_API_KEY: "key", MISTRAL_BASE_URL: standIn.url };
+    const input = Array.from({ length: 1_500 }, (_, number) => `{"value":"Note ${number}."}\n`).join("");
+    try {
+      await done(["import", "--embedder", "mistral"], { env, input });
+      expect(JSON.parse(await done(["stats", "--json"], { env }))).toMatchObject({
+        vectors: 1_500,
+        queue: { embedding: { pending: 0 } },
       });
     } finally {
       await standIn.close();
@@ -418,7 +450,7 @@ describe("embedders", () => {
     const env = { MISTRAL_API_KEY: "key", MISTRAL_BASE_URL: standIn.url };
     try {
       const child = folder.start(["reembed", "--embedder", "mistral"], { env });
-      await expect.poll(() => answered, { timeout: 20_000 }).toBeGreaterThan(1);
+      await expect.poll(() => answered, { timeout: 60_000 }).toBeGreaterThan(1);
       child.kill("SIGINT");
       expect((await once(child, "exit"))[0]).toBe(130);
       gate.resolve();

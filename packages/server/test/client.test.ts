@@ -5,7 +5,7 @@ import { createMemory, InMemoryStore, type Memory, SouvenirError } from "@souven
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ConnectOptions, connectMemory } from "../src/client/index.ts";
 import { type AppOptions, createApp } from "../src/http/app.ts";
-import { openKeyStore, serve } from "../src/node/index.ts";
+import { openKeyStore, type RunningServer, serve } from "../src/node/index.ts";
 import { all } from "./test-server.ts";
 
 const namespace = "ada";
@@ -147,6 +147,23 @@ describe("a lost answer", () => {
   });
 });
 
+test("a write is sent when the server is back, if it was not sent before", async () => {
+  const first = await serve({ memory: local, port: 0 });
+  const { port } = new URL(first.url);
+  await first.close();
+  let attempts = 0;
+  let second: RunningServer | undefined;
+  const fetch: Fetch = async (url, init) => {
+    if (++attempts === 2) second = await serve({ memory: local, port: Number(port) });
+    return globalThis.fetch(url, init);
+  };
+  const memory = connectMemory({ url: first.url, fetch, retryDelayMs: 1 });
+  expect(await memory.set({ namespace, value: "Kept once." })).toMatchObject({ version: 1 });
+  expect(attempts).toBe(2);
+  expect((await local.stats()).records).toBe(1);
+  await second?.close();
+});
+
 test("a busy store is tried again, because it stored nothing", async () => {
   let refusals = 2;
   const write = store.write.bind(store);
@@ -199,7 +216,12 @@ describe("time", () => {
       resolve(signal as AbortSignal);
       return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
     };
-    const running = await serve({ memory: local, port: 0 });
+    const errors: unknown[] = [];
+    const running = await serve({
+      memory: local,
+      port: 0,
+      logger: { error: (message) => errors.push(message) },
+    });
     const leaving = new AbortController();
     const search = connectMemory({ url: running.url }).search({
       namespace,
@@ -211,6 +233,9 @@ describe("time", () => {
     leaving.abort(new Error("gone"));
     await expect(search).rejects.toThrow("gone");
     await heard;
+    const metrics = await (await fetch(`${running.url}/metrics`)).text();
+    expect(metrics).toContain('{route="POST /v1/memory/search",status="499"} 1');
+    expect(errors).toEqual([]);
     await running.close();
   });
 });

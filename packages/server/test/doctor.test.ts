@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createMemory, type Embedder, offlineEmbedder, SouvenirError } from "@souvenir/core";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { type DiagnoseOptions, diagnose, diagnoseServer } from "../src/doctor/diagnose.ts";
 import type { Finding } from "../src/doctor/finding.ts";
 import { applicationId, readHeader, schemaVersion } from "../src/doctor/store-file.ts";
@@ -17,6 +17,9 @@ import { type System, thisSystem } from "../src/doctor/system.ts";
 import { makeEmbedder, nameOfEmbedder } from "../src/embedder-choice.ts";
 import { keysPath, openKeyStore, serve } from "../src/node/index.ts";
 import { type CliFolder, cliFolder } from "./run-cli.ts";
+
+// Many processes, one after another, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 let folder: CliFolder;
 let path: string;
@@ -121,11 +124,6 @@ test("variables that contradict each other", async () => {
   const { names, text } = await problems({ system: { ...quiet, environment } });
   expect(names).toEqual(["warning environment", "fault environment", "fault environment"]);
   expect(text).toMatch(/SOUVENIR_PATH[\s\S]*SOUVENIR_EMBEDDER[\s\S]*MISTRAL_BASE_URL/);
-  const alone = await problems({ system: { ...quiet, environment: { SOUVENIR_KEY: "svr_x" } } });
-  expect(alone).toMatchObject({
-    names: ["warning environment"],
-    text: expect.stringContaining("SOUVENIR_URL"),
-  });
 });
 
 test("no file, a folder, a dead link, nothing in it", async () => {
@@ -357,7 +355,7 @@ test("texts that the embedder has given up", async () => {
   await store(choosy);
   const { names, text } = await problems();
   expect(names).toEqual(["warning queue"]);
-  expect(text).toMatch(/1 memor.*given up.*souvenir reembed --embedder offline/);
+  expect(text).toMatch(/gave up.*: 1;.*souvenir reembed --embedder offline/);
 });
 
 test("Mistral without a key, with a wrong one, and out of reach", async () => {

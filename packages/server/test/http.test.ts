@@ -333,6 +333,7 @@ describe("the audit log", () => {
     await open({ audit: (event) => void events.push(event) });
     const admin = server.key([all]);
     const reader = server.key([{ namespace: "ada", permission: "read" }]);
+    const writer = server.key([{ namespace: "own", permission: "write" }]);
     const as = (key: string, route: string, body?: object) =>
       server.send(route, { key, ...(body === undefined ? {} : { body }) });
     const text = "Contents never.";
@@ -354,6 +355,14 @@ describe("the audit log", () => {
     await as(admin.key, "POST /v1/memory-set", { namespace: "ada", value: "" });
     await as(reader.key, "DELETE /v1/namespaces?namespace=a");
     await as("svr_wrong", "DELETE /v1/namespaces?namespace=a");
+    await as(writer.key, "POST /v1/memory/batch", {
+      namespace: "own",
+      memories: [{ namespace: "foreign", value: text }],
+    });
+    await server.send("POST /v1/import?namespace=own", {
+      key: writer.key,
+      raw: `{"namespace":"foreign","value":"${text}"}`,
+    });
     const created = (await as(admin.key, "POST /v1/keys", { name: text, grants: [all] })).body as {
       id: string;
       key: string;
@@ -366,6 +375,8 @@ describe("the audit log", () => {
       { key: admin.id, operation: "memoryBatch", outcome: "done", namespace: "b", count: 1 },
       { key: admin.id, operation: "memoryDelete", outcome: "done", namespace: "ada", count: 1, subject: "k" },
       { key: reader.id, operation: "namespaceDelete", outcome: "refused", namespace: "a" },
+      { key: writer.id, operation: "memoryBatch", outcome: "refused", namespace: "foreign" },
+      { key: writer.id, operation: "import", outcome: "refused", namespace: "foreign" },
       { key: admin.id, operation: "keysCreate", outcome: "done", subject: created.id },
       { key: admin.id, operation: "keysRevoke", outcome: "done", subject: created.id },
       { key: admin.id, operation: "import", outcome: "done", namespace: "default", count: 2 },
@@ -750,7 +761,9 @@ describe("on the wire", () => {
     socket.write(
       `POST /v1/memory-set HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
     );
-    while (!(await fetch(`${running.url}/metrics`)).text().then((text) => text.includes("under_way 2")));
+    const underWay = async () =>
+      (await (await fetch(`${running.url}/metrics`)).text()).includes("under_way 2");
+    while (!(await underWay()));
     const closed = running.close();
     socket.write(body);
     await once(socket, "close");

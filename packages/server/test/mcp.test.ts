@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { createMemory } from "@souvenir/core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { type CliFolder, cleanEnvironment, cliArguments, cliFolder, firstLine, textOf } from "./run-cli.ts";
+
+// Many processes, one after another, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 const namespace = "camille@example.com";
 
@@ -15,6 +18,7 @@ async function overStdio(folder: CliFolder, more: string[] = [], mode: Mode = "l
     args: [...cliArguments, "mcp", "--namespace", namespace, ...more],
     cwd: folder.path,
     env: cleanEnvironment(),
+    stderr: "ignore",
   });
   const client = new Client({ name: "test-host", version: "1.0.0" }, { versionNegotiation: { mode } });
   await client.connect(transport);
@@ -281,6 +285,27 @@ test("over HTTP a key opens the namespace, or nothing", async () => {
     const id = writer.split("_")[1] as string;
     expect((await folder.run(["keys", "revoke", id])).code).toBe(0);
     await expect(call(client, "list")).rejects.toThrow();
+  } finally {
+    await client.close();
+  }
+});
+
+test("the memory may be on a server", async () => {
+  await using folder = await cliFolder();
+  const server = folder.start(["serve", "--port", "0", "--json"]);
+  const { url } = JSON.parse(await firstLine(server)) as { url: string };
+  const client = await overStdio(folder, ["--url", url]);
+  try {
+    await call(client, "remember", { key: "stack", text: "The shop runs on PostgreSQL." });
+    expect(textIn(await call(client, "recall", { query: "Which database does the shop run on?" }))).toContain(
+      "PostgreSQL",
+    );
+    server.kill("SIGTERM");
+    await once(server, "exit");
+    expect(await call(client, "list")).toMatchObject({
+      isError: true,
+      content: [{ text: "The memory is not available now. Go on without it." }],
+    });
   } finally {
     await client.close();
   }

@@ -80,13 +80,17 @@ export async function textOf(stream: NodeJS.ReadableStream | null): Promise<stri
   return text;
 }
 
-/** The first line that a process prints. */
+/** The first line that a process prints. Rejects with what it said on stderr when it ends without one. */
 export async function firstLine(child: ChildProcess): Promise<string> {
-  let text = "";
-  child.stdout?.setEncoding("utf8");
-  for await (const part of child.stdout ?? []) {
+  let [text, complaint] = ["", ""];
+  child.stderr?.on("data", (part) => {
+    complaint += part;
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  child.stdout?.on("data", (part) => {
     text += part;
-    if (text.includes("\n")) break;
-  }
-  return text.split("\n")[0] as string;
+    if (text.includes("\n")) resolve(text.split("\n")[0] as string);
+  });
+  child.once("close", (code, signal) => reject(new Error(`ended with ${code ?? signal}: ${complaint}`)));
+  return promise;
 }

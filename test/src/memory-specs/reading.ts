@@ -94,6 +94,11 @@ export const listsByPages: MemorySpec = async (memory) => {
   } while (cursor !== undefined);
   expect(keys).toEqual(["k0", "k1", "k2", "k3", "k4", "k5", "k6"]);
   expect(pages).toBe(3);
+  const newest = await memory.list({ namespace, order: "newest", limit: 2 });
+  expect(newest.records.map(({ key }) => key)).toEqual(["k6", "k5"]);
+  await expect(memory.list({ namespace, order: "up" as never })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+  });
 };
 
 export const remembersTurnsOnce: MemorySpec = async (memory) => {

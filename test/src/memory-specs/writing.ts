@@ -209,6 +209,11 @@ export const refusesBadInput: MemorySpec = async (memory) => {
     () => memory.setMany("abc" as never),
     () => memory.import(3 as never),
     () => memory.stats({ namespace: "" }),
+    () => memory.stats(null as never),
+    () => Array.fromAsync(memory.export(null as never)),
+    () => memory.setMany([], null as never),
+    () => memory.import([], { onProgress: 3 } as never),
+    () => memory.remember({ namespace: "ada", thread: "t", messages: [null] } as never),
   ])
     await rejects(call(), "INVALID_INPUT");
   expect((await memory.stats()).records).toBe(0);

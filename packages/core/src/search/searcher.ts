@@ -52,6 +52,8 @@ export interface SearcherOptions {
   logger: Logger;
 }
 
+/** Where a record stands in the order of time. */
+type Place = { createdAt: number; id: number };
 type ListFilter = { thread?: string; tags?: readonly string[]; where?: Where };
 
 /** Answers questions about a namespace: index first, then the records from the store. */
@@ -177,12 +179,13 @@ export class Searcher {
   async list(
     namespace: string,
     filter: ListFilter,
-    { after, limit }: { after?: { createdAt: number; id: number }; limit: number },
+    { after, order, limit }: { after?: Place; order: "oldest" | "newest"; limit: number },
   ): Promise<StoredRecord[]> {
     const { store, clock } = this.#options;
     const now = clock();
     const found: StoredRecord[] = [];
-    if (filter.tags === undefined && filter.where === undefined) {
+    // The store reads in this order only; the index knows the times of all.
+    if (filter.tags === undefined && filter.where === undefined && order === "oldest") {
       let from = after;
       for (;;) {
         const page = await store.list(namespace, {
@@ -195,15 +198,17 @@ export class Searcher {
         from = page.at(-1);
       }
     }
-    const places = await this.#places(namespace, filter);
-    const rest = after === undefined ? places : places.filter((place) => compare(place, after) > 0);
+    const direction = order === "oldest" ? 1 : -1;
+    const inOrder = (left: Place, right: Place): number => direction * compare(left, right);
+    const places = (await this.#places(namespace, filter)).sort(inOrder);
+    const rest = after === undefined ? places : places.filter((place) => inOrder(place, after) > 0);
     // What is erased in between makes no page shorter: a short page is the last one.
     for (let from = 0; from < rest.length && found.length < limit; ) {
       const ids = rest.slice(from, from + limit - found.length).map((place) => place.id);
       from += ids.length;
       for (const record of await store.read(namespace, ids)) found.push(record);
     }
-    return found.sort(compare);
+    return found.sort(inOrder);
   }
 
   /** Ids of all records that pass. */
@@ -227,14 +232,14 @@ export class Searcher {
       .map(({ entity, count }) => ({ ...entity, count }));
   }
 
-  async #places(namespace: string, filter: ListFilter): Promise<{ id: number; createdAt: number }[]> {
+  async #places(namespace: string, filter: ListFilter): Promise<Place[]> {
     const checked = this.#checkFilter(filter);
     const index = await this.#options.indexes.get(namespace);
     if (index === undefined) return [];
     return Array.from(index.filter(checked) ?? index.live, (document) => ({
       id: index.idOf(document),
       createdAt: index.createdAt(document),
-    })).sort(compare);
+    }));
   }
 
   #checkFilter(input: Partial<SearchInput>, exceptThread?: string): Filter {
@@ -312,6 +317,6 @@ function checkUnit(value: unknown, where: string): void {
     throw invalid(where, "a number from 0 to 1", value);
 }
 
-function compare(left: { createdAt: number; id: number }, right: { createdAt: number; id: number }): number {
+function compare(left: Place, right: Place): number {
   return left.createdAt - right.createdAt || left.id - right.id;
 }

@@ -70,7 +70,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   memoriesList: {
     route: "GET /v1/memories",
     needs: "read",
-    summary: "List memories, oldest first, page by page",
+    summary: "List memories in order of time, page by page",
     query: schema.listQuery,
     answers: schema.listResponse,
   },

@@ -177,7 +177,14 @@ export const historyResponse: z.ZodType<wire.HistoryResponse> = z
   .strictObject({ versions: z.array(memory) })
   .meta(id("History", "Earlier versions, oldest first"));
 
-const listFields = { namespace, tags, thread: optionalText, limit: limit(100, 1000), cursor: optionalText };
+const listFields = {
+  namespace,
+  tags,
+  thread: optionalText,
+  order: z.enum(["oldest", "newest"]).default("oldest"),
+  limit: limit(100, 1000),
+  cursor: optionalText,
+};
 export const listQuery: z.ZodType<wire.ListQuery> = z.strictObject(listFields);
 export const listRequest: z.ZodType<wire.ListRequest> = z
   .strictObject({ ...listFields, where: where.exactOptional() })

@@ -130,6 +130,8 @@ export interface ListQuery {
   namespace?: string;
   tags?: string[];
   thread?: string;
+  /** Default `oldest` first. */
+  order?: "oldest" | "newest";
   limit?: number;
   cursor?: string;
 }

@@ -5,13 +5,13 @@ import type { Terminal } from "./terminal.ts";
 export const exitCodes = {
   done: 0,
   failed: 1,
-  /** The command line or the data given with it is wrong; nothing was changed. */
+  /** The command line or the data given with it is wrong. */
   usage: 2,
   /** The store, the key or the memory asked for does not exist. */
   notFound: 3,
   /** The server refused the key, or there was none. */
   refused: 4,
-  /** Stopped with Ctrl-C. */
+  /** Stopped with Ctrl-C; 143 with SIGTERM. */
   interrupted: 130,
 } as const;
 

@@ -36,7 +36,7 @@ export function overview(terminal: Terminal, groups: CommandGroups, common: Opti
     "  SOUVENIR_PATH       the file, when --path is not given",
     "  SOUVENIR_URL        a server to use instead of a file, when neither --path nor --url is given",
     "  SOUVENIR_KEY        the key for that server",
-    "  SOUVENIR_NAMESPACE  the namespace, when --namespace is not given",
+    "  SOUVENIR_NAMESPACE  the namespace of commands that work on one, when --namespace is not given",
     "  SOUVENIR_EMBEDDER   the embedder, when --embedder is not given",
     "  MISTRAL_API_KEY     for --embedder mistral; MISTRAL_BASE_URL for another address than Mistral's",
     "  NO_COLOR            no colours",

@@ -13,7 +13,9 @@ if (major < needed[0] || (major === needed[0] && minor < needed[1])) {
 } else {
   // A reader that has enough, as in souvenir list | head, is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === "EPIPE" ? 0 : 1);
+    if (error.code === "EPIPE") process.exit(0);
+    process.stderr.write(`souvenir: the result cannot be written (${error.code})\n`);
+    process.exit(1);
   });
   // Node's own SQLite warns that it is new, at every start. Other warnings are shown.
   process.removeAllListeners("warning");

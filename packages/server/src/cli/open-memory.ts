@@ -110,14 +110,37 @@ export function warnings(terminal: Terminal): { warn(message: string): void; err
 
 /** Milliseconds that a finished command waits for vectors; the rest is made by whoever opens the file next. */
 const waitMs = 10_000;
+const pollMs = 500;
 
-/** Gives what is queued for a model a little time, so that the next search finds by meaning. A server does that itself. */
-export async function settle(memory: Memory, { input, terminal }: Execution): Promise<void> {
+/**
+ * Lets what is queued for a model be done, so that the next search finds by meaning: for a little while, or with
+ * `patient` until all is done, the provider fails, or Ctrl-C. A server does that by itself.
+ */
+export async function settle(
+  memory: Memory,
+  { input, terminal }: Execution,
+  { patient = false }: { patient?: boolean } = {},
+): Promise<void> {
   if ("url" in targetOf(input)) return;
-  const { promise: over, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, waitMs);
-  // When the time is over, the memory is closed under the work that goes on.
-  await Promise.race([memory.flush().catch(() => undefined), over]).finally(() => clearTimeout(timer));
+  const total = (await memory.stats()).queue.embedding.pending;
+  if (total > 0) {
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const limit = patient ? undefined : setTimeout(resolve, waitMs);
+    if (patient) terminal.interruption().addEventListener("abort", () => resolve(), { once: true });
+    const progress = terminal.progress("embedding");
+    const look = () =>
+      memory.stats().then(
+        ({ queue }) => progress.update({ done: total - queue.embedding.pending, total }),
+        // The memory was closed meanwhile.
+        () => undefined,
+      );
+    const poll = setInterval(() => void look(), pollMs);
+    // When the time is over, the memory is closed under the work that goes on.
+    await Promise.race([memory.flush().catch(() => undefined), over]);
+    clearTimeout(limit);
+    clearInterval(poll);
+    progress.clear();
+  }
   const { pending, failed, lastError = "no answer yet" } = (await memory.stats()).queue.embedding;
   if (pending + failed > 0)
     terminal.note(

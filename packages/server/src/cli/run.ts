@@ -78,8 +78,9 @@ function endOfOptions(given: readonly string[]): number {
 /** Says what went wrong, and with `--json` in the form of the server's errors. */
 function report(error: unknown, terminal: Terminal): number {
   const { code, message, exitCode } = explain(error);
+  // A message may quote what came from elsewhere, which must not drive the terminal.
   if (terminal.json) terminal.note(JSON.stringify({ error: { code, message } }));
-  else terminal.note(`${terminal.paintNote("red", "souvenir:")} ${message}`);
+  else terminal.note(`${terminal.paintNote("red", "souvenir:")} ${oneLine(message)}`);
   return exitCode;
 }
 
@@ -103,7 +104,7 @@ function explain(error: unknown): { code: string; message: string; exitCode: num
   const code = (error as { code?: unknown } | null)?.code;
   return {
     code: typeof code === "string" ? code : "INTERNAL",
-    message: oneLine(message),
+    message,
     exitCode: exitCodes.failed,
   };
 }

@@ -49,13 +49,16 @@ export class Terminal {
     return styleText(style, text, { stream: this.#stderr });
   }
 
-  /** A bar that is drawn over itself, on a terminal only. `clear` takes it away. */
-  progress(label: string): { update: (progress: Progress) => void; clear: () => void } {
+  /**
+   * A bar that is drawn over itself, on a terminal only. `clear` takes it away. `text` stands behind it, by default how
+   * much is done.
+   */
+  progress(label: string): { update: (progress: Progress, text?: string) => void; clear: () => void } {
     const stream = this.#stderr;
     if (!stream.isTTY) return { update: () => {}, clear: () => {} };
     let drawnAt = Number.NEGATIVE_INFINITY;
     return {
-      update: ({ done, total }) => {
+      update: ({ done, total }, text = total === undefined ? String(done) : `${done} of ${total}`) => {
         const now = performance.now();
         if (now - drawnAt < redrawMs && done !== total) return;
         drawnAt = now;
@@ -64,7 +67,7 @@ export class Terminal {
           share === undefined
             ? ""
             : `${"█".repeat(Math.round(share * barWidth)).padEnd(barWidth, "░")} ${Math.floor(share * 100)} % `;
-        stream.write(`\r\u001b[K${label} ${bar}${done}${total === undefined ? "" : ` of ${total}`}`);
+        stream.write(`\r\u001b[K${label} ${bar}${text}`);
       },
       clear: () => stream.write("\r\u001b[K"),
     };

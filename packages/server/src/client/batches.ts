@@ -89,7 +89,10 @@ function placed(error: unknown, before: number): unknown {
   );
 }
 
-function checkOptions({ onProgress, signal }: { onProgress?: unknown; signal?: unknown }): void {
+function checkOptions(options: { onProgress?: unknown; signal?: unknown }): void {
+  if (typeof options !== "object" || options === null)
+    throw new SouvenirError("INVALID_INPUT", "options: expected an object");
+  const { onProgress, signal } = options;
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw new SouvenirError("INVALID_INPUT", "onProgress: expected a function");
   if (signal !== undefined && !(signal instanceof AbortSignal))

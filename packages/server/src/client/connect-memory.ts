@@ -6,14 +6,15 @@ export interface ConnectOptions {
   /** Address of the server, with a path where it stands below one: `https://memory.example`. */
   url: string;
   /** Bearer key. Default: none, for a server on this machine that has none. */
-  key?: string;
+  key?: string | undefined;
   /** Default: the one of the runtime. */
   fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Milliseconds until an answer. Default 30000. */
   timeoutMs?: number;
   /**
-   * Times that a request is sent again: after a refusal that passes (a busy store, a rate limit), and after a broken
-   * connection where sending twice does no harm, so not for `set` and `setMany`. Default 2; 0 for never.
+   * Times that a request is sent again: after a refusal that passes (a busy store, a rate limit), when no connection
+   * could be made, and after a broken connection where sending twice does no harm, so not for `set` and `setMany`.
+   * Default 2; 0 for never.
    */
   retries?: number;
   /** Milliseconds before the first retry, doubled for each further one. Default 200. */

@@ -3,6 +3,7 @@ import {
   type EntityCount,
   type Memory,
   type MemoryRecord,
+  type Message,
   type SetInput,
   SouvenirError,
 } from "@souvenir/core";
@@ -68,8 +69,8 @@ export class RemoteMemory implements Memory {
   }
 
   async list(input: Input<"list">): Answer<"list"> {
-    const { namespace, tags, where, thread, limit, cursor } = checkInput(input);
-    const body = { namespace, tags, where, thread, limit, cursor };
+    const { namespace, tags, where, thread, order, limit, cursor } = checkInput(input);
+    const body = { namespace, tags, where, thread, order, limit, cursor };
     const answer = await this.#json<wire.ListResponse>("POST", "/v1/memories", { body });
     return { records: answer.memories.map(fromWireMemory), ...given({ cursor: answer.cursor }) };
   }
@@ -131,12 +132,10 @@ export class RemoteMemory implements Memory {
       namespace,
       thread,
       turn_id: turnId,
-      messages: messages.map(({ role, content, createdAt, metadata }: (typeof input.messages)[number]) => ({
-        role,
-        content,
-        created_at: toMoment(createdAt, "createdAt"),
-        metadata,
-      })),
+      messages: messages.map((message: Message) => {
+        const { role, content, createdAt, metadata } = checkObject(message);
+        return { role, content, created_at: toMoment(createdAt, "createdAt"), metadata };
+      }),
     };
     const { stored } = await this.#json<wire.RememberTurnResponse>("POST", "/v1/remember-turn", { body });
     return { stored };
@@ -171,7 +170,8 @@ export class RemoteMemory implements Memory {
   }
 
   async stats(input: NonNullable<Input<"stats">> = {}): Answer<"stats"> {
-    const query = input.namespace === undefined ? {} : { namespace: checkInput(input).namespace };
+    const query =
+      checkObject(input).namespace === undefined ? {} : { namespace: checkInput(input).namespace };
     return fromWireStats(await this.#json<wire.StatsResponse>("GET", "/v1/stats", { query }));
   }
 
@@ -197,7 +197,8 @@ export class RemoteMemory implements Memory {
   async *export(
     input: NonNullable<Input<"export">> = {},
   ): AsyncGenerator<MemoryRecord & { history?: MemoryRecord[] }> {
-    const { namespace } = input.namespace === undefined ? { namespace: undefined } : checkInput(input);
+    const { namespace } =
+      checkObject(input).namespace === undefined ? { namespace: undefined } : checkInput(input);
     this.#checkOpen();
     const body = await this.#transport.stream({
       method: "GET",
@@ -255,10 +256,14 @@ type Exported = (MemoryRecord | SetInput) & {
 
 /** The server takes a missing namespace for its default one; a caller of `Memory` never means that. */
 function checkInput<Given extends { namespace?: string }>(input: Given): Given & { namespace: string } {
+  checkText(checkObject(input).namespace, "namespace");
+  return input as Given & { namespace: string };
+}
+
+function checkObject<Given>(input: Given): Given {
   if (typeof input !== "object" || input === null)
     throw new SouvenirError("INVALID_INPUT", "expected an object");
-  checkText(input.namespace, "namespace");
-  return input as Given & { namespace: string };
+  return input;
 }
 
 function checkText(value: unknown, where: string): string {

@@ -37,6 +37,8 @@ const translated: Partial<Record<WireErrorCode, SouvenirErrorCode>> = {
 };
 /** The server refused before it did anything, and will not for ever. */
 const passing: readonly SouvenirErrorCode[] = ["RATE_LIMITED", "STORE_BUSY"];
+/** Of Node's `fetch`: there was no connection yet, as while a server is started anew. */
+const unconnected: readonly string[] = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "UND_ERR_CONNECT_TIMEOUT"];
 /** Seconds; a server that asks for a longer pause is not waited for. */
 const longestPause = 5;
 
@@ -67,12 +69,13 @@ export class Transport {
     });
   }
 
-  /** For an answer that broke off. */
+  /** For a request that did not arrive, or an answer that broke off. */
   unavailable(cause: unknown): SouvenirError {
+    const { code } = ((cause as Error | undefined)?.cause ?? {}) as { code?: unknown };
     return new SouvenirError(
       "UNAVAILABLE",
       `the connection to ${this.#options.url} failed: see cause, and whether the server runs`,
-      { cause },
+      { cause, details: { unsent: typeof code === "string" && unconnected.includes(code) } },
     );
   }
 
@@ -91,7 +94,8 @@ export class Transport {
         if (!SouvenirError.is(error) || attempt >= retries) throw error;
         const { retryAfterSeconds: after } = error.details;
         const seconds = typeof after === "number" ? after : (retryDelayMs * 2 ** attempt) / 1000;
-        const again = passing.includes(error.code) || (call.repeatable && error.code === "UNAVAILABLE");
+        const lost = error.code === "UNAVAILABLE" && (call.repeatable || error.details.unsent === true);
+        const again = lost || passing.includes(error.code);
         if (!again || seconds > longestPause) throw error;
         await pause(seconds * 1000, call.signal);
       }

@@ -108,7 +108,7 @@ export function checkQueue({ queue }: StoreContents): Finding[] {
       found.push(
         warning(
           "queue",
-          `${failed} memories were given up by "${model}" and have no ${what}${told}`,
+          `memories that "${model}" gave up, and that have no ${what}: ${failed}${told}`,
           what === "vector"
             ? `change their texts, or try again: souvenir reembed --embedder ${nameOfEmbedder(model) ?? "NAME"}`
             : "change their texts",
@@ -117,10 +117,10 @@ export function checkQueue({ queue }: StoreContents): Finding[] {
     if (pending > 0)
       found.push(
         lastError === undefined
-          ? ok("queue", `${pending} memories wait for their ${what} from "${model}"`)
+          ? ok("queue", `waiting for ${what} from "${model}": ${pending}`)
           : warning(
               "queue",
-              `${pending} memories wait for their ${what} from "${model}"${told}`,
+              `waiting for ${what} from "${model}": ${pending}${told}`,
               "see the embedder above; once it works, any program that has the store open works them off",
             ),
       );

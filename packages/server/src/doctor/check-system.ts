@@ -40,7 +40,7 @@ export function checkNode({ nodeVersion }: System): Finding {
 
 /** Variables that contradict each other or that nothing can be made of. */
 export async function checkEnvironment({ environment }: System): Promise<Finding[]> {
-  const { SOUVENIR_PATH, SOUVENIR_URL, SOUVENIR_KEY, SOUVENIR_EMBEDDER, MISTRAL_BASE_URL } = environment;
+  const { SOUVENIR_PATH, SOUVENIR_URL, SOUVENIR_EMBEDDER, MISTRAL_BASE_URL } = environment;
   const findings: Finding[] = [];
   if (SOUVENIR_PATH && SOUVENIR_URL)
     findings.push(
@@ -48,14 +48,6 @@ export async function checkEnvironment({ environment }: System): Promise<Finding
         "environment",
         "SOUVENIR_PATH and SOUVENIR_URL are both set, and the server is taken",
         "unset the one that is not meant, or give --path or --url",
-      ),
-    );
-  if (SOUVENIR_KEY && !SOUVENIR_URL)
-    findings.push(
-      warning(
-        "environment",
-        "SOUVENIR_KEY is set and SOUVENIR_URL is not, so no key is used",
-        "set SOUVENIR_URL, or give --url",
       ),
     );
   if (SOUVENIR_EMBEDDER)

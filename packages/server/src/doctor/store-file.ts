@@ -14,7 +14,7 @@ export interface FileHeader {
 
 /**
  * The header (sqlite.org/fileformat2.html, 1.3), `undefined` for an empty file. Call it while this process has the file
- * not open as a database: closing any descriptor drops the locks of the others (sqlite.org/howtocorrupt.html, 2.2).
+ * not open as a database: closing any descriptor drops the locks of its other ones (sqlite.org/howtocorrupt.html, 2.2).
  */
 export function readHeader(path: string): FileHeader | undefined {
   const header = Buffer.alloc(100);

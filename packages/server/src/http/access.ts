@@ -35,7 +35,12 @@ export function identify(request: Request, keys: KeyStore | undefined, open: boo
  */
 export function demand({ grants }: Caller, permission: Permission, namespace: string): void {
   if (!allows(grants, permission, namespace))
-    throw new HttpError("FORBIDDEN", `this key has no ${permission} permission for that namespace`);
+    throw new HttpError(
+      "FORBIDDEN",
+      `this key has no ${permission} permission for that namespace`,
+      {},
+      { namespace },
+    );
 }
 
 /** @throws HttpError `FORBIDDEN` */

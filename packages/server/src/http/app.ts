@@ -2,6 +2,7 @@ import type { Logger, Memory } from "@souvenir/core";
 import { type Context, Hono } from "hono";
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from "hono/compress";
 import { cors } from "hono/cors";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Operation, type OperationId, operations } from "../api/operations.ts";
 import { consoleAsset } from "../console/assets.ts";
 import type { KeyStore } from "../keys/key-store.ts";
@@ -36,8 +37,8 @@ export interface AppOptions extends Partial<BodyLimits> {
   logger?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;
-  /** More values for `/metrics`, by metric name. */
-  gauges?: () => Readonly<Record<string, number>>;
+  /** More values for `/metrics`, by metric name; one that ends in `_total` is a counter. */
+  metrics?: () => Readonly<Record<string, number>>;
   /** False from when the server is about to stop: `/readyz` says so. */
   accepting?: () => boolean;
 }
@@ -60,6 +61,8 @@ const writes: ReadonlySet<string> = new Set([
   operations.remember.route,
   operations.rememberTurn.route,
 ]);
+
+const clientGone = 499 as ContentfulStatusCode;
 
 /** The whole server as `Request -> Response`, for every runtime that has `fetch`. Creating it does nothing. */
 export function createApp(memory: Memory, options: AppOptions = {}): App {
@@ -100,8 +103,9 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       keys,
       activity,
       metrics,
-      gauges: options.gauges ?? (() => ({})),
+      moreMetrics: options.metrics ?? (() => ({})),
       accepting: options.accepting ?? (() => true),
+      clock,
     }),
   };
   const app = new Hono<Env>();
@@ -153,7 +157,12 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       context.set("route", operation.route);
       if (!operation.route.endsWith("/openapi.json")) context.header("Cache-Control", "no-store");
       const caller: Caller = operation.needs === "none" ? { grants: [] } : admit(context);
-      return dispatch(id, operation, context, caller, dispatchParts(context.get("id")));
+      try {
+        return await dispatch(id, operation, context, caller, dispatchParts(context.get("id")));
+      } catch (error) {
+        // The reason of an abort may be anything, and Hono lets what is no `Error` pass by `onError` and all that follows.
+        throw error instanceof Error ? error : new Error("stopped", { cause: error });
+      }
     });
   }
   app.get("/console/*", (context) => {
@@ -162,6 +171,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     return file ?? context.notFound();
   });
   app.notFound((context) => {
+    // Whatever stands in the place of an id is one.
     const methods = Object.values(operations)
       .map((operation) => operation.route.split(" ") as [string, string])
       .filter(
@@ -179,6 +189,9 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   });
   app.onError((error, context) => {
     const id = context.get("id");
+    // Nobody is there to be answered, and nothing failed here; the status is what proxies write into their logs then.
+    if (context.req.raw.signal.aborted && !(error instanceof HttpError))
+      return context.body(null, clientGone);
     const { status, body, headers } = toErrorAnswer(error, id);
     if (status >= 500)
       logger?.error?.("a request failed", { id, route: context.get("route"), code: body.error.code, error });

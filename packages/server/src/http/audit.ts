@@ -7,7 +7,7 @@ export interface AuditEvent {
   key: string | null;
   /** Id of the operation in the table, for example `memorySet`. */
   operation: string;
-  outcome: "done" | "refused" | "failed";
+  outcome: "done" | "refused";
   namespace?: string;
   /** Key of the memory, or id of the key that was created or revoked, where it is one. */
   subject?: string | undefined;

@@ -23,6 +23,7 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
     length === null
       ? await collect(request, limits)
       : new Uint8Array(await inTime(request.arrayBuffer(), limits.bodyTimeoutMs));
+  if (bytes.length > limits.bodyBytes) throw tooLarge("the body", limits);
   return parseJson(decode(bytes), "the body");
 }
 

@@ -44,27 +44,27 @@ export async function dispatch(
     for (const event of events)
       await record({ key: caller.key?.id ?? null, operation: id, outcome, ...event });
   };
-  let namespace = defaultNamespace;
+  let answer: unknown;
   try {
     // Before the body is read: nobody sends us much for nothing.
     if (operation.needs === "everything") demandEverything(caller, "admin");
     const input = await inputOf(operation, context, limits);
-    const { namespace: named } = input;
-    if (typeof named === "string") namespace = named;
     const { needs } = operation;
-    if (needs === "read" || needs === "write" || needs === "admin") demand(caller, needs, namespace);
-    const answer = await (handlers[id] as (input: unknown, call: Call) => Promise<unknown>)(input, call);
-    await audited("done");
-    return respond(operation, context, answer, broken);
+    if (needs === "read" || needs === "write" || needs === "admin")
+      demand(caller, needs, (input.namespace as string | undefined) ?? defaultNamespace);
+    answer = await (handlers[id] as (input: unknown, call: Call) => Promise<unknown>)(input, call);
   } catch (error) {
     // What an import had committed before it failed is done.
     await audited("done");
     if (error instanceof HttpError && error.code === "FORBIDDEN") {
-      events.splice(0, events.length, operation.needs === "everything" ? {} : { namespace });
+      const { namespace } = error.details;
+      events.splice(0, events.length, typeof namespace === "string" ? { namespace } : {});
       await audited("refused");
     }
     throw error;
   }
+  await audited("done");
+  return respond(operation, context, answer, broken);
 }
 
 async function inputOf(

@@ -209,7 +209,7 @@ async function importLines(memory: Memory, namespace: string, call: Call): Promi
   } catch (error) {
     // What the memory refuses says where; what is refused before the memory sees it does not yet.
     if (!(error instanceof HttpError)) throw error;
-    throw new HttpError(error.code, error.message, error.headers, { index, stored });
+    throw new HttpError(error.code, error.message, error.headers, { ...error.details, index, stored });
   }
 }
 

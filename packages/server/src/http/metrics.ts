@@ -30,8 +30,8 @@ export class Metrics {
     durations.add(milliseconds);
   }
 
-  /** The text that Prometheus scrapes. @param gauges - More values, by metric name: of the process, for example. */
-  text(stats: MemoryStats | undefined, gauges: Readonly<Record<string, number>>): string {
+  /** The text that Prometheus scrapes. @param more - More values by metric name; one that ends in `_total` is a counter. */
+  text(stats: MemoryStats | undefined, more: Readonly<Record<string, number>>): string {
     const lines: string[] = [];
     const metric = (name: string, type: string, help: string, samples: string[]) =>
       lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...samples);
@@ -80,7 +80,10 @@ export class Metrics {
         ),
       );
     }
-    for (const [name, value] of Object.entries(gauges)) gauge(name, name.replaceAll("_", " "), value);
+    for (const [name, value] of Object.entries(more))
+      metric(name, name.endsWith("_total") ? "counter" : "gauge", name.replaceAll("_", " "), [
+        `${name} ${value}`,
+      ]);
     return `${lines.join("\n")}\n`;
   }
 }

@@ -1,4 +1,4 @@
-import type { Memory } from "@souvenir/core";
+import type { Memory, MemoryStats } from "@souvenir/core";
 import { openApiDocument } from "../api/openapi.ts";
 import { everything } from "../keys/grants.ts";
 import type { KeyStore } from "../keys/key-store.ts";
@@ -19,16 +19,29 @@ export type ServiceOperation =
   | "ready"
   | "metrics";
 
+/** Milliseconds for which metrics show the same counts. */
+const recentMs = 5_000;
+
 /** What is about the server and its keys rather than about memories. */
 export function serviceHandlers(parts: {
   memory: Memory;
   keys: KeyStore | undefined;
   activity: Activity;
   metrics: Metrics;
-  gauges: () => Readonly<Record<string, number>>;
+  moreMetrics: () => Readonly<Record<string, number>>;
   accepting: () => boolean;
+  clock: () => number;
 }): Pick<Handlers, ServiceOperation> {
-  const { memory, activity, metrics, gauges, accepting } = parts;
+  const { memory, activity, metrics, moreMetrics, accepting } = parts;
+  let counted: { at: number; stats: Promise<MemoryStats | undefined> } | undefined;
+  /** Counting takes time in a large store, and anybody may ask for metrics. */
+  const recentStats = (): Promise<MemoryStats | undefined> => {
+    const now = parts.clock();
+    if (counted === undefined || now - counted.at >= recentMs || now < counted.at)
+      // A store that does not answer is what one looks at metrics for.
+      counted = { at: now, stats: memory.stats().catch(() => undefined) };
+    return counted.stats;
+  };
   const keyStore = (): KeyStore => {
     if (parts.keys === undefined)
       throw new HttpError("UNSUPPORTED", "this server was started without a store of keys");
@@ -70,7 +83,6 @@ export function serviceHandlers(parts: {
       return { status: "ready" };
     },
 
-    // A store that does not answer is what one looks at metrics for.
-    metrics: async () => metrics.text(await memory.stats().catch(() => undefined), gauges()),
+    metrics: async () => metrics.text(await recentStats(), moreMetrics()),
   };
 }

@@ -1,3 +1,3 @@
 export { auditFile } from "./audit-file.ts";
 export { keysPath, openKeyStore } from "./key-store.ts";
-export { closeOnSignal, type RunningServer, type ServeOptions, serve } from "./serve.ts";
+export { type RunningServer, type ServeOptions, serve } from "./serve.ts";

@@ -5,7 +5,7 @@ import { type Memory, SouvenirError } from "@souvenir/core";
 import { isLoopback } from "../http/access.ts";
 import { type AppOptions, createApp } from "../http/app.ts";
 
-export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "gauges"> {
+export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "metrics"> {
   memory: Memory;
   /** Default `127.0.0.1`. Any other than an address of this machine itself needs a key. */
   host?: string;
@@ -48,7 +48,7 @@ export async function serve({
     ...options,
     open,
     accepting: () => !closing,
-    gauges: () => ({ process_resident_memory_bytes: process.memoryUsage.rss() }),
+    metrics: processMetrics,
   });
   const answer = getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
   const underWay = new Set<ServerResponse>();
@@ -97,22 +97,14 @@ export async function serve({
   };
 }
 
-/**
- * Runs `close` at the first of the signals, once; a second signal ends the process at once.
- * @param close - Closes the server, then the memory and the keys.
- */
-export function closeOnSignal(
-  close: () => Promise<void>,
-  signals: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT"],
-): void {
-  let asked = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
-    asked = true;
-    close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
+/** Under the names that Prometheus clients use. */
+function processMetrics(): Record<string, number> {
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  return {
+    process_resident_memory_bytes: rss,
+    nodejs_heap_size_used_bytes: heapUsed,
+    nodejs_external_memory_bytes: external,
+    process_cpu_seconds_total: (user + system) / 1e6,
   };
-  for (const signal of signals) process.on(signal, onSignal);
 }

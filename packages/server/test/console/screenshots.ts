@@ -1,4 +1,4 @@
-// Pictures of the console, for whoever changes how it looks: node --conditions=@souvenir/source … <folder>
+// Pictures of the console, for whoever changes how it looks: npm run screenshots -w packages/server -- <folder>
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -7,7 +7,7 @@ import { findChromium, launchBrowser } from "./browser.ts";
 import { startServer } from "./server.ts";
 
 const folder = process.argv[2] ?? "screenshots";
-const found = findChromium();
+const found = await findChromium();
 if ("missing" in found) throw new Error(found.missing);
 await mkdir(folder, { recursive: true });
 
@@ -26,6 +26,11 @@ const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown
   ["search-fr", `${inShop}?q=${encodeURIComponent("gâteau de mariage livraison Vincennes")}`],
   ["memory", `${inShop}?q=${encodeURIComponent("which database do we use for invoices")}&key=fact-3`],
   ["turn", `${inShop}?q=${encodeURIComponent("prix gateau par personne")}&key=${await keyOf("4,50")}`],
+  [
+    "oven",
+    `${inShop}?q=${encodeURIComponent("Hugo: the second oven stopped")}&key=${await keyOf("move the brioche")}`,
+  ],
+  ["oven-list", `${inShop}?q=${encodeURIComponent("Hugo: the second oven stopped")}`],
   ["right-to-left", `${inShop}?q=${encodeURIComponent("חלה")}&key=fact-11`],
   ["nothing", `${inShop}?q=zzzzzz`],
   ["empty", "#/in/nobody"],

@@ -16,7 +16,7 @@ export async function run(execution: Execution): Promise<number> {
     if (!process.stdin.isTTY) throw new UsageError(`this erases ${what} for good: add --yes`);
     if (!(await terminal.confirm(`Erase ${what} for good?`))) {
       terminal.note("nothing was erased");
-      return exitCodes.interrupted;
+      return exitCodes.failed;
     }
   }
   const deleted = await erase(memory, namespace, { keys, where, thread, all });

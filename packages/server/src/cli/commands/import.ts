@@ -42,7 +42,7 @@ export async function run(execution: Execution): Promise<undefined> {
       signal,
       onProgress: ({ done }) => {
         stored = done;
-        progress.update(size === undefined ? { done } : { done: bytes, total: size });
+        progress.update(size === undefined ? { done } : { done: bytes, total: size }, String(done));
       },
     });
     progress.clear();
@@ -51,7 +51,7 @@ export async function run(execution: Execution): Promise<undefined> {
       await terminal.line(
         `imported ${outcome.imported}, skipped ${outcome.skipped} that the store has as new or newer`,
       );
-    await settle(memory, execution);
+    await settle(memory, execution, { patient: true });
   } catch (error) {
     progress.clear();
     throw explain(error, stored, lineOf);

@@ -1,22 +1,30 @@
+import { existsSync } from "node:fs";
 import type { Grant, WireKey } from "../../api/wire.ts";
 import type { Execution } from "../command.ts";
 import { pathOf } from "../open-memory.ts";
 import { oneLine } from "../text.ts";
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
+  const path = pathOf(input, "keys");
+  const found = await keysOf(path);
+  for (const key of found) {
+    if (terminal.json) await terminal.document(key);
+    else
+      await terminal.line(
+        `${terminal.paint("cyan", key.id)}  ${oneLine(key.name)}  ${key.grants.map(grantText).join(", ")}  ${terminal.paint("dim", stateOf(key, Date.now()))}`,
+      );
+  }
+  if (found.length === 0)
+    terminal.note(`there are no keys for ${path}: the server answers this machine only, without one`);
+}
+
+/** A look at a mistyped path makes no file there. */
+async function keysOf(path: string): Promise<WireKey[]> {
   const { keysPath, openKeyStore } = await import("../../node/index.ts");
-  const keys = openKeyStore({ path: keysPath(pathOf(input, "keys")) });
+  if (!existsSync(keysPath(path))) return [];
+  const keys = openKeyStore({ path: keysPath(path) });
   try {
-    const found = keys.list();
-    for (const key of found) {
-      if (terminal.json) await terminal.document(key);
-      else
-        await terminal.line(
-          `${terminal.paint("cyan", key.id)}  ${oneLine(key.name)}  ${key.grants.map(grantText).join(", ")}  ${terminal.paint("dim", stateOf(key, Date.now()))}`,
-        );
-    }
-    if (found.length === 0)
-      terminal.note("there are no keys: the server answers this machine only, without one");
+    return keys.list();
   } finally {
     keys.close();
   }

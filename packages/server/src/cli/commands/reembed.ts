@@ -20,7 +20,7 @@ export async function run({ input, terminal }: Execution): Promise<undefined> {
     const { embedded } = await memory.reembed({
       embedder,
       signal,
-      onProgress: progress.update,
+      onProgress: (state) => progress.update(state),
       ...(namespace === undefined ? {} : { namespace }),
     });
     progress.clear();

@@ -4,6 +4,9 @@ import { hitLines } from "../show-record.ts";
 import { readStandardInput } from "../standard-input.ts";
 import { oneLine } from "../text.ts";
 
+/** A new process has to load the model's client first, and a person would rather wait than miss what is meant. */
+const deadlineMs = 10_000;
+
 export async function run(execution: Execution): Promise<undefined> {
   const { input, terminal } = execution;
   const words = input.positionals.join(" ");
@@ -16,6 +19,7 @@ export async function run(execution: Execution): Promise<undefined> {
     namespace: namespaceOf(input),
     query,
     facets: input.flag("facets"),
+    deadlineMs,
     ...(limit === undefined ? {} : { limit }),
     ...(minScore === undefined ? {} : { minScore }),
     ...(tags === undefined ? {} : { tags }),

@@ -1,0 +1,99 @@
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fillBakery, shop } from "./console/bakery.ts";
+import { findChromium, launchBrowser } from "./console/browser.ts";
+import { startServer, type TestServer } from "./console/server.ts";
+import { visit } from "./console/visit.ts";
+
+const { source } = createRequire(import.meta.url)("axe-core") as { source: string };
+const chromium = await findChromium();
+const inShop = `#/in/${encodeURIComponent(shop)}`;
+
+const click = (name: string) => (page: Page) => page.getByRole("button", { name, exact: true }).click();
+const places: readonly [name: string, hash: string, ready: string, act?: (page: Page) => Promise<unknown>][] =
+  [
+    ["overview", "#/overview", ".cards a"],
+    ["overview, figures open", "#/overview", ".charts", (page) => page.getByText("Figures").first().click()],
+    ["list of a namespace", inShop, "[role=option]"],
+    ["search with facets", `${inShop}?q=croissants+Hugo&tag=customer`, "mark"],
+    ["a turn and why it was found", `${inShop}?q=oven+stopped`, "mark", openFirst],
+    ["a memory with a history", `${inShop}?key=fact-3`, "ins"],
+    ["nothing found", `${inShop}?q=zzzzzz`, ".empty"],
+    ["empty namespace", "#/in/nobody", "pre"],
+    ["editor", `${inShop}?key=fact-3`, "ins", click("Edit")],
+    ["question before deleting", `${inShop}?key=fact-3`, "ins", click("Delete")],
+    ["keyboard", inShop, "[role=option]", (page) => page.keyboard.press("?")],
+    ["form of a key", "#/keys", ".empty", click("Create a key")],
+    ["failure", `${inShop}?key=gone`, "[role=alert]"],
+    ["sign in", "", "input[type=password]"],
+  ];
+
+describe.skipIf("missing" in chromium)(
+  `accessibility of the console${"missing" in chromium ? ` (SKIPPED: ${chromium.missing})` : ""}`,
+  () => {
+    let browser: Browser;
+    let server: TestServer;
+    let closed: TestServer;
+    beforeAll(async () => {
+      browser = await launchBrowser((chromium as { path: string }).path);
+      server = await startServer();
+      await fillBakery(server.memory, { orders: 6 });
+      closed = await startServer();
+      closed.keys.create({ name: "Admin", grants: [{ prefix: "", permission: "admin" }] });
+    });
+    afterAll(async () => {
+      await browser.close();
+      await server[Symbol.asyncDispose]();
+      await closed[Symbol.asyncDispose]();
+    });
+
+    for (const [name, hash, ready, act] of places)
+      test(`axe finds nothing serious, light and dark, at three widths: ${name}`, async () => {
+        await using visited = await visit(browser, name === "sign in" ? closed.url : server.url, hash);
+        const { page, problems } = visited;
+        await page.locator(ready).first().waitFor();
+        await act?.(page);
+        expect(await check(page)).toEqual([]);
+        expect(problems).toEqual([]);
+      }, 60_000);
+
+    test("text grows with what the reader has set, and nothing is cut", async () => {
+      await using visited = await visit(browser, server.url, `${inShop}?q=croissants`, {
+        viewport: { width: 760, height: 900 },
+      });
+      const { page } = visited;
+      await page.locator("mark").first().waitFor();
+      const titleSize = async () =>
+        Number.parseFloat(await page.evaluate("getComputedStyle(document.querySelector('h1')).fontSize"));
+      const before = await titleSize();
+      await page.evaluate("document.documentElement.style.fontSize = '200%'");
+      expect(await titleSize()).toBe(before * 2);
+      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
+    });
+  },
+);
+
+async function check(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  await page.evaluate(source);
+  for (const width of [1440, 768, 380])
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      const run = "axe.run(document, { resultTypes: ['violations'] })";
+      const { violations } = (await page.evaluate(run)) as AxeResults;
+      for (const { id, impact, nodes } of violations)
+        if (impact === "serious" || impact === "critical")
+          found.push(
+            ...nodes.map(({ target }) => `${id} at ${target.join(" ")}, ${width} px, ${colorScheme}`),
+          );
+    }
+  return found;
+}
+
+async function openFirst(page: Page): Promise<void> {
+  await page.getByRole("option").first().click();
+  await page.getByRole("region", { name: "Conversation" }).locator("li").first().waitFor();
+}

@@ -1,0 +1,146 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
+import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
+import { beforeEach, expect, test, vi } from "vitest";
+import { type CliFolder, cleanEnvironment, cliArguments, cliFolder, firstLine } from "./run-cli.ts";
+
+// Many processes, one after another, on a machine that may be busy.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+
+const read = (path: string) => readFile(new URL(path, import.meta.url), "utf8");
+const [guide, readme] = [await read("../../../docs/server.md"), await read("../README.md")];
+const blocks = (language: string, text = guide) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
+    (match) => match[1] as string,
+  );
+
+let folder: CliFolder;
+beforeEach(async () => {
+  folder = await cliFolder();
+  return () => folder[Symbol.asyncDispose]();
+});
+
+/** A folder for PATH, where `souvenir` and `npx souvenir` are this source. */
+async function commandsFolder(): Promise<string> {
+  const path = join(folder.path, "commands");
+  await mkdir(path);
+  const command = [process.execPath, ...cliArguments].map((part) => `'${part}'`).join(" ");
+  const scripts = { souvenir: `exec ${command} "$@"`, npx: `shift; exec ${command} "$@"` };
+  for (const [name, script] of Object.entries(scripts)) {
+    await writeFile(join(path, name), `#!/bin/sh\n${script}\n`);
+    await chmod(join(path, name), 0o755);
+  }
+  return path;
+}
+
+/** These go on until they are stopped; they are started apart. */
+const serving = /^souvenir (serve|mcp)\b.*\n$/;
+
+async function shell(script: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    "bash",
+    ["-e", "-o", "pipefail", "-c", script.replace(/^npm install .*$/m, "")],
+    { cwd: folder.path, env },
+  );
+  return stdout;
+}
+
+test("the README's commands", async () => {
+  const env = { ...cleanEnvironment(), PATH: `${await commandsFolder()}:${process.env.PATH}` };
+  const [install, commands = ""] = blocks("sh", readme);
+  expect(install).toBe("npm install @souvenir/server\nnpx souvenir serve\n");
+  expect(await shell(commands, env)).toMatch(
+    /^stored stack, version 1\n[█░]+ [01]\.\d\d {2}The shop runs on[\s\S]*\n\{"namespace":"default","key":"stack"/,
+  );
+});
+
+test("every command of the guide does what the guide says", async () => {
+  const standIn = await startMistralStandIn();
+  const env = {
+    ...cleanEnvironment(),
+    PATH: `${await commandsFolder()}:${process.env.PATH}`,
+    MISTRAL_API_KEY: "key",
+    MISTRAL_BASE_URL: standIn.url,
+  };
+  const server = folder.start(["serve", "--port", "0", "--json"]);
+  const { url } = JSON.parse(await firstLine(server)) as { url: string };
+  // One shell, as a reader has one: what a block exports is there in the next.
+  const run = blocks("sh").filter((block) => !serving.test(block));
+  const script = run.join("echo ---\n").replaceAll("http://127.0.0.1:7077", url);
+  let printed: string[];
+  try {
+    printed = (await shell(script, env)).split("---\n");
+  } finally {
+    const ended = once(server, "exit");
+    server.kill("SIGTERM");
+    await ended;
+    await standIn.close();
+  }
+  const [help, store, turn, keys, commands, streams, meaning, doctor] = printed as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  expect(printed).toHaveLength(8);
+  expect(help).toContain("souvenir serve");
+  expect(store).toMatch(/^\{"success":true.*\{"results":\[\{.*"key":"stack".*"deleted":1\}$/);
+  expect(turn).toMatch(/"stored":2.*hazelnuts/);
+  expect(keys).toMatch(/"success":true.*\n?.*shop {2}write shop\/…/);
+  expect(commands).toMatch(
+    /stored menu[\s\S]*Moulin Dubois[\s\S]*fish soup[\s\S]*onion soup[\s\S]*greeted by name/,
+  );
+  expect(JSON.parse(streams.split("\n")[0] as string)).toMatchObject({ key: "menu" });
+  expect(streams).toMatch(/exported \d+ memories to memories\.jsonl\nimported \d+, skipped 0/);
+  expect(meaning).toMatch(/embedded \d+ memories with mistral:mistral-embed:1024[\s\S]*embedder +mistral/);
+  expect(doctor).toContain("All is well.");
+});
+
+test("what the guide puts into a host's file starts a server that the host understands", async () => {
+  const json = JSON.parse(blocks("json")[0] as string) as {
+    mcpServers: { souvenir: { command: string; args: string[] } };
+  };
+  const [stdio = "", http = ""] = blocks("toml");
+  // All of them say the same command.
+  const args = JSON.parse(/^args = (\[.*\])$/m.exec(stdio)?.[1] ?? "[]") as string[];
+  expect(json.mcpServers.souvenir).toEqual({ command: "npx", args });
+  expect(args.slice(0, 2)).toEqual(["-y", "@souvenir/server"]);
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [...cliArguments, ...args.slice(2).map((part) => part.replace("/home/me", folder.path))],
+    env: cleanEnvironment(),
+  });
+  const client = new Client({ name: "host", version: "1.0.0" });
+  await client.connect(transport);
+  const names = (await client.listTools()).tools.map(({ name }) => name);
+  expect(names.sort()).toEqual(["forget", "list", "recall", "remember"]);
+  for (const name of stdio.matchAll(/\[tools\.souvenir_(\w+)\]/g)) expect(names).toContain(name[1]);
+  await client.close();
+
+  const [serve, command = ""] = blocks("sh").filter((block) => serving.test(block));
+  expect(serve).toBe("souvenir serve\n");
+  const child = folder.start([...command.trim().split(" ").slice(1), "--port", "0", "--json"]);
+  const { url } = JSON.parse(await firstLine(child)) as { url: string };
+  const given = Object.fromEntries(
+    [...http.matchAll(/^(\w+) = "(.*)"$/gm)].map((match) => [match[1], match[2]]),
+  ) as Record<string, string>;
+  expect(new URL(url).pathname).toBe(new URL(given.url as string).pathname);
+  const remote = new Client({ name: "host", version: "1.0.0" });
+  const header = String(given.api_key_format).replace("{token}", "none-needed");
+  await remote.connect(
+    new StreamableHTTPClientTransport(new URL(url), {
+      requestInit: { headers: { [String(given.api_key_header)]: header } },
+    }),
+  );
+  expect((await remote.listTools()).tools).toHaveLength(4);
+  await remote.close();
+});

@@ -1,0 +1,86 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { build } from "tsdown";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/** What a user writes, without a cast. */
+const program = `
+import { createMemory, type Memory, SouvenirError } from "@souvenir/core";
+import { type App, type AuditEvent, createApp, type KeyStore, type WireMemory } from "@souvenir/server";
+import { type ConnectOptions, connectMemory } from "@souvenir/server/client";
+import { auditFile, keysPath, openKeyStore, type RunningServer, serve } from "@souvenir/server/node";
+
+const options: ConnectOptions = { url: "https://memory.example", key: process.env.SOUVENIR_KEY, fetch };
+const remote: Memory = connectMemory(options);
+const local: Memory = await createMemory();
+for (const memory of [remote, local]) {
+  const { results } = await memory.search({ namespace: "ada", query: "dog", where: { n: { gte: 1 } } });
+  const score: number | undefined = results[0]?.score;
+  for await (const { history } of memory.export({ namespace: "ada" })) console.log(score, history?.length);
+}
+const keys: KeyStore = openKeyStore({ path: keysPath("./memory.db") });
+const { key, id } = keys.create({ name: "ci", grants: [{ prefix: "team/", permission: "write" }], quota: { writes_per_day: 10 } });
+const revoked: string | undefined = keys.revoke(id)?.revoked_at;
+const app: App = createApp(local, { keys, corsOrigins: ["https://app.example"], audit: (event: AuditEvent) => console.log(event.operation) });
+const response: Response = await app.fetch(new Request("http://localhost/v1/memory?key=k"));
+const memory = (await response.json()) as WireMemory;
+const server: RunningServer = await serve({ memory: local, keys, port: 0, audit: auditFile("./audit.jsonl"), logger: console });
+const here = connectMemory({ url: server.url, key, fetch: (url, init) => app.fetch(new Request(url, init)) });
+try {
+  await here.remember({ namespace: "ada", thread: "1", messages: [{ role: "user", content: memory.created_at }] });
+} catch (error) {
+  if (SouvenirError.is(error) && error.code === "RATE_LIMITED") console.log(error.details.retryAfterSeconds, revoked);
+}
+// @ts-expect-error a server has an address
+connectMemory({ key });
+// @ts-expect-error a grant is for a namespace or a prefix
+keys.create({ name: "ci", grants: [{ permission: "write" }] });
+// @ts-expect-error whether keys are needed is decided by the address that is listened on
+await serve({ memory: local, open: true });
+`;
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+let folder: string;
+beforeAll(async () => {
+  // The packages as they are published, beside what a user installs.
+  folder = await mkdtemp(join(tmpdir(), "souvenir-types-"));
+  const modules = join(folder, "node_modules");
+  await mkdir(join(modules, "@souvenir"), { recursive: true });
+  for (const name of await readdir(at("../../../node_modules")))
+    if (!["@souvenir", ".bin", ".cache"].includes(name))
+      await symlink(at(`../../../node_modules/${name}`), join(modules, name));
+  for (const name of ["core", "server"]) {
+    const home = join(modules, "@souvenir", name);
+    await mkdir(home);
+    await cp(at(`../../${name}/package.json`), join(home, "package.json"));
+    await build({ cwd: at(`../../${name}`), outDir: join(home, "dist"), logLevel: "silent" });
+  }
+  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  await writeFile(join(folder, "program.ts"), program);
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const bundler = ["--module", "preserve", "--moduleResolution", "bundler"];
+const node = ["--module", "nodenext", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+const common = ["--noEmit", "--strict", "--target", "es2023", "--types", "node", "--skipLibCheck"];
+const lib = ["--lib", "es2023,dom,dom.iterable,esnext.disposable"];
+
+test.each([
+  ["5.9", "../node_modules/typescript/bin/tsc", node],
+  ["7.0", "../../../node_modules/typescript/bin/tsc", node],
+  ["7.0", "../../../node_modules/typescript/bin/tsc", bundler],
+])(
+  "a user's program compiles without casts on TypeScript %s, with %s %j",
+  { timeout: 120_000 },
+  async (version, compiler, flags) => {
+    const run = (...args: string[]) =>
+      promisify(execFile)(process.execPath, [at(compiler), ...args], { cwd: folder });
+    expect((await run("--version")).stdout).toContain(`Version ${version}.`);
+    const call = run("program.ts", ...common, ...lib, ...flags);
+    expect(await call.catch(({ stdout }: { stdout: string }) => stdout)).toEqual({ stdout: "", stderr: "" });
+  },
+);

@@ -1,0 +1,57 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createMistral } from "@ai-sdk/mistral";
+import type { Memory } from "@souvenir/core";
+import { type MistralStandIn, startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
+import { generateText, stepCountIs, streamText } from "ai";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { memoryTools, withMemory } from "../packages/ai-sdk/src/index.ts";
+import { connectMemory } from "../packages/server/src/client/index.ts";
+import { type Served, serveFile } from "./src/served.ts";
+
+// An adapter for a framework, with a memory on a server in another process: it cannot tell the difference.
+let folder: string;
+let served: Served;
+let standIn: MistralStandIn;
+let memory: Memory;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "souvenir-remote-"));
+  [served, standIn] = await Promise.all([serveFile(join(folder, "memory.db")), startMistralStandIn()]);
+  memory = connectMemory({ url: served.url });
+}, 60_000);
+beforeEach(() => standIn.reset());
+afterAll(async () => {
+  await memory.close();
+  await standIn.close();
+  expect(await served.stop()).toBe(0);
+  await rm(folder, { recursive: true, force: true });
+});
+const mistral = () => createMistral({ apiKey: "key", baseURL: `${standIn.url}/v1` })("mistral-large-latest");
+
+test("withMemory remembers across conversations, streamed or not, and keeps users apart", async () => {
+  const ada = withMemory(mistral(), { memory, namespace: "ada@example.com", thread: "1" });
+  await generateText({ model: ada, prompt: "My bakery is called Le Fournil." });
+  const again = withMemory(mistral(), { memory, namespace: "ada@example.com", thread: "2" });
+  expect(await streamText({ model: again, prompt: "What is my bakery called?" }).text).toContain(
+    "Le Fournil",
+  );
+  const bob = withMemory(mistral(), { memory, namespace: "bob@example.com" });
+  expect((await generateText({ model: bob, prompt: "What is my bakery called?" })).text).not.toContain(
+    "Le Fournil",
+  );
+  await Promise.all([ada.flush(), again.flush(), bob.flush()]);
+  expect(await memory.namespaces()).toEqual(["ada@example.com", "bob@example.com"]);
+  expect((await memory.list({ namespace: "ada@example.com", thread: "1" })).records).toHaveLength(2);
+});
+
+test("its tools store and find", async () => {
+  const calls = [{ name: "remember", arguments: { text: "The alarm code changes on Fridays." } }];
+  standIn.script({
+    chat: ({ messages }) => (messages.at(-1)?.role === "tool" ? { content: "Noted." } : { toolCalls: calls }),
+  });
+  const tools = memoryTools({ memory, namespace: "tools" });
+  await generateText({ model: mistral(), prompt: "Note it.", tools, stopWhen: stepCountIs(3) });
+  const { results } = await memory.search({ namespace: "tools", query: "When does the alarm code change?" });
+  expect(results[0]?.value).toBe("The alarm code changes on Fridays.");
+});

@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** `souvenir serve` in a process of its own. */
+export interface Served {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Sends SIGTERM and answers the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts a server on a store file, at a free port. */
+export async function serveFile(path: string): Promise<Served> {
+  const main = fileURLToPath(new URL("../../packages/server/src/cli/main.ts", import.meta.url));
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@souvenir/source", main, "serve", "--path", path, "--port", "0", "--json"],
+    { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NODE_NO_WARNINGS: "1" } },
+  );
+  const exited = once(child, "exit") as Promise<[number | null]>;
+  let output = "";
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on("data", (piece) => {
+      output += piece;
+      const found = /"url":\s*"([^"]+)"/.exec(output)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+    exited.then(([code]) => reject(new Error(`the server ended with ${code}: ${output}`)), reject);
+  });
+  return {
+    url,
+    process: child,
+    async stop() {
+      child.kill("SIGTERM");
+      return (await exited)[0];
+    },
+  };
+}
