@@ -28,6 +28,8 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
     case "memoryDelete":
     case "memoryHistory":
       return parameters({ key: "k" });
+    case "memoryTouch":
+      return json({ key: "k", expires_at: null });
     case "memoryDeleteMany":
       return json({ keys: ["k"] });
     case "memorySearch":

@@ -219,6 +219,35 @@ export const refusesBadInput: MemorySpec = async (memory) => {
   expect((await memory.stats()).records).toBe(0);
 };
 
+export const touches: MemorySpec = async (memory) => {
+  const [namespace, key] = ["ada", "pass"];
+  const { updatedAt } = await memory.set({
+    namespace,
+    key,
+    value: "Pass 7.",
+    expiresAt: Date.now() + 60_000,
+  });
+  const later = new Date(Date.now() + 3_600_000);
+  const touched = await memory.touch({ namespace, key, expiresAt: later, version: 1 });
+  expect(touched).toMatchObject({ value: "Pass 7.", version: 1, updatedAt, expiresAt: later.toISOString() });
+  expect(await memory.touch({ namespace, key, expiresAt: null, version: 2 })).toBeUndefined();
+  expect(await memory.touch({ namespace, key: "none", expiresAt: null })).toBeUndefined();
+  expect((await memory.touch({ namespace, key, expiresAt: null }))?.expiresAt).toBeUndefined();
+  expect(await memory.get({ namespace, key })).toMatchObject({ version: 1, updatedAt });
+  await rejects(memory.touch({ namespace, key } as never), "INVALID_INPUT");
+};
+
+export const flushes: MemorySpec = async (memory) => {
+  await memory.set({ namespace: "ada", value: "To be embedded." });
+  expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+  expect((await memory.stats()).vectors).toBe(1);
+  expect(await memory.flush({ deadlineMs: 0 })).toEqual({ pending: 0, failed: 0 });
+  await rejects(memory.flush({ deadlineMs: -1 }), "INVALID_INPUT");
+  const over = new AbortController();
+  over.abort(new Error("enough"));
+  await expect(memory.flush({ signal: over.signal })).rejects.toThrow("enough");
+};
+
 export const takesConcurrentWrites: MemorySpec = async (memory) => {
   await Promise.all(
     Array.from({ length: 60 }, (_, n) =>

@@ -30,6 +30,14 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     query: schema.keyQuery,
     answers: schema.memory,
   },
+  memoryTouch: {
+    route: "POST /v1/memory/touch",
+    needs: "write",
+    summary: "Give a memory another end, without a new version",
+    body: schema.touchRequest,
+    answers: schema.memory,
+    writes: true,
+  },
   memoryDelete: {
     route: "DELETE /v1/memory",
     needs: "write",
@@ -115,6 +123,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     route: "POST /v1/flush",
     needs: "key",
     summary: "Wait until what is queued for models is done",
+    query: schema.flushQuery,
     answers: schema.flushResponse,
   },
   activityGet: {

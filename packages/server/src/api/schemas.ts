@@ -108,6 +108,14 @@ export const setRequest: z.ZodType<wire.SetRequest> = z
 export const setResponse: z.ZodType<wire.SetResponse> = z
   .strictObject({ success, ...memoryFields })
   .meta(id("SetResponse"));
+export const touchRequest: z.ZodType<wire.TouchRequest> = z
+  .strictObject({
+    namespace,
+    key: text,
+    expires_at: moment.nullable().meta({ description: "ISO 8601, or milliseconds since 1970; null: never" }),
+    version: z.int().min(1).exactOptional().meta({ description: "Only if it is still of this version" }),
+  })
+  .meta(id("TouchRequest"));
 export const batchRequest: z.ZodType<wire.BatchRequest> = z
   .strictObject({
     memories: z
@@ -230,6 +238,14 @@ export const statsResponse: z.ZodType<wire.StatsResponse> = z
     bytes: count,
   })
   .meta(id("Stats"));
+export const flushQuery: z.ZodType<wire.FlushQuery> = z.strictObject({
+  deadline_ms: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .exactOptional()
+    .meta({ description: "Milliseconds after which it answers what is left. Default: no deadline" }),
+});
 export const flushResponse: z.ZodType<wire.FlushResponse> = z
   .strictObject({ pending: count, failed: count })
   .meta(id("Flushed"));

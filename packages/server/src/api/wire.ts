@@ -110,6 +110,12 @@ export interface KeyQuery {
   namespace?: string;
   key: string;
 }
+export interface TouchRequest extends KeyQuery {
+  /** `null`: never. */
+  expires_at: string | number | null;
+  /** Only if the memory is still of this version. */
+  version?: number;
+}
 export interface DeletedResponse {
   success: true;
   deleted: number;
@@ -191,6 +197,10 @@ export interface StatsResponse {
   queue: { embedding: WireQueue; extraction: WireQueue };
   reembedding?: { from: string | null; to: string; done: number; total: number };
   bytes: number;
+}
+export interface FlushQuery {
+  /** Milliseconds after which it answers what is left. Default: no deadline. */
+  deadline_ms?: number;
 }
 export interface FlushResponse {
   pending: number;
@@ -374,6 +384,7 @@ export interface Operations {
   memorySet: { takes: SetRequest; answers: SetResponse };
   memoryBatch: { takes: BatchRequest; answers: BatchResponse };
   memoryGet: { takes: KeyQuery; answers: WireMemory };
+  memoryTouch: { takes: TouchRequest; answers: WireMemory };
   memoryDelete: { takes: KeyQuery; answers: DeletedResponse };
   memoryDeleteMany: { takes: DeleteRequest; answers: DeletedResponse };
   memoryHistory: { takes: KeyQuery; answers: HistoryResponse };
@@ -385,7 +396,7 @@ export interface Operations {
   namespaceDelete: { takes: NamespaceQuery; answers: DeletedResponse };
   entitiesList: { takes: EntitiesQuery; answers: EntitiesResponse };
   statsGet: { takes: StatsQuery; answers: StatsResponse };
-  flush: { takes: undefined; answers: FlushResponse };
+  flush: { takes: FlushQuery; answers: FlushResponse };
   activityGet: { takes: undefined; answers: ActivityResponse };
   export: { takes: ExportQuery; answers: AsyncIterable<ExportLine> };
   import: { takes: ImportQuery; answers: ImportResponse };

@@ -59,13 +59,17 @@ export class RemoteMemory implements Memory {
 
   async get(input: Input<"get">): Answer<"get"> {
     const { namespace } = checkInput(input);
-    try {
-      const query = { namespace, key: checkText(input.key, "key") };
-      return fromWireMemory(await this.#json<wire.WireMemory>("GET", "/v1/memory", { query }));
-    } catch (error) {
-      if (SouvenirError.is(error) && error.code === "NOT_FOUND") return undefined;
-      throw error;
-    }
+    const query = { namespace, key: checkText(input.key, "key") };
+    return this.#memory("GET", "/v1/memory", { query });
+  }
+
+  async touch(input: Input<"touch">): Answer<"touch"> {
+    const { namespace, version } = checkInput(input);
+    const body = {
+      ...{ namespace, key: checkText(input.key, "key"), version },
+      expires_at: input.expiresAt === null ? null : toMoment(input.expiresAt, "expiresAt"),
+    };
+    return this.#memory("POST", "/v1/memory/touch", { body });
   }
 
   async list(input: Input<"list">): Answer<"list"> {
@@ -175,8 +179,13 @@ export class RemoteMemory implements Memory {
     return fromWireStats(await this.#json<wire.StatsResponse>("GET", "/v1/stats", { query }));
   }
 
-  async flush(): Answer<"flush"> {
-    return this.#json<wire.FlushResponse>("POST", "/v1/flush", { timeoutMs: Number.POSITIVE_INFINITY });
+  async flush(input: NonNullable<Input<"flush">> = {}): Answer<"flush"> {
+    const { signal, deadlineMs } = checkObject(input);
+    return this.#json<wire.FlushResponse>("POST", "/v1/flush", {
+      query: { deadline_ms: deadlineMs },
+      signal,
+      timeoutMs: Number.POSITIVE_INFINITY,
+    });
   }
 
   async close(): Promise<void> {
@@ -235,6 +244,20 @@ export class RemoteMemory implements Memory {
   async #deleted(method: Call["method"], path: string, call: Partial<Call>): Promise<{ deleted: number }> {
     const { deleted } = await this.#json<wire.DeletedResponse>(method, path, call);
     return { deleted };
+  }
+
+  /** Undefined where the server has no such memory. */
+  async #memory(
+    method: Call["method"],
+    path: string,
+    call: Partial<Call>,
+  ): Promise<MemoryRecord | undefined> {
+    try {
+      return fromWireMemory(await this.#json<wire.WireMemory>(method, path, call));
+    } catch (error) {
+      if (SouvenirError.is(error) && error.code === "NOT_FOUND") return undefined;
+      throw error;
+    }
   }
 
   #json<Result>(method: Call["method"], path: string, call: Partial<Call>): Promise<Result> {

@@ -165,7 +165,7 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-const numbers = new Set(["limit"]);
+const numbers = new Set(["limit", "deadline_ms"]);
 const flags = new Set(["history"]);
 const lists = new Set(["tags"]);
 

@@ -50,6 +50,15 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
       return toWireMemory(record);
     },
 
+    async memoryTouch({ namespace = defaultNamespace, key, expires_at: expiresAt, version }, call) {
+      call.spend(1);
+      const record = await memory.touch({ namespace, key, expiresAt, ...given({ version }) });
+      if (record === undefined)
+        throw new HttpError("NOT_FOUND", "there is no memory with this key, or it is of another version");
+      call.wrote({ namespace, count: 1, subject: key });
+      return toWireMemory(record);
+    },
+
     async memoryDelete({ namespace = defaultNamespace, key }, call) {
       call.spend(1);
       const { deleted } = await memory.delete({ namespace, key });
@@ -101,7 +110,7 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
       return toWireStats(await memory.stats(namespace === undefined ? {} : { namespace }));
     },
 
-    flush: () => memory.flush(),
+    flush: ({ deadline_ms: deadlineMs }, { signal }) => memory.flush({ signal, ...given({ deadlineMs }) }),
 
     import: ({ namespace = defaultNamespace }, call) => importLines(memory, namespace, call),
 
