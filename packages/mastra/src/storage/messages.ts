@@ -123,10 +123,11 @@ export function jsonEquals(
   path: string,
   value: string | number | boolean | null,
 ): { sql: string; values: (string | number)[] } {
+  // As JSON, like the column: a text itself is stored in another way when it holds NUL.
   if (typeof value === "string")
     return {
-      sql: `(json_type(${column}, ?) = 'text' AND json_extract(${column}, ?) = ?)`,
-      values: [path, path, value],
+      sql: `(json_type(${column}, ?) = 'text' AND json_extract(${column}, ?) = json_extract(?, '$'))`,
+      values: [path, path, JSON.stringify(value)],
     };
   if (typeof value === "number")
     return {
