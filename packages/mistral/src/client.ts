@@ -11,13 +11,15 @@ export interface ClientOptions<Part extends keyof Mistral> {
   serverURL?: string;
 }
 
-/** Makes the client at the first call, so that building an embedder needs no key and loads nothing. */
-export function lazyClient<Part extends keyof Mistral>(
+/**
+ * Gives the client for a call, which `signal` ends. Without one of the application's, it is made at the call, so that
+ * building an embedder needs no key and loads nothing.
+ */
+export function clientOfCall<Part extends keyof Mistral>(
   options: ClientOptions<Part>,
   wanted: string,
-): () => Promise<Pick<Mistral, Part>> {
-  let made: Promise<Pick<Mistral, Part>> | undefined;
-  return async () => {
+): (signal: AbortSignal) => Promise<Pick<Mistral, Part>> {
+  return async (signal) => {
     if (options.client) return options.client;
     const apiKey = options.apiKey ?? globalThis.process?.env.MISTRAL_API_KEY;
     if (!apiKey)
@@ -26,9 +28,13 @@ export function lazyClient<Part extends keyof Mistral>(
         `${wanted} needs a Mistral API key and there is none: set the environment variable MISTRAL_API_KEY, or pass { apiKey } or { client }; a key comes from https://console.mistral.ai/api-keys`,
       );
     const { serverURL } = options;
-    made ??= import("@mistralai/mistralai").then(
-      ({ Mistral }) => new Mistral({ apiKey, ...(serverURL === undefined ? {} : { serverURL }) }),
-    );
-    return made;
+    const { HTTPClient, Mistral } = await import("@mistralai/mistralai");
+    return new Mistral({
+      apiKey,
+      // The client puts the signal into a Request and sends a copy. Node lets go of what ties the two when garbage is
+      // collected: then no abort and no timeout reaches the connection, which keeps the program alive.
+      httpClient: new HTTPClient({ fetcher: (request) => fetch(request, { signal }) }),
+      ...(serverURL === undefined ? {} : { serverURL }),
+    });
   };
 }

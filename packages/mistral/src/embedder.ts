@@ -1,7 +1,7 @@
 import type { Mistral } from "@mistralai/mistralai";
 import { type Embedder, estimateTokens, SouvenirError } from "@souvenir/core";
 import { type Batch, planBatches } from "./batches.ts";
-import { type ClientOptions, lazyClient } from "./client.ts";
+import { type ClientOptions, clientOfCall } from "./client.ts";
 import { type Failure, isAboutText, tooManyTokens } from "./failure.ts";
 import { callMistral, type RetryOptions } from "./retry.ts";
 import { slots } from "./slots.ts";
@@ -40,7 +40,7 @@ export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder 
   const maxBatchTokens = integer("maxBatchTokens", options.maxBatchTokens ?? 16_000, 1, 16_384);
   const maxCharacters = integer("maxCharacters", options.maxCharacters ?? 6_000, 1, 1_000_000);
   const inSlot = slots(integer("concurrency", options.concurrency ?? 4, 1, 1_000));
-  const client = lazyClient(options, "mistralEmbedder()");
+  const client = clientOfCall(options, "mistralEmbedder()");
 
   async function request(
     texts: readonly string[],
@@ -49,10 +49,14 @@ export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder 
   ): Promise<Float32Array[]> {
     const inputs = texts.slice(start, end);
     const details = (failure: Failure) => refusal(failure, start, inputs.length, texts.length);
-    const { embeddings } = await client();
     const response = await callMistral(
-      (call) =>
-        embeddings.create({ model, inputs, ...(requested ? { outputDimension: dimensions } : {}) }, call),
+      async (call) => {
+        const { embeddings } = await client(call.signal);
+        return embeddings.create(
+          { model, inputs, ...(requested ? { outputDimension: dimensions } : {}) },
+          call,
+        );
+      },
       { ...options, signal, code: "EMBEDDER_FAILED", model, details },
     );
     return inOrder(response, inputs.length, dimensions, model);

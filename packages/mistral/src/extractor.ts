@@ -1,5 +1,5 @@
 import { type Entity, type EntityExtractor, SouvenirError } from "@souvenir/core";
-import { type ClientOptions, lazyClient } from "./client.ts";
+import { type ClientOptions, clientOfCall } from "./client.ts";
 import { isAboutText } from "./failure.ts";
 import { callMistral, type RetryOptions } from "./retry.ts";
 
@@ -45,7 +45,7 @@ export function mistralExtractor(options: MistralExtractorOptions = {}): EntityE
       "INVALID_INPUT",
       `mistralExtractor(): maxEntities must be an integer from 1 to 200, got ${maxEntities}`,
     );
-  const client = lazyClient(options, "mistralExtractor()");
+  const client = clientOfCall(options, "mistralExtractor()");
   const system = instructions(types, maxEntities);
   const responseFormat = {
     type: "json_schema" as const,
@@ -55,10 +55,9 @@ export function mistralExtractor(options: MistralExtractorOptions = {}): EntityE
   return {
     id: `mistral:${model}:${names.join(",")}`,
     async extract(text, { signal }) {
-      const { chat } = await client();
       const response = await callMistral(
-        (call) =>
-          chat.complete(
+        async (call) =>
+          (await client(call.signal)).chat.complete(
             {
               model,
               temperature: 0,

@@ -34,7 +34,8 @@ export function readFailure(error: unknown, now: number): Failure {
   if (typeof statusCode !== "number") {
     // "terminated": the connection died while the answer was read.
     const died = error instanceof TypeError && /terminated|fetch failed/.test(error.message);
-    failure.temporary = died || failure.name === "ConnectionError" || failure.name === "RequestTimeoutError";
+    failure.temporary =
+      died || ["ConnectionError", "RequestTimeoutError", "TimeoutError"].includes(failure.name);
     return failure;
   }
   failure.status = statusCode;

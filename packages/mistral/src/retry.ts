@@ -52,11 +52,9 @@ export async function callMistral<Answer>(
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     const timeout = AbortSignal.timeout(timeoutMs);
+    const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
     try {
-      return await call({
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        retries: { strategy: "none" },
-      });
+      return await untilAborted(call({ signal: either, retries: { strategy: "none" } }), either);
     } catch (error) {
       signal?.throwIfAborted();
       if (SouvenirError.is(error)) throw error;
@@ -67,6 +65,14 @@ export async function callMistral<Answer>(
       await sleep(wait, signal);
     }
   }
+}
+
+/** An application's own client may not hear the signal any more: see `clientOfCall`. */
+function untilAborted<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  signal.addEventListener("abort", stop, { once: true });
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", stop));
 }
 
 function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
