@@ -18,7 +18,7 @@ export interface CliResult {
 
 export interface CliRun {
   input?: string | Buffer;
-  /** Added to an environment without any variable of Souvenir, Mistral or colours. */
+  /** Added to an environment without any variable of Souvenir, Mistral or colours (`CI` is one: Node paints less there). */
   env?: Record<string, string>;
 }
 
@@ -68,7 +68,7 @@ export function cleanEnvironment(): Record<string, string> {
     Object.entries(process.env).filter(
       (entry): entry is [string, string] =>
         entry[1] !== undefined &&
-        !/^(SOUVENIR_|MISTRAL_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST)/.test(entry[0]),
+        !/^(SOUVENIR_|MISTRAL_|NO_COLOR|FORCE_COLOR|NODE_OPTIONS|VITEST|CI$)/.test(entry[0]),
     ),
   );
 }
