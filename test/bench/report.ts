@@ -73,7 +73,7 @@ export function toMarkdown(benchmark: Benchmark): string {
     ].join("\n"),
     "## Other measurements",
     [
-      "- A million memories: `npm run bench -- --sizes 1000000 --runs 50 --only souvenir`. It takes some minutes, 7 GB of disk and 4 GB of memory.",
+      "- A million memories: [benchmarks-million.md](benchmarks-million.md), `npm run bench -- --sizes 1000000 --runs 50 --only souvenir`. It takes some minutes, 7 GB of disk and 4 GB of memory.",
       "- What memory adds to the first token of `streamText`: `node --conditions=@souvenir/source test/bench/ai-sdk.ts`.",
       "- Under load over HTTP, beside the memory in process: [benchmarks-server.md](benchmarks-server.md). Beside Mastra's own memory: [benchmarks-mastra.md](benchmarks-mastra.md).",
       "- `SouvenirStore` beside LangGraph's `InMemoryStore`: `node --conditions=@souvenir/source test/bench/langchain.ts`.",
