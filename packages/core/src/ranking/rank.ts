@@ -4,7 +4,7 @@ import { type Reasons, reasonsOf } from "./explain.ts";
 import { fuse, recencyOf } from "./fusion.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
-import { type RankingQuery, type Scene, survey } from "./scene.ts";
+import { type RankingQuery, type Scene, spare, survey } from "./scene.ts";
 import { timeFit } from "./time.ts";
 import { observe, textLeadOf } from "./vector-observation.ts";
 import { absoluteNearness, certaintyOf, leadOf, nearnessInContext } from "./vector-signal.ts";
@@ -61,7 +61,7 @@ export function rank(query: RankingQuery, index: RankingIndex, ranking: Ranking)
   return judged
     .filter(({ score }) => score > 0 && score >= query.minScore)
     .sort((left, right) => right.score - left.score || left.place - right.place)
-    .slice(0, query.limit)
+    .slice(0, query.limit + spare)
     .map(({ place, score, timeFit: fit }) => ({
       document: scene.documents[place] as number,
       score,
@@ -80,8 +80,7 @@ function judge(
   scene: Scene,
   trust: Trust,
 ): Judged[] {
-  const { documents, candidates, windows, words, evidence, vector, cosines, expected, time, onlyTime } =
-    scene;
+  const { documents, candidates, windows, words, evidence, vector, expected, time, onlyTime } = scene;
   const bestWords = largest(words, candidates);
   const textCertainty = (place: number) => {
     const met = expected === 0 ? 0 : clamp((evidence.inContext[place] as number) / expected);
@@ -90,7 +89,7 @@ function judge(
   const leastCosine = index.trust.lexical ? leastLexicalCosine : leastSemanticCosine;
   const nearCertainty = (cosine: number, threshold: number) =>
     vector === undefined ? 0 : trust.credibility * certaintyOf(cosine, vector, { threshold, leastCosine });
-  const nearest = nearCertainty(vector?.cosines[0] ?? 0, outstanding - doubt * trust.leading);
+  const nearest = nearCertainty(vector?.nearestCosines[0] ?? 0, outstanding - doubt * trust.leading);
   // Among few memories one is always nearest, for no reason; it must not outweigh words then.
   const few = (index.vectors?.size ?? 0) < enoughToLearn;
   const share = few ? trust.share * (index.trust.lexical ? 0 : nearest) : trust.share;
@@ -104,13 +103,11 @@ function judge(
   for (const place of candidates) bestText = Math.max(bestText, textCertainty(place));
   const certainty = Math.max(either(bestText, nearest), onlyTime ? timeCertainty : 0);
   const nearness =
-    vector === undefined || cosines === undefined
-      ? undefined
-      : nearnessInContext(cosines, windows, candidates, vector, trust.leading);
+    vector === undefined ? undefined : nearnessInContext(windows, candidates, vector, trust.leading);
   const judged: Judged[] = [];
   for (const place of candidates) {
     const createdAt = index.createdAt(documents[place] as number);
-    const cosine = cosines?.[place] ?? Number.NaN;
+    const cosine = vector?.cosines[place] ?? Number.NaN;
     const fit = time === undefined ? 0 : timeFit(createdAt, time);
     // A document that has nothing to do with the query is not found because another one has.
     const own = either(textCertainty(place), nearCertainty(cosine, possible - doubt * trust.leading));
@@ -165,7 +162,7 @@ function signalsOf(
   query: RankingQuery,
   index: RankingIndex,
   ranking: Ranking,
-  { documents, evidence, expected, names, vector, cosines }: Scene,
+  { documents, evidence, expected, names, vector }: Scene,
 ): Record<Signal, number> {
   const document = documents[place] as number;
   const own = evidence.own[place] as number;
@@ -180,7 +177,7 @@ function signalsOf(
     text: share(own),
     context: share(inContext - own),
     entity: most === 0 ? 0 : named / most,
-    vector: vector === undefined ? 0 : absoluteNearness(cosines?.[place] ?? Number.NaN, vector),
+    vector: vector === undefined ? 0 : absoluteNearness(vector.cosines[place] as number, vector),
     recency:
       ranking.recencyHalfLifeMs === Number.POSITIVE_INFINITY
         ? 0

@@ -20,7 +20,7 @@ export interface RankingVectors {
   readonly size: number;
   search(
     query: Float32Array,
-    options: { limit: number; accept?: DocumentSet | undefined },
+    options: { limit: number; certain?: number; accept?: DocumentSet | undefined },
   ): { documents: Uint32Array; scores: Float32Array };
   /** Cosines, NaN where a document has no vector. */
   score(query: Float32Array, documents: Uint32Array): Float32Array;

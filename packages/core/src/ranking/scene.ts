@@ -17,7 +17,7 @@ import {
 } from "./text-evidence.ts";
 import type { TimePreference } from "./time.ts";
 import { asksForTimeOnly, documentsInTime, resolveTime, withoutLikenessesOfTime } from "./time-preference.ts";
-import { type VectorSignal, vectorSignal } from "./vector-signal.ts";
+import { nearestVectors, type VectorSignal, vectorSignal } from "./vector-signal.ts";
 
 export interface RankingQuery {
   text: string;
@@ -26,7 +26,7 @@ export interface RankingQuery {
   entities: readonly string[];
   /** The only documents to return. Default: all. */
   accept?: DocumentSet | undefined;
-  /** Documents at most, 1 or more. */
+  /** Documents that are wanted, 1 or more. */
   limit: number;
   /** 0 to 1. */
   minScore: number;
@@ -51,8 +51,6 @@ export interface Scene {
   expected: number;
   names: QueryNames;
   vector: VectorSignal | undefined;
-  /** Cosine of each text of the windows, NaN without a vector; undefined without a vector signal. */
-  cosines: Float32Array | undefined;
   time: TimePreference | undefined;
   /** The query asks for nothing but a time. */
   onlyTime: boolean;
@@ -60,29 +58,34 @@ export interface Scene {
 
 /** Best documents of the words that are looked at closely; more when more results are wanted. */
 const closely = 400;
-/** Nearest vectors that are looked at, each of which costs an exact comparison; more did not change any ranking. */
-const nearestVectors = 100;
+/** Nearest vectors that are looked at; more did not change any ranking. */
+const nearby = 100;
 /** Of the best by words, those whose neighbours are looked at too. */
 const expanded = 200;
 /** A name of at most so many documents, or a time, brings its documents in, whatever their words say. */
 const broughtIn = 200;
 const sampleSize = 256;
+/** Documents that are ranked beyond those that are wanted, to take the places of those that say what a better one says. */
+export const spare = 50;
 
 /** Finds the candidates of all signals, their union, and looks at each closely. */
 export function survey(query: RankingQuery, index: RankingIndex, ranking: Ranking): Scene {
   const { accept } = query;
   const { text } = index;
-  const limit = Math.max(closely, query.limit * 2);
+  const most = 2 * (query.limit + spare);
   const spread = sampleOf(index.live, sampleSize);
   const time = ranking.time === 0 ? undefined : resolveTime(query, index);
   const matched = text.match(query.text);
   const terms = time?.period === undefined ? matched : withoutLikenessesOfTime(matched, time);
   const kinds = kindTerms(query.text, index, 1_000);
   const byWords =
-    terms.length === 0 ? new Uint32Array(0) : text.search(query.text, { limit, accept }).documents;
-  const vector = vectorSignal(query.vector, index, {
-    sample: spread,
-    limit: Math.max(nearestVectors, query.limit * 2),
+    terms.length === 0
+      ? new Uint32Array(0)
+      : text.search(query.text, { limit: Math.max(closely, most), accept }).documents;
+  const nearest = nearestVectors(query.vector, index, {
+    limit: Math.max(nearby, most),
+    // Those after them are as near as chance brings others too.
+    certain: query.limit,
     accept,
   });
   const names = namesOf(
@@ -95,7 +98,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const found = withNeighbours(
     [
       byWords,
-      vector?.nearest ?? new Uint32Array(0),
+      nearest?.nearest ?? new Uint32Array(0),
       onlyTime ? documentsInTime(time, index, accept, broughtIn) : new Uint32Array(0),
       ...kinds.terms
         .flatMap(({ lists }) => lists)
@@ -114,6 +117,8 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const candidates = placesOf(found, documents);
   const sample = placesOf(spread, documents);
   const windows = contextWindows(documents, index, ranking.context);
+  const cosines = query.vector && index.vectors?.score(query.vector, windows.texts);
+  const vector = nearest && cosines && vectorSignal(nearest, cosines, sample);
   const weighted = [...withPrior(terms, index.live.count), ...kinds.terms];
   const frequencies = termFrequencies(weighted, windows.texts);
   const evidence = textEvidence(documents, windows, frequencies, text, averageOf(windows.words, sample));
@@ -133,7 +138,6 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     ),
     names,
     vector,
-    cosines: vector?.score(windows.texts),
     time,
     onlyTime,
   };

@@ -23,7 +23,7 @@ export function observe(scene: Scene, vector: VectorSignal, inOrder: readonly nu
   const best = scene.words[inOrder[0] as number] as number;
   return {
     relation: best < leastMet * scene.expected ? Number.NaN : relationOf(scene, vector, best),
-    ...nearnessByWords(scene, vector, inOrder),
+    ...nearnessByWords(vector, inOrder),
     lead: leadOf(vector),
   };
 }
@@ -48,14 +48,13 @@ function relationOf({ words, sample, documents }: Scene, { nearest }: VectorSign
 }
 
 function nearnessByWords(
-  { cosines }: Scene,
-  { background, compared }: VectorSignal,
+  { cosines, background, compared }: VectorSignal,
   inOrder: readonly number[],
 ): { separation: number; blur: number } {
   const unit = background.deviation * Math.max(1, expectedLargest(1, compared));
   const mean = (places: readonly number[]) => {
     const near = places
-      .map((place) => ((cosines?.[place] ?? Number.NaN) - background.mean) / unit)
+      .map((place) => ((cosines[place] as number) - background.mean) / unit)
       .filter((value) => !Number.isNaN(value));
     return near.length < Math.min(fewest, places.length)
       ? Number.NaN

@@ -9,45 +9,58 @@ import {
 import type { Windows } from "./context.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 
-/** What the query vector says, brought to one scale. */
-export interface VectorSignal {
-  /** The documents with the nearest vectors, nearest first. */
+/** The documents whose vectors are nearest to that of the query. */
+export interface NearestVectors {
+  /** Nearest first. */
   nearest: Uint32Array;
   /** Cosines of the nearest, in their order. */
-  cosines: Float32Array;
-  background: Background;
+  nearestCosines: Float32Array;
   /** Documents that were compared. */
   compared: number;
-  /** Cosines of some documents, NaN where there is no vector. */
-  score(documents: Uint32Array): Float32Array;
+}
+
+/** What the query vector says, brought to one scale. */
+export interface VectorSignal extends NearestVectors {
+  /** Cosines of the texts of the windows, NaN where there is no vector. */
+  cosines: Float32Array;
+  background: Background;
 }
 
 /**
  * Undefined when the query or the namespace has no vectors.
- * @param sample - Documents that show how cosines are spread in this namespace.
+ * @param options - `certain`: so many of the nearest are these for sure; see `VectorIndex`.
  */
-export function vectorSignal(
+export function nearestVectors(
   vector: Float32Array | undefined,
-  index: RankingIndex,
-  options: { sample: Uint32Array; limit: number; accept: DocumentSet | undefined },
-): VectorSignal | undefined {
-  const { vectors } = index;
+  { vectors }: RankingIndex,
+  options: { limit: number; certain: number; accept: DocumentSet | undefined },
+): NearestVectors | undefined {
   if (vector === undefined || vectors === undefined || vectors.size === 0) return undefined;
-  const { sample, limit, accept } = options;
-  const { documents, scores } = vectors.search(vector, { limit, accept });
+  const { documents, scores } = vectors.search(vector, options);
   if (documents.length === 0) return undefined;
   return {
     nearest: documents,
-    cosines: scores,
-    background: backgroundOf(vectors.score(vector, sample)),
-    compared: Math.min(vectors.size, accept?.count ?? vectors.size),
-    score: (wanted) => vectors.score(vector, wanted),
+    nearestCosines: scores,
+    compared: Math.min(vectors.size, options.accept?.count ?? vectors.size),
   };
 }
 
+/**
+ * @param cosines - Of the texts of the windows.
+ * @param sample - Places of documents among them that show how cosines are spread in this namespace.
+ */
+export function vectorSignal(
+  nearest: NearestVectors,
+  cosines: Float32Array,
+  sample: Uint32Array,
+): VectorSignal {
+  const background = backgroundOf(Float32Array.from(sample, (place) => cosines[place] as number));
+  return { ...nearest, cosines, background };
+}
+
 /** Nearness as a share of that of the nearest document, 0 to 1; NaN for a document without a vector. */
-export function relativeNearness(cosine: number, { cosines, background }: VectorSignal): number {
-  const best = (cosines[0] as number) - background.mean;
+export function relativeNearness(cosine: number, { nearestCosines, background }: VectorSignal): number {
+  const best = (nearestCosines[0] as number) - background.mean;
   if (Number.isNaN(cosine)) return cosine;
   return best > 0 ? Math.min(1, Math.max(0, (cosine - background.mean) / best)) : 0;
 }
@@ -62,16 +75,15 @@ const leastPower = 1.5;
  * Nearness of documents with what they borrow from their neighbours, as a share of the nearest, 0 to 1; NaN for a document
  * without a vector. Divided by the root of the shares: neighbours that agree add up, and unrelated ones, which are near
  * or far by chance, do not move a document more than one alone does.
- * @param cosines - Of the texts of the windows.
  * @param leading - See `Trust`. Vectors that single out one memory need no context.
  */
 export function nearnessInContext(
-  cosines: Float32Array,
   { start, beside, shares: loans }: Windows,
   candidates: Uint32Array,
   vector: VectorSignal,
   leading: number,
 ): Float64Array {
+  const { cosines } = vector;
   const context = 1 - leading;
   const nearness = new Float64Array(cosines.length).fill(Number.NaN);
   let best = 0;
@@ -106,9 +118,9 @@ export function certaintyOf(cosine: number, { background, compared }: VectorSign
 }
 
 /** See `Observation`. NaN when there are too few documents to tell. */
-export function leadOf({ cosines, background, compared }: VectorSignal): number {
-  const first = (cosines[0] as number) - background.mean;
-  const third = (cosines[2] ?? Number.NaN) - background.mean;
+export function leadOf({ nearestCosines, background, compared }: VectorSignal): number {
+  const first = (nearestCosines[0] as number) - background.mean;
+  const third = (nearestCosines[2] ?? Number.NaN) - background.mean;
   if (!(third > 0)) return Number.NaN;
   return Math.log(first / third) - Math.log(expectedLargest(1, compared) / expectedLargest(3, compared));
 }

@@ -37,8 +37,6 @@ import type { IndexCache } from "./index-cache.ts";
 import type { Filter, NamespaceIndex } from "./namespace-index.ts";
 
 const facetLimit = 100;
-/** Documents that are ranked beyond the limit, to take the places of those that say what a better one says. */
-const spare = 50;
 const defaultDeadlineMs = 2_000;
 
 export interface SearcherOptions {
@@ -113,7 +111,7 @@ export class Searcher {
     const accept = index.filter(filter);
     const entities = extraction.ofQuery(query).map(({ name }) => canonicalName(name));
     const ranked = rank(
-      { text: query, vector, entities, accept, limit: limit + spare, minScore, now: clock() },
+      { text: query, vector, entities, accept, limit, minScore, now: clock() },
       index,
       ranking,
     );

@@ -210,7 +210,6 @@ export class QuantisedRows {
 }
 
 function areEqual(left: Float32Array, right: Float32Array): boolean {
-  let at = 0;
-  while (at < left.length && left[at] === right[at]) at++;
-  return at === left.length;
+  for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return false;
+  return true;
 }

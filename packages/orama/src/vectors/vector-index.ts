@@ -1,22 +1,14 @@
-import type { DocumentSet } from "../document-set.ts";
 import { DocumentRows } from "./document-rows.ts";
 import { MAXIMUM_DIMENSIONS, MAXIMUM_DOCUMENT } from "./limits.ts";
 import { QuantisedRows, type RowOptions } from "./quantised-rows.ts";
-import { type VectorMatches, VectorSearch } from "./vector-search.ts";
+import { type VectorMatches, VectorSearch, type VectorSearchOptions } from "./vector-search.ts";
 import { saveVectors, VectorsReader } from "./vector-snapshot.ts";
 
-export type { VectorMatches } from "./vector-search.ts";
+export type { VectorMatches, VectorSearchOptions } from "./vector-search.ts";
 
 export interface VectorIndexOptions extends RowOptions {
   /** Numbers of a vector: an integer from 1 to 4096. */
   readonly dimensions: number;
-}
-
-export interface VectorSearchOptions {
-  /** The most documents to return: an integer, 0 or more. */
-  readonly limit: number;
-  /** Only these documents. Default: all. */
-  readonly accept?: DocumentSet | undefined;
 }
 
 /** Makes an index of the parts that `save` returned, given one after another. */
@@ -97,12 +89,13 @@ export class VectorIndex {
 
   /**
    * The documents whose best vector has the highest cosine with `query`, best first, equal ones by number.
-   * @throws TypeError or RangeError for a query that `add` would refuse, and for a `limit` that is no integer from 0.
+   * @throws TypeError or RangeError for a query that `add` would refuse, and for a `limit` or
+   * `certain` that is no integer from 0.
    */
-  search(query: Float32Array, { limit, accept }: VectorSearchOptions): VectorMatches {
-    if (!Number.isInteger(limit) || limit < 0)
-      throw new RangeError(`limit is an integer from 0, not ${limit}.`);
-    return this.#search.search(query, this.#scaleOf(query), limit, accept);
+  search(query: Float32Array, options: VectorSearchOptions): VectorMatches {
+    checkCount(options.limit, "limit");
+    if (options.certain !== undefined) checkCount(options.certain, "certain");
+    return this.#search.search(query, this.#scaleOf(query), options);
   }
 
   /**
@@ -155,6 +148,11 @@ export class VectorIndex {
     if (squares === 0) throw new RangeError("A vector of zeros has no direction.");
     return 1 / Math.sqrt(squares);
   }
+}
+
+function checkCount(count: number, name: string): void {
+  if (!Number.isInteger(count) || count < 0)
+    throw new RangeError(`${name} is an integer from 0, not ${count}.`);
 }
 
 /** Squares of float32 numbers neither overflow nor vanish in float64. */

@@ -5,6 +5,18 @@ import type { QuantisedQuery } from "./quantised-query.ts";
 import type { QuantisedRows } from "./quantised-rows.ts";
 import { kthLargest } from "./select.ts";
 
+export interface VectorSearchOptions {
+  /** The most documents to return: an integer, 0 or more. */
+  readonly limit: number;
+  /**
+   * How many of them are the best ones, as the class promises; those after them are near, and may leave out some that are
+   * nearer. Fewer save time where the best are few and the rest is equally far. Default: `limit`.
+   */
+  readonly certain?: number | undefined;
+  /** Only these documents. Default: all. */
+  readonly accept?: DocumentSet | undefined;
+}
+
 /** Documents by falling score, those of equal score by rising number. */
 export interface VectorMatches {
   /** `[matches]` */
@@ -50,12 +62,16 @@ export class VectorSearch {
     this.#documents = documents;
   }
 
-  /** The best `limit` documents of those in `accept` for a query of length 1 / `scale`. */
-  search(vector: Float32Array, scale: number, limit: number, accept: DocumentSet | undefined): VectorMatches {
+  /** The best `limit` documents of those in `accept` for a query of length 1 / `scale`, the first `certain` for sure. */
+  search(
+    vector: Float32Array,
+    scale: number,
+    { limit, certain = limit, accept }: VectorSearchOptions,
+  ): VectorMatches {
     if (limit === 0 || this.#documents.rows === 0 || accept?.count === 0)
       return { documents: new Uint32Array(0), scores: new Float32Array(0) };
     const query = this.#rows.setQuery(vector, scale);
-    const count = this.#collect(query, limit, accept);
+    const count = this.#collect(query, limit, Math.min(certain, limit), accept);
     return this.#rank(query, count, limit);
   }
 
@@ -78,7 +94,7 @@ export class VectorSearch {
   }
 
   /** Fills `#candidates` with every row that may be among the matches, scored from 8 bits. Returns how many. */
-  #collect(query: QuantisedQuery, limit: number, accept: DocumentSet | undefined): number {
+  #collect(query: QuantisedQuery, limit: number, certain: number, accept: DocumentSet | undefined): number {
     const { rows, documents } = this.#documents;
     const accepted = accept === undefined ? rows : (accept.count * rows) / documents;
     if (accepted <= Math.max(DIRECT_ROWS, limit, accept === undefined ? 0 : rows * DIRECT_SHARE)) {
@@ -89,10 +105,10 @@ export class VectorSearch {
     this.#countEstimates(accept);
     const top = this.#bucketOf(Math.max(FIRST_ROWS, limit * 4));
     const first = this.#scoreFrom(query, 0, this.#takeEstimates(top, BUCKETS, 0));
-    const least = this.#leastScore(first, limit, 0);
+    const least = this.#leastScore(first, certain, 0);
     const lowest = Math.min(top, Math.max(1, this.#lowestBucket(query, least)));
     const second = this.#scoreFrom(query, first, this.#takeEstimates(lowest, top, first));
-    const better = this.#leastScore(second, limit, 0);
+    const better = this.#leastScore(second, certain, 0);
     if (better === Number.NEGATIVE_INFINITY) return second;
     const error = Math.min(0, this.#meanError(second, better));
     const further = Math.min(lowest, Math.max(1, this.#lowestBucket(query, better + error)));
