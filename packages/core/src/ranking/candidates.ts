@@ -59,7 +59,7 @@ export function withNeighbours(
 }
 
 /** All numbers of some lists, ascending, each once. */
-export function sortedUnion(lists: readonly Uint32Array[]): Uint32Array {
+function sortedUnion(lists: readonly Uint32Array[]): Uint32Array {
   let length = 0;
   for (const list of lists) length += list.length;
   const all = new Uint32Array(length);

@@ -27,6 +27,13 @@ export interface Windows {
   words: Float64Array;
 }
 
+/** The texts of the windows of the first documents, and all other documents. */
+export function textsOf({ texts, start, beside }: Windows, documents: number): Uint32Array {
+  let last = start.length - 2;
+  for (let at = 0; at < (start[documents] as number); at++) last = Math.max(last, beside[at] as number);
+  return texts.subarray(0, last + 1);
+}
+
 /**
  * What stands beside each document in its thread, and how much of it counts there. A turn of a dialogue is a fragment:
  * what it is about was often said just before. So a turn borrows the words of its neighbours, fewer with distance, until

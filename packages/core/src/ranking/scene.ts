@@ -1,6 +1,6 @@
 import type { DocumentSet, QueryTerm } from "@souvenir/orama";
-import { sampleOf, sortedUnion, withNeighbours } from "./candidates.ts";
-import { contextWindows, type Windows } from "./context.ts";
+import { sampleOf, withNeighbours } from "./candidates.ts";
+import { contextWindows, textsOf, type Windows } from "./context.ts";
 import { namesOf, type QueryNames } from "./names.ts";
 import { kindTerms, tellingWeight, withPrior } from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
@@ -36,9 +36,9 @@ export interface RankingQuery {
 
 /** Everything that the signals say, before documents are put in order. */
 export interface Scene {
-  /** Candidates and sample, ascending. */
+  /** Candidates, ascending, then what else is in the sample. */
   documents: Uint32Array;
-  /** Places of the candidates among the documents. */
+  /** Places of the candidates among the documents: 0 and on. */
   candidates: Uint32Array;
   /** Places of the sample, which shows what any document is like. */
   sample: Uint32Array;
@@ -57,12 +57,12 @@ export interface Scene {
 }
 
 /** Best documents of the words that are looked at closely; more when more results are wanted. */
-const closely = 400;
+const closely = 200;
 /** Nearest vectors that are looked at; more did not change any ranking. */
 const nearby = 100;
 /** Of the best by words, those whose neighbours are looked at too. */
-const expanded = 200;
-/** A name of at most so many documents, or a time, brings its documents in, whatever their words say. */
+const expanded = 50;
+/** A name or a kind of thing of at most so many documents, or a time, brings its documents in, whatever their words say. */
 const broughtIn = 200;
 const sampleSize = 256;
 /** Documents that are ranked beyond those that are wanted, to take the places of those that say what a better one says. */
@@ -101,6 +101,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
       nearest?.nearest ?? new Uint32Array(0),
       onlyTime ? documentsInTime(time, index, accept, broughtIn) : new Uint32Array(0),
       ...kinds.terms
+        .filter(({ count }) => count <= broughtIn)
         .flatMap(({ lists }) => lists)
         .map(({ documents }) =>
           accept === undefined ? documents : documents.filter((each) => accept.has(each)),
@@ -113,11 +114,10 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     index.threads,
     accept,
   );
-  const documents = sortedUnion([found, spread]);
-  const candidates = placesOf(found, documents);
-  const sample = placesOf(spread, documents);
+  const { documents, places: sample } = withSample(found, spread);
+  const candidates = Uint32Array.from(found, (_, place) => place);
   const windows = contextWindows(documents, index, ranking.context);
-  const cosines = query.vector && index.vectors?.score(query.vector, windows.texts);
+  const cosines = query.vector && index.vectors?.score(query.vector, textsOf(windows, found.length));
   const vector = nearest && cosines && vectorSignal(nearest, cosines, sample);
   const weighted = [...withPrior(terms, index.live.count), ...kinds.terms];
   const frequencies = termFrequencies(weighted, windows.texts);
@@ -177,13 +177,20 @@ function within(documents: DocumentSet, accept: DocumentSet | undefined): Uint32
   return accept === undefined ? all : all.filter((document) => accept.has(document));
 }
 
-/** Where the numbers of one ascending list stand in another that has them all. */
-function placesOf(wanted: Uint32Array, documents: Uint32Array): Uint32Array {
-  const places = new Uint32Array(wanted.length);
+/** Adds to some documents, ascending, those of a sample, ascending, and says where these stand. */
+function withSample(
+  found: Uint32Array,
+  sample: Uint32Array,
+): { documents: Uint32Array; places: Uint32Array } {
+  const documents = new Uint32Array(found.length + sample.length);
+  documents.set(found);
+  let used = found.length;
   let at = 0;
-  for (let i = 0; i < wanted.length; i++) {
-    while (documents[at] !== wanted[i]) at++;
-    places[i] = at;
-  }
-  return places;
+  const places = sample.map((document) => {
+    while (at < found.length && (found[at] as number) < document) at++;
+    if (found[at] === document) return at;
+    documents[used] = document;
+    return used++;
+  });
+  return { documents: documents.subarray(0, used), places };
 }

@@ -21,7 +21,7 @@ export interface NearestVectors {
 
 /** What the query vector says, brought to one scale. */
 export interface VectorSignal extends NearestVectors {
-  /** Cosines of the texts of the windows, NaN where there is no vector. */
+  /** Cosines of the texts of the candidates' windows and of the sample, NaN where there is no vector. */
   cosines: Float32Array;
   background: Background;
 }
@@ -46,8 +46,8 @@ export function nearestVectors(
 }
 
 /**
- * @param cosines - Of the texts of the windows.
- * @param sample - Places of documents among them that show how cosines are spread in this namespace.
+ * @param cosines - See `VectorSignal`.
+ * @param sample - Places of documents among the texts that show how cosines are spread in this namespace.
  */
 export function vectorSignal(
   nearest: NearestVectors,
