@@ -44,10 +44,9 @@ export function withNeighbours(
   const beside: number[] = [];
   if (threads.size > 0) {
     for (const document of expanded) {
-      const thread = threads.threadOf(document);
-      if (thread === undefined) continue;
-      const turns = threads.turns(thread);
-      const position = threads.position(document);
+      const place = threads.placeOf(document);
+      if (place === undefined) continue;
+      const { turns, position } = place;
       const last = Math.min(turns.length - 1, position + radius);
       for (let at = Math.max(0, position - radius); at <= last; at++) {
         const turn = turns[at] as number;

@@ -73,11 +73,11 @@ export function contextWindows(documents: Uint32Array, index: RankingIndex, cont
   };
 
   function borrow(document: number, i: number, placeOf: (text: number) => number): void {
-    const thread = threads.threadOf(document);
     let room = selfContainedWords - (words[i] as number);
-    if (thread === undefined || room <= 0) return;
-    const turns = threads.turns(thread);
-    const position = threads.position(document);
+    if (room <= 0) return;
+    const place = threads.placeOf(document);
+    if (place === undefined) return;
+    const { turns, position } = place;
     for (let step = 1, worth = 1; step <= radius && room > 0; step++, worth *= decay) {
       const before = turns[position - step];
       const after = turns[position + step];

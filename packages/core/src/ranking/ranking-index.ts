@@ -30,11 +30,14 @@ export interface RankingVectors {
 export interface RankingThreads {
   /** Threads there are. */
   readonly size: number;
-  threadOf(document: number): string | undefined;
-  /** The documents of a thread in order. */
-  turns(thread: string): readonly number[];
-  /** Where a document stands in its thread, from 0. */
-  position(document: number): number;
+  placeOf(document: number): PlaceInThread | undefined;
+}
+
+export interface PlaceInThread {
+  /** The documents of the thread in order. */
+  turns: readonly number[];
+  /** Where the document stands among them, from 0. */
+  position: number;
 }
 
 /** The index of one namespace, as ranking sees it. */

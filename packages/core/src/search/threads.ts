@@ -1,10 +1,17 @@
+import type { PlaceInThread } from "../ranking/ranking-index.ts";
+
+interface Thread {
+  name: string;
+  turns: number[];
+}
+
 /**
  * The turns of each conversation in order of `createdAt`, then of arrival: who stands next to whom, also after turns
  * were deleted or came late.
  */
 export class Threads {
-  readonly #turns = new Map<string, number[]>();
-  readonly #threadOf = new Map<number, string>();
+  readonly #threads = new Map<string, Thread>();
+  readonly #threadOf = new Map<number, Thread>();
   readonly #before: (left: number, right: number) => boolean;
 
   /** @param before - Whether one document is earlier than another. */
@@ -12,56 +19,49 @@ export class Threads {
     this.#before = before;
   }
 
-  add(document: number, thread: string): void {
-    let turns = this.#turns.get(thread);
-    if (turns === undefined) {
-      turns = [];
-      this.#turns.set(thread, turns);
+  add(document: number, name: string): void {
+    let thread = this.#threads.get(name);
+    if (thread === undefined) {
+      thread = { name, turns: [] };
+      this.#threads.set(name, thread);
     }
-    turns.splice(this.#place(turns, document), 0, document);
+    thread.turns.splice(this.#place(thread.turns, document), 0, document);
     this.#threadOf.set(document, thread);
   }
 
   remove(document: number): void {
     const thread = this.#threadOf.get(document);
     if (thread === undefined) return;
-    const turns = this.#turns.get(thread) as number[];
-    const place =
-      turns[this.#place(turns, document)] === document
-        ? this.#place(turns, document)
-        : turns.indexOf(document);
-    turns.splice(place, 1);
-    if (turns.length === 0) this.#turns.delete(thread);
+    const { name, turns } = thread;
+    const place = this.#place(turns, document);
+    turns.splice(turns[place] === document ? place : turns.indexOf(document), 1);
+    if (turns.length === 0) this.#threads.delete(name);
     this.#threadOf.delete(document);
   }
 
-  threadOf(document: number): string | undefined {
-    return this.#threadOf.get(document);
-  }
-
   /** The documents of a thread in order. */
-  turns(thread: string): readonly number[] {
-    return this.#turns.get(thread) ?? [];
+  turns(name: string): readonly number[] {
+    return this.#threads.get(name)?.turns ?? [];
   }
 
-  /** Where a document stands in its thread, from 0. */
-  position(document: number): number {
-    const thread = this.#threadOf.get(document);
-    return thread === undefined ? -1 : this.#place(this.#turns.get(thread) as number[], document);
+  /** Where a document stands; undefined when it is of no thread. */
+  placeOf(document: number): PlaceInThread | undefined {
+    const turns = this.#threadOf.get(document)?.turns;
+    return turns && { turns, position: this.#place(turns, document) };
   }
 
   get size(): number {
-    return this.#turns.size;
+    return this.#threads.size;
   }
 
   /** Names and lengths of the threads, as JSON, and their turns in order. `load` reads them. */
   save(): Uint8Array[] {
-    const threads = Array.from(this.#turns, ([thread, turns]) => [thread, turns.length] as const);
+    const threads = Array.from(this.#threads.values(), ({ name, turns }) => [name, turns.length] as const);
     const turns = new Uint32Array(this.#threadOf.size);
     let used = 0;
-    for (const each of this.#turns.values()) {
-      turns.set(each, used);
-      used += each.length;
+    for (const each of this.#threads.values()) {
+      turns.set(each.turns, used);
+      used += each.turns.length;
     }
     return [new TextEncoder().encode(JSON.stringify(threads)), new Uint8Array(turns.buffer)];
   }
@@ -71,10 +71,10 @@ export class Threads {
     const threads: [string, number][] = JSON.parse(new TextDecoder().decode(names));
     const turns = new Uint32Array((bytes as Uint8Array).slice().buffer);
     let used = 0;
-    for (const [thread, length] of threads) {
-      const members = Array.from(turns.subarray(used, used + length));
-      this.#turns.set(thread, members);
-      for (const document of members) this.#threadOf.set(document, thread);
+    for (const [name, length] of threads) {
+      const thread = { name, turns: Array.from(turns.subarray(used, used + length)) };
+      this.#threads.set(name, thread);
+      for (const document of thread.turns) this.#threadOf.set(document, thread);
       used += length;
     }
   }
