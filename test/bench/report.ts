@@ -1,4 +1,5 @@
 import type { EngineResult } from "./engine.ts";
+import type { RecallResult } from "./recall.ts";
 import type { ReopenResult } from "./reopen-one.ts";
 import type { SearchResult } from "./search-one.ts";
 import type { WriteResult } from "./writes.ts";
@@ -20,6 +21,7 @@ export interface Benchmark {
   seed: number;
   writes: WriteResult[];
   engine: EngineResult;
+  recall: RecallResult[];
   rows: Row[];
 }
 
@@ -33,7 +35,7 @@ const table = (heads: readonly string[], rows: readonly (readonly string[])[]) =
 
 /** Everything, as a page in Markdown. */
 export function toMarkdown(benchmark: Benchmark): string {
-  const { command, date, machine, versions, seed, writes, engine, rows } = benchmark;
+  const { command, date, machine, versions, seed, writes, engine, recall, rows } = benchmark;
   const sizes = [...new Set(rows.map(({ size }) => size))];
   return `${[
     "# Benchmarks",
@@ -64,11 +66,23 @@ export function toMarkdown(benchmark: Benchmark): string {
       ],
     ),
     `The package has ${round(engine.package.bytes / 1_000)} kB packed (\`npm pack --dry-run\`), and depends on ${engine.package.dependencies.map((name) => `\`${name}\``).join(" and ")}.`,
+    "How many of the ten nearest by float32 numbers a search finds that rounds them to 12 bits. The evaluation sets are not part of this repository; without them they are not in this table.",
+    table(
+      ["vectors", "how many", "dimensions", "questions", "recall@10"],
+      recall.map(({ name, vectors, dimensions, queries, recall: share }) => [
+        name,
+        counted(vectors),
+        `${dimensions}`,
+        counted(queries),
+        share.toFixed(4),
+      ]),
+    ),
     "## What the columns mean",
     [
       "- **p50, p95**: of one search, after ten that are not counted. **filter 1 %**: metadata that one memory in a hundred has. **facets**: entities and tags counted over all matches.",
       "- **ingest**: documents a second from the first call to the end of the first search, without making texts and vectors. Souvenir commits once per 1,000 texts, stores their vectors in further commits, and builds the index when it is first searched.",
-      "- **RSS growth**: of the process that wrote and searched, after a collection; for what persists, also of one that only opened it.",
+      "- **RSS growth**: of the process that wrote and searched, after a collection, beyond what it takes to make texts and vectors; for what persists, also of one that only opened it.",
+      "- **souvenir, conversations**: the memories are turns, 50 to a conversation, and are also found by what was said beside them.",
       "- **reopen**: a new process, from `createMemory()` to the first result, without loading Node and modules.",
     ].join("\n"),
     "## Other measurements",

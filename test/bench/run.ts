@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { measureEngine } from "./engine.ts";
+import { measureRecall } from "./recall.ts";
 import type { ReopenResult } from "./reopen-one.ts";
 import { type Row, toMarkdown } from "./report.ts";
 import type { SearchResult } from "./search-one.ts";
@@ -74,6 +75,8 @@ note("writes");
 const writes = await measureWrites(seed);
 note("engine");
 const engine = measureEngine(seed);
+note("recall");
+const recall = measureRecall(seed);
 const rows: Row[] = [];
 for (const size of values.sizes.split(",").map(Number)) {
   for (const [name, entry] of Object.entries(subjects)) {
@@ -99,6 +102,7 @@ const benchmark = {
   seed,
   writes,
   engine,
+  recall,
   rows,
 };
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(benchmark, null, 2)}\n`);

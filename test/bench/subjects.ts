@@ -25,6 +25,11 @@ export const subjects: Readonly<Record<string, Entry>> = {
     open: async (folder) => (await import("./subjects/souvenir.ts")).souvenir(folder, { withVectors: false }),
     persists: true,
   },
+  "souvenir, conversations": {
+    open: async (folder) =>
+      (await import("./subjects/souvenir.ts")).souvenir(folder, { inConversations: true }),
+    persists: true,
+  },
   "stock Orama 3.1.18": {
     open: async () => (await import("./subjects/orama.ts")).stockOrama(),
     persists: false,

@@ -161,6 +161,23 @@ describe("with more rows than are scored without a scan", () => {
     }
   });
 
+  test("as many as are certain are those of an exact search, and those after them are near", () => {
+    const { index } = filled({ dimensions, count });
+    const random = randomNumbers(9);
+    const accept = new DocumentSet(Array.from({ length: count / 2 }, (_, at) => at * 2));
+    for (let round = 0; round < 20; round++) {
+      const query = randomVector(dimensions, random);
+      const exact = index.search(query, { limit: 200 });
+      const found = index.search(query, { limit: 200, certain: 10 });
+      expect(found.documents).toHaveLength(200);
+      expect(found.documents.subarray(0, 10)).toEqual(exact.documents.subarray(0, 10));
+      expect(found.scores.at(-1)).toBeGreaterThan(index.search(query, { limit: 400 }).scores.at(-1)!);
+      expect(index.search(query, { limit: 5, certain: 500 })).toEqual(index.search(query, { limit: 5 }));
+      expect(index.search(query, { limit: 5, certain: 0 }).documents).toHaveLength(5);
+      expect(index.search(query, { limit: 10, certain: 3, accept }).documents).toHaveLength(10);
+    }
+  });
+
   test("results do not depend on the order of additions, nor on what was removed meanwhile", () => {
     const { index, data } = filled({ dimensions, count });
     const random = randomNumbers(8);
@@ -312,7 +329,9 @@ describe("bad input", () => {
       expect(() => index.add(doc, [good])).toThrow(RangeError);
     for (const limit of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => index.search(good, { limit })).toThrow(RangeError);
+      expect(() => index.search(good, { limit: 1, certain: limit })).toThrow(RangeError);
     }
+    expect(() => index.search(good, {} as { limit: number })).toThrow(RangeError);
     expect({ saved: index.save(), bytes: index.bytes }).toEqual(before);
     expect(index.size).toBe(1);
     expect(index.has(2)).toBe(false);

@@ -21,8 +21,17 @@ function lookupEmbedder(): Embedder & { learn(text: string, vector: Float32Array
   };
 }
 
-/** Memories in one namespace of a file, each naming one of 500 projects and belonging to one of 100 groups. */
-export function souvenir(folder: string, { withVectors = true }: { withVectors?: boolean } = {}): Subject {
+const turnsInConversation = 50;
+const firstTurn = Date.UTC(2026, 0, 1);
+
+/**
+ * Memories in one namespace of a file, each naming one of 500 projects and belonging to one of 100 groups.
+ * @param options - `inConversations`: they are turns of a user and an assistant, a minute apart.
+ */
+export function souvenir(
+  folder: string,
+  { withVectors = true, inConversations = false }: { withVectors?: boolean; inConversations?: boolean } = {},
+): Subject {
   const namespace = "bench";
   const embedder = lookupEmbedder();
   let opening: Promise<Memory> | undefined;
@@ -42,6 +51,13 @@ export function souvenir(folder: string, { withVectors = true }: { withVectors?:
           value: text,
           metadata: { group: number % 100 },
           entities: [{ name: `Project${number % 500}`, type: "product" }],
+          ...(inConversations
+            ? {
+                thread: `conversation ${Math.floor(number / turnsInConversation)}`,
+                role: number % 2 === 0 ? ("user" as const) : ("assistant" as const),
+                createdAt: new Date(firstTurn + number * 60_000),
+              }
+            : {}),
         })),
       );
       if (withVectors) await memory.flush();

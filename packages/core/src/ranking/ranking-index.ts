@@ -50,6 +50,8 @@ export interface RankingIndex {
   readonly trust: VectorTrust;
   /** Milliseconds since 1970. */
   createdAt(document: number): number;
+  /** When the latest document was made, -∞ when there is none. */
+  latest(): number;
   /** Whether a turn ends with a question; see `asksQuestion`. */
   asks(document: number): boolean;
   /** Turns of a speaker or role: by canonical name, or by one word of it; see `speakerNames`. */

@@ -16,8 +16,7 @@ export function resolveTime(
 ): TimePreference | undefined {
   const time = timeOf(query.text, query.now);
   if (time?.period === undefined || time.yearly) return time;
-  let latest = Number.NEGATIVE_INFINITY;
-  for (const document of index.live) latest = Math.max(latest, index.createdAt(document));
+  const latest = index.latest();
   return time.period.from > latest ? timeOf(query.text, latest) : time;
 }
 

@@ -18,6 +18,8 @@ export class DocumentTable {
   /** Of the few that expire. */
   #expiresAt = new Map<number, number>();
   #end = 0;
+  /** Undefined when it is to be looked for. */
+  #latest: number | undefined = Number.NEGATIVE_INFINITY;
 
   /** One more than the highest number that was ever given. */
   get end(): number {
@@ -30,12 +32,14 @@ export class DocumentTable {
     const document = this.#end++;
     this.#ids[document] = id;
     this.#createdAt[document] = createdAt;
+    if (this.#latest !== undefined) this.#latest = Math.max(this.#latest, createdAt);
     this.#asks[document] = asks ? 1 : 0;
     if (expiresAt !== null) this.#expiresAt.set(document, expiresAt);
     return document;
   }
 
   remove(document: number): void {
+    if (this.#createdAt[document] === this.#latest) this.#latest = undefined;
     this.#ids[document] = 0;
     this.#createdAt[document] = 0;
     this.#asks[document] = 0;
@@ -49,6 +53,16 @@ export class DocumentTable {
 
   createdAt(document: number): number {
     return this.#createdAt[document] as number;
+  }
+
+  /** When the latest document was made, -∞ when there is none. */
+  latest(): number {
+    if (this.#latest !== undefined) return this.#latest;
+    let latest = Number.NEGATIVE_INFINITY;
+    for (let document = 0; document < this.#end; document++)
+      if (this.#ids[document] !== 0) latest = Math.max(latest, this.#createdAt[document] as number);
+    this.#latest = latest;
+    return latest;
   }
 
   asks(document: number): boolean {
@@ -78,6 +92,7 @@ export class DocumentTable {
     table.#createdAt = numbersOf(createdAt);
     table.#asks = (asks as Uint8Array).slice();
     table.#end = table.#ids.length;
+    table.#latest = undefined;
     const pairs = numbersOf(expiring);
     for (let at = 0; at < pairs.length; at += 2)
       table.#expiresAt.set(pairs[at] as number, pairs[at + 1] as number);

@@ -167,6 +167,10 @@ export class NamespaceIndex implements RankingIndex {
     return this.#documents.createdAt(document);
   }
 
+  latest(): number {
+    return this.#documents.latest();
+  }
+
   asks(document: number): boolean {
     return this.#documents.asks(document);
   }
