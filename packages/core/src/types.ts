@@ -260,6 +260,11 @@ export interface Embedder {
   readonly maxBatch?: number;
   /** Longest text, in characters. Longer values are embedded in pieces. Default: no limit. */
   readonly maxCharacters?: number;
+  /**
+   * What takes time before the first text and needs no network, such as loading a module. `createMemory()` waits for it
+   * beside opening the store, so that the deadline of the first question does not pay for it.
+   */
+  load?(): Promise<void>;
   /** One vector for each text, in order, each of `dimensions` finite numbers. A rejection means: try again later. */
   embed(
     texts: string[],
