@@ -1,4 +1,4 @@
-import { type Memory, type Message, type RecallResult, SouvenirError } from "@souvenir/core";
+import { type Memory, type Message, questionOf, type RecallResult, SouvenirError } from "@souvenir/core";
 import {
   type AnyMessage,
   digest,
@@ -74,7 +74,6 @@ const turnsKept = 1_000;
 const turnMs = 10 * 60_000;
 /** The SDK tries a failed call again within this time. */
 const retryMs = 60_000;
-const longestQuery = 2_000;
 const nothing: Recalled = { text: "", memories: [], tookMs: 0 };
 
 /** Recalls once and stores once for each turn of the conversations that pass through. */
@@ -133,7 +132,7 @@ export class TurnMemory {
       const recalled = memory.recall({
         namespace,
         thread,
-        query: clipped(turn.text),
+        query: questionOf(turn.text),
         // An answer that the caller asks to have again is not told to the model as a memory.
         exclude: { texts: [...texts, earlierAnswer ?? ""].filter((text) => text !== "") },
         deadlineMs: Math.ceil(deadlineMs * 0.75),
@@ -290,13 +289,6 @@ function checkOptions({ memory, placement = "user", deadlineMs = 2_000 }: TurnMe
     throw new SouvenirError("INVALID_INPUT", "deadlineMs must be milliseconds, 0 or more", {
       details: { deadlineMs },
     });
-}
-
-/** Beginning and end of a long message: questions about a pasted text stand before or after it. */
-function clipped(text: string): string {
-  if (text.length <= longestQuery) return text;
-  const half = longestQuery / 2;
-  return `${text.slice(0, half)}\n${text.slice(-half)}`.toWellFormed();
 }
 
 function unlessAborted(recalled: Promise<Recalled>, signal: AbortSignal | undefined): Promise<Recalled> {

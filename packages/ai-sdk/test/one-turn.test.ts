@@ -1,3 +1,4 @@
+import { wholeMessages } from "@souvenir/core";
 import * as faults from "@souvenir/test/mistral-stand-in/faults";
 import {
   generateText,
@@ -341,8 +342,36 @@ test.each([
   );
 });
 
-test("a long message is looked up by its beginning and its end", async () => {
-  await generateText({ model: setting.withMemory(), prompt: `${"x ".repeat(3_000)} weather in Brest?` });
-  expect(setting.recalls[0]?.query.length).toBeLessThan(2_100);
-  expect(setting.prompts()[0]).toContain("Celsius");
+test("a message over the limit of a query is looked up by its beginning and its end", async () => {
+  const pasted = "Many words that somebody pasted. ".repeat(2_000);
+  for (const prompt of [`The weather in Brest?\n\n${pasted}`, `${pasted}\n\nThe weather in Brest?`]) {
+    await generateText({ model: setting.withMemory({ memory: setting.memory }), prompt });
+    expect(setting.prompts().at(-1)).toContain("Celsius");
+  }
+  expect(setting.errors).toEqual([]);
+});
+
+test("messages over the limit of a memory are kept whole, once, and not repeated to a model that sees them", async () => {
+  const pasted = `${"One paragraph of many.\n\n".repeat(2_000)}The captain is Zephyrine.\n\n${"Another one.\n\n".repeat(2_000)}`;
+  const answer = `Read. ${"An answer at length. ".repeat(3_000)}`;
+  setting.standIn.script({ chat: [{ content: answer }] });
+  const messages: ModelMessage[] = [{ role: "user", content: pasted }];
+  await generateText({ model: setting.withMemory(), messages });
+  messages.push(
+    { role: "assistant", content: answer },
+    { role: "user", content: "Who is the captain, Zephyrine?" },
+  );
+  await generateText({ model: setting.withMemory(), messages });
+  expect(setting.prompts().at(-1)).not.toContain("The captain is Zephyrine.");
+  const { records } = await setting.memory.list({ namespace: "ada", thread: "default", limit: 1_000 });
+  expect(records.length).toBeGreaterThan(6);
+  const kept = wholeMessages(records);
+  expect(kept.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant"]);
+  expect([kept[0]?.value, kept[1]?.value]).toEqual([pasted, answer]);
+  await generateText({
+    model: setting.withMemory({ thread: "new" }),
+    prompt: "Who is the captain, Zephyrine?",
+  });
+  expect(setting.prompts().at(-1)).toContain("Zephyrine");
+  expect(setting.errors).toEqual([]);
 });

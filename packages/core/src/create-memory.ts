@@ -13,7 +13,7 @@ import { IndexCache } from "./search/index-cache.ts";
 import { Searcher } from "./search/searcher.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
 import type { Store } from "./store/store.ts";
-import type { EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
+import type { Embedder, EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
 import { checkObject, checkText, invalid } from "./validation.ts";
 
 const defaultPath = "./.souvenir/memory.db";
@@ -34,6 +34,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   if (embedder !== false) checkEmbedder(embedder);
   const extractor = checkExtractor(options.extractor === undefined ? offlineExtractor() : options.extractor);
   const given = checkStore(options.store);
+  const loading = load(embedder, logger);
   const store = given ?? (await openStore(path, limits));
   try {
     const vectors = new VectorKeeper({ store, embedder, clock, logger });
@@ -56,7 +57,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       withVectors: (identity) => vectors.main !== undefined || vectors.knows(identity),
       onChanges: () => vectors.wake(),
     });
-    await store.eraseExpired(clock());
+    await Promise.all([store.eraseExpired(clock()), loading]);
     const searcher = new Searcher({ store, indexes, vectors, extraction, ranking, limits, clock, logger });
     return new SouvenirMemory({
       store,
@@ -72,6 +73,17 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+/** Never rejects: what cannot be loaded says so whenever a text is to be embedded. */
+async function load(embedder: Embedder | false, logger: Logger): Promise<void> {
+  try {
+    if (embedder !== false) await embedder.load?.();
+  } catch (error) {
+    logger.warn?.("the embedder was not loaded; memories are found without vectors until it works", {
+      error,
+    });
   }
 }
 

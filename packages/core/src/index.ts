@@ -4,6 +4,7 @@ export { canonicalName } from "./entities/canonical.ts";
 export { offlineExtractor } from "./entities/offline-extractor.ts";
 export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";
 export { defaultLimits } from "./limits.ts";
+export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "./long-text.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";
 export { estimateTokens, type Recallable, recallBlock, withoutRecallBlocks } from "./recall-block.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";

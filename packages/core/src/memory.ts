@@ -252,7 +252,8 @@ export class SouvenirMemory implements Memory {
 
   async recall(input: RecallInput): Promise<RecallResult> {
     this.#checkOpen();
-    return recallMemories((search, exceptThread) => this.#parts.searcher.search(search, exceptThread), input);
+    const { searcher, limits } = this.#parts;
+    return recallMemories((search, exceptThread) => searcher.search(search, exceptThread), input, limits);
   }
 
   async namespaces(): Promise<string[]> {

@@ -1,7 +1,8 @@
+import { partOf, questionOf } from "./long-text.ts";
 import { withoutDuplicates } from "./ranking/diversity.ts";
 import { recallBlock } from "./recall-block.ts";
-import type { RecallInput, RecallResult, SearchHit, SearchInput, SearchResult } from "./types.ts";
-import { checkInteger, checkNamespace, checkObject, checkThread, invalid } from "./validation.ts";
+import type { Limits, RecallInput, RecallResult, SearchHit, SearchInput, SearchResult } from "./types.ts";
+import { byteLength, checkInteger, checkNamespace, checkObject, checkThread, invalid } from "./validation.ts";
 
 /** At equal relevance the running conversation comes first: its memories count this much more for the order. */
 const sameThread = 1.05;
@@ -13,6 +14,7 @@ const sameThread = 1.05;
 export async function recallMemories(
   search: (input: SearchInput, exceptThread?: string) => Promise<SearchResult>,
   given: RecallInput,
+  { queryBytes, valueBytes }: Limits,
 ): Promise<RecallResult> {
   const input = checkObject(given, "recall") as unknown as RecallInput;
   const { query, limit = 8, tokenBudget = 1000, thread, signal, deadlineMs } = input;
@@ -20,11 +22,13 @@ export async function recallMemories(
   checkInteger(limit, "limit", 1, 100);
   checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
   if (thread !== undefined) checkThread(thread);
-  const excluded = checkExclude(input.exclude);
+  const excluded = checkExclude(input.exclude, valueBytes);
+  const tooLong =
+    typeof query === "string" && query.length * 3 > queryBytes && byteLength(query) > queryBytes;
   const { results } = await search(
     {
       namespace,
-      query,
+      query: tooLong ? questionOf(query, queryBytes) : query,
       // Room for what is excluded or said twice.
       limit: Math.min(1000, limit * 2 + excluded.size + 10),
       ...(signal === undefined ? {} : { signal }),
@@ -46,7 +50,10 @@ export async function recallMemories(
   );
 }
 
-function checkExclude(given: RecallInput["exclude"]): {
+function checkExclude(
+  given: RecallInput["exclude"],
+  valueBytes: number,
+): {
   /** Memories that may have to be left out of the results. */
   size: number;
   has: (hit: SearchHit) => boolean;
@@ -63,11 +70,16 @@ function checkExclude(given: RecallInput["exclude"]): {
   for (const [name, list] of Object.entries({ keys, texts }))
     if (!Array.isArray(list) || list.some((item) => typeof item !== "string"))
       throw invalid(`exclude.${name}`, "an array of strings", list);
-  const same = (text: string) => text.trim().replace(/\s+/gu, " ");
+  const same = (text: string) => text.toWellFormed().trim().replace(/\s+/gu, " ");
   const [keySet, textSet] = [new Set(keys), new Set(texts.map(same))];
+  // Of a message that was too long for one memory, each part.
+  const long = texts.filter((text) => byteLength(text) > valueBytes).map(same);
+  const parts = long.reduce((sum, text) => sum + Math.ceil(byteLength(text) / (valueBytes / 2)), 0);
+  const within = (hit: SearchHit) =>
+    partOf(hit) !== undefined && long.some((text) => text.includes(same(hit.value)));
   return {
-    size: keySet.size + textSet.size,
-    has: (hit) => keySet.has(hit.key) || textSet.has(same(hit.value)),
+    size: keySet.size + textSet.size + parts,
+    has: (hit) => keySet.has(hit.key) || textSet.has(same(hit.value)) || (long.length > 0 && within(hit)),
     ...(thread === undefined ? {} : { thread: checkThread(thread) }),
   };
 }

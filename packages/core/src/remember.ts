@@ -1,15 +1,18 @@
+import { type MessagePart, partOf, splitText } from "./long-text.ts";
 import { withoutRecallBlocks } from "./recall-block.ts";
-import type { Store } from "./store/store.ts";
+import type { Store, StoredRecord } from "./store/store.ts";
 import type { Limits, Message, RememberInput, SetInput } from "./types.ts";
 import { checkNamespace, checkObject, checkText, checkThread, invalid } from "./validation.ts";
 
 /** Roles whose text is not something that was said. */
 const silent = new Set(["system", "developer", "tool", "function"]);
 
+/** What becomes one memory: a message, or a part of one that is too long for a memory. */
 interface Turn {
   role: string;
   text: string;
   message: Message;
+  part?: MessagePart;
 }
 
 /**
@@ -28,19 +31,23 @@ export async function turnsToStore(
   const namespace = checkNamespace(input.namespace);
   const thread = checkThread(input.thread);
   const turnId = input.turnId === undefined ? undefined : checkText(input.turnId, "turnId", limits.keyBytes);
-  const turns = spoken(input.messages);
+  const turns = spoken(input.messages, limits.valueBytes);
   const named = (name: string, members: readonly Turn[]) =>
     members.map((turn, index) => toInput(namespace, thread, `${name}-${index}`, turn));
   if (turnId !== undefined) {
     const name = await digest(["turn", thread, turnId]);
-    return { turns: named(name, turns), surplus: await keysFrom(store, namespace, name, turns.length) };
+    return {
+      turns: await besideFirstPart(store, turns, named(name, turns)),
+      surplus: await keysFrom(store, namespace, name, turns.length),
+    };
   }
   const { fresh } = await newTurns(store, namespace, thread, turns);
   if (fresh.length === 0) return { turns: [], surplus: [] };
   const words = fresh.flatMap((turn) => [turn.role, turn.text]);
   const name = await digest(["text", thread, ...words]);
   const [known] = await store.get(namespace, [`${name}-0`]);
-  if (known === undefined || fresh.length > 1) return { turns: named(name, fresh), surplus: [] };
+  const messages = fresh.filter(({ part }) => part === undefined || part.part === 1).length;
+  if (known === undefined || messages > 1) return { turns: named(name, fresh), surplus: [] };
   // A lone "yes" is said again and again; a whole exchange is not. Said again means after something else: which one
   // names it, so that a retry gives the same key. The one that is known may have come a moment ago, from a retry too.
   const again = await newTurns(store, namespace, thread, turns);
@@ -59,7 +66,7 @@ async function newTurns(
 ): Promise<{ fresh: Turn[]; last: string | undefined }> {
   if (turns.length === 0) return { fresh: [], last: undefined };
   const stored = await store.tail(namespace, thread, turns.length);
-  const texts = stored.map((record) => said(record.role, record.value));
+  const texts = stored.map((record) => said({ role: record.role, text: record.value, part: partOf(record) }));
   return { fresh: turns.slice(overlap(texts, turns)), last: stored.at(-1)?.key };
 }
 
@@ -77,14 +84,26 @@ async function keysFrom(store: Store, namespace: string, name: string, start: nu
   }
 }
 
-function spoken(messages: unknown): Turn[] {
+function spoken(messages: unknown, valueBytes: number): Turn[] {
   if (!Array.isArray(messages)) throw invalid("messages", "an array of { role, content }", messages ?? null);
   return messages.flatMap((given, index) => {
     const message = checkObject(given, `messages[${index}]`) as unknown as Message;
     const role = checkText(message.role, `messages[${index}].role`, 128);
     if (silent.has(role)) return [];
+    if (message.metadata?.souvenir !== undefined)
+      throw invalid(
+        `messages[${index}].metadata.souvenir`,
+        "another name: this one marks the parts of long messages",
+      );
     const text = withoutRecallBlocks(textOf(message.content, `messages[${index}].content`)).toWellFormed();
-    return text.trim() === "" ? [] : [{ role, text, message }];
+    const texts = text.trim() === "" ? [] : splitText(text, valueBytes);
+    if (texts.length < 2) return texts.map((text) => ({ role, text, message }));
+    return texts.map((text, place) => ({
+      role,
+      text,
+      message,
+      part: { part: place + 1, parts: texts.length },
+    }));
   });
 }
 
@@ -107,17 +126,51 @@ function textOf(content: unknown, where: string): string {
 function overlap(stored: readonly string[], turns: readonly Turn[]): number {
   for (let length = Math.min(stored.length, turns.length); length > 0; length -= 1) {
     const tail = stored.slice(stored.length - length);
-    if (tail.every((text, index) => text === said(turns[index]?.role ?? null, turns[index]?.text ?? "")))
-      return length;
+    if (tail.every((text, index) => text === said(turns[index] as Turn))) return length;
   }
   return 0;
 }
 
-function said(role: string | null, text: string): string {
-  return `${role ?? ""}\u0000${text}`;
+function said({
+  role,
+  text,
+  part,
+}: {
+  role: string | null;
+  text: string;
+  part?: MessagePart | undefined;
+}): string {
+  return `${role ?? ""}\u0000${part === undefined ? "" : `${part.part}/${part.parts}`}\u0000${text}`;
 }
 
-function toInput(namespace: string, thread: string, key: string, { role, text, message }: Turn): SetInput {
+/**
+ * A turn that is told again and has more parts than before: the new ones get the date of the first, so that nothing
+ * said meanwhile stands between them.
+ */
+async function besideFirstPart(
+  store: Store,
+  turns: readonly Turn[],
+  inputs: readonly SetInput[],
+): Promise<SetInput[]> {
+  let first: StoredRecord | undefined;
+  const placed: SetInput[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const { part } = turns[index] as Turn;
+    if (part?.part === 1) [first] = await store.get(input.namespace, [input.key as string]);
+    const follows =
+      part !== undefined && part.part > 1 && input.createdAt === undefined && first !== undefined;
+    placed.push(follows ? { ...input, createdAt: first?.createdAt as number } : input);
+  }
+  return placed;
+}
+
+function toInput(
+  namespace: string,
+  thread: string,
+  key: string,
+  { role, text, message, part }: Turn,
+): SetInput {
+  const { metadata } = message;
   return {
     namespace,
     thread,
@@ -125,7 +178,11 @@ function toInput(namespace: string, thread: string, key: string, { role, text, m
     role,
     value: text,
     ...(message.createdAt === undefined ? {} : { createdAt: message.createdAt }),
-    ...(message.metadata === undefined ? {} : { metadata: message.metadata }),
+    ...(part === undefined
+      ? metadata === undefined
+        ? {}
+        : { metadata }
+      : { metadata: { ...checkObject(metadata ?? {}, "metadata"), souvenir: part } }),
   };
 }
 

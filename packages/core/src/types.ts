@@ -176,7 +176,11 @@ export type DeleteInput = { namespace: string } & (
   | { thread: string }
 );
 
-/** A message of a conversation. Parts other than text are not remembered. */
+/**
+ * A message of a conversation. Parts other than text are not remembered. A text over `limits.valueBytes` is kept whole,
+ * as several memories in a row: cut after a paragraph, else a sentence, with `metadata.souvenir` saying which part each
+ * is (`partOf`), and put together again by `wholeMessages`.
+ */
 export interface Message {
   role: string;
   content: string | readonly { type: string; text?: string }[] | null | undefined;
@@ -195,6 +199,7 @@ export interface RememberInput {
 
 export interface RecallInput {
   namespace: string;
+  /** What is being asked: the user's message. Over `limits.queryBytes`, its beginning and end are asked with. */
   query: string;
   /** The running conversation: of two memories that matter alike, its own comes first. */
   thread?: string;
@@ -255,6 +260,11 @@ export interface Embedder {
   readonly maxBatch?: number;
   /** Longest text, in characters. Longer values are embedded in pieces. Default: no limit. */
   readonly maxCharacters?: number;
+  /**
+   * What takes time before the first text and needs no network, such as loading a module. `createMemory()` waits for it
+   * beside opening the store, so that the deadline of the first question does not pay for it.
+   */
+  load?(): Promise<void>;
   /** One vector for each text, in order, each of `dimensions` finite numbers. A rejection means: try again later. */
   embed(
     texts: string[],
@@ -336,6 +346,7 @@ export interface Memory extends AsyncDisposable {
     prefix?: string;
     limit?: number;
   }): Promise<EntityCount[]>;
+  /** Keeps what was said. `stored`: memories that were written; none for a turn that is known. */
   remember(input: RememberInput): Promise<{ stored: number }>;
   recall(input: RecallInput): Promise<RecallResult>;
   namespaces(): Promise<string[]>;

@@ -565,3 +565,42 @@ test("in a pause after a failure, writes do not count the queue", async () => {
   for (let index = 0; index < 20; index += 1) await memory.set({ namespace, value: `Word ${index}.` });
   expect(counted).toBe(before);
 });
+
+describe.each(stores)("an embedder that loads something, in %s", (store) => {
+  test("is loaded when the memory is open, so that the first question has a vector within any deadline", async () => {
+    const steps: string[] = [];
+    const loaded = Promise.withResolvers<void>();
+    const embedder = Object.assign(new ScriptedEmbedder(), {
+      load: async () => {
+        steps.push("loads");
+        await loaded.promise;
+        steps.push("loaded");
+      },
+    });
+    const opening = openMemory(store, { embedder }).then((memory) => {
+      steps.push("open");
+      return memory;
+    });
+    // Nothing else of what opening waits for takes as long as this many turns of the event loop.
+    for (let turn = 0; turn < 1_000; turn += 1) await new Promise(setImmediate);
+    loaded.resolve();
+    const memory = await opening;
+    expect(steps).toEqual(["loads", "loaded", "open"]);
+    await memory.set({ namespace: "ada", value: "We keep the accounts in PostgreSQL." });
+    await memory.flush();
+    const { degraded } = await memory.search({ namespace: "ada", query: "tables", deadlineMs: 1_000 });
+    expect(degraded).toEqual([]);
+  });
+
+  test("and cannot be, does not keep the memory closed", async () => {
+    const warnings: string[] = [];
+    const embedder = Object.assign(new ScriptedEmbedder(), {
+      load: () => Promise.reject(new Error("no such module")),
+    });
+    const logger = { warn: (message: string) => void warnings.push(message) };
+    const memory = await openMemory(store, { embedder, logger });
+    expect(warnings).toEqual([expect.stringContaining("not loaded")]);
+    await memory.set({ namespace: "ada", value: "We keep the accounts in PostgreSQL." });
+    expect((await memory.search({ namespace: "ada", query: "PostgreSQL" })).results).toHaveLength(1);
+  });
+});

@@ -201,9 +201,9 @@ const badMessages: Bad[] = [
     /metadata.*circular/,
   ],
   [
-    "a message over the limit",
-    { messages: [{ role: "user", content: secret.repeat(3_000) }] },
-    /value.*32768/,
+    "a mark of ours",
+    { messages: [{ role: "user", content: secret, metadata: { souvenir: secret } }] },
+    /messages\[0\]\.metadata\.souvenir.*another name/,
   ],
   ["an empty turnId", { turnId: "" }, /turnId.*empty/],
   ["a turnId that is a number", { turnId: 5 }, /turnId.*string/],
@@ -213,7 +213,7 @@ const badQueries: Bad[] = [
   ["a query that is a number", { query: 5 }, /query.*string.*5/],
   ["an empty query", { query: "" }, /query.*empty/],
   ["a query of space only", { query: " \n " }, /query.*empty/],
-  ["a query of 8,193 bytes", { query: secret.padEnd(8_193, "x") }, /query.*8192 bytes.*limits\.queryBytes/],
+  ["a long query of space only", { query: " \n ".repeat(4_000) }, /query.*empty/],
 ];
 const badSignal: Bad[] = [["a signal that is none", { signal: {} }, /signal.*AbortSignal/]];
 const badDeadlines: Bad[] = [-1, Number.NaN, 1.5, Number.POSITIVE_INFINITY, "100", null].map((deadlineMs) => [
@@ -295,6 +295,11 @@ const calls: [Call, Bad[]][] = [
         ...badLimits(1_000),
         ...badSignal,
         ...badDeadlines,
+        [
+          "a query of 8,193 bytes",
+          { query: secret.padEnd(8_193, "x") },
+          /query.*8192 bytes.*limits\.queryBytes/,
+        ],
         ["an empty entity", { entities: [""] }, /entities\[0\].*empty/],
         ["a negative minScore", { minScore: -0.1 }, /minScore.*0 to 1/],
         ["a minScore over 1", { minScore: 1.1 }, /minScore.*0 to 1/],

@@ -3,7 +3,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { Memory, MemoryRecord } from "@souvenir/core";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
-import { orderOf, threadsOf, toMemory, toMessage } from "./stored-messages.ts";
+import { threadsOf, toMemories, toMessages } from "./stored-messages.ts";
 
 export interface SouvenirChatMessageHistoryInput {
   memory: MemorySource;
@@ -35,33 +35,19 @@ export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
 
   override async getMessages(): Promise<BaseMessage[]> {
     const memory = await this.#memory();
-    const records: MemoryRecord[] = [];
-    for (const thread of threadsOf(this.#sessionId)) {
-      let cursor: string | undefined;
-      do {
-        const page = await memory.list({
-          namespace: this.#namespace,
-          thread,
-          limit: 1_000,
-          ...(cursor === undefined ? {} : { cursor }),
-        });
-        for (const record of page.records) records.push(record);
-        cursor = page.cursor;
-      } while (cursor !== undefined);
-    }
-    return records.sort((left, right) => orderOf(left) - orderOf(right)).map(toMessage);
+    const [spoken, unspoken] = threadsOf(this.#sessionId);
+    return toMessages(await this.#records(memory, spoken), await this.#records(memory, unspoken));
   }
 
   override async addMessage(message: BaseMessage): Promise<void> {
     await this.addMessages([message]);
   }
 
-  /** All or none, up to 1000 messages. */
+  /** All or none, up to 1000 messages; of long ones less. */
   override async addMessages(messages: BaseMessage[]): Promise<void> {
-    const inputs = messages.map((message) => ({
-      ...toMemory(message, this.#sessionId),
-      namespace: this.#namespace,
-    }));
+    const inputs = messages.flatMap((message) =>
+      toMemories(message, this.#sessionId).map((kept) => ({ ...kept, namespace: this.#namespace })),
+    );
     if (inputs.length > 0) await (await this.#memory()).setMany(inputs);
   }
 
@@ -69,5 +55,21 @@ export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
     const memory = await this.#memory();
     for (const thread of threadsOf(this.#sessionId))
       await memory.delete({ namespace: this.#namespace, thread });
+  }
+
+  async #records(memory: Memory, thread: string): Promise<MemoryRecord[]> {
+    const records: MemoryRecord[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await memory.list({
+        namespace: this.#namespace,
+        thread,
+        limit: 1_000,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      for (const record of page.records) records.push(record);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return records;
   }
 }

@@ -7,7 +7,7 @@ import {
   type OutputValues,
 } from "@langchain/core/memory";
 import { type BaseMessage, getBufferString, SystemMessage } from "@langchain/core/messages";
-import type { Memory, MemoryRecord } from "@souvenir/core";
+import { type Memory, type MemoryRecord, questionOf, wholeMessages } from "@souvenir/core";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
 import { toMessage } from "./stored-messages.ts";
@@ -65,7 +65,7 @@ export class SouvenirMemory extends BaseMemory {
     let recent: BaseMessage[] = [];
     try {
       const memory = await this.#memory();
-      recent = (await this.#newest(memory)).map(toMessage);
+      recent = (await this.#newest(memory)).map((record) => toMessage(record));
       block = await this.#recall(memory, query(values, this.#fields.inputKey), recent);
     } catch (error) {
       this.#failed(error, "recall");
@@ -101,20 +101,24 @@ export class SouvenirMemory extends BaseMemory {
 
   async #newest(memory: Memory): Promise<MemoryRecord[]> {
     const { turns = 10 } = this.#fields;
+    if (!(turns > 0)) return [];
+    const records: MemoryRecord[] = [];
     let newest: MemoryRecord[] = [];
     let cursor: string | undefined;
-    if (turns <= 0) return newest;
     do {
       const page = await memory.list({
         namespace: this.#namespace,
         thread: this.#thread,
-        limit: 1_000,
+        order: "newest",
+        limit: Math.min(1_000, Math.ceil(turns) + 1),
         ...(cursor === undefined ? {} : { cursor }),
       });
-      newest = [...newest, ...page.records].slice(-turns);
+      records.unshift(...page.records.reverse());
+      newest = wholeMessages(records);
       cursor = page.cursor;
-    } while (cursor !== undefined);
-    return newest;
+      // One more than asked for: the first may be the end of a long message.
+    } while (cursor !== undefined && newest.length <= turns);
+    return newest.slice(-turns);
   }
 
   async #recall(memory: Memory, text: string, recent: readonly BaseMessage[]): Promise<string> {
@@ -123,7 +127,7 @@ export class SouvenirMemory extends BaseMemory {
     const { text: block } = await memory.recall({
       namespace: this.#namespace,
       thread: this.#thread,
-      query: text,
+      query: questionOf(text),
       limit,
       exclude: { texts: recent.map(textOf).filter((each) => each !== "") },
       ...(tokenBudget === undefined ? {} : { tokenBudget }),

@@ -1,7 +1,14 @@
 import type { CallbackManagerForRetrieverRun } from "@langchain/core/callbacks/manager";
 import { Document } from "@langchain/core/documents";
 import { BaseRetriever, type BaseRetrieverInput } from "@langchain/core/retrievers";
-import type { Memory, SearchHit, SearchInput, Signal, Where } from "@souvenir/core";
+import {
+  type Memory,
+  questionOf,
+  type SearchHit,
+  type SearchInput,
+  type Signal,
+  type Where,
+} from "@souvenir/core";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
 import { fieldsOf, isSearched } from "./store/item-mark.ts";
@@ -73,7 +80,7 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
       ...(where === undefined ? {} : { where }),
       ...(memoryTags === undefined ? {} : { tags: memoryTags }),
       namespace: toNamespace(given),
-      query,
+      query: questionOf(query),
       limit: k,
     });
     return results.filter(isSearched).map(toDocument);

@@ -1,5 +1,5 @@
 import type { BaseMessage } from "@langchain/core/messages";
-import { type Memory, type Message, type SearchHit, SouvenirError } from "@souvenir/core";
+import { type Memory, type Message, questionOf, type SearchHit, SouvenirError } from "@souvenir/core";
 import { rejectOnAbort } from "./deadline.ts";
 import {
   memoryFor,
@@ -67,7 +67,6 @@ export interface RunMark {
 }
 
 const openRunsKept = 1_000;
-const longestQuery = 2_000;
 
 /** Recalls once and stores once for each run of an agent. Nothing in here rejects. */
 export class RunMemory {
@@ -155,7 +154,7 @@ export class RunMemory {
       const recalled = memory.recall({
         namespace,
         thread,
-        query: clipped(turn.texts.join("\n")),
+        query: questionOf(turn.texts.join("\n")),
         exclude: { texts: messages.map(textOf).filter((text) => text !== "") },
         deadlineMs: Math.ceil(deadlineMs * 0.75),
         ...(limit === undefined ? {} : { limit }),
@@ -220,11 +219,4 @@ export class RunMemory {
 
 function spoken({ texts }: Turn): Message[] {
   return texts.map((content) => ({ role: "user", content }));
-}
-
-/** Beginning and end of a long message: questions about a pasted text stand before or after it. */
-function clipped(text: string): string {
-  if (text.length <= longestQuery) return text;
-  const half = longestQuery / 2;
-  return `${text.slice(0, half)}\n${text.slice(-half)}`.toWellFormed();
 }

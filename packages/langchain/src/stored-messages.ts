@@ -7,7 +7,14 @@ import {
   type StoredMessage,
   SystemMessage,
 } from "@langchain/core/messages";
-import { type MemoryRecord, type SetInput, SouvenirError } from "@souvenir/core";
+import {
+  defaultLimits,
+  type MemoryRecord,
+  type SetInput,
+  SouvenirError,
+  splitText,
+  wholeMessages,
+} from "@souvenir/core";
 import { unsearched } from "./store/item-mark.ts";
 import { textOf, typeOf } from "./turn.ts";
 
@@ -23,16 +30,30 @@ export function threadsOf(sessionId: string): [spoken: string, unspoken: string]
   return [sessionId, `${sessionId}\u001funspoken`];
 }
 
+type Kept = Required<Pick<SetInput, "value" | "role" | "metadata" | "thread">>;
+
+/** What the metadata says of the message. */
+interface Mark {
+  type?: string;
+  /** Absent when it is in pieces. */
+  data?: Record<string, unknown>;
+  order: number;
+  /** Of a message that is too large for the metadata of a memory: a piece of its JSON. */
+  piece?: string;
+}
+
+/** Leaves room for what else the metadata says. */
+const dataBytes = defaultLimits.metadataBytes - 1_024;
+/** In UTF-16 units, which in the JSON of some JSON take three bytes at most. */
+const pieceLength = Math.floor(dataBytes / 3);
+
 /**
- * A message as a memory: what people and the assistant said is its value, the rest of the message is its metadata. What
- * nobody said has a thread of its own, so that it does not stand between the turns that ranking looks at. Thinking is
- * left out: it could not be sent to the model again.
+ * A message as memories, one unless it is long: what people and the assistant said is their value, the rest of the
+ * message is metadata. What nobody said has a thread of its own, so that it does not stand between the turns that
+ * ranking looks at. Thinking is left out: it could not be sent to the model again.
  * @throws SouvenirError `INVALID_INPUT` for a message that cannot be restored
  */
-export function toMemory(
-  message: BaseMessage,
-  sessionId: string,
-): Pick<SetInput, "value" | "role" | "metadata" | "thread"> {
+export function toMemories(message: BaseMessage, sessionId: string): Kept[] {
   const type = typeOf(message);
   if (type === "remove" || type === "")
     throw new SouvenirError("INVALID_INPUT", `a message of type "${type}" cannot be kept in a history`);
@@ -43,28 +64,75 @@ export function toMemory(
   if (Array.isArray(data.content))
     data.content = data.content.filter((part: { type?: string }) => !thinking.has(part?.type ?? ""));
   const text = type in roles ? textOf({ content: data.content } as BaseMessage).toWellFormed() : "";
-  if (text !== "" && data.content === text) delete data.content;
+  const texts = text.trim() === "" ? [] : splitText(text, defaultLimits.valueBytes);
+  if (texts.length > 0 && texts.join("") === data.content) delete data.content;
+  const json = JSON.stringify(data);
+  const pieces = new TextEncoder().encode(json).length > dataBytes ? cut(json) : [];
   const [spoken, unspoken] = threadsOf(sessionId);
   lastOrder = Math.max(lastOrder + 1, Date.now() * 1_000);
-  return {
-    thread: text.trim() === "" ? unspoken : spoken,
-    value: text.trim() === "" ? unsearched : text,
+  const order = lastOrder;
+  const whole: Mark = { type, order, ...(pieces.length > 0 ? {} : { data }) };
+  const memory = (value: string, mark: Mark, rest: Record<string, unknown> = {}): Kept => ({
+    thread: value === unsearched ? unspoken : spoken,
+    value,
     role: roles[type] ?? type,
-    metadata: { [field]: { type, data, order: lastOrder } },
-  };
+    metadata: { [field]: mark, ...rest },
+  });
+  return [
+    ...(texts.length === 0 ? [memory(unsearched, whole)] : []),
+    ...texts.map((value, place) =>
+      memory(
+        value,
+        place === 0 ? whole : { order },
+        // The mark by which core knows the parts of a message.
+        texts.length > 1 ? { souvenir: { part: place + 1, parts: texts.length } } : {},
+      ),
+    ),
+    ...pieces.map((piece) => memory(unsearched, { order, piece })),
+  ];
 }
 
-/** Where a message stands in its conversation. */
-export function orderOf({ metadata, createdAt }: MemoryRecord): number {
-  const { order } = (metadata[field] ?? {}) as { order?: unknown };
-  return typeof order === "number" ? order : Date.parse(createdAt) * 1_000;
+/** The messages of a conversation, from the memories of its two threads, each in order. */
+export function toMessages(
+  spoken: readonly MemoryRecord[],
+  unspoken: readonly MemoryRecord[],
+): BaseMessage[] {
+  const pieces = new Map<number, string>();
+  const whole = wholeMessages(spoken);
+  for (const record of unspoken) {
+    const { piece, order } = markOf(record);
+    if (piece === undefined) whole.push(record);
+    else pieces.set(order, (pieces.get(order) ?? "") + piece);
+  }
+  return whole
+    .sort((left, right) => markOf(left).order - markOf(right).order)
+    .map((record) => toMessage(record, pieces.get(markOf(record).order)));
+}
+
+function markOf({ metadata, createdAt }: MemoryRecord): Mark {
+  const mark = metadata[field];
+  const known = typeof mark === "object" && mark !== null && "order" in mark ? (mark as unknown as Mark) : {};
+  return { order: Date.parse(createdAt) * 1_000, ...known };
+}
+
+function cut(json: string): string[] {
+  const pieces: string[] = [];
+  for (let start = 0; start < json.length; ) {
+    const end = start + pieceLength;
+    // Never between the halves of a character.
+    const whole = /[\ud800-\udbff]$/.test(json.slice(start, end)) ? end - 1 : end;
+    pieces.push(json.slice(start, whole));
+    start = whole;
+  }
+  return pieces;
 }
 
 /** The message in a memory; a turn that another part of Souvenir wrote is one too. */
-export function toMessage({ value, role, metadata }: MemoryRecord): BaseMessage {
+export function toMessage({ value, role, metadata }: MemoryRecord, json?: string): BaseMessage {
   const stored = metadata[field] as unknown as StoredMessage | undefined;
-  if (typeof stored === "object" && stored !== null && "data" in stored) {
-    const { type, data } = structuredClone(stored);
+  if (typeof stored === "object" && stored !== null && ("data" in stored || json !== undefined)) {
+    const { type } = stored;
+    const data: StoredMessage["data"] = json === undefined ? structuredClone(stored.data) : JSON.parse(json);
     const [message] = mapStoredMessagesToChatMessages([
       { type, data: { ...data, content: data.content ?? value } },
     ]);

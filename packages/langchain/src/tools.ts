@@ -1,5 +1,5 @@
 import { type DynamicStructuredTool, tool } from "@langchain/core/tools";
-import { type Memory, type SearchHit, SouvenirError } from "@souvenir/core";
+import { type Memory, questionOf, type SearchHit, SouvenirError } from "@souvenir/core";
 import {
   memoryFor,
   missingNamespace,
@@ -97,7 +97,11 @@ export function memoryTools(
     ({ query }: { query: string }, runtime: unknown) =>
       run("search_memory", runtime, async (memory, namespace) => {
         if (query.trim() === "") return ["Nothing found: the query is empty.", { ids: [], memories: [] }];
-        const { results } = await memory.search({ namespace, query, limit: options.limit ?? 5 });
+        const { results } = await memory.search({
+          namespace,
+          query: questionOf(query),
+          limit: options.limit ?? 5,
+        });
         const hits = results.filter(isSearched);
         const text =
           hits.length === 0

@@ -3,7 +3,14 @@ import { Document, type DocumentInterface } from "@langchain/core/documents";
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { maximalMarginalRelevance } from "@langchain/core/utils/math";
 import { type MaxMarginalRelevanceSearchOptions, VectorStore } from "@langchain/core/vectorstores";
-import { createMemory, type Memory, type MemoryRecord, SouvenirError, type Where } from "@souvenir/core";
+import {
+  createMemory,
+  type Memory,
+  type MemoryRecord,
+  questionOf,
+  SouvenirError,
+  type Where,
+} from "@souvenir/core";
 import { askedEmbedder } from "./embedder.ts";
 import { giveDocument, giveQuery } from "./given-vectors.ts";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
@@ -220,7 +227,7 @@ export class SouvenirVectorStore extends VectorStore {
     const { results } = await memory.search({
       ...where,
       namespace: this.#namespace,
-      query,
+      query: questionOf(query),
       limit: typeof filter === "function" ? most : Math.min(most, k),
       minScore: minScore ?? 0,
     });

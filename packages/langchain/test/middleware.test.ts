@@ -1,7 +1,7 @@
 import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { Command, InMemoryStore, MemorySaver } from "@langchain/langgraph";
-import { SouvenirError } from "@souvenir/core";
+import { SouvenirError, wholeMessages } from "@souvenir/core";
 import {
   createAgent,
   createMiddleware,
@@ -418,5 +418,43 @@ describe("failures", () => {
     await silent.invoke(ask("What else do I build?"), ada);
     expect(setting.recalls).toHaveLength(1);
     expect(await setting.thread("ada")).toEqual([`user: ${question}`]);
+  });
+});
+
+describe("a message over the limits of a memory", () => {
+  const pasted = `${"One paragraph of many.\n\n".repeat(2_000)}The captain is Zephyrine.\n\n${"Another one.\n\n".repeat(2_000)}`;
+  const captain = "Who is the captain, Zephyrine?";
+
+  test("is kept whole, once, and not repeated to a model that sees it", async () => {
+    const answer = `Read. ${"An answer at length. ".repeat(3_000)}`;
+    setting.standIn.script({ chat: [{ content: answer }] });
+    const agent = createAgent({
+      model: setting.model,
+      middleware: [setting.middleware()],
+      checkpointer: new MemorySaver(),
+    });
+    const monday = { ...ada, configurable: { thread_id: "monday" } };
+    await agent.invoke(ask(pasted), monday);
+    await agent.invoke(ask(captain), monday);
+    expect(setting.systems()[1]).not.toContain(fence);
+    const { records } = await setting.memory.list({ namespace: "ada", thread: "monday", limit: 1_000 });
+    expect(records.length).toBeGreaterThan(6);
+    const kept = wholeMessages(records);
+    expect(kept.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant"]);
+    expect([kept[0]?.value, kept[1]?.value]).toEqual([pasted, answer]);
+    await agent.invoke(ask(captain), { ...ada, configurable: { thread_id: "tuesday" } });
+    expect(setting.systems()[2]).toContain("Zephyrine");
+    expect(setting.errors).toEqual([]);
+  });
+
+  test.each([
+    ["beginning", `${question}\n\n${pasted}`],
+    ["end", `${pasted}\n\n${question}`],
+  ])("is looked up by its %s", async (_, content) => {
+    await setting.knows("ada", fact);
+    const agent = createAgent({ model: setting.model, middleware: [setting.middleware()] });
+    await agent.invoke(ask(content), ada);
+    expect(setting.systems()[0]).toContain(fact);
+    expect(setting.errors).toEqual([]);
   });
 });

@@ -40,6 +40,19 @@ afterEach(() => setting.close());
 const fact = "I build with Rust, Axum, PostgreSQL and HTMX.";
 
 describe("SouvenirRetriever", () => {
+  test("a question over the limit of a query is asked by its beginning and its end", async () => {
+    await setting.knows("ada", fact);
+    const question = `${"Many words that somebody pasted. ".repeat(2_000)}\n\nWhat do I build with?`;
+    const [document] = await new SouvenirRetriever({ memory, namespace: "ada" }).invoke(question);
+    expect(document?.pageContent).toBe(fact);
+    const store = new SouvenirStore({ memory });
+    await store.put(["ada"], "stack", { text: fact });
+    expect((await store.search(["ada"], { query: question }))[0]?.value).toEqual({ text: fact });
+    const vectors = new SouvenirVectorStore(new WordEmbeddings(), { memory, namespace: "docs" });
+    await vectors.addDocuments([new Document({ pageContent: fact })]);
+    expect((await vectors.similaritySearch(question, 1))[0]?.pageContent).toBe(fact);
+  });
+
   test("documents with ids, scores and signals, traced", async () => {
     await setting.knows("ada", fact);
     await memory.set({
@@ -406,6 +419,43 @@ describe("SouvenirChatMessageHistory", () => {
     await expect(broken.getMessages()).rejects.toThrow("disk");
   });
 
+  test("messages over the limits of a memory come back whole, among others, and what was said in them is found", async () => {
+    const text = `${"One paragraph of many.\n\n".repeat(2_000)}The captain is Zephyrine. 👩‍👩‍👧\n\n${"Another.\n\n".repeat(3_000)}`;
+    const output = JSON.stringify({ rows: Array.from({ length: 3_000 }, (_, n) => `row ${n} "é\\`) });
+    const messages: BaseMessage[] = [
+      new SystemMessage("Be brief. ".repeat(4_000)),
+      new HumanMessage("Hello."),
+      new HumanMessage({ content: text, id: "h1", name: "Ada" }),
+      new AIMessage({ content: "", tool_calls: [{ name: "rows", args: { file: text }, id: "abc123def" }] }),
+      new ToolMessage({ content: output, tool_call_id: "abc123def", artifact: { output } }),
+      new AIMessage(text),
+      new HumanMessage({
+        content: [
+          { type: "text", text },
+          { type: "image_url", image_url: `data:image/png;base64,${"iVBOR".repeat(20_000)}` },
+        ],
+      }),
+    ];
+    await open().addMessages(messages);
+    await open().addUserMessage("Who is the captain?");
+    const back = await open().getMessages();
+    expect(back.map((message) => message.getType())).toEqual([
+      ...messages.map((message) => message.getType()),
+      "human",
+    ]);
+    expect(back.map(({ content }) => content).slice(0, -1)).toEqual(messages.map(({ content }) => content));
+    expect(back[2]).toMatchObject({ id: "h1", name: "Ada" });
+    expect((back[3] as AIMessage).tool_calls?.[0]?.args).toEqual({ file: text });
+    expect((back[4] as ToolMessage).artifact).toEqual({ output });
+    const { results } = await memory.search({ namespace: "ada", query: "Zephyrine", minScore: 0 });
+    expect(results[0]?.value).toContain("The captain is Zephyrine.");
+    expect(
+      (await memory.recall({ namespace: "ada", query: "Zephyrine", exclude: { texts: [text] } })).text,
+    ).toBe("");
+    await open().clear();
+    expect((await memory.stats()).records).toBe(0);
+  });
+
   test("with RunnableWithMessageHistory", async () => {
     const prompt = ChatPromptTemplate.fromMessages([
       ["system", "Be brief."],
@@ -442,6 +492,21 @@ describe("SouvenirMemory", () => {
     expect(prompts[2]).toContain("<souvenir-memories>");
     expect(prompts[2]).toContain(fact);
     expect(await setting.thread("ada", "monday")).toHaveLength(4);
+  });
+
+  test("long messages are whole, count as one, and a long question is looked up", async () => {
+    const classic = new SouvenirMemory({ memory, namespace: "ada", returnMessages: true, turns: 3 });
+    const text = "One paragraph of many.\n\n".repeat(60_000);
+    await memory.set({ namespace: "ada", value: fact });
+    for (const n of [1, 2]) await classic.saveContext({ input: `${n} ${text}` }, { output: `answer ${n}` });
+    const { history } = await classic.loadMemoryVariables({ input: `What do I build with?\n\n${text}` });
+    const [block, ...recent] = history as BaseMessage[];
+    expect(block?.text).toContain(fact);
+    expect(recent.map((message) => [message.getType(), message.text])).toEqual([
+      ["ai", "answer 1"],
+      ["human", `2 ${text}`],
+      ["ai", "answer 2"],
+    ]);
   });
 
   test("keys, messages, clearing", async () => {

@@ -121,6 +121,15 @@ describe("indexing", () => {
     expect(await setting.core.stats()).toMatchObject({ records: 0, vectors: 0 });
   });
 
+  test("a question over the limit of a query is looked up by its beginning and its end", async () => {
+    await setting.say("monday", hazelnuts);
+    const pasted = "Many words that somebody pasted. ".repeat(2_000);
+    for (const question of [`${pasted}\n\nWhat about hazelnuts?`, `What about hazelnuts?\n\n${pasted}`]) {
+      await setting.say(crypto.randomUUID(), question);
+      expect(setting.system()).toContain(hazelnuts);
+    }
+  });
+
   test("#5393, #11878, #3053: messages over the limit of the embedder are indexed whole", async () => {
     const chapter = (n: number) => `Chapter ${n} tells of ships and harbours and storms. `.repeat(700);
     const long = `${chapter(1)}The captain is called Zephyrine Okonkwo. ${chapter(2)}`;

@@ -11,6 +11,11 @@ export interface ClientOptions<Part extends keyof Mistral> {
   serverURL?: string;
 }
 
+/** Hundreds of modules, loaded when they are needed. */
+export function loadClient(): Promise<typeof import("@mistralai/mistralai")> {
+  return import("@mistralai/mistralai");
+}
+
 /**
  * Gives the client for a call, which `signal` ends. Without one of the application's, it is made at the call, so that
  * building an embedder needs no key and loads nothing.
@@ -28,7 +33,7 @@ export function clientOfCall<Part extends keyof Mistral>(
         `${wanted} needs a Mistral API key and there is none: set the environment variable MISTRAL_API_KEY, or pass { apiKey } or { client }; a key comes from https://console.mistral.ai/api-keys`,
       );
     const { serverURL } = options;
-    const { HTTPClient, Mistral } = await import("@mistralai/mistralai");
+    const { HTTPClient, Mistral } = await loadClient();
     return new Mistral({
       apiKey,
       // The client puts the signal into a Request and sends a copy. Node lets go of what ties the two when garbage is

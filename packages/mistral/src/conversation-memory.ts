@@ -1,4 +1,4 @@
-import { type Memory, type Message, type SearchHit, SouvenirError } from "@souvenir/core";
+import { type Memory, type Message, questionOf, type SearchHit, SouvenirError } from "@souvenir/core";
 import { type Outcome, wantsJson } from "./answer.ts";
 import { type MistralChatRequest, readTurn, type Turn, textOf, turnKey, withBlock } from "./turn.ts";
 
@@ -80,7 +80,6 @@ interface OpenTurn extends Scope {
 
 const openTurnsKept = 1_000;
 const openTurnMs = 10 * 60_000;
-const longestQuery = 2_000;
 
 /** Recalls once and stores once for each turn of the conversations that pass through one client. */
 export class ConversationMemory {
@@ -160,7 +159,7 @@ export class ConversationMemory {
       const recalled = memory.recall({
         namespace,
         thread,
-        query: clipped(turn.text),
+        query: questionOf(turn.text),
         exclude: { texts: messages.map(({ content }) => textOf(content)).filter((text) => text !== "") },
         deadlineMs: Math.ceil(deadlineMs * 0.75),
         signal: deadline,
@@ -246,13 +245,6 @@ function resolve<Value>(
 /** Of an answer in JSON nothing is kept as speech. */
 function spokenPart(outcome: Outcome): Outcome {
   return outcome.kind === "answered" ? { kind: "answered", text: "", truncated: false } : outcome;
-}
-
-/** Beginning and end of a long message: questions about a pasted text stand before or after it. */
-function clipped(text: string): string {
-  if (text.length <= longestQuery) return text;
-  const half = longestQuery / 2;
-  return `${text.slice(0, half)}\n${text.slice(-half)}`.toWellFormed();
 }
 
 /** `""` at once when the caller aborts: the client then rejects by itself. */

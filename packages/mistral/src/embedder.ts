@@ -1,7 +1,7 @@
 import type { Mistral } from "@mistralai/mistralai";
 import { type Embedder, estimateTokens, SouvenirError } from "@souvenir/core";
 import { type Batch, planBatches } from "./batches.ts";
-import { type ClientOptions, clientOfCall } from "./client.ts";
+import { type ClientOptions, clientOfCall, loadClient } from "./client.ts";
 import { type Failure, isAboutText, tooManyTokens } from "./failure.ts";
 import { callMistral, type RetryOptions } from "./retry.ts";
 import { slots } from "./slots.ts";
@@ -25,7 +25,8 @@ export interface MistralEmbedderOptions extends ClientOptions<"embeddings">, Ret
 }
 
 /**
- * Embeds with Mistral's models. Needs `MISTRAL_API_KEY`, `apiKey` or `client` at the first text, not before.
+ * Embeds with Mistral's models. Needs `MISTRAL_API_KEY`, `apiKey` or `client` at the first text, not before; the client's
+ * modules are loaded by `createMemory()`.
  *
  * Texts go in batches by count and by tokens; what comes back is put in order and checked. Requests are tried again
  * when that may help (429 with its `Retry-After`, 408, 5xx, no connection) and not when it cannot.
@@ -85,6 +86,9 @@ export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder 
     dimensions,
     maxBatch,
     maxCharacters,
+    async load() {
+      if (options.client === undefined) await loadClient();
+    },
     async embed(texts, { kind, signal }) {
       const batches = planBatches(texts.map(estimateTokens), maxBatch, maxBatchTokens);
       // The first failure ends the call; what the other requests would bring is not waited for.

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Mistral } from "@mistralai/mistralai";
-import { SouvenirError } from "@souvenir/core";
+import { SouvenirError, wholeMessages } from "@souvenir/core";
 import * as faults from "@souvenir/test/mistral-stand-in/faults";
 import { textOf } from "@souvenir/test/mistral-stand-in/wire";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -424,4 +424,36 @@ test("what was recalled is told once a turn", async () => {
   ]);
   expect(contents(0)[0]).toContain((told[0] as { text: string }).text);
   expect(setting.recalls[0]).toMatchObject({ limit: 3, tokenBudget: 500, deadlineMs: 750 });
+});
+
+describe("a message over the limits of a memory", () => {
+  const pasted = `${"One paragraph of many.\n\n".repeat(2_000)}The captain is Zephyrine.\n\n${"Another one.\n\n".repeat(2_000)}`;
+
+  test("is kept whole, once, and not repeated to a model that sees it", async () => {
+    const answer = `Read. ${"An answer at length. ".repeat(3_000)}`;
+    setting.standIn.script({ chat: [{ content: answer }] });
+    const client = setting.withMemory();
+    const captain = user("Who is the captain, Zephyrine?");
+    await client.chat.complete({ model, messages: [user(pasted)] });
+    await client.chat.complete({ model, messages: [user(pasted), assistant(answer), captain] });
+    expect(contents(1).join("\n")).not.toContain(fence);
+    const { records } = await setting.memory.list({ namespace: "ada", thread: "default", limit: 1_000 });
+    expect(records.length).toBeGreaterThan(6);
+    const kept = wholeMessages(records);
+    expect(kept.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant"]);
+    expect([kept[0]?.value, kept[1]?.value]).toEqual([pasted, answer]);
+    await client.chat.complete({ model, messages: [captain] }, { souvenir: { thread: "new" } });
+    expect(contents(2)[0]).toContain("Zephyrine");
+    expect(setting.errors).toEqual([]);
+  });
+
+  test.each([
+    ["beginning", `${question.content}\n\n${pasted}`],
+    ["end", `${pasted}\n\n${question.content}`],
+  ])("is looked up by its %s", async (_, content) => {
+    await knowsStack();
+    await setting.withMemory().chat.complete({ model, messages: [user(content)] });
+    expect(contents(0)[0]).toContain("PostgreSQL");
+    expect(setting.errors).toEqual([]);
+  });
 });

@@ -1,4 +1,4 @@
-import type { MemoryRecord } from "@souvenir/core";
+import { type MemoryRecord, partOf, wholeMessages } from "@souvenir/core";
 import { expect } from "vitest";
 import type { MemorySpec } from "./spec.ts";
 
@@ -128,6 +128,29 @@ export const remembersTurnsOnce: MemorySpec = async (memory) => {
     },
   );
   expect((await memory.list({ namespace, thread: "t" })).records).toHaveLength(3);
+};
+
+export const keepsLongMessagesWhole: MemorySpec = async (memory) => {
+  const report = `${"A paragraph.\n\n".repeat(3_000)}The captain is Zephyrine.\n\n${"Another one.\n\n".repeat(3_000)}`;
+  const messages = [
+    { role: "user", content: report },
+    { role: "assistant", content: "Read." },
+  ];
+  const { stored } = await memory.remember({ namespace, thread: "t", messages, turnId: "1" });
+  expect(stored).toBeGreaterThan(2);
+  expect(await memory.remember({ namespace, thread: "t", messages, turnId: "1" })).toEqual({ stored: 0 });
+  const { records } = await memory.list({ namespace, thread: "t" });
+  expect(records.slice(0, -1).map(partOf)).toEqual(
+    Array.from({ length: stored - 1 }, (_, index) => ({ part: index + 1, parts: stored - 1 })),
+  );
+  expect(wholeMessages(records).map(({ value }) => value)).toEqual([report, "Read."]);
+  const question = `${"Many words. ".repeat(2_000)}Who is the captain, Zephyrine?`;
+  expect((await memory.recall({ namespace, query: question })).text).not.toBe("");
+  expect((await memory.recall({ namespace, query: question, exclude: { texts: [report] } })).text).toBe("");
+  await expect(memory.search({ namespace, query: question })).rejects.toMatchObject({
+    code: "INVALID_INPUT",
+  });
+  await expect(memory.set({ namespace, value: report })).rejects.toMatchObject({ code: "INVALID_INPUT" });
 };
 
 export const recallsABlock: MemorySpec = async (memory) => {

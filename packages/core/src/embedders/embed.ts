@@ -15,6 +15,8 @@ export function checkEmbedder(embedder: Embedder): Embedder {
     throw invalid("embedder.id", "a name for the model and its settings", embedder.id ?? null);
   if (!Number.isInteger(embedder.dimensions) || embedder.dimensions < 1)
     throw invalid("embedder.dimensions", "a positive integer", embedder.dimensions ?? null);
+  if (embedder.load !== undefined && typeof embedder.load !== "function")
+    throw invalid("embedder.load", "a function", embedder.load);
   for (const name of ["maxBatch", "maxCharacters"] as const) {
     const value = embedder[name];
     if (value !== undefined && (!Number.isInteger(value) || value < 1))

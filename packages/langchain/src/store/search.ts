@@ -3,6 +3,7 @@ import {
   type EntityCount,
   type Memory,
   type MemoryRecord,
+  questionOf,
   type SearchInput,
   type TagCount,
 } from "@souvenir/core";
@@ -75,7 +76,12 @@ export async function searchItems(
   }
   const ranked = (
     await each(namespaces, (namespace) =>
-      rankedIn(memory, { ...hybrid, namespace, query, minScore: minScore ?? 0 }, filter, end),
+      rankedIn(
+        memory,
+        { ...hybrid, namespace, query: questionOf(query), minScore: minScore ?? 0 },
+        filter,
+        end,
+      ),
     )
   )
     .flat()
@@ -97,7 +103,7 @@ export async function facetsOf(memory: Memory, prefix: LabelPath, options: Searc
       ...(where === undefined ? {} : { where }),
       ...(options.minScore === undefined ? {} : { minScore: options.minScore }),
       namespace,
-      query: options.query ?? "",
+      query: questionOf(options.query ?? ""),
       limit: 1,
       facets: true,
     }),

@@ -5,9 +5,11 @@ import {
   type Memory,
   type MemoryRecord,
   type Metadata,
+  questionOf,
   type SearchHit,
   type SetInput,
   type Signal,
+  splitText,
 } from "@souvenir/core";
 import { namespaceOf } from "../resources.ts";
 import type { MetadataFilter } from "../vector/filter.ts";
@@ -40,8 +42,6 @@ export interface MessageQuery {
 const metadataBytes = 6_144;
 /** Written by Mastra for itself, and of no use in a filter. */
 const ownMetadata = new Set(["workingMemory", "mastra", "signal", "modelId", "provider", "souvenir"]);
-/** Longest question in UTF-16 code units; of a longer one, beginning and end. */
-const longestQuery = 2_000;
 /** Messages looked up and written at once. */
 const page = 200;
 
@@ -93,7 +93,7 @@ export class MessageMemory {
     const memory = await this.#open();
     const { results, degraded, tookMs } = await memory.search({
       namespace: namespaceOf(resourceId),
-      query: clipped(query.query),
+      query: questionOf(query.query),
       // Room for what is known anyway or said twice, and for what a filter may still refuse.
       limit: filter === undefined ? Math.min(1_000, limit * 3 + 20) : 1_000,
       ...(threadId === undefined ? {} : { thread: threadId }),
@@ -141,13 +141,6 @@ export function messageIdOf({ key, metadata }: Pick<MemoryRecord, "key" | "metad
   return typeof metadata.message_id === "string" ? metadata.message_id : key;
 }
 
-/** Beginning and end of a long message: questions about a pasted text stand before or after it. */
-function clipped(text: string): string {
-  if (text.length <= longestQuery) return text;
-  const half = longestQuery / 2;
-  return `${text.slice(0, half)}\n${text.slice(-half)}`.toWellFormed();
-}
-
 function recordsOf(
   message: MastraDBMessage,
   namespace: string,
@@ -159,7 +152,7 @@ function recordsOf(
   const { id, threadId } = message;
   const createdAt = new Date(message.createdAt);
   const at = Number.isNaN(createdAt.getTime()) ? {} : { createdAt };
-  return pieces(spoken.text).map((value, place) => ({
+  return splitText(spoken.text, defaultLimits.valueBytes).map((value, place) => ({
     namespace,
     key: place === 0 ? id : `${id}#${place + 1}`,
     value,
@@ -188,26 +181,6 @@ function fields(metadata: Record<string, unknown> | undefined): Metadata {
   } catch {
     return {};
   }
-}
-
-/** Cuts a text at line ends or spaces where it is over the limit of a value. */
-function pieces(text: string): string[] {
-  const most = defaultLimits.valueBytes;
-  if (Buffer.byteLength(text) <= most) return [text];
-  // A UTF-16 unit takes at most three bytes in UTF-8.
-  const size = Math.floor(most / 3);
-  const found: string[] = [];
-  for (let rest = text; rest !== ""; ) {
-    const room = rest.slice(0, size);
-    const space = rest.length <= size ? -1 : Math.max(room.lastIndexOf("\n"), room.lastIndexOf(" "));
-    const end = rest.length <= size ? rest.length : space > size / 2 ? space : size;
-    // Never between the halves of a character.
-    const whole = end < rest.length && /[\ud800-\udbff]$/.test(rest.slice(0, end)) ? end - 1 : end;
-    const piece = rest.slice(0, whole).trim();
-    if (piece !== "") found.push(piece);
-    rest = rest.slice(whole);
-  }
-  return found;
 }
 
 function ids(messages: readonly MastraDBMessage[]): string[] {

@@ -6,6 +6,8 @@ import {
   type Memory,
   type MemoryRecord,
   type Metadata,
+  questionOf,
+  splitText,
   type Where,
 } from "@souvenir/core";
 import { vectorNamespacePrefix } from "../resources.ts";
@@ -122,7 +124,7 @@ export class TextIndexes {
     const stale: string[] = [];
     const changed: ReturnType<typeof recordOf>[] = [];
     for (const row of rows) {
-      const values = piecesOf(row.text);
+      const values = splitText(row.text, defaultLimits.valueBytes);
       for (const [place, value] of values.entries()) {
         const record = recordOf(namespace, row, value, place, values.length);
         const before = await memory.get({ namespace, key: record.key });
@@ -180,26 +182,6 @@ function keysOf(id: string, count: number): string[] {
   return Array.from({ length: count }, (_, place) => (place === 0 ? id : `${id}\u001f${place + 1}`));
 }
 
-/** Joined they are the text. Cut after a space where there is one; none for a text without words. */
-function piecesOf(text: string): string[] {
-  if (text.trim() === "") return [];
-  const most = defaultLimits.valueBytes;
-  if (Buffer.byteLength(text) <= most) return [text];
-  const found: string[] = [];
-  // A UTF-16 unit takes at most three bytes in UTF-8.
-  const size = Math.floor(most / 3);
-  for (let start = 0; start < text.length; ) {
-    const room = text.slice(start, start + size);
-    const space = start + room.length < text.length ? room.search(/\s\S*$/u) : -1;
-    // Never between the halves of a character.
-    const whole = /[\ud800-\udbff]$/.test(room) ? room.length - 1 : room.length;
-    const end = start + (space > size / 2 ? space + 1 : whole);
-    found.push(text.slice(start, end));
-    start = end;
-  }
-  return found;
-}
-
 interface FoundRow {
   record: MemoryRecord;
   row: TextRow;
@@ -247,7 +229,7 @@ async function search(
   const find = async (limit: number, where: Where | undefined) => {
     const { results } = await memory.search({
       namespace: namespaceOf(name),
-      query: text,
+      query: questionOf(text),
       limit,
       ...(where === undefined ? {} : { where }),
       ...(minScore === undefined ? {} : { minScore: Math.min(1, Math.max(0, minScore)) }),

@@ -1,4 +1,11 @@
-import type { DeleteInput, ListInput, Memory, MemoryRecord, SearchInput } from "@souvenir/core";
+import {
+  type DeleteInput,
+  type ListInput,
+  type Memory,
+  type MemoryRecord,
+  questionOf,
+  type SearchInput,
+} from "@souvenir/core";
 import {
   given,
   toImportInput,
@@ -164,9 +171,9 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
       return toRemembered(record);
     },
 
-    async recall({ threshold, ...request }, call) {
+    async recall({ threshold, query, ...request }, call) {
       const { results, tookMs } = await memory.search(
-        toSearchInput({ ...request, ...given({ min_score: threshold }) }, call),
+        toSearchInput({ ...request, query: questionOf(query), ...given({ min_score: threshold }) }, call),
       );
       return {
         memories: results.map((hit) => ({ ...toRemembered(hit), score: hit.score })),
