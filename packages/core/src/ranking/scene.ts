@@ -50,6 +50,8 @@ export interface Scene {
   /** The score of a match by words that leaves nothing to be desired; 0 when the query has no words. */
   expected: number;
   names: QueryNames;
+  /** 1 for a question; less for a longer text, of which a name or a time is one thing among many. */
+  focus: number;
   vector: VectorSignal | undefined;
   /** Cosine of each text of the windows, NaN without a vector; undefined without a vector signal. */
   cosines: Float32Array | undefined;
@@ -67,6 +69,8 @@ const expanded = 200;
 /** A name of at most so many documents, or a time, brings its documents in, whatever their words say. */
 const broughtIn = 200;
 const sampleSize = 256;
+/** Words that matter in a question: a text with more of them is not only about a name or a time in it. */
+const wordsOfQuestion = 12;
 
 /** Finds the candidates of all signals, their union, and looks at each closely. */
 export function survey(query: RankingQuery, index: RankingIndex, ranking: Ranking): Scene {
@@ -90,6 +94,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     terms.map(({ word }) => word),
     index,
   );
+  const focus = Math.min(1, wordsOfQuestion / new Set(terms.map(({ position }) => position)).size);
   const onlyTime = time?.period !== undefined && asksForTimeOnly(time, terms, text);
 
   const found = withNeighbours(
@@ -124,7 +129,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     windows,
     frequencies,
     evidence,
-    words: withNames(documents, evidence.inContext, names, ranking.entity),
+    words: withNames(documents, evidence.inContext, names, ranking.entity * focus),
     // A thing of the kind that was asked for stands for the word that is in no memory.
     expected: expectedScore(
       weighted,
@@ -132,6 +137,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
       tellingWeight(0, index.live.count),
     ),
     names,
+    focus,
     vector,
     cosines: vector?.score(windows.texts),
     time,
