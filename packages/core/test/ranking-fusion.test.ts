@@ -184,6 +184,36 @@ describe("trust in the vectors", () => {
     expect(share(strong, { lexical: true })).toBeLessThan(0.2);
   });
 
+  test("what memories say of their vectors counts before the first question, and noise is no more than not believed", () => {
+    const first = (kinships: readonly number[], observation: Known) => {
+      const trust = new VectorTrust({ lexical: false });
+      for (const kinship of kinships) trust.learn(kinship);
+      const reopened = new VectorTrust({ lexical: false, kinship: trust.kinship });
+      const answer = trust.observe("first", observation, usual);
+      expect(reopened.observe("first", observation, usual)).toEqual(answer);
+      return answer;
+    };
+    const unlucky = { ...strong, relation: -2 };
+    const kin = new Array<number>(32).fill(1);
+    const none = Array.from({ length: 32 }, (_, at) => (at % 2 === 0 ? 1 : -1));
+    expect(first(kin, unlucky).credibility).toBe(1);
+    expect(first([], unlucky).credibility).toBeLessThan(0.1);
+    expect(first([Number.NaN, ...kin.slice(0, 4)], unlucky)).toEqual(first([], unlucky));
+    expect(first(none, strong).credibility).toBe(1);
+    expect(first(none, noise).share).toBeLessThan(first([], noise).share / 1.5);
+  });
+
+  test("memories are asked until enough of them answered, or too many did not", () => {
+    const asks = (kinship: number) => {
+      const trust = new VectorTrust({ lexical: false });
+      let asked = 0;
+      for (; trust.asksForKin; asked++) trust.learn(kinship);
+      return asked;
+    };
+    expect(asks(1)).toBe(64);
+    expect(asks(Number.NaN)).toBe(256);
+  });
+
   test("words that single out a memory leave less to the vectors", () => {
     const trust = asked(weak);
     expect(trust.current(0, 2).share).toBeLessThan(trust.current(0, 0.1).share);

@@ -57,7 +57,7 @@ export function rank(query: RankingQuery, index: RankingIndex, ranking: Ranking)
   const scene = survey(query, index, ranking);
   const trust = trustIn(query, index, ranking, scene);
   const judged = judge(query, index, ranking, scene, trust);
-  if (scene.time?.order !== undefined) preferByAge(judged, scene, index, ranking.time);
+  if (scene.time?.order !== undefined) preferByAge(judged, scene, index, ranking.time * scene.focus);
   return judged
     .filter(({ score }) => score > 0 && score >= query.minScore)
     .sort((left, right) => right.score - left.score || left.place - right.place)
@@ -96,7 +96,7 @@ function judge(
   const weights = {
     // Nothing is near to "what did I do yesterday?" for what it says.
     vector: onlyTime ? 0 : bestWords === 0 ? 1 : share,
-    time: time?.period === undefined ? 0 : ranking.time,
+    time: time?.period === undefined ? 0 : ranking.time * scene.focus,
     recency: ranking.recencyHalfLifeMs === Number.POSITIVE_INFINITY ? 0 : ranking.recency,
   };
   let bestText = 0;
@@ -142,7 +142,10 @@ function trustIn(query: RankingQuery, index: RankingIndex, ranking: Ranking, sce
   return index.trust.observe(query.text, observe(scene, vector, inOrder), textLead);
 }
 
-/** "The first time", "currently": of the documents that answer about as well, the earliest or latest is preferred. */
+/**
+ * "The first time", "currently": of the documents that answer about as well, the earliest or latest is preferred. Those of
+ * one moment, such as a collection that was brought in at once, are neither.
+ */
 function preferByAge(judged: Judged[], scene: Scene, index: RankingIndex, weight: number): void {
   let best = 0;
   for (const { score } of judged) best = Math.max(best, score);
@@ -150,9 +153,13 @@ function preferByAge(judged: Judged[], scene: Scene, index: RankingIndex, weight
   const sign = scene.time?.order === "earliest" ? 1 : -1;
   const answers = judged.filter(({ score }) => score >= comparable * best);
   answers.sort((left, right) => sign * (createdAt(left) - createdAt(right)) || left.place - right.place);
+  const [first, last] = [answers[0], answers.at(-1)];
+  if (first !== last && createdAt(first as Judged) === createdAt(last as Judged)) return;
   for (const each of judged) each.score /= 1 + weight;
+  let moment = 0;
   for (const [position, each] of answers.entries()) {
-    each.timeFit = 1 - position / answers.length;
+    if (position > 0 && createdAt(each) !== createdAt(answers[position - 1] as Judged)) moment = position;
+    each.timeFit = 1 - moment / answers.length;
     each.score *= 1 + weight * each.timeFit;
   }
 }

@@ -50,6 +50,8 @@ export interface Scene {
   /** The score of a match by words that leaves nothing to be desired; 0 when the query has no words. */
   expected: number;
   names: QueryNames;
+  /** 1 for a question; less for a longer text, of which a name or a time is one thing among many. */
+  focus: number;
   vector: VectorSignal | undefined;
   time: TimePreference | undefined;
   /** The query asks for nothing but a time. */
@@ -67,6 +69,8 @@ const broughtIn = 200;
 const sampleSize = 256;
 /** Documents that are ranked beyond those that are wanted, to take the places of those that say what a better one says. */
 export const spare = 50;
+/** Words that matter in a question: a text with more of them is not only about a name or a time in it. */
+const wordsOfQuestion = 12;
 
 /** Finds the candidates of all signals, their union, and looks at each closely. */
 export function survey(query: RankingQuery, index: RankingIndex, ranking: Ranking): Scene {
@@ -93,6 +97,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     terms.map(({ word }) => word),
     index,
   );
+  const focus = Math.min(1, wordsOfQuestion / new Set(terms.map(({ position }) => position)).size);
   const onlyTime = time?.period !== undefined && asksForTimeOnly(time, terms, text);
 
   const found = withNeighbours(
@@ -129,7 +134,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     windows,
     frequencies,
     evidence,
-    words: withNames(documents, evidence.inContext, names, ranking.entity),
+    words: withNames(documents, evidence.inContext, names, ranking.entity * focus),
     // A thing of the kind that was asked for stands for the word that is in no memory.
     expected: expectedScore(
       weighted,
@@ -137,6 +142,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
       tellingWeight(0, index.live.count),
     ),
     names,
+    focus,
     vector,
     time,
     onlyTime,

@@ -4,7 +4,7 @@ import { leadOf, type VectorSignal } from "./vector-signal.ts";
 import type { Observation } from "./vector-trust.ts";
 
 /** Nearest memories whose words are looked at. */
-const nearestCount = 30;
+const nearestCount = 10;
 /** Best memories by words: the first against those up to `besideBest`, and those from there up to `topical`. */
 const besideBest = 10;
 const topical = 50;

@@ -15,23 +15,41 @@ export interface Observation {
   lead: number;
 }
 
+/** What memories say about their vectors: the sum of their kinships, and how many they are; see `kinshipOf`. */
+export interface Kinship {
+  sum: number;
+  count: number;
+}
+
 /** How far the vector signal is trusted for one question. */
 export interface Trust {
   /** Share of the vectors beside the words, 0 to 1. */
   share: number;
   /** 0: the nearest vectors are noise. 1: they mean something. */
   credibility: number;
-  /** 1: for this question the vectors single out a memory and need no help. */
+  /** 1: the vectors use to single out a memory, and need no help of context. */
   leading: number;
 }
 
 /** Questions that are remembered. */
 const capacity = 128;
-/** What is assumed before the first question, and how many questions that counts for. */
-const assumed: Readonly<Observation> = { relation: 1.2, separation: 0.25, blur: 0.15, lead: 0.02 };
-const assumedCount = 3;
-/** How many questions the present one counts for. */
-const presentCount = 2;
+/**
+ * What is assumed before the first question, for how many questions that counts, and for how many the present one does.
+ * The lead shows in a single question; separation and blur only in the mean of several.
+ */
+const priors: Readonly<Record<keyof Observation, { assumed: number; count: number; present: number }>> = {
+  relation: { assumed: 1.2, count: 3, present: 2 },
+  separation: { assumed: 0.25, count: 8, present: 1 },
+  blur: { assumed: 0.15, count: 8, present: 1 },
+  lead: { assumed: 0.02, count: 2, present: 3 },
+};
+/** The relation that takes the place of the assumed one, by whether memories showed that the vectors mean something. */
+const shownByMemories = { assumed: 2, count: 16 };
+const notShownByMemories = { assumed: 0.6, count: 3 };
+/** Memories that are asked for their kin, answers that are enough, and answers that say something. */
+const mostAsked = 256;
+const enoughKinships = 64;
+const fewestKinships = 16;
 /** One question does not say more than that. */
 const bounds: Readonly<Record<keyof Observation, number>> = {
   relation: 4,
@@ -54,10 +72,35 @@ export class VectorTrust {
   readonly #observations = new Map<string, Observation>();
   /** These vectors repeat what the words say: they may help, and never lead. */
   readonly lexical: boolean;
+  readonly #kinship: Kinship;
+  #asked = 0;
 
-  /** @param options `lexical`: see there. */
-  constructor(options: { lexical: boolean }) {
+  /** @param options - `lexical`: see there. `kinship`: what the memories said before. Default: nothing. */
+  constructor(options: { lexical: boolean; kinship?: Kinship | undefined }) {
     this.lexical = options.lexical;
+    this.#kinship = { sum: 0, count: 0, ...options.kinship };
+  }
+
+  /** What the memories said, to be kept with the index. */
+  get kinship(): Kinship {
+    return { ...this.#kinship };
+  }
+
+  /** Whether more memories are to be asked. */
+  get asksForKin(): boolean {
+    return this.#kinship.count < enoughKinships && this.#asked < mostAsked;
+  }
+
+  /**
+   * Takes a memory into account, so that vectors that mean something are known before the first question. Vectors are not
+   * called noise for it: turns that stand together need not be about the same.
+   * @param kinship - See `kinshipOf`. NaN says nothing.
+   */
+  learn(kinship: number): void {
+    this.#asked++;
+    if (!Number.isFinite(kinship)) return;
+    this.#kinship.sum += kinship;
+    this.#kinship.count++;
   }
 
   /**
@@ -80,15 +123,16 @@ export class VectorTrust {
 
   #trust(present: Observation | undefined, lead: number, textLead: number): Trust {
     const mean = (name: keyof Observation) => {
-      let sum = assumedCount * assumed[name];
-      let count = assumedCount;
+      const prior = { ...priors[name], ...(name === "relation" ? relationShownBy(this.#kinship) : {}) };
+      let { count } = prior;
+      let sum = count * prior.assumed;
       const add = (value: number, times: number) => {
         if (!Number.isFinite(value)) return;
         sum += times * Math.min(bounds[name], Math.max(-bounds[name], value));
         count += times;
       };
       for (const observation of this.#observations.values()) add(observation[name], 1);
-      if (present !== undefined) add(present[name], presentCount - 1);
+      if (present !== undefined) add(present[name], prior.present - 1);
       return sum / count;
     };
     return trustFrom(
@@ -105,15 +149,27 @@ export class VectorTrust {
   }
 }
 
-const mostShare = 0.7;
-const mostLexicalShare = 0.4;
+/**
+ * The prior of the relation, by what memories say. Undefined when too few do.
+ * Of noise, the sum of kinships has a mean of 0 and the root of their number as its deviation.
+ */
+function relationShownBy({ sum, count }: Kinship): { assumed: number; count: number } | undefined {
+  if (count < fewestKinships) return undefined;
+  const shown = clamp((sum / Math.sqrt(count) - 2) / 2);
+  const between = (name: "assumed" | "count") =>
+    notShownByMemories[name] + shown * (shownByMemories[name] - notShownByMemories[name]);
+  return { assumed: between("assumed"), count: between("count") };
+}
+
+const mostShare = 0.6;
+const mostLexicalShare = 0.45;
 /** The logit of the part of that share: where the vectors do not lead and the words lead as usual, and by what leads. */
-const atNoLead = -0.6;
+const atNoLead = -0.3;
 const perLead = 8;
 const perTextLead = -0.6;
 const usualTextLead = 0.8;
 /** How much the lead in the present question counts beside the mean lead. One alone is often chance. */
-const presentLead = 0.4;
+const presentLead = 0.2;
 /** Keeps what is known of neither from dividing nothing by nothing. */
 const little = 0.1;
 
@@ -134,7 +190,8 @@ export function trustFrom(known: Observation, lead: number, textLead: number, mo
         (known.lead + presentLead * (bounded(lead, -bounds.lead, bounds.lead, known.lead) - known.lead)) +
       perTextLead * (bounded(textLead, 0, 2, usualTextLead) - usualTextLead),
   );
-  return { share: most * part * credibility * clarity, credibility, leading: clamp(2 * part - 1) };
+  const leading = clamp(2 * logistic(atNoLead + perLead * known.lead) - 1);
+  return { share: most * part * credibility * clarity, credibility, leading };
 }
 
 function logistic(value: number): number {

@@ -9,9 +9,10 @@ import {
 import { isOfflineEmbedder } from "../embedders/offline.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import { kindsOf } from "../entities/kinds.ts";
+import { kinshipOf } from "../ranking/kinship.ts";
 import type { RankingIndex } from "../ranking/ranking-index.ts";
 import { asksQuestion, speakerNames } from "../ranking/speaker.ts";
-import { VectorTrust } from "../ranking/vector-trust.ts";
+import { type Kinship, VectorTrust } from "../ranking/vector-trust.ts";
 import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
 import type { Entity } from "../types.ts";
 import { type Condition, flatten } from "../where.ts";
@@ -154,8 +155,16 @@ export class NamespaceIndex implements RankingIndex {
   putVectors(id: number, vectors: readonly Float32Array[]): void {
     const document = this.#documentOf.get(id);
     if (document === undefined || this.vectors === undefined) return;
-    if (vectors.length === 0) this.vectors.remove(document);
-    else this.vectors.add(document, vectors);
+    const [first] = vectors;
+    if (first === undefined) {
+      this.vectors.remove(document);
+      return;
+    }
+    this.vectors.add(document, vectors);
+    // Not before there are others to compare with.
+    if (!this.trust.asksForKin || this.vectors.size < this.size / 2) return;
+    const names = this.attributes.valuesOf(document, entityField).map(String);
+    this.trust.learn(kinshipOf(document, first, names, this));
   }
 
   /** The id of the record of a document. */
@@ -247,6 +256,7 @@ export class NamespaceIndex implements RankingIndex {
       sequence: this.sequence,
       vectorSequence: this.vectorSequence,
       embedder: this.#embedder,
+      kinship: this.trust.kinship,
     };
     return encodeSnapshot(
       new Map([
@@ -283,7 +293,7 @@ export class NamespaceIndex implements RankingIndex {
     index.sequence = head.sequence;
     index.vectorSequence = head.vectorSequence;
     index.#embedder = head.embedder;
-    index.trust = trustOf(head.embedder);
+    index.trust = trustOf(head.embedder, head.kinship);
     if (head.embedder !== null) index.vectors = vectors.end();
     index.threads.load(parts("threads"));
     index.#restore();
@@ -347,8 +357,8 @@ export class NamespaceIndex implements RankingIndex {
   }
 }
 
-function trustOf(embedder: EmbedderIdentity | null): VectorTrust {
-  return new VectorTrust({ lexical: embedder !== null && isOfflineEmbedder(embedder) });
+function trustOf(embedder: EmbedderIdentity | null, kinship?: Kinship): VectorTrust {
+  return new VectorTrust({ lexical: embedder !== null && isOfflineEmbedder(embedder), kinship });
 }
 
 /** What filters and facets ask of a record, as fields and values. */
