@@ -1,6 +1,7 @@
 import type { DocumentSet, QueryTerm } from "@souvenir/orama";
 import { sampleOf, sortedUnion, withNeighbours } from "./candidates.ts";
 import { contextWindows, type Windows } from "./context.ts";
+import { unknownIdentifiers } from "./identifiers.ts";
 import { namesOf, type QueryNames } from "./names.ts";
 import { kindTerms, tellingWeight, withPrior } from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
@@ -75,11 +76,12 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const limit = Math.max(closely, query.limit * 2);
   const spread = sampleOf(index.live, sampleSize);
   const time = ranking.time === 0 ? undefined : resolveTime(query, index);
-  const matched = text.match(query.text);
+  const unknown = unknownIdentifiers(query.text, time, text);
+  const asked = unknown?.rest ?? query.text;
+  const matched = unknown?.terms ?? text.match(query.text);
   const terms = time?.period === undefined ? matched : withoutLikenessesOfTime(matched, time);
   const kinds = kindTerms(query.text, index, 1_000);
-  const byWords =
-    terms.length === 0 ? new Uint32Array(0) : text.search(query.text, { limit, accept }).documents;
+  const byWords = terms.length === 0 ? new Uint32Array(0) : text.search(asked, { limit, accept }).documents;
   const vector = vectorSignal(query.vector, index, {
     sample: spread,
     limit: Math.max(nearestVectors, query.limit * 2),
@@ -92,7 +94,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   );
   const onlyTime = time?.period !== undefined && asksForTimeOnly(time, terms, text);
 
-  const found = withNeighbours(
+  const near = withNeighbours(
     [
       byWords,
       vector?.nearest ?? new Uint32Array(0),
@@ -110,6 +112,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     index.threads,
     accept,
   );
+  const found = unknown === undefined ? near : near.filter((document) => !unknown.others.has(document));
   const documents = sortedUnion([found, spread]);
   const candidates = placesOf(found, documents);
   const sample = placesOf(spread, documents);

@@ -1,6 +1,7 @@
 import type { Postings } from "../lists/postings.ts";
 import { inverseDocumentFrequency, repetitionWeight } from "./bm25.ts";
 import type { Dictionary } from "./dictionary.ts";
+import { compoundsOf, type Found, inexactTerms, splits } from "./inexact-terms.ts";
 import type { QueryWord } from "./query-words.ts";
 import { type Occurrences, TermDocuments } from "./term-documents.ts";
 import type { TextField, TextFields } from "./text-fields.ts";
@@ -30,7 +31,9 @@ export interface QueryTerm {
    * the boost of the field.
    */
   weight: number;
-  kind: "exact" | "prefix" | "typo" | "infix";
+  kind: "exact" | "script" | "compound" | "prefix" | "typo" | "infix";
+  /** Of a typo: the words that it may have been meant to be, as far as the index tells. */
+  corrections?: readonly string[];
   /** Documents that have it. */
   count: number;
   /**
@@ -45,6 +48,8 @@ export interface Match {
   term: QueryTerm;
   field: TextField;
   occurrences: TermDocuments;
+  /** Its inverse document frequency. */
+  idf: number;
   /** No frequency is higher. */
   frequencyBound: number;
   /** False for an extra form of words that are searched as well. */
@@ -67,8 +72,8 @@ export interface PlanSource {
 }
 
 /** What a match is worth that is not exact. */
-const penalties = { exact: 1, prefix: 0.6, typo: 0.5, infix: 0.4 } as const;
-/** Words of a question that are expanded at most: each costs a scan of the dictionary. */
+const penalties = { exact: 1, script: 0.9, compound: 0.9, prefix: 0.6, typo: 0.5, infix: 0.4 } as const;
+/** Words of a question that are expanded at most: each costs some scans of the dictionary. */
 const mostExpanded = 32;
 
 interface SearchedField {
@@ -80,19 +85,27 @@ interface SearchedField {
 export function planQuery(words: readonly QueryWord[], options: MatchOptions, source: PlanSource): QueryPlan {
   const plan: QueryPlan = { matches: [], missing: 0 };
   const fields = searchedFields(options, source.fields);
+  const { dictionary } = source;
+  const exact = words.map((word) =>
+    word.terms.map((term) => dictionary.find(term)).filter((term) => term !== undefined),
+  );
   let expanded = 0;
-  for (const word of words) {
-    const terms = word.terms.map((term) => source.dictionary.find(term)).filter((term) => term !== undefined);
-    const exact = matchesOf(word, "exact", terms, fields, source);
-    if (exact.length > 0) plan.matches.push(...exact);
-    else if (word.weight === 1) {
-      const expand = options.expand !== false && expanded++ < mostExpanded;
-      const expansion = expand ? source.dictionary.expand(word.own) : undefined;
-      const inexact =
-        expansion === undefined ? [] : matchesOf(word, expansion.kind, expansion.terms, fields, source);
-      plan.matches.push(...inexact);
-      if (inexact.length === 0) plan.missing++;
+  const inexact = words.map((word, at) => {
+    if (exact[at]!.length > 0 || word.weight !== 1 || options.expand === false) return undefined;
+    return expanded++ < mostExpanded ? inexactTerms(word, dictionary) : undefined;
+  });
+  const compounds = compoundsOf(words, inexact, dictionary);
+  for (const [at, word] of words.entries()) {
+    const found = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);
+    if (found.length === 0 && word.weight === 1) {
+      const joined = compounds[at];
+      if (joined !== undefined)
+        found.push(...matchesOf(word, { kind: "compound", terms: joined }, fields, source));
+      else if (inexact[at]?.uncertain === false) found.push(...matchesOf(word, inexact[at], fields, source));
+      if (found.length === 0 && options.expand !== false) found.push(...partsOf(word, fields, source));
+      if (found.length === 0) plan.missing++;
     }
+    plan.matches.push(...found);
   }
   return plan;
 }
@@ -114,10 +127,52 @@ function ownBoost(boosts: MatchOptions["boosts"], field: string): number | undef
     : undefined;
 }
 
+/** A word that stands in texts in two pieces: the documents that have both. */
+function partsOf(word: QueryWord, searched: readonly SearchedField[], source: PlanSource): Match[] {
+  for (const pair of splits(word, source.dictionary)) {
+    const parts = pair.map((terms) => matchesOf(word, { kind: "compound", terms }, searched, source));
+    const [left, right] = parts as [Match[], Match[]];
+    const both = left.flatMap((first): Match[] => {
+      const second = right.find(({ field }) => field === first.field);
+      return second === undefined ? [] : together(first, second, word, source);
+    });
+    if (both.length > 0) return both;
+  }
+  return [];
+}
+
+/** What two matches in one field have in common, as one match: `none` when no document has both. */
+function together(first: Match, second: Match, word: QueryWord, { size }: PlanSource): Match[] {
+  const others = new Set(second.term.lists.flatMap(({ documents }) => [...documents]));
+  const shared = new Set(
+    first.term.lists.flatMap(({ documents }) => [...documents]).filter((each) => others.has(each)),
+  );
+  if (shared.size === 0) return [];
+  const documents = Uint32Array.from(shared).sort();
+  const occurrences = new TermDocuments([
+    { documents, frequencies: new Uint16Array(documents.length).fill(1) },
+  ]);
+  const change = inverseDocumentFrequency(size, documents.length) / first.idf;
+  return [
+    {
+      ...first,
+      occurrences,
+      frequencyBound: 1,
+      term: {
+        ...first.term,
+        terms: [...first.term.terms, ...second.term.terms],
+        weight: first.term.weight * change,
+        count: documents.length,
+        lists: occurrences.lists,
+        position: word.position,
+      },
+    },
+  ];
+}
+
 function matchesOf(
   word: QueryWord,
-  kind: QueryTerm["kind"],
-  terms: readonly number[],
+  { kind, terms, corrections }: Found,
   searched: readonly SearchedField[],
   { dictionary, postings, fields, size }: PlanSource,
 ): Match[] {
@@ -137,9 +192,10 @@ function matchesOf(
       field: field.name,
       weight: idf * penalties[kind] * word.weight * repetitionWeight(word.repetitions) * boost,
       kind,
+      ...(corrections === undefined ? {} : { corrections }),
       count: occurrences.distinct,
       lists: occurrences.lists,
     };
-    return [{ term, field, occurrences, frequencyBound, required: word.weight === 1 }];
+    return [{ term, field, idf, occurrences, frequencyBound, required: word.weight === 1 }];
   });
 }
