@@ -17,7 +17,13 @@ import {
   textEvidence,
 } from "./text-evidence.ts";
 import type { TimePreference } from "./time.ts";
-import { asksForTimeOnly, documentsInTime, resolveTime, withoutLikenessesOfTime } from "./time-preference.ts";
+import {
+  asksForTimeOnly,
+  documentsInTime,
+  resolveTime,
+  withoutLikenessesOfTime,
+  withoutNumbersOfTime,
+} from "./time-preference.ts";
 import { type VectorSignal, vectorSignal } from "./vector-signal.ts";
 
 export interface RankingQuery {
@@ -79,7 +85,9 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const unknown = unknownIdentifiers(query.text, time, text);
   const asked = unknown?.rest ?? query.text;
   const matched = unknown?.terms ?? text.match(query.text);
-  const terms = time?.period === undefined ? matched : withoutLikenessesOfTime(matched, time);
+  const said = time?.period === undefined ? matched : withoutLikenessesOfTime(matched, time);
+  const onlyTime = time?.period !== undefined && asksForTimeOnly(time, said, text);
+  const terms = onlyTime ? withoutNumbersOfTime(said, time) : said;
   const kinds = kindTerms(query.text, index, 1_000);
   const byWords = terms.length === 0 ? new Uint32Array(0) : text.search(asked, { limit, accept }).documents;
   const vector = vectorSignal(query.vector, index, {
@@ -92,7 +100,6 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     terms.map(({ word }) => word),
     index,
   );
-  const onlyTime = time?.period !== undefined && asksForTimeOnly(time, terms, text);
 
   const near = withNeighbours(
     [
