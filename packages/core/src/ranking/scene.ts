@@ -1,4 +1,4 @@
-import type { DocumentSet, QueryTerm } from "@souvenir/orama";
+import type { DocumentSet } from "@souvenir/orama";
 import { sampleOf, sortedUnion, withNeighbours } from "./candidates.ts";
 import { contextWindows, type Windows } from "./context.ts";
 import { unknownIdentifiers } from "./identifiers.ts";
@@ -10,7 +10,6 @@ import {
   averageOf,
   bm25Ceiling,
   expectedScore,
-  rarest,
   type TermFrequencies,
   type TextEvidence,
   termFrequencies,
@@ -24,6 +23,7 @@ import {
   withoutLikenessesOfTime,
   withoutNumbersOfTime,
 } from "./time-preference.ts";
+import { asksForUnknownOne, missingWords } from "./unknown-one.ts";
 import { type VectorSignal, vectorSignal } from "./vector-signal.ts";
 
 export interface RankingQuery {
@@ -63,6 +63,8 @@ export interface Scene {
   time: TimePreference | undefined;
   /** The query asks for nothing but a time. */
   onlyTime: boolean;
+  /** The query asks for one of several things by what is in no memory; see `asksForUnknownOne`. */
+  unknownOne: boolean;
 }
 
 /** Best documents of the words that are looked at closely; more when more results are wanted. */
@@ -146,6 +148,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     cosines: vector?.score(windows.texts),
     time,
     onlyTime,
+    unknownOne: kinds.words === 0 && asksForUnknownOne(time?.rest ?? query.text, terms, index),
   };
 }
 
@@ -166,16 +169,6 @@ function withNames(
     for (const name of entities) if (name.documents.has(document)) named += name.weight;
     return score + weight * bm25Ceiling * (speaker + named);
   });
-}
-
-/** Words of a query that are in no document, not even in another form. The engine counts them as the rarest. */
-function missingWords(terms: readonly QueryTerm[], text: string, index: RankingIndex): number {
-  let found = 0;
-  for (const { weight } of terms) found += weight;
-  return Math.max(
-    0,
-    Math.round((index.text.maxScore(text) / bm25Ceiling - found) / rarest(index.live.count)),
-  );
 }
 
 function within(documents: DocumentSet, accept: DocumentSet | undefined): Uint32Array {
