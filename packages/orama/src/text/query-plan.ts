@@ -1,10 +1,12 @@
 import type { Postings } from "../lists/postings.ts";
 import { inverseDocumentFrequency, repetitionWeight } from "./bm25.ts";
 import type { Dictionary } from "./dictionary.ts";
+import { foldAccents } from "./fold.ts";
 import { compoundsOf, type Found, inexactTerms, splits } from "./inexact-terms.ts";
 import type { QueryWord } from "./query-words.ts";
 import { type Occurrences, TermDocuments } from "./term-documents.ts";
 import type { TextField, TextFields } from "./text-fields.ts";
+import { accentMark } from "./word-entry.ts";
 
 export interface MatchOptions {
   /** ISO 639-1 code of the question. Default: detected. */
@@ -96,7 +98,8 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
   });
   const compounds = compoundsOf(words, inexact, dictionary);
   for (const [at, word] of words.entries()) {
-    const found = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);
+    const spelled = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);
+    const found = word.accented === undefined ? spelled : withItsAccents(word, spelled, source);
     if (found.length === 0 && word.weight === 1) {
       const joined = compounds[at];
       if (joined !== undefined)
@@ -134,40 +137,71 @@ function partsOf(word: QueryWord, searched: readonly SearchedField[], source: Pl
     const [left, right] = parts as [Match[], Match[]];
     const both = left.flatMap((first): Match[] => {
       const second = right.find(({ field }) => field === first.field);
-      return second === undefined ? [] : together(first, second, word, source);
+      return second === undefined ? [] : together(first, second, source);
     });
     if (both.length > 0) return both;
   }
   return [];
 }
 
-/** What two matches in one field have in common, as one match: `none` when no document has both. */
-function together(first: Match, second: Match, word: QueryWord, { size }: PlanSource): Match[] {
-  const others = new Set(second.term.lists.flatMap(({ documents }) => [...documents]));
-  const shared = new Set(
-    first.term.lists.flatMap(({ documents }) => [...documents]).filter((each) => others.has(each)),
-  );
-  if (shared.size === 0) return [];
-  const documents = Uint32Array.from(shared).sort();
-  const occurrences = new TermDocuments([
-    { documents, frequencies: new Uint16Array(documents.length).fill(1) },
-  ]);
-  const change = inverseDocumentFrequency(size, documents.length) / first.idf;
+/** What a word with accents finds, without the documents that have it with other accents alone. */
+function withItsAccents(
+  word: QueryWord,
+  matches: Match[],
+  { dictionary, postings, fields, size }: PlanSource,
+): Match[] {
+  const isLike = (term: string) =>
+    term.startsWith(accentMark) && word.terms.includes(foldAccents(term.slice(1)));
+  const terms = dictionary.termsOfLength(word.word.length + 1, 0, isLike);
+  const documentsOf = (number: number, field: TextField) => postings.documents(fields.list(number, field));
+  return matches.flatMap((match): Match[] => {
+    const others = new Set<number>();
+    for (const each of terms)
+      if (dictionary.term(each) !== word.accented)
+        for (const document of documentsOf(each, match.field)) others.add(document);
+    const own = word.accented === undefined ? undefined : dictionary.find(word.accented);
+    if (own !== undefined) for (const document of documentsOf(own, match.field)) others.delete(document);
+    return others.size === 0 ? [match] : among(match, (document) => !others.has(document), size);
+  });
+}
+
+/** A match with only some of its documents; `none` when it has none of them. */
+function among(match: Match, accept: (document: number) => boolean, size: number): Match[] {
+  const lists = match.term.lists.flatMap(({ documents, frequencies }) => {
+    const places = Array.from(documents.keys()).filter((at) => accept(documents[at]!));
+    if (places.length === 0) return [];
+    return [
+      {
+        documents: Uint32Array.from(places, (at) => documents[at]!),
+        frequencies: Uint16Array.from(places, (at) => frequencies[at]!),
+      },
+    ];
+  });
+  if (lists.length === 0) return [];
+  const occurrences = new TermDocuments(lists);
+  const idf = inverseDocumentFrequency(size, Math.min(occurrences.count, size));
   return [
     {
-      ...first,
+      ...match,
+      idf,
       occurrences,
-      frequencyBound: 1,
       term: {
-        ...first.term,
-        terms: [...first.term.terms, ...second.term.terms],
-        weight: first.term.weight * change,
-        count: documents.length,
+        ...match.term,
+        weight: (match.term.weight * idf) / match.idf,
+        count: occurrences.distinct,
         lists: occurrences.lists,
-        position: word.position,
       },
     },
   ];
+}
+
+/** The first of two matches, with the documents that have both; `none` when no document does. */
+function together(first: Match, second: Match, { size }: PlanSource): Match[] {
+  const others = new Set(second.term.lists.flatMap(({ documents }) => [...documents]));
+  return among(first, (document) => others.has(document), size).map((match) => ({
+    ...match,
+    term: { ...match.term, terms: [...first.term.terms, ...second.term.terms] },
+  }));
 }
 
 function matchesOf(

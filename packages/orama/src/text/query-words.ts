@@ -13,6 +13,8 @@ export interface QueryWord {
   terms: string[];
   /** The term in the language of the question. */
   own: string;
+  /** In Vietnamese, where accents make other words: the term that keeps those of the word. */
+  accented: string | undefined;
   /** The languages of the index, that of the question first. */
   languages: readonly TextLanguages[];
   /** 1 for a word, less for an extra form. */
@@ -47,6 +49,7 @@ export function queryWords(
         terms,
         own: entry.term(own),
         languages: present,
+        accented: own.latin === "vi" ? entry.accented?.entry.term(own) : undefined,
         weight,
         repetitions: 1,
       });
