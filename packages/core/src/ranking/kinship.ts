@@ -40,10 +40,10 @@ export function kinshipOf(
 }
 
 function turnsOf(document: number, { threads }: RankingIndex): readonly number[] {
-  const thread = threads.threadOf(document);
-  if (thread === undefined) return [];
-  const position = threads.position(document);
-  return threads.turns(thread).slice(Math.max(0, position - turnsBeside), position + turnsBeside + 1);
+  const place = threads.placeOf(document);
+  if (place === undefined) return [];
+  const { turns, position } = place;
+  return turns.slice(Math.max(0, position - turnsBeside), position + turnsBeside + 1);
 }
 
 function namesakesOf(names: Iterable<string>, index: RankingIndex): Uint32Array {

@@ -83,12 +83,15 @@ function judge(
   const { documents, candidates, windows, words, evidence, vector, expected, time, onlyTime } = scene;
   const bestWords = largest(words, candidates);
   const textCertainty = (place: number) => {
+    if (scene.unknownOne) return 0;
     const met = expected === 0 ? 0 : clamp((evidence.inContext[place] as number) / expected);
     return evidence.met[place] === 1 ? met : met * clamp((met - chanceLikeness) / chanceLikeness);
   };
   const leastCosine = index.trust.lexical ? leastLexicalCosine : leastSemanticCosine;
   const nearCertainty = (cosine: number, threshold: number) =>
-    vector === undefined ? 0 : trust.credibility * certaintyOf(cosine, vector, { threshold, leastCosine });
+    vector === undefined || (scene.unknownOne && index.trust.lexical)
+      ? 0
+      : trust.credibility * certaintyOf(cosine, vector, { threshold, leastCosine });
   const nearest = nearCertainty(vector?.nearestCosines[0] ?? 0, outstanding - doubt * trust.leading);
   // Among few memories one is always nearest, for no reason; it must not outweigh words then.
   const few = (index.vectors?.size ?? 0) < enoughToLearn;

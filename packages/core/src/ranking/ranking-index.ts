@@ -11,6 +11,8 @@ export interface RankingText {
   ): { documents: Uint32Array; scores: Float64Array };
   /** The sum of the weights of all words of the query, found or not, times k1 + 1. */
   maxScore(query: string): number;
+  /** Documents with an identifier, and those with another one of the same make; see `TextIndex`. */
+  withIdentifier(identifier: string): { named: DocumentSet; others: DocumentSet };
   /** Words of a document. */
   lengthOf(document: number): number;
 }

@@ -1,6 +1,7 @@
-import type { DocumentSet, QueryTerm } from "@souvenir/orama";
+import type { DocumentSet } from "@souvenir/orama";
 import { sampleOf, withNeighbours } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
+import { unknownIdentifiers } from "./identifiers.ts";
 import { namesOf, type QueryNames } from "./names.ts";
 import { kindTerms, tellingWeight, withPrior } from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
@@ -9,14 +10,20 @@ import {
   averageOf,
   bm25Ceiling,
   expectedScore,
-  rarest,
   type TermFrequencies,
   type TextEvidence,
   termFrequencies,
   textEvidence,
 } from "./text-evidence.ts";
 import type { TimePreference } from "./time.ts";
-import { asksForTimeOnly, documentsInTime, resolveTime, withoutLikenessesOfTime } from "./time-preference.ts";
+import {
+  asksForTimeOnly,
+  documentsInTime,
+  resolveTime,
+  withoutLikenessesOfTime,
+  withoutNumbersOfTime,
+} from "./time-preference.ts";
+import { asksForUnknownOne, missingWords } from "./unknown-one.ts";
 import { nearestVectors, type VectorSignal, vectorSignal } from "./vector-signal.ts";
 
 export interface RankingQuery {
@@ -56,6 +63,8 @@ export interface Scene {
   time: TimePreference | undefined;
   /** The query asks for nothing but a time. */
   onlyTime: boolean;
+  /** The query asks for one of several things by what is in no memory; see `asksForUnknownOne`. */
+  unknownOne: boolean;
 }
 
 /** Best documents of the words that are looked at closely; more when more results are wanted. */
@@ -79,13 +88,17 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const most = 2 * (query.limit + spare);
   const spread = sampleOf(index.live, sampleSize);
   const time = ranking.time === 0 ? undefined : resolveTime(query, index);
-  const matched = text.match(query.text);
-  const terms = time?.period === undefined ? matched : withoutLikenessesOfTime(matched, time);
+  const unknown = unknownIdentifiers(query.text, time, text);
+  const asked = unknown?.rest ?? query.text;
+  const matched = unknown?.terms ?? text.match(query.text);
+  const said = time?.period === undefined ? matched : withoutLikenessesOfTime(matched, time);
+  const onlyTime = time?.period !== undefined && asksForTimeOnly(time, said, text);
+  const terms = onlyTime ? withoutNumbersOfTime(said, time) : said;
   const kinds = kindTerms(query.text, index, 1_000);
   const byWords =
     terms.length === 0
       ? new Uint32Array(0)
-      : text.search(query.text, { limit: Math.max(closely, most), accept }).documents;
+      : text.search(asked, { limit: Math.max(closely, most), accept }).documents;
   const nearest = nearestVectors(query.vector, index, {
     limit: Math.max(nearby, most),
     // Those after them are as near as chance brings others too.
@@ -98,9 +111,8 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     index,
   );
   const focus = Math.min(1, wordsOfQuestion / new Set(terms.map(({ position }) => position)).size);
-  const onlyTime = time?.period !== undefined && asksForTimeOnly(time, terms, text);
 
-  const found = withNeighbours(
+  const near = withNeighbours(
     [
       byWords,
       nearest?.nearest ?? new Uint32Array(0),
@@ -119,6 +131,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     index.threads,
     accept,
   );
+  const found = unknown === undefined ? near : near.filter((document) => !unknown.others.has(document));
   const { documents, places: sample } = withSample(found, spread);
   const candidates = Uint32Array.from(found, (_, place) => place);
   const windows = contextWindows(documents, index, ranking.context);
@@ -146,6 +159,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
     vector,
     time,
     onlyTime,
+    unknownOne: kinds.words === 0 && asksForUnknownOne(time?.rest ?? query.text, terms, index),
   };
 }
 
@@ -166,16 +180,6 @@ function withNames(
     for (const name of entities) if (name.documents.has(document)) named += name.weight;
     return score + weight * bm25Ceiling * (speaker + named);
   });
-}
-
-/** Words of a query that are in no document, not even in another form. The engine counts them as the rarest. */
-function missingWords(terms: readonly QueryTerm[], text: string, index: RankingIndex): number {
-  let found = 0;
-  for (const { weight } of terms) found += weight;
-  return Math.max(
-    0,
-    Math.round((index.text.maxScore(text) / bm25Ceiling - found) / rarest(index.live.count)),
-  );
 }
 
 function within(documents: DocumentSet, accept: DocumentSet | undefined): Uint32Array {

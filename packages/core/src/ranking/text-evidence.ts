@@ -109,9 +109,9 @@ const longWord = 6;
 const mostSlips = 2;
 
 /** Whether a term is the word of the query itself, another form of it or a slip of the keys, and not only like it. */
-function meets({ kind, word, terms }: QueryTerm): boolean {
-  if (kind === "typo") return word.length >= longWord && terms.some((term) => isSlip(term, word));
-  if (kind !== "prefix") return kind === "exact";
+function meets({ kind, word, terms, corrections = terms }: QueryTerm): boolean {
+  if (kind === "typo") return word.length >= longWord && corrections.some((meant) => isSlip(meant, word));
+  if (kind !== "prefix") return kind !== "infix";
   return terms.some((term) => {
     let common = 0;
     while (common < term.length && term[common] === word[common]) common++;

@@ -263,17 +263,49 @@ export const timeWords: readonly TimeWords[] = [
 
 /** Phrases of languages that put a time in one word or a fixed one, wherever they stand. Folded. */
 export const fixedPhrases: readonly (readonly [TimeUnit, number, string])[] = [
-  ["day", -2, "前天|一昨日|おととい|그저께|позавчера|evvelsi gun|przedwczoraj"],
-  ["day", -1, "昨天|昨日|きのう|어제|вчера|вчора|dun|wczoraj"],
-  ["day", 0, "今天|今日|きょう|오늘|сегодня|сьогодні|bugun|dzisiaj|dzis"],
+  [
+    "day",
+    -2,
+    "前天|一昨日|おととい|그저께|позавчера|позавчора|προχθεσ|προχτεσ|اول امس|שלשום|परसों|evvelsi gun|onceki gun|przedwczoraj|predevcirem|i forrgar|i forgars|toissapaivana|tegnapelott|alaltaieri|hom kia|abans d'ahir|uzvakar",
+  ],
+  [
+    "day",
+    -1,
+    "昨天|昨日|きのう|어제|вчера|вчора|χθεσ|χτεσ|امس|البارحه|אתמול|dun|wczoraj|vcera|igar|i gar|eilen|tegnap|hom qua|kemarin|ahir|vakar",
+  ],
+  [
+    "day",
+    0,
+    "今天|今日|きょう|오늘|сегодня|сьогодні|σημερα|اليوم|היום|आज|bugun|dzisiaj|dzis|dnes|idag|i dag|tanaan|hom nay|hari ini|avui",
+  ],
   [
     "week",
     -1,
-    "上周|上个?星期|先週|지난 ?주|на прошлои неделе|на прошлой неделе|минулого тижня|gecen hafta|w zeszlym tygodniu",
+    "上周|上个?星期|先週|지난 ?주|на прошлои неделе|минулого тижня|την προηγουμενη εβδομαδα|την περασμενη εβδομαδα|الاسبوع الماضي|ב?שבוע שעבר|पिछले हफ्ते|पिछले सप्ताह|gecen hafta|w zeszlym tygodniu|w ubieglym tygodniu|minuly tyden|forra veckan|sidste uge|forrige uke|viime viikolla|mult heten|saptamana trecuta|tuan truoc|minggu lalu|la setmana passada|praeita savaite",
   ],
-  ["week", 0, "这周|本周|今週|이번 ?주|на этои неделе|на этой неделе|цього тижня|bu hafta|w tym tygodniu"],
-  ["month", -1, "上个?月|先月|지난 ?달|в прошлом месяце|минулого місяця|gecen ay|w zeszlym miesiacu"],
-  ["month", 0, "这个?月|本月|今月|이번 ?달|в этом месяце|цього місяця|bu ay|w tym miesiacu"],
-  ["year", -1, "去年|昨年|작년|지난해|в прошлом году|минулого року|gecen yil|w zeszlym roku"],
-  ["year", 0, "今年|올해|в этом году|цього року|bu yil|w tym roku"],
+  [
+    "week",
+    0,
+    "这周|本周|今週|이번 ?주|на этои неделе|цього тижня|αυτη την εβδομαδα|هذا الاسبوع|השבוע|इस हफ्ते|bu hafta|w tym tygodniu|tento tyden|den har veckan|denne uge|denne uken|talla viikolla|ezen a heten|saptamana aceasta|tuan nay|minggu ini|aquesta setmana",
+  ],
+  [
+    "month",
+    -1,
+    "上个?月|先月|지난 ?달|в прошлом месяце|минулого місяця|τον προηγουμενο μηνα|τον περασμενο μηνα|الشهر الماضي|ב?חודש שעבר|पिछले महीने|gecen ay|w zeszlym miesiacu|w ubieglym miesiacu|minuly mesic|forra manaden|sidste maned|forrige maned|viime kuussa|mult honapban|luna trecuta|thang truoc|bulan lalu|el mes passat",
+  ],
+  [
+    "month",
+    0,
+    "这个?月|本月|今月|이번 ?달|в этом месяце|цього місяця|αυτον τον μηνα|هذا الشهر|החודש|इस महीने|bu ay|w tym miesiacu|tento mesic|den har manaden|denne maned|thang nay|bulan ini|aquest mes",
+  ],
+  [
+    "year",
+    -1,
+    "去年|昨年|작년|지난해|в прошлом году|минулого року|торік|περυσι|περσι|العام الماضي|السنه الماضيه|ב?שנה שעברה|पिछले साल|gecen yil|gecen sene|w zeszlym roku|w ubieglym roku|vloni|loni|minuly rok|forra aret|i fjol|sidste ar|i fjor|viime vuonna|tavaly|anul trecut|nam ngoai|tahun lalu|l'any passat|pernai",
+  ],
+  [
+    "year",
+    0,
+    "今年|올해|в этом году|цього року|φετοσ|هذا العام|השנה|इस साल|bu yil|bu sene|w tym roku|letos|i ar|tana vuonna|iden|anul acesta|nam nay|tahun ini|enguany",
+  ],
 ];

@@ -1,4 +1,5 @@
 import { fold } from "../text/fold.ts";
+import { type MonthWords, monthWords, numberedMonths } from "./month-words.ts";
 import { fixedPhrases, type TimeUnit, type TimeWords, timeWords } from "./time-words.ts";
 
 /** A time that a query names. */
@@ -81,10 +82,21 @@ let compiled: Pattern[][] | undefined;
 /** Patterns by how much they say, the most telling first. */
 function patterns(): Pattern[][] {
   compiled ??= [
-    [isoDate, numericDate, ...inEachLanguage(dates)],
+    [
+      isoDate,
+      numericDate,
+      ...inEachLanguage(dates),
+      ...monthWords.flatMap(monthsOf),
+      ...numberedMonths.map(numberedMonth),
+    ],
     [...inEachLanguage(phrases), ...fixedPhrases.map(fixedPhrase)],
     inEachLanguage(relative),
-    inEachLanguage(named),
+    [
+      ...inEachLanguage(named),
+      ...monthWords.flatMap(weekdaysOf),
+      ...monthWords.flatMap(yearsOf),
+      numberedYear,
+    ],
     inEachLanguage(orders),
   ];
   return compiled;
@@ -141,21 +153,84 @@ function dates(words: TimeWords): Pattern[] {
   ];
 }
 
+/** Letters and figures of the scripts whose languages have words for times here. */
+const lettered = "[a-z0-9\\u0370-\\u04ff\\u0590-\\u06ff\\u0900-\\u097f]";
+
+function between(words: string, read: Pattern["read"]): Pattern {
+  return { regex: new RegExp(`(?<!${lettered})(?:${words})(?!${lettered})`, "u"), read };
+}
+
+function monthsOf({ locale, months, before, after, year }: MonthWords): Pattern[] {
+  const each = months?.split(" ") ?? monthNames(locale).long;
+  const whole = each.map((month) => new RegExp(`^(?:${month})$`, "u"));
+  const at = (name: string | undefined) => whole.findIndex((month) => month.test(name ?? ""));
+  const month = `(${each.join("|")})`;
+  const inYear = year === undefined ? "(\\d{4})" : `(?:(?:${year}) )?(\\d{4})`;
+  const alone = [
+    ...(before === undefined ? [] : [`(?:${before}) ?${month}`]),
+    ...(after === undefined ? [] : [`${month} (?:${after})`]),
+    // A case ending or a prefix says by itself that it is a time.
+    ...(before === undefined && after === undefined ? [month] : []),
+  ];
+  return [
+    between(`(\\d{1,2})\\.? (?:de |d['’])?${month}(?:,? ${inYear})?`, ([, date, name, inside]) =>
+      dateOf(Number(date), at(name), inside === undefined ? undefined : Number(inside)),
+    ),
+    between(`${month},? ${inYear}`, ([, name, inside]) => dateOf(0, at(name), Number(inside))),
+    ...alone.map((source) => between(source, ([, name]) => dateOf(0, at(name), undefined))),
+  ];
+}
+
+function yearsOf({ before, after }: MonthWords): Pattern[] {
+  const year = "((?:19|20)\\d\\d)";
+  const sources = [
+    ...(before === undefined ? [] : [`(?:${before}) ?(?:roce |roku )?${year}`]),
+    ...(after === undefined ? [] : [`${year} (?:${after})`]),
+  ];
+  return sources.map((source) => between(source, ([, inside]) => dateOf(0, -1, Number(inside))));
+}
+
+function weekdaysOf({ weekdays }: MonthWords): Pattern[] {
+  if (weekdays === undefined) return [];
+  return weekdays
+    .split(" ")
+    .map((name, weekday) => between(name, (_, now) => ({ period: lastWeekday(weekday, now) })));
+}
+
+const hanNumbers = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"];
+
+function numberedMonth({ regex, order }: (typeof numberedMonths)[number]): Pattern {
+  return {
+    regex: new RegExp(regex, "u"),
+    read: ([, first, month, last]) => {
+      const [year, date] = order === "year-month-day" ? [first, last] : [last, first];
+      const number = hanNumbers.indexOf(month ?? "") + 1 || Number(month);
+      return number < 1
+        ? undefined
+        : dateOf(Number(date ?? 0), number - 1, year === undefined ? undefined : Number(year));
+    },
+  };
+}
+
+const numberedYear: Pattern = {
+  regex: /((?:19|20)\d\d)(?:年|년)|(?<![a-z0-9])nam ((?:19|20)\d\d)(?!\d)/u,
+  read: ([, first, second]) => dateOf(0, -1, Number(first ?? second)),
+};
+
 function phrases({ phrases: list }: TimeWords): Pattern[] {
   return list.map(([unit, offset, words]) =>
     pattern(words, (_, now) => ({ period: calendar(unit, offset, now) })),
   );
 }
 
+/** Scripts in which no space tells where a phrase begins. */
+const unspaced = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
+
 function fixedPhrase([unit, offset, words]: (typeof fixedPhrases)[number]): Pattern {
-  const isLatin = (each: string) => /^[a-z ]+$/.test(each);
   const each = words.split("|");
-  const sources = [
-    ...each.filter((one) => !isLatin(one)),
-    `(?<![a-z0-9])(?:${each.filter(isLatin).join("|") || "(?!)"})(?![a-z0-9])`,
-  ];
+  const spaced = between(each.filter((one) => !unspaced.test(one)).join("|"), () => undefined);
   return {
-    regex: new RegExp(sources.join("|"), "u"),
+    regex: new RegExp([...each.filter((one) => unspaced.test(one)), spaced.regex.source].join("|"), "u"),
     read: (_, now) => ({ period: calendar(unit, offset, now) }),
   };
 }
@@ -203,8 +278,7 @@ function named(words: TimeWords): Pattern[] {
   found.push(
     pattern(`${joined(`(?:${weekdays.join("|")})`)}|(?:${weekdays.join("|")})`, ([matched], now) => {
       const weekday = weekdays.findIndex((name) => matched.includes(name));
-      const back = ((new Date(now).getUTCDay() - weekday + 6) % 7) + 1;
-      return { period: calendar("day", -back, now) };
+      return { period: lastWeekday(weekday, now) };
     }),
     pattern(`(?:${within}) (?:the year )?((?:19|20)\\d\\d)`, ([, year]) => dateOf(0, -1, Number(year))),
   );
@@ -253,6 +327,12 @@ function calendar(unit: TimeUnit, offset: number, now: number): { from: number; 
     case "year":
       return { from: Date.UTC(year + offset, 0, 1), to: Date.UTC(year + offset + 1, 0, 1) };
   }
+}
+
+/** The day before today that is that day of the week, 0 for Sunday. */
+function lastWeekday(weekday: number, now: number): { from: number; to: number } {
+  const back = ((new Date(now).getUTCDay() - weekday + 6) % 7) + 1;
+  return calendar("day", -back, now);
 }
 
 /** A moment so many units ago is meant as exactly as the unit is long. */

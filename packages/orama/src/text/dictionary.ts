@@ -1,6 +1,9 @@
 import { bitCount } from "../bits.ts";
 import { packStrings, unpackStrings } from "../packing.ts";
+import { scriptOf } from "./characters.ts";
 import { EditDistance } from "./edit-distance.ts";
+import { foldAccents } from "./fold.ts";
+import { soundNumber } from "./script-forms.ts";
 import { accentMark, functionMark } from "./word-entry.ts";
 
 /** How a term of the index answers a word that is not in it. */
@@ -10,6 +13,15 @@ export interface Expansion {
   kind: ExpansionKind;
   /** Terms, best first. */
   terms: number[];
+  /** What the terms have of the word; the word itself unless they are compounds of another form of it. */
+  part: string;
+}
+
+/** A word with a slip in it, as one term of the index would have it. */
+export interface Correction {
+  term: number;
+  /** The term, with the ending of the word. */
+  word: string;
 }
 
 /** Terms that stand for one word, at most. */
@@ -37,6 +49,10 @@ export class Dictionary {
   #lengths = new Uint16Array(0);
   /** Terms below this number have their signatures. */
   #signed = 0;
+  /** Numbers of the sounds of terms, 0 for none; see `sounding`. */
+  #sounds = new Uint32Array(0);
+  /** Terms below these numbers have their sounds: those in Latin script, and the others. */
+  readonly #sounded = { latin: 0, other: 0 };
 
   find(term: string): number | undefined {
     return this.#numbers.get(term);
@@ -55,6 +71,8 @@ export class Dictionary {
   #enter(term: string, number: number): void {
     this.#numbers.set(term, number);
     if (number < this.#signed) this.#sign(number);
+    if (number < this.#sounded[isLatin(term) ? "latin" : "other"]) this.#sounds[number] = soundNumber(term);
+    else if (number < this.#sounds.length) this.#sounds[number] = 0;
   }
 
   /** Signatures are made when they are first needed. */
@@ -91,6 +109,54 @@ export class Dictionary {
     return this.#terms[number];
   }
 
+  /**
+   * The terms in other scripts than that of a word which have one of the given sounds; see `soundsInOtherScripts`. The
+   * sounds of terms are worked out when they are first asked for: an index of one script does without.
+   */
+  sounding(sounds: ReadonlySet<number>, word: string): number[] {
+    if (sounds.size === 0) return [];
+    this.#soundAll("other");
+    if (!isLatin(word)) this.#soundAll("latin");
+    const script = scriptOf(word);
+    const found: number[] = [];
+    const end = this.#terms.length;
+    for (
+      let number = nextSounding(this.#sounds, sounds, 0, end);
+      number < end;
+      number = nextSounding(this.#sounds, sounds, number + 1, end)
+    ) {
+      const term = this.#terms[number];
+      if (term !== undefined && scriptOf(term) !== script) found.push(number);
+    }
+    return found.slice(0, mostTerms);
+  }
+
+  #soundAll(script: "latin" | "other"): void {
+    const end = this.#terms.length;
+    if (end > this.#sounds.length) {
+      const sounds = new Uint32Array(Math.ceil(end * 1.5));
+      sounds.set(this.#sounds);
+      this.#sounds = sounds;
+    }
+    for (; this.#sounded[script] < end; this.#sounded[script]++) {
+      const term = this.#terms[this.#sounded[script]] ?? "";
+      if (isLatin(term) === (script === "latin")) this.#sounds[this.#sounded[script]] = soundNumber(term);
+    }
+  }
+
+  /** The terms that pass a test, of a length not far from the given one. */
+  termsOfLength(length: number, tolerance: number, test: (term: string) => boolean): number[] {
+    this.#signAll();
+    const found: number[] = [];
+    for (let number = 0; number < this.#terms.length; number++) {
+      const difference = this.#lengths[number]! - length;
+      if (difference > tolerance || difference < -tolerance) continue;
+      const term = this.#terms[number];
+      if (term !== undefined && test(term)) found.push(number);
+    }
+    return found;
+  }
+
   save(): Uint8Array[] {
     return packStrings(this.#terms);
   }
@@ -105,6 +171,11 @@ export class Dictionary {
       else dictionary.#enter(term, number);
     }
     return dictionary;
+  }
+
+  /** Shorter terms first, then by code units. */
+  #inOrder(a: number, b: number): number {
+    return this.term(a)!.length - this.term(b)!.length || (this.term(a)! < this.term(b)! ? -1 : 1);
   }
 
   /**
@@ -125,6 +196,8 @@ export class Dictionary {
     const [low, high, letters] = signature(word) as [number, number, number];
     const prefixed: number[] = [];
     const containing: number[] = [];
+    /** By letters that the word has more: compounds that end with another form of it ("versichert", "Krankenversicherung"). */
+    const ending: number[][] = Array.from({ length: word.length < 7 ? 0 : 2 }, () => []);
     const close: number[][] = [[], []];
     const distance = new EditDistance(word, typos);
     // A slip changes two pairs of letters, a swap three; two swaps in one word are too rare to look for.
@@ -145,6 +218,9 @@ export class Dictionary {
         if (term.startsWith(word)) prefixed.push(number);
         else if (word.length >= 4 && term.includes(word)) containing.push(number);
       }
+      if (longer > 0 && missing <= 2)
+        for (let cut = 1; cut <= ending.length; cut++)
+          if (this.#terms[number]?.endsWith(word.slice(0, -cut))) ending[cut - 1]!.push(number);
       if (longer > typos || longer < -typos || typos === 0) continue;
       const otherLetters = signatures[at + 2]!;
       if (bitCount(letters & ~otherLetters) > typos || bitCount(otherLetters & ~letters) > typos) continue;
@@ -153,26 +229,68 @@ export class Dictionary {
       const slips = distance.to(term);
       if (slips <= typos) close[slips - 1]?.push(number);
     }
-    const byLength = (a: number, b: number): number =>
-      this.term(a)!.length - this.term(b)!.length || (this.term(a)! < this.term(b)! ? -1 : 1);
-    for (const [kind, terms] of [
-      ["prefix", prefixed],
-      ["typo", close[0]],
-      ["typo", close[1]],
-      ["infix", containing],
+    for (const [kind, terms, cut] of [
+      ["prefix", prefixed, 0],
+      ["typo", close[0], 0],
+      ["typo", close[1], 0],
+      ["infix", containing, 0],
+      ["infix", ending[0], 1],
+      ["infix", ending[1], 2],
     ] as const) {
       if (terms !== undefined && terms.length > 0) {
-        return { kind, terms: terms.sort(byLength).slice(0, mostTerms) };
+        return {
+          part: word.slice(0, word.length - cut),
+          kind,
+          terms: terms.sort((a, b) => this.#inOrder(a, b)).slice(0, mostTerms),
+        };
       }
     }
     return typos === 0 ? undefined : this.#stemOf(word);
+  }
+
+  /**
+   * The terms that a word of 5 letters or more begins with when one slip of the keys is undone: where the slip kept the
+   * ending from being taken off, or made another word of it ("ocluista", whose stem would be "ocul").
+   * @param isStem Whether a term is what stands in the index for a word.
+   */
+  corrections(word: string, isStem: (term: string, word: string) => boolean): Correction[] {
+    if (word.length < shortestStem || word.length > 64 || !/^[\p{L}\p{M}]+$/u.test(word)) return [];
+    this.#signAll();
+    const folded = foldAccents(word);
+    const ending = folded.length === word.length ? word : folded;
+    const [low, high, letters] = signature(folded) as [number, number, number];
+    const distances: (EditDistance | undefined)[] = [];
+    const found: Correction[] = [];
+    const signatures = this.#signatures;
+    const end = this.#terms.length;
+    const shortest = Math.max(shortestStem - 1, folded.length - 1 - longestEnding);
+    for (
+      let number = nextWithin(signatures, low, high, 0, end);
+      number < end;
+      number = nextWithin(signatures, low, high, number + 1, end)
+    ) {
+      const length = this.#lengths[number]!;
+      if (length < shortest || length > folded.length + 1) continue;
+      if (bitCount(signatures[number * signatureWords + 2]! & ~letters) > 1) continue;
+      const term = this.#terms[number];
+      if (term === undefined || isMarked(term)) continue;
+      for (let cut = Math.min(folded.length, length + 1); cut >= length - 1; cut--) {
+        const distance = distances[cut] ?? new EditDistance(folded.slice(0, cut), 1);
+        distances[cut] = distance;
+        const corrected = term + ending.slice(cut);
+        if (distance.to(term) > 1 || !isStem(term, corrected)) continue;
+        found.push({ term: number, word: corrected });
+        break;
+      }
+    }
+    return found.sort((a, b) => this.#inOrder(a.term, b.term)).slice(0, mostTerms);
   }
 
   /** The stem that a word begins with: a slip in its ending ("managment") kept the ending from being taken off. */
   #stemOf(word: string): Expansion | undefined {
     for (let ending = 1; ending <= longestEnding && word.length - ending >= shortestStem; ending++) {
       const number = this.find(word.slice(0, -ending));
-      if (number !== undefined) return { kind: "typo", terms: [number] };
+      if (number !== undefined) return { kind: "typo", terms: [number], part: word.slice(0, -ending) };
     }
     return undefined;
   }
@@ -195,6 +313,33 @@ function nextLike(
   let number = from;
   while (number < end && missingPairs(signatures, number * signatureWords, low, high) > mostMissing) number++;
   return number;
+}
+
+/** Pairs that a slip takes from a stem, at most. */
+const mostForeign = 3;
+
+/** The first term from `from` on of whose pairs a word lacks few; `end` when there is none. */
+function nextWithin(signatures: Uint32Array, low: number, high: number, from: number, end: number): number {
+  let number = from;
+  while (
+    number < end &&
+    bitCount(signatures[number * signatureWords]! & ~low) +
+      bitCount(signatures[number * signatureWords + 1]! & ~high) >
+      mostForeign
+  )
+    number++;
+  return number;
+}
+
+/** The first number from `from` on whose sound is one of the given ones; `end` when there is none. */
+function nextSounding(sounds: Uint32Array, wanted: ReadonlySet<number>, from: number, end: number): number {
+  let number = from;
+  while (number < end && (sounds[number] === 0 || !wanted.has(sounds[number]!))) number++;
+  return number;
+}
+
+function isLatin(term: string): boolean {
+  return scriptOf(term) === "latin";
 }
 
 function isMarked(term: string): boolean {

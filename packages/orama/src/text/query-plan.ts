@@ -1,9 +1,12 @@
 import type { Postings } from "../lists/postings.ts";
 import { inverseDocumentFrequency, repetitionWeight } from "./bm25.ts";
 import type { Dictionary } from "./dictionary.ts";
+import { foldAccents } from "./fold.ts";
+import { compoundsOf, type Found, inexactTerms, splits } from "./inexact-terms.ts";
 import type { QueryWord } from "./query-words.ts";
 import { type Occurrences, TermDocuments } from "./term-documents.ts";
 import type { TextField, TextFields } from "./text-fields.ts";
+import { accentMark } from "./word-entry.ts";
 
 export interface MatchOptions {
   /** ISO 639-1 code of the question. Default: detected. */
@@ -30,7 +33,9 @@ export interface QueryTerm {
    * the boost of the field.
    */
   weight: number;
-  kind: "exact" | "prefix" | "typo" | "infix";
+  kind: "exact" | "script" | "compound" | "prefix" | "typo" | "infix";
+  /** Of a typo: the words that it may have been meant to be, as far as the index tells. */
+  corrections?: readonly string[];
   /** Documents that have it. */
   count: number;
   /**
@@ -45,6 +50,8 @@ export interface Match {
   term: QueryTerm;
   field: TextField;
   occurrences: TermDocuments;
+  /** Its inverse document frequency. */
+  idf: number;
   /** No frequency is higher. */
   frequencyBound: number;
   /** False for an extra form of words that are searched as well. */
@@ -67,8 +74,8 @@ export interface PlanSource {
 }
 
 /** What a match is worth that is not exact. */
-const penalties = { exact: 1, prefix: 0.6, typo: 0.5, infix: 0.4 } as const;
-/** Words of a question that are expanded at most: each costs a scan of the dictionary. */
+const penalties = { exact: 1, script: 0.9, compound: 0.9, prefix: 0.6, typo: 0.5, infix: 0.4 } as const;
+/** Words of a question that are expanded at most: each costs some scans of the dictionary. */
 const mostExpanded = 32;
 
 interface SearchedField {
@@ -80,19 +87,28 @@ interface SearchedField {
 export function planQuery(words: readonly QueryWord[], options: MatchOptions, source: PlanSource): QueryPlan {
   const plan: QueryPlan = { matches: [], missing: 0 };
   const fields = searchedFields(options, source.fields);
+  const { dictionary } = source;
+  const exact = words.map((word) =>
+    word.terms.map((term) => dictionary.find(term)).filter((term) => term !== undefined),
+  );
   let expanded = 0;
-  for (const word of words) {
-    const terms = word.terms.map((term) => source.dictionary.find(term)).filter((term) => term !== undefined);
-    const exact = matchesOf(word, "exact", terms, fields, source);
-    if (exact.length > 0) plan.matches.push(...exact);
-    else if (word.weight === 1) {
-      const expand = options.expand !== false && expanded++ < mostExpanded;
-      const expansion = expand ? source.dictionary.expand(word.own) : undefined;
-      const inexact =
-        expansion === undefined ? [] : matchesOf(word, expansion.kind, expansion.terms, fields, source);
-      plan.matches.push(...inexact);
-      if (inexact.length === 0) plan.missing++;
+  const inexact = words.map((word, at) => {
+    if (exact[at]!.length > 0 || word.weight !== 1 || options.expand === false) return undefined;
+    return expanded++ < mostExpanded ? inexactTerms(word, dictionary) : undefined;
+  });
+  const compounds = compoundsOf(words, inexact, dictionary);
+  for (const [at, word] of words.entries()) {
+    const spelled = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);
+    const found = word.accented === undefined ? spelled : withItsAccents(word, spelled, source);
+    if (found.length === 0 && word.weight === 1) {
+      const joined = compounds[at];
+      if (joined !== undefined)
+        found.push(...matchesOf(word, { kind: "compound", terms: joined }, fields, source));
+      else if (inexact[at]?.uncertain === false) found.push(...matchesOf(word, inexact[at], fields, source));
+      if (found.length === 0 && options.expand !== false) found.push(...partsOf(word, fields, source));
+      if (found.length === 0) plan.missing++;
     }
+    plan.matches.push(...found);
   }
   return plan;
 }
@@ -114,10 +130,83 @@ function ownBoost(boosts: MatchOptions["boosts"], field: string): number | undef
     : undefined;
 }
 
+/** A word that stands in texts in two pieces: the documents that have both. */
+function partsOf(word: QueryWord, searched: readonly SearchedField[], source: PlanSource): Match[] {
+  for (const pair of splits(word, source.dictionary)) {
+    const parts = pair.map((terms) => matchesOf(word, { kind: "compound", terms }, searched, source));
+    const [left, right] = parts as [Match[], Match[]];
+    const both = left.flatMap((first): Match[] => {
+      const second = right.find(({ field }) => field === first.field);
+      return second === undefined ? [] : together(first, second, source);
+    });
+    if (both.length > 0) return both;
+  }
+  return [];
+}
+
+/** What a word with accents finds, without the documents that have it with other accents alone. */
+function withItsAccents(
+  word: QueryWord,
+  matches: Match[],
+  { dictionary, postings, fields, size }: PlanSource,
+): Match[] {
+  const isLike = (term: string) =>
+    term.startsWith(accentMark) && word.terms.includes(foldAccents(term.slice(1)));
+  const terms = dictionary.termsOfLength(word.word.length + 1, 0, isLike);
+  const documentsOf = (number: number, field: TextField) => postings.documents(fields.list(number, field));
+  return matches.flatMap((match): Match[] => {
+    const others = new Set<number>();
+    for (const each of terms)
+      if (dictionary.term(each) !== word.accented)
+        for (const document of documentsOf(each, match.field)) others.add(document);
+    const own = word.accented === undefined ? undefined : dictionary.find(word.accented);
+    if (own !== undefined) for (const document of documentsOf(own, match.field)) others.delete(document);
+    return others.size === 0 ? [match] : among(match, (document) => !others.has(document), size);
+  });
+}
+
+/** A match with only some of its documents; `none` when it has none of them. */
+function among(match: Match, accept: (document: number) => boolean, size: number): Match[] {
+  const lists = match.term.lists.flatMap(({ documents, frequencies }) => {
+    const places = Array.from(documents.keys()).filter((at) => accept(documents[at]!));
+    if (places.length === 0) return [];
+    return [
+      {
+        documents: Uint32Array.from(places, (at) => documents[at]!),
+        frequencies: Uint16Array.from(places, (at) => frequencies[at]!),
+      },
+    ];
+  });
+  if (lists.length === 0) return [];
+  const occurrences = new TermDocuments(lists);
+  const idf = inverseDocumentFrequency(size, Math.min(occurrences.count, size));
+  return [
+    {
+      ...match,
+      idf,
+      occurrences,
+      term: {
+        ...match.term,
+        weight: (match.term.weight * idf) / match.idf,
+        count: occurrences.distinct,
+        lists: occurrences.lists,
+      },
+    },
+  ];
+}
+
+/** The first of two matches, with the documents that have both; `none` when no document does. */
+function together(first: Match, second: Match, { size }: PlanSource): Match[] {
+  const others = new Set(second.term.lists.flatMap(({ documents }) => [...documents]));
+  return among(first, (document) => others.has(document), size).map((match) => ({
+    ...match,
+    term: { ...match.term, terms: [...first.term.terms, ...second.term.terms] },
+  }));
+}
+
 function matchesOf(
   word: QueryWord,
-  kind: QueryTerm["kind"],
-  terms: readonly number[],
+  { kind, terms, corrections }: Found,
   searched: readonly SearchedField[],
   { dictionary, postings, fields, size }: PlanSource,
 ): Match[] {
@@ -137,9 +226,10 @@ function matchesOf(
       field: field.name,
       weight: idf * penalties[kind] * word.weight * repetitionWeight(word.repetitions) * boost,
       kind,
+      ...(corrections === undefined ? {} : { corrections }),
       count: occurrences.distinct,
       lists: occurrences.lists,
     };
-    return [{ term, field, occurrences, frequencyBound, required: word.weight === 1 }];
+    return [{ term, field, idf, occurrences, frequencyBound, required: word.weight === 1 }];
   });
 }

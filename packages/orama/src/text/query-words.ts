@@ -1,5 +1,6 @@
 import type { LatinLanguage } from "./language.ts";
 import type { LanguageCounts } from "./language-counts.ts";
+import type { TextLanguages } from "./text-languages.ts";
 import { languagesOf, withoutFunctionWords, wordsOf } from "./tokenizer.ts";
 
 /** A word of a question, before it is looked up. */
@@ -12,6 +13,10 @@ export interface QueryWord {
   terms: string[];
   /** The term in the language of the question. */
   own: string;
+  /** In Vietnamese, where accents make other words: the term that keeps those of the word. */
+  accented: string | undefined;
+  /** The languages of the index, that of the question first. */
+  languages: readonly TextLanguages[];
   /** 1 for a word, less for an extra form. */
   weight: number;
   /** Times it stands in the question. */
@@ -38,7 +43,16 @@ export function queryWords(
     const known = found.get(key);
     if (known === undefined) {
       const position = found.size;
-      found.set(key, { word: entry.lower, position, terms, own: entry.term(own), weight, repetitions: 1 });
+      found.set(key, {
+        word: entry.lower,
+        position,
+        terms,
+        own: entry.term(own),
+        languages: present,
+        accented: own.latin === "vi" ? entry.accented?.entry.term(own) : undefined,
+        weight,
+        repetitions: 1,
+      });
       continue;
     }
     known.weight = Math.max(known.weight, weight);

@@ -25,6 +25,7 @@ import { stemEnglish } from "./english.ts";
 import { stemKorean } from "./korean.ts";
 import type { Language } from "./language.ts";
 import { stemArabic, stemHebrew } from "./semitic.ts";
+import { stemCzech, stemPolish } from "./slavic.ts";
 
 /** Snowball where there is one. Languages that are not here keep their words as they are. */
 const stemmers: ReadonlyMap<Language, (word: string) => string> = new Map<Language, (word: string) => string>(
@@ -36,7 +37,7 @@ const stemmers: ReadonlyMap<Language, (word: string) => string> = new Map<Langua
     ["it", stemItalian],
     ["pt", stemPortuguese],
     ["nl", stemDutch],
-    ["sv", stemSwedish],
+    ["sv", (word) => withoutArticle(stemSwedish(word))],
     ["da", stemDanish],
     ["no", stemNorwegian],
     ["fi", stemFinnish],
@@ -46,6 +47,8 @@ const stemmers: ReadonlyMap<Language, (word: string) => string> = new Map<Langua
     ["id", stemIndonesian],
     ["ga", stemIrish],
     ["lt", stemLithuanian],
+    ["pl", stemPolish],
+    ["cs", stemCzech],
     ["ru", stemRussian],
     ["uk", stemUkrainian],
     ["el", stemGreek],
@@ -58,6 +61,11 @@ const stemmers: ReadonlyMap<Language, (word: string) => string> = new Map<Langua
     ["ko", stemKorean],
   ],
 );
+
+/** A Swedish stem without the definite article that Snowball leaves on: "skåpet", "nyckeln". */
+function withoutArticle(stem: string): string {
+  return stem.replace(/(?<=^.{3,})et$|(?<=^.+[aeiouyåäö][lr])n$/, "");
+}
 
 /** UTF-16 units of the longest word that is stemmed: longer ones are no words of a language. */
 const longestStemmed = 40;

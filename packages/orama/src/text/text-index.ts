@@ -4,6 +4,7 @@ import { Postings } from "../lists/postings.ts";
 import { packDescription, unpackDescription } from "../packing.ts";
 import { type Bm25Parameters, bm25Parameters, inverseDocumentFrequency, termSaturation } from "./bm25.ts";
 import { Dictionary } from "./dictionary.ts";
+import { sameMake, wholeTerm } from "./identifier.ts";
 import type { LatinLanguage } from "./language.ts";
 import { LanguageCounts } from "./language-counts.ts";
 import { type Match, type MatchOptions, planQuery, type QueryPlan, type QueryTerm } from "./query-plan.ts";
@@ -39,7 +40,10 @@ export interface TextSearchOptions extends MatchOptions {
 }
 
 /** Changes with the layout of snapshots and with everything that changes the terms of a text. */
-const textFormat = 1;
+const textFormat = 2;
+
+/** How much longer or shorter other identifiers of a series are. */
+const identifierTolerance = 4;
 
 /** The last question, and how it is searched. */
 interface RecentPlan extends QueryPlan {
@@ -211,6 +215,28 @@ export class TextIndex {
       documents.union(others.reduce((all, one) => all.intersect(one), first!));
     }
     return documents;
+  }
+
+  /**
+   * The documents with an identifier (a number of a ticket, invoice or telephone, a version, an address), as one word or
+   * in parts; and those with another one of the same make.
+   */
+  withIdentifier(identifier: string): { named: DocumentSet; others: DocumentSet } {
+    const named = this.matchingEveryWord(identifier, { expand: false });
+    const others = new DocumentSet();
+    const whole = wholeTerm(identifier);
+    const known = this.#dictionary.find(whole);
+    if (known !== undefined) this.#addDocuments(known, named);
+    const isLike = sameMake(whole);
+    const tolerance = whole.includes("@") ? whole.length : identifierTolerance;
+    for (const term of this.#dictionary.termsOfLength(whole.length, tolerance, isLike))
+      if (term !== known) this.#addDocuments(term, others);
+    return { named, others: others.subtract(named) };
+  }
+
+  #addDocuments(term: number, into: DocumentSet): void {
+    for (const field of this.#fields.all)
+      into.addAll(this.#postings.documents(this.#fields.list(term, field)));
   }
 
   /** Documents that have a word in a field. */

@@ -1,6 +1,7 @@
 import { characterClass, classAt, unitsAt } from "./characters.ts";
 import { normalise } from "./fold.ts";
 import { shortKoreanNoun } from "./korean.ts";
+import { phoneNumbers } from "./phone-numbers.ts";
 import { withoutHebrewPrefixes } from "./semitic.ts";
 import { visitUnspaced } from "./unspaced.ts";
 
@@ -36,6 +37,7 @@ const clitics: ReadonlySet<string> = new Set("s t d m ll re ve".split(" "));
  * - Words of scripts with spaces are runs of letters, digits and marks.
  * - Identifiers, addresses, paths and versions come by parts and whole: `getUserName` as get, User, Name and
  *   `getUserName`; `v2.1.3` as v2, 1, 3 and `2.1.3`; hyphens and underscores drop out of the whole.
+ * - Telephone numbers come once more by their last figures; see `phoneNumbers`.
  * - Elisions (`l'`, `qu'`, `dell'`) and English clitics (`'s`, `n't`) are cut off.
  * - Han, kana, Thai, Lao, Khmer and Burmese go through `Intl.Segmenter`; see `visitUnspaced`.
  */
@@ -78,6 +80,7 @@ export function visitWords(text: string, visit: WordVisitor): void {
         at += unitsAt(source, at);
     }
   }
+  for (const number of phoneNumbers(source)) visit(number, compoundWeight);
 }
 
 function continuesUnspaced(kind: number, run: number): boolean {

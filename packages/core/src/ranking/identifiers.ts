@@ -1,0 +1,105 @@
+import { DocumentSet, type QueryTerm } from "@souvenir/orama";
+import { fold } from "../text/fold.ts";
+import type { RankingText } from "./ranking-index.ts";
+import type { TimePreference } from "./time.ts";
+
+/** What a query says beside identifiers that no memory names. */
+export interface UnknownIdentifiers {
+  /** The query without them. */
+  readonly rest: string;
+  /** What its words find. */
+  readonly terms: QueryTerm[];
+  /** Memories that are about another thing of the same make. */
+  readonly others: DocumentSet;
+}
+
+const email = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,64}(?:\.[\p{L}\p{N}-]{1,64}){1,4}/gu;
+const phone = /(?<![\p{L}\p{N}.,/-])\+?\(?\d[\d ()./-]{6,22}\d(?![\p{L}\p{N}]|[-/]\p{L})/gu;
+const token = /(?<![\p{L}\p{N}])[\p{L}\p{N}]{1,64}(?:[-_./:][\p{L}\p{N}]{1,64}){0,8}/gu;
+
+const year = /^(?:19|20)\d\d$/;
+const version = /^v?\d+(?:\.\d+){2,}/i;
+/** A number with its unit, or of things: "500mg", "100-page". */
+const quantity = /^\d+(?:\p{L}{1,3}|-\p{Ll}{3,})$/u;
+const decimal = /^\d+[.:/]\d+$/;
+/** Figures that make a number a name rather than a count. */
+const manyFigures = 4;
+/** Figures in a row that make a word with letters a name of one thing in a series, not of a kind of things ("COVID-19"). */
+const someFigures = 3;
+const mostIdentifiers = 8;
+/** Words beside an identifier with which a memory answers although it names another one. */
+const severalWords = 3;
+
+/** What a query names by number: tickets, invoices, versions, hashes, addresses, telephone numbers. */
+export function identifiersOf(query: string): string[] {
+  let rest = query;
+  const found = new Set<string>();
+  const take = (pattern: RegExp, isIdentifier: (text: string) => boolean) => {
+    rest = rest.replace(pattern, (text) => {
+      if (!isIdentifier(text)) return text;
+      found.add(text);
+      return " ";
+    });
+  };
+  take(email, () => true);
+  take(phone, (text) => figuresOf(text) >= 8 && figuresOf(text) <= 15);
+  take(token, isIdentifier);
+  return [...found].slice(0, mostIdentifiers);
+}
+
+function isIdentifier(text: string): boolean {
+  if (!/\d/.test(text) || quantity.test(text) || decimal.test(text)) return false;
+  if (/^\d+$/.test(text)) return text.length >= manyFigures && !year.test(text) && !text.endsWith("00");
+  if (version.test(text)) return true;
+  const runs = text.match(/\d+/g) as string[];
+  if (runs.some((run) => run.length >= someFigures && !year.test(run))) return true;
+  // "77-B/2026", and no "10am-12pm".
+  if (/\p{Lu}|\//u.test(text) && /\p{L}/u.test(text) && runs.filter((run) => run.length > 1).length > 1)
+    return true;
+  // Letters and figures in turns: "XK4R9T".
+  return (
+    /^[\p{L}\d]{6,}$/u.test(text) && figuresOf(text) >= 2 && (text.match(/\d+|\p{L}+/gu)?.length ?? 0) >= 3
+  );
+}
+
+function figuresOf(text: string): number {
+  return text.replace(/\D/g, "").length;
+}
+
+/**
+ * The identifiers of a query that are in no memory; undefined when there are none. Memories with another identifier of the
+ * same make are about another thing, unless they have several of the other words of the query.
+ */
+export function unknownIdentifiers(
+  query: string,
+  time: TimePreference | undefined,
+  text: RankingText,
+): UnknownIdentifiers | undefined {
+  let rest = query;
+  const others = new DocumentSet();
+  const meant = new DocumentSet();
+  for (const identifier of identifiersOf(query)) {
+    // A date is no number of a thing.
+    if (time !== undefined && !time.rest.includes(fold(identifier))) continue;
+    const { named, others: like } = text.withIdentifier(identifier);
+    meant.union(named);
+    if (named.count > 0) continue;
+    rest = rest.replaceAll(identifier, " ");
+    others.union(like);
+  }
+  if (rest === query) return undefined;
+  const asked = new Set(text.match(query).map(({ word }) => word));
+  const terms = text.match(rest).filter(({ word }) => asked.has(word));
+  for (const document of withSeveral(terms, others.subtract(meant))) others.delete(document);
+  return { rest, terms, others };
+}
+
+/** Of some documents, those with several of the words that terms stand for. */
+function withSeveral(terms: readonly QueryTerm[], among: DocumentSet): number[] {
+  const words = new Map<number, Set<number>>();
+  for (const { position, lists } of terms)
+    for (const { documents } of lists)
+      for (const document of documents)
+        if (among.has(document)) words.set(document, (words.get(document) ?? new Set()).add(position));
+  return [...words].filter(([, positions]) => positions.size >= severalWords).map(([document]) => document);
+}
