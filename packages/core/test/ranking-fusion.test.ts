@@ -8,7 +8,7 @@ import {
   normalQuantile,
   vectorCertainty,
 } from "../src/ranking/calibration.ts";
-import { sampleOf, sortedUnion } from "../src/ranking/candidates.ts";
+import { sampleOf, withNeighbours } from "../src/ranking/candidates.ts";
 import { type Evidence, fuse, recencyOf } from "../src/ranking/fusion.ts";
 import { defaultRanking, resolveRanking } from "../src/ranking/ranking.ts";
 import { trustFrom, VectorTrust } from "../src/ranking/vector-trust.ts";
@@ -300,7 +300,9 @@ describe("candidates", () => {
   test("a union has each number once, ascending", () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.nat(50))), (lists) => {
-        const union = sortedUnion(lists.map((list) => Uint32Array.from(list)));
+        const noThreads = { size: 0, placeOf: () => undefined };
+        const documents = lists.map((list) => Uint32Array.from(list));
+        const union = withNeighbours(documents, new Uint32Array(0), noThreads, undefined);
         expect([...union]).toEqual([...new Set(lists.flat())].sort((a, b) => a - b));
       }),
       { seed, numRuns: 300 },
