@@ -52,7 +52,9 @@ export async function churn({ changes, seed, folder, onCheck }: ChurnOptions): P
   const random = generator(seed);
   const pick = <Value>(values: readonly Value[]) => values[random(values.length)] as Value;
   const path = join(folder, "churned.db");
-  const open = (file: string) => createMemory({ path: file, embedder, clock: () => start + 1e10 });
+  // How far vectors are trusted is learnt from what an index has seen. It is fixed here: contents are compared.
+  const ranking = { vector: 0.5 };
+  const open = (file: string) => createMemory({ path: file, embedder, ranking, clock: () => start + 1e10 });
   const sentence = () =>
     Array.from({ length: 1 + random(12) }, () => words[Math.floor(random(300) ** 2 / 300)]).join(" ");
   const keys = Math.max(50, Math.floor(changes / 20));

@@ -1,4 +1,4 @@
-import { partOf, questionOf } from "./long-text.ts";
+import { partOf } from "./long-text.ts";
 import { withoutDuplicates } from "./ranking/diversity.ts";
 import { recallBlock } from "./recall-block.ts";
 import type { Limits, RecallInput, RecallResult, SearchHit, SearchInput, SearchResult } from "./types.ts";
@@ -14,7 +14,7 @@ const sameThread = 1.05;
 export async function recallMemories(
   search: (input: SearchInput, exceptThread?: string) => Promise<SearchResult>,
   given: RecallInput,
-  { queryBytes, valueBytes }: Limits,
+  { valueBytes }: Limits,
 ): Promise<RecallResult> {
   const input = checkObject(given, "recall") as unknown as RecallInput;
   const { query, limit = 8, tokenBudget = 1000, thread, signal, deadlineMs } = input;
@@ -23,12 +23,10 @@ export async function recallMemories(
   checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
   if (thread !== undefined) checkThread(thread);
   const excluded = checkExclude(input.exclude, valueBytes);
-  const tooLong =
-    typeof query === "string" && query.length * 3 > queryBytes && byteLength(query) > queryBytes;
   const { results } = await search(
     {
       namespace,
-      query: tooLong ? questionOf(query, queryBytes) : query,
+      query,
       // Room for what is excluded or said twice.
       limit: Math.min(1000, limit * 2 + excluded.size + 10),
       ...(signal === undefined ? {} : { signal }),

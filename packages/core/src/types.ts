@@ -199,7 +199,7 @@ export interface RememberInput {
 
 export interface RecallInput {
   namespace: string;
-  /** What is being asked: the user's message. Over `limits.queryBytes`, its beginning and end are asked with. */
+  /** What is being asked: the user's message. Of one that is long, `questionOf` gives what to ask with. */
   query: string;
   /** The running conversation: of two memories that matter alike, its own comes first. */
   thread?: string;

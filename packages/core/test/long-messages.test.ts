@@ -197,14 +197,15 @@ describe("a question over the limit of a query", () => {
   ])("recalls by what is asked %s", async (_, query) => {
     const memory = await openMemory(":memory:");
     await memory.set({ namespace, value: "Zephyrine sails a ketch." });
-    expect((await memory.recall({ namespace, query })).text).toContain("ketch");
+    expect((await memory.recall({ namespace, query: questionOf(query) })).text).toContain("ketch");
   });
 
-  test("is refused by search, whose query is not a message", async () => {
+  test("is refused by search and recall", async () => {
     const memory = await openMemory(":memory:");
-    await expect(memory.search({ namespace, query: filler })).rejects.toMatchObject({
-      code: "INVALID_INPUT",
-    });
+    for (const call of ["search", "recall"] as const)
+      await expect(memory[call]({ namespace, query: filler })).rejects.toMatchObject({
+        code: "INVALID_INPUT",
+      });
   });
 
   test("fits, is cut between words, and a short one stays as it is", () => {
