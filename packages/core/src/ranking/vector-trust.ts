@@ -166,8 +166,8 @@ const mostLexicalShare = 0.45;
 /** The logit of the part of that share: where the vectors do not lead and the words lead as usual, and by what leads. */
 const atNoLead = -0.3;
 const perLead = 8;
-const perTextLead = -0.6;
-const usualTextLead = 0.8;
+const perTextLead = -1;
+const usualTextLead = 0.65;
 /** How much the lead in the present question counts beside the mean lead. One alone is often chance. */
 const presentLead = 0.2;
 /** Keeps what is known of neither from dividing nothing by nothing. */
