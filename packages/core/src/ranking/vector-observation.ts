@@ -7,7 +7,7 @@ import type { Observation } from "./vector-trust.ts";
 const nearestCount = 10;
 /** Best memories by words: the first against those up to `besideBest`, and those from there up to `topical`. */
 const besideBest = 10;
-export const topical: number = 50;
+export const topical = 50;
 /** Fewer than this give no mean. */
 const fewest = 3;
 /** Words that meet less than this of what is expected, as those of another language do, cannot judge vectors. */
