@@ -157,7 +157,7 @@ describe("trust in the vectors", () => {
   const weak = { relation: 4, separation: 0.4, blur: 0.2, lead: 0.02 };
   const noise = { relation: 0, separation: 0, blur: 0, lead: 0 };
   const blur = { relation: 4, separation: 0.1, blur: 0.4, lead: 0 };
-  const usual = 0.8;
+  const usual = 0.65;
   type Known = typeof strong;
   const asked = (observation: Known, { lexical = false, times = 40 } = {}) => {
     const trust = new VectorTrust({ lexical });

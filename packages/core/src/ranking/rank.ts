@@ -6,7 +6,7 @@ import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 import { type RankingQuery, type Scene, spare, survey } from "./scene.ts";
 import { timeFit } from "./time.ts";
-import { observe, textLeadOf } from "./vector-observation.ts";
+import { observe, textLeadOf, topical } from "./vector-observation.ts";
 import { absoluteNearness, certaintyOf, leadOf, nearnessInContext } from "./vector-signal.ts";
 import type { Trust } from "./vector-trust.ts";
 
@@ -134,9 +134,7 @@ function trustIn(query: RankingQuery, index: RankingIndex, ranking: Ranking, sce
   const { vector, words, candidates } = scene;
   if (vector === undefined) return { share: 0, credibility: 0, leading: 0 };
   if (ranking.vector !== "learned") return { share: ranking.vector, credibility: 1, leading: 0 };
-  const inOrder = Array.from(candidates.filter((place) => (words[place] as number) > 0)).sort(
-    (left, right) => (words[right] as number) - (words[left] as number) || left - right,
-  );
+  const inOrder = bestPlaces(words, candidates, topical);
   const textLead = textLeadOf(scene, inOrder);
   const known = index.vectors?.size ?? 0;
   if (known < enoughToLearn) return index.trust.current(Number.NaN, textLead);
@@ -198,6 +196,21 @@ function signalsOf(
 /** The certainty of two independent reasons together. */
 function either(first: number, second: number): number {
   return 1 - (1 - first) * (1 - second);
+}
+
+/** The places with the largest values above 0, at most `count`, best first; of equals the earlier ones. */
+function bestPlaces(values: Float64Array, places: Uint32Array, count: number): number[] {
+  const sorted = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) sorted[i] = values[places[i] as number] as number;
+  sorted.sort();
+  const least = sorted[Math.max(0, sorted.length - count)] ?? 0;
+  const best = places.filter((place) => {
+    const value = values[place] as number;
+    return value > 0 && value >= least;
+  });
+  return Array.from(best)
+    .sort((left, right) => (values[right] as number) - (values[left] as number) || left - right)
+    .slice(0, count);
 }
 
 function largest(values: Float64Array, places: Uint32Array): number {

@@ -48,7 +48,7 @@ export interface RankingIndex {
   readonly text: RankingText;
   readonly vectors: RankingVectors | undefined;
   readonly threads: RankingThreads;
-  /** What the questions asked so far say about the vector signal. Kept as long as the index is open. */
+  /** What the memories and the questions asked so far say about the vector signal. Questions count while the index is open. */
   readonly trust: VectorTrust;
   /** Milliseconds since 1970. */
   createdAt(document: number): number;

@@ -6,8 +6,8 @@ import { SouvenirError } from "../errors.ts";
  */
 export interface Ranking {
   /**
-   * Share of the vector signal beside the words, 0 to 1. Default `"learned"`: from the question and those before
-   * it is estimated how far the embedder can be trusted, so that a weak one costs nothing and a strong one leads. A number
+   * Share of the vector signal beside the words, 0 to 1. Default `"learned"`: from the memories, the
+   * question and those before it is estimated how far the embedder can be trusted, so that a weak one costs nothing and a strong one leads. A number
    * fixes the share.
    */
   vector: number | "learned";

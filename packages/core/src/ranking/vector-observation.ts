@@ -7,7 +7,7 @@ import type { Observation } from "./vector-trust.ts";
 const nearestCount = 10;
 /** Best memories by words: the first against those up to `besideBest`, and those from there up to `topical`. */
 const besideBest = 10;
-const topical = 50;
+export const topical = 50;
 /** Fewer than this give no mean. */
 const fewest = 3;
 /** Words that meet less than this of what is expected, as those of another language do, cannot judge vectors. */
@@ -17,7 +17,7 @@ const leastDeviation = 0.005;
 
 /**
  * What a question says about the vectors, seen from the words.
- * @param inOrder - Candidates that meet words of the question, best first.
+ * @param inOrder - Candidates that meet words of the question, best first, at most `topical`.
  */
 export function observe(scene: Scene, vector: VectorSignal, inOrder: readonly number[]): Observation {
   const best = scene.words[inOrder[0] as number] as number;

@@ -31,6 +31,7 @@ export interface Trust {
   leading: number;
 }
 
+const kinds: readonly (keyof Observation)[] = ["relation", "separation", "blur", "lead"];
 /** Questions that are remembered. */
 const capacity = 128;
 /**
@@ -69,7 +70,8 @@ const bounds: Readonly<Record<keyof Observation, number>> = {
  * A question that is asked again takes the place of its former self, so that asking twice gives the same answer twice.
  */
 export class VectorTrust {
-  readonly #observations = new Map<string, Observation>();
+  /** By question, in the order of `kinds`. */
+  readonly #observations = new Map<string, Float64Array>();
   /** These vectors repeat what the words say: they may help, and never lead. */
   readonly lexical: boolean;
   readonly #kinship: Kinship;
@@ -112,8 +114,9 @@ export class VectorTrust {
       const [oldest] = this.#observations.keys();
       this.#observations.delete(oldest as string);
     }
-    this.#observations.set(question, observation);
-    return this.#trust(observation, observation.lead, textLead);
+    const present = packed(observation);
+    this.#observations.set(question, present);
+    return this.#trust(present, observation.lead, textLead);
   }
 
   /** The trust for a question that is not remembered. */
@@ -121,32 +124,48 @@ export class VectorTrust {
     return this.#trust(undefined, lead, textLead);
   }
 
-  #trust(present: Observation | undefined, lead: number, textLead: number): Trust {
-    const mean = (name: keyof Observation) => {
-      const prior = { ...priors[name], ...(name === "relation" ? relationShownBy(this.#kinship) : {}) };
-      let { count } = prior;
-      let sum = count * prior.assumed;
-      const add = (value: number, times: number) => {
-        if (!Number.isFinite(value)) return;
-        sum += times * Math.min(bounds[name], Math.max(-bounds[name], value));
-        count += times;
-      };
-      for (const observation of this.#observations.values()) add(observation[name], 1);
-      if (present !== undefined) add(present[name], prior.present - 1);
-      return sum / count;
-    };
-    return trustFrom(
-      {
-        relation: mean("relation"),
-        separation: mean("separation"),
-        blur: mean("blur"),
-        lead: this.lexical ? 0 : mean("lead"),
-      },
-      this.lexical ? 0 : lead,
-      textLead,
-      this.lexical ? mostLexicalShare : mostShare,
-    );
+  #trust(present: Float64Array | undefined, lead: number, textLead: number): Trust {
+    const known = this.#means(present);
+    if (this.lexical) known.lead = 0;
+    return trustFrom(known, this.lexical ? 0 : lead, textLead, this.lexical ? mostLexicalShare : mostShare);
   }
+
+  #means(present: Float64Array | undefined): Observation {
+    const sums = new Float64Array(kinds.length);
+    const counts = new Float64Array(kinds.length);
+    for (const observed of this.#observations.values()) addTo(sums, counts, observed);
+    const mean = (kind: keyof Observation) => {
+      const at = kinds.indexOf(kind);
+      const prior = { ...priors[kind], ...(kind === "relation" ? relationShownBy(this.#kinship) : {}) };
+      const now = present?.[at] ?? Number.NaN;
+      const more = Number.isNaN(now) ? 0 : prior.present - 1;
+      const sum = (sums[at] as number) + prior.count * prior.assumed + (more === 0 ? 0 : more * now);
+      return sum / ((counts[at] as number) + prior.count + more);
+    };
+    return {
+      relation: mean("relation"),
+      separation: mean("separation"),
+      blur: mean("blur"),
+      lead: mean("lead"),
+    };
+  }
+}
+
+function addTo(sums: Float64Array, counts: Float64Array, observed: Float64Array): void {
+  for (let at = 0; at < observed.length; at++) {
+    const value = observed[at] as number;
+    if (Number.isNaN(value)) continue;
+    sums[at] = (sums[at] as number) + value;
+    counts[at] = (counts[at] as number) + 1;
+  }
+}
+
+/** By kind, within the bounds; NaN says nothing. */
+function packed(observation: Observation): Float64Array {
+  return Float64Array.from(kinds, (kind) => {
+    const value = observation[kind];
+    return Number.isFinite(value) ? Math.min(bounds[kind], Math.max(-bounds[kind], value)) : Number.NaN;
+  });
 }
 
 /**
@@ -166,8 +185,8 @@ const mostLexicalShare = 0.45;
 /** The logit of the part of that share: where the vectors do not lead and the words lead as usual, and by what leads. */
 const atNoLead = -0.3;
 const perLead = 8;
-const perTextLead = -0.6;
-const usualTextLead = 0.8;
+const perTextLead = -1;
+const usualTextLead = 0.65;
 /** How much the lead in the present question counts beside the mean lead. One alone is often chance. */
 const presentLead = 0.2;
 /** Keeps what is known of neither from dividing nothing by nothing. */
