@@ -215,7 +215,15 @@ describe("damage", () => {
     expect(() => open({ path: foreign })).toThrow(expect.objectContaining({ code: "STORE_CORRUPT" }));
     expect(Buffer.compare(readFileSync(foreign), bytes)).toBe(0);
 
-    expect(() => open({ path: folder })).toThrow(expect.objectContaining({ code: "STORE_FAILED" }));
+    expect(() => open({ path: folder })).toThrow(
+      expect.objectContaining({ code: "STORE_FAILED", message: expect.stringContaining("this is a folder") }),
+    );
+    expect(() => open({ path: join(foreign, "memory.db") })).toThrow(
+      expect.objectContaining({
+        code: "STORE_FAILED",
+        message: expect.stringContaining("give another path"),
+      }),
+    );
   });
 
   test("a file of a newer version is refused and left as it is", async () => {

@@ -1,6 +1,6 @@
-// npm run bench [-- --sizes 10000,100000 --runs 200 --seed 7 --only "souvenir,MiniSearch 7.2.0" --json FILE --markdown FILE]
+// npm run bench [-- --sizes 10000,100000 --runs 200 --seed 7 --only "souvenir,MiniSearch 7.2.0" --peers --json FILE --markdown FILE]
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: defaults.runs },
     seed: { type: "string", default: defaults.seed },
     only: { type: "string" },
+    peers: { type: "boolean" },
     json: { type: "string" },
     markdown: { type: "string" },
   },
@@ -29,6 +30,17 @@ const only = values.only?.split(/,(?! )/);
 for (const name of only ?? [])
   if (subjects[name] === undefined)
     throw new Error(`there is no subject "${name}"; there are: ${Object.keys(subjects).join("; ")}`);
+
+const peers = fileURLToPath(new URL("peers", import.meta.url));
+// Without a lock file: LanceDB names packages for platforms that npm does not have, and `npm ci` wants them all.
+if (values.peers && !existsSync(join(peers, "node_modules")))
+  execFileSync("npm", ["install", "--no-package-lock", "--no-fund", "--no-audit"], {
+    cwd: peers,
+    stdio: "inherit",
+  });
+const measured = Object.entries(subjects).filter(([name, { peer }]) =>
+  only === undefined ? values.peers || !peer : only.includes(name),
+);
 
 /** Runs a program of this folder in a process of its own and reads what it says. */
 function inProcess<Result>(program: string, options: readonly string[], given: readonly string[]): Result {
@@ -41,7 +53,12 @@ function inProcess<Result>(program: string, options: readonly string[], given: r
       fileURLToPath(new URL(`./${program}`, import.meta.url)),
       ...given,
     ],
-    { encoding: "utf8", maxBuffer: 2 ** 26, stdio: ["ignore", "pipe", "inherit"] },
+    {
+      env: { ...process.env, LANCEDB_LOG: "error" },
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+      stdio: ["ignore", "pipe", "inherit"],
+    },
   );
   return JSON.parse(output) as Result;
 }
@@ -79,8 +96,7 @@ note("recall");
 const recall = measureRecall(seed);
 const rows: Row[] = [];
 for (const size of values.sizes.split(",").map(Number)) {
-  for (const [name, entry] of Object.entries(subjects)) {
-    if (only !== undefined && !only.includes(name)) continue;
+  for (const [name, entry] of measured) {
     const row = measure(name, size, entry);
     rows.push(row);
     const times = Object.entries(row.result?.search ?? {}).map(
@@ -91,12 +107,15 @@ for (const size of values.sizes.split(",").map(Number)) {
 }
 const options = Object.entries(values)
   .filter(([option, value]) => value !== (defaults as Record<string, string>)[option])
-  .map(([option, value]) => `--${option} ${/[ ,]/.test(value) ? `"${value}"` : value}`);
+  .map(([option, value]) =>
+    typeof value === "boolean" ? `--${option}` : `--${option} ${/[ ,]/.test(value) ? `"${value}"` : value}`,
+  );
 const benchmark = {
   command: ["npm run bench", ...(options.length === 0 ? [] : ["--"]), ...options].join(" "),
   date: new Date().toISOString().slice(0, 10),
   machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-  versions: `Node ${process.version}, ${Object.keys(subjects)
+  versions: `Node ${process.version}, ${measured
+    .map(([name]) => name)
     .filter((name) => !name.startsWith("souvenir"))
     .join(", ")}`,
   seed,

@@ -12,6 +12,8 @@ export interface Entry {
   largest?: { size: number; reason: string };
   /** Searches take so long that there are fewer of them, so that the whole ends. */
   slow?: boolean;
+  /** Measured with `--peers` only: it takes minutes, or is installed for it. */
+  peer?: boolean;
 }
 
 const memoryOf = { size: 100_000, reason: "would need tens of gigabytes of memory" };
@@ -46,5 +48,18 @@ export const subjects: Readonly<Record<string, Entry>> = {
     open: async () => (await import("./subjects/minisearch.ts")).miniSearch(),
     persists: false,
     largest: memoryOf,
+  },
+  "LanceDB 0.39.0": {
+    // Behind a URL, because its types are not there for those who do not install it.
+    open: async (folder) =>
+      (await import(new URL("./peers/lancedb.ts", import.meta.url).href)).lanceDb(folder),
+    persists: true,
+    peer: true,
+  },
+  "Mastra LibSQLVector 1.23.1": {
+    open: async (folder) => (await import("./subjects/libsql.ts")).libSqlVector(folder),
+    persists: true,
+    largest: { size: 10_000, reason: "writes some 30 vectors a second, and has 219 KB on disk for each" },
+    peer: true,
   },
 };

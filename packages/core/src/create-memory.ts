@@ -16,6 +16,16 @@ import type { Store } from "./store/store.ts";
 import type { Embedder, EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
 import { checkObject, checkText, invalid } from "./validation.ts";
 
+const optionNames: Record<keyof MemoryOptions, true> = {
+  path: true,
+  store: true,
+  embedder: true,
+  extractor: true,
+  ranking: true,
+  limits: true,
+  logger: true,
+  clock: true,
+};
 const defaultPath = "./.souvenir/memory.db";
 
 /**
@@ -24,7 +34,13 @@ const defaultPath = "./.souvenir/memory.db";
  * with another embedder; `STORE_CORRUPT`, `STORE_TOO_NEW`, `STORE_BUSY` or `STORE_FAILED` when the file cannot be used.
  */
 export async function createMemory(options: MemoryOptions = {}): Promise<Memory> {
-  checkObject(options, "createMemory");
+  // A mistyped `embedder: false` would be another embedder, for good.
+  for (const name of Object.keys(checkObject(options, "createMemory")))
+    if (!Object.hasOwn(optionNames, name))
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        `createMemory: there is no option "${name}"; there are ${Object.keys(optionNames).join(", ")}`,
+      );
   const limits = resolveLimits(options.limits);
   const ranking = resolveRanking(options.ranking);
   const logger = checkLogger(options.logger);
@@ -89,6 +105,8 @@ async function load(embedder: Embedder | false, logger: Logger): Promise<void> {
 
 async function openStore(path: string, limits: Limits): Promise<Store> {
   if (checkText(path, "path", 4096) === ":memory:") return new InMemoryStore();
+  if (path.startsWith("file:"))
+    throw invalid("path", 'a path and not a URL: "./memory.db", or fileURLToPath() of a URL', path);
   let sqlite: typeof import("./store/sqlite-store.ts");
   try {
     // Loaded here, so that the rest runs where there is no SQLite.

@@ -9,8 +9,8 @@ import { byteLength } from "./validation.ts";
 export function splitText(text: string, maximumBytes: number): string[] {
   const parts: string[] = [];
   let rest = text;
-  // A UTF-16 unit takes at most three bytes in UTF-8.
-  while (rest.length * 3 > maximumBytes && byteLength(rest) > maximumBytes) {
+  // A UTF-16 unit takes at least one byte in UTF-8.
+  while (rest.length > maximumBytes || byteLength(rest) > maximumBytes) {
     const end = cut(rest, lengthWithin(rest, maximumBytes));
     parts.push(rest.slice(0, end));
     rest = rest.slice(end);

@@ -527,6 +527,8 @@ describe("createMemory refuses", () => {
     ["an empty path", { path: "" }, /path.*empty/],
     ["a path that is a number", { path: 5 }, /path.*string/],
     ["a path that is null", { path: null }, /path.*string.*null/],
+    ["a path that is a URL", { path: "file:./memory.db" }, /path and not a URL.*fileURLToPath/],
+    ["an option that is mistyped", { embeder: false }, /no option "embeder".*embedder/],
     ["an embedder that is null", { embedder: null }, /embedder.*false.*null/],
     ["an extractor that is null", { extractor: null }, /extractor.*false.*null/],
     ["a clock that is null", { clock: null }, /clock.*function/],

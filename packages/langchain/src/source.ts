@@ -5,7 +5,7 @@ export type MemorySource = Memory | Promise<Memory> | (() => Memory | Promise<Me
 
 /** Opens at the first call. What fails to open is tried again at the next. */
 export function opener(source: MemorySource): () => Promise<Memory> {
-  if (source === undefined || source === null)
+  if (!isSource(source))
     throw new SouvenirError(
       "INVALID_INPUT",
       "memory: expected a memory of createMemory(), or how to open one",
@@ -18,6 +18,13 @@ export function opener(source: MemorySource): () => Promise<Memory> {
     });
     return opening;
   };
+}
+
+/** Also on a server, and of another copy of this package. */
+function isSource(source: unknown): boolean {
+  if (typeof source === "function") return true;
+  if (typeof source !== "object" || source === null) return false;
+  return ["then", "search", "recall", "remember"].some((name) => name in source);
 }
 
 /** A store that keeps its items in a Souvenir memory, of any copy of this package. */

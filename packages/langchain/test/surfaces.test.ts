@@ -113,7 +113,8 @@ describe("SouvenirRetriever", () => {
       RunnableLambda.from((documents: { pageContent: string }[]) => documents.length),
     );
     expect(await chain.invoke("green tea")).toBe(2);
-    expect(() => new SouvenirRetriever({ namespace: "ada" } as never)).toThrow(SouvenirError);
+    for (const given of [{}, { memory: {} }, { memory: "./memory.db" }])
+      expect(() => new SouvenirRetriever({ namespace: "ada", ...given } as never)).toThrow(SouvenirError);
   });
 
   test("what the store keeps unsearched is no document, and the store's marks are not metadata", async () => {

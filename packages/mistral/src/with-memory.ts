@@ -1,4 +1,5 @@
 import type { Mistral } from "@mistralai/mistralai";
+import { SouvenirError } from "@souvenir/core";
 import { type Outcome, readAnswer, StreamedAnswer } from "./answer.ts";
 import { type CallMemory, ConversationMemory, type WithMemoryOptions } from "./conversation-memory.ts";
 import type { MistralChatRequest } from "./turn.ts";
@@ -36,11 +37,16 @@ export type WithMemory<Client> = Client & { readonly chat: ChatWithMemory };
  * is told.
  *
  * Not covered: `client.agents`, `client.fim`, `client.beta.conversations` and the standalone functions of the SDK.
+ * @throws SouvenirError `INVALID_INPUT` for something else than a client or a memory
  */
 export function withMemory<Client extends Pick<Mistral, "chat">>(
   client: Client,
   options: WithMemoryOptions,
 ): WithMemory<Client> {
+  if (typeof client?.chat?.complete !== "function")
+    throw invalid("client: expected a client of @mistralai/mistralai, new Mistral({ apiKey })");
+  if (typeof options?.memory?.recall !== "function" || typeof options.memory.remember !== "function")
+    throw invalid("memory: expected a Memory: pass { memory: await createMemory() }");
   let chat: Chat | undefined;
   return new Proxy(client, {
     get(target, name) {
@@ -49,6 +55,10 @@ export function withMemory<Client extends Pick<Mistral, "chat">>(
       return chat;
     },
   }) as WithMemory<Client>;
+}
+
+function invalid(message: string): SouvenirError {
+  return new SouvenirError("INVALID_INPUT", `withMemory(): ${message}`);
 }
 
 function chatWithMemory(chat: Chat, memory: ConversationMemory): Chat {

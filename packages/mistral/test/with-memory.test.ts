@@ -5,6 +5,7 @@ import * as faults from "@souvenir/test/mistral-stand-in/faults";
 import { textOf } from "@souvenir/test/mistral-stand-in/wire";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
+import { withMemory } from "../src/index.ts";
 import { assistant, fence, model, openSetting, type Setting, system, user } from "./remembering.ts";
 
 let setting: Setting;
@@ -424,6 +425,19 @@ test("what was recalled is told once a turn", async () => {
   ]);
   expect(contents(0)[0]).toContain((told[0] as { text: string }).text);
   expect(setting.recalls[0]).toMatchObject({ limit: 3, tokenBudget: 500, deadlineMs: 750 });
+});
+
+test.each([
+  ["no client", undefined, {}, /client.*new Mistral/],
+  ["something else as client", { chat: {} }, {}, /client.*new Mistral/],
+  ["no options", undefined, undefined, /memory.*createMemory/],
+  ["no memory", undefined, { namespace: "ada" }, /memory.*createMemory/],
+  ["a memory that is not awaited", undefined, { memory: Promise.resolve({}) }, /memory.*await createMemory/],
+])("%s is refused at once", (name, client, options, message) => {
+  const given = name === "no client" ? undefined : (client ?? setting.plain);
+  expect(() => withMemory(given as never, options as never)).toThrow(
+    expect.objectContaining({ code: "INVALID_INPUT", message: expect.stringMatching(message) }),
+  );
 });
 
 describe("a message over the limits of a memory", () => {

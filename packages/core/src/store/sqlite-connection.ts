@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { SouvenirError, type SouvenirErrorCode } from "../errors.ts";
@@ -327,6 +327,10 @@ function isBusy(error: unknown): boolean {
   return code === 5 || code === 6;
 }
 
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** SQLite's result codes (sqlite.org/rescode.html) as errors that say what to do. */
 function storeError(error: unknown, path: string): unknown {
   if (SouvenirError.is(error)) return error;
@@ -358,7 +362,12 @@ function storeError(error: unknown, path: string): unknown {
         "the file or its folder is read-only: change its permissions or give another path",
       );
     case 14:
-      return make("STORE_FAILED", "the file cannot be opened: check the path and its permissions");
+      return make(
+        "STORE_FAILED",
+        isFolder(path)
+          ? "this is a folder: give the path of a file in it, for example memory.db"
+          : "the file cannot be opened: check the path and its permissions",
+      );
     case undefined: {
       const system = (error as { code?: string } | null)?.code;
       if (system === "EACCES" || system === "EPERM" || system === "EROFS")
@@ -366,7 +375,10 @@ function storeError(error: unknown, path: string): unknown {
       if (system === "ERR_OUT_OF_RANGE")
         return make("STORE_CORRUPT", "a number in the file is damaged: restore it from a backup");
       if (system === "ENOSPC") return make("STORE_FULL", "the disk is full: make room and try again");
-      if (system?.startsWith("E")) return make("STORE_FAILED", `the file cannot be opened (${system})`);
+      if (system === "EEXIST" || system === "ENOTDIR")
+        return make("STORE_FAILED", "a part of the path is a file and not a folder: give another path");
+      if (system?.startsWith("E"))
+        return make("STORE_FAILED", `the file cannot be opened (${system}): check the path`);
       return error;
     }
     default:

@@ -74,7 +74,7 @@ export class Transport {
     const { code } = ((cause as Error | undefined)?.cause ?? {}) as { code?: unknown };
     return new SouvenirError(
       "UNAVAILABLE",
-      `the connection to ${this.#options.url} failed: see cause, and whether the server runs`,
+      `the connection to ${this.#options.url} failed: look whether a server runs there (souvenir serve); the cause of this error says more`,
       { cause, details: { unsent: typeof code === "string" && unconnected.includes(code) } },
     );
   }
