@@ -32,8 +32,8 @@ const shortStem = 3;
  * stem of any language of the index or as it is written, else compounds with it.
  */
 export function inexactTerms(word: QueryWord, dictionary: Dictionary): Inexact | undefined {
-  const latin = word.languages.map((languages) => languages.latin);
-  const sounding = dictionary.sounding(soundsInOtherScripts(word.word, [...new Set(latin)]), word.word);
+  const latin = new Set(word.languages.map((languages) => languages.latin));
+  const sounding = dictionary.sounding(word.word, () => soundsInOtherScripts(word.word, [...latin]));
   if (sounding.length > 0) return { kind: "script", terms: sounding, part: "", uncertain: false };
   let compound: Inexact | undefined;
   for (const stem of new Set([word.own, ...word.terms.slice(0, otherStems)])) {
