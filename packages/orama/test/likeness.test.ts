@@ -105,6 +105,7 @@ describe("identifiers", () => {
     "Version 3.14.2 of 9f3c2ab.",
     "Write to billing@contoso.com.",
     "We pay rent for 2 rooms.",
+    "The car is 4821 KLM.",
   ]);
   test.each([
     ["PAY-1041", [0], []],
@@ -119,6 +120,7 @@ describe("identifiers", () => {
     ["9f3c2ac", [], [3]],
     ["billing@contoso.com", [4], []],
     ["sales@contoso.com", [], [4]],
+    ["4821KLM", [6], []],
   ])("%s", (identifier, named, others) => {
     const found = index.withIdentifier(identifier);
     expect(found.named.toArray()).toEqual(Uint32Array.from(named));

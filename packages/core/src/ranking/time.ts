@@ -154,10 +154,11 @@ function dates(words: TimeWords): Pattern[] {
 }
 
 /** Letters and figures of the scripts whose languages have words for times here. */
-const lettered = "[a-z0-9\\u0370-\\u04ff\\u05d0-\\u05ea\\u0620-\\u0669\\u066e-\\u06d3\\u0900-\\u0963\\u0966-\\u097f]";
+const lettered =
+  "[a-z0-9\\u0370-\\u04ff\\u05d0-\\u05ea\\u0620-\\u0669\\u066e-\\u06d3\\u0900-\\u0963\\u0966-\\u097f]";
 
 function between(words: string, read: Pattern["read"]): Pattern {
-  return { regex: new RegExp(`(?<!${lettered})(?:${words})(?!${lettered})`, "u"), read };
+  return { regex: new RegExp(`(?<!${lettered})(?:${words})(?!${lettered})`), read };
 }
 
 function monthsOf({ locale, months, endings, before, after, year }: MonthWords): Pattern[] {

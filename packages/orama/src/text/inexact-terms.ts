@@ -97,7 +97,7 @@ export function* splits(
   { word, languages }: QueryWord,
   dictionary: Dictionary,
 ): Generator<[left: number[], right: number[]]> {
-  if (word.length > 40 || !/^[\p{L}\p{M}]+$/u.test(word)) return;
+  if (word.length > 40) return;
   const terms = (part: string) => {
     const entry = entryOf(part);
     const said = languages.filter((each) => !entry.isFunctionWord(each));
@@ -105,6 +105,14 @@ export function* splits(
     found.delete(undefined);
     return [...found] as number[];
   };
+  if (/\p{N}/u.test(word)) {
+    // "4821KLM", which texts may have in two words.
+    const [, first, second] = /^(\p{N}+|\p{L}+)((?<=\p{N})\p{L}+|(?<=\p{L})\p{N}+)$/u.exec(word) ?? [];
+    const [left, right] = [terms(first ?? ""), terms(second ?? "")];
+    if (left.length > 0 && right.length > 0) yield [left, right];
+    return;
+  }
+  if (!/^[\p{L}\p{M}]+$/u.test(word)) return;
   for (let at = shortestPart; at <= word.length - shortestPart; at++) {
     const right = terms(word.slice(at));
     if (right.length === 0) continue;
