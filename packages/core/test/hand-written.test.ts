@@ -14,7 +14,17 @@ test("there are four hundred cases in twelve languages, and every kind in severa
   expect(cases.length).toBeGreaterThanOrEqual(400);
   expect(new Set(cases.map(({ language }) => language)).size).toBeGreaterThanOrEqual(12);
   const kinds = Map.groupBy(cases, ({ kind }) => kind);
-  const asked: Kind[] = ["identifier", "name", "typo", "compound", "date", "negation", "form", "nothing", "script"];
+  const asked: Kind[] = [
+    "identifier",
+    "name",
+    "typo",
+    "compound",
+    "date",
+    "negation",
+    "form",
+    "nothing",
+    "script",
+  ];
   for (const kind of asked)
     expect(new Set(kinds.get(kind)?.map(({ language }) => language)).size, kind).toBeGreaterThanOrEqual(4);
 });

@@ -77,10 +77,7 @@ export const monthWords: readonly MonthWords[] = [
   },
   {
     locale: "tr",
-    months: "ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik".replace(
-      /\w+/g,
-      "$&(?:['’]?[dt][ae])?",
-    ),
+    months: "ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik",
     after: "ayinda|ayi|yilinda",
     year: "yili?",
     weekdays: "pazar pazartesi sali carsamba persembe cuma cumartesi",
@@ -102,20 +99,14 @@ export const monthWords: readonly MonthWords[] = [
   { locale: "nb", before: "i|under|siden|fra|til|for|etter|ar", beforeYear: "ar|sedan|siden|i" },
   {
     locale: "fi",
-    months: "tammi helmi maalis huhti touko kesa heina elo syys loka marras joulu".replace(
-      /\w+/g,
-      "$&kuu(?:n|ta|ssa|sta|hun)?",
-    ),
+    months: "tammi helmi maalis huhti touko kesa heina elo syys loka marras joulu".replace(/\w+/g, "$&kuu"),
     beforeYear: "vuonna|vuoden",
     endings: "ssa|n|ta|sta|hun",
   },
   {
     locale: "hu",
     months:
-      "januar februar marcius aprilis majus junius julius augusztus szeptember oktober november december".replace(
-        /\w+/g,
-        "$&(?:ban|ben|i|tol|ig)?",
-      ),
+      "januar februar marcius aprilis majus junius julius augusztus szeptember oktober november december",
     endings: "ban|ben|i|tol|ig",
     afterYear: "-?ban|-?ben",
   },
