@@ -9,12 +9,22 @@ const configurations: [string, MemoryOptions][] = [
   ["no embedder", { embedder: false }],
 ];
 
-test("there are two hundred cases in twelve languages, and every kind in several", () => {
+test("there are four hundred cases in twelve languages, and every kind in several", () => {
   const cases = people.flatMap(({ language, cases: own }) => own.map(([kind]) => ({ language, kind })));
-  expect(cases.length).toBeGreaterThanOrEqual(200);
+  expect(cases.length).toBeGreaterThanOrEqual(400);
   expect(new Set(cases.map(({ language }) => language)).size).toBeGreaterThanOrEqual(12);
   const kinds = Map.groupBy(cases, ({ kind }) => kind);
-  const asked: Kind[] = ["identifier", "name", "typo", "compound", "date", "negation", "form", "nothing"];
+  const asked: Kind[] = [
+    "identifier",
+    "name",
+    "typo",
+    "compound",
+    "date",
+    "negation",
+    "form",
+    "nothing",
+    "script",
+  ];
   for (const kind of asked)
     expect(new Set(kinds.get(kind)?.map(({ language }) => language)).size, kind).toBeGreaterThanOrEqual(4);
 });

@@ -48,16 +48,59 @@ describe("dates", () => {
     ["a principios de junio", "06-01/06-30 yearly"],
     ["nel 2021", "2021-01-01/2021-12-31"],
     ["depuis 2020", "2020-01-01/2020-12-31"],
+    ["Co było w maju?", "05-01/05-31 yearly"],
+    ["w sierpniu 2024 roku", "2024-08-01/2024-08-31"],
+    ["17 sierpnia 2024", "2024-08-17"],
+    ["w 2023 roku", "2023-01-01/2023-12-31"],
+    ["v květnu 2025", "2025-05-01/2025-05-31"],
+    ["9. července 2025", "2025-07-09"],
+    ["v roce 2023", "2023-01-01/2023-12-31"],
+    ["Что было в мае?", "05-01/05-31 yearly"],
+    ["в августе 2025 года", "2025-08-01/2025-08-31"],
+    ["9 августа", "08-09/08-09 yearly"],
+    ["в 2023 году", "2023-01-01/2023-12-31"],
+    ["у серпні 2025", "2025-08-01/2025-08-31"],
+    ["τον Αύγουστο του 2025", "2025-08-01/2025-08-31"],
+    ["στις 12 Αυγούστου 2025", "2025-08-12"],
+    ["Ağustos 2025'te", "2025-08-01/2025-08-31"],
+    ["ağustosta ne yaptık", "08-01/08-31 yearly"],
+    ["mart ayında", "03-01/03-31 yearly"],
+    ["Vad gjorde jag i maj?", "05-01/05-31 yearly"],
+    ["den 9 mars 2024", "2024-03-09"],
+    ["hvad skete der i maj 2023", "2023-05-01/2023-05-31"],
+    ["toukokuussa 2023", "2023-05-01/2023-05-31"],
+    ["májusban", "05-01/05-31 yearly"],
+    ["în mai 2023", "2023-05-01/2023-05-31"],
+    ["pada bulan Mei 2023", "2023-05-01/2023-05-31"],
+    ["في مايو 2023", "2023-05-01/2023-05-31"],
+    ["מה עשינו במאי?", "05-01/05-31 yearly"],
+    ["मई 2023 में", "2023-05-01/2023-05-31"],
+    ["2026年5月6日", "2026-05-06"],
+    ["五月我做了什么", "05-01/05-31 yearly"],
+    ["十二月", "12-01/12-31 yearly"],
+    ["2023年", "2023-01-01/2023-12-31"],
+    ["2026년 5월", "2026-05-01/2026-05-31"],
+    ["ngày 6 tháng 5 năm 2026", "2026-05-06"],
+    ["tháng 12", "12-01/12-31 yearly"],
   ])("%s", (query, expected) => {
     expect(read(query)).toBe(expected);
   });
 
-  test.each(["I may go", "Can you march on?", "What is in room 2022?", "Release 3.14.15", "", "Why?"])(
-    "%s names none",
-    (query) => {
-      expect(read(query)).toBeUndefined();
-    },
-  );
+  test.each([
+    "I may go",
+    "Can you march on?",
+    "What is in room 2022?",
+    "Release 3.14.15",
+    "",
+    "Why?",
+    "من هو خامس ضيف",
+    "Кто такая Майя?",
+    "Kim jest Maja?",
+    "до 2000 рублей",
+    "Where is Mars?",
+  ])("%s names none", (query) => {
+    expect(read(query)).toBeUndefined();
+  });
 });
 
 describe("times that depend on today", () => {
@@ -152,6 +195,15 @@ describe("times that depend on today", () => {
     ["and the French one a time", "Où étais-je hier ?", yesterday],
     ["the French “lunes” are moons", "Combien de lunes a Jupiter ?", undefined],
     ["and the Spanish one a day", "¿Qué hice el lunes?", "2026-11-16"],
+    ["a Polish weekday", "Gdzie byłam w czwartek?", "2026-11-19"],
+    ["a Russian weekday", "Что было в среду?", "2026-11-18"],
+    ["a Swedish weekday", "Vad gjorde jag i lördags?", "2026-11-21"],
+    ["last week in Czech", "minulý týden", "2026-11-16/2026-11-22"],
+    ["last week in Hebrew", "מה עשינו בשבוע שעבר?", "2026-11-16/2026-11-22"],
+    ["yesterday in Arabic", "ماذا فعلت أمس؟", yesterday],
+    ["the day before yesterday in Ukrainian", "Що було позавчора?", "2026-11-21"],
+    ["last month in Vietnamese", "Tháng trước tôi làm gì?", "2026-10-01/2026-10-31"],
+    ["last year in Hungarian", "Mi történt tavaly?", "2025-01-01/2025-12-31"],
     ["the Turkish “dün” is no dune", "Where are the dunes?", undefined],
   ])("%s", (_, query, expected) => {
     expect(read(query)).toBe(expected);

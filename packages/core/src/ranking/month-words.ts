@@ -7,10 +7,15 @@ export interface MonthWords {
   locale: string;
   /** The twelve months, in every form. Default: the names of the locale. */
   months?: string;
-  /** What makes a month or a year a time: what stands before, and what after. */
+  /** Endings of the months that say by themselves that they are a time. */
+  endings?: string;
+  /** What makes a month a time: what stands before, and what after. */
   before?: string;
   after?: string;
-  /** What stands between a month and a year, or around a year alone. */
+  /** What makes a time of a year alone. */
+  beforeYear?: string;
+  afterYear?: string;
+  /** What may stand between a month and a year. */
   year?: string;
   /** From Sunday on, in the forms that say when something was. */
   weekdays?: string;
@@ -25,6 +30,8 @@ export const monthWords: readonly MonthWords[] = [
     before: "we?|od|do|po|przed|podczas",
     year: "roku",
     weekdays: "niedziel[eai] poniedzialek wtorek srode czwartek piatek sobote",
+    beforeYear: "we?|od|roku",
+    afterYear: "roku",
   },
   {
     locale: "cs",
@@ -34,6 +41,7 @@ export const monthWords: readonly MonthWords[] = [
     before: "ve?|od|do|po|pred|behem",
     year: "roku|roce",
     weekdays: "nedeli pondeli utery stredu ctvrtek patek sobotu",
+    beforeYear: "v roce|od roku|roku",
   },
   {
     locale: "ru",
@@ -43,6 +51,8 @@ export const monthWords: readonly MonthWords[] = [
     before: "во?|со?|до|после|за|на",
     year: "года|году",
     weekdays: "воскресенье понедельник вторник среду четверг пятницу субботу",
+    beforeYear: "в",
+    afterYear: "года|году",
   },
   {
     locale: "uk",
@@ -52,6 +62,8 @@ export const monthWords: readonly MonthWords[] = [
     before: "[ву]|зі?|до|після|за|на",
     year: "року|році",
     weekdays: "неділю понеділок вівторок середу четвер п['’]ятницю суботу",
+    beforeYear: "[ву]",
+    afterYear: "року|році",
   },
   {
     locale: "el",
@@ -61,56 +73,60 @@ export const monthWords: readonly MonthWords[] = [
     before: "τον?|του|απο|μεχρι|μετα",
     year: "του",
     weekdays: "κυριακη δευτερα τριτη τεταρτη πεμπτη παρασκευη σαββατο",
+    beforeYear: "το|απο το",
   },
   {
     locale: "tr",
-    months: "ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik".replace(
-      /\w+/g,
-      "$&(?:['’]?[dt][ae])?",
-    ),
+    months: "ocak subat mart nisan mayis haziran temmuz agustos eylul ekim kasim aralik",
     after: "ayinda|ayi|yilinda",
     year: "yili?",
     weekdays: "pazar pazartesi sali carsamba persembe cuma cumartesi",
+    afterYear: "yilinda|yili",
+    endings: "['’]?[dt][ae]",
   },
   {
     locale: "sv",
     before: "i|under|sedan|fran|till|fore|efter|ar",
     weekdays: "son man tis ons tors fre lor".replace(/\w+/g, "$&dag(?:s|en)?"),
+    beforeYear: "ar|sedan|siden|i",
   },
   {
     locale: "da",
     before: "i|under|siden|fra|til|for|efter|ar",
     weekdays: "son man tirs ons tors fre lor".replace(/\w+/g, "$&dag(?:s|en)?"),
+    beforeYear: "ar|sedan|siden|i",
   },
-  { locale: "nb", before: "i|under|siden|fra|til|for|etter|ar" },
+  { locale: "nb", before: "i|under|siden|fra|til|for|etter|ar", beforeYear: "ar|sedan|siden|i" },
   {
     locale: "fi",
-    months: "tammi helmi maalis huhti touko kesa heina elo syys loka marras joulu".replace(
-      /\w+/g,
-      "$&kuu(?:n|ta|ssa|sta|hun)?",
-    ),
-    before: "vuonna",
+    months: "tammi helmi maalis huhti touko kesa heina elo syys loka marras joulu".replace(/\w+/g, "$&kuu"),
+    beforeYear: "vuonna|vuoden",
+    endings: "ssa|n|ta|sta|hun",
   },
   {
     locale: "hu",
-    after: "[a-z]*ban|[a-z]*ben",
     months:
-      "januar februar marcius aprilis majus junius julius augusztus szeptember oktober november december".replace(
-        /\w+/g,
-        "$&(?:ban|ben|i|tol|ig)?",
-      ),
+      "januar februar marcius aprilis majus junius julius augusztus szeptember oktober november december",
+    endings: "ban|ben|i|tol|ig",
+    afterYear: "-?ban|-?ben",
   },
-  { locale: "ro", before: "in|din|de la|pana in|anul|luna", year: "anul" },
-  { locale: "ca", before: "el|al|del?|des del?|durant el|l['’]any", year: "del?" },
-  { locale: "id", before: "pada|di|bulan|sejak|hingga|tahun", year: "tahun" },
+  { locale: "ro", year: "anul", before: "in|din|de la|pana in|luna", beforeYear: "in|din|anul" },
+  {
+    locale: "ca",
+    before: "el|al|del?|des del?|durant el|l['’]any",
+    year: "del?",
+    beforeYear: "el|del|des del|l['’]any",
+  },
+  { locale: "id", before: "pada|di|bulan|sejak|hingga|tahun", year: "tahun", beforeYear: "pada|tahun|sejak" },
   {
     locale: "lt",
     months:
       "saus(?:is|io|i) vasar(?:is|io|i) kov(?:as|o|a) baland(?:is|zio|i) geguz[es]s? birzel(?:is|io|i) liep(?:a|os) rugpju(?:tis|cio|ti) rugsej(?:is|o|i) spal(?:is|io|i) lapkri(?:tis|cio|ti) gruod(?:is|zio|i)",
     before: "nuo|iki",
     after: "menesi|metais",
+    afterYear: "metais|m",
   },
-  { locale: "ar", before: "في|منذ|خلال|شهر|عام|سنة", year: "عام|سنة" },
+  { locale: "ar", before: "في|منذ|خلال|شهر|عام|سنة", year: "عام|سنة", beforeYear: "في|عام|سنه|في عام" },
   {
     locale: "he",
     months: "ינואר פברואר מר[ץס] אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר".replace(
@@ -119,12 +135,14 @@ export const monthWords: readonly MonthWords[] = [
     ),
     before: "חודש|בחודש|בשנת|ב-?",
     year: "שנת",
+    beforeYear: "ב-?|בשנת",
   },
   {
     locale: "hi",
     months:
       "जनवरी (?:फ|फ़)रवरी मार्च अप्रैल मई जून जुलाई अगस्त (?:सितंबर|सितम्बर) (?:अक्टूबर|अक्तूबर) (?:नवंबर|नवम्बर) (?:दिसंबर|दिसम्बर)",
     after: "में|के महीने|से|तक",
+    afterYear: "में",
   },
 ];
 

@@ -154,23 +154,23 @@ function dates(words: TimeWords): Pattern[] {
 }
 
 /** Letters and figures of the scripts whose languages have words for times here. */
-const lettered = "[a-z0-9\\u0370-\\u04ff\\u0590-\\u06ff\\u0900-\\u097f]";
+const lettered =
+  "[a-z0-9\\u0370-\\u04ff\\u05d0-\\u05ea\\u0620-\\u0669\\u066e-\\u06d3\\u0900-\\u0963\\u0966-\\u097f]";
 
 function between(words: string, read: Pattern["read"]): Pattern {
-  return { regex: new RegExp(`(?<!${lettered})(?:${words})(?!${lettered})`, "u"), read };
+  return { regex: new RegExp(`(?<!${lettered})(?:${words})(?!${lettered})`), read };
 }
 
-function monthsOf({ locale, months, before, after, year }: MonthWords): Pattern[] {
+function monthsOf({ locale, months, endings, before, after, year }: MonthWords): Pattern[] {
   const each = months?.split(" ") ?? monthNames(locale).long;
   const whole = each.map((month) => new RegExp(`^(?:${month})$`, "u"));
   const at = (name: string | undefined) => whole.findIndex((month) => month.test(name ?? ""));
-  const month = `(${each.join("|")})`;
+  const month = `(${each.join("|")})${endings === undefined ? "" : `(?:${endings})?`}`;
   const inYear = year === undefined ? "(\\d{4})" : `(?:(?:${year}) )?(\\d{4})`;
   const alone = [
     ...(before === undefined ? [] : [`(?:${before}) ?${month}`]),
     ...(after === undefined ? [] : [`${month} (?:${after})`]),
-    // A case ending or a prefix says by itself that it is a time.
-    ...(before === undefined && after === undefined ? [month] : []),
+    ...(endings === undefined ? [] : [`(${each.join("|")})(?:${endings})`]),
   ];
   return [
     between(`(\\d{1,2})\\.? (?:de |d['’])?${month}(?:,? ${inYear})?`, ([, date, name, inside]) =>
@@ -181,11 +181,11 @@ function monthsOf({ locale, months, before, after, year }: MonthWords): Pattern[
   ];
 }
 
-function yearsOf({ before, after }: MonthWords): Pattern[] {
+function yearsOf({ beforeYear, afterYear }: MonthWords): Pattern[] {
   const year = "((?:19|20)\\d\\d)";
   const sources = [
-    ...(before === undefined ? [] : [`(?:${before}) ?(?:roce |roku )?${year}`]),
-    ...(after === undefined ? [] : [`${year} (?:${after})`]),
+    ...(beforeYear === undefined ? [] : [`(?:${beforeYear}) ?${year}`]),
+    ...(afterYear === undefined ? [] : [`${year} ?(?:${afterYear})`]),
   ];
   return sources.map((source) => between(source, ([, inside]) => dateOf(0, -1, Number(inside))));
 }

@@ -53,6 +53,8 @@ export class Dictionary {
   #sounds = new Uint32Array(0);
   /** Terms below these numbers have their sounds: those in Latin script, and the others. */
   readonly #sounded = { latin: 0, other: 0 };
+  /** Whether terms in other scripts than Latin have sounds. */
+  #hasOthers = false;
 
   find(term: string): number | undefined {
     return this.#numbers.get(term);
@@ -71,8 +73,11 @@ export class Dictionary {
   #enter(term: string, number: number): void {
     this.#numbers.set(term, number);
     if (number < this.#signed) this.#sign(number);
-    if (number < this.#sounded[isLatin(term) ? "latin" : "other"]) this.#sounds[number] = soundNumber(term);
-    else if (number < this.#sounds.length) this.#sounds[number] = 0;
+    const script = isLatin(term) ? "latin" : "other";
+    if (number < this.#sounded[script]) {
+      this.#sounds[number] = soundNumber(term);
+      if (script === "other") this.#hasOthers = true;
+    } else if (number < this.#sounds.length) this.#sounds[number] = 0;
   }
 
   /** Signatures are made when they are first needed. */
@@ -110,13 +115,16 @@ export class Dictionary {
   }
 
   /**
-   * The terms in other scripts than that of a word which have one of the given sounds; see `soundsInOtherScripts`. The
-   * sounds of terms are worked out when they are first asked for: an index of one script does without.
+   * The terms in other scripts than that of a word which sound like it; see `soundsInOtherScripts`. The sounds of terms are
+   * worked out when they are first asked for: an index of one script does without.
+   * @param soundsOf Tells the numbers of the sounds.
    */
-  sounding(sounds: ReadonlySet<number>, word: string): number[] {
-    if (sounds.size === 0) return [];
+  sounding(word: string, soundsOf: () => ReadonlySet<number>): number[] {
     this.#soundAll("other");
     if (!isLatin(word)) this.#soundAll("latin");
+    else if (!this.#hasOthers) return [];
+    const sounds = soundsOf();
+    if (sounds.size === 0) return [];
     const script = scriptOf(word);
     const found: number[] = [];
     const end = this.#terms.length;
@@ -140,7 +148,10 @@ export class Dictionary {
     }
     for (; this.#sounded[script] < end; this.#sounded[script]++) {
       const term = this.#terms[this.#sounded[script]] ?? "";
-      if (isLatin(term) === (script === "latin")) this.#sounds[this.#sounded[script]] = soundNumber(term);
+      if (isLatin(term) !== (script === "latin")) continue;
+      const sound = soundNumber(term);
+      this.#sounds[this.#sounded[script]] = sound;
+      if (script === "other" && sound !== 0) this.#hasOthers = true;
     }
   }
 

@@ -19,6 +19,9 @@ const code = /^(?=\p{L}*\d)(?=\d*\p{L})[\p{L}\d]{5,16}$/u;
 export function sameMake(whole: string): (term: string) => boolean {
   if (whole.startsWith(phoneMark)) return (term) => term.startsWith(phoneMark);
   if (whole.includes("@")) return (term) => term.includes("@");
+  // Of bare numbers only the length tells those that may be of one series.
+  if (/^\p{N}+$/u.test(whole))
+    return (term) => /^\p{N}+$/u.test(term) && Math.abs(term.length - whole.length) <= 1;
   const series = seriesOf(whole);
   const shape = shapeOf(whole);
   const isHash = hash.test(whole);

@@ -32,8 +32,8 @@ const shortStem = 3;
  * stem of any language of the index or as it is written, else compounds with it.
  */
 export function inexactTerms(word: QueryWord, dictionary: Dictionary): Inexact | undefined {
-  const latin = word.languages.map((languages) => languages.latin);
-  const sounding = dictionary.sounding(soundsInOtherScripts(word.word, [...new Set(latin)]), word.word);
+  const latin = new Set(word.languages.map((languages) => languages.latin));
+  const sounding = dictionary.sounding(word.word, () => soundsInOtherScripts(word.word, [...latin]));
   if (sounding.length > 0) return { kind: "script", terms: sounding, part: "", uncertain: false };
   let compound: Inexact | undefined;
   for (const stem of new Set([word.own, ...word.terms.slice(0, otherStems)])) {
@@ -97,7 +97,7 @@ export function* splits(
   { word, languages }: QueryWord,
   dictionary: Dictionary,
 ): Generator<[left: number[], right: number[]]> {
-  if (word.length > 40 || !/^[\p{L}\p{M}]+$/u.test(word)) return;
+  if (word.length > 40) return;
   const terms = (part: string) => {
     const entry = entryOf(part);
     const said = languages.filter((each) => !entry.isFunctionWord(each));
@@ -105,6 +105,14 @@ export function* splits(
     found.delete(undefined);
     return [...found] as number[];
   };
+  if (/\p{N}/u.test(word)) {
+    // "4821KLM", which texts may have in two words.
+    const [, first, second] = /^(\p{N}+|\p{L}+)((?<=\p{N})\p{L}+|(?<=\p{L})\p{N}+)$/u.exec(word) ?? [];
+    const [left, right] = [terms(first ?? ""), terms(second ?? "")];
+    if (left.length > 0 && right.length > 0) yield [left, right];
+    return;
+  }
+  if (!/^[\p{L}\p{M}]+$/u.test(word)) return;
   for (let at = shortestPart; at <= word.length - shortestPart; at++) {
     const right = terms(word.slice(at));
     if (right.length === 0) continue;

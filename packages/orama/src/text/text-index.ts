@@ -42,6 +42,8 @@ export interface TextSearchOptions extends MatchOptions {
 /** Changes with the layout of snapshots and with everything that changes the terms of a text. */
 const textFormat = 2;
 
+/** Where letters end and figures begin, or the other way round: "4821KLM" may be written "4821 KLM". */
+const betweenKinds = /(?<=\p{N})(?=\p{L})|(?<=\p{L})(?=\p{N})/gu;
 /** How much longer or shorter other identifiers of a series are. */
 const identifierTolerance = 4;
 
@@ -223,6 +225,7 @@ export class TextIndex {
    */
   withIdentifier(identifier: string): { named: DocumentSet; others: DocumentSet } {
     const named = this.matchingEveryWord(identifier, { expand: false });
+    named.union(this.matchingEveryWord(identifier.replace(betweenKinds, " "), { expand: false }));
     const others = new DocumentSet();
     const whole = wholeTerm(identifier);
     const known = this.#dictionary.find(whole);
