@@ -5,11 +5,11 @@ import type { TimePreference } from "./time.ts";
 
 /** What a query says beside identifiers that no memory names. */
 export interface UnknownIdentifiers {
-  /** The query without them. */
+  /** The query; without them when memories have no other word of it. */
   readonly rest: string;
   /** What its words find. */
   readonly terms: QueryTerm[];
-  /** Memories that are about another thing of the same make. */
+  /** Memories that are about another thing of the same make, or have only parts of the identifiers. */
   readonly others: DocumentSet;
 }
 
@@ -27,6 +27,7 @@ const manyFigures = 4;
 /** Figures in a row that make a word with letters a name of one thing in a series, not of a kind of things ("COVID-19"). */
 const someFigures = 3;
 const mostIdentifiers = 8;
+const sentenceEnd = /(?<=[.!?。！？])\s+|\n/u;
 /** Words beside an identifier with which a memory answers although it names another one. */
 const severalWords = 3;
 
@@ -68,7 +69,8 @@ function figuresOf(text: string): number {
 
 /**
  * The identifiers of a query that are in no memory; undefined when there are none. Memories with another identifier of the
- * same make are about another thing, unless they have several of the other words of the query.
+ * same make are about another thing, unless they have several of the other words of the query, or one of a sentence without
+ * such an identifier: "I opened PAY-1200. Which tickets are open?"
  */
 export function unknownIdentifiers(
   query: string,
@@ -76,6 +78,7 @@ export function unknownIdentifiers(
   text: RankingText,
 ): UnknownIdentifiers | undefined {
   let rest = query;
+  let beside = query.split(sentenceEnd);
   const others = new DocumentSet();
   const meant = new DocumentSet();
   for (const identifier of identifiersOf(query)) {
@@ -85,21 +88,42 @@ export function unknownIdentifiers(
     meant.union(named);
     if (named.count > 0) continue;
     rest = rest.replaceAll(identifier, " ");
+    beside = beside.filter((sentence) => !sentence.includes(identifier));
     others.union(like);
   }
   if (rest === query) return undefined;
-  const asked = new Set(text.match(query).map(({ word }) => word));
-  const terms = text.match(rest).filter(({ word }) => asked.has(word));
-  for (const document of withSeveral(terms, others.subtract(meant))) others.delete(document);
-  return { rest, terms, others };
+  const all = text.match(query);
+  const asked = new Set(all.flatMap((each) => each.terms));
+  const find = (words: string) =>
+    text.match(words).filter((each) => each.terms.some((term) => asked.has(term)));
+  const terms = find(rest);
+  if (terms.length === 0) return { rest, terms, others };
+  const known = new Set(terms.flatMap((each) => each.terms));
+  // Parts of the identifiers count where something else is met.
+  others
+    .union(
+      documentsOf(all.filter((each) => !each.terms.some((term) => known.has(term)))).subtract(
+        documentsOf(terms),
+      ),
+    )
+    .subtract(meant);
+  for (const document of withWords(severalWords, terms, others)) others.delete(document);
+  for (const document of withWords(1, find(beside.join(" ")), others)) others.delete(document);
+  return { rest: query, terms: all, others };
 }
 
-/** Of some documents, those with several of the words that terms stand for. */
-function withSeveral(terms: readonly QueryTerm[], among: DocumentSet): number[] {
+function documentsOf(terms: readonly QueryTerm[]): DocumentSet {
+  const documents = new DocumentSet();
+  for (const { lists } of terms) for (const list of lists) documents.addAll(list.documents);
+  return documents;
+}
+
+/** Of some documents, those with so many of the words that terms stand for. */
+function withWords(count: number, terms: readonly QueryTerm[], among: DocumentSet): number[] {
   const words = new Map<number, Set<number>>();
   for (const { position, lists } of terms)
     for (const { documents } of lists)
       for (const document of documents)
         if (among.has(document)) words.set(document, (words.get(document) ?? new Set()).add(position));
-  return [...words].filter(([, positions]) => positions.size >= severalWords).map(([document]) => document);
+  return [...words].filter(([, positions]) => positions.size >= count).map(([document]) => document);
 }

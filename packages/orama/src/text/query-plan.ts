@@ -91,15 +91,18 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
   const exact = words.map((word) =>
     word.terms.map((term) => dictionary.find(term)).filter((term) => term !== undefined),
   );
+  const spelled = words.map((word, at) => {
+    const found = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);
+    return word.accented === undefined ? found : withItsAccents(word, found, source);
+  });
   let expanded = 0;
   const inexact = words.map((word, at) => {
-    if (exact[at]!.length > 0 || word.weight !== 1 || options.expand === false) return undefined;
+    if (spelled[at]!.length > 0 || word.weight !== 1 || options.expand === false) return undefined;
     return expanded++ < mostExpanded ? inexactTerms(word, dictionary) : undefined;
   });
   const compounds = compoundsOf(words, inexact, dictionary);
   for (const [at, word] of words.entries()) {
-    const spelled = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);
-    const found = word.accented === undefined ? spelled : withItsAccents(word, spelled, source);
+    const found = spelled[at]!;
     if (found.length === 0 && word.weight === 1) {
       const joined = compounds[at];
       if (joined !== undefined)
