@@ -3,19 +3,16 @@ import { packStrings, unpackStrings } from "../packing.ts";
 import { scriptOf } from "./characters.ts";
 import { EditDistance } from "./edit-distance.ts";
 import { foldAccents } from "./fold.ts";
+import {
+  type Expansion,
+  LikeTerms,
+  missingPairs,
+  nextLike,
+  signatureOf,
+  signatureWords,
+} from "./like-terms.ts";
 import { soundNumber } from "./script-forms.ts";
 import { accentMark, functionMark } from "./word-entry.ts";
-
-/** How a term of the index answers a word that is not in it. */
-export type ExpansionKind = "prefix" | "typo" | "infix";
-
-export interface Expansion {
-  kind: ExpansionKind;
-  /** Terms, best first. */
-  terms: number[];
-  /** What the terms have of the word; the word itself unless they are compounds of another form of it. */
-  part: string;
-}
 
 /** A word with a slip in it, as one term of the index would have it. */
 export interface Correction {
@@ -30,9 +27,6 @@ const longestEnding = 5;
 const shortestStem = 5;
 
 let dictionaries = 0;
-
-/** Words of a signature. */
-const signatureWords = 3;
 
 /**
  * The terms of an index, numbered from 0; numbers of released terms are used again. Each term has a signature, with which
@@ -97,7 +91,8 @@ export class Dictionary {
 
   #sign(number: number): void {
     const term = this.#terms[number] ?? "";
-    this.#signatures.set(signature(term), number * signatureWords);
+    const { low, high, letters } = signatureOf(term);
+    this.#signatures.set([low, high, letters], number * signatureWords);
     this.#lengths[number] = term.length;
   }
 
@@ -203,60 +198,27 @@ export class Dictionary {
       return undefined;
     }
     this.#signAll();
-    const typos = /\p{N}/u.test(word) || word.length < 4 ? 0 : word.length < 8 ? 1 : 2;
-    const [low, high, letters] = signature(word) as [number, number, number];
-    const prefixed: number[] = [];
-    const containing: number[] = [];
-    /** By letters that the word has more: compounds that end with another form of it ("versichert", "Krankenversicherung"). */
-    const ending: number[][] = Array.from({ length: word.length < 7 ? 0 : 2 }, () => []);
-    const close: number[][] = [[], []];
-    const distance = new EditDistance(word, typos);
-    // A slip changes two pairs of letters, a swap three; two swaps in one word are too rare to look for.
-    const mostMissing = typos === 0 ? 0 : typos * 2 + 1;
-    const signatures = this.#signatures;
+    const like = new LikeTerms(word);
+    this.#findLike(like);
+    const found = like.best();
+    if (found === undefined) return like.slips === 0 ? undefined : this.#stemOf(word);
+    const terms = found.terms.sort((a, b) => this.#inOrder(a, b)).slice(0, mostTerms);
+    return { ...found, terms };
+  }
+
+  #findLike(like: LikeTerms): void {
     const end = this.#terms.length;
     for (
-      let number = nextLike(signatures, low, high, mostMissing, 0, end);
+      let number = nextLike(this.#signatures, like.signature, 0, end);
       number < end;
-      number = nextLike(signatures, low, high, mostMissing, number + 1, end)
+      number = nextLike(this.#signatures, like.signature, number + 1, end)
     ) {
-      const at = number * signatureWords;
-      const missing = missingPairs(signatures, at, low, high);
-      const longer = this.#lengths[number]! - word.length;
-      if (missing === 0 && longer > 0) {
-        const term = this.#terms[number];
-        if (term === undefined || isMarked(term)) continue;
-        if (term.startsWith(word)) prefixed.push(number);
-        else if (word.length >= 4 && term.includes(word)) containing.push(number);
-      }
-      if (longer > 0 && missing <= 2)
-        for (let cut = 1; cut <= ending.length; cut++)
-          if (this.#terms[number]?.endsWith(word.slice(0, -cut))) ending[cut - 1]!.push(number);
-      if (longer > typos || longer < -typos || typos === 0) continue;
-      const otherLetters = signatures[at + 2]!;
-      if (bitCount(letters & ~otherLetters) > typos || bitCount(otherLetters & ~letters) > typos) continue;
+      const letters = this.#signatures[number * signatureWords + 2]!;
+      const missing = missingPairs(this.#signatures, number * signatureWords, like.signature);
+      if (!like.mayTake(this.#lengths[number]!, letters, missing)) continue;
       const term = this.#terms[number];
-      if (term === undefined || isMarked(term)) continue;
-      const slips = distance.to(term);
-      if (slips <= typos) close[slips - 1]?.push(number);
+      if (term !== undefined && !isMarked(term)) like.take(number, term, letters, missing);
     }
-    for (const [kind, terms, cut] of [
-      ["prefix", prefixed, 0],
-      ["typo", close[0], 0],
-      ["typo", close[1], 0],
-      ["infix", containing, 0],
-      ["infix", ending[0], 1],
-      ["infix", ending[1], 2],
-    ] as const) {
-      if (terms !== undefined && terms.length > 0) {
-        return {
-          part: word.slice(0, word.length - cut),
-          kind,
-          terms: terms.sort((a, b) => this.#inOrder(a, b)).slice(0, mostTerms),
-        };
-      }
-    }
-    return typos === 0 ? undefined : this.#stemOf(word);
   }
 
   /**
@@ -269,7 +231,7 @@ export class Dictionary {
     this.#signAll();
     const folded = foldAccents(word);
     const ending = folded.length === word.length ? word : folded;
-    const [low, high, letters] = signature(folded) as [number, number, number];
+    const { low, high, letters } = signatureOf(folded);
     const distances: (EditDistance | undefined)[] = [];
     const found: Correction[] = [];
     const signatures = this.#signatures;
@@ -307,25 +269,6 @@ export class Dictionary {
   }
 }
 
-/** How many of the pairs of a word a term lacks. */
-function missingPairs(signatures: Uint32Array, at: number, low: number, high: number): number {
-  return bitCount(low & ~signatures[at]!) + bitCount(high & ~signatures[at + 1]!);
-}
-
-/** The first term from `from` on that lacks no more than `mostMissing` pairs of a word; `end` when there is none. */
-function nextLike(
-  signatures: Uint32Array,
-  low: number,
-  high: number,
-  mostMissing: number,
-  from: number,
-  end: number,
-): number {
-  let number = from;
-  while (number < end && missingPairs(signatures, number * signatureWords, low, high) > mostMissing) number++;
-  return number;
-}
-
 /** Pairs that a slip takes from a stem, at most. */
 const mostForeign = 3;
 
@@ -355,18 +298,4 @@ function isLatin(term: string): boolean {
 
 function isMarked(term: string): boolean {
   return term.startsWith(functionMark) || term.startsWith(accentMark);
-}
-
-/** Bits of the pairs of neighbouring UTF-16 units (two words) and of the units (one). */
-function signature(term: string): number[] {
-  let low = 0;
-  let high = 0;
-  let letters = term.length === 0 ? 0 : 1 << (term.charCodeAt(0) & 31);
-  for (let at = 1; at < term.length; at++) {
-    const hash = Math.imul(term.charCodeAt(at - 1) * 31 + term.charCodeAt(at), 0x9e3779b1) >>> 26;
-    if (hash < 32) low |= 1 << hash;
-    else high |= 1 << (hash - 32);
-    letters |= 1 << (term.charCodeAt(at) & 31);
-  }
-  return [low, high, letters];
 }
