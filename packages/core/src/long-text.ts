@@ -80,8 +80,8 @@ export function partOf({ metadata }: Pick<MemoryRecord, "metadata">): MessagePar
 
 /**
  * The messages of a thread, each whole, from its memories in order: parts of a message that follow one another become
- * one record, the first with the joined text and without the mark. Where a page begins or ends within a message, it is what the page has of
- * it.
+ * one record, the first with the joined text and without the mark. Where a page begins or ends within a message, it is
+ * what the page has of it.
  */
 export function wholeMessages<Kept extends Pick<MemoryRecord, "value" | "metadata" | "role" | "thread">>(
   records: readonly Kept[],

@@ -1,4 +1,4 @@
-import { type MemoryRecord, partOf, wholeMessages } from "@souvenir/core";
+import { type MemoryRecord, partOf, questionOf, wholeMessages } from "@souvenir/core";
 import { expect } from "vitest";
 import type { MemorySpec } from "./spec.ts";
 
@@ -144,12 +144,14 @@ export const keepsLongMessagesWhole: MemorySpec = async (memory) => {
     Array.from({ length: stored - 1 }, (_, index) => ({ part: index + 1, parts: stored - 1 })),
   );
   expect(wholeMessages(records).map(({ value }) => value)).toEqual([report, "Read."]);
-  const question = `${"Many words. ".repeat(2_000)}Who is the captain, Zephyrine?`;
+  const message = `${"Many words. ".repeat(2_000)}Who is the captain, Zephyrine?`;
+  const question = questionOf(message);
   expect((await memory.recall({ namespace, query: question })).text).not.toBe("");
   expect((await memory.recall({ namespace, query: question, exclude: { texts: [report] } })).text).toBe("");
-  await expect(memory.search({ namespace, query: question })).rejects.toMatchObject({
-    code: "INVALID_INPUT",
-  });
+  for (const call of ["search", "recall"] as const)
+    await expect(memory[call]({ namespace, query: message })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+    });
   await expect(memory.set({ namespace, value: report })).rejects.toMatchObject({ code: "INVALID_INPUT" });
 };
 
