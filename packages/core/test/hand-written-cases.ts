@@ -130,6 +130,7 @@ export const people: readonly Person[] = [
       ["nothing", "What is the boiling point of tungsten?"],
       ["nothing", "QX-9999"],
       ["nothing", "PAY-9999"],
+      ["nothing", "PAY-2000"],
       ["identifier", "I just opened PAY-1200. Which ticket covers the missing receipt?", "otherTicket"],
       ["nothing", "What happened with ticket PAY-1199?"],
       ["nothing", "INV-2024-0007"],

@@ -19,6 +19,8 @@ const token = /(?<![\p{L}\p{N}])[\p{L}\p{N}]{1,64}(?:[-_./:][\p{L}\p{N}]{1,64}){
 
 const year = /^(?:19|20)\d\d$/;
 const version = /^v?\d+(?:\.\d+){2,}/i;
+/** Also with a number that could be a year: "PAY-2000". */
+const ticket = /^\p{Lu}{2,10}-\d{3,}$/u;
 /** A number with its unit, or of things: "500mg", "100-page". */
 const quantity = /^\d+(?:\p{L}{1,3}|-\p{Ll}{3,})$/u;
 const decimal = /^\d+[.:/]\d+$/;
@@ -51,7 +53,7 @@ export function identifiersOf(query: string): string[] {
 function isIdentifier(text: string): boolean {
   if (!/\d/.test(text) || quantity.test(text) || decimal.test(text)) return false;
   if (/^\d+$/.test(text)) return text.length >= manyFigures && !year.test(text) && !text.endsWith("00");
-  if (version.test(text)) return true;
+  if (version.test(text) || ticket.test(text)) return true;
   const runs = text.match(/\d+/g) as string[];
   if (runs.some((run) => run.length >= someFigures && !year.test(run))) return true;
   // "77-B/2026", and no "10am-12pm".
