@@ -4,7 +4,12 @@ import type {
   EmbeddingModelV4,
   SharedV4ProviderOptions,
 } from "@ai-sdk/provider";
-import { type Embedder, SouvenirError } from "@souvenir/core";
+import {
+  type Embedder,
+  type EmbeddingProviderOptions,
+  embeddingModelEmbedder,
+  SouvenirError,
+} from "@souvenir/core";
 
 /** An embedding model of the AI SDK, of any version of the specification. */
 export type AnyEmbeddingModel = EmbeddingModelV2<string> | EmbeddingModelV3 | EmbeddingModelV4;
@@ -64,83 +69,10 @@ export function aiSdkEmbedder(model: AnyEmbeddingModel, options: AiSdkEmbedderOp
       `the length of the vectors of "${modelId}" is not known here: pass aiSdkEmbedder(model, { dimensions }), a positive integer`,
       { details: { model: modelId } },
     );
-
-  async function call(values: string[], abortSignal?: AbortSignal): Promise<Float32Array[]> {
-    const request = {
-      values,
-      ...(abortSignal === undefined ? {} : { abortSignal }),
-      ...(options.providerOptions === undefined ? {} : { providerOptions: options.providerOptions }),
-    };
-    try {
-      const { embeddings, response } = await (model as EmbeddingModelV4).doEmbed(request);
-      return inOrder(embeddings, response?.body, values.length, `${provider} ${modelId}`);
-    } catch (error) {
-      if (abortSignal?.aborted || SouvenirError.is(error)) throw error;
-      throw failure(error, modelId);
-    }
-  }
-
-  return {
+  return embeddingModelEmbedder(model, {
     id: options.id ?? `ai-sdk:${provider}:${modelId}:${dimensions}`,
     dimensions,
-    maxCharacters: options.maxCharacters ?? 6_000,
-    async embed(texts, { signal }) {
-      const size = Math.max(1, (await model.maxEmbeddingsPerCall) ?? texts.length);
-      const batches: string[][] = [];
-      for (let start = 0; start < texts.length; start += size) batches.push(texts.slice(start, start + size));
-      if (await model.supportsParallelCalls)
-        return (await Promise.all(batches.map((batch) => call(batch, signal)))).flat();
-      const vectors: Float32Array[][] = [];
-      for (const batch of batches) vectors.push(await call(batch, signal));
-      return vectors.flat();
-    },
-  };
-}
-
-/** Providers drop the numbers of the vectors from their results, but hand on the answer in which they stand. */
-function inOrder(embeddings: number[][], body: unknown, count: number, model: string): Float32Array[] {
-  const wrong = (what: string) => new SouvenirError("EMBEDDER_FAILED", `${model} answered with ${what}`);
-  if (!Array.isArray(embeddings) || embeddings.length !== count)
-    throw wrong(`${Array.isArray(embeddings) ? embeddings.length : "no"} vectors for ${count} texts`);
-  const numbers = numbersOf(body, count);
-  const vectors: Float32Array[] = new Array(count);
-  for (const [position, embedding] of embeddings.entries()) {
-    const index = numbers?.[position] ?? position;
-    if (!Number.isInteger(index) || index < 0 || index >= count || vectors[index] !== undefined)
-      throw wrong(`the index ${index}, which is no text's or another vector's`);
-    vectors[index] = Float32Array.from(embedding);
-  }
-  return vectors;
-}
-
-/** `data[].index` of an answer in the form that Mistral and OpenAI share. */
-function numbersOf(body: unknown, count: number): number[] | undefined {
-  const data = typeof body === "object" && body !== null && "data" in body ? body.data : undefined;
-  if (!Array.isArray(data) || data.length !== count) return undefined;
-  const numbers = data.map((item: { index?: unknown } | null) => item?.index);
-  return numbers.every((number) => typeof number === "number") ? numbers : undefined;
-}
-
-/** Never with the provider's message: it may quote the text. */
-function failure(error: unknown, model: string): SouvenirError {
-  const { statusCode, responseHeaders, name } = (
-    typeof error === "object" && error !== null ? error : {}
-  ) as { statusCode?: unknown; responseHeaders?: Record<string, string>; name?: unknown };
-  const what = typeof statusCode === "number" ? `status ${statusCode}` : `no answer (${String(name)})`;
-  const retryAfterMs = retryAfter(responseHeaders);
-  return new SouvenirError("EMBEDDER_FAILED", `embedding model "${model}": ${what}`, {
-    details: {
-      model,
-      ...(typeof statusCode === "number" ? { status: statusCode } : {}),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    },
+    providerOptions: options.providerOptions as EmbeddingProviderOptions | undefined,
+    maxCharacters: options.maxCharacters,
   });
-}
-
-/** Milliseconds, from `retry-after-ms` or `retry-after` in seconds. */
-function retryAfter(headers: Record<string, string> | undefined): number | undefined {
-  const milliseconds = Number(headers?.["retry-after-ms"] ?? Number.NaN);
-  if (Number.isFinite(milliseconds)) return milliseconds;
-  const seconds = Number(headers?.["retry-after"] ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
 }

@@ -1,4 +1,10 @@
 export { createMemory } from "./create-memory.ts";
+export {
+  type EmbeddingModel,
+  type EmbeddingModelOptions,
+  type EmbeddingProviderOptions,
+  embeddingModelEmbedder,
+} from "./embedders/embedding-model.ts";
 export { type OfflineEmbedderOptions, offlineEmbedder } from "./embedders/offline.ts";
 export { canonicalName } from "./entities/canonical.ts";
 export { offlineExtractor } from "./entities/offline-extractor.ts";
