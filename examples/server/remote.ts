@@ -7,7 +7,11 @@ import { mistralEndpoint } from "@souvenir/test/mistral-stand-in/endpoint";
 const { SOUVENIR_URL: url = "http://127.0.0.1:7077", SOUVENIR_KEY: key } = process.env;
 const { serverURL, apiKey, isStandIn, close } = await mistralEndpoint();
 const memory = connectMemory({ url, ...(key === undefined ? {} : { key }) });
-const client = withMemory(new Mistral({ apiKey, serverURL }), { memory, namespace: "ada@example.com" });
+const client = withMemory(new Mistral({ apiKey, serverURL }), {
+  memory,
+  namespace: "ada@example.com",
+  onError: (error) => console.error(String(error)), // a model answers without its memory, and somebody has to know
+});
 
 async function say(thread: string, content: string): Promise<void> {
   const { choices } = await client.chat.complete(
