@@ -1,4 +1,28 @@
 /** Lets timers and input run, which a row of resolved promises would not. */
 export function yieldToOthers(): Promise<void> {
-  return new Promise((done) => setTimeout(done, 0));
+  return new Promise((done) =>
+    typeof setImmediate === "function" ? setImmediate(done) : setTimeout(done, 0),
+  );
+}
+
+/** How long work goes on before others have their turn, in milliseconds: far below what anybody notices. */
+const sliceMs = 10;
+
+/**
+ * Work over many things in slices, so that nobody waits for all of it:
+ * `for (const item of items) { work(item); if (slices.over) await slices.next(); }`
+ */
+export class Slices {
+  #end = performance.now() + sliceMs;
+
+  /** Whether the time of this slice is over. */
+  get over(): boolean {
+    return performance.now() >= this.#end;
+  }
+
+  /** Others run, then the next slice begins. */
+  async next(): Promise<void> {
+    await yieldToOthers();
+    this.#end = performance.now() + sliceMs;
+  }
 }
