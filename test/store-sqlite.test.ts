@@ -292,7 +292,7 @@ describe("limits of the file", () => {
     try {
       const store = open();
       await put(store, { key: "tea" });
-      await store.saveSnapshot("anna", 1, [new Uint8Array(10)]);
+      await store.saveSnapshot("anna", { incarnation: 1, sequence: 1 }, [new Uint8Array(10)]);
       const modes = (directory: string): [string, number][] =>
         readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => [
           name,
@@ -373,9 +373,9 @@ describe("erasure", () => {
       await store.write(writes);
       await embedAll(store, small);
       await claimAll(store, extract);
-      const { sequence = 0 } = (await store.head("anna")) ?? {};
+      const { sequence = 0, incarnation = 0 } = (await store.head("anna")) ?? {};
       const everything = new TextEncoder().encode([...living.values()].flat().join(" "));
-      await store.saveSnapshot("anna", sequence, [everything]);
+      await store.saveSnapshot("anna", { incarnation, sequence }, [everything]);
       const doomed = [...living.keys()].filter(() => random(7) === 0);
       if (round % 5 === 4) {
         await store.eraseExpired(start + round);
@@ -387,6 +387,7 @@ describe("erasure", () => {
         dead.push(...(living.get(key) ?? []));
         living.delete(key);
       }
+      await store.removeStaleSnapshots();
       if (round % 4 === 0 || round === 24) {
         const bytes = everyByte();
         const found = new Set(bytes.match(/mark\d{6}\./g));
@@ -396,6 +397,7 @@ describe("erasure", () => {
     }
     expect(dead.length).toBeGreaterThan(2_000);
     await store.erase("anna", "all");
+    await store.removeStaleSnapshots();
     expect(everyByte()).not.toMatch(/mark\d{6}\./);
   });
 

@@ -321,21 +321,29 @@ const faults: Record<StoreSpecName, Fault> = {
     };
   },
   keepsSnapshots: (store) => ({
-    saveSnapshot: (namespace, sequence, parts) => store.saveSnapshot(namespace, sequence, parts.slice(0, 1)),
+    saveSnapshot: async (namespace, at, pieces) => {
+      const kept: Uint8Array[] = [];
+      for await (const piece of pieces) kept.push(piece);
+      await store.saveSnapshot(namespace, at, kept.slice(0, 1));
+    },
   }),
-  dropsSnapshots: (store) => {
+  removesStaleSnapshots: (store) => {
+    // Keeps what it gave out once.
     const kept = new Map<string, Awaited<ReturnType<Store["loadSnapshot"]>>>();
     return {
-      loadSnapshot: async (namespace) => {
-        const pieces = (await store.loadSnapshot(namespace)) ?? kept.get(namespace);
-        kept.set(namespace, pieces);
-        return pieces;
+      removeStaleSnapshots: async () => undefined,
+      saveSnapshot: async (namespace, ...given) => {
+        await store.saveSnapshot(namespace, ...given);
+        kept.set(namespace, await store.loadSnapshot(namespace));
       },
+      loadSnapshot: async (namespace) => kept.get(namespace),
     };
   },
   refusesStaleSnapshots: (store) => ({
-    saveSnapshot: (namespace, _sequence, parts) =>
-      store.saveSnapshot(namespace, Number.MAX_SAFE_INTEGER, parts),
+    saveSnapshot: async (namespace, _at, pieces) => {
+      const head = await store.head(namespace);
+      if (head !== undefined) await store.saveSnapshot(namespace, head, pieces);
+    },
   }),
 };
 
@@ -344,7 +352,7 @@ const inFiles: readonly StoreSpecName[] = [
   "reopens",
   "sharesHandles",
   "keepsSnapshots",
-  "dropsSnapshots",
+  "removesStaleSnapshots",
   "refusesStaleSnapshots",
 ];
 

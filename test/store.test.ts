@@ -16,7 +16,7 @@ storeSuite(
     reopens: "its records end with the handle",
     sharesHandles: "it lives in one handle",
     keepsSnapshots: "it keeps none: a snapshot is a cache, and would live no longer than the index",
-    dropsSnapshots: "it keeps none: a snapshot is a cache, and would live no longer than the index",
+    removesStaleSnapshots: "it keeps none: a snapshot is a cache, and would live no longer than the index",
     refusesStaleSnapshots: "it keeps none: a snapshot is a cache, and would live no longer than the index",
   },
 );

@@ -9,7 +9,7 @@ const pageSize = 500;
 const worthSaving = 500;
 /** While an index is in use it is saved after this many changes, and then at each growth by half. */
 const savedInUse = 5_000;
-/** An index in use is saved again so long after an erasure took its snapshot, in milliseconds at least … */
+/** An index in use is saved again so long after an erasure made its snapshot stale, in milliseconds at least … */
 const savedAgainMs = 10_000;
 /** … and in times of what the last save took, because saving holds everything up. */
 const savedAgainPause = 50;
@@ -97,8 +97,11 @@ export class IndexCache {
     const entries = [...this.#entries];
     this.#entries.clear();
     await Promise.allSettled(entries.map(([, entry]) => entry.updating));
-    for (const [namespace, entry] of entries) this.#save(namespace, entry, worthSaving);
+    const stale = new Set(await this.#options.store.staleSnapshots());
+    for (const [namespace, entry] of entries)
+      this.#save(namespace, entry, stale.has(namespace) ? 1 : worthSaving);
     await Promise.allSettled(this.#saving);
+    await this.#options.store.removeStaleSnapshots();
   }
 
   async #entry(namespace: string, head: NamespaceHead): Promise<Entry | undefined> {
@@ -138,7 +141,7 @@ export class IndexCache {
     if (pieces === undefined) return undefined;
     try {
       const index = await NamespaceIndex.load(pieces);
-      if (!index.canFollow(head) || index.sequence < head.erased) return undefined;
+      if (!index.canFollow(head)) return undefined;
       return { index, updating: Promise.resolve(), snapshot: index.sequence, saveMs: 0 };
     } catch (error) {
       this.#options.logger.warn?.(
@@ -185,12 +188,11 @@ export class IndexCache {
     }
     if (index.sequence !== before) this.#options.onChanges();
     if (head.erased > entry.snapshot && entry.snapshot > 0) {
-      // An erasure took it away. More are likely to follow.
-      entry.snapshot = 0;
+      // It holds what was erased. More erasures are likely to follow.
       entry.savingAgain ??= setTimeout(
         () => {
           entry.savingAgain = undefined;
-          if (this.#entries.get(namespace) === entry) this.#save(namespace, entry, worthSaving);
+          if (this.#entries.get(namespace) === entry) this.#save(namespace, entry, 1);
         },
         Math.max(savedAgainMs, savedAgainPause * entry.saveMs),
       );
@@ -209,7 +211,11 @@ export class IndexCache {
     entry.snapshot = index.sequence;
     const start = performance.now();
     const saving: Promise<void> = this.#options.store
-      .saveSnapshot(namespace, index.sequence, index.save())
+      .saveSnapshot(
+        namespace,
+        { incarnation: index.incarnation, sequence: index.sequence },
+        index.save().map((part) => part.slice()),
+      )
       .catch((error: unknown) => {
         this.#options.logger.warn?.("a snapshot could not be saved; the next start builds the index anew", {
           error,

@@ -57,6 +57,8 @@ export interface Filter {
  * A version of a record is a document with a number that is never used twice; a new version is a new document.
  */
 export class NamespaceIndex implements RankingIndex {
+  /** Of the namespace; see `NamespaceHead`. */
+  readonly incarnation: number;
   /** Everything up to this sequence number of the store is in the index. */
   sequence = 0;
   /** The same for vectors. */
@@ -67,7 +69,6 @@ export class NamespaceIndex implements RankingIndex {
   vectors: VectorIndex | undefined;
   readonly threads: Threads = new Threads((left, right) => this.#isBefore(left, right));
   trust: VectorTrust = new VectorTrust({ lexical: false });
-  readonly #incarnation: number;
   readonly #catalog = new EntityCatalog();
   readonly #documents: DocumentTable;
   readonly #documentOf = new Map<number, number>();
@@ -78,7 +79,7 @@ export class NamespaceIndex implements RankingIndex {
     incarnation: number,
     parts?: { text: TextIndex; attributes: AttributeIndex; documents: DocumentTable },
   ) {
-    this.#incarnation = incarnation;
+    this.incarnation = incarnation;
     this.#documents = parts?.documents ?? new DocumentTable();
     this.text = parts?.text ?? new TextIndex();
     this.attributes = parts?.attributes ?? new AttributeIndex();
@@ -110,7 +111,7 @@ export class NamespaceIndex implements RankingIndex {
   canFollow(head: NamespaceHead): boolean {
     const dead = this.#documents.end - this.size;
     return (
-      this.#incarnation === head.incarnation &&
+      this.incarnation === head.incarnation &&
       this.sequence >= Math.min(head.forgotten, head.sequence) &&
       (dead < 10_000 || dead < 2 * this.size)
     );
@@ -252,7 +253,7 @@ export class NamespaceIndex implements RankingIndex {
   save(): Uint8Array[] {
     const head = {
       format,
-      incarnation: this.#incarnation,
+      incarnation: this.incarnation,
       sequence: this.sequence,
       vectorSequence: this.vectorSequence,
       embedder: this.#embedder,

@@ -286,6 +286,13 @@ export class InMemoryStore implements Store {
   async loadSnapshot(): Promise<undefined> {
     this.#checkOpen();
   }
+  async staleSnapshots(): Promise<string[]> {
+    this.#checkOpen();
+    return [];
+  }
+  async removeStaleSnapshots(): Promise<void> {
+    this.#checkOpen();
+  }
 
   async close(): Promise<void> {
     this.#closed = true;

@@ -1,14 +1,27 @@
-import { randomUUID } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from "node:fs";
-import { access, open } from "node:fs/promises";
+import { mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Read at once; a file is read in pieces because it may be larger than any array, and to let the event loop run. */
-const pieceBytes = 4 * 2 ** 20;
+/** Read at once: few enough that checking them holds nobody up. */
+const pieceBytes = 2 ** 20;
+/** What a file says of itself comes first, as JSON filled up with spaces to so many bytes. */
+const headBytes = 256;
+const suffix = ".snapshot";
+
+/** What a snapshot was made of. One that says anything else than the store does is not used. */
+export interface SnapshotOrigin {
+  /** Random, of this one snapshot: the store names it in its tables. */
+  token: string;
+  /** Identity of the store. */
+  store: string;
+  /** Number and sequence number of the namespace. */
+  incarnation: number;
+  sequence: number;
+}
 
 /**
- * Snapshots of indexes as files in a folder beside the store. A cache: the folder may be deleted at any time.
- * Files are replaced whole by renaming, so that a reader never sees half of one.
+ * Snapshots of indexes as files in a folder beside the store, each with a random name. A cache: the folder may be deleted
+ * at any time. The store says which file is that of a namespace, and the file says of what it was made, so that a folder
+ * which belongs to another store, or to another time of this one, is of no effect.
  */
 export class SnapshotFiles {
   readonly #folder: string | undefined;
@@ -18,61 +31,87 @@ export class SnapshotFiles {
     this.#folder = folder;
   }
 
-  /** Synchronous, because the parts are views of an index that changes with the next write. */
-  save(number: number, parts: readonly Uint8Array[]): void {
-    if (this.#folder === undefined) return;
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    const path = this.#path(number);
-    const draft = `${path}.${randomUUID()}`;
+  /** False when nothing is kept. */
+  get keeps(): boolean {
+    return this.#folder !== undefined;
+  }
+
+  /** Writes a new file. What was written of one that fails is removed. */
+  async save(
+    origin: SnapshotOrigin,
+    pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    await mkdir(this.#folder as string, { recursive: true, mode: 0o700 });
+    const file = await open(this.#path(origin.token), "wx", 0o600);
     try {
-      const file = openSync(draft, "wx", 0o600);
-      try {
-        for (const part of parts) write(file, part);
-      } finally {
-        closeSync(file);
+      await file.writeFile(headOf(origin));
+      for await (const piece of pieces) {
+        // One call may write less than it was given.
+        for (let offset = 0; offset < piece.length; )
+          offset += (await file.write(piece, offset, piece.length - offset)).bytesWritten;
       }
-      renameSync(draft, path);
+      await file.close();
     } catch (error) {
-      rmSync(draft, { force: true });
+      await file.close().catch(() => undefined);
+      await this.remove(origin.token);
       throw error;
     }
   }
 
-  /** The bytes of a snapshot in pieces, each of which overwrites the one before. */
-  async load(number: number): Promise<AsyncIterable<Uint8Array> | undefined> {
+  /**
+   * The bytes of a snapshot in pieces, each of which overwrites the one before; `undefined` when it is missing or cannot
+   * be read. Reading throws when it is not the snapshot that it should be.
+   */
+  async load(origin: SnapshotOrigin): Promise<AsyncIterable<Uint8Array> | undefined> {
     if (this.#folder === undefined) return undefined;
-    const path = this.#path(number);
     try {
-      await access(path);
+      // Open at once: another process may replace it.
+      const file = await open(this.#path(origin.token));
+      return piecesOf(file, origin);
     } catch {
-      // Missing or unreadable is the same: the index is built from the store.
       return undefined;
     }
-    return piecesOf(path);
   }
 
-  /** Removes the snapshot of a namespace and what a killed process left of one. */
-  drop(number: number): void {
+  async remove(token: string): Promise<void> {
+    if (this.#folder !== undefined) await rm(this.#path(token), { force: true });
+  }
+
+  /** Removes all files but the named ones. */
+  async removeOthers(tokens: ReadonlySet<string>): Promise<void> {
     if (this.#folder === undefined) return;
-    const name = `${number}.snapshot`;
     let names: string[];
     try {
-      names = readdirSync(this.#folder);
+      names = await readdir(this.#folder);
     } catch {
       return;
     }
-    for (const found of names)
-      if (found === name || found.startsWith(`${name}.`)) rmSync(join(this.#folder, found), { force: true });
+    for (const name of names)
+      if (!name.endsWith(suffix) || !tokens.has(name.slice(0, -suffix.length)))
+        await rm(join(this.#folder, name), { force: true });
   }
 
-  #path(number: number): string {
-    return join(this.#folder as string, `${number}.snapshot`);
+  #path(token: string): string {
+    return join(this.#folder as string, `${token}${suffix}`);
   }
 }
 
-async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path);
+function headOf({ token, store, incarnation, sequence }: SnapshotOrigin): Buffer {
+  return Buffer.from(
+    JSON.stringify({ token, store, incarnation, sequence })
+      .padEnd(headBytes - 1)
+      .concat("\n"),
+  );
+}
+
+async function* piecesOf(
+  file: Awaited<ReturnType<typeof open>>,
+  origin: SnapshotOrigin,
+): AsyncGenerator<Uint8Array> {
   try {
+    const head = Buffer.alloc(headBytes);
+    await file.read(head, 0, headBytes);
+    if (!head.equals(headOf(origin))) throw new TypeError("the file is not the snapshot that it should be");
     const piece = new Uint8Array(pieceBytes);
     for (;;) {
       const { bytesRead } = await file.read(piece, 0, pieceBytes);
@@ -82,9 +121,4 @@ async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
   } finally {
     await file.close();
   }
-}
-
-/** One call may write less than it was given. */
-function write(file: number, part: Uint8Array): void {
-  for (let offset = 0; offset < part.length; ) offset += writeSync(file, part, offset, part.length - offset);
 }

@@ -93,6 +93,18 @@ const migrations: readonly string[] = [
   CREATE INDEX queue_due ON queue (task, failed, due_at, record);
   CREATE INDEX queue_record ON queue (record);
   `,
+  `
+  -- Tells this file from others, also from one that stands at the same path.
+  ALTER TABLE settings ADD COLUMN identity TEXT NOT NULL DEFAULT '';
+  UPDATE settings SET identity = lower(hex(randomblob(16)));
+
+  -- The snapshots that are to be believed: the token is the name of a file.
+  CREATE TABLE snapshots (
+    namespace INTEGER PRIMARY KEY,
+    token TEXT NOT NULL,
+    sequence INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Tables that another package keeps in the file of a store. Their names begin with `prefix` and `_`. */

@@ -1,10 +1,10 @@
 import { crc32 } from "node:zlib";
 import type { Entity } from "../types.ts";
 import { checkHistory, keepsExisting, nextVersion } from "./record-versions.ts";
-import { SnapshotFiles } from "./snapshot-files.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteQueue } from "./sqlite-queue.ts";
 import { fieldsOf, fieldsText, type RecordRow, recordChecksum, recordOf } from "./sqlite-rows.ts";
+import { SqliteSnapshots } from "./sqlite-snapshots.ts";
 import type {
   Changes,
   EmbedderIdentity,
@@ -16,6 +16,7 @@ import type {
   RecordFields,
   RecordWrite,
   Selection,
+  SnapshotPlace,
   Store,
   StoreCounts,
   StoredRecord,
@@ -43,12 +44,12 @@ interface NamespaceRow {
 export class SqliteStore implements Store {
   readonly #connection: SqliteConnection;
   readonly #queue: SqliteQueue;
-  readonly #snapshots: SnapshotFiles;
+  readonly #snapshots: SqliteSnapshots;
 
   constructor({ path, storeBytes = 0 }: { path: string; storeBytes?: number }) {
     this.#connection = new SqliteConnection({ path, storeBytes });
     this.#queue = new SqliteQueue(this.#connection);
-    this.#snapshots = new SnapshotFiles(path === ":memory:" ? undefined : `${this.#connection.path}.index`);
+    this.#snapshots = new SqliteSnapshots(this.#connection);
   }
 
   write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
@@ -280,17 +281,21 @@ export class SqliteStore implements Store {
       : this.#queue.counts(task, row.number);
   }
 
-  async saveSnapshot(namespace: string, sequence: number, parts: readonly Uint8Array[]): Promise<void> {
-    const row = this.#namespace(namespace);
-    if (row === undefined || row.erased > sequence) return;
-    this.#snapshots.save(row.number, parts);
-    // Another process may have erased something in the meantime.
-    const now = this.#namespace(namespace);
-    if (now?.number !== row.number || now.erased > sequence) this.#snapshots.drop(row.number);
+  saveSnapshot(
+    namespace: string,
+    at: SnapshotPlace,
+    pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    return this.#snapshots.save(namespace, at, pieces);
   }
-  async loadSnapshot(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const row = this.#namespace(namespace);
-    return row === undefined ? undefined : this.#snapshots.load(row.number);
+  loadSnapshot(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    return this.#snapshots.load(namespace);
+  }
+  async staleSnapshots(): Promise<string[]> {
+    return this.#snapshots.stale();
+  }
+  removeStaleSnapshots(): Promise<void> {
+    return this.#snapshots.removeStale();
   }
 
   close(): Promise<void> {
@@ -452,25 +457,20 @@ export class SqliteStore implements Store {
   }
 
   async #erase(select: () => { row: NamespaceRow; ids: number[] }[]): Promise<number> {
-    const touched: number[] = [];
-    const count = await this.#connection.transaction(
+    const erased = await this.#connection.transaction(
       () => {
         let erased = 0;
         for (const { row, ids } of select()) {
           if (ids.length === 0) continue;
-          touched.push(row.number);
           this.#eraseRecords(row, ids);
           erased += ids.length;
         }
-        // Snapshots hold words of the erased texts. They go before the commit: a crash in between costs a rebuild.
-        for (const number of touched) this.#snapshots.drop(number);
         return erased;
       },
       { erased: (count) => count > 0 },
     );
-    // Again, because another process may have written one in the meantime.
-    for (const number of touched) this.#snapshots.drop(number);
-    return count;
+    if (erased > 0) await this.#snapshots.removeStale();
+    return erased;
   }
 
   #eraseRecords(namespace: NamespaceRow, ids: readonly number[]): void {

@@ -105,12 +105,24 @@ export interface Store {
   queue(task: Task, namespace?: string): Promise<QueueCounts>;
 
   /**
-   * Keeps a copy of an index beside the store. Only a cache: may be dropped at any time, and is at each erasure. The
-   * parts are views of an index in use, to be written or copied before the call returns its promise.
+   * Keeps the index of a namespace, as a cache, instead of the one before. Not kept: one that was made before the last
+   * erasure, or is older than the one that is there, or not of this store's history.
    */
-  saveSnapshot(namespace: string, sequence: number, parts: readonly Uint8Array[]): Promise<void>;
-  /** The bytes that were saved, in order, in pieces of any length. The next piece may overwrite the last one. */
+  saveSnapshot(
+    namespace: string,
+    at: SnapshotPlace,
+    pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  ): Promise<void>;
+  /**
+   * The bytes that were saved, in order, in pieces of any length. The next piece may overwrite the last one. Only what
+   * this store vouches for: made of this very store, at a point that its history went through. It may be older than an
+   * erasure, which `changes` tells.
+   */
   loadSnapshot(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Namespaces whose snapshot is older than their last erasure: it may hold what was erased. */
+  staleSnapshots(): Promise<string[]>;
+  /** Removes snapshots that may hold what was erased, and what a killed process left of others. */
+  removeStaleSnapshots(): Promise<void>;
 
   close(): Promise<void>;
 }
@@ -209,6 +221,12 @@ export interface NamespaceHead {
   embedder: EmbedderIdentity | null;
   /** The embedder that a running re-embedding goes to. */
   target: EmbedderIdentity | null;
+}
+
+/** Where an index stands: as in `NamespaceHead`. */
+export interface SnapshotPlace {
+  incarnation: number;
+  sequence: number;
 }
 
 export interface Changes {

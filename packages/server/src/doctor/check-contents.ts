@@ -61,7 +61,7 @@ async function checkRecords(memory: Memory): Promise<Finding> {
 
 async function checkSnapshots(
   path: string,
-  { namespaces }: StoreContents,
+  { snapshots }: StoreContents,
   memory: Memory,
   problems: string[],
   quick: boolean,
@@ -81,22 +81,22 @@ async function checkSnapshots(
     ];
   }
   const findings: Finding[] = [];
-  const numbers = new Set(namespaces.map(({ number }) => `${number}.snapshot`));
-  const strangers = names.filter((name) => !numbers.has(name));
+  const known = new Set(snapshots.map(({ token }) => `${token}.snapshot`));
+  const strangers = names.filter((name) => !known.has(name));
   if (strangers.length > 0)
     findings.push(
       warning(
         "snapshot",
-        `${strangers.length} of the files in ${folder} belong to no namespace: a killed process may have left them, with words of memories`,
-        `it is a cache: delete the folder ${folder}`,
+        `${strangers.length} of the files in ${folder} belong to no namespace of this store and are not used: a killed process may have left them, or the store was replaced or put back without its folder; they may hold words of memories`,
+        `run "souvenir scrub", or delete the folder ${folder}: it is a cache`,
       ),
     );
   if (!quick) {
     const before = problems.length;
     // A search opens the index; what it finds does not matter.
-    for (const { number, name } of namespaces)
-      if (names.includes(`${number}.snapshot`))
-        await memory.search({ namespace: name, query: "snapshot", limit: 1, deadlineMs: 0 });
+    for (const { namespace, token } of snapshots)
+      if (names.includes(`${token}.snapshot`))
+        await memory.search({ namespace, query: "snapshot", limit: 1, deadlineMs: 0 });
     const damaged = problems.length - before;
     if (damaged > 0)
       findings.push(

@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 /** What core writes into the header of a store: "SOUV", and the version of its tables. A test compares them with a new store. */
 export const applicationId = 0x534f5556;
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 export interface FileHeader {
   /** Whether the file begins as a SQLite file does. */
@@ -39,6 +39,8 @@ export interface StoredEmbedder {
 
 export interface StoreContents {
   namespaces: { number: number; name: string }[];
+  /** The files in the folder of indexes that the store vouches for, without their ending. */
+  snapshots: { namespace: string; token: string }[];
   records: number;
   /** Embedders of namespaces, the one with most memories first. */
   inUse: StoredEmbedder[];
@@ -62,11 +64,17 @@ export function readContents(database: DatabaseSync): StoreContents {
     dimensions: Number(dimensions),
   });
   const rows = (sql: string) => database.prepare(sql).all() as Record<string, unknown>[];
+  // A file of the first version has no such table before it is opened by this one.
+  const hasSnapshots = rows("SELECT 1 FROM sqlite_schema WHERE name = 'snapshots'").length > 0;
   return {
     namespaces: rows("SELECT number, name FROM namespaces").map(({ number, name }) => ({
       number: Number(number),
       name: String(name),
     })),
+    snapshots: (hasSnapshots
+      ? rows("SELECT n.name, s.token FROM snapshots s JOIN namespaces n ON n.number = s.namespace")
+      : []
+    ).map(({ name, token }) => ({ namespace: String(name), token: String(token) })),
     records: Number(rows("SELECT count(*) AS records FROM records")[0]?.records),
     inUse: rows(
       `SELECT e.id, e.dimensions, count(*) AS records FROM namespaces n JOIN embedders e ON e.number = n.embedder
