@@ -1,13 +1,14 @@
 import type { Memory } from "@souvenir/core";
 import { test } from "vitest";
+import * as options from "./memory-specs/options.ts";
 import * as reading from "./memory-specs/reading.ts";
 import type { MemorySpec } from "./memory-specs/spec.ts";
 import * as writing from "./memory-specs/writing.ts";
 
 /** Every promise of the `Memory` contract that a caller relies on, by name. */
-export type MemorySpecName = keyof typeof reading | keyof typeof writing;
+export type MemorySpecName = keyof typeof options | keyof typeof reading | keyof typeof writing;
 
-const specs: Record<MemorySpecName, MemorySpec> = { ...reading, ...writing };
+const specs: Record<MemorySpecName, MemorySpec> = { ...options, ...reading, ...writing };
 
 /** What an implementation cannot do, with the reason. */
 export type MemorySkips = Partial<Record<MemorySpecName, string>>;

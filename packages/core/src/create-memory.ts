@@ -6,6 +6,7 @@ import { offlineExtractor } from "./entities/offline-extractor.ts";
 import { SouvenirError } from "./errors.ts";
 import { resolveLimits } from "./limits.ts";
 import { SouvenirMemory } from "./memory.ts";
+import { optionNames } from "./option-names.ts";
 import { extractionJob } from "./queue/jobs.ts";
 import { QueueWorker } from "./queue/worker.ts";
 import { resolveRanking } from "./ranking/ranking.ts";
@@ -14,18 +15,8 @@ import { Searcher } from "./search/searcher.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
 import type { Store } from "./store/store.ts";
 import type { Embedder, EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
-import { checkObject, checkText, invalid } from "./validation.ts";
+import { checkObject, checkOptions, checkText, invalid } from "./validation.ts";
 
-const optionNames: Record<keyof MemoryOptions, true> = {
-  path: true,
-  store: true,
-  embedder: true,
-  extractor: true,
-  ranking: true,
-  limits: true,
-  logger: true,
-  clock: true,
-};
 const defaultPath = "./.souvenir/memory.db";
 
 /**
@@ -35,12 +26,7 @@ const defaultPath = "./.souvenir/memory.db";
  */
 export async function createMemory(options: MemoryOptions = {}): Promise<Memory> {
   // A mistyped `embedder: false` would be another embedder, for good.
-  for (const name of Object.keys(checkObject(options, "createMemory")))
-    if (!Object.hasOwn(optionNames, name))
-      throw new SouvenirError(
-        "INVALID_INPUT",
-        `createMemory: there is no option "${name}"; there are ${Object.keys(optionNames).join(", ")}`,
-      );
+  checkOptions(options, "createMemory", optionNames.createMemory);
   const limits = resolveLimits(options.limits);
   const ranking = resolveRanking(options.ranking);
   const logger = checkLogger(options.logger);
@@ -127,7 +113,7 @@ function checkExtractor(extractor: EntityExtractor | false): EntityExtractor | f
   if (typeof extractor !== "object" || extractor === null || typeof extractor.extract !== "function")
     throw invalid("extractor", "an EntityExtractor, or false", extractor);
   if (typeof extractor.id !== "string" || extractor.id === "")
-    throw invalid("extractor.id", "a name", extractor.id ?? null);
+    throw invalid("extractor.id", "a name", extractor.id);
   return extractor;
 }
 

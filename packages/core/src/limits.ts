@@ -1,6 +1,6 @@
 import { SouvenirError } from "./errors.ts";
 import type { Limits } from "./types.ts";
-import { checkObject } from "./validation.ts";
+import { checkOptions } from "./validation.ts";
 
 export const defaultLimits: Readonly<Limits> = Object.freeze({
   valueBytes: 32 * 1024,
@@ -15,16 +15,10 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
 
 /** @throws SouvenirError `INVALID_INPUT` for an unknown limit and for one that is not a positive number. */
 export function resolveLimits(given: Partial<Limits> = {}): Limits {
-  checkObject(given, "limits");
+  checkOptions(given, "limits", Object.keys(defaultLimits));
   const limits: Limits = { ...defaultLimits };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(defaultLimits, name)) {
-      throw new SouvenirError(
-        "INVALID_INPUT",
-        `limits: there is no limit "${name}"; there are ${Object.keys(defaultLimits).join(", ")}`,
-      );
-    }
     if (typeof value !== "number" || !(value >= 1))
       throw new SouvenirError("INVALID_INPUT", `limits.${name}: expected a number of 1 or more`);
     limits[name as keyof Limits] = value;

@@ -3,6 +3,7 @@ import { raceAbort } from "./embedders/embed.ts";
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import type { Extraction } from "./entities/extraction.ts";
 import { SouvenirError } from "./errors.ts";
+import { optionNames } from "./option-names.ts";
 import { firstAbort } from "./queue/first-abort.ts";
 import type { QueueWorker } from "./queue/worker.ts";
 import { recallMemories } from "./recall.ts";
@@ -43,7 +44,7 @@ import {
   checkInteger,
   checkKey,
   checkNamespace,
-  checkObject,
+  checkOptions,
   checkProgressOptions,
   checkSignal,
   checkText,
@@ -79,7 +80,8 @@ export class SouvenirMemory implements Memory {
 
   async set(input: SetInput): Promise<MemoryRecord> {
     this.#checkOpen();
-    const [outcome] = await this.#write([toWrite(input, this.#writeContext())]);
+    const given = checkOptions(input, "set", optionNames.set) as SetInput;
+    const [outcome] = await this.#write([toWrite(given, this.#writeContext())]);
     return toRecord((outcome as WriteOutcome).record);
   }
 
@@ -88,9 +90,11 @@ export class SouvenirMemory implements Memory {
     options: Parameters<Memory["setMany"]>[1] = {},
   ): Promise<MemoryRecord[]> {
     this.#checkOpen();
-    checkObject(options, "options");
+    checkOptions(options, "options of setMany", optionNames.setMany);
     const stored: MemoryRecord[] = [];
-    await this.#writeAll(inputs, (input) => toWrite(input, this.#writeContext()), {
+    const check = (input: SetInput) =>
+      toWrite(checkOptions(input, "setMany", optionNames.set) as SetInput, this.#writeContext());
+    await this.#writeAll(inputs, check, {
       ...options,
       onBatch: (outcomes) => {
         for (const { record } of outcomes) stored.push(toRecord(record));
@@ -102,7 +106,7 @@ export class SouvenirMemory implements Memory {
   async get(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined> {
     this.#checkOpen();
     const { store, limits } = this.#parts;
-    const { namespace, key } = checkObject(input, "get");
+    const { namespace, key } = checkOptions(input, "get", optionNames.get);
     const [found] = await store.get(checkNamespace(namespace), [checkKey(key, limits)]);
     return found === undefined || isExpired(found, this.#now()) ? undefined : toRecord(found);
   }
@@ -110,7 +114,7 @@ export class SouvenirMemory implements Memory {
   async touch(input: TouchInput): Promise<MemoryRecord | undefined> {
     this.#checkOpen();
     const { store, limits, indexes } = this.#parts;
-    const given = checkObject(input, "touch");
+    const given = checkOptions(input, "touch", optionNames.touch);
     const namespace = checkNamespace(given.namespace);
     const key = checkKey(given.key, limits);
     const expiresAt = given.expiresAt === null ? null : checkDate(given.expiresAt, "expiresAt");
@@ -137,7 +141,7 @@ export class SouvenirMemory implements Memory {
       cursor,
       order = "oldest",
       limit = 100,
-    } = checkObject(input, "list") as unknown as ListInput;
+    } = checkOptions(input, "list", optionNames.list) as unknown as ListInput;
     checkNamespace(namespace);
     checkInteger(limit, "limit", 1, 1000);
     if (order !== "oldest" && order !== "newest") throw invalid("order", '"oldest" or "newest"', order);
@@ -163,7 +167,7 @@ export class SouvenirMemory implements Memory {
   async delete(input: DeleteInput): Promise<{ deleted: number }> {
     this.#checkOpen();
     const { store, searcher, limits } = this.#parts;
-    const given = checkObject(input, "delete");
+    const given = checkOptions(input, "delete", optionNames.delete);
     const namespace = checkNamespace(given.namespace);
     const selectors = (["key", "keys", "where", "thread"] as const).filter(
       (name) => given[name] !== undefined,
@@ -197,14 +201,14 @@ export class SouvenirMemory implements Memory {
 
   async clear(input: { namespace: string }): Promise<{ deleted: number }> {
     this.#checkOpen();
-    const namespace = checkNamespace(checkObject(input, "clear").namespace);
+    const namespace = checkNamespace(checkOptions(input, "clear", optionNames.clear).namespace);
     await this.#eraseExpired();
     return { deleted: await this.#parts.store.erase(namespace, "all") };
   }
 
   async history(input: { namespace: string; key: string }): Promise<MemoryRecord[]> {
     this.#checkOpen();
-    const { namespace, key } = checkObject(input, "history");
+    const { namespace, key } = checkOptions(input, "history", optionNames.history);
     const { store, limits } = this.#parts;
     const [name, checkedKey] = [checkNamespace(namespace), checkKey(key, limits)];
     const [current] = await store.get(name, [checkedKey]);
@@ -224,7 +228,7 @@ export class SouvenirMemory implements Memory {
     limit?: number;
   }): Promise<EntityCount[]> {
     this.#checkOpen();
-    const { namespace, type, prefix, limit = 100 } = checkObject(input, "entities");
+    const { namespace, type, prefix, limit = 100 } = checkOptions(input, "entities", optionNames.entities);
     checkNamespace(namespace);
     return this.#parts.searcher.entities(namespace as string, {
       ...(type === undefined ? {} : { type: checkText(type, "type", 64) }),
@@ -239,7 +243,7 @@ export class SouvenirMemory implements Memory {
     await this.#eraseExpired();
     const { turns, surplus } = await turnsToStore(
       store,
-      checkObject(input, "remember") as unknown as RememberInput,
+      checkOptions(input, "remember", optionNames.remember) as unknown as RememberInput,
       limits,
     );
     const context = this.#writeContext();
@@ -265,7 +269,7 @@ export class SouvenirMemory implements Memory {
   async stats(input: { namespace?: string } = {}): Promise<MemoryStats> {
     this.#checkOpen();
     const { store, vectors, extraction } = this.#parts;
-    const { namespace: given } = checkObject(input, "stats");
+    const { namespace: given } = checkOptions(input, "stats", optionNames.stats);
     const namespace = given === undefined ? undefined : checkNamespace(given);
     await this.#eraseExpired();
     const none = { pending: 0, failed: 0, lastError: null, nextDue: null };
@@ -305,7 +309,7 @@ export class SouvenirMemory implements Memory {
   ): Promise<{ pending: number; failed: number }> {
     this.#checkOpen();
     const { store, vectors, extraction, extractionWorker } = this.#parts;
-    const { signal, deadlineMs } = checkObject(input, "flush") as {
+    const { signal, deadlineMs } = checkOptions(input, "flush", optionNames.flush) as {
       signal?: AbortSignal;
       deadlineMs?: number;
     };
@@ -343,7 +347,9 @@ export class SouvenirMemory implements Memory {
 
   async reembed(input: Parameters<Memory["reembed"]>[0]): Promise<{ embedded: number }> {
     this.#checkOpen();
-    const given = checkObject(input, "reembed") as unknown as Parameters<Memory["reembed"]>[0];
+    const given = checkOptions(input, "reembed", optionNames.reembed) as unknown as Parameters<
+      Memory["reembed"]
+    >[0];
     if (given.namespace !== undefined) checkNamespace(given.namespace);
     checkProgressOptions({ ...given });
     return this.#parts.vectors.reembed(given);
@@ -352,7 +358,7 @@ export class SouvenirMemory implements Memory {
   async *export(input: { namespace?: string; history?: boolean } = {}): AsyncGenerator<ExportedRecord> {
     this.#checkOpen();
     const { store } = this.#parts;
-    const { namespace, history = true } = checkObject(input, "export") as {
+    const { namespace, history = true } = checkOptions(input, "export", optionNames.export) as {
       namespace?: string;
       history?: boolean;
     };
@@ -379,7 +385,7 @@ export class SouvenirMemory implements Memory {
     options: Parameters<Memory["import"]>[1] = {},
   ): Promise<{ imported: number; skipped: number }> {
     this.#checkOpen();
-    checkObject(options, "options");
+    checkOptions(options, "options of import", optionNames.import);
     let imported = 0;
     let skipped = 0;
     await this.#writeAll(records, (record) => toImportWrite(record as ExportedRecord, this.#writeContext()), {
@@ -407,7 +413,7 @@ export class SouvenirMemory implements Memory {
       inputs === null ||
       !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs)
     )
-      throw invalid("records", "an array or another iterable", inputs ?? null);
+      throw invalid("records", "an array or another iterable", inputs);
     let done = 0;
     const total = Array.isArray(inputs) ? { total: inputs.length } : {};
     let batch: RecordWrite[] = [];

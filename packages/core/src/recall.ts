@@ -1,8 +1,16 @@
 import { partOf } from "./long-text.ts";
+import { optionNames } from "./option-names.ts";
 import { withoutDuplicates } from "./ranking/diversity.ts";
 import { recallBlock } from "./recall-block.ts";
 import type { Limits, RecallInput, RecallResult, SearchHit, SearchInput, SearchResult } from "./types.ts";
-import { byteLength, checkInteger, checkNamespace, checkObject, checkThread, invalid } from "./validation.ts";
+import {
+  byteLength,
+  checkInteger,
+  checkNamespace,
+  checkOptions,
+  checkThread,
+  invalid,
+} from "./validation.ts";
 
 /** At equal relevance the running conversation comes first: its memories count this much more for the order. */
 const sameThread = 1.05;
@@ -16,7 +24,7 @@ export async function recallMemories(
   given: RecallInput,
   { valueBytes }: Limits,
 ): Promise<RecallResult> {
-  const input = checkObject(given, "recall") as unknown as RecallInput;
+  const input = checkOptions(given, "recall", optionNames.recall) as unknown as RecallInput;
   const { query, limit = 8, tokenBudget = 1000, thread, signal, deadlineMs } = input;
   const namespace = checkNamespace(input.namespace);
   checkInteger(limit, "limit", 1, 100);
@@ -64,7 +72,10 @@ function checkExclude(
     thread,
   } = Array.isArray(given)
     ? { keys: given }
-    : (checkObject(given, "exclude") as Exclude<RecallInput["exclude"], readonly string[] | undefined>);
+    : (checkOptions(given, "exclude", optionNames.exclude) as Exclude<
+        RecallInput["exclude"],
+        readonly string[] | undefined
+      >);
   for (const [name, list] of Object.entries({ keys, texts }))
     if (!Array.isArray(list) || list.some((item) => typeof item !== "string"))
       throw invalid(`exclude.${name}`, "an array of strings", list);

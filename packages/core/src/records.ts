@@ -1,4 +1,5 @@
 import { mergeEntities } from "./entities/merge.ts";
+import { optionNames } from "./option-names.ts";
 import { checkHistory } from "./store/record-versions.ts";
 import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
 import type { Entity, Limits, MemoryRecord, SetInput } from "./types.ts";
@@ -9,6 +10,7 @@ import {
   checkMetadata,
   checkNamespace,
   checkObject,
+  checkOptions,
   checkTags,
   checkText,
   checkThread,
@@ -62,14 +64,16 @@ export type ExportedRecord = MemoryRecord & { history?: MemoryRecord[] };
 
 /** Checks a line of an export, or an input for `set`. Keeps version, times and entities as they were exported. */
 export function toImportWrite(given: ExportedRecord | SetInput, context: WriteContext): RecordWrite {
-  const record = checkObject(given, "a record") as unknown as Partial<ExportedRecord> & SetInput;
+  const record = checkOptions(given, "import", optionNames.record) as unknown as Partial<ExportedRecord> &
+    SetInput;
   const fields = importFields(record, context);
   if (record.history !== undefined && !Array.isArray(record.history))
     throw invalid("history", "an array of records", record.history);
   const write: RecordWrite = {
     ...fields,
     existing: "keepNewer",
-    history: (record.history ?? []).map((earlier) => {
+    history: (record.history ?? []).map((earlier, index) => {
+      checkOptions(earlier, `import: history[${index}]`, optionNames.record);
       const {
         tasks: _tasks,
         namespace: _namespace,

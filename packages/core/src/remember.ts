@@ -1,8 +1,9 @@
 import { type MessagePart, partOf, splitText } from "./long-text.ts";
+import { optionNames } from "./option-names.ts";
 import { withoutRecallBlocks } from "./recall-block.ts";
 import type { Store, StoredRecord } from "./store/store.ts";
 import type { Limits, Message, RememberInput, SetInput } from "./types.ts";
-import { checkNamespace, checkObject, checkText, checkThread, invalid } from "./validation.ts";
+import { checkNamespace, checkObject, checkOptions, checkText, checkThread, invalid } from "./validation.ts";
 
 /** Roles whose text is not something that was said. */
 const silent = new Set(["system", "developer", "tool", "function"]);
@@ -85,9 +86,9 @@ async function keysFrom(store: Store, namespace: string, name: string, start: nu
 }
 
 function spoken(messages: unknown, valueBytes: number): Turn[] {
-  if (!Array.isArray(messages)) throw invalid("messages", "an array of { role, content }", messages ?? null);
+  if (!Array.isArray(messages)) throw invalid("messages", "an array of { role, content }", messages);
   return messages.flatMap((given, index) => {
-    const message = checkObject(given, `messages[${index}]`) as unknown as Message;
+    const message = checkOptions(given, `messages[${index}]`, optionNames.message) as unknown as Message;
     const role = checkText(message.role, `messages[${index}].role`, 128);
     if (silent.has(role)) return [];
     if (message.metadata?.souvenir !== undefined)

@@ -1,4 +1,5 @@
 import { SouvenirError } from "./errors.ts";
+import { nearestName } from "./nearest-name.ts";
 import type { DateInput, Entity, JsonValue, Limits, Metadata } from "./types.ts";
 
 /** Longest namespace in UTF-8 bytes. */
@@ -7,13 +8,14 @@ const metadataDepth = 32;
 const entityLimit = 256;
 const encoder = new TextEncoder();
 
-/** An `INVALID_INPUT`: where, what was expected, what came. Never the text itself. */
-export function invalid(where: string, expected: string, got?: unknown): SouvenirError {
-  const came = got === undefined ? "" : `, got ${typeof got === "number" ? got : describe(got)}`;
+/** An `INVALID_INPUT`: where, what was expected, what came (where it is given). Never the text itself. */
+export function invalid(where: string, expected: string, ...got: [] | [unknown]): SouvenirError {
+  const came = got.length === 0 ? "" : `, got ${typeof got[0] === "number" ? got[0] : describe(got[0])}`;
   return new SouvenirError("INVALID_INPUT", `${where}: expected ${expected}${came}`, { details: { where } });
 }
 
 function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
   if (typeof value === "string")
@@ -31,8 +33,39 @@ export function byteLength(text: string): number {
 
 export function checkObject(value: unknown, where: string): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw invalid(where, "an object", value ?? null);
+    throw invalid(where, "an object", value);
   return value as Record<string, unknown>;
+}
+
+/**
+ * The object itself, if it has no member of another name than these. Members that are `undefined` count as absent.
+ * @param where - What takes the options: begins the message.
+ * @throws SouvenirError `INVALID_INPUT`, with the nearest of the names for the first that is not one of them
+ */
+export function checkOptions<Name extends string>(
+  value: unknown,
+  where: string,
+  names: readonly Name[],
+): { [Option in Name]?: unknown } {
+  const options = checkObject(value, where);
+  for (const [given, member] of Object.entries(options))
+    if (member !== undefined && !(names as readonly string[]).includes(given))
+      throw new SouvenirError("INVALID_INPUT", `${where}: ${noSuchOption(given, names)}`, {
+        details: { where },
+      });
+  return options as { [Option in Name]?: unknown };
+}
+
+function noSuchOption(given: string, names: readonly string[]): string {
+  const nearest = nearestName(given, names);
+  const shown = given.length > 40 ? `${given.slice(0, 40)}…` : given;
+  return [
+    `there is no option ${JSON.stringify(shown)};`,
+    nearest === undefined ? "" : `did you mean "${nearest}"?`,
+    names.length === 0 ? "it takes none" : `there are ${names.join(", ")}`,
+  ]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** A string that says something, is well-formed Unicode and fits. */
@@ -44,7 +77,7 @@ export function checkText(value: unknown, where: string, maximum: number, limit?
 
 /** The same for what only tells things apart: white space is as good as anything else. */
 export function checkName(value: unknown, where: string, maximum: number, limit?: string): string {
-  if (typeof value !== "string") throw invalid(where, "a string", value ?? null);
+  if (typeof value !== "string") throw invalid(where, "a string", value);
   if (value === "") throw invalid(where, "a text that is not empty", value);
   if (!value.isWellFormed())
     throw invalid(where, "well-formed Unicode (no lone surrogates); call toWellFormed() on it");
@@ -72,7 +105,7 @@ export function checkThread(value: unknown): string {
 }
 
 export function checkFlag(value: unknown, where: string): boolean {
-  if (typeof value !== "boolean") throw invalid(where, "true or false", value ?? null);
+  if (typeof value !== "boolean") throw invalid(where, "true or false", value);
   return value;
 }
 
@@ -93,7 +126,7 @@ export function checkProgressOptions({ onProgress, signal }: { [name: string]: u
 
 export function checkInteger(value: unknown, where: string, minimum: number, maximum: number): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < minimum || value > maximum)
-    throw invalid(where, `an integer from ${minimum} to ${maximum}`, value ?? null);
+    throw invalid(where, `an integer from ${minimum} to ${maximum}`, value);
   return value;
 }
 
@@ -113,7 +146,7 @@ export function checkDate(value: unknown, where: string): number {
           : Number.NaN;
   // The range of ECMAScript time values.
   if (!Number.isFinite(time) || Math.abs(time) > 8.64e15)
-    throw invalid(where, "a Date, milliseconds since 1970 or an ISO 8601 string", value ?? null);
+    throw invalid(where, "a Date, milliseconds since 1970 or an ISO 8601 string", value);
   return Math.trunc(time);
 }
 

@@ -1,3 +1,4 @@
+import { nearestName } from "./nearest-name.ts";
 import type { JsonValue, Where, WhereOperators } from "./types.ts";
 import { invalid } from "./validation.ts";
 
@@ -31,7 +32,7 @@ const deepest = 32;
 /** @throws SouvenirError `INVALID_INPUT` for unknown operators, empty filters and operands of the wrong type. */
 export function parseWhere(where: Where, path = "where", depth = 0): Condition {
   if (typeof where !== "object" || where === null || Array.isArray(where))
-    throw invalid(path, "an object such as { field: value }", where ?? null);
+    throw invalid(path, "an object such as { field: value }", where);
   if (depth > deepest) throw invalid(path, `a filter at most ${deepest} levels deep`);
   const parts = Object.entries(where)
     .filter(([, operand]) => operand !== undefined)
@@ -95,11 +96,17 @@ function parseOperator(field: string, operator: string, value: unknown, path: st
       return value ? exists : { kind: "not", part: exists };
     }
     default:
-      throw invalid(
-        path,
-        `one of the operators ${operators.join(", ")}; a field inside "${field}" is written "${field}.${operator}"`,
-      );
+      throw invalid(path, knownOperator(field, operator));
   }
+}
+
+function knownOperator(field: string, operator: string): string {
+  const nearest = nearestName(operator, operators);
+  return [
+    `one of the operators ${operators.join(", ")}`,
+    nearest === undefined ? "" : ` (did you mean "${nearest}"?)`,
+    `; a field inside "${field}" is written "${field}.${operator}"`,
+  ].join("");
 }
 
 /** `{ gt: 5, lt: 7 }` asks for one value between the two, also where the field holds an array. */

@@ -560,7 +560,7 @@ describe("createMemory refuses", () => {
     ["a limit in words", { limits: { tags: "64" } }, /limits\.tags/],
     ["limits that are a number", { limits: 5 }, /limits.*object/],
     ["limits that are null", { limits: null }, /limits.*object/],
-    ["an unknown name in ranking", { ranking: { vectors: 1 } }, /only vector,.*vectors/],
+    ["an unknown name in ranking", { ranking: { vectors: 1 } }, /"vectors".*did you mean "vector"/],
     ["a negative weight", { ranking: { entity: -1 } }, /ranking\.entity/],
     ["a vector share over 1", { ranking: { vector: 1.5 } }, /ranking\.vector/],
     ["a vector share in other words", { ranking: { vector: "taught" } }, /ranking\.vector/],

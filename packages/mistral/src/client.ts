@@ -1,5 +1,6 @@
 import type { Mistral } from "@mistralai/mistralai";
 import { SouvenirError } from "@souvenir/core";
+import type { RetryOptions } from "./retry.ts";
 
 /** How to reach Mistral: a client, or what is needed to make one. */
 export interface ClientOptions<Part extends keyof Mistral> {
@@ -10,6 +11,18 @@ export interface ClientOptions<Part extends keyof Mistral> {
   /** Origin without `/v1`. Default: Mistral's. */
   serverURL?: string;
 }
+
+/** Options for reaching Mistral that the embedder and the extractor share. */
+export const connectionNames: Record<keyof ClientOptions<never> | keyof RetryOptions, true> = {
+  client: true,
+  apiKey: true,
+  serverURL: true,
+  retries: true,
+  retryDelayMs: true,
+  maxRetryDelayMs: true,
+  timeoutMs: true,
+  random: true,
+};
 
 /** Hundreds of modules, loaded when they are needed. */
 export function loadClient(): Promise<typeof import("@mistralai/mistralai")> {

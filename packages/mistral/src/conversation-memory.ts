@@ -1,4 +1,12 @@
-import { type Memory, type Message, questionOf, type SearchHit, SouvenirError } from "@souvenir/core";
+import {
+  checkOptions,
+  type Memory,
+  type Message,
+  namesOf,
+  questionOf,
+  type SearchHit,
+  SouvenirError,
+} from "@souvenir/core";
 import { type Outcome, wantsJson } from "./answer.ts";
 import { type MistralChatRequest, readTurn, type Turn, textOf, turnKey, withBlock } from "./turn.ts";
 
@@ -56,6 +64,8 @@ export interface CallMemory {
   store?: StorePolicy;
 }
 
+const callNames = namesOf<CallMemory>({ namespace: true, thread: true, recall: true, store: true });
+
 /** One call of the model, with memory around it. */
 export interface RememberedCall<Request> {
   /** What to send. */
@@ -100,9 +110,10 @@ export class ConversationMemory {
     signal?: AbortSignal | null,
   ): Promise<RememberedCall<Request>> {
     const untouched = { request, finish: async () => {} };
-    const policy = call.store ?? this.#options.store ?? "turns";
-    if (call.recall === false && policy === false) return untouched;
     try {
+      checkOptions(call, "souvenir", callNames);
+      const policy = call.store ?? this.#options.store ?? "turns";
+      if (call.recall === false && policy === false) return untouched;
       const turn = await readTurn(request.messages);
       if (!turn) return untouched;
       const scope = await this.#scope(request, call);

@@ -1,7 +1,7 @@
 import type { Mistral } from "@mistralai/mistralai";
-import { type Embedder, estimateTokens, SouvenirError } from "@souvenir/core";
+import { checkOptions, type Embedder, estimateTokens, namesOf, SouvenirError } from "@souvenir/core";
 import { type Batch, planBatches } from "./batches.ts";
-import { type ClientOptions, clientOfCall, loadClient } from "./client.ts";
+import { type ClientOptions, clientOfCall, connectionNames, loadClient } from "./client.ts";
 import { type Failure, isAboutText, tooManyTokens } from "./failure.ts";
 import { callMistral, type RetryOptions } from "./retry.ts";
 import { slots } from "./slots.ts";
@@ -24,6 +24,16 @@ export interface MistralEmbedderOptions extends ClientOptions<"embeddings">, Ret
   concurrency?: number;
 }
 
+const optionNames = namesOf<MistralEmbedderOptions>({
+  model: true,
+  dimensions: true,
+  maxBatch: true,
+  maxBatchTokens: true,
+  maxCharacters: true,
+  concurrency: true,
+  ...connectionNames,
+});
+
 /**
  * Embeds with Mistral's models. Needs `MISTRAL_API_KEY`, `apiKey` or `client` at the first text, not before; the client's
  * modules are loaded by `createMemory()`.
@@ -35,6 +45,7 @@ export interface MistralEmbedderOptions extends ClientOptions<"embeddings">, Ret
  * that the one text of the call was refused for good.
  */
 export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder {
+  checkOptions(options, "mistralEmbedder()", optionNames);
   const { model = "mistral-embed" } = options;
   const { dimensions, requested } = dimensionsOf(model, options.dimensions);
   const maxBatch = integer("maxBatch", options.maxBatch ?? 128, 1, 512);

@@ -1,5 +1,5 @@
-import { type Entity, type EntityExtractor, SouvenirError } from "@souvenir/core";
-import { type ClientOptions, clientOfCall } from "./client.ts";
+import { checkOptions, type Entity, type EntityExtractor, namesOf, SouvenirError } from "@souvenir/core";
+import { type ClientOptions, clientOfCall, connectionNames } from "./client.ts";
 import { isAboutText } from "./failure.ts";
 import { callMistral, type RetryOptions } from "./retry.ts";
 
@@ -12,6 +12,12 @@ export interface MistralExtractorOptions extends ClientOptions<"chat">, RetryOpt
   maxEntities?: number;
 }
 
+const optionNames = namesOf<MistralExtractorOptions>({
+  model: true,
+  types: true,
+  maxEntities: true,
+  ...connectionNames,
+});
 const defaultTypes: Readonly<Record<string, string>> = {
   person: "a human being, by name",
   organization: "a company, team, institution or brand",
@@ -36,6 +42,7 @@ const longestName = 200;
  * model fails or answers with something else than the schema asks for.
  */
 export function mistralExtractor(options: MistralExtractorOptions = {}): EntityExtractor {
+  checkOptions(options, "mistralExtractor()", optionNames);
   const { model = "ministral-8b-latest", types = defaultTypes, maxEntities = 50 } = options;
   const names = Object.keys(types);
   if (names.length === 0)

@@ -1,5 +1,5 @@
 import type { Mistral } from "@mistralai/mistralai";
-import { SouvenirError } from "@souvenir/core";
+import { checkOptions, namesOf, SouvenirError } from "@souvenir/core";
 import { type Outcome, readAnswer, StreamedAnswer } from "./answer.ts";
 import { type CallMemory, ConversationMemory, type WithMemoryOptions } from "./conversation-memory.ts";
 import type { MistralChatRequest } from "./turn.ts";
@@ -26,6 +26,20 @@ export interface ChatWithMemory {
 /** A client of the same type whose chat remembers. */
 export type WithMemory<Client> = Client & { readonly chat: ChatWithMemory };
 
+const optionNames = namesOf<WithMemoryOptions>({
+  memory: true,
+  namespace: true,
+  thread: true,
+  limit: true,
+  tokenBudget: true,
+  deadlineMs: true,
+  placement: true,
+  store: true,
+  onError: true,
+  onRecall: true,
+  clock: true,
+});
+
 /**
  * Gives the plain Mistral client a memory: `chat.complete`, `stream`, `parse` and `parseStream` get what is relevant
  * into their prompt, and what was said is kept. Everything else of the client, its types and its errors stay as they
@@ -45,6 +59,7 @@ export function withMemory<Client extends Pick<Mistral, "chat">>(
 ): WithMemory<Client> {
   if (typeof client?.chat?.complete !== "function")
     throw invalid("client: expected a client of @mistralai/mistralai, new Mistral({ apiKey })");
+  if (options !== undefined) checkOptions(options, "withMemory()", optionNames);
   if (typeof options?.memory?.recall !== "function" || typeof options.memory.remember !== "function")
     throw invalid("memory: expected a Memory: pass { memory: await createMemory() }");
   let chat: Chat | undefined;

@@ -9,12 +9,11 @@ export type Embedded = { vector: Float32Array | undefined } | { fault: SouvenirE
 export function checkEmbedder(embedder: Embedder): Embedder {
   if (typeof embedder !== "object" || embedder === null)
     throw invalid("embedder", "an Embedder, or false", embedder);
-  if (typeof embedder.embed !== "function")
-    throw invalid("embedder.embed", "a function", embedder.embed ?? null);
+  if (typeof embedder.embed !== "function") throw invalid("embedder.embed", "a function", embedder.embed);
   if (typeof embedder.id !== "string" || embedder.id === "")
-    throw invalid("embedder.id", "a name for the model and its settings", embedder.id ?? null);
+    throw invalid("embedder.id", "a name for the model and its settings", embedder.id);
   if (!Number.isInteger(embedder.dimensions) || embedder.dimensions < 1)
-    throw invalid("embedder.dimensions", "a positive integer", embedder.dimensions ?? null);
+    throw invalid("embedder.dimensions", "a positive integer", embedder.dimensions);
   if (embedder.load !== undefined && typeof embedder.load !== "function")
     throw invalid("embedder.load", "a function", embedder.load);
   for (const name of ["maxBatch", "maxCharacters"] as const) {

@@ -1,5 +1,7 @@
 import { SouvenirError } from "../errors.ts";
+import { namesOf } from "../option-names.ts";
 import type { Embedder, JsonValue } from "../types.ts";
+import { checkOptions } from "../validation.ts";
 
 /** By provider, such as `{ mistral: { outputDimension: 256 } }`. */
 export type EmbeddingProviderOptions = Record<string, Record<string, JsonValue>>;
@@ -35,6 +37,14 @@ export interface EmbeddingModelOptions {
   maxCharacters?: number | undefined;
 }
 
+const optionNames = namesOf<EmbeddingModelOptions>({
+  id: true,
+  dimensions: true,
+  providerOptions: true,
+  maxBatch: true,
+  maxCharacters: true,
+});
+
 /**
  * An embedding model of the AI SDK as an embedder. Texts go in calls that the model accepts, side by side where it allows
  * that. Where the answer numbers its vectors their order is checked, and set right. Failed calls are not tried again here:
@@ -44,6 +54,7 @@ export interface EmbeddingModelOptions {
  * each text.
  */
 export function embeddingModelEmbedder(model: EmbeddingModel, options: EmbeddingModelOptions): Embedder {
+  checkOptions(options, "embeddingModelEmbedder", optionNames);
   const { provider, modelId } = model;
   const { id, dimensions, providerOptions, maxBatch = Number.POSITIVE_INFINITY } = options;
 

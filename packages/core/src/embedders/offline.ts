@@ -2,6 +2,7 @@ import { SouvenirError } from "../errors.ts";
 import { endlessMarks, fold } from "../text/fold.ts";
 import { startsRun, wordOrRun } from "../text/words.ts";
 import type { Embedder } from "../types.ts";
+import { checkOptions } from "../validation.ts";
 
 const idPrefix = "souvenir-offline-";
 
@@ -145,7 +146,9 @@ function embedText(text: string, scratch: Float64Array): Float32Array {
  * "car" and "automobile" are strangers. The same text has the same vector everywhere; no text has a zero vector.
  * @throws SouvenirError `INVALID_INPUT` when `dimensions` is not an integer from 64 to 4096.
  */
-export function offlineEmbedder({ dimensions = 256 }: OfflineEmbedderOptions = {}): Embedder {
+export function offlineEmbedder(options: OfflineEmbedderOptions = {}): Embedder {
+  checkOptions(options, "offlineEmbedder", ["dimensions"]);
+  const { dimensions = 256 } = options;
   if (!Number.isInteger(dimensions) || dimensions < 64 || dimensions > 4096)
     throw new SouvenirError(
       "INVALID_INPUT",

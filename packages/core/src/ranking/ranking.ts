@@ -1,4 +1,5 @@
 import { SouvenirError } from "../errors.ts";
+import { checkOptions } from "../validation.ts";
 
 /**
  * How much each signal counts. The defaults serve conversations and documents, strong and weak embedders alike; change
@@ -40,7 +41,7 @@ export const defaultRanking: Readonly<Ranking> = Object.freeze({
  * @throws SouvenirError `INVALID_INPUT` for an unknown name, a value that is not a number, or one out of range.
  */
 export function resolveRanking(given: Partial<Ranking> = {}): Ranking {
-  if (typeof given !== "object" || given === null) throw refuse("ranking", "an object", given);
+  checkOptions(given, "ranking", Object.keys(defaultRanking));
   const ranking: Ranking = { ...defaultRanking };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
@@ -60,8 +61,6 @@ export function resolveRanking(given: Partial<Ranking> = {}): Ranking {
       case "recencyHalfLifeMs":
         ranking.recencyHalfLifeMs = within(name, value, 1, Number.POSITIVE_INFINITY);
         break;
-      default:
-        throw refuse("ranking", `only ${Object.keys(defaultRanking).join(", ")}`, name);
     }
   }
   return ranking;

@@ -3,6 +3,7 @@ import { raceAbort } from "../embedders/embed.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
+import { optionNames } from "../option-names.ts";
 import { reason } from "../queue/worker.ts";
 import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
@@ -25,7 +26,7 @@ import {
   checkFlag,
   checkInteger,
   checkNamespace,
-  checkObject,
+  checkOptions,
   checkSignal,
   checkTags,
   checkText,
@@ -66,7 +67,7 @@ export class Searcher {
   async search(given: SearchInput, exceptThread?: string): Promise<SearchResult> {
     const start = performance.now();
     const { indexes, limits, ranking, extraction, clock } = this.#options;
-    const input = checkObject(given, "search") as unknown as SearchInput;
+    const input = checkOptions(given, "search", optionNames.search) as unknown as SearchInput;
     const namespace = checkNamespace(input.namespace);
     const query = checkText(
       typeof input.query === "string" ? input.query.toWellFormed() : input.query,

@@ -1,5 +1,6 @@
 import { SouvenirError } from "../errors.ts";
 import type { Entity } from "../types.ts";
+import { checkOptions } from "../validation.ts";
 import { closedError } from "./closed-error.ts";
 import { embedTask } from "./embed-task.ts";
 import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memory-namespace.ts";
@@ -39,6 +40,10 @@ export class InMemoryStore implements Store {
   /** No record expires before this moment. */
   #nextExpiry = Number.POSITIVE_INFINITY;
   #closed = false;
+
+  constructor(options: Readonly<Record<string, never>> = {}) {
+    checkOptions(options, "InMemoryStore", []);
+  }
 
   async write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
     this.#checkOpen();

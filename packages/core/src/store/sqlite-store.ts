@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { Entity } from "../types.ts";
+import { checkOptions } from "../validation.ts";
 import { checkHistory, keepsExisting, nextVersion } from "./record-versions.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteQueue } from "./sqlite-queue.ts";
@@ -46,7 +47,9 @@ export class SqliteStore implements Store {
   readonly #queue: SqliteQueue;
   readonly #snapshots: SqliteSnapshots;
 
-  constructor({ path, storeBytes = 0 }: { path: string; storeBytes?: number }) {
+  constructor(options: { path: string; storeBytes?: number }) {
+    checkOptions(options, "SqliteStore", ["path", "storeBytes"]);
+    const { path, storeBytes = 0 } = options;
     this.#connection = new SqliteConnection({ path, storeBytes });
     this.#queue = new SqliteQueue(this.#connection);
     this.#snapshots = new SqliteSnapshots(this.#connection);

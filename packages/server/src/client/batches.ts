@@ -1,4 +1,4 @@
-import { type Progress, SouvenirError } from "@souvenir/core";
+import { checkOptions, optionNames, type Progress, SouvenirError } from "@souvenir/core";
 
 const batchRecords = 1_000;
 /** Characters, each of at most three bytes: a batch stays below the 4 MiB that a server takes by default. */
@@ -15,7 +15,7 @@ export async function inBatches<Item>(
   encode: (item: Item) => string,
   send: (batch: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  checkOptions(options);
+  checkBatchOptions(options);
   const { onProgress, signal } = options;
   if (
     typeof items !== "object" ||
@@ -89,10 +89,8 @@ function placed(error: unknown, before: number): unknown {
   );
 }
 
-function checkOptions(options: { onProgress?: unknown; signal?: unknown }): void {
-  if (typeof options !== "object" || options === null)
-    throw new SouvenirError("INVALID_INPUT", "options: expected an object");
-  const { onProgress, signal } = options;
+function checkBatchOptions(given: { onProgress?: unknown; signal?: unknown }): void {
+  const { onProgress, signal } = checkOptions(given, "options", optionNames.setMany);
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw new SouvenirError("INVALID_INPUT", "onProgress: expected a function");
   if (signal !== undefined && !(signal instanceof AbortSignal))

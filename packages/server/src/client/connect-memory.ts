@@ -1,4 +1,4 @@
-import { type Memory, SouvenirError } from "@souvenir/core";
+import { checkOptions, type Memory, namesOf, SouvenirError } from "@souvenir/core";
 import { RemoteMemory } from "./remote-memory.ts";
 import { Transport } from "./transport.ts";
 
@@ -21,6 +21,15 @@ export interface ConnectOptions {
   retryDelayMs?: number;
 }
 
+const optionNames = namesOf<ConnectOptions>({
+  url: true,
+  key: true,
+  fetch: true,
+  timeoutMs: true,
+  retries: true,
+  retryDelayMs: true,
+});
+
 /**
  * A memory on a Souvenir server, with the interface of `createMemory()`, for every runtime that has `fetch`. Nothing is
  * sent before the first call; `close()` ends this client, not the memory.
@@ -33,8 +42,7 @@ export interface ConnectOptions {
  * @throws SouvenirError `INVALID_INPUT` for options that are not right
  */
 export function connectMemory(options: ConnectOptions): Memory {
-  if (typeof options !== "object" || options === null)
-    throw new SouvenirError("INVALID_INPUT", "connectMemory: expected { url }");
+  checkOptions(options, "connectMemory", optionNames);
   const { url, key, fetch = (address, init) => globalThis.fetch(address, init) } = options;
   const { timeoutMs = 30_000, retries = 2, retryDelayMs = 200 } = options;
   if (key !== undefined && (typeof key !== "string" || !/^[\x21-\x7e]+$/.test(key)))

@@ -1,9 +1,11 @@
 import {
+  checkOptions,
   type DateInput,
   type EntityCount,
   type Memory,
   type MemoryRecord,
   type Message,
+  optionNames,
   type SetInput,
   SouvenirError,
 } from "@souvenir/core";
@@ -32,7 +34,7 @@ export class RemoteMemory implements Memory {
   }
 
   async set(input: SetInput): Promise<MemoryRecord> {
-    const body = toSetRequest(checkInput(input));
+    const body = toSetRequest(checkInput(input, "set"));
     return fromWireMemory(
       await this.#json<wire.SetResponse>("POST", "/v1/memory-set", { body, repeatable: false }),
     );
@@ -43,7 +45,7 @@ export class RemoteMemory implements Memory {
     await inBatches(
       inputs,
       options,
-      (input: SetInput) => toJson(toSetRequest(checkInput(input))),
+      (input: SetInput) => toJson(toSetRequest(checkInput(input, "set", "setMany"))),
       async (batch) => {
         const text = `{"memories":[${batch.join(",")}]}`;
         const { memories } = await this.#json<wire.BatchResponse>("POST", "/v1/memory/batch", {
@@ -58,13 +60,13 @@ export class RemoteMemory implements Memory {
   }
 
   async get(input: Input<"get">): Answer<"get"> {
-    const { namespace } = checkInput(input);
+    const { namespace } = checkInput(input, "get");
     const query = { namespace, key: checkText(input.key, "key") };
     return this.#memory("GET", "/v1/memory", { query });
   }
 
   async touch(input: Input<"touch">): Answer<"touch"> {
-    const { namespace, version } = checkInput(input);
+    const { namespace, version } = checkInput(input, "touch");
     const body = {
       ...{ namespace, key: checkText(input.key, "key"), version },
       expires_at: input.expiresAt === null ? null : toMoment(input.expiresAt, "expiresAt"),
@@ -73,33 +75,38 @@ export class RemoteMemory implements Memory {
   }
 
   async list(input: Input<"list">): Answer<"list"> {
-    const { namespace, tags, where, thread, order, limit, cursor } = checkInput(input);
+    const { namespace, tags, where, thread, order, limit, cursor } = checkInput(input, "list");
     const body = { namespace, tags, where, thread, order, limit, cursor };
     const answer = await this.#json<wire.ListResponse>("POST", "/v1/memories", { body });
     return { records: answer.memories.map(fromWireMemory), ...given({ cursor: answer.cursor }) };
   }
 
   async delete(input: Input<"delete">): Answer<"delete"> {
-    const { namespace, ...selectors } = checkInput<Record<string, unknown> & { namespace: string }>(input);
+    const { namespace, ...selectors } = checkInput(input, "delete") as Record<string, unknown> & {
+      namespace: string;
+    };
     const { key, keys, where, thread } = selectors;
     const body = { namespace, key, keys, where, thread };
     return this.#deleted("POST", "/v1/memory/delete", { body });
   }
 
   async clear(input: Input<"clear">): Answer<"clear"> {
-    const { namespace } = checkInput(input);
+    const { namespace } = checkInput(input, "clear");
     return this.#deleted("DELETE", "/v1/namespaces", { query: { namespace } });
   }
 
   async history(input: Input<"history">): Answer<"history"> {
-    const { namespace } = checkInput(input);
+    const { namespace } = checkInput(input, "history");
     const query = { namespace, key: checkText(input.key, "key") };
     const { versions } = await this.#json<wire.HistoryResponse>("GET", "/v1/memory/history", { query });
     return versions.map(fromWireMemory);
   }
 
   async search(input: Input<"search">): Answer<"search"> {
-    const { namespace, query, limit, tags, where, entities, thread, signal, facets } = checkInput(input);
+    const { namespace, query, limit, tags, where, entities, thread, signal, facets } = checkInput(
+      input,
+      "search",
+    );
     const { since, until, minScore, deadlineMs } = input;
     const body = {
       ...{ namespace, query, limit, tags, where, entities, thread, facets },
@@ -118,7 +125,7 @@ export class RemoteMemory implements Memory {
   }
 
   async entities(input: Input<"entities">): Promise<EntityCount[]> {
-    const { namespace, type, prefix, limit } = checkInput(input);
+    const { namespace, type, prefix, limit } = checkInput(input, "entities");
     const query = {
       namespace,
       type: type === undefined ? undefined : checkText(type, "type"),
@@ -129,15 +136,19 @@ export class RemoteMemory implements Memory {
   }
 
   async remember(input: Input<"remember">): Answer<"remember"> {
-    const { namespace, thread, messages, turnId } = checkInput(input);
+    const { namespace, thread, messages, turnId } = checkInput(input, "remember");
     if (!Array.isArray(messages))
       throw new SouvenirError("INVALID_INPUT", "messages: expected an array of messages");
     const body = {
       namespace,
       thread,
       turn_id: turnId,
-      messages: messages.map((message: Message) => {
-        const { role, content, createdAt, metadata } = checkObject(message);
+      messages: messages.map((message: Message, index) => {
+        const { role, content, createdAt, metadata } = checkOptions(
+          message,
+          `messages[${index}]`,
+          optionNames.message,
+        ) as Message;
         return { role, content, created_at: toMoment(createdAt, "createdAt"), metadata };
       }),
     };
@@ -146,7 +157,12 @@ export class RemoteMemory implements Memory {
   }
 
   async recall(input: Input<"recall">): Answer<"recall"> {
-    const { namespace, query, thread, limit, tokenBudget, exclude, signal, deadlineMs } = checkInput(input);
+    const { namespace, query, thread, limit, tokenBudget, exclude, signal, deadlineMs } = checkInput(
+      input,
+      "recall",
+    );
+    if (exclude !== undefined && !Array.isArray(exclude))
+      checkOptions(exclude, "exclude", optionNames.exclude);
     const body = {
       ...{ namespace, query, thread, limit, exclude },
       token_budget: tokenBudget,
@@ -174,13 +190,15 @@ export class RemoteMemory implements Memory {
   }
 
   async stats(input: NonNullable<Input<"stats">> = {}): Answer<"stats"> {
-    const query =
-      checkObject(input).namespace === undefined ? {} : { namespace: checkInput(input).namespace };
+    const { namespace } = checkOptional(input, "stats");
+    const query = { namespace };
     return fromWireStats(await this.#json<wire.StatsResponse>("GET", "/v1/stats", { query }));
   }
 
   async flush(input: NonNullable<Input<"flush">> = {}): Answer<"flush"> {
-    const { signal, deadlineMs } = checkObject(input);
+    const { signal, deadlineMs } = checkOptions(input, "flush", optionNames.flush) as NonNullable<
+      Input<"flush">
+    >;
     return this.#json<wire.FlushResponse>("POST", "/v1/flush", {
       query: { deadline_ms: deadlineMs },
       signal,
@@ -206,13 +224,12 @@ export class RemoteMemory implements Memory {
   async *export(
     input: NonNullable<Input<"export">> = {},
   ): AsyncGenerator<MemoryRecord & { history?: MemoryRecord[] }> {
-    const { namespace } =
-      checkObject(input).namespace === undefined ? { namespace: undefined } : checkInput(input);
+    const { namespace, history } = checkOptional(input, "export");
     this.#checkOpen();
     const body = await this.#transport.stream({
       method: "GET",
       path: "/v1/export",
-      query: { namespace, history: input.history },
+      query: { namespace, history },
       repeatable: true,
     });
     for await (const line of jsonLines(body, (cause) => this.#transport.unavailable(cause)))
@@ -278,14 +295,22 @@ type Exported = (MemoryRecord | SetInput) & {
 };
 
 /** The server takes a missing namespace for its default one; a caller of `Memory` never means that. */
-function checkInput<Given extends { namespace?: string }>(input: Given): Given & { namespace: string } {
-  checkText(checkObject(input).namespace, "namespace");
+function checkInput<Given extends { namespace?: string }>(
+  input: Given,
+  names: keyof typeof optionNames,
+  where: string = names,
+): Given & { namespace: string } {
+  checkText(checkOptions(input, where, optionNames[names]).namespace, "namespace");
   return input as Given & { namespace: string };
 }
 
-function checkObject<Given>(input: Given): Given {
-  if (typeof input !== "object" || input === null)
-    throw new SouvenirError("INVALID_INPUT", "expected an object");
+/** Of a call that may leave the namespace out, for all. */
+function checkOptional<Given extends { namespace?: string }>(
+  input: Given,
+  names: keyof typeof optionNames,
+): Given {
+  checkOptions(input, names, optionNames[names]);
+  if (input.namespace !== undefined) checkText(input.namespace, "namespace");
   return input;
 }
 
@@ -314,7 +339,7 @@ function toSetRequest(input: SetInput): object {
 
 function toImportLine(record: Exported): object {
   return {
-    ...toSetRequest(checkInput(record)),
+    ...toSetRequest(checkInput(record, "record", "import")),
     version: record.version,
     updated_at: toMoment(record.updatedAt, "updatedAt"),
     history: Array.isArray(record.history) ? record.history.map(toImportLine) : record.history,

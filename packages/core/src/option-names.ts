@@ -1,0 +1,170 @@
+import type {
+  DeleteInput,
+  ListInput,
+  Memory,
+  MemoryOptions,
+  Message,
+  RecallInput,
+  RememberInput,
+  SearchHit,
+  SearchInput,
+  SetInput,
+  TouchInput,
+} from "./types.ts";
+
+/** Names of all members, also of those that only some members of a union have. */
+export type NamesOf<Options> = Options extends unknown ? keyof Options & string : never;
+
+/** The names of an interface's members as a list. One that the interface has and the list has not does not compile. */
+export function namesOf<Options>(names: Record<NamesOf<Options>, true>): readonly NamesOf<Options>[] {
+  return Object.keys(names) as NamesOf<Options>[];
+}
+
+/** What a method takes: its parameter at a place, the first by default. */
+type Given<Name extends keyof Memory, Place extends number = 0> = Memory[Name] extends (
+  ...given: infer Parameters
+) => unknown
+  ? NonNullable<Parameters[Place & keyof Parameters]>
+  : never;
+
+/** What chat APIs put beside the text of a message. Nothing of it is said, but whole histories are passed to `remember`. */
+type BesideText =
+  | "name"
+  | "prefix"
+  | "refusal"
+  | "annotations"
+  | "audio"
+  | "providerOptions"
+  | "function_call"
+  | "tool_calls"
+  | "tool_call_id"
+  | "toolCalls"
+  | "toolCallId";
+
+/** The methods of `Memory`, and what is inside their options. */
+interface Options {
+  createMemory: MemoryOptions;
+  set: SetInput;
+  /** Of `setMany`, beside the list. */
+  setMany: Given<"setMany", 1>;
+  get: Given<"get">;
+  touch: TouchInput;
+  list: ListInput;
+  delete: DeleteInput;
+  clear: Given<"clear">;
+  history: Given<"history">;
+  search: SearchInput;
+  entities: Given<"entities">;
+  remember: RememberInput;
+  message: Message & Record<BesideText, unknown>;
+  recall: RecallInput;
+  exclude: Exclude<NonNullable<RecallInput["exclude"]>, readonly string[]>;
+  stats: Given<"stats">;
+  flush: Given<"flush">;
+  reembed: Given<"reembed">;
+  export: Given<"export">;
+  /** Of `import`, beside the list. */
+  import: Given<"import", 1>;
+  /** A line of an export, an input of `set`, or a hit, whose score and reasons say nothing of the memory. */
+  record: SetInput & SearchHit & { history: unknown };
+}
+
+const set: Record<NamesOf<SetInput>, true> = {
+  namespace: true,
+  value: true,
+  key: true,
+  tags: true,
+  metadata: true,
+  entities: true,
+  thread: true,
+  role: true,
+  createdAt: true,
+  expiresAt: true,
+};
+
+const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } = {
+  createMemory: {
+    path: true,
+    store: true,
+    embedder: true,
+    extractor: true,
+    ranking: true,
+    limits: true,
+    logger: true,
+    clock: true,
+  },
+  set,
+  setMany: { onProgress: true, signal: true },
+  get: { namespace: true, key: true },
+  touch: { namespace: true, key: true, expiresAt: true, version: true },
+  list: { namespace: true, tags: true, where: true, thread: true, order: true, limit: true, cursor: true },
+  delete: { namespace: true, key: true, keys: true, where: true, thread: true },
+  clear: { namespace: true },
+  history: { namespace: true, key: true },
+  search: {
+    namespace: true,
+    query: true,
+    limit: true,
+    tags: true,
+    where: true,
+    entities: true,
+    thread: true,
+    since: true,
+    until: true,
+    minScore: true,
+    facets: true,
+    signal: true,
+    deadlineMs: true,
+  },
+  entities: { namespace: true, type: true, prefix: true, limit: true },
+  remember: { namespace: true, thread: true, messages: true, turnId: true },
+  message: {
+    role: true,
+    content: true,
+    createdAt: true,
+    metadata: true,
+    name: true,
+    prefix: true,
+    refusal: true,
+    annotations: true,
+    audio: true,
+    providerOptions: true,
+    function_call: true,
+    tool_calls: true,
+    tool_call_id: true,
+    toolCalls: true,
+    toolCallId: true,
+  },
+  recall: {
+    namespace: true,
+    query: true,
+    thread: true,
+    limit: true,
+    tokenBudget: true,
+    exclude: true,
+    signal: true,
+    deadlineMs: true,
+  },
+  exclude: { keys: true, texts: true, thread: true },
+  stats: { namespace: true },
+  flush: { signal: true, deadlineMs: true },
+  reembed: { embedder: true, namespace: true, onProgress: true, signal: true },
+  export: { namespace: true, history: true },
+  import: { onProgress: true, signal: true },
+  record: {
+    ...set,
+    version: true,
+    updatedAt: true,
+    history: true,
+    score: true,
+    signals: true,
+    reasons: true,
+    duplicates: true,
+  },
+};
+
+/** What each method of `Memory` takes. An option that is not here is refused: see `checkOptions`. */
+export const optionNames: { readonly [Name in keyof Options]: readonly NamesOf<Options[Name]>[] } =
+  Object.freeze(
+    Object.fromEntries(Object.entries(known).map(([name, options]) => [name, Object.keys(options)])),
+  ) as { [Name in keyof Options]: NamesOf<Options[Name]>[] };
