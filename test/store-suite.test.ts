@@ -283,9 +283,9 @@ const faults: Record<StoreSpecName, Fault> = {
   reembeds: (store) => ({
     finishReembedding: (embedder) => store.finishReembedding(embedder, { force: true }),
     // Begins from the start each time.
-    beginReembedding: async (embedder, namespace) => {
-      const { total } = await store.beginReembedding(embedder, namespace);
-      return { total: total + (await store.counts()).vectors };
+    beginReembedding: async (embedder, options) => {
+      const begun = await store.beginReembedding(embedder, options);
+      return { ...begun, records: begun.records + (await store.counts()).vectors };
     },
   }),
   finishesWithFailures: (store) => ({

@@ -14,7 +14,7 @@ import { IndexCache } from "./search/index-cache.ts";
 import { Searcher } from "./search/searcher.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
 import type { Store } from "./store/store.ts";
-import type { Embedder, EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
+import type { EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
 import { checkObject, checkOptions, checkText, invalid } from "./validation.ts";
 
 const defaultPath = "./.souvenir/memory.db";
@@ -36,11 +36,10 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   if (embedder !== false) checkEmbedder(embedder);
   const extractor = checkExtractor(options.extractor === undefined ? offlineExtractor() : options.extractor);
   const given = checkStore(options.store);
-  const loading = load(embedder, logger);
   const store = given ?? (await openStore(path, limits));
   try {
     const vectors = new VectorKeeper({ store, embedder, clock, logger });
-    await vectors.open();
+    await Promise.all([vectors.open(), embedder === false ? undefined : vectors.load(embedder)]);
     const extraction = new Extraction({
       extractor,
       builtIn: offlineExtractor(),
@@ -57,9 +56,10 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       capacity: limits.openNamespaces,
       // A memory without an embedder may be given one by reembed().
       withVectors: (identity) => vectors.main !== undefined || vectors.knows(identity),
+      computer: (identity) => vectors.computer(identity),
       onChanges: () => vectors.wake(),
     });
-    await Promise.all([store.eraseExpired(clock()), loading]);
+    await store.eraseExpired(clock());
     const searcher = new Searcher({ store, indexes, vectors, extraction, ranking, limits, clock, logger });
     return new SouvenirMemory({
       store,
@@ -75,17 +75,6 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   } catch (error) {
     await store.close();
     throw error;
-  }
-}
-
-/** Never rejects: what cannot be loaded says so whenever a text is to be embedded. */
-async function load(embedder: Embedder | false, logger: Logger): Promise<void> {
-  try {
-    if (embedder !== false) await embedder.load?.();
-  } catch (error) {
-    logger.warn?.("the embedder was not loaded; memories are found without vectors until it works", {
-      error,
-    });
   }
 }
 

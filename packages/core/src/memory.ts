@@ -18,6 +18,7 @@ import {
 import { turnsToStore } from "./remember.ts";
 import type { IndexCache } from "./search/index-cache.ts";
 import type { Searcher } from "./search/searcher.ts";
+import { embedTask, reembedTask } from "./store/embed-task.ts";
 import type { RecordWrite, Selection, Store, StoredRecord, WriteOutcome } from "./store/store.ts";
 import type {
   DeleteInput,
@@ -268,7 +269,7 @@ export class SouvenirMemory implements Memory {
 
   async stats(input: { namespace?: string } = {}): Promise<MemoryStats> {
     this.#checkOpen();
-    const { store, vectors, extraction } = this.#parts;
+    const { store, vectors, extraction, extractionWorker } = this.#parts;
     const { namespace: given } = checkOptions(input, "stats", optionNames.stats);
     const namespace = given === undefined ? undefined : checkNamespace(given);
     await this.#eraseExpired();
@@ -276,25 +277,28 @@ export class SouvenirMemory implements Memory {
     const main = vectors.main;
     const [counts, { targets, inUse }] = await Promise.all([store.counts(namespace), store.embedders()]);
     const target = targets.find((candidate) => candidate.id === main?.id) ?? targets[0];
-    const queued = main ?? target;
-    const embedding = queued === undefined ? none : await store.queue(`embed:${queued.id}`, namespace);
+    const queued = main?.compute === undefined ? main : undefined;
+    const embedding = queued === undefined ? none : await store.queue(embedTask(queued), namespace);
     const extracting =
       extraction.extractor === undefined
         ? none
         : await store.queue(`extract:${extraction.extractor.id}`, namespace);
-    const progress = target === undefined ? undefined : await store.queue(`embed:${target.id}`, namespace);
+    const progress = target === undefined ? undefined : await store.queue(reembedTask(target), namespace);
     return {
       namespaces: counts.namespaces,
       records: counts.records,
       versions: counts.versions,
       vectors: counts.vectors,
       embedder: main === undefined ? null : { id: main.id, dimensions: main.dimensions },
-      queue: { embedding: toQueueStats(embedding), extraction: toQueueStats(extracting) },
+      queue: {
+        embedding: toQueueStats(embedding, vectors.misconfigured),
+        extraction: toQueueStats(extracting, extractionWorker?.misconfigured),
+      },
       ...(target === undefined || progress === undefined
         ? {}
         : {
             reembedding: {
-              from: inUse.find((use) => use.embedder?.id !== target.id)?.embedder?.id ?? null,
+              from: inUse.find((used) => used?.id !== target.id)?.id ?? null,
               to: target.id,
               done: Math.max(0, counts.records - progress.pending - progress.failed),
               total: counts.records,
@@ -328,8 +332,12 @@ export class SouvenirMemory implements Memory {
     } finally {
       clearTimeout(timer);
     }
+    // Waiting longer would not help: somebody has to do what the message says.
+    const remedy = vectors.misconfigured ?? extractionWorker?.misconfigured;
+    if (remedy !== undefined) throw remedy;
+    const { main } = vectors;
     const queues = await Promise.all([
-      ...(vectors.main === undefined ? [] : [store.queue(`embed:${vectors.main.id}`)]),
+      ...(main === undefined || main.compute !== undefined ? [] : [store.queue(embedTask(main))]),
       ...(extraction.extractor === undefined ? [] : [store.queue(`extract:${extraction.extractor.id}`)]),
     ]);
     const sum = (name: "pending" | "failed") => queues.reduce((total, queue) => total + queue[name], 0);
@@ -353,6 +361,11 @@ export class SouvenirMemory implements Memory {
     if (given.namespace !== undefined) checkNamespace(given.namespace);
     checkProgressOptions({ ...given });
     return this.#parts.vectors.reembed(given);
+  }
+
+  async cancelReembed(): Promise<{ cancelled: number }> {
+    this.#checkOpen();
+    return this.#parts.vectors.cancelReembed();
   }
 
   async *export(input: { namespace?: string; history?: boolean } = {}): AsyncGenerator<ExportedRecord> {
@@ -477,9 +490,16 @@ export class SouvenirMemory implements Memory {
   }
 }
 
-function toQueueStats(queue: { pending: number; failed: number; lastError: string | null }): QueueStats {
-  const { pending, failed, lastError } = queue;
-  return { pending, failed, ...(lastError === null ? {} : { lastError }) };
+function toQueueStats(
+  { pending, failed, lastError }: { pending: number; failed: number; lastError: string | null },
+  misconfigured: SouvenirError | undefined,
+): QueueStats {
+  return {
+    pending,
+    failed,
+    ...(lastError === null ? {} : { lastError }),
+    ...(misconfigured === undefined ? {} : { misconfigured: misconfigured.message }),
+  };
 }
 
 function writeCursor({ createdAt, id }: StoredRecord): string {

@@ -234,6 +234,11 @@ export interface QueueStats {
   failed: number;
   /** The last failure, without any text of a memory. */
   lastError?: string;
+  /**
+   * What to do about a model that cannot work as it is configured (no key, a wrong one, an unknown model). Everything
+   * waits until it is done, and nothing is lost. Absent while it works.
+   */
+  misconfigured?: string;
 }
 
 export interface MemoryStats {
@@ -241,6 +246,7 @@ export interface MemoryStats {
   records: number;
   /** Earlier versions kept for `history()`. */
   versions: number;
+  /** Memories that are found by vector. */
   vectors: number;
   embedder: { id: string; dimensions: number } | null;
   queue: { embedding: QueueStats; extraction: QueueStats };
@@ -265,6 +271,12 @@ export interface Embedder {
    * beside opening the store, so that the deadline of the first question does not pay for it.
    */
   load?(): Promise<void>;
+  /**
+   * The same vector as `embed` gives, at once: synchronous, the same for the same text everywhere, in microseconds.
+   * `undefined`: this text has none. Vectors of an embedder that has it are computed where they are needed: a memory is
+   * found by them in the next call after `set`; they are neither queued nor stored.
+   */
+  compute?(text: string, options: { kind: "document" | "query" }): Float32Array | undefined;
   /** One vector for each text, in order, each of `dimensions` finite numbers. A rejection means: try again later. */
   embed(
     texts: string[],
@@ -358,12 +370,22 @@ export interface Memory extends AsyncDisposable {
    */
   flush(input?: { signal?: AbortSignal; deadlineMs?: number }): Promise<{ pending: number; failed: number }>;
   close(): Promise<void>;
+  /**
+   * Moves a namespace, or all, to another embedder, while searches use the old vectors. When it is aborted or fails,
+   * nothing more is sent to the embedder; call it again to go on where it was, or `cancelReembed()` to leave it.
+   */
   reembed(input: {
     embedder: Embedder;
     namespace?: string;
     onProgress?: (progress: Progress) => void;
     signal?: AbortSignal;
   }): Promise<{ embedded: number }>;
+  /**
+   * Gives up every re-embedding that was begun and not ended, here or in a process that is gone: searches go on as
+   * before, nothing stays queued for the abandoned embedder, and its vectors are erased. `cancelled`: namespaces that
+   * went back.
+   */
+  cancelReembed(): Promise<{ cancelled: number }>;
   /** Each memory with its earlier versions in `history`, unless `history: false`. */
   export(input?: {
     namespace?: string;

@@ -1,25 +1,28 @@
 import type { EmbedderUse } from "@souvenir/core";
 import { expect } from "vitest";
 import {
+  beginAll,
   claimAll,
   draft,
   embedAll,
   embedLarge,
   embedSmall,
   extract,
+  finishAll,
   large,
   put,
+  reembedLarge,
   type StoreSpec,
   small,
   start,
+  sweepAll,
   vectorOf,
   vectorsIn,
   vectorsOf,
 } from "./spec.ts";
 
 function sorted(use: EmbedderUse): EmbedderUse {
-  const name = (embedder: { id: string } | null) => embedder?.id ?? "";
-  const inUse = use.inUse.toSorted((left, right) => (name(left.embedder) < name(right.embedder) ? -1 : 1));
+  const inUse = use.inUse.toSorted((left, right) => ((left?.id ?? "") < (right?.id ?? "") ? -1 : 1));
   return { ...use, inUse };
 }
 
@@ -30,11 +33,12 @@ export const adoptsEmbedders: StoreSpec = async (open) => {
   expect((await store.head("anna"))?.embedder).toBeNull();
   expect(await store.embedders()).toEqual({
     current: null,
-    inUse: [{ embedder: null, records: 2 }],
+    inUse: [null],
     targets: [],
   });
   expect(await store.queue(embedSmall)).toMatchObject({ pending: 0 });
   await store.adoptEmbedder(small);
+  expect(await beginAll(store, small, { unembedded: true })).toBe(2);
   expect((await store.head("anna"))?.embedder).toEqual(small);
   expect((await claimAll(store, embedSmall)).length).toBe(2);
   await put(store, { key: "c", namespace: "ben" });
@@ -46,10 +50,7 @@ export const adoptsEmbedders: StoreSpec = async (open) => {
   expect((await store.head("anna"))?.embedder).toEqual(small);
   expect(sorted(await store.embedders())).toEqual({
     current: large,
-    inUse: [
-      { embedder: large, records: 1 },
-      { embedder: small, records: 3 },
-    ],
+    inUse: [large, small],
     targets: [],
   });
   expect(await store.queue(embedSmall)).toMatchObject({ pending: 3 });
@@ -78,15 +79,15 @@ export const reembeds: StoreSpec = async (open) => {
   await store.adoptEmbedder(small);
   await store.write([draft({ key: "a" }), draft({ key: "b" }), draft({ key: "c", namespace: "ben" })]);
   await embedAll(store, small);
-  expect(await store.beginReembedding(large)).toEqual({ total: 3 });
+  expect(await beginAll(store, large)).toBe(3);
   expect(await store.head("anna")).toMatchObject({ embedder: small, target: large });
   expect((await store.embedders()).targets).toEqual([large]);
-  const [first] = await store.claim(embedLarge, { now: start, leaseMs: 1_000, limit: 1 });
+  const [first] = await store.claim(reembedLarge, { now: start, leaseMs: 1_000, limit: 1 });
   if (first === undefined) throw new Error("an entry should be due");
   await store.saveVectors(large, [{ entry: first, vectors: [vectorOf(first.value, large)] }]);
   // Searches go on with the old vectors.
   expect(Object.keys(await vectorsIn(store, "anna", small)).length).toBe(2);
-  expect(await store.finishReembedding(large, { force: false })).toEqual({ remaining: 2, failed: 0 });
+  expect(await finishAll(store, large, { force: false })).toEqual({ remaining: 2, failed: 0 });
   expect(await store.head("anna")).toMatchObject({ embedder: small, target: large });
   // Written in between: for both, as long as both are in use.
   const written = await put(store, { key: "a", value: "written in between" });
@@ -94,15 +95,18 @@ export const reembeds: StoreSpec = async (open) => {
   expect((await claimAll(store, embedSmall)).map((entry) => entry.id)).toEqual([written.id, fresh.id]);
   // What is done stays done.
   const sequence = (await store.head("ben"))?.sequence;
-  expect(await store.beginReembedding(large)).toEqual({ total: 4 });
+  expect(await beginAll(store, large)).toBe(4);
   expect((await store.head("ben"))?.sequence).toBe(sequence);
-  expect(await store.queue(embedLarge)).toMatchObject({ pending: 4 - 1 + (first.id === written.id ? 1 : 0) });
+  expect(await store.queue(reembedLarge)).toMatchObject({
+    pending: 4 - 1 + (first.id === written.id ? 1 : 0),
+  });
   await embedAll(store, large);
   const before = await store.head("anna");
-  expect(await store.finishReembedding(large, { force: false })).toEqual({ remaining: 0, failed: 0 });
+  expect(await finishAll(store, large, { force: false })).toEqual({ remaining: 0, failed: 0 });
   const after = await store.head("anna");
   expect(after).toMatchObject({ incarnation: before?.incarnation, embedder: large, target: null });
   expect(after?.sequence).toBeGreaterThan(before?.sequence ?? 0);
+  await sweepAll(store);
   for (const namespace of ["anna", "ben"]) {
     const records = await store.list(namespace, { limit: 10 });
     expect(await vectorsIn(store, namespace, large)).toEqual(vectorsOf(records, large));
@@ -111,11 +115,11 @@ export const reembeds: StoreSpec = async (open) => {
   expect(await store.queue(embedSmall)).toMatchObject({ pending: 0, failed: 0 });
   expect(await store.embedders()).toEqual({
     current: large,
-    inUse: [{ embedder: large, records: 4 }],
+    inUse: [large],
     targets: [],
   });
-  expect(await store.beginReembedding(large)).toEqual({ total: 0 });
-  expect(await store.finishReembedding(large, { force: false })).toEqual({ remaining: 0, failed: 0 });
+  expect(await beginAll(store, large)).toBe(0);
+  expect(await finishAll(store, large, { force: false })).toEqual({ remaining: 0, failed: 0 });
   // The new embedder is that of new namespaces.
   await put(store, { key: "e", namespace: "carl" });
   expect((await store.head("carl"))?.embedder).toEqual(large);
@@ -126,24 +130,25 @@ export const finishesWithFailures: StoreSpec = async (open) => {
   await store.adoptEmbedder(small);
   await store.write([draft({ key: "good" }), draft({ key: "refused" })]);
   await embedAll(store, small);
-  await store.beginReembedding(large);
-  const [good, refused] = await claimAll(store, embedLarge);
+  await beginAll(store, large);
+  const [good, refused] = await claimAll(store, reembedLarge);
   if (good === undefined || refused === undefined) throw new Error("two entries should be due");
   await store.saveVectors(large, [{ entry: good, vectors: [vectorOf(good.value, large)] }]);
-  await store.postpone(embedLarge, [refused], { dueAt: start, error: "refused", failed: true });
-  expect(await store.finishReembedding(large, { force: false })).toEqual({ remaining: 1, failed: 1 });
+  await store.postpone(reembedLarge, [refused], { dueAt: start, error: "refused", failed: true });
+  expect(await finishAll(store, large, { force: false })).toEqual({ remaining: 1, failed: 1 });
   expect(await store.head("anna")).toMatchObject({ embedder: small, target: large });
   // To begin again gives it another chance.
-  await store.beginReembedding(large);
-  expect(await store.queue(embedLarge)).toMatchObject({ pending: 1, failed: 0 });
+  await beginAll(store, large);
+  expect(await store.queue(reembedLarge)).toMatchObject({ pending: 1, failed: 0 });
   // Force does not give up what still waits.
-  expect(await store.finishReembedding(large, { force: true })).toEqual({ remaining: 1, failed: 0 });
-  const [again] = await claimAll(store, embedLarge);
+  expect(await finishAll(store, large, { force: true })).toEqual({ remaining: 1, failed: 0 });
+  const [again] = await claimAll(store, reembedLarge);
   expect(again).toMatchObject({ id: refused.id, attempts: 0 });
-  await store.postpone(embedLarge, [refused], { dueAt: start, error: "refused", failed: true });
-  expect(await store.finishReembedding(large, { force: true })).toEqual({ remaining: 0, failed: 1 });
+  await store.postpone(reembedLarge, [refused], { dueAt: start, error: "refused", failed: true });
+  expect(await finishAll(store, large, { force: true })).toEqual({ remaining: 0, failed: 1 });
   expect(await store.head("anna")).toMatchObject({ embedder: large, target: null });
   expect(Object.keys(await vectorsIn(store, "anna", large))).toEqual([String(good.id)]);
+  await sweepAll(store);
   expect(await vectorsIn(store, "anna", small)).toEqual({});
   expect((await store.embedders()).current).toEqual(large);
   expect(await store.queue(embedLarge, "anna")).toMatchObject({
@@ -158,9 +163,9 @@ export const reembedsOneNamespace: StoreSpec = async (open) => {
   await store.adoptEmbedder(small);
   await store.write([draft({ key: "a" }), draft({ key: "b", namespace: "ben" })]);
   await embedAll(store, small);
-  expect(await store.beginReembedding(large, "ben")).toEqual({ total: 1 });
+  expect(await beginAll(store, large, { namespace: "ben" })).toBe(1);
   expect((await embedAll(store, large)).map((entry) => entry.namespace)).toEqual(["ben"]);
-  expect(await store.finishReembedding(large, { namespace: "ben", force: false })).toEqual({
+  expect(await finishAll(store, large, { namespace: "ben", force: false })).toEqual({
     remaining: 0,
     failed: 0,
   });
@@ -168,22 +173,22 @@ export const reembedsOneNamespace: StoreSpec = async (open) => {
   expect(await store.head("anna")).toMatchObject({ embedder: small, target: null });
   expect((await store.embedders()).current).toEqual(small);
   expect(Object.keys(await vectorsIn(store, "anna", small)).length).toBe(1);
-  expect(await store.beginReembedding(large, "nobody")).toEqual({ total: 0 });
+  expect(await beginAll(store, large, { namespace: "nobody" })).toBe(0);
 };
 
 export const reembedsWhatCameLater: StoreSpec = async (open) => {
   const store = await open();
   await put(store, { key: "a", tasks: [extract] });
   // Also a namespace that never had vectors.
-  expect(await store.beginReembedding(large)).toEqual({ total: 1 });
+  expect(await beginAll(store, large)).toBe(1);
   await put(store, { key: "b", namespace: "ben" });
   await embedAll(store, large);
-  const { remaining } = await store.finishReembedding(large, { force: false });
+  const { remaining } = await finishAll(store, large, { force: false });
   expect(remaining).toBeGreaterThan(0);
   expect((await store.head("anna"))?.embedder).toEqual(large);
-  expect(await store.beginReembedding(large)).toEqual({ total: 1 });
+  expect(await beginAll(store, large)).toBe(1);
   await embedAll(store, large);
-  expect(await store.finishReembedding(large, { force: false })).toEqual({ remaining: 0, failed: 0 });
+  expect(await finishAll(store, large, { force: false })).toEqual({ remaining: 0, failed: 0 });
   expect((await store.head("ben"))?.embedder).toEqual(large);
   expect((await store.embedders()).current).toEqual(large);
   expect(await store.queue(extract)).toMatchObject({ pending: 1 });

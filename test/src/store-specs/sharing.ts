@@ -45,6 +45,9 @@ export const closes: StoreSpec = async (open) => {
     adoptEmbedder: () => store.adoptEmbedder(identity),
     beginReembedding: () => store.beginReembedding(identity),
     finishReembedding: () => store.finishReembedding(identity, { force: true }),
+    cancelReembedding: () => store.cancelReembedding(),
+    sweepEmbeddings: () => store.sweepEmbeddings(),
+    nextDue: () => store.nextDue(extract),
     claim: () => store.claim(extract, { now: start, leaseMs: 1, limit: 1 }),
     saveVectors: () => store.saveVectors(identity, [{ entry, vectors: [] }]),
     saveEntities: () => store.saveEntities(extract, [{ entry, entities: [] }]),
@@ -74,7 +77,7 @@ async function everything(store: Store, names: readonly string[]): Promise<unkno
     changes: await store.changes(name, 0, 1_000),
     vectors: await vectorsIn(store, name, small),
     newVectors: await vectorsIn(store, name, large),
-    queues: await Promise.all([store.queue(extract, name), store.queue("embed:large-1", name)]),
+    queues: await Promise.all([store.queue(extract, name), store.queue("reembed:large-1", name)]),
   });
   const { bytes: _bytes, ...counts } = await store.counts();
   return {
@@ -93,7 +96,7 @@ async function fill(store: Store): Promise<void> {
   }
   await embedAll(store, small);
   await store.erase("ben", { keys: ["1"] });
-  await store.beginReembedding(large, "ben");
+  await store.beginReembedding(large, { namespace: "ben" });
   const [first] = await claimAll(store, extract);
   if (first !== undefined)
     await store.postpone(extract, [first], { dueAt: 9, error: "refused", failed: true });

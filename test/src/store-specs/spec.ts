@@ -9,6 +9,7 @@ export const small: EmbedderIdentity = { id: "small-1", dimensions: 2 };
 export const large: EmbedderIdentity = { id: "large-1", dimensions: 3 };
 export const embedSmall: Task = `embed:${small.id}`;
 export const embedLarge: Task = `embed:${large.id}`;
+export const reembedLarge: Task = `reembed:${large.id}`;
 export const extract: Task = "extract:names-1";
 
 /** A write with nothing but what it is given. */
@@ -59,18 +60,63 @@ export function vectorOf(text: string, { dimensions }: EmbedderIdentity): Float3
   return vector;
 }
 
-/** Embeds everything that is due, and answers the entries. */
+/** Embeds everything that is due, for searches and for a re-embedding, and answers the entries. */
 export async function embedAll(
   store: Store,
   embedder: EmbedderIdentity,
   now: number = start,
 ): Promise<QueueEntry[]> {
-  const entries = await claimAll(store, `embed:${embedder.id}`, now);
+  const entries = [
+    ...(await claimAll(store, `embed:${embedder.id}`, now)),
+    ...(await claimAll(store, `reembed:${embedder.id}`, now)),
+  ];
   await store.saveVectors(
     embedder,
     entries.map((entry) => ({ entry, vectors: [vectorOf(entry.value, embedder)] })),
   );
   return entries;
+}
+
+/** All slices of the beginning of a re-embedding. Answers the records that it went over. */
+export async function beginAll(
+  store: Store,
+  embedder: EmbedderIdentity,
+  options: { namespace?: string; unembedded?: boolean } = {},
+): Promise<number> {
+  let records = 0;
+  for (let cursor: string | undefined; ; ) {
+    const slice = await store.beginReembedding(embedder, {
+      ...options,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    records += slice.records;
+    cursor = slice.cursor;
+    if (cursor === undefined) return records;
+  }
+}
+
+/** All slices of its end. */
+export async function finishAll(
+  store: Store,
+  embedder: EmbedderIdentity,
+  options: { namespace?: string; force: boolean },
+): Promise<{ remaining: number; failed: number }> {
+  const sum = { remaining: 0, failed: 0 };
+  for (let cursor: string | undefined; ; ) {
+    const slice = await store.finishReembedding(embedder, {
+      ...options,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    sum.remaining += slice.remaining;
+    sum.failed += slice.failed;
+    cursor = slice.cursor;
+    if (cursor === undefined) return sum;
+  }
+}
+
+/** Erases all that no embedder in use needs. */
+export async function sweepAll(store: Store): Promise<void> {
+  while (!(await store.sweepEmbeddings()).complete);
 }
 
 /** All vectors of a namespace, as plain numbers by record id. */

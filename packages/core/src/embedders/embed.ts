@@ -2,6 +2,9 @@ import { SouvenirError } from "../errors.ts";
 import type { Embedder } from "../types.ts";
 import { invalid } from "../validation.ts";
 
+/** What a working embedder takes without fail. */
+export const harmless = "hello";
+
 /** What an embedder gave for one text: a vector, nothing (a vector of zeros says nothing), or a fault. */
 export type Embedded = { vector: Float32Array | undefined } | { fault: SouvenirError };
 
@@ -14,8 +17,9 @@ export function checkEmbedder(embedder: Embedder): Embedder {
     throw invalid("embedder.id", "a name for the model and its settings", embedder.id);
   if (!Number.isInteger(embedder.dimensions) || embedder.dimensions < 1)
     throw invalid("embedder.dimensions", "a positive integer", embedder.dimensions);
-  if (embedder.load !== undefined && typeof embedder.load !== "function")
-    throw invalid("embedder.load", "a function", embedder.load);
+  for (const name of ["load", "compute"] as const)
+    if (embedder[name] !== undefined && typeof embedder[name] !== "function")
+      throw invalid(`embedder.${name}`, "a function", embedder[name]);
   for (const name of ["maxBatch", "maxCharacters"] as const) {
     const value = embedder[name];
     if (value !== undefined && (!Number.isInteger(value) || value < 1))
@@ -41,6 +45,45 @@ export async function embedTexts(
     throw failed(embedder, `${texts.length} texts need ${texts.length} vectors, got ${came}`);
   }
   return answer.map((vector) => checkVector(embedder, vector));
+}
+
+/**
+ * Refuses an embedder whose two ways to a vector disagree: what is stored by one would be compared with what the other
+ * gives. One that cannot work yet says so whenever it is asked.
+ */
+export async function checkComputed(embedder: Embedder): Promise<void> {
+  if (embedder.compute === undefined) return;
+  const kind = "document";
+  let lengths: (number | undefined)[];
+  try {
+    const [embedded] = await embedder.embed([harmless], { kind });
+    lengths = [embedder.compute(harmless, { kind })?.length, embedded?.length];
+  } catch {
+    return;
+  }
+  const [computed, embedded] = lengths;
+  if (lengths.every((length) => length === undefined || length === embedder.dimensions)) return;
+  throw new SouvenirError(
+    "INVALID_INPUT",
+    `embedder "${embedder.id}": compute() gives ${computed ?? "no"} numbers and embed() ${embedded ?? "no"}, and its dimensions are ${embedder.dimensions}: all three must agree`,
+    { details: { embedder: embedder.id, dimensions: embedder.dimensions } },
+  );
+}
+
+/**
+ * The vector that an embedder computes; nothing for a text that has none.
+ * @throws whatever the embedder throws, and SouvenirError `EMBEDDER_FAILED` for a vector that is unusable.
+ */
+export function computeVector(
+  embedder: Embedder,
+  text: string,
+  kind: "document" | "query",
+): Float32Array | undefined {
+  const given = embedder.compute?.(text, { kind });
+  if (given === undefined) return undefined;
+  const checked = checkVector(embedder, given);
+  if ("fault" in checked) throw checked.fault;
+  return checked.vector;
 }
 
 function checkVector(embedder: Embedder, given: unknown): Embedded {

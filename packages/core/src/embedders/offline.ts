@@ -156,12 +156,14 @@ export function offlineEmbedder(options: OfflineEmbedderOptions = {}): Embedder 
       { details: { dimensions } },
     );
   const scratch = new Float64Array(dimensions);
+  const compute = (text: string) => embedText(text, scratch);
   return {
     id: `${idPrefix}${dimensions}-v1`,
     dimensions,
+    compute,
     async embed(texts, { signal }) {
       signal?.throwIfAborted();
-      return texts.map((text) => embedText(text, scratch));
+      return texts.map(compute);
     },
   };
 }

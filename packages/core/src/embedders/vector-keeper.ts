@@ -1,16 +1,21 @@
 import { SouvenirError } from "../errors.ts";
+import { yieldToOthers } from "../event-loop.ts";
+import { firstAbort } from "../queue/first-abort.ts";
 import { embeddingJob } from "../queue/jobs.ts";
 import { type QueryVector, QueryVectors } from "../queue/query-vectors.ts";
-import { QueueWorker } from "../queue/worker.ts";
+import { QueueWorker, reason } from "../queue/worker.ts";
 import { closedError } from "../store/closed-error.ts";
-import { embedTask } from "../store/embed-task.ts";
+import { embedTask, reembedTask } from "../store/embed-task.ts";
 import type { EmbedderIdentity, Store } from "../store/store.ts";
 import type { Embedder, Logger, Progress } from "../types.ts";
-import { checkEmbedder, raceAbort } from "./embed.ts";
+import { checkComputed, checkEmbedder, computeVector, pieces, raceAbort } from "./embed.ts";
+
+type Worker = QueueWorker<Float32Array[]>;
 
 interface Known {
   embedder: Embedder;
-  worker: QueueWorker<Float32Array[]>;
+  /** Works off what namespaces of this embedder wait for; none for one that computes. */
+  worker: Worker | undefined;
 }
 
 interface KeeperOptions {
@@ -28,6 +33,12 @@ export class VectorKeeper {
   readonly #options: KeeperOptions;
   readonly #queries = new QueryVectors();
   readonly #known = new Map<string, Known>();
+  /** Embedders that compute and can do so by now. */
+  readonly #ready = new Set<Embedder>();
+  readonly #loading = new Map<Embedder, Promise<void>>();
+  /** Re-embeddings under way here, each with what ends it. */
+  readonly #moves = new Map<AbortController, Promise<unknown>>();
+  #sweeping: Promise<void> | undefined;
   #main: Embedder | undefined;
   #stopped = false;
 
@@ -41,37 +52,103 @@ export class VectorKeeper {
     return this.#main;
   }
 
+  /** Why the embedder cannot work as it is configured, `undefined` while it can. */
+  get misconfigured(): SouvenirError | undefined {
+    return this.#main === undefined ? undefined : this.#known.get(this.#main.id)?.worker?.misconfigured;
+  }
+
+  /**
+   * Loads an embedder, so that the deadline of the first question does not pay for it.
+   * @throws SouvenirError `INVALID_INPUT` when it computes other vectors than it embeds; never because it cannot be loaded:
+   * that shows whenever a text is to be embedded, and is tried again then.
+   */
+  load(embedder: Embedder): Promise<void> {
+    let loading = this.#loading.get(embedder);
+    if (loading === undefined) {
+      loading = this.#load(embedder).finally(() => this.#loading.delete(embedder));
+      this.#loading.set(embedder, loading);
+    }
+    return loading;
+  }
+
   /** @throws SouvenirError `EMBEDDER_MISMATCH` when the store's vectors are of another embedder. */
   async open(): Promise<void> {
+    const { store, logger } = this.#options;
     const main = this.#main;
-    if (main === undefined) return;
-    const { store } = this.#options;
-    const { current, inUse } = await store.embedders();
-    const others = inUse.flatMap(({ embedder }) =>
-      embedder !== null && embedder.id !== main.id ? [embedder] : [],
-    );
-    const mine = inUse.some(({ embedder }) => embedder?.id === main.id);
-    const same = [current, ...inUse.map((use) => use.embedder)].find((found) => found?.id === main.id);
-    if (same && same.dimensions !== main.dimensions) throw mismatch(same, main);
-    if (others.length > 0 && !mine) throw mismatch(others[0] as EmbedderIdentity, main);
-    if (others.length > 0) {
-      this.#options.logger.warn?.(
-        "some namespaces still have vectors of another embedder and are searched without them; call memory.reembed({ embedder }) to finish",
-        { others: others.map((other) => other.id), embedder: main.id },
-      );
+    if (main !== undefined) {
+      const { current, inUse } = await store.embedders();
+      const others = inUse.filter((found) => found !== null && found.id !== main.id);
+      const same = [current, ...inUse].find((found) => found?.id === main.id);
+      const [other] = others;
+      if (same && same.dimensions !== main.dimensions) throw mismatch(same, main);
+      if (other && !inUse.some((found) => found?.id === main.id)) throw mismatch(other, main);
+      if (other) {
+        logger.warn?.(
+          "some namespaces still have vectors of another embedder and are searched without them; call memory.reembed({ embedder }) to finish",
+          { others: others.map((found) => found?.id), embedder: main.id },
+        );
+      }
+      const identity = identityOf(main);
+      if (current === null || (current.id !== main.id && !other)) await store.adoptEmbedder(identity);
+      // Namespaces without an embedder, and those whose vectors were made in another way until now.
+      if (inUse.includes(null) || (same && same.computed !== identity.computed))
+        await this.#begin(identity, { unembedded: true });
+      this.#learn(main).worker?.wake();
     }
-    if (current === null || (current.id !== main.id && others.length === 0)) await store.adoptEmbedder(main);
-    this.#learn(main).wake();
+    this.#sweeping = this.#sweep().catch((error: unknown) => {
+      if (!this.#stopped)
+        logger.warn?.("vectors of a former embedder could not be erased; the next start goes on", {
+          error: reason(error),
+        });
+    });
   }
 
   /** There may be texts to embed. */
   wake(): void {
-    for (const { worker } of this.#known.values()) worker.wake();
+    for (const { worker } of this.#known.values()) worker?.wake();
   }
 
   /** Whether this process can embed queries for vectors of this embedder. */
   knows(embedder: EmbedderIdentity): boolean {
     return this.#known.has(embedder.id);
+  }
+
+  /**
+   * What gives the vectors of a text (none, one, or one for each piece), for an embedder that computes; `undefined` when
+   * this process cannot.
+   */
+  computer(identity: EmbedderIdentity): ((text: string) => Float32Array[]) | undefined {
+    const embedder = this.#known.get(identity.id)?.embedder;
+    if (embedder === undefined || !this.#ready.has(embedder)) return undefined;
+    return (text) => {
+      try {
+        return pieces(text, embedder.maxCharacters).flatMap(
+          (piece) => computeVector(embedder, piece, "document") ?? [],
+        );
+      } catch (error) {
+        this.#options.logger.warn?.("a memory has no vector: the embedder failed", {
+          embedder: embedder.id,
+          error: reason(error),
+        });
+        return [];
+      }
+    };
+  }
+
+  /** The vector of a query, if it can be had at once. */
+  queryNow(identity: EmbedderIdentity, query: string): QueryVector | undefined {
+    const embedder = this.#known.get(identity.id)?.embedder;
+    if (embedder?.compute === undefined) return undefined;
+    if (!this.#ready.has(embedder)) {
+      // It could not be loaded before. This search does without it.
+      this.load(embedder).catch(() => undefined);
+      return { failure: new SouvenirError("EMBEDDER_FAILED", `embedder "${embedder.id}" is not loaded`) };
+    }
+    try {
+      return { vector: computeVector(embedder, this.#queries.text(embedder, query), "query") };
+    } catch (failure) {
+      return { failure };
+    }
   }
 
   query(
@@ -88,7 +165,7 @@ export class VectorKeeper {
   }
 
   async drain(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.#known.values()].map(({ worker }) => worker.drain({ signal })));
+    await Promise.all([...this.#known.values()].map(({ worker }) => worker?.drain({ signal })));
   }
 
   /** Moves a namespace, or all, to another embedder. Searches use the old vectors until a namespace has all new ones. */
@@ -98,73 +175,218 @@ export class VectorKeeper {
     onProgress?: (progress: Progress) => void;
     signal?: AbortSignal;
   }): Promise<{ embedded: number }> {
-    const { store } = this.#options;
     const { namespace, onProgress, signal } = input;
     const embedder = checkEmbedder(input.embedder);
-    const scope = namespace === undefined ? {} : { namespace };
     signal?.throwIfAborted();
-    const { current } = await store.embedders();
-    if (current === null && namespace === undefined) await store.adoptEmbedder(embedder);
-    this.#learn(embedder);
-    const before = (await store.counts(namespace)).records;
-    let embedded = 0;
-    for (;;) {
-      const { total } = await store.beginReembedding(embedder, namespace);
-      let { pending, failed } = await store.queue(embedTask(embedder), namespace);
-      while (pending > 0) {
-        signal?.throwIfAborted();
-        // Another call for the same model may have brought a new embedder, and a new worker with it.
-        const { worker } = this.#known.get(embedder.id) as Known;
-        const draining = worker.drain({
-          ...(signal === undefined ? {} : { signal }),
-          onProgress: async () => {
-            const left = (await store.queue(embedTask(embedder), namespace)).pending;
-            onProgress?.({
-              done: Math.max(0, Math.max(total, before) - left),
-              total: Math.max(total, before),
-            });
-          },
-        });
-        await (signal === undefined ? draining : raceAbort(draining, signal));
-        if (this.#stopped) throw closedError();
-        const queue = await store.queue(embedTask(embedder), namespace);
-        embedded += Math.max(0, pending + failed - queue.pending - queue.failed);
-        // A provider that works takes all texts but those that it refuses, and these are given up after some attempts.
-        if (queue.pending >= pending && worker.providerIsDown) {
-          throw new SouvenirError(
-            "EMBEDDER_FAILED",
-            `re-embedding with "${embedder.id}" stopped with ${queue.pending} memories to go (${queue.lastError ?? "no answer"}); searches use the old vectors; call memory.reembed() again to go on`,
-            { details: { embedder: embedder.id, remaining: queue.pending } },
-          );
-        }
-        ({ pending, failed } = queue);
-      }
-      // Texts that the new embedder refuses have no vector with it; the other signals find them.
-      const { remaining } = await store.finishReembedding(embedder, { ...scope, force: true });
-      if (remaining === 0) break;
+    const ending = new AbortController();
+    const stop = signal === undefined ? ending.signal : firstAbort(signal, ending.signal);
+    const move = this.#move(embedder, stop, { namespace, onProgress });
+    this.#moves.set(ending, move);
+    try {
+      return await move;
+    } finally {
+      this.#moves.delete(ending);
     }
-    if (namespace === undefined) this.#main = embedder;
-    return { embedded };
+  }
+
+  /** Ends the re-embeddings of this process, and gives up all that were begun. Answers the namespaces that went back. */
+  async cancelReembed(): Promise<{ cancelled: number }> {
+    for (const ending of this.#moves.keys())
+      ending.abort(new DOMException("the re-embedding was cancelled by cancelReembed()", "AbortError"));
+    await Promise.allSettled(this.#moves.values());
+    let cancelled = 0;
+    for (;;) {
+      const some = await this.#options.store.cancelReembedding();
+      if (some === 0) break;
+      cancelled += some;
+      await yieldToOthers();
+    }
+    await this.#sweep();
+    return { cancelled };
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#queries.stop();
-    await Promise.all([...this.#known.values()].map(({ worker }) => worker.stop()));
+    for (const ending of this.#moves.keys()) ending.abort(closedError());
+    await Promise.all([...this.#known.values()].map(({ worker }) => worker?.stop()));
+    await Promise.allSettled([...this.#moves.values(), this.#sweeping]);
   }
 
-  #learn(embedder: Embedder): QueueWorker<Float32Array[]> {
-    const found = this.#known.get(embedder.id);
-    if (found?.embedder === embedder) return found.worker;
+  async #move(
+    embedder: Embedder,
+    stop: AbortSignal,
+    {
+      namespace,
+      onProgress,
+    }: { namespace: string | undefined; onProgress: ((progress: Progress) => void) | undefined },
+  ): Promise<{ embedded: number }> {
     const { store, clock, logger } = this.#options;
-    const worker = new QueueWorker({ store, clock, logger, job: embeddingJob(store, embedder) });
-    if (found !== undefined) void found.worker.stop();
-    this.#known.set(embedder.id, { embedder, worker });
-    return worker;
+    const identity = identityOf(embedder);
+    const scope = namespace === undefined ? {} : { namespace };
+    await this.load(embedder);
+    // It works off its own namespaces too, but only those of a target while somebody asks for it: who aborted, or was
+    // told of a failure, decides whether this goes on.
+    const job = embeddingJob(store, embedder, reembedTask(embedder));
+    const worker: Worker = new QueueWorker({ store, clock, logger, job });
+    let embedded = 0;
+    try {
+      const { inUse } = await store.embedders();
+      if (inUse.some((used) => used?.id === embedder.id)) this.#learn(embedder);
+      const before = (await store.counts(namespace)).records;
+      for (;;) {
+        const records = await this.#begin(identity, { ...scope, stop });
+        const total = Math.max(records, before);
+        if (identity.computed) {
+          embedded += records;
+          onProgress?.({ done: embedded, total: embedded });
+        } else {
+          const report = async () => {
+            const { pending } = await this.#waiting(identity, namespace);
+            // Between two looks the caller may have had enough.
+            if (!stop.aborted) onProgress?.({ done: Math.max(0, total - pending), total });
+          };
+          embedded += await this.#embedAll(embedder, worker, { namespace, stop, report });
+        }
+        stop.throwIfAborted();
+        // Before the first namespace has its vectors.
+        const known = this.#learn(embedder);
+        // Texts that the new embedder refuses have no vector with it; the other signals find them.
+        const remaining = await this.#finish(identity, namespace);
+        known.worker?.wake();
+        if (remaining === 0) break;
+      }
+    } finally {
+      await worker.stop();
+    }
+    if (namespace === undefined) this.#main = embedder;
+    await this.#sweep();
+    return { embedded };
+  }
+
+  /** Works off what waits for an embedder, until nothing is left. Answers how many were embedded. */
+  async #embedAll(
+    embedder: Embedder,
+    worker: Worker,
+    {
+      namespace,
+      stop,
+      report,
+    }: { namespace: string | undefined; stop: AbortSignal; report: () => Promise<void> },
+  ): Promise<number> {
+    let embedded = 0;
+    let { pending, failed } = await this.#waiting(embedder, namespace);
+    while (pending > 0) {
+      stop.throwIfAborted();
+      // Another call for the same model may have brought a new embedder, and a new worker with it.
+      const workers = [worker, this.#known.get(embedder.id)?.worker].filter((found) => found !== undefined);
+      const draining = workers.map((each) => each.drain({ signal: stop, onProgress: report }));
+      await raceAbort(Promise.all(draining), stop);
+      const left = await this.#waiting(embedder, namespace);
+      embedded += Math.max(0, pending + failed - left.pending - left.failed);
+      // A provider that works takes all texts but those that it refuses, and these are given up after some attempts.
+      if (left.pending >= pending && workers.some((each) => each.providerIsDown)) {
+        const misconfigured = workers.find((each) => each.misconfigured !== undefined)?.misconfigured;
+        throw new SouvenirError(
+          "EMBEDDER_FAILED",
+          `re-embedding with "${embedder.id}" stopped with ${left.pending} memories to go (${misconfigured?.message ?? left.lastError ?? "no answer"}); searches use the old vectors; call memory.reembed() again to go on, or memory.cancelReembed() to leave it`,
+          { details: { embedder: embedder.id, remaining: left.pending }, cause: misconfigured },
+        );
+      }
+      ({ pending, failed } = left);
+    }
+    return embedded;
+  }
+
+  /** What waits for an embedder, as that of namespaces or as the target of others. */
+  async #waiting(
+    embedder: { id: string },
+    namespace: string | undefined,
+  ): Promise<{ pending: number; failed: number; lastError: string | null }> {
+    const { store } = this.#options;
+    const [own, next] = await Promise.all([
+      store.queue(embedTask(embedder), namespace),
+      store.queue(reembedTask(embedder), namespace),
+    ]);
+    return {
+      pending: own.pending + next.pending,
+      failed: own.failed + next.failed,
+      lastError: next.lastError ?? own.lastError,
+    };
+  }
+
+  async #begin(
+    embedder: EmbedderIdentity,
+    { stop, ...options }: { namespace?: string; unembedded?: boolean; stop?: AbortSignal },
+  ): Promise<number> {
+    let records = 0;
+    for (let cursor: string | undefined; ; ) {
+      const slice = await this.#options.store.beginReembedding(embedder, {
+        ...options,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      records += slice.records;
+      cursor = slice.cursor;
+      if (cursor === undefined) return records;
+      stop?.throwIfAborted();
+      await yieldToOthers();
+    }
+  }
+
+  async #finish(embedder: EmbedderIdentity, namespace: string | undefined): Promise<number> {
+    let remaining = 0;
+    for (let cursor: string | undefined; ; ) {
+      const slice = await this.#options.store.finishReembedding(embedder, {
+        force: true,
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      remaining += slice.remaining;
+      cursor = slice.cursor;
+      if (cursor === undefined) return remaining;
+      await yieldToOthers();
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    while (!this.#stopped && !(await this.#options.store.sweepEmbeddings()).complete) await yieldToOthers();
+  }
+
+  async #load(embedder: Embedder): Promise<void> {
+    try {
+      await embedder.load?.();
+    } catch (error) {
+      this.#options.logger.warn?.(
+        "the embedder was not loaded; memories are found without vectors until it works",
+        { error },
+      );
+      return;
+    }
+    if (embedder.compute === undefined) return;
+    await checkComputed(embedder);
+    this.#ready.add(embedder);
+  }
+
+  #learn(embedder: Embedder): Known {
+    const found = this.#known.get(embedder.id);
+    if (found?.embedder === embedder) return found;
+    const { store, clock, logger } = this.#options;
+    const worker =
+      embedder.compute === undefined
+        ? new QueueWorker({ store, clock, logger, job: embeddingJob(store, embedder, embedTask(embedder)) })
+        : undefined;
+    if (found?.worker !== undefined) void found.worker.stop();
+    const known = { embedder, worker };
+    this.#known.set(embedder.id, known);
+    return known;
   }
 }
 
-function mismatch(stored: EmbedderIdentity, given: EmbedderIdentity): SouvenirError {
+function identityOf({ id, dimensions, compute }: Embedder): EmbedderIdentity {
+  return { id, dimensions, ...(compute === undefined ? {} : { computed: true as const }) };
+}
+
+function mismatch(stored: EmbedderIdentity, given: { id: string; dimensions: number }): SouvenirError {
   return new SouvenirError(
     "EMBEDDER_MISMATCH",
     `the vectors of this store are of "${stored.id}" (${stored.dimensions} dimensions), and the memory was opened with "${given.id}" (${given.dimensions}): open it with the former, or with embedder: false, and call memory.reembed({ embedder }) with the latter`,

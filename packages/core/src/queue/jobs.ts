@@ -1,18 +1,15 @@
-import { checkEmbedder, embedTexts, pieces, raceAbort } from "../embedders/embed.ts";
+import { embedTexts, harmless, pieces, raceAbort } from "../embedders/embed.ts";
 import { mergeEntities } from "../entities/merge.ts";
-import { embedTask } from "../store/embed-task.ts";
 import type { Store, Task } from "../store/store.ts";
 import type { Embedder, Entity, EntityExtractor } from "../types.ts";
 import { checkEntities } from "../validation.ts";
 import type { Job } from "./worker.ts";
 
 const defaultBatch = 64;
-/** What a working provider takes without fail. */
-const harmless = "hello";
 
-/** Embeds the texts of the queue, long ones in pieces, and stores their vectors. */
-export function embeddingJob(store: Store, embedder: Embedder): Job<Float32Array[]> {
-  checkEmbedder(embedder);
+/** Embeds the texts of a task, long ones in pieces, and stores their vectors. */
+export function embeddingJob(store: Store, embedder: Embedder, task: Task): Job<Float32Array[]> {
+  const identity = { id: embedder.id, dimensions: embedder.dimensions };
   const batch = embedder.maxBatch ?? defaultBatch;
   const embed = async (texts: string[], signal: AbortSignal) => {
     const outcomes = [];
@@ -23,7 +20,7 @@ export function embeddingJob(store: Store, embedder: Embedder): Job<Float32Array
     return outcomes;
   };
   return {
-    task: embedTask(embedder),
+    task,
     batch,
     async perform(entries, signal) {
       const parts = entries.map((entry) => pieces(entry.value, embedder.maxCharacters));
@@ -41,7 +38,7 @@ export function embeddingJob(store: Store, embedder: Embedder): Job<Float32Array
     },
     save: (items) =>
       store.saveVectors(
-        embedder,
+        identity,
         items.map(({ entry, result }) => ({ entry, vectors: result })),
       ),
     async probe(signal) {

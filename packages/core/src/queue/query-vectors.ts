@@ -57,6 +57,11 @@ export class QueryVectors {
     }
   }
 
+  /** What of a query is embedded: its beginning, when an embedder takes no more. */
+  text(embedder: Embedder, query: string): string {
+    return beginning(query, embedder.maxCharacters ?? query.length);
+  }
+
   stop(): void {
     this.#stopping.abort(new SouvenirError("CLOSED", "this memory was closed"));
   }
@@ -76,7 +81,7 @@ export class QueryVectors {
 
   async #call(embedder: Embedder, query: string): Promise<Float32Array | undefined> {
     const signal = firstAbort(this.#stopping.signal, AbortSignal.timeout(callLimitMs));
-    const text = beginning(query, embedder.maxCharacters ?? query.length);
+    const text = this.text(embedder, query);
     const [outcome] = await embedTexts(embedder, [text], { kind: "query", signal });
     if (outcome === undefined || "fault" in outcome) throw outcome?.fault;
     return outcome.vector;

@@ -11,6 +11,8 @@ const longestDelayMs = 10 * 60_000;
 /** Failed attempts after which a text is given up if the provider works for another one. */
 const suspiciousAttempts = 4;
 const parallelBatches = 4;
+/** No entry waits longer, nor does a lease last longer: one that is due later was written by a clock that was ahead. */
+const longestWaitMs = longestDelayMs + leaseMs;
 
 export interface Job<Result> {
   readonly task: Task;
@@ -48,6 +50,7 @@ export class QueueWorker<Result> {
   /** Rounds in a row in which the provider did nothing, and how long it is left alone for that. */
   #failedRounds = 0;
   #pausedUntil = Number.NEGATIVE_INFINITY;
+  #misconfigured: SouvenirError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: { store: Store; job: Job<Result>; clock: () => number; logger: Logger }) {
@@ -55,6 +58,11 @@ export class QueueWorker<Result> {
     this.#job = options.job;
     this.#clock = options.clock;
     this.#logger = options.logger;
+  }
+
+  /** What has to be done before the provider can work at all, when it was last asked. */
+  get misconfigured(): SouvenirError | undefined {
+    return this.#misconfigured;
   }
 
   /** Whether the provider did nothing when it was last asked. */
@@ -124,10 +132,7 @@ export class QueueWorker<Result> {
   async #schedule(): Promise<void> {
     if (this.#stopping.signal.aborted) return;
     // In a pause every write comes by here, and counting a long queue would make each of them slow.
-    const next =
-      this.#clock() < this.#pausedUntil
-        ? this.#pausedUntil
-        : (await this.#store.queue(this.#job.task)).nextDue;
+    const next = this.#isPaused() ? this.#pausedUntil : await this.#store.nextDue(this.#job.task);
     if (next === null || this.#stopping.signal.aborted) return;
     clearTimeout(this.#timer);
     const wait = Math.min(longestDelayMs, Math.max(20, next - this.#clock()));
@@ -140,10 +145,16 @@ export class QueueWorker<Result> {
   async #round({ early }: { early: boolean }): Promise<number | undefined> {
     if (this.#stopping.signal.aborted) return undefined;
     // New texts are no reason to trouble a provider that asked for a pause.
-    if (!early && this.#clock() < this.#pausedUntil) return undefined;
+    if (!early && this.#isPaused()) return undefined;
     const { task, batch } = this.#job;
     const limit = batch * parallelBatches;
-    const entries = await this.#store.claim(task, { now: this.#clock(), leaseMs, limit, early });
+    const entries = await this.#store.claim(task, {
+      now: this.#clock(),
+      leaseMs,
+      limit,
+      early,
+      longestWaitMs,
+    });
     if (entries.length === 0) return undefined;
     const provider = new ProviderHealth(() => this.#probe());
     const batches: QueueEntry[][] = [];
@@ -155,6 +166,10 @@ export class QueueWorker<Result> {
       return undefined;
     }
     await this.#postpone(failures, provider);
+    this.#misconfigured =
+      failures.length < entries.length
+        ? undefined
+        : failures.map(({ error }) => misconfiguration(error, task)).find((found) => found !== undefined);
     if (failures.length < entries.length || (await provider.works())) {
       this.#failedRounds = 0;
       this.#pausedUntil = Number.NEGATIVE_INFINITY;
@@ -176,7 +191,7 @@ export class QueueWorker<Result> {
   /** Saves what succeeds; answers what failed. A batch that fails as a whole is halved until the bad text is alone. */
   async #attempt(entries: QueueEntry[], provider: ProviderHealth): Promise<Failure[]> {
     const { failures, error } = await this.#call(entries);
-    if (isRateLimit(error)) provider.isDown = true;
+    if (isRateLimit(error) || misconfiguration(error, this.#job.task)) provider.isDown = true;
     // Is it one of the texts, or the provider? More calls would only burden that.
     if (error === undefined || entries.length === 1 || !(await provider.works())) return failures;
     const middle = entries.length >> 1;
@@ -217,13 +232,21 @@ export class QueueWorker<Result> {
       failures.map((failure) => {
         const { entry, error } = failure;
         const delay = Math.ceil(backoff(entry.attempts) * (0.5 + Math.random() / 2));
+        // Whoever corrects the configuration need not wait: the pause is that of this process.
+        const wait = misconfiguration(error, this.#job.task) ? 0 : Math.max(retryAfterMs(error), delay);
         return this.#store.postpone(this.#job.task, [entry], {
-          dueAt: this.#clock() + Math.max(retryAfterMs(error), delay),
+          dueAt: this.#clock() + wait,
           error: reason(error),
           failed: failure.permanent || (works && suspicious(failure)),
         });
       }),
     );
+  }
+
+  /** Never longer than a pause lasts, also when the clock was set back. */
+  #isPaused(): boolean {
+    const left = this.#pausedUntil - this.#clock();
+    return left > 0 && left <= longestDelayMs;
   }
 
   async #giveBack(failures: readonly Failure[]): Promise<void> {
@@ -279,6 +302,20 @@ function statusOf(error: unknown): number | undefined {
   return [statusCode, status, details?.status].find((value) => typeof value === "number") as
     | number
     | undefined;
+}
+
+/**
+ * The failure as an error that says what to do, when no text and no time will make the provider work: a key that is
+ * missing or refused, a model that does not exist.
+ */
+function misconfiguration(error: unknown, task: Task): SouvenirError | undefined {
+  if (SouvenirError.is(error) && error.details.misconfigured === true) return error;
+  const status = statusOf(error);
+  if (status !== 401 && status !== 403 && status !== 404) return undefined;
+  const remedy = status === 404 ? "check its address and the name of its model" : "check its key";
+  return new SouvenirError("EMBEDDER_FAILED", `"${task}": the provider answers ${status}; ${remedy}`, {
+    details: { task, status, misconfigured: true },
+  });
 }
 
 function isPermanent(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { yieldToOthers } from "../event-loop.ts";
+import { Slices, yieldToOthers } from "../event-loop.ts";
 import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";
 import type { Logger } from "../types.ts";
 import { NamespaceIndex } from "./namespace-index.ts";
@@ -33,6 +33,8 @@ export interface IndexCacheOptions {
   logger: Logger;
   /** False: vectors are not loaded, and searches do without them. */
   withVectors: (embedder: EmbedderIdentity) => boolean;
+  /** What gives the vectors of a text, for an embedder that computes and can do so in this process. */
+  computer: (embedder: EmbedderIdentity) => ((text: string) => Float32Array[]) | undefined;
   /** Called when an index saw changes that may have come from another process. */
   onChanges: () => void;
 }
@@ -59,9 +61,7 @@ export class IndexCache {
         this.#entries.delete(namespace);
         return undefined;
       }
-      const { embedder } = found;
-      const wanted = embedder !== null && this.#options.withVectors(embedder);
-      const head = wanted ? found : { ...found, embedder: null };
+      const head = { ...found, embedder: this.#usable(found.embedder) };
       const entry = await this.#entry(namespace, head);
       if (entry === undefined) continue;
       if (entry.index.isCurrent(head)) return entry.index;
@@ -102,6 +102,13 @@ export class IndexCache {
       this.#save(namespace, entry, stale.has(namespace) ? 1 : worthSaving);
     await Promise.allSettled(this.#saving);
     await this.#options.store.removeStaleSnapshots();
+  }
+
+  /** The embedder as this process can use it: one that computes and cannot here has no vectors. */
+  #usable(embedder: EmbedderIdentity | null): EmbedderIdentity | null {
+    if (embedder === null || !this.#options.withVectors(embedder)) return null;
+    const { id, dimensions, computed } = embedder;
+    return computed && this.#options.computer(embedder) === undefined ? { id, dimensions } : embedder;
   }
 
   async #entry(namespace: string, head: NamespaceHead): Promise<Entry | undefined> {
@@ -159,16 +166,36 @@ export class IndexCache {
     const { index } = entry;
     if (index.isCurrent(head)) return;
     const before = index.sequence;
+    index.useEmbedder(head.embedder);
+    const compute = head.embedder?.computed ? this.#options.computer(head.embedder) : undefined;
+    const slices = new Slices();
     for (let complete = false; !complete; ) {
+      // Vectors that are computed come with their records, unless the embedder is new to the index.
+      const withRecords = compute !== undefined && index.vectorSequence === index.sequence;
       const changes = await store.changes(namespace, index.sequence, pageSize);
       for (const id of changes.erased) index.erase(id);
       for (const record of changes.records) index.put(record);
+      if (withRecords) {
+        for (const { id, value } of changes.records) {
+          index.putVectors(id, compute(value));
+          if (slices.over) await slices.next();
+        }
+        index.vectorSequence = changes.sequence;
+      }
       index.sequence = changes.sequence;
       complete = changes.complete;
       if (!complete) await yieldToOthers();
     }
-    index.useEmbedder(head.embedder);
-    for (let complete = head.embedder === null; !complete; ) {
+    while (compute !== undefined && index.vectorSequence < index.sequence) {
+      const changes = await store.changes(namespace, index.vectorSequence, pageSize);
+      for (const { id, value, sequence } of changes.records) {
+        // What has changed since comes again, with its record.
+        if (sequence <= index.sequence) index.putVectors(id, compute(value));
+        if (slices.over) await slices.next();
+      }
+      index.vectorSequence = Math.min(changes.sequence, index.sequence);
+    }
+    for (let complete = head.embedder === null || compute !== undefined; !complete; ) {
       const id = head.embedder?.id ?? "";
       // Not further than the records, so that no vector comes before its record.
       const changes = await store.vectorChanges(

@@ -102,7 +102,7 @@ export class NamespaceIndex implements RankingIndex {
   isCurrent(head: NamespaceHead): boolean {
     return (
       this.sequence >= head.sequence &&
-      this.#embedder?.id === head.embedder?.id &&
+      sameVectors(this.#embedder, head.embedder) &&
       (head.embedder === null || this.vectorSequence >= head.sequence)
     );
   }
@@ -146,7 +146,7 @@ export class NamespaceIndex implements RankingIndex {
 
   /** Vectors of another embedder are forgotten: they are never compared with the new ones. */
   useEmbedder(embedder: EmbedderIdentity | null): void {
-    if (this.#embedder?.id === embedder?.id) return;
+    if (sameVectors(this.#embedder, embedder)) return;
     this.#embedder = embedder;
     this.trust = trustOf(embedder);
     this.vectors = embedder === null ? undefined : new VectorIndex({ dimensions: embedder.dimensions });
@@ -356,6 +356,11 @@ export class NamespaceIndex implements RankingIndex {
         return this.attributes.documentsWith(pathField, condition.field);
     }
   }
+}
+
+/** Those that are computed here are not those that were stored: a snapshot may lack what was still queued then. */
+function sameVectors(left: EmbedderIdentity | null, right: EmbedderIdentity | null): boolean {
+  return left?.id === right?.id && left?.computed === right?.computed;
 }
 
 function trustOf(embedder: EmbedderIdentity | null, kinship?: Kinship): VectorTrust {

@@ -4,6 +4,7 @@ import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
 import { optionNames } from "../option-names.ts";
+import type { QueryVector } from "../queue/query-vectors.ts";
 import { reason } from "../queue/worker.ts";
 import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
@@ -99,6 +100,11 @@ export class Searcher {
     let embedded: { vector: Float32Array | undefined; degraded: Signal[] };
     do {
       embedder = index.embedder;
+      const now = embedder === null ? undefined : this.#options.vectors.queryNow(embedder, query);
+      if (now !== undefined) {
+        embedded = this.#observed(now);
+        break;
+      }
       embedded = await this.#queryVector(embedder, query, {
         deadlineMs: Math.max(0, Math.ceil(deadlineMs - (performance.now() - asked))),
         ...(input.signal === undefined ? {} : { signal: input.signal }),
@@ -271,12 +277,15 @@ export class Searcher {
     query: string,
     options: { deadlineMs: number; signal?: AbortSignal },
   ): Promise<{ vector: Float32Array | undefined; degraded: Signal[] }> {
-    const { vectors, logger } = this.#options;
     if (embedder === null) return { vector: undefined, degraded: [] };
     // Asked also when there is nothing to compare with yet: it shows whether the provider works, and by the time that
     // it answers there may be.
-    const outcome = await vectors.query(embedder, query, options);
+    return this.#observed(await this.#options.vectors.query(embedder, query, options));
+  }
+
+  #observed(outcome: QueryVector): { vector: Float32Array | undefined; degraded: Signal[] } {
     if ("vector" in outcome) return { vector: outcome.vector, degraded: [] };
+    const { logger } = this.#options;
     logger.warn?.("the query was not embedded; the search went on without vectors", {
       error: reason(outcome.failure),
     });

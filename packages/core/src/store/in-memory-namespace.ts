@@ -133,9 +133,9 @@ export class InMemoryNamespace {
       this.putVectors(item, embedder, vectors, item.record.sequence);
   }
 
-  dropVectors(item: Item, except?: string): void {
+  dropVectors(item: Item, ...except: string[]): void {
     for (const embedder of [...item.vectors.keys()]) {
-      if (embedder === except) continue;
+      if (except.includes(embedder)) continue;
       item.vectors.delete(embedder);
       const places = this.#vectorChanges.get(embedder);
       places?.removed();

@@ -1,6 +1,6 @@
 import type { InMemoryNamespace } from "./in-memory-namespace.ts";
 import { OrderedPlaces } from "./ordered-places.ts";
-import type { QueueCounts, QueueEntry, StoredRecord, Task } from "./store.ts";
+import type { ClaimOptions, QueueCounts, QueueEntry, StoredRecord, Task } from "./store.ts";
 
 interface Waiting {
   readonly namespace: InMemoryNamespace;
@@ -44,16 +44,21 @@ export class InMemoryQueue {
 
   claim(
     task: Task,
-    dueBy: number,
-    { now, leaseMs, limit }: { now: number; leaseMs: number; limit: number },
+    { now, leaseMs, limit, early, longestWaitMs = Number.POSITIVE_INFINITY }: ClaimOptions,
   ): QueueEntry[] {
     const queue = this.#tasks.get(task);
     if (queue === undefined) return [];
     const claimed: Waiting[] = [];
-    for (const { at, id } of queue.due.after({ at: Number.NEGATIVE_INFINITY, id: 0 })) {
-      if (at > dueBy || claimed.length >= limit) break;
-      claimed.push(queue.waiting.get(id) as Waiting);
-    }
+    const take = (from: { at: number; id: number }, to: number) => {
+      for (const { at, id } of queue.due.after(from)) {
+        if (at > to || claimed.length >= limit) break;
+        claimed.push(queue.waiting.get(id) as Waiting);
+      }
+    };
+    const end = early ? Number.POSITIVE_INFINITY : now;
+    take({ at: Number.NEGATIVE_INFINITY, id: 0 }, end);
+    const ahead = { at: now + longestWaitMs, id: Number.POSITIVE_INFINITY };
+    if (ahead.at > end) take(ahead, Number.POSITIVE_INFINITY);
     return claimed.map((waiting) => {
       this.#moveTo(queue, waiting, { dueAt: now + leaseMs, failed: false });
       const { namespace, id, revision, attempts } = waiting;
@@ -61,6 +66,12 @@ export class InMemoryQueue {
       const entities = record.entities.map((entity) => ({ ...entity }));
       return { namespace: namespace.name, id, value: record.value, entities, revision, attempts };
     });
+  }
+
+  nextDue(task: Task): number | null {
+    for (const { at } of this.#tasks.get(task)?.due.after({ at: Number.NEGATIVE_INFINITY, id: 0 }) ?? [])
+      return at;
+    return null;
   }
 
   /** Takes an entry out; false when the text was changed or erased since the claim. */
@@ -95,10 +106,22 @@ export class InMemoryQueue {
     for (const queue of this.#tasks.values()) this.#remove(queue, id);
   }
 
-  /** Forgets what a namespace waits for from other embedders than the one of a task. */
-  eraseOtherEmbedders(namespace: InMemoryNamespace, kept: Task): void {
+  /** Entries of one task become those of another. */
+  moveAll(namespace: InMemoryNamespace, from: Task, to: Task): void {
+    const [source, queue] = [this.#task(from), this.#task(to)];
+    for (const waiting of [...source.waiting.values()]) {
+      if (waiting.namespace !== namespace) continue;
+      this.#remove(source, waiting.id);
+      this.#remove(queue, waiting.id);
+      queue.waiting.set(waiting.id, waiting);
+      if (!waiting.failed) queue.due.add(waiting.dueAt, waiting.id);
+    }
+  }
+
+  /** Forgets what a namespace waits for from embedders in other tasks than these. */
+  eraseOtherEmbedders(namespace: InMemoryNamespace, kept: readonly Task[]): void {
     for (const [task, queue] of this.#tasks) {
-      if (task === kept || !task.startsWith("embed:")) continue;
+      if (kept.includes(task) || task.startsWith("extract:")) continue;
       for (const waiting of [...queue.waiting.values()])
         if (waiting.namespace === namespace) this.#remove(queue, waiting.id);
     }

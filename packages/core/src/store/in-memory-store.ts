@@ -2,12 +2,13 @@ import { SouvenirError } from "../errors.ts";
 import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
 import { closedError } from "./closed-error.ts";
-import { embedTask } from "./embed-task.ts";
+import { embedTask, reembedTask } from "./embed-task.ts";
 import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memory-namespace.ts";
 import { InMemoryQueue } from "./in-memory-queue.ts";
 import { checkHistory, keepsExisting, nextVersion } from "./record-versions.ts";
 import type {
   Changes,
+  ClaimOptions,
   EmbedderIdentity,
   EmbedderUse,
   ListPage,
@@ -143,7 +144,7 @@ export class InMemoryStore implements Store {
         if (!counted) continue;
         counts.records += 1;
         counts.versions += item.history.length;
-        counts.vectors += item.vectors.size;
+        if (found.embedder?.computed || item.vectors.has(found.embedder?.id ?? "")) counts.vectors += 1;
       }
     }
     return counts;
@@ -176,53 +177,49 @@ export class InMemoryStore implements Store {
 
   async embedders(): Promise<EmbedderUse> {
     this.#checkOpen();
-    const records = new Map<EmbedderIdentity | null, number>();
+    const inUse = new Set<EmbedderIdentity | null>();
     const targets = new Set<EmbedderIdentity>();
-    for (const { embedder, target, size } of this.#namespaces.values()) {
-      records.set(embedder, (records.get(embedder) ?? 0) + size);
+    for (const { embedder, target } of this.#namespaces.values()) {
+      inUse.add(embedder);
       if (target !== null) targets.add(target);
     }
-    return {
-      current: this.#current,
-      inUse: Array.from(records, ([embedder, count]) => ({ embedder, records: count })),
-      targets: [...targets],
-    };
+    return { current: this.#current, inUse: [...inUse], targets: [...targets] };
   }
 
   async adoptEmbedder(given: EmbedderIdentity): Promise<void> {
     this.#checkOpen();
-    const embedder = this.#known(given);
-    this.#current = embedder;
-    for (const namespace of this.#namespaces.values()) {
-      if (namespace.embedder !== null) continue;
-      this.#queueMissing(namespace, embedder);
-      namespace.embedder = embedder;
-    }
+    this.#current = this.#declared(given);
   }
 
-  async beginReembedding(given: EmbedderIdentity, namespace?: string): Promise<{ total: number }> {
+  async beginReembedding(
+    given: EmbedderIdentity,
+    { namespace, unembedded = false }: { namespace?: string; unembedded?: boolean; cursor?: string } = {},
+  ): Promise<{ records: number; cursor?: string }> {
     this.#checkOpen();
-    const embedder = this.#known(given);
-    this.#queue.retryFailed(embedTask(embedder));
-    let total = 0;
+    const embedder = this.#declared(given);
+    const task = unembedded ? embedTask(embedder) : reembedTask(embedder);
+    for (const retried of [embedTask(embedder), reembedTask(embedder)]) this.#queue.retryFailed(retried);
+    let records = 0;
     for (const other of this.#otherThan(embedder, namespace)) {
-      this.#queueMissing(other, embedder);
-      other.target = embedder;
-      total += other.size;
+      if (unembedded && other.embedder !== null) continue;
+      this.#retarget(other, embedder);
+      this.#queueMissing(other, embedder, task);
+      records += other.size;
+      if (unembedded) this.#switch(other, embedder);
     }
-    return { total };
+    return { records };
   }
 
   async finishReembedding(
     given: EmbedderIdentity,
-    { namespace, force }: { namespace?: string; force: boolean },
-  ): Promise<{ remaining: number; failed: number }> {
+    { namespace, force }: { namespace?: string; force: boolean; cursor?: string },
+  ): Promise<{ remaining: number; failed: number; cursor?: string }> {
     this.#checkOpen();
-    const embedder = this.#known(given);
+    const embedder = this.#declared(given);
     let remaining = 0;
     let failed = 0;
     for (const other of this.#otherThan(embedder, namespace)) {
-      const waiting = this.#queue.counts(embedTask(embedder), other);
+      const waiting = this.#queue.counts(reembedTask(embedder), other);
       failed += waiting.failed;
       remaining += waiting.pending + (force ? 0 : waiting.failed);
       // Created or written since the last `beginReembedding`, which has to be called again.
@@ -233,12 +230,31 @@ export class InMemoryStore implements Store {
     return { remaining, failed };
   }
 
-  async claim(
-    task: Task,
-    options: { now: number; leaseMs: number; limit: number; early?: boolean },
-  ): Promise<QueueEntry[]> {
+  async cancelReembedding(): Promise<number> {
     this.#checkOpen();
-    return this.#queue.claim(task, options.early ? Number.POSITIVE_INFINITY : options.now, options);
+    let cancelled = 0;
+    for (const namespace of this.#namespaces.values()) {
+      if (namespace.target === null) continue;
+      this.#retarget(namespace, null);
+      cancelled += 1;
+    }
+    return cancelled;
+  }
+
+  /** There is never anything to sweep: memory needs no slices. */
+  async sweepEmbeddings(): Promise<{ complete: boolean }> {
+    this.#checkOpen();
+    return { complete: true };
+  }
+
+  async claim(task: Task, options: ClaimOptions): Promise<QueueEntry[]> {
+    this.#checkOpen();
+    return this.#queue.claim(task, options);
+  }
+
+  async nextDue(task: Task): Promise<number | null> {
+    this.#checkOpen();
+    return this.#queue.nextDue(task);
   }
 
   async saveVectors(
@@ -248,10 +264,12 @@ export class InMemoryStore implements Store {
     this.#checkOpen();
     const embedder = this.#known(given);
     for (const { entry, vectors } of items) {
-      if (!this.#queue.complete(embedTask(embedder), entry)) continue;
+      const asked = this.#queue.complete(embedTask(embedder), entry);
+      if (!this.#queue.complete(reembedTask(embedder), entry) && !asked) continue;
       const namespace = this.#namespaces.get(entry.namespace);
-      const item = namespace?.item(entry.id);
-      if (item !== undefined) namespace?.putVectors(item, embedder.id, copyVectors(vectors));
+      if (namespace?.embedder !== embedder && namespace?.target !== embedder) continue;
+      const item = namespace.item(entry.id);
+      if (item !== undefined) namespace.putVectors(item, embedder.id, copyVectors(vectors));
     }
   }
 
@@ -343,8 +361,12 @@ export class InMemoryStore implements Store {
       namespace.dropVectors(item);
       // What is being made of the old text must not be stored with the new one.
       this.#queue.erase(item.record.id);
-      for (const embedder of [namespace.embedder, namespace.target])
-        if (embedder !== null) this.#queue.add(embedTask(embedder), namespace, item.record, now);
+      const { embedder, target } = namespace;
+      for (const [wanted, taskOf] of [
+        [embedder, embedTask],
+        [target, reembedTask],
+      ] as const)
+        if (wanted !== null && !wanted.computed) this.#queue.add(taskOf(wanted), namespace, item.record, now);
     } else {
       namespace.announceVectors(item);
     }
@@ -374,26 +396,61 @@ export class InMemoryStore implements Store {
       if (namespace.embedder !== embedder && (name === undefined || namespace.name === name)) yield namespace;
   }
 
-  #queueMissing(namespace: InMemoryNamespace, embedder: EmbedderIdentity): void {
-    const task = embedTask(embedder);
+  #queueMissing(namespace: InMemoryNamespace, embedder: EmbedderIdentity, task: Task): void {
+    if (embedder.computed) return;
     for (const { record, vectors } of namespace.items())
       if (!vectors.has(embedder.id) && !this.#queue.has(task, record.id))
         this.#queue.add(task, namespace, record, 0);
   }
 
+  #retarget(namespace: InMemoryNamespace, target: EmbedderIdentity | null): void {
+    if (namespace.target === target) return;
+    namespace.target = target;
+    this.#forgetOthers(namespace);
+  }
+
   #switch(namespace: InMemoryNamespace, embedder: EmbedderIdentity): void {
-    for (const item of namespace.items()) namespace.dropVectors(item, embedder.id);
-    this.#queue.eraseOtherEmbedders(namespace, embedTask(embedder));
     namespace.embedder = embedder;
     namespace.target = null;
+    this.#queue.moveAll(namespace, reembedTask(embedder), embedTask(embedder));
+    this.#forgetOthers(namespace);
     namespace.nextSequence();
   }
 
+  /** Vectors and queue entries of embedders that a namespace uses no more. */
+  #forgetOthers(namespace: InMemoryNamespace): void {
+    const { embedder, target } = namespace;
+    const stored = [embedder, target].filter((used) => used !== null && !used.computed);
+    for (const item of namespace.items())
+      namespace.dropVectors(item, ...stored.map((used) => used?.id ?? ""));
+    const kept: Task[] = [];
+    if (embedder !== null && !embedder.computed) kept.push(embedTask(embedder));
+    if (target !== null && !target.computed) kept.push(reembedTask(target));
+    this.#queue.eraseOtherEmbedders(namespace, kept);
+  }
+
+  /** The embedder, and whether it computes from now on. */
+  #declared(given: EmbedderIdentity): EmbedderIdentity {
+    const before = this.#known(given);
+    if (before.computed === given.computed) return before;
+    const { id, dimensions, computed } = given;
+    const embedder = Object.freeze({ id, dimensions, ...(computed ? { computed } : {}) });
+    this.#embedders.set(id, embedder);
+    if (this.#current === before) this.#current = embedder;
+    for (const namespace of this.#namespaces.values()) {
+      if (namespace.target === before) namespace.target = embedder;
+      // What was not stored has to be: as if it had never had an embedder.
+      if (namespace.embedder === before) namespace.embedder = computed ? embedder : null;
+      this.#forgetOthers(namespace);
+    }
+    return embedder;
+  }
+
   /** The one object for an embedder, so that two of them are the same when they are equal. */
-  #known({ id, dimensions }: EmbedderIdentity): EmbedderIdentity {
+  #known({ id, dimensions, computed }: EmbedderIdentity): EmbedderIdentity {
     let embedder = this.#embedders.get(id);
     if (embedder === undefined) {
-      embedder = Object.freeze({ id, dimensions });
+      embedder = Object.freeze({ id, dimensions, ...(computed ? { computed } : {}) });
       this.#embedders.set(id, embedder);
     }
     if (embedder.dimensions !== dimensions) {

@@ -1,9 +1,10 @@
 import { crc32 } from "node:zlib";
 import { SouvenirError } from "../errors.ts";
-import { embedTask } from "./embed-task.ts";
+import { embedTask, reembedTask } from "./embed-task.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { vectorsBlob, vectorsOf } from "./sqlite-rows.ts";
 import type {
+  ClaimOptions,
   EmbedderIdentity,
   EmbedderUse,
   QueueCounts,
@@ -13,18 +14,25 @@ import type {
   VectorChanges,
 } from "./store.ts";
 
+/** Rows that one slice of a long change goes over, so that others wait a few milliseconds at most. */
+const sliceRows = 500;
+
 interface Namespace {
   number: number;
-  sequence: number;
   embedder: number | null;
   target: number | null;
+}
+
+interface EmbedderRow {
+  number: number;
+  id: string;
+  dimensions: number;
+  computed: number;
 }
 
 /** Vectors and the queue of the SQLite store. Methods that write run inside a transaction of the caller. */
 export class SqliteQueue {
   readonly #connection: SqliteConnection;
-  /** Rows of `embedders` are never changed or removed, so that they may be kept. */
-  readonly #embedders = new Map<number, EmbedderIdentity>();
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
@@ -32,25 +40,25 @@ export class SqliteQueue {
 
   embedder(number: number | null): EmbedderIdentity | null {
     if (number === null) return null;
-    let found = this.#embedders.get(number);
-    if (found === undefined) {
-      found = this.#connection.get<{ id: string; dimensions: number }>(
-        "SELECT id, dimensions FROM embedders WHERE number = ?",
-        number,
-      );
-      if (found === undefined) return null;
-      found = { id: found.id, dimensions: found.dimensions };
-      this.#embedders.set(number, found);
-    }
-    return found;
+    const row = this.#connection.get<EmbedderRow>("SELECT * FROM embedders WHERE number = ?", number);
+    return row === undefined ? null : identityOf(row);
+  }
+
+  /** The embedding tasks of a new text. */
+  embeddingTasks({ embedder, target }: Pick<Namespace, "embedder" | "target">): Task[] {
+    const [own, next] = [this.embedder(embedder), this.embedder(target)];
+    return [
+      ...(own === null || own.computed ? [] : [embedTask(own)]),
+      ...(next === null || next.computed ? [] : [reembedTask(next)]),
+    ];
   }
 
   /** Queues what a write calls for. Vectors of an unchanged text stay, and are announced again. */
   afterWrite(
-    namespace: Namespace,
+    namespace: number,
     record: StoredRecord,
     tasks: readonly Task[],
-    { now, textChanged }: { now: number; textChanged: boolean },
+    { now, textChanged, embedding }: { now: number; textChanged: boolean; embedding: readonly Task[] },
   ): void {
     if (textChanged) {
       if (record.version > 1) {
@@ -58,14 +66,11 @@ export class SqliteQueue {
         // What is being made of the old text must not be stored with the new one.
         this.#connection.run("DELETE FROM queue WHERE record = ?", record.id);
       }
-      for (const number of new Set([namespace.embedder, namespace.target])) {
-        const embedder = this.embedder(number);
-        if (embedder !== null) this.#enqueue(embedTask(embedder), namespace.number, record, now);
-      }
+      for (const task of embedding) this.#enqueue(task, namespace, record, now);
     } else {
       this.announceVectors(record.id, record.sequence);
     }
-    for (const task of tasks) this.#enqueue(task, namespace.number, record, now);
+    for (const task of tasks) this.#enqueue(task, namespace, record, now);
   }
 
   /** An index takes a changed record for a new document, and has to be told its vectors again. */
@@ -84,35 +89,43 @@ export class SqliteQueue {
     );
   }
 
-  hasDue(task: Task, now: number): boolean {
-    return (
-      this.#connection.get(
-        "SELECT 1 FROM queue WHERE task = ? AND failed = 0 AND due_at <= ? LIMIT 1",
-        task,
-        now,
-      ) !== undefined
+  hasDue(task: Task, options: ClaimOptions): boolean {
+    return dueRanges(options).some(
+      ([from, to]) =>
+        this.#connection.get(
+          "SELECT 1 FROM queue WHERE task = ? AND failed = 0 AND due_at > ? AND due_at <= ? LIMIT 1",
+          task,
+          from,
+          to,
+        ) !== undefined,
     );
   }
 
-  claim(
-    task: Task,
-    { now, leaseMs, limit, early }: { now: number; leaseMs: number; limit: number; early?: boolean },
-  ): QueueEntry[] {
-    const rows = this.#connection.all<{
-      namespace: string;
-      id: number;
-      value: string;
-      entities: string;
-      revision: number;
-      attempts: number;
-    }>(
-      `SELECT n.name AS namespace, q.record AS id, r.value, r.entities, q.revision, q.attempts
-       FROM (SELECT * FROM queue WHERE task = ? AND failed = 0 AND due_at <= ? ORDER BY due_at, record LIMIT ?) q
-       JOIN records r ON r.id = q.record JOIN namespaces n ON n.number = q.namespace ORDER BY q.due_at, q.record`,
+  nextDue(task: Task): number | null {
+    const row = this.#connection.get<{ next: number | null }>(
+      "SELECT min(due_at) AS next FROM queue WHERE task = ? AND failed = 0",
       task,
-      early ? Number.MAX_SAFE_INTEGER : now,
-      limit,
     );
+    return row?.next ?? null;
+  }
+
+  claim(task: Task, options: ClaimOptions): QueueEntry[] {
+    const { now, leaseMs, limit } = options;
+    const rows: (Omit<QueueEntry, "entities"> & { entities: string })[] = [];
+    for (const [from, to] of dueRanges(options)) {
+      if (rows.length === limit) break;
+      const found = this.#connection.all<(typeof rows)[number]>(
+        `SELECT n.name AS namespace, q.record AS id, r.value, r.entities, q.revision, q.attempts
+         FROM (SELECT * FROM queue WHERE task = ? AND failed = 0 AND due_at > ? AND due_at <= ?
+               ORDER BY due_at, record LIMIT ?) q
+         JOIN records r ON r.id = q.record JOIN namespaces n ON n.number = q.namespace ORDER BY q.due_at, q.record`,
+        task,
+        from,
+        to,
+        limit - rows.length,
+      );
+      rows.push(...found);
+    }
     for (const row of rows)
       this.#connection.run(
         "UPDATE queue SET due_at = ? WHERE task = ? AND record = ?",
@@ -135,18 +148,23 @@ export class SqliteQueue {
   }
 
   saveVectors(embedder: EmbedderIdentity, entry: QueueEntry, vectors: readonly Float32Array[]): void {
-    if (!this.complete(embedTask(embedder), entry)) return;
+    const asked = this.complete(embedTask(embedder), entry);
+    if (!this.complete(reembedTask(embedder), entry) && !asked) return;
+    const number = this.#find(embedder).number;
     const blob = vectorsBlob(vectors);
     const row = this.#connection.get<{ number: number; sequence: number }>(
-      "UPDATE namespaces SET sequence = sequence + 1 WHERE name = ? RETURNING number, sequence",
+      `UPDATE namespaces SET sequence = sequence + 1 WHERE name = ? AND (embedder = ? OR target = ?)
+       RETURNING number, sequence`,
       entry.namespace,
+      number,
+      number,
     );
     if (row === undefined) return;
     // Node 22 takes an empty blob for NULL.
     this.#connection.run(
       "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, coalesce(?, x''), ?)",
       entry.id,
-      this.#ensure(embedder),
+      number,
       row.number,
       row.sequence,
       blob,
@@ -191,6 +209,20 @@ export class SqliteQueue {
     };
   }
 
+  /** Records whose vectors are stored for the embedder of their namespace, or computed. */
+  countVectors(namespace?: number): number {
+    const [where, values] = namespace === undefined ? ["", []] : ["AND n.number = ?", [namespace]];
+    const count = (sql: string) =>
+      this.#connection.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql} ${where}`, ...values)?.n ?? 0;
+    const stored = "vectors v ON v.namespace = n.number AND v.embedder = n.embedder";
+    return (
+      count(`embedders e JOIN namespaces n ON n.embedder = e.number JOIN ${stored} WHERE e.computed = 0`) +
+      count(
+        "embedders e JOIN namespaces n ON n.embedder = e.number JOIN records r ON r.namespace = n.number WHERE e.computed = 1",
+      )
+    );
+  }
+
   vectorChanges(
     namespace: number,
     embedder: string,
@@ -225,122 +257,273 @@ export class SqliteQueue {
 
   embedders(): EmbedderUse {
     const settings = this.#connection.get<{ embedder: number | null }>("SELECT embedder FROM settings");
-    const inUse = this.#connection.all<{ embedder: number | null; records: number }>(
-      `SELECT n.embedder, count(*) AS records FROM records r JOIN namespaces n ON n.number = r.namespace
-       GROUP BY n.embedder`,
+    // A look into an index for each embedder that there ever was, and not a walk through all namespaces.
+    const rows = this.#connection.all<EmbedderRow & { used: number; target: number }>(
+      `SELECT e.*, EXISTS (SELECT 1 FROM namespaces WHERE embedder = e.number) AS used,
+       EXISTS (SELECT 1 FROM namespaces WHERE target = e.number) AS target FROM embedders e`,
     );
-    const targets = this.#connection.all<{ target: number }>(
-      "SELECT DISTINCT target FROM namespaces WHERE target IS NOT NULL",
-    );
+    const none = this.#connection.get("SELECT 1 FROM namespaces WHERE embedder IS NULL LIMIT 1");
     return {
       current: this.embedder(settings?.embedder ?? null),
-      inUse: inUse.map((row) => ({ embedder: this.embedder(row.embedder), records: row.records })),
-      targets: targets.map((row) => this.embedder(row.target) as EmbedderIdentity),
+      inUse: [...(none === undefined ? [] : [null]), ...rows.filter((row) => row.used).map(identityOf)],
+      targets: rows.filter((row) => row.target).map(identityOf),
     };
   }
 
   adopt(embedder: EmbedderIdentity): void {
-    const number = this.#ensure(embedder);
-    this.#connection.run("UPDATE settings SET embedder = ?", number);
-    this.#queueMissing(embedTask(embedder), number, "n.embedder IS NULL", []);
-    this.#connection.run("UPDATE namespaces SET embedder = ? WHERE embedder IS NULL", number);
+    this.#connection.run("UPDATE settings SET embedder = ?", this.#ensure(embedder));
   }
 
-  beginReembedding(embedder: EmbedderIdentity, namespace?: string): { total: number } {
+  beginReembedding(
+    embedder: EmbedderIdentity,
+    { namespace, unembedded = false, cursor }: { namespace?: string; unembedded?: boolean; cursor?: string },
+  ): { records: number; cursor?: string } {
+    const connection = this.#connection;
     const number = this.#ensure(embedder);
-    const [where, values] = others(number, namespace);
-    // What was given up for this embedder gets another chance.
-    this.#connection.run(
-      "UPDATE queue SET failed = 0, attempts = 0, due_at = 0 WHERE task = ? AND failed = 1",
-      embedTask(embedder),
-    );
-    this.#queueMissing(embedTask(embedder), number, where, values);
-    this.#connection.run(`UPDATE namespaces AS n SET target = ? WHERE ${where}`, number, ...values);
-    const { total } = this.#connection.get<{ total: number }>(
-      `SELECT count(*) AS total FROM records r JOIN namespaces n ON n.number = r.namespace WHERE ${where}`,
-      ...values,
-    ) ?? { total: 0 };
-    return { total };
+    const task = unembedded ? embedTask(embedder) : reembedTask(embedder);
+    if (cursor === undefined) {
+      // What was given up for this embedder gets another chance.
+      for (const given of [embedTask(embedder), reembedTask(embedder)])
+        connection.run(
+          "UPDATE queue SET failed = 0, attempts = 0, due_at = 0 WHERE task = ? AND failed = 1",
+          given,
+        );
+    }
+    const [from, place] = cursor === undefined ? [0, 0] : placeOf(cursor);
+    let [next, after] = [from, place];
+    let records = 0;
+    for (let looked = 0; looked < sliceRows; looked += 1) {
+      const row = this.#otherThan(number, { from: next, limit: 1, namespace, unembedded })[0];
+      if (row === undefined) return { records };
+      if (row.number !== next) [next, after] = [row.number, 0];
+      // First, so that what is written meanwhile is queued too.
+      if (row.target !== number) this.#retarget(row.number, number, row.target !== null);
+      const page = connection.get<{ records: number; last: number | null }>(
+        `SELECT count(*) AS records, max(sequence) AS last FROM
+         (SELECT sequence FROM records WHERE namespace = ? AND sequence > ? ORDER BY sequence LIMIT ?)`,
+        next,
+        after,
+        sliceRows,
+      );
+      if (page !== undefined && page.last !== null && !embedder.computed) {
+        connection.run(
+          `INSERT OR IGNORE INTO queue
+           SELECT ?, r.id, r.namespace, r.version, 0, 0, 0, NULL FROM records r
+           WHERE r.namespace = ? AND r.sequence > ? AND r.sequence <= ?
+           AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.record = r.id AND v.embedder = ?)`,
+          task,
+          next,
+          after,
+          page.last,
+          number,
+        );
+      }
+      const found = page?.records ?? 0;
+      records += found;
+      looked += found;
+      if (found === sliceRows) {
+        after = page?.last ?? after;
+        continue;
+      }
+      // Without vectors there are no searches that have to wait for all of the new ones.
+      if (unembedded) this.#switch(next, embedder, number);
+      [next, after] = [next + 1, 0];
+    }
+    return { records, cursor: `${next}.${after}` };
   }
 
   finishReembedding(
     embedder: EmbedderIdentity,
-    { namespace, force }: { namespace?: string; force: boolean },
-  ): { remaining: number; failed: number } {
-    const connection = this.#connection;
+    { namespace, force, cursor }: { namespace?: string; force: boolean; cursor?: string },
+  ): { remaining: number; failed: number; cursor?: string } {
     const number = this.#ensure(embedder);
-    const [where, values] = others(number, namespace);
+    const [from] = cursor === undefined ? [0] : placeOf(cursor);
     let remaining = 0;
     let failed = 0;
-    const rows = connection.all<{ number: number; target: number | null }>(
-      `SELECT n.number, n.target FROM namespaces n WHERE ${where}`,
-      ...values,
-    );
+    const rows = this.#otherThan(number, { from, limit: sliceRows, namespace });
     for (const row of rows) {
-      const waiting = this.counts(embedTask(embedder), row.number);
+      const waiting = this.#waiting(reembedTask(embedder), row.number);
       failed += waiting.failed;
       remaining += waiting.pending + (force ? 0 : waiting.failed);
       // Created or written since the last `beginReembedding`, which has to be called again.
       if (row.target !== number) remaining += 1;
-      else if (waiting.pending === 0 && (force || waiting.failed === 0)) {
-        connection.run("DELETE FROM vectors WHERE namespace = ? AND embedder <> ?", row.number, number);
-        connection.run(
-          "DELETE FROM queue WHERE namespace = ? AND task LIKE 'embed:%' AND task <> ?",
-          row.number,
-          embedTask(embedder),
-        );
-        connection.run(
-          "UPDATE namespaces SET embedder = ?, target = NULL, sequence = sequence + 1 WHERE number = ?",
-          number,
-          row.number,
-        );
-      }
+      else if (waiting.pending === 0 && (force || waiting.failed === 0))
+        this.#switch(row.number, embedder, number);
     }
-    if (namespace === undefined && remaining === 0)
-      connection.run("UPDATE settings SET embedder = ?", number);
+    const last = rows.at(-1);
+    if (last !== undefined && rows.length === sliceRows)
+      return { remaining, failed, cursor: `${last.number + 1}.0` };
+    if (namespace === undefined && this.#otherThan(number, { from: 0, limit: 1 }).length === 0)
+      this.adopt(embedder);
     return { remaining, failed };
   }
 
-  #queueMissing(task: Task, embedder: number, where: string, values: (string | number)[]): void {
-    this.#connection.run(
-      `INSERT OR IGNORE INTO queue
-       SELECT ?, r.id, r.namespace, r.version, 0, 0, 0, NULL FROM records r JOIN namespaces n ON n.number = r.namespace
-       WHERE ${where} AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.record = r.id AND v.embedder = ?)`,
-      task,
-      ...values,
+  cancelReembedding(): number {
+    const rows = this.#connection.all<{ number: number }>(
+      "SELECT number FROM namespaces WHERE target IS NOT NULL LIMIT ?",
+      sliceRows,
+    );
+    for (const { number } of rows) this.#retarget(number, null, true);
+    return rows.length;
+  }
+
+  needsSweep(): boolean {
+    return this.#connection.get("SELECT 1 FROM sweep LIMIT 1") !== undefined;
+  }
+
+  /** Erases some of what namespaces have of embedders that they use no more. */
+  sweep(): { complete: boolean } {
+    const connection = this.#connection;
+    const embedders = connection.all<EmbedderRow>("SELECT * FROM embedders");
+    for (let left = sliceRows; left > 0; ) {
+      const row = connection.get<{ namespace: number; embedder: number | null; target: number | null }>(
+        `SELECT s.namespace, n.embedder, n.target FROM sweep s LEFT JOIN namespaces n ON n.number = s.namespace
+         ORDER BY s.namespace LIMIT 1`,
+      );
+      if (row === undefined) return { complete: true };
+      left -= 1;
+      for (const embedder of embedders) {
+        const [own, next] = [embedder.number === row.embedder, embedder.number === row.target];
+        if (embedder.computed || !(own || next))
+          left -= connection.run(
+            `DELETE FROM vectors WHERE rowid IN
+             (SELECT rowid FROM vectors WHERE namespace = ? AND embedder = ? LIMIT ?)`,
+            row.namespace,
+            embedder.number,
+            Math.max(0, left),
+          ).changes;
+        for (const [task, wanted] of [
+          [embedTask(embedder), own],
+          [reembedTask(embedder), next],
+        ] as const)
+          if (embedder.computed || !wanted)
+            left -= connection.run(
+              `DELETE FROM queue WHERE task = ? AND record IN
+               (SELECT record FROM queue WHERE namespace = ? AND task = ? LIMIT ?)`,
+              task,
+              row.namespace,
+              task,
+              Math.max(0, left),
+            ).changes;
+      }
+      if (left > 0) connection.run("DELETE FROM sweep WHERE namespace = ?", row.namespace);
+    }
+    return { complete: false };
+  }
+
+  /** Namespaces with another embedder, or with none, in order of their numbers. */
+  #otherThan(
+    embedder: number,
+    {
+      from,
+      limit,
+      namespace,
+      unembedded = false,
+    }: { from: number; limit: number; namespace?: string | undefined; unembedded?: boolean },
+  ): Namespace[] {
+    return this.#connection.all<Namespace>(
+      `SELECT number, embedder, target FROM namespaces WHERE number >= ?
+       AND ${unembedded ? "embedder IS NULL AND ? > 0" : "embedder IS NOT ?"}
+       ${namespace === undefined ? "" : "AND name = ?"} ORDER BY number LIMIT ?`,
+      from,
       embedder,
+      ...(namespace === undefined ? [] : [namespace]),
+      limit,
     );
   }
 
+  #retarget(namespace: number, target: number | null, hadOther: boolean): void {
+    this.#connection.run("UPDATE namespaces SET target = ? WHERE number = ?", target, namespace);
+    if (hadOther) this.#connection.run("INSERT OR IGNORE INTO sweep VALUES (?)", namespace);
+  }
+
+  #switch(namespace: number, embedder: EmbedderIdentity, number: number): void {
+    this.#connection.run(
+      "UPDATE namespaces SET embedder = ?, target = NULL, sequence = sequence + 1 WHERE number = ?",
+      number,
+      namespace,
+    );
+    this.#connection.run(
+      `UPDATE OR REPLACE queue SET task = ? WHERE task = ? AND record IN
+       (SELECT record FROM queue WHERE namespace = ? AND task = ?)`,
+      embedTask(embedder),
+      reembedTask(embedder),
+      namespace,
+      reembedTask(embedder),
+    );
+    this.#connection.run("INSERT OR IGNORE INTO sweep VALUES (?)", namespace);
+  }
+
+  #waiting(task: Task, namespace: number): { pending: number; failed: number } {
+    const rows = this.#connection.all<{ failed: number; entries: number }>(
+      "SELECT failed, count(*) AS entries FROM queue WHERE namespace = ? AND task = ? GROUP BY failed",
+      namespace,
+      task,
+    );
+    const entries = (failed: number) => rows.find((row) => row.failed === failed)?.entries ?? 0;
+    return { pending: entries(0), failed: entries(1) };
+  }
+
   #ensure(embedder: EmbedderIdentity): number {
-    const find = () =>
-      this.#connection.get<{ number: number; dimensions: number }>(
-        "SELECT number, dimensions FROM embedders WHERE id = ?",
-        embedder.id,
-      );
+    const computed = embedder.computed === true;
+    const { number, computed: before } = this.#find(embedder);
+    if (before !== (computed ? 1 : 0)) this.#changeKind(number, computed);
+    return number;
+  }
+
+  /** The row of an embedder, which is made when there is none. */
+  #find({ id, dimensions, computed }: EmbedderIdentity): EmbedderRow {
+    const find = () => this.#connection.get<EmbedderRow>("SELECT * FROM embedders WHERE id = ?", id);
     let row = find();
     if (row === undefined) {
       this.#connection.run(
-        "INSERT INTO embedders (id, dimensions) VALUES (?, ?)",
-        embedder.id,
-        embedder.dimensions,
+        "INSERT INTO embedders (id, dimensions, computed) VALUES (?, ?, ?)",
+        id,
+        dimensions,
+        computed ? 1 : 0,
       );
-      row = find();
+      row = find() as EmbedderRow;
     }
-    if (row?.dimensions !== embedder.dimensions) {
+    if (row.dimensions !== dimensions) {
       throw new SouvenirError(
         "EMBEDDER_MISMATCH",
-        `the store knows embedder "${embedder.id}" with ${row?.dimensions} dimensions, and it now has ${embedder.dimensions}: give the changed embedder an id of its own`,
-        { details: { embedder: embedder.id, stored: row?.dimensions, given: embedder.dimensions } },
+        `the store knows embedder "${id}" with ${row.dimensions} dimensions, and it now has ${dimensions}: give the changed embedder an id of its own`,
+        { details: { embedder: id, stored: row.dimensions, given: dimensions } },
       );
     }
-    return (row as { number: number }).number;
+    return row;
+  }
+
+  /** The same vectors, made in another way: what was stored is of no use, or what was not has to be. */
+  #changeKind(embedder: number, computed: boolean): void {
+    const connection = this.#connection;
+    connection.run("UPDATE embedders SET computed = ? WHERE number = ?", computed ? 1 : 0, embedder);
+    if (computed)
+      connection.run(
+        "INSERT OR IGNORE INTO sweep SELECT number FROM namespaces WHERE embedder = ? OR target = ?",
+        embedder,
+        embedder,
+      );
+    else connection.run("UPDATE namespaces SET embedder = NULL WHERE embedder = ?", embedder);
   }
 }
 
-/** Namespaces whose vectors are not of this embedder, as a condition on `n`. */
-function others(embedder: number, namespace: string | undefined): [string, (string | number)[]] {
-  return namespace === undefined
-    ? ["n.embedder IS NOT ?", [embedder]]
-    : ["n.embedder IS NOT ? AND n.name = ?", [embedder, namespace]];
+function identityOf({ id, dimensions, computed }: EmbedderRow): EmbedderIdentity {
+  return { id, dimensions, ...(computed ? { computed: true as const } : {}) };
+}
+
+/** What of the queue is due, as times after one and up to another: each a range of the index. */
+function dueRanges({ now, early, longestWaitMs }: ClaimOptions): [from: number, to: number][] {
+  const [first, last] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+  if (early) return [[first, last]];
+  return [
+    [first, now],
+    ...(longestWaitMs === undefined ? [] : [[now + longestWaitMs, last] as [number, number]]),
+  ];
+}
+
+/** Number of a namespace and a sequence number in it. */
+function placeOf(cursor: string): [number, number] {
+  const [namespace = 0, sequence = 0] = cursor.split(".").map(Number);
+  return [namespace, sequence];
 }

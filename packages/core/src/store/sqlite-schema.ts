@@ -104,6 +104,19 @@ const migrations: readonly string[] = [
     token TEXT NOT NULL,
     sequence INTEGER NOT NULL
   ) STRICT;
+  -- 1: its vectors are computed where they are needed, and neither stored nor queued.
+  ALTER TABLE embedders ADD COLUMN computed INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX namespaces_embedder ON namespaces (embedder);
+  CREATE INDEX namespaces_target ON namespaces (target) WHERE target IS NOT NULL;
+  CREATE INDEX queue_namespace ON queue (namespace, task, failed);
+
+  -- Namespaces that may have vectors and queue entries of embedders which they use no more.
+  CREATE TABLE sweep (namespace INTEGER PRIMARY KEY) STRICT;
+
+  -- Texts for a re-embedding wait in a queue of their own.
+  UPDATE queue SET task = 're' || task WHERE task =
+    (SELECT 'embed:' || e.id FROM namespaces n JOIN embedders e ON e.number = n.target
+     WHERE n.number = queue.namespace AND n.embedder IS NOT n.target);
   `,
 ];
 

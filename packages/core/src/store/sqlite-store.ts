@@ -8,6 +8,7 @@ import { fieldsOf, fieldsText, type RecordRow, recordChecksum, recordOf } from "
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
 import type {
   Changes,
+  ClaimOptions,
   EmbedderIdentity,
   EmbedderUse,
   ListPage,
@@ -57,11 +58,12 @@ export class SqliteStore implements Store {
 
   write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
     return this.#connection.transaction(() => {
-      const namespaces = new Map<string, NamespaceRow>();
+      const namespaces = new Map<string, NamespaceRow & { embedding: Task[] }>();
       const outcomes = writes.map((write) => {
         let namespace = namespaces.get(write.namespace);
         if (namespace === undefined) {
-          namespace = this.#ensureNamespace(write.namespace);
+          const row = this.#ensureNamespace(write.namespace);
+          namespace = { ...row, embedding: this.#queue.embeddingTasks(row) };
           namespaces.set(write.namespace, namespace);
         }
         return this.#writeOne(namespace, write);
@@ -190,7 +192,7 @@ export class SqliteStore implements Store {
       versions: count(
         row === undefined ? "versions" : `versions WHERE record IN (SELECT id FROM records ${where})`,
       ),
-      vectors: count(`vectors ${where}`),
+      vectors: this.#queue.countVectors(row?.number),
       bytes: this.#bytes(),
     };
   }
@@ -230,23 +232,32 @@ export class SqliteStore implements Store {
   adoptEmbedder(embedder: EmbedderIdentity): Promise<void> {
     return this.#connection.transaction(() => this.#queue.adopt(embedder));
   }
-  beginReembedding(embedder: EmbedderIdentity, namespace?: string): Promise<{ total: number }> {
-    return this.#connection.transaction(() => this.#queue.beginReembedding(embedder, namespace));
+  beginReembedding(
+    embedder: EmbedderIdentity,
+    options: { namespace?: string; unembedded?: boolean; cursor?: string } = {},
+  ): Promise<{ records: number; cursor?: string }> {
+    return this.#connection.transaction(() => this.#queue.beginReembedding(embedder, options));
   }
   finishReembedding(
     embedder: EmbedderIdentity,
-    options: { namespace?: string; force: boolean },
-  ): Promise<{ remaining: number; failed: number }> {
+    options: { namespace?: string; force: boolean; cursor?: string },
+  ): Promise<{ remaining: number; failed: number; cursor?: string }> {
     return this.#connection.transaction(() => this.#queue.finishReembedding(embedder, options));
   }
+  cancelReembedding(): Promise<number> {
+    return this.#connection.transaction(() => this.#queue.cancelReembedding());
+  }
+  async sweepEmbeddings(): Promise<{ complete: boolean }> {
+    if (!this.#queue.needsSweep()) return Promise.resolve({ complete: true });
+    return this.#connection.transaction(() => this.#queue.sweep());
+  }
 
-  async claim(
-    task: Task,
-    options: { now: number; leaseMs: number; limit: number; early?: boolean },
-  ): Promise<QueueEntry[]> {
-    const dueBy = options.early ? Number.MAX_SAFE_INTEGER : options.now;
-    if (!this.#queue.hasDue(task, dueBy)) return [];
+  async claim(task: Task, options: ClaimOptions): Promise<QueueEntry[]> {
+    if (!this.#queue.hasDue(task, options)) return [];
     return this.#connection.transaction(() => this.#queue.claim(task, options));
+  }
+  async nextDue(task: Task): Promise<number | null> {
+    return this.#queue.nextDue(task);
   }
   async saveVectors(
     embedder: EmbedderIdentity,
@@ -389,7 +400,7 @@ export class SqliteStore implements Store {
     return changed;
   }
 
-  #writeOne(namespace: NamespaceRow, write: RecordWrite): WriteOutcome {
+  #writeOne(namespace: NamespaceRow & { embedding: Task[] }, write: RecordWrite): WriteOutcome {
     const existing = this.#byKey(namespace.number, write.namespace, write.key);
     checkHistory(write);
     if (existing !== undefined && keepsExisting(existing, write)) return { record: existing, written: false };
@@ -402,9 +413,10 @@ export class SqliteStore implements Store {
     record.id = this.#put(namespace.number, record, existing !== undefined);
     if (existing === undefined)
       for (const earlier of write.history ?? []) this.#keepVersion(record.id, earlier);
-    this.#queue.afterWrite(namespace, record, write.tasks, {
+    this.#queue.afterWrite(namespace.number, record, write.tasks, {
       now: write.now,
       textChanged: existing === undefined || existing.value !== record.value,
+      embedding: namespace.embedding,
     });
     return { record, written: true };
   }

@@ -59,37 +59,54 @@ export interface Store {
     upTo?: number,
   ): Promise<VectorChanges>;
 
-  /** The embedder of new namespaces, and how many records each embedder's namespaces hold. */
+  /** The embedder of new namespaces, and those of the ones there are. Cheap: asked whenever a memory is opened. */
   embedders(): Promise<EmbedderUse>;
   /**
-   * Gives an embedder to the store and to its namespaces without one, and queues their records. Like every method that
-   * takes an embedder, rejects with `EMBEDDER_MISMATCH` when its id is known with other dimensions.
+   * Makes an embedder that of namespaces to come. Like every method that takes an embedder, rejects with
+   * `EMBEDDER_MISMATCH` when its id is known with other dimensions, and remembers whether it computes.
    */
   adoptEmbedder(embedder: EmbedderIdentity): Promise<void>;
   /**
-   * Queues what namespaces of other embedders lack for a new one; their searches keep the old vectors. May be called
-   * again at any time: what is done stays done. Answers the records of those namespaces.
+   * Makes an embedder the target of the namespaces that have another one, and queues what they lack as `reembed`; their
+   * searches keep the old vectors. May be called again at any time: what is done stays done. A slice: answers the
+   * records that it went over, and a cursor to call it again with until there is none.
+   * @param options - `unembedded`: instead, gives the embedder to the namespaces that have none, and queues their records
+   * as `embed`.
    */
-  beginReembedding(embedder: EmbedderIdentity, namespace?: string): Promise<{ total: number }>;
+  beginReembedding(
+    embedder: EmbedderIdentity,
+    options?: { namespace?: string; unembedded?: boolean; cursor?: string },
+  ): Promise<{ records: number; cursor?: string }>;
   /**
-   * Switches the namespaces whose queue for the new embedder is empty, and erases their old vectors. `remaining`
-   * counts records that still wait, `failed` those among them that were given up; `force` switches in spite of
-   * failed ones.
+   * Switches the namespaces whose queue for the new embedder is empty. `remaining` counts records that still wait, and
+   * more when there are namespaces that were not begun; `failed` counts those among them that were given up; `force`
+   * switches in spite of failed ones. When all namespaces are switched, the embedder is that of namespaces to come. A
+   * slice, as `beginReembedding`.
    */
   finishReembedding(
     embedder: EmbedderIdentity,
-    options: { namespace?: string; force: boolean },
-  ): Promise<{ remaining: number; failed: number }>;
+    options: { namespace?: string; force: boolean; cursor?: string },
+  ): Promise<{ remaining: number; failed: number; cursor?: string }>;
+  /** Takes their targets from some namespaces; answers how many, 0 when no re-embedding is under way any more. */
+  cancelReembedding(): Promise<number>;
+  /**
+   * Erases some of the vectors and queue entries that no search and no re-embedding needs any more, of embedders that
+   * compute, were replaced or given up. A slice.
+   */
+  sweepEmbeddings(): Promise<{ complete: boolean }>;
 
   /**
    * Takes due entries of a task for `leaseMs`; nobody else gets them meanwhile. Longest due first. With `early`, takes
-   * entries that are not due yet too, even those that somebody holds.
+   * entries that are not due yet too, even those that somebody holds. Entries that are due more than `longestWaitMs`
+   * from `now` are due: they were written by a clock that was ahead.
    */
-  claim(
-    task: Task,
-    options: { now: number; leaseMs: number; limit: number; early?: boolean },
-  ): Promise<QueueEntry[]>;
-  /** Stores vectors, unless the record changed since the claim, and takes the entries from the queue. */
+  claim(task: Task, options: ClaimOptions): Promise<QueueEntry[]>;
+  /** When the next entry of a task that is not given up is due or its lease ends; `null` for none. Cheap. */
+  nextDue(task: Task): Promise<number | null>;
+  /**
+   * Stores vectors, unless the record changed since the claim or its namespace has another embedder and target by now,
+   * and takes the entries from the queue.
+   */
   saveVectors(
     embedder: EmbedderIdentity,
     items: readonly { entry: QueueEntry; vectors: Float32Array[] }[],
@@ -127,12 +144,17 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** `embed:<embedder id>` or `extract:<extractor id>`. */
-export type Task = `embed:${string}` | `extract:${string}`;
+/**
+ * `embed:<embedder id>`: for the vectors that searches use. `reembed:<embedder id>`: for those of a re-embedding, which
+ * nobody works on but who was asked to. `extract:<extractor id>`.
+ */
+export type Task = `embed:${string}` | `reembed:${string}` | `extract:${string}`;
 
 export interface EmbedderIdentity {
   readonly id: string;
   readonly dimensions: number;
+  /** Its vectors are computed where they are needed: none is stored, and no text is queued for it. */
+  readonly computed?: true;
 }
 
 /** All the fields of a version of a record. Times in milliseconds since 1970. */
@@ -204,6 +226,7 @@ export interface StoreCounts {
   namespaces: number;
   records: number;
   versions: number;
+  /** Records that searches compare by vector. */
   vectors: number;
   /** Bytes of the whole store on disk or in memory. */
   bytes: number;
@@ -249,10 +272,19 @@ export interface VectorChanges {
 export interface EmbedderUse {
   /** The embedder for new namespaces; `null` before the first. */
   current: EmbedderIdentity | null;
-  /** Embedders of namespaces that hold records. */
-  inUse: { embedder: EmbedderIdentity | null; records: number }[];
+  /** Embedders of namespaces, `null` among them when some have none. */
+  inUse: (EmbedderIdentity | null)[];
   /** Namespaces whose re-embedding has begun and not ended. */
   targets: EmbedderIdentity[];
+}
+
+export interface ClaimOptions {
+  now: number;
+  leaseMs: number;
+  limit: number;
+  early?: boolean;
+  /** Default: no limit. */
+  longestWaitMs?: number;
 }
 
 export interface QueueEntry {

@@ -214,6 +214,13 @@ export class RemoteMemory implements Memory {
     return this.close();
   }
 
+  async cancelReembed(): Answer<"cancelReembed"> {
+    throw new SouvenirError(
+      "UNSUPPORTED",
+      "a re-embedding is cancelled where the memory is: call createMemory() on its file, then cancelReembed()",
+    );
+  }
+
   async reembed(): Answer<"reembed"> {
     throw new SouvenirError(
       "UNSUPPORTED",

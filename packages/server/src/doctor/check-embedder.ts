@@ -100,7 +100,7 @@ async function tryEmbedder(
 /** What waits for a model or was given up. */
 export function checkQueue({ queue }: StoreContents): Finding[] {
   const findings = queue.flatMap(({ task, pending, failed, lastError }) => {
-    const what = task.startsWith("embed:") ? "vector" : "entities";
+    const what = task.startsWith("extract:") ? "entities" : "vector";
     const model = task.slice(task.indexOf(":") + 1);
     const told = lastError === undefined ? "" : `; the last failure: ${lastError}`;
     const found: Finding[] = [];
