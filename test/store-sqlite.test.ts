@@ -24,6 +24,7 @@ import {
   claimAll,
   draft,
   embedAll,
+  erase,
   extract,
   one,
   put,
@@ -279,7 +280,7 @@ describe("limits of the file", () => {
     const records = await store.get("anna", stored);
     expect(records.every((record) => record?.value === value)).toBe(true);
     // One by one, from a store without a free page.
-    for (const key of stored.splice(0, 150)) expect(await store.erase("anna", { keys: [key] })).toBe(1);
+    for (const key of stored.splice(0, 150)) expect(await erase(store, "anna", { keys: [key] })).toBe(1);
     for (let index = 0; index < 100; index += 1) await put(store, { key: `later ${index}`, value });
     expect(await store.counts("anna")).toMatchObject({ records: stored.length + 100 });
     await store.close();
@@ -365,7 +366,7 @@ describe("erasure", () => {
             metadata: { meta },
             entities: [{ name: entity, type: "x" }],
             thread,
-            expiresAt: random(8) === 0 ? start + round : null,
+            expiresAt: random(8) === 0 ? start + 1 + round : null,
             tasks: [extract],
           }),
         );
@@ -378,7 +379,7 @@ describe("erasure", () => {
       await store.saveSnapshot("anna", { incarnation, sequence }, [everything]);
       const doomed = [...living.keys()].filter(() => random(7) === 0);
       if (round % 5 === 4) {
-        await store.eraseExpired(start + round);
+        await store.eraseExpired(start + 1 + round);
         for (const [index, record] of (await store.get("anna", [...living.keys()])).entries())
           if (record === undefined) doomed.push([...living.keys()][index] ?? "");
       }

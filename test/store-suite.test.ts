@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Store, StoredRecord } from "@souvenir/core";
+import { SouvenirError, type Store, type StoredRecord } from "@souvenir/core";
 import { expect, test } from "vitest";
 import { InMemoryStore } from "../packages/core/src/store/in-memory-store.ts";
 import { SqliteStore } from "../packages/core/src/store/sqlite-store.ts";
+import { start } from "./src/store-specs/spec.ts";
 import { runStoreSpec, type StorePlace, type StoreSpecName } from "./src/store-suite.ts";
 
 /** Methods that do wrong, to be put before those of a good store. */
@@ -23,9 +24,9 @@ const faults: Record<StoreSpecName, Fault> = {
     },
   }),
   acceptsNothing: (store) => ({
-    // No ids are taken for all of them.
+    // No records are taken for all of them.
     erase: (namespace, selection) => {
-      const none = typeof selection === "object" && "ids" in selection && selection.ids.length === 0;
+      const none = typeof selection === "object" && "records" in selection && selection.records.length === 0;
       return store.erase(namespace, none ? "all" : selection);
     },
   }),
@@ -212,11 +213,46 @@ const faults: Record<StoreSpecName, Fault> = {
     touch: (namespace, key, { expiresAt }) => store.touch(namespace, key, { expiresAt }),
   }),
   erasesSelections: (store) => ({
-    erase: async (namespace, selection) =>
-      Math.max(
-        await store.erase(namespace, selection),
-        typeof selection === "object" && "keys" in selection ? selection.keys.length : 0,
+    // Counts what was asked for.
+    erase: async (namespace, selection) => {
+      const answer = await store.erase(namespace, selection);
+      const asked = typeof selection === "object" && "keys" in selection ? selection.keys.length : 0;
+      return { ...answer, erased: Math.max(answer.erased, asked) };
+    },
+  }),
+  erasesOnlyWhatWasSeen: (store) => ({
+    // Of any version.
+    erase: (namespace, selection, options) =>
+      store.erase(
+        namespace,
+        typeof selection === "object" && "ids" in selection ? { ...selection, sequence: 1e9 } : selection,
+        options,
       ),
+  }),
+  erasesInParts: (store) => ({
+    // Begins anew with each part, so that what came since is erased too.
+    erase: async (namespace, selection, options) => {
+      const { rest, ...answer } = await store.erase(namespace, selection, options);
+      return rest === undefined ? answer : { ...answer, rest: selection };
+    },
+  }),
+  comparesVersions: (store) => ({
+    // Looks first and writes then.
+    write: async (writes) => {
+      for (const { namespace, key, ifVersion } of writes) {
+        const [found] = await store.get(namespace, [key]);
+        const current = found?.version ?? 0;
+        if (ifVersion !== undefined && ifVersion !== current)
+          throw new SouvenirError("VERSION_CONFLICT", "", {
+            details: { namespace, key, expected: ifVersion, current },
+          });
+      }
+      return store.write(writes.map(({ ifVersion: _seen, ...write }) => write));
+    },
+  }),
+  startsExpiredKeysAnew: (store) => ({
+    // A new version of what is no more.
+    write: (writes) => store.write(writes.map((write) => ({ ...write, now: start }))),
   }),
   erasesWithAllThatBelongs: (store) => {
     // History outlives its record.

@@ -3,6 +3,7 @@ import { offlineEmbedder } from "./embedders/offline.ts";
 import { VectorKeeper } from "./embedders/vector-keeper.ts";
 import { Extraction } from "./entities/extraction.ts";
 import { offlineExtractor } from "./entities/offline-extractor.ts";
+import { Expiry } from "./erasing.ts";
 import { SouvenirError } from "./errors.ts";
 import { resolveLimits } from "./limits.ts";
 import { SouvenirMemory } from "./memory.ts";
@@ -59,7 +60,8 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       computer: (identity) => vectors.computer(identity),
       onChanges: () => vectors.wake(),
     });
-    await store.eraseExpired(clock());
+    const expiry = new Expiry({ store, clock, logger });
+    expiry.wake();
     const searcher = new Searcher({ store, indexes, vectors, extraction, ranking, limits, clock, logger });
     return new SouvenirMemory({
       store,
@@ -68,6 +70,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       extractionWorker,
       indexes,
       searcher,
+      expiry,
       limits,
       clock,
       ...(given === undefined ? { path } : {}),

@@ -4,6 +4,11 @@ export type SouvenirErrorCode =
   | "INVALID_INPUT"
   /** The key, namespace or file asked for does not exist. */
   | "NOT_FOUND"
+  /**
+   * The memory is not of the version that the call names in `ifVersion`; `details.current` is the version that it is of,
+   * 0 when there is none. Nothing of the call was done.
+   */
+  | "VERSION_CONFLICT"
   /** The store holds vectors of another embedder than the one given. */
   | "EMBEDDER_MISMATCH"
   /** An embedder failed or returned something that is not one finite vector of the right length for each text. */
@@ -18,6 +23,10 @@ export type SouvenirErrorCode =
   | "STORE_FULL"
   /** Another process held the file for longer than the busy timeout. The write was rolled back. */
   | "STORE_BUSY"
+  /** The file was deleted, or another was put in its place, while it was open. What was acknowledged before is in the old one. */
+  | "STORE_REPLACED"
+  /** The memory was opened with `readOnly`, or its file or file system cannot be written to. */
+  | "READ_ONLY"
   /** The file cannot be opened, read or written for another reason; see `cause`. */
   | "STORE_FAILED"
   /** The memory was closed. */

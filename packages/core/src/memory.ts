@@ -2,6 +2,7 @@ import { at, checkAll, untilAborted } from "./bulk-input.ts";
 import { raceAbort } from "./embedders/embed.ts";
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import type { Extraction } from "./entities/extraction.ts";
+import { type Expiry, eraseSelection, eraseWhere } from "./erasing.ts";
 import { SouvenirError } from "./errors.ts";
 import { optionNames } from "./option-names.ts";
 import { firstAbort } from "./queue/first-abort.ts";
@@ -63,6 +64,7 @@ export interface MemoryParts {
   extractionWorker: QueueWorker<Entity[]> | undefined;
   indexes: IndexCache;
   searcher: Searcher;
+  expiry: Expiry;
   limits: Limits;
   clock: () => number;
   path?: string;
@@ -121,10 +123,18 @@ export class SouvenirMemory implements Memory {
     const expiresAt = given.expiresAt === null ? null : checkDate(given.expiresAt, "expiresAt");
     const { version } = given;
     if (version !== undefined) checkInteger(version, "version", 1, Number.MAX_SAFE_INTEGER);
-    await this.#eraseExpired();
+    const ifVersion = optionalVersion(given.ifVersion);
+    if (version !== undefined && ifVersion !== undefined && version !== ifVersion)
+      throw invalid("touch", "ifVersion alone, or version of the same number", version);
+    this.#parts.expiry.wake();
     const touched = await store.touch(namespace, key, {
       expiresAt,
-      ...(version === undefined ? {} : { version: version as number }),
+      now: this.#now(),
+      ...(ifVersion !== undefined
+        ? { ifVersion }
+        : version === undefined
+          ? {}
+          : { version: version as number }),
     });
     if (touched === undefined) return undefined;
     indexes.refresh(namespace);
@@ -179,13 +189,18 @@ export class SouvenirMemory implements Memory {
         "one of key, keys, where and thread; to delete everything, call clear()",
         selectors.length,
       );
-    const erase = async (selection: Selection) => {
-      await this.#eraseExpired();
-      return { deleted: await store.erase(namespace, selection) };
-    };
+    const ifVersion = optionalVersion(given.ifVersion);
+    if (ifVersion !== undefined && selectors[0] !== "key")
+      throw invalid("ifVersion", "key beside it: it is for one memory");
+    this.#parts.expiry.wake();
+    const erase = async (selection: Selection) => ({
+      deleted: (await eraseSelection(store, namespace, selection, this.#now())).erased,
+    });
     switch (selectors[0]) {
-      case "key":
-        return erase({ keys: [checkKey(given.key, limits)] });
+      case "key": {
+        const key = checkKey(given.key, limits);
+        return erase(ifVersion === undefined ? { keys: [key] } : { key, ifVersion });
+      }
       case "keys": {
         if (!Array.isArray(given.keys)) throw invalid("keys", "an array of keys", given.keys);
         const keys = Array.from(given.keys, (key, index) => checkKey(key, limits, `keys[${index}]`));
@@ -194,8 +209,8 @@ export class SouvenirMemory implements Memory {
       case "thread":
         return erase({ thread: checkThread(given.thread) });
       default: {
-        const ids = await searcher.ids(namespace, { where: given.where as Where });
-        return ids.length === 0 ? { deleted: 0 } : erase({ ids });
+        const where = given.where as Where;
+        return { deleted: await eraseWhere({ store, searcher }, namespace, where, this.#now()) };
       }
     }
   }
@@ -203,8 +218,9 @@ export class SouvenirMemory implements Memory {
   async clear(input: { namespace: string }): Promise<{ deleted: number }> {
     this.#checkOpen();
     const namespace = checkNamespace(checkOptions(input, "clear", optionNames.clear).namespace);
-    await this.#eraseExpired();
-    return { deleted: await this.#parts.store.erase(namespace, "all") };
+    this.#parts.expiry.wake();
+    const { erased } = await eraseSelection(this.#parts.store, namespace, "all", this.#now());
+    return { deleted: erased };
   }
 
   async history(input: { namespace: string; key: string }): Promise<MemoryRecord[]> {
@@ -251,7 +267,8 @@ export class SouvenirMemory implements Memory {
     const writes = turns.map((turn) => toWrite(turn, context, "keepSame"));
     const outcomes = writes.length === 0 ? [] : await this.#write(writes);
     // After the write: between the two the turn says too much, never too little.
-    if (surplus.length > 0) await store.erase(input.namespace, { keys: surplus });
+    // Of the versions that were seen: what another call has just stored under these keys stays.
+    if (surplus.length > 0) await eraseSelection(store, input.namespace, { records: surplus }, this.#now());
     return { stored: outcomes.filter((outcome) => outcome.written).length };
   }
 
@@ -442,20 +459,22 @@ export class SouvenirMemory implements Memory {
     };
     // A list is checked whole before its first record is written; a stream cannot be.
     const checked = Array.isArray(inputs) ? await checkAll<Input>(inputs, check, signal) : undefined;
+    // What depends on versions that were seen is written as a whole or not at all.
+    const whole = checked?.some(({ ifVersion }) => ifVersion !== undefined) ?? false;
     const unchecked =
       signal !== undefined && Symbol.asyncIterator in inputs ? untilAborted(inputs, signal) : inputs;
     let index = 0;
     for await (const input of checked ?? (unchecked as Iterable<Input>)) {
       const place = index++;
       batch.push(checked ? (input as RecordWrite) : at(place, () => check(input as Input), done));
-      if (batch.length === batchSize) await commit();
+      if (batch.length === batchSize && !whole) await commit();
     }
     await commit();
   }
 
   async #write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
-    const { store, vectors, extractionWorker, indexes } = this.#parts;
-    await this.#eraseExpired();
+    const { store, vectors, extractionWorker, indexes, expiry } = this.#parts;
+    expiry.wake();
     const outcomes = await store.write(writes);
     for (const namespace of new Set(writes.map((write) => write.namespace))) indexes.refresh(namespace);
     vectors.wake();
@@ -463,14 +482,14 @@ export class SouvenirMemory implements Memory {
     return outcomes;
   }
 
-  /** Before anything that counts or changes: a key whose memory has expired starts anew. */
+  /** Before anything that counts. */
   async #eraseExpired(): Promise<void> {
-    await this.#parts.store.eraseExpired(this.#now());
+    await this.#parts.expiry.finish();
   }
 
   async #close(): Promise<void> {
-    const { store, vectors, extractionWorker, indexes } = this.#parts;
-    await Promise.all([vectors.stop(), extractionWorker?.stop()]);
+    const { store, vectors, extractionWorker, indexes, expiry } = this.#parts;
+    await Promise.all([vectors.stop(), extractionWorker?.stop(), expiry.stop()]);
     await indexes.close();
     await store.close();
   }
@@ -488,6 +507,10 @@ export class SouvenirMemory implements Memory {
     if (this.#closing !== undefined)
       throw new SouvenirError("CLOSED", "this memory was closed: open it again with createMemory()");
   }
+}
+
+function optionalVersion(value: unknown): number | undefined {
+  return value === undefined ? undefined : checkInteger(value, "ifVersion", 0, Number.MAX_SAFE_INTEGER);
 }
 
 function toQueueStats(

@@ -80,6 +80,7 @@ const set: Record<NamesOf<SetInput>, true> = {
   role: true,
   createdAt: true,
   expiresAt: true,
+  ifVersion: true,
 };
 
 const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } = {
@@ -96,9 +97,9 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   set,
   setMany: { onProgress: true, signal: true },
   get: { namespace: true, key: true },
-  touch: { namespace: true, key: true, expiresAt: true, version: true },
+  touch: { namespace: true, key: true, expiresAt: true, ifVersion: true, version: true },
   list: { namespace: true, tags: true, where: true, thread: true, order: true, limit: true, cursor: true },
-  delete: { namespace: true, key: true, keys: true, where: true, thread: true },
+  delete: { namespace: true, key: true, ifVersion: true, keys: true, where: true, thread: true },
   clear: { namespace: true },
   history: { namespace: true, key: true },
   search: {

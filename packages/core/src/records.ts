@@ -41,6 +41,7 @@ export function toWrite(
   const value = checkText(input.value, "value", limits.valueBytes, "valueBytes");
   const createdAt = optionalDate(input.createdAt, "createdAt");
   const expiresAt = optionalDate(input.expiresAt, "expiresAt") ?? null;
+  if (input.ifVersion !== undefined) checkInteger(input.ifVersion, "ifVersion", 0, Number.MAX_SAFE_INTEGER);
   const found = context.extract(value);
   return {
     namespace,
@@ -56,6 +57,7 @@ export function toWrite(
     now,
     existing,
     tasks: found.tasks,
+    ...(input.ifVersion === undefined ? {} : { ifVersion: input.ifVersion }),
   };
 }
 
@@ -79,6 +81,7 @@ export function toImportWrite(given: ExportedRecord | SetInput, context: WriteCo
         namespace: _namespace,
         now,
         existing: _existing,
+        ifVersion: _ifVersion,
         ...write
       } = importFields(earlier, context);
       return {

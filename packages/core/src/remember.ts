@@ -17,8 +17,8 @@ interface Turn {
 }
 
 /**
- * The memories that a turn adds to its thread, with keys such that the same turn gives the same keys; and the keys of
- * what the turn said before and says no more.
+ * The memories that a turn adds to its thread, with keys such that the same turn gives the same keys; and what the turn
+ * said before and says no more, in the versions that were seen.
  *
  * With `turnId`, a message's key follows from thread, turn and place. Without it, messages that the thread already
  * ends with are left out (a retry, or a caller who passes the growing history), and the rest is named by its text; an
@@ -28,7 +28,7 @@ export async function turnsToStore(
   store: Store,
   input: RememberInput,
   limits: Limits,
-): Promise<{ turns: SetInput[]; surplus: string[] }> {
+): Promise<{ turns: SetInput[]; surplus: { id: number; version: number }[] }> {
   const namespace = checkNamespace(input.namespace);
   const thread = checkThread(input.thread);
   const turnId = input.turnId === undefined ? undefined : checkText(input.turnId, "turnId", limits.keyBytes);
@@ -39,7 +39,7 @@ export async function turnsToStore(
     const name = await digest(["turn", thread, turnId]);
     return {
       turns: await besideFirstPart(store, turns, named(name, turns)),
-      surplus: await keysFrom(store, namespace, name, turns.length),
+      surplus: await storedFrom(store, namespace, name, turns.length),
     };
   }
   const { fresh } = await newTurns(store, namespace, thread, turns);
@@ -71,17 +71,23 @@ async function newTurns(
   return { fresh: turns.slice(overlap(texts, turns)), last: stored.at(-1)?.key };
 }
 
-/** Keys of a turn that the store has from a place on: its messages when it was longer. */
-async function keysFrom(store: Store, namespace: string, name: string, start: number): Promise<string[]> {
-  const keys: string[] = [];
+/** Memories of a turn that the store has from a place on: its messages when it was longer. */
+async function storedFrom(
+  store: Store,
+  namespace: string,
+  name: string,
+  start: number,
+): Promise<{ id: number; version: number }[]> {
+  const stored: { id: number; version: number }[] = [];
   const page = 16;
   for (let place = start; ; place += page) {
     const found = await store.get(
       namespace,
       Array.from({ length: page }, (_, index) => `${name}-${place + index}`),
     );
-    keys.push(...found.flatMap((record) => record?.key ?? []));
-    if (found.at(-1) === undefined) return keys;
+    for (const record of found)
+      if (record !== undefined) stored.push({ id: record.id, version: record.version });
+    if (found.at(-1) === undefined) return stored;
   }
 }
 

@@ -55,6 +55,11 @@ export interface SetInput {
   /** Default: now for a new key, unchanged for an existing one. */
   createdAt?: DateInput;
   expiresAt?: DateInput;
+  /**
+   * Only if the memory is of this version now, 0: only if there is none; else `VERSION_CONFLICT`, and nothing of the call
+   * is written. A list for `setMany` that has it in one of its inputs is written in one commit, all or none.
+   */
+  ifVersion?: number;
 }
 
 export type WhereOperators = {
@@ -86,7 +91,9 @@ export interface TouchInput {
   key: string;
   /** `null`: never. */
   expiresAt: DateInput | null;
-  /** Only if the memory is still of this version: what another has written meanwhile has an end of its own. */
+  /** Only if the memory is of this version now; else `VERSION_CONFLICT`. */
+  ifVersion?: number;
+  /** The same as `ifVersion`, but for a memory of another version the answer is `undefined`. */
   version?: number;
 }
 
@@ -169,8 +176,14 @@ export interface ListInput {
   cursor?: string;
 }
 
-export type DeleteInput = { namespace: string } & (
-  | { key: string }
+/**
+ * What to erase. Of a selection that a concurrent write changes, what matches when it is erased goes, and what matches
+ * no more stays. Large selections are erased in parts, each whole: a call that fails in between leaves the rest.
+ */
+export type DeleteInput = {
+  namespace: string;
+} /** With `ifVersion`: only if the memory is of this version now; else `VERSION_CONFLICT`. */ & (
+  | { key: string; ifVersion?: number }
   | { keys: readonly string[] }
   | { where: Where }
   | { thread: string }

@@ -1,9 +1,12 @@
+import type { Selection, StoredRecord } from "@souvenir/core";
 import { expect } from "vitest";
 import {
   claimAll,
   draft,
   embedAll,
   embedSmall,
+  erase,
+  eraseExpired,
   extract,
   keysOf,
   one,
@@ -22,21 +25,132 @@ export const erasesSelections: StoreSpec = async (open) => {
   );
   const idOf = (key: string) => outcomes.find((outcome) => outcome.record.key === key)?.record.id ?? 0;
   const left = async () => keysOf(await store.list("anna", { limit: 100 })).sort();
-  expect(await store.erase("anna", { keys: ["a", "missing", "a", "g"] })).toBe(2);
+  expect(await erase(store, "anna", { keys: ["a", "missing", "a", "g"] })).toBe(2);
   expect(await left()).toEqual(["b", "c", "d", "e", "f", "h"]);
-  expect(await store.erase("anna", { ids: [idOf("b"), idOf("b"), idOf("a"), 999_999] })).toBe(1);
+  expect(await erase(store, "anna", { ids: [idOf("b"), idOf("b"), idOf("a"), 999_999], sequence: 8 })).toBe(
+    1,
+  );
   expect(await left()).toEqual(["c", "d", "e", "f", "h"]);
   await put(store, { key: "c", thread: "tuesday" });
-  expect(await store.erase("anna", { thread: "monday" })).toBe(3);
+  expect(await erase(store, "anna", { thread: "monday" })).toBe(3);
   expect(await left()).toEqual(["c", "h"]);
   expect(await store.get("anna", names)).toEqual(
     names.map((key) => (["c", "h"].includes(key) ? expect.anything() : undefined)),
   );
   expect(await store.tail("anna", "monday", 10)).toEqual([]);
   expect(keysOf(await store.tail("anna", "tuesday", 10))).toEqual(["c"]);
-  expect(await store.erase("anna", "all")).toBe(2);
+  expect(await erase(store, "anna", "all")).toBe(2);
   expect(await left()).toEqual([]);
-  expect(await store.erase("anna", "all")).toBe(0);
+  expect(await erase(store, "anna", "all")).toBe(0);
+};
+
+export const erasesOnlyWhatWasSeen: StoreSpec = async (open) => {
+  const store = await open();
+  const seen = await Promise.all(["a", "b", "c", "d"].map((key) => put(store, { key })));
+  const [a, b, c, d] = seen as [StoredRecord, StoredRecord, StoredRecord, StoredRecord];
+  const { sequence = 0 } = (await store.head("anna")) ?? {};
+  await put(store, { key: "b", value: "changed" });
+  const touched = await store.touch("anna", "c", { expiresAt: start + 1e6 });
+  const left = async () => keysOf(await store.list("anna", { limit: 100 })).sort();
+  // A new version, or any other change.
+  expect(await store.erase("anna", { ids: [a.id, b.id, c.id], sequence })).toEqual({
+    erased: 1,
+    changed: [b.id, c.id],
+  });
+  expect(await left()).toEqual(["b", "c", "d"]);
+  // Another end is no other version.
+  expect(await store.erase("anna", { records: [b, { ...c, version: touched?.version ?? 0 }] })).toEqual({
+    erased: 1,
+    changed: [b.id],
+  });
+  expect(await left()).toEqual(["b", "d"]);
+  const conflict = (expected: number, current: number, key = "b", namespace = "anna") => ({
+    code: "VERSION_CONFLICT",
+    details: { namespace, key, expected, current },
+  });
+  for (const ifVersion of [0, 1, 3])
+    await expect(store.erase("anna", { key: "b", ifVersion })).rejects.toMatchObject(conflict(ifVersion, 2));
+  await expect(store.erase("anna", { key: "none", ifVersion: 1 })).rejects.toMatchObject(
+    conflict(1, 0, "none"),
+  );
+  await expect(store.erase("nobody", { key: "b", ifVersion: 1 })).rejects.toMatchObject(
+    conflict(1, 0, "b", "nobody"),
+  );
+  expect(await left()).toEqual(["b", "d"]);
+  expect(await store.erase("anna", { key: "b", ifVersion: 2 })).toEqual({ erased: 1, changed: [] });
+  expect(await store.erase("anna", { key: "b", ifVersion: 0 })).toEqual({ erased: 0, changed: [] });
+  // One that has expired is there for nobody.
+  await put(store, { key: "d", expiresAt: start + 10 });
+  await expect(store.erase("anna", { key: "d", ifVersion: 2 }, { now: start + 10 })).rejects.toMatchObject(
+    conflict(2, 0, "d"),
+  );
+  expect(d.version).toBe(1);
+  expect(await store.erase("anna", "all", { now: start + 10 })).toEqual({ erased: 0, changed: [] });
+  expect(await left()).toEqual([]);
+};
+
+export const erasesInParts: StoreSpec = async (open) => {
+  const store = await open();
+  const names = Array.from({ length: 25 }, (_, index) => `k${String(index).padStart(2, "0")}`);
+  const selections: Selection[] = ["all", { thread: "monday" }, { keys: names }];
+  const fill = () => store.write(names.map((key) => draft({ key, thread: "monday" })));
+  for (const selection of selections) {
+    await fill();
+    let erased = 0;
+    let rest: Selection | undefined = selection;
+    for (let part = 0; rest !== undefined; part += 1) {
+      // What comes while it is being erased, of an old name too, stays.
+      const gone = keysOf(await store.list("anna", { thread: "monday", limit: 100 }));
+      const missing = names.find((name) => !gone.includes(name));
+      if (missing !== undefined) await put(store, { key: missing, value: "later", thread: "monday" });
+      await put(store, { key: `new ${part}`, thread: "monday" });
+      const answer = await store.erase("anna", rest, { limit: 10 });
+      expect(answer.erased).toBeLessThanOrEqual(10);
+      erased += answer.erased;
+      rest = answer.rest;
+      if (part === 0) erased -= 1;
+      expect(part).toBeLessThan(50);
+    }
+    // The first one that was new came before the first part.
+    expect(erased).toBe(selection instanceof Object && "keys" in selection ? names.length - 1 : names.length);
+    const left = await store.list("anna", { limit: 100 });
+    expect(left.length).toBeGreaterThan(2);
+    for (const { key, value } of left) expect(names.includes(key) ? value : key).toMatch(/^(later|new)/);
+    await store.erase("anna", "all");
+  }
+  await fill();
+  const { sequence = 0 } = (await store.head("anna")) ?? {};
+  const records = await store.list("anna", { limit: 100 });
+  for (const selection of [
+    { records: records.slice(0, 12) },
+    { ids: records.slice(12).map(({ id }) => id), sequence },
+  ]) {
+    let erased = 0;
+    for (let rest: Selection | undefined = selection; rest !== undefined; ) {
+      const answer = await store.erase("anna", rest, { limit: 5 });
+      expect(answer.erased).toBeLessThanOrEqual(5);
+      erased += answer.erased;
+      rest = answer.rest;
+      // Only a record that was not erased in a part before this one can have this number.
+      if (rest !== undefined && typeof rest === "object" && "ids" in rest) rest = { ...rest, sequence: 1e9 };
+    }
+    expect(erased).toBe(selection.records?.length ?? selection.ids?.length);
+  }
+  expect(await store.namespaces()).toEqual([]);
+  await store.write([
+    ...names.map((key) => draft({ key, expiresAt: start + 1 })),
+    ...names.map((key) => draft({ key, namespace: "ben", expiresAt: start + 2 })),
+    draft({ key: "stays", namespace: "ben", expiresAt: start + 3 }),
+  ]);
+  let expired = 0;
+  for (let complete = false; !complete; ) {
+    const answer = await store.eraseExpired(start + 2, { limit: 20 });
+    expect(answer.erased).toBeLessThanOrEqual(20);
+    expired += answer.erased;
+    complete = answer.complete;
+  }
+  expect(expired).toBe(2 * names.length);
+  expect(await store.namespaces()).toEqual(["ben"]);
 };
 
 export const erasesWithAllThatBelongs: StoreSpec = async (open) => {
@@ -48,7 +162,7 @@ export const erasesWithAllThatBelongs: StoreSpec = async (open) => {
   const tea = await put(store, { key: "tea", tags: ["x"], value: "first", tasks: [extract] });
   await put(store, { key: "fresh", value: "not embedded yet", tasks: [extract] });
   expect(await store.counts("anna")).toMatchObject({ records: 3, versions: 1, vectors: 2 });
-  expect(await store.erase("anna", { keys: ["tea", "fresh"] })).toBe(2);
+  expect(await erase(store, "anna", { keys: ["tea", "fresh"] })).toBe(2);
   expect(await store.counts("anna")).toMatchObject({ records: 1, versions: 0, vectors: 1 });
   expect(await store.read("anna", [tea.id])).toEqual([]);
   expect(await store.history("anna", "tea")).toEqual([]);
@@ -120,13 +234,13 @@ export const erasesWhatExpired: StoreSpec = async (open) => {
   await put(store, { key: "never", expiresAt: start + 5 });
   await put(store, { key: "never" });
   await put(store, { key: "later", expiresAt: start + 12 });
-  expect(await store.eraseExpired(start - 2)).toBe(0);
+  expect(await eraseExpired(store, start - 2)).toBe(0);
   const before = (await store.head("anna"))?.sequence ?? 0;
-  expect(await store.eraseExpired(start + 10)).toBe(3);
+  expect(await eraseExpired(store, start + 10)).toBe(3);
   expect(keysOf(await store.list("anna", { limit: 10 }))).toEqual(["later", "never"]);
   expect(keysOf(await store.list("ben", { limit: 10 }))).toEqual(["stays"]);
   expect((await store.changes("anna", before, 10)).erased.length).toBe(2);
-  expect(await store.eraseExpired(start + 11)).toBe(0);
-  expect(await store.eraseExpired(start + 12)).toBe(1);
+  expect(await eraseExpired(store, start + 11)).toBe(0);
+  expect(await eraseExpired(store, start + 12)).toBe(1);
   expect(await store.tail("anna", "monday", 5)).toEqual([]);
 };

@@ -4,6 +4,7 @@ import {
   claimAll,
   draft,
   embedAll,
+  erase,
   extract,
   keysOf,
   large,
@@ -146,7 +147,7 @@ export const sharesHandles: StoreSpec = async (open) => {
       complete: true,
     });
     if (turn === 5) {
-      expect(await writer.erase("both", { keys: ["ball"] })).toBe(1);
+      expect(await erase(writer, "both", { keys: ["ball"] })).toBe(1);
       expect((await reader.changes("both", before, 10)).erased).toEqual([record.id]);
     }
   }

@@ -1,4 +1,12 @@
-import type { EmbedderIdentity, QueueEntry, RecordWrite, Store, StoredRecord, Task } from "@souvenir/core";
+import type {
+  EmbedderIdentity,
+  QueueEntry,
+  RecordWrite,
+  Selection,
+  Store,
+  StoredRecord,
+  Task,
+} from "@souvenir/core";
 
 /** One promise of the contract. Each call of `open` gives a handle on the same store, which is empty at first. */
 export type StoreSpec = (open: () => Promise<Store>) => Promise<void>;
@@ -42,6 +50,16 @@ export async function put(
 
 export async function one(store: Store, namespace: string, key: string): Promise<StoredRecord | undefined> {
   return (await store.get(namespace, [key]))[0];
+}
+
+/** Erases a selection at once. Answers how many were erased. */
+export async function erase(store: Store, namespace: string, selection: Selection): Promise<number> {
+  return (await store.erase(namespace, selection)).erased;
+}
+
+/** Erases what has expired, at once. Answers how many were erased. */
+export async function eraseExpired(store: Store, now: number): Promise<number> {
+  return (await store.eraseExpired(now)).erased;
 }
 
 export function keysOf(records: readonly { key: string }[]): string[] {

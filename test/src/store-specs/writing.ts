@@ -5,6 +5,8 @@ import {
   draft,
   embedAll,
   embedSmall,
+  erase,
+  eraseExpired,
   extract,
   keysOf,
   one,
@@ -85,8 +87,8 @@ export const acceptsNothing: StoreSpec = async (open) => {
   expect(await store.list("anna", { limit: 10 })).toEqual([]);
   expect(await store.tail("anna", "monday", 10)).toEqual([]);
   expect(await store.history("anna", "tea")).toEqual([]);
-  expect(await store.erase("anna", "all")).toBe(0);
-  expect(await store.eraseExpired(start)).toBe(0);
+  expect(await erase(store, "anna", "all")).toBe(0);
+  expect(await eraseExpired(store, start)).toBe(0);
   expect(await store.changes("anna", 0, 10)).toEqual({
     records: [],
     erased: [],
@@ -104,13 +106,13 @@ export const acceptsNothing: StoreSpec = async (open) => {
   expect(await store.read("anna", [])).toEqual([]);
   for (const nothing of [
     { keys: [] },
-    { ids: [] },
+    { records: [] },
     { thread: "" },
     { keys: ["no"] },
-    { ids: [999] },
+    { ids: [999], sequence: 1_000 },
     { thread: "no" },
   ])
-    expect(await store.erase("anna", nothing)).toBe(0);
+    expect(await erase(store, "anna", nothing)).toBe(0);
   expect(await store.head("anna")).toMatchObject({ sequence: 1, erased: 0, forgotten: 0 });
 };
 
@@ -425,6 +427,88 @@ export const touches: StoreSpec = async (open) => {
     expiresAt: null,
     version: 2,
   });
-  expect(await store.eraseExpired(start + 1_000)).toBe(1);
+  expect(await eraseExpired(store, start + 1_000)).toBe(1);
   expect(keysOf(await store.list("anna", { limit: 10 }))).toEqual(["tea"]);
+};
+
+export const comparesVersions: StoreSpec = async (open) => {
+  const store = await open();
+  const conflict = (expected: number, current: number, key = "tea") => ({
+    code: "VERSION_CONFLICT",
+    details: { namespace: "anna", key, expected, current },
+  });
+  await expect(put(store, { key: "tea", ifVersion: 1 })).rejects.toMatchObject(conflict(1, 0));
+  expect((await put(store, { key: "tea", ifVersion: 0 })).version).toBe(1);
+  await expect(put(store, { key: "tea", ifVersion: 0 })).rejects.toMatchObject(conflict(0, 1));
+  expect((await put(store, { key: "tea", ifVersion: 1, value: "second" })).version).toBe(2);
+  const before = await store.head("anna");
+  // The others of the call are not written either, whether they come before it or after it.
+  const batch = [draft({ key: "mint" }), draft({ key: "tea", ifVersion: 1 }), draft({ key: "water" })];
+  await expect(store.write(batch)).rejects.toMatchObject(conflict(1, 2));
+  expect(await store.head("anna")).toEqual(before);
+  expect(keysOf(await store.list("anna", { limit: 10 }))).toEqual(["tea"]);
+  // What a call has written so far counts, also for what is kept.
+  await expect(
+    store.write([draft({ key: "new", ifVersion: 0 }), draft({ key: "new", ifVersion: 0 })]),
+  ).rejects.toMatchObject(conflict(0, 1, "new"));
+  const versions = await store.write([
+    draft({ key: "new", ifVersion: 0, value: "x" }),
+    draft({ key: "new", ifVersion: 1, value: "x", existing: "keepSame" }),
+    draft({ key: "new", ifVersion: 1, value: "y" }),
+  ]);
+  expect(versions.map(({ record, written }) => [record.version, written])).toEqual([
+    [1, true],
+    [1, false],
+    [2, true],
+  ]);
+  // Of all who have seen a version, one writes.
+  const racers = await Promise.allSettled(
+    Array.from({ length: 20 }, (_, index) => put(store, { key: "tea", value: `${index}`, ifVersion: 2 })),
+  );
+  const won = racers.filter((racer) => racer.status === "fulfilled");
+  expect(won.length).toBe(1);
+  for (const racer of racers)
+    if (racer.status === "rejected") expect(racer.reason).toMatchObject(conflict(2, 3));
+  expect(await one(store, "anna", "tea")).toEqual(won[0]?.value);
+
+  for (const ifVersion of [0, 2, 4])
+    await expect(store.touch("anna", "tea", { expiresAt: null, ifVersion })).rejects.toMatchObject(
+      conflict(ifVersion, 3),
+    );
+  await expect(store.touch("anna", "none", { expiresAt: null, ifVersion: 1 })).rejects.toMatchObject(
+    conflict(1, 0, "none"),
+  );
+  expect(await store.touch("anna", "tea", { expiresAt: start + 5, ifVersion: 3 })).toMatchObject({
+    version: 3,
+    expiresAt: start + 5,
+  });
+};
+
+export const startsExpiredKeysAnew: StoreSpec = async (open) => {
+  const store = await open();
+  const first = await put(store, { key: "tea", value: "first", expiresAt: start + 10 });
+  await put(store, { key: "tea", value: "second", expiresAt: start + 10, now: start + 9 });
+  const { sequence = 0 } = (await store.head("anna")) ?? {};
+  expect(await store.touch("anna", "tea", { expiresAt: null, now: start + 10 })).toBeUndefined();
+  await expect(
+    store.touch("anna", "tea", { expiresAt: null, ifVersion: 2, now: start + 10 }),
+  ).rejects.toMatchObject({ code: "VERSION_CONFLICT", details: { current: 0 } });
+  await expect(put(store, { key: "tea", ifVersion: 2, now: start + 10 })).rejects.toMatchObject({
+    details: { current: 0 },
+  });
+  // Not the same, though it says the same.
+  const fresh = await put(store, {
+    key: "tea",
+    value: "second",
+    existing: "keepSame",
+    ifVersion: 0,
+    now: start + 10,
+  });
+  expect(fresh).toMatchObject({ version: 1, createdAt: start + 10, expiresAt: null });
+  expect(fresh.id).not.toBe(first.id);
+  expect(await store.history("anna", "tea")).toEqual([]);
+  const { erased, records } = await store.changes("anna", sequence, 10);
+  expect(erased).toEqual([first.id]);
+  expect(records).toEqual([fresh]);
+  expect((await store.head("anna"))?.sequence).toBe(fresh.sequence);
 };

@@ -216,9 +216,13 @@ export class Searcher {
     return found.sort(inOrder);
   }
 
-  /** Ids of all records that pass. */
-  async ids(namespace: string, filter: ListFilter): Promise<number[]> {
-    return (await this.#places(namespace, filter)).map((place) => place.id);
+  /** Ids of all records that pass, and the sequence number of the namespace at which they do. */
+  async ids(namespace: string, filter: ListFilter): Promise<{ ids: number[]; sequence: number }> {
+    const checked = this.#checkFilter(filter);
+    const index = await this.#options.indexes.get(namespace);
+    if (index === undefined) return { ids: [], sequence: 0 };
+    const documents = index.filter(checked) ?? index.live;
+    return { ids: Array.from(documents, (document) => index.idOf(document)), sequence: index.sequence };
   }
 
   /** Entities, most frequent first. */

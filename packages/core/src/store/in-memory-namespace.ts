@@ -161,24 +161,30 @@ export class InMemoryNamespace {
     this.#forgetErasures();
   }
 
-  /** Ids of a selection. */
-  select(selection: Selection): number[] {
-    if (selection === "all") return [...this.#items.keys()];
-    if ("thread" in selection) {
-      const turns = this.#threads.get(selection.thread);
-      return turns === undefined ? [] : Array.from(turns.backwards(), (place) => place.id);
-    }
-    if ("keys" in selection) {
-      const items = [...new Set(selection.keys)].flatMap((key) => this.#byKey.get(key) ?? []);
-      return items.map((item) => item.record.id);
-    }
-    return [...new Set(selection.ids)].filter((id) => this.#items.has(id));
+  /** The records of a selection, up to an id and in no order that the selection does not give. */
+  select(selection: Exclude<Selection, "all">): StoredRecord[] {
+    const items =
+      "key" in selection
+        ? [this.#byKey.get(selection.key)]
+        : "keys" in selection
+          ? Array.from(new Set(selection.keys), (key) => this.#byKey.get(key))
+          : "records" in selection
+            ? Array.from(new Set(selection.records.map(({ id }) => id)), (id) => this.#items.get(id))
+            : "ids" in selection
+              ? Array.from(new Set(selection.ids), (id) => this.#items.get(id))
+              : "thread" in selection
+                ? Array.from(this.#threads.get(selection.thread)?.backwards() ?? [], ({ id }) =>
+                    this.#items.get(id),
+                  )
+                : [...this.#items.values()];
+    const { upTo = Number.POSITIVE_INFINITY } = selection as { upTo?: number };
+    return items.flatMap((item) => (item === undefined || item.record.id > upTo ? [] : item.record));
   }
 
-  expired(now: number): number[] {
+  expired(now: number, limit: number): number[] {
     const ids: number[] = [];
     for (const { at, id } of this.#expiring.after({ at: Number.NEGATIVE_INFINITY, id: firstId })) {
-      if (at > now) break;
+      if (at > now || ids.length === limit) break;
       ids.push(id);
     }
     return ids;

@@ -5,12 +5,13 @@ import { closedError } from "./closed-error.ts";
 import { embedTask, reembedTask } from "./embed-task.ts";
 import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memory-namespace.ts";
 import { InMemoryQueue } from "./in-memory-queue.ts";
-import { checkHistory, keepsExisting, nextVersion } from "./record-versions.ts";
+import { checkHistory, isOver, keepsExisting, nextVersion } from "./record-versions.ts";
 import type {
   Changes,
   ClaimOptions,
   EmbedderIdentity,
   EmbedderUse,
+  Erased,
   ListPage,
   NamespaceHead,
   QueueCounts,
@@ -25,6 +26,7 @@ import type {
   VectorChanges,
   WriteOutcome,
 } from "./store.ts";
+import { checkVersion } from "./version-conflict.ts";
 
 /** Estimates for `counts`: a character in memory, and what a record costs besides its texts. */
 const characterBytes = 2;
@@ -53,6 +55,7 @@ export class InMemoryStore implements Store {
       checkHistory(write);
       return { ...copyRecord(write), history: (write.history ?? []).map(copyRecord) };
     });
+    this.#checkVersions(copies);
     for (const { expiresAt } of copies)
       if (expiresAt !== null) this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
     return copies.map((write) => this.#writeOne(write));
@@ -61,11 +64,18 @@ export class InMemoryStore implements Store {
   async touch(
     name: string,
     key: string,
-    { expiresAt, version }: { expiresAt: number | null; version?: number },
+    {
+      expiresAt,
+      version,
+      ifVersion,
+      now = Number.NEGATIVE_INFINITY,
+    }: { expiresAt: number | null; version?: number; ifVersion?: number; now?: number },
   ): Promise<StoredRecord | undefined> {
     this.#checkOpen();
     const namespace = this.#namespaces.get(name);
-    const item = namespace?.byKey(key);
+    const any = namespace?.byKey(key);
+    const item = any === undefined || isOver(any.record, now) ? undefined : any;
+    checkVersion({ namespace: name, key, ifVersion }, item?.record.version ?? 0);
     if (namespace === undefined || item === undefined) return undefined;
     if (version !== undefined && version !== item.record.version) return undefined;
     if (expiresAt !== null) this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
@@ -73,23 +83,66 @@ export class InMemoryStore implements Store {
     return copyRecord(item.record);
   }
 
-  async erase(namespace: string, selection: Selection): Promise<number> {
+  async erase(
+    name: string,
+    selection: Selection,
+    {
+      limit = Number.POSITIVE_INFINITY,
+      now = Number.NEGATIVE_INFINITY,
+    }: { limit?: number; now?: number } = {},
+  ): Promise<Erased> {
     this.#checkOpen();
-    const found = this.#namespaces.get(namespace);
-    return found === undefined ? 0 : this.#erase(found, found.select(selection));
+    const namespace = this.#namespaces.get(name);
+    const bounded =
+      selection === "all"
+        ? { upTo: this.#lastId }
+        : "thread" in selection || "keys" in selection
+          ? { upTo: this.#lastId, ...selection }
+          : selection;
+    const selected = namespace?.select(bounded) ?? [];
+    if ("key" in bounded) {
+      const [found] = selected;
+      const current = found === undefined || isOver(found, now) ? 0 : found.version;
+      checkVersion({ namespace: name, key: bounded.key, ifVersion: bounded.ifVersion }, current);
+    }
+    const versions =
+      "records" in bounded ? new Map(bounded.records.map((r) => [r.id, r.version])) : undefined;
+    const hasChanged = ({ id, version, sequence }: StoredRecord) =>
+      (versions !== undefined && versions.get(id) !== version) ||
+      ("ids" in bounded && sequence > bounded.sequence);
+    const [changed, current] = [
+      selected.filter(hasChanged),
+      selected.filter((record) => !hasChanged(record)),
+    ];
+    const part = current.slice(0, limit);
+    if (namespace !== undefined)
+      this.#erase(
+        namespace,
+        part.map(({ id }) => id),
+      );
+    return {
+      erased: part.filter((record) => !isOver(record, now)).length,
+      changed: changed.map(({ id }) => id),
+      ...(part.length === current.length ? {} : { rest: restOf(bounded, current.slice(limit)) }),
+    };
   }
 
-  async eraseExpired(now: number): Promise<number> {
+  async eraseExpired(
+    now: number,
+    { limit = Number.POSITIVE_INFINITY }: { limit?: number } = {},
+  ): Promise<{ erased: number; complete: boolean }> {
     this.#checkOpen();
     // Asked at each write: usually there is nothing to look through.
-    if (now < this.#nextExpiry) return 0;
-    this.#nextExpiry = Number.POSITIVE_INFINITY;
+    if (now < this.#nextExpiry) return { erased: 0, complete: true };
     let erased = 0;
     for (const namespace of this.#namespaces.values()) {
-      erased += this.#erase(namespace, namespace.expired(now));
-      this.#nextExpiry = Math.min(this.#nextExpiry, namespace.nextExpiry());
+      erased += this.#erase(namespace, namespace.expired(now, limit - erased));
+      if (erased === limit) return { erased, complete: false };
     }
-    return erased;
+    this.#nextExpiry = Number.POSITIVE_INFINITY;
+    for (const namespace of this.#namespaces.values())
+      this.#nextExpiry = Math.min(this.#nextExpiry, namespace.nextExpiry());
+    return { erased, complete: true };
   }
 
   async get(namespace: string, keys: readonly string[]): Promise<(StoredRecord | undefined)[]> {
@@ -325,9 +378,29 @@ export class InMemoryStore implements Store {
     if (this.#closed) throw closedError();
   }
 
+  /** As the writes would find them one after the other; nothing is written yet. */
+  #checkVersions(writes: readonly RecordWrite[]): void {
+    if (writes.every(({ ifVersion }) => ifVersion === undefined)) return;
+    const written = new Map<string, StoredRecord>();
+    for (const write of writes) {
+      const place = JSON.stringify([write.namespace, write.key]);
+      const found = written.get(place) ?? this.#namespaces.get(write.namespace)?.byKey(write.key)?.record;
+      const existing = found === undefined || isOver(found, write.now) ? undefined : found;
+      checkVersion(write, existing?.version ?? 0);
+      if (existing === undefined || !keepsExisting(existing, write))
+        written.set(place, { ...nextVersion(existing, write), id: 0, sequence: 0 });
+    }
+  }
+
   #writeOne(write: RecordWrite & { history: RecordFields[] }): WriteOutcome {
     const namespace = this.#ensureNamespace(write.namespace);
-    const before = namespace.byKey(write.key)?.record;
+    const found = namespace.byKey(write.key)?.record;
+    const over = found !== undefined && isOver(found, write.now);
+    if (over) {
+      this.#queue.erase(found.id);
+      namespace.erase([found.id]);
+    }
+    const before = over ? undefined : found;
     if (before !== undefined && keepsExisting(before, write))
       return { record: copyRecord(before), written: false };
     if (before === undefined) this.#lastId += 1;
@@ -462,6 +535,14 @@ export class InMemoryStore implements Store {
     }
     return embedder;
   }
+}
+
+/** A selection without what was erased of it. */
+function restOf(selection: Exclude<Selection, "all">, left: readonly StoredRecord[]): Selection {
+  if ("keys" in selection) return { ...selection, keys: left.map(({ key }) => key) };
+  if ("ids" in selection) return { ...selection, ids: left.map(({ id }) => id) };
+  if ("records" in selection) return { records: left.map(({ id, version }) => ({ id, version })) };
+  return selection;
 }
 
 function bytesOf({ record, history, vectors }: Item): number {

@@ -1,6 +1,11 @@
 import { SouvenirError } from "../errors.ts";
 import type { RecordWrite, StoredRecord } from "./store.ts";
 
+/** Whether a record is there only because nobody has erased it yet. */
+export function isOver({ expiresAt }: { expiresAt: number | null }, now: number): boolean {
+  return expiresAt !== null && expiresAt <= now;
+}
+
 /** Whether a write leaves the existing record as it is: see `existing` of `RecordWrite`. */
 export function keepsExisting(existing: StoredRecord, write: RecordWrite): boolean {
   switch (write.existing) {

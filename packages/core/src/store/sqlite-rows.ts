@@ -2,6 +2,16 @@ import { crc32 } from "node:zlib";
 import { SouvenirError } from "../errors.ts";
 import type { RecordFields, StoredRecord } from "./store.ts";
 
+/** What the store keeps of a namespace. */
+export interface NamespaceRow {
+  number: number;
+  sequence: number;
+  erased: number;
+  forgotten: number;
+  embedder: number | null;
+  target: number | null;
+}
+
 /** A row of `records` as SQLite gives it. */
 export interface RecordRow {
   id: number;

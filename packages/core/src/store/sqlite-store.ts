@@ -1,16 +1,25 @@
 import { crc32 } from "node:zlib";
 import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
-import { checkHistory, keepsExisting, nextVersion } from "./record-versions.ts";
+import { checkHistory, isOver, keepsExisting, nextVersion } from "./record-versions.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
+import { SqliteErasing } from "./sqlite-erasing.ts";
 import { SqliteQueue } from "./sqlite-queue.ts";
-import { fieldsOf, fieldsText, type RecordRow, recordChecksum, recordOf } from "./sqlite-rows.ts";
+import {
+  fieldsOf,
+  fieldsText,
+  type NamespaceRow,
+  type RecordRow,
+  recordChecksum,
+  recordOf,
+} from "./sqlite-rows.ts";
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
 import type {
   Changes,
   ClaimOptions,
   EmbedderIdentity,
   EmbedderUse,
+  Erased,
   ListPage,
   NamespaceHead,
   QueueCounts,
@@ -26,18 +35,7 @@ import type {
   VectorChanges,
   WriteOutcome,
 } from "./store.ts";
-
-/** Erasures remembered for indexes of other processes; an index that missed more is built anew. */
-const rememberedErasures = 50_000;
-
-interface NamespaceRow {
-  number: number;
-  sequence: number;
-  erased: number;
-  forgotten: number;
-  embedder: number | null;
-  target: number | null;
-}
+import { checkVersion } from "./version-conflict.ts";
 
 /**
  * The store in one SQLite file: write-ahead log, synced at each commit, erased content overwritten.
@@ -47,6 +45,7 @@ export class SqliteStore implements Store {
   readonly #connection: SqliteConnection;
   readonly #queue: SqliteQueue;
   readonly #snapshots: SqliteSnapshots;
+  readonly #erasing: SqliteErasing;
 
   constructor(options: { path: string; storeBytes?: number }) {
     checkOptions(options, "SqliteStore", ["path", "storeBytes"]);
@@ -54,10 +53,12 @@ export class SqliteStore implements Store {
     this.#connection = new SqliteConnection({ path, storeBytes });
     this.#queue = new SqliteQueue(this.#connection);
     this.#snapshots = new SqliteSnapshots(this.#connection);
+    this.#erasing = new SqliteErasing(this.#connection);
   }
 
   write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
-    return this.#connection.transaction(() => {
+    const erased = new Set<number>();
+    const write = () => {
       const namespaces = new Map<string, NamespaceRow & { embedding: Task[] }>();
       const outcomes = writes.map((write) => {
         let namespace = namespaces.get(write.namespace);
@@ -66,22 +67,30 @@ export class SqliteStore implements Store {
           namespace = { ...row, embedding: this.#queue.embeddingTasks(row) };
           namespaces.set(write.namespace, namespace);
         }
-        return this.#writeOne(namespace, write);
+        return this.#writeOne(namespace, write, erased);
       });
       for (const { number, sequence } of namespaces.values())
         this.#connection.run("UPDATE namespaces SET sequence = ? WHERE number = ?", sequence, number);
       return outcomes;
-    });
+    };
+    return this.#connection.transaction(write, { erased: () => erased.size > 0 });
   }
 
   touch(
     namespace: string,
     key: string,
-    { expiresAt, version }: { expiresAt: number | null; version?: number },
+    {
+      expiresAt,
+      version,
+      ifVersion,
+      now = Number.NEGATIVE_INFINITY,
+    }: { expiresAt: number | null; version?: number; ifVersion?: number; now?: number },
   ): Promise<StoredRecord | undefined> {
     return this.#connection.transaction(() => {
       const row = this.#namespace(namespace);
-      const found = row === undefined ? undefined : this.#rowByKey(row.number, key);
+      const any = row === undefined ? undefined : this.#rowByKey(row.number, key);
+      const found = any !== undefined && isOver({ expiresAt: any.expires_at }, now) ? undefined : any;
+      checkVersion({ namespace, key, ifVersion }, found?.version ?? 0);
       if (found === undefined || (version !== undefined && version !== found.version)) return undefined;
       // Throws for a damaged one, which must not get a new checksum.
       recordOf(found, namespace);
@@ -89,30 +98,18 @@ export class SqliteStore implements Store {
     });
   }
 
-  async erase(namespace: string, selection: Selection): Promise<number> {
-    return this.#erase(() => {
-      const row = this.#namespace(namespace);
-      return row === undefined ? [] : [{ row, ids: this.#selected(row.number, selection) }];
-    });
+  erase(
+    namespace: string,
+    selection: Selection,
+    options: { limit?: number; now?: number } = {},
+  ): Promise<Erased> {
+    return this.#withoutStaleSnapshots(this.#erasing.erase(namespace, selection, options));
   }
-
-  async eraseExpired(now: number): Promise<number> {
-    const expired = "FROM records WHERE expires_at IS NOT NULL AND expires_at <= ?";
-    if (this.#connection.get(`SELECT 1 ${expired} LIMIT 1`, now) === undefined) return 0;
-    return this.#erase(() => {
-      const rows = this.#connection.all<{ id: number; namespace: number }>(
-        `SELECT id, namespace ${expired}`,
-        now,
-      );
-      const groups = Map.groupBy(rows, (row) => row.namespace);
-      return [...groups].map(([number, members]) => ({
-        row: this.#connection.get<NamespaceRow>(
-          "SELECT * FROM namespaces WHERE number = ?",
-          number,
-        ) as NamespaceRow,
-        ids: members.map((member) => member.id),
-      }));
-    });
+  eraseExpired(
+    now: number,
+    options: { limit?: number } = {},
+  ): Promise<{ erased: number; complete: boolean }> {
+    return this.#withoutStaleSnapshots(this.#erasing.eraseExpired(now, options));
   }
 
   async get(namespace: string, keys: readonly string[]): Promise<(StoredRecord | undefined)[]> {
@@ -346,6 +343,12 @@ export class SqliteStore implements Store {
     };
   }
 
+  async #withoutStaleSnapshots<Result extends { erased: number }>(erasing: Promise<Result>): Promise<Result> {
+    const result = await erasing;
+    if (result.erased > 0) await this.#snapshots.removeStale();
+    return result;
+  }
+
   #namespace(name: string): NamespaceRow | undefined {
     return this.#connection.get<NamespaceRow>(
       "SELECT number, sequence, erased, forgotten, embedder, target FROM namespaces WHERE name = ?",
@@ -400,9 +403,19 @@ export class SqliteStore implements Store {
     return changed;
   }
 
-  #writeOne(namespace: NamespaceRow & { embedding: Task[] }, write: RecordWrite): WriteOutcome {
-    const existing = this.#byKey(namespace.number, write.namespace, write.key);
+  #writeOne(
+    namespace: NamespaceRow & { embedding: Task[] },
+    write: RecordWrite,
+    erased: Set<number>,
+  ): WriteOutcome {
+    let existing = this.#byKey(namespace.number, write.namespace, write.key);
     checkHistory(write);
+    if (existing !== undefined && isOver(existing, write.now)) {
+      this.#erasing.eraseOne(namespace, existing.id);
+      erased.add(namespace.number);
+      existing = undefined;
+    }
+    checkVersion(write, existing?.version ?? 0);
     if (existing !== undefined && keepsExisting(existing, write)) return { record: existing, written: false };
     const record: StoredRecord = {
       ...nextVersion(existing, write),
@@ -457,71 +470,6 @@ export class SqliteStore implements Store {
       record.id,
     );
     return record.id;
-  }
-
-  #selected(namespace: number, selection: Selection): number[] {
-    const ids = (sql: string, ...values: (string | number)[]) =>
-      this.#connection
-        .all<{ id: number }>(`SELECT id FROM records WHERE namespace = ? ${sql}`, namespace, ...values)
-        .map((row) => row.id);
-    if (selection === "all") return ids("");
-    if ("thread" in selection) return ids("AND thread = ?", selection.thread);
-    const [sql, values]: [string, readonly (string | number)[]] =
-      "keys" in selection ? ["AND key = ?", selection.keys] : ["AND id = ?", selection.ids];
-    return [...new Set(values)].flatMap((value) => ids(sql, value));
-  }
-
-  async #erase(select: () => { row: NamespaceRow; ids: number[] }[]): Promise<number> {
-    const erased = await this.#connection.transaction(
-      () => {
-        let erased = 0;
-        for (const { row, ids } of select()) {
-          if (ids.length === 0) continue;
-          this.#eraseRecords(row, ids);
-          erased += ids.length;
-        }
-        return erased;
-      },
-      { erased: (count) => count > 0 },
-    );
-    if (erased > 0) await this.#snapshots.removeStale();
-    return erased;
-  }
-
-  #eraseRecords(namespace: NamespaceRow, ids: readonly number[]): void {
-    const connection = this.#connection;
-    let { sequence } = namespace;
-    for (const id of ids) {
-      for (const [table, column] of [
-        ["versions", "record"],
-        ["vectors", "record"],
-        ["queue", "record"],
-        ["records", "id"],
-      ])
-        connection.run(`DELETE FROM ${table} WHERE ${column} = ?`, id);
-      sequence += 1;
-      connection.run("INSERT INTO erasures VALUES (?, ?, ?)", namespace.number, sequence, id);
-    }
-    if (connection.get("SELECT 1 FROM records WHERE namespace = ? LIMIT 1", namespace.number) === undefined) {
-      // A namespace lives as long as it holds a record; its name may be personal too.
-      connection.run("DELETE FROM erasures WHERE namespace = ?", namespace.number);
-      connection.run("DELETE FROM namespaces WHERE number = ?", namespace.number);
-      return;
-    }
-    connection.run(
-      "UPDATE namespaces SET sequence = ?, erased = ? WHERE number = ?",
-      sequence,
-      sequence,
-      namespace.number,
-    );
-    const forgotten = sequence - rememberedErasures;
-    const { changes } = connection.run(
-      "DELETE FROM erasures WHERE namespace = ? AND sequence <= ?",
-      namespace.number,
-      forgotten,
-    );
-    if (changes > 0)
-      connection.run("UPDATE namespaces SET forgotten = ? WHERE number = ?", forgotten, namespace.number);
   }
 
   #bytes(): number {

@@ -12,21 +12,31 @@ import type { Entity, Metadata } from "../types.ts";
  * - after `close()`, every method rejects with `CLOSED`; a second `close()` does nothing.
  */
 export interface Store {
-  /** Writes all or none. Answers in the order of the input. */
+  /**
+   * Writes all or none. Answers in the order of the input. A record that expired by the time of its write is erased
+   * first: its key starts anew.
+   * @throws SouvenirError `VERSION_CONFLICT` when a record is not of the version that its write names in `ifVersion`
+   */
   write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]>;
   /**
    * Gives a record another end, if it is still of that version, and changes nothing else of it: no new version. Answers
-   * the record, `undefined` when there is none such.
+   * the record, `undefined` when there is none such, or when it expired at or before `now`.
+   * @throws SouvenirError `VERSION_CONFLICT` when the record is not of version `ifVersion`
    */
   touch(
     namespace: string,
     key: string,
-    change: { expiresAt: number | null; version?: number },
+    change: { expiresAt: number | null; version?: number; ifVersion?: number; now?: number },
   ): Promise<StoredRecord | undefined>;
-  /** Erases records with their history, vectors and queue entries, from free pages and snapshots too. */
-  erase(namespace: string, selection: Selection): Promise<number>;
-  /** Erases what expired at or before `now`. Answers the number of records. */
-  eraseExpired(now: number): Promise<number>;
+  /**
+   * Erases records with their history, vectors and queue entries. What is selected is decided in the transaction that
+   * erases it. Records that expired at or before `now` are erased too, and not counted.
+   * @param options - `limit`: so many records at most, or fewer when they take long; the rest is for the next call.
+   * @throws SouvenirError `VERSION_CONFLICT` when the record is not of version `ifVersion`
+   */
+  erase(namespace: string, selection: Selection, options?: { limit?: number; now?: number }): Promise<Erased>;
+  /** Erases what expired at or before `now`, with the same `limit`. */
+  eraseExpired(now: number, options?: { limit?: number }): Promise<{ erased: number; complete: boolean }>;
 
   /** In the order of the keys, `undefined` for those that do not exist. Expired records are still there. */
   get(namespace: string, keys: readonly string[]): Promise<(StoredRecord | undefined)[]>;
@@ -201,6 +211,8 @@ export interface RecordWrite {
    * and role are equal. `keepNewer`: nothing when it is as new as this one.
    */
   existing: "replace" | "keepSame" | "keepNewer";
+  /** Only if the record is of this version now, 0: only if there is none. Comes before `existing`. */
+  ifVersion?: number;
   /** Extraction tasks to queue; embedding tasks follow from the namespace. */
   tasks: Task[];
   /** Earlier versions of a new key, oldest first (imports): `INVALID_INPUT` unless their numbers are positive and grow. */
@@ -213,7 +225,27 @@ export interface WriteOutcome {
   written: boolean;
 }
 
-export type Selection = { keys: readonly string[] } | { ids: readonly number[] } | { thread: string } | "all";
+/** Which records of a namespace to erase. With `upTo`, none with a greater id: what came later stays. */
+export type Selection =
+  | "all"
+  | { upTo: number }
+  | { thread: string; upTo?: number }
+  | { keys: readonly string[]; upTo?: number }
+  /** Only if it is of this version now. */
+  | { key: string; ifVersion: number }
+  /** Those that are of these versions now: for what was chosen by what they said. */
+  | { records: readonly { id: number; version: number }[] }
+  /** Those that have not changed after this sequence number of the namespace: for what an index of that age chose. */
+  | { ids: readonly number[]; sequence: number };
+
+export interface Erased {
+  /** Records that were erased. */
+  erased: number;
+  /** Ids that were selected and have changed since. They stay. */
+  changed: number[];
+  /** What is left to erase after a `limit`, without what came since the first call. Absent when nothing is. */
+  rest?: Selection;
+}
 
 export interface ListPage {
   thread?: string;

@@ -1,0 +1,107 @@
+import { yieldToOthers } from "./event-loop.ts";
+import { reason } from "./queue/worker.ts";
+import type { Searcher } from "./search/searcher.ts";
+import type { Selection, Store } from "./store/store.ts";
+import type { Logger, Where } from "./types.ts";
+
+/** Records of one part of an erasure at most. A store stops earlier when they take long. */
+const partSize = 500;
+/** Times that a filter is asked again about memories that changed while they were being erased. */
+const rounds = 10;
+
+/** Erases a selection part by part, so that nobody waits for all of it. Answers how many were erased. */
+export async function eraseSelection(
+  store: Store,
+  namespace: string,
+  selection: Selection,
+  now: number,
+): Promise<{ erased: number; changed: number[] }> {
+  let erased = 0;
+  const changed: number[] = [];
+  for (let rest: Selection | undefined = selection; rest !== undefined; ) {
+    const part = await store.erase(namespace, rest, { limit: partSize, now });
+    erased += part.erased;
+    for (const id of part.changed) changed.push(id);
+    rest = part.rest;
+    if (rest !== undefined) await yieldToOthers();
+  }
+  return { erased, changed };
+}
+
+/**
+ * Erases what a filter selects. What is rewritten between the look at the index and the transaction is looked at again:
+ * it goes if it matches still. What never stands still was written after the call, and stays.
+ */
+export async function eraseWhere(
+  { store, searcher }: { store: Store; searcher: Searcher },
+  namespace: string,
+  where: Where,
+  now: number,
+): Promise<number> {
+  let erased = 0;
+  let again: Set<number> | undefined;
+  for (let round = 0; round < rounds; round += 1) {
+    const { ids: matching, sequence } = await searcher.ids(namespace, { where });
+    const candidates = again;
+    const ids = candidates === undefined ? matching : matching.filter((id) => candidates.has(id));
+    if (ids.length === 0) break;
+    const part = await eraseSelection(store, namespace, { ids, sequence }, now);
+    erased += part.erased;
+    if (part.changed.length === 0) break;
+    again = new Set(part.changed);
+  }
+  return erased;
+}
+
+/** Erases what has expired part by part: at once when somebody waits for it, else in the background. */
+export class Expiry {
+  readonly #store: Store;
+  readonly #clock: () => number;
+  readonly #logger: Logger;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor({ store, clock, logger }: { store: Store; clock: () => number; logger: Logger }) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Something may have expired. Returns at once. */
+  wake(): void {
+    this.#start().catch((error: unknown) => {
+      this.#logger.warn?.(
+        "expired memories were not erased; they stay hidden, and the next call tries again",
+        {
+          error: reason(error),
+        },
+      );
+    });
+  }
+
+  /** Resolves when nothing is left that has expired by now. */
+  async finish(): Promise<void> {
+    // One that is under way may have begun before something expired.
+    await this.#running?.catch(() => undefined);
+    await this.#start();
+  }
+
+  /** Ends what is under way after its present part. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running?.catch(() => undefined);
+  }
+
+  #start(): Promise<void> {
+    this.#running ??= this.#erase().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  async #erase(): Promise<void> {
+    const now = this.#clock();
+    while (!this.#stopped && !(await this.#store.eraseExpired(now, { limit: partSize })).complete)
+      await yieldToOthers();
+  }
+}

@@ -1,0 +1,278 @@
+import { isOver } from "./record-versions.ts";
+import type { SqliteConnection } from "./sqlite-connection.ts";
+import type { NamespaceRow } from "./sqlite-rows.ts";
+import type { Erased, Selection } from "./store.ts";
+import { checkVersion } from "./version-conflict.ts";
+
+/** Erasures remembered for indexes of other processes; an index that missed more is built anew. */
+const rememberedErasures = 50_000;
+/** How long a part of a large erasure may hold the event loop, in milliseconds. */
+const partMs = 8;
+
+interface Candidate {
+  id: number;
+  version: number;
+  sequence: number;
+  expires_at: number | null;
+}
+
+/** A selection as a list of candidates, which may be longer than what is erased of it, and what is left after some. */
+interface Chosen {
+  candidates: Iterable<Candidate | undefined>;
+  /** Whether it has changed since it was selected. */
+  changed?: (candidate: Candidate) => boolean;
+  /** The selection without the first so many candidates. */
+  rest: (done: number) => Selection | undefined;
+}
+
+const columns = "id, version, sequence, expires_at";
+
+/** Erasing records from the SQLite store: what is selected, what goes with a record, and what has to be remembered. */
+export class SqliteErasing {
+  readonly #connection: SqliteConnection;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  erase(
+    name: string,
+    selection: Selection,
+    { limit = Number.POSITIVE_INFINITY, now = Number.NEGATIVE_INFINITY }: { limit?: number; now?: number },
+  ): Promise<Erased> {
+    return this.#erasing((touched) => {
+      const namespace = this.#namespace(name);
+      if (typeof selection === "object" && "key" in selection) {
+        const found = namespace === undefined ? undefined : this.#byKey(namespace.number, selection.key);
+        const current =
+          found === undefined || isOver({ expiresAt: found.expires_at }, now) ? 0 : found.version;
+        checkVersion({ namespace: name, key: selection.key, ifVersion: selection.ifVersion }, current);
+      }
+      if (namespace === undefined) return { erased: 0, changed: [] };
+      const { candidates, changed, rest } = this.#chosen(namespace.number, selection, limit);
+      const ids: number[] = [];
+      const kept: number[] = [];
+      let erased = 0;
+      let done = 0;
+      const end = performance.now() + (limit === Number.POSITIVE_INFINITY ? limit : partMs);
+      const eraser = this.#eraser(namespace);
+      for (const looking = candidates[Symbol.iterator](); done < limit; ) {
+        const next = done > 0 && performance.now() >= end ? undefined : looking.next();
+        if (next === undefined || next.done) break;
+        const candidate = next.value;
+        done += 1;
+        if (candidate === undefined) continue;
+        if (changed?.(candidate)) {
+          kept.push(candidate.id);
+          continue;
+        }
+        if (!isOver({ expiresAt: candidate.expires_at }, now)) erased += 1;
+        eraser.erase(candidate.id);
+        ids.push(candidate.id);
+      }
+      eraser.finish();
+      if (ids.length > 0) touched.push(namespace.number);
+      const left = rest(done);
+      return { erased, changed: kept, ...(left === undefined ? {} : { rest: left }) };
+    });
+  }
+
+  async eraseExpired(
+    now: number,
+    { limit = Number.POSITIVE_INFINITY }: { limit?: number },
+  ): Promise<{ erased: number; complete: boolean }> {
+    const expired = "FROM records WHERE expires_at IS NOT NULL AND expires_at <= ?";
+    if (this.#connection.get(`SELECT 1 ${expired} LIMIT 1`, now) === undefined)
+      return { erased: 0, complete: true };
+    return this.#erasing((touched) => {
+      const most = limit === Number.POSITIVE_INFINITY ? -1 : limit;
+      const rows = this.#connection.all<{ id: number; namespace: number }>(
+        `SELECT id, namespace ${expired} ORDER BY expires_at LIMIT ?`,
+        now,
+        most,
+      );
+      const end = performance.now() + (most === -1 ? Number.POSITIVE_INFINITY : partMs);
+      let erased = 0;
+      for (const [number, members] of Map.groupBy(rows, (row) => row.namespace)) {
+        if (erased > 0 && performance.now() >= end) break;
+        const namespace = this.#connection.get<NamespaceRow>(
+          "SELECT * FROM namespaces WHERE number = ?",
+          number,
+        );
+        const eraser = this.#eraser(namespace as NamespaceRow);
+        for (const { id } of members) {
+          if (erased > 0 && performance.now() >= end) break;
+          eraser.erase(id);
+          erased += 1;
+        }
+        eraser.finish();
+        touched.push(number);
+      }
+      return { erased, complete: rows.length !== most && erased === rows.length };
+    });
+  }
+
+  /** One record, inside a transaction of the caller, who keeps the numbers of the namespace. */
+  eraseOne(namespace: NamespaceRow, id: number): void {
+    this.#remove(id);
+    namespace.sequence += 1;
+    namespace.erased = namespace.sequence;
+    this.#connection.run("INSERT INTO erasures VALUES (?, ?, ?)", namespace.number, namespace.sequence, id);
+    this.#connection.run(
+      "UPDATE namespaces SET sequence = ?, erased = ? WHERE number = ?",
+      namespace.sequence,
+      namespace.erased,
+      namespace.number,
+    );
+  }
+
+  #erasing<Result>(erase: (touched: number[]) => Result): Promise<Result> {
+    const touched: number[] = [];
+    const run = () => {
+      touched.length = 0;
+      return erase(touched);
+    };
+    return this.#connection.transaction(run, { erased: () => touched.length > 0 });
+  }
+
+  #namespace(name: string): NamespaceRow | undefined {
+    return this.#connection.get<NamespaceRow>("SELECT * FROM namespaces WHERE name = ?", name);
+  }
+
+  #byKey(namespace: number, key: string): Candidate | undefined {
+    return this.#connection.get<Candidate>(
+      `SELECT ${columns} FROM records WHERE namespace = ? AND key = ?`,
+      namespace,
+      key,
+    );
+  }
+
+  #byId(namespace: number, id: number): Candidate | undefined {
+    return this.#connection.get<Candidate>(
+      `SELECT ${columns} FROM records WHERE id = ? AND namespace = ?`,
+      id,
+      namespace,
+    );
+  }
+
+  #chosen(namespace: number, selection: Selection, limit: number): Chosen {
+    if (typeof selection === "object") {
+      if ("key" in selection)
+        return { candidates: [this.#byKey(namespace, selection.key)], rest: () => undefined };
+      if ("keys" in selection) {
+        const { keys, upTo = this.#lastId() } = selection;
+        return listed(
+          [...new Set(keys)],
+          (key) => {
+            const found = this.#byKey(namespace, key);
+            return found !== undefined && found.id <= upTo ? found : undefined;
+          },
+          { rest: (keys) => ({ keys, upTo }) },
+        );
+      }
+      if ("records" in selection) {
+        const versions = new Map(selection.records.map(({ id, version }) => [id, version]));
+        return listed([...versions], ([id]) => this.#byId(namespace, id), {
+          changed: ({ id, version }) => versions.get(id) !== version,
+          rest: (left) => ({ records: left.map(([id, version]) => ({ id, version })) }),
+        });
+      }
+      if ("ids" in selection) {
+        const { sequence } = selection;
+        return listed([...new Set(selection.ids)], (id) => this.#byId(namespace, id), {
+          changed: (candidate) => candidate.sequence > sequence,
+          rest: (ids) => ({ ids, sequence }),
+        });
+      }
+    }
+    const { upTo = this.#lastId() }: { upTo?: number } = selection === "all" ? {} : selection;
+    const [where, values] =
+      selection !== "all" && "thread" in selection ? ["AND thread = ?", [selection.thread]] : ["", []];
+    const most = limit === Number.POSITIVE_INFINITY ? -1 : limit;
+    const candidates = this.#connection.all<Candidate>(
+      `SELECT ${columns} FROM records WHERE namespace = ? ${where} AND id <= ? ORDER BY sequence LIMIT ?`,
+      namespace,
+      ...values,
+      upTo,
+      most,
+    );
+    return {
+      candidates,
+      rest: (done) =>
+        done < candidates.length || candidates.length === most
+          ? { ...(selection !== "all" && "thread" in selection ? { thread: selection.thread } : {}), upTo }
+          : undefined,
+    };
+  }
+
+  /** Every record of the store has an id up to this one, and later ones have greater ids. */
+  #lastId(): number {
+    return this.#connection.get<{ id: number | null }>("SELECT max(id) AS id FROM records")?.id ?? 0;
+  }
+
+  #remove(id: number): void {
+    for (const [table, column] of [
+      ["versions", "record"],
+      ["vectors", "record"],
+      ["queue", "record"],
+      ["records", "id"],
+    ])
+      this.#connection.run(`DELETE FROM ${table} WHERE ${column} = ?`, id);
+  }
+
+  /** Erases records of a namespace, and then what the namespace has to know of it. */
+  #eraser(namespace: NamespaceRow): { erase: (id: number) => void; finish: () => void } {
+    const connection = this.#connection;
+    const { number } = namespace;
+    let { sequence } = namespace;
+    const erase = (id: number) => {
+      this.#remove(id);
+      sequence += 1;
+      connection.run("INSERT INTO erasures VALUES (?, ?, ?)", number, sequence, id);
+    };
+    const finish = () => {
+      if (sequence === namespace.sequence) return;
+      if (connection.get("SELECT 1 FROM records WHERE namespace = ? LIMIT 1", number) === undefined) {
+        // A namespace lives as long as it holds a record; its name may be personal too.
+        connection.run("DELETE FROM erasures WHERE namespace = ?", number);
+        connection.run("DELETE FROM namespaces WHERE number = ?", number);
+        return;
+      }
+      connection.run(
+        "UPDATE namespaces SET sequence = ?, erased = ? WHERE number = ?",
+        sequence,
+        sequence,
+        number,
+      );
+      const forgotten = sequence - rememberedErasures;
+      const { changes } = connection.run(
+        "DELETE FROM erasures WHERE namespace = ? AND sequence <= ?",
+        number,
+        forgotten,
+      );
+      if (changes > 0)
+        connection.run("UPDATE namespaces SET forgotten = ? WHERE number = ?", forgotten, number);
+    };
+    return { erase, finish };
+  }
+}
+
+/** A list of which each element is looked up when its turn comes. */
+function listed<Element>(
+  elements: readonly Element[],
+  find: (element: Element) => Candidate | undefined,
+  { changed, rest }: { changed?: (candidate: Candidate) => boolean; rest: (left: Element[]) => Selection },
+): Chosen {
+  let looked = 0;
+  function* candidates(): Generator<Candidate | undefined> {
+    for (const element of elements) {
+      looked += 1;
+      yield find(element);
+    }
+  }
+  return {
+    candidates: candidates(),
+    ...(changed === undefined ? {} : { changed }),
+    rest: () => (looked < elements.length ? rest(elements.slice(looked)) : undefined),
+  };
+}
