@@ -65,6 +65,10 @@ function isIdentifier(text: string): boolean {
   );
 }
 
+function lettersOf(text: string): string {
+  return fold(text).replace(/[^\p{L}\p{N}]/gu, "");
+}
+
 function figuresOf(text: string): number {
   return text.replace(/\D/g, "").length;
 }
@@ -83,9 +87,15 @@ export function unknownIdentifiers(
   let beside = query.split(sentenceEnd);
   const others = new DocumentSet();
   const meant = new DocumentSet();
-  for (const identifier of identifiersOf(query)) {
+  const identifiers = identifiersOf(query);
+  if (identifiers.length === 0) return undefined;
+  const all = text.match(query);
+  const wholes = all.filter((term) => term.identifier === "whole");
+  meant.union(documentsOf(wholes));
+  for (const identifier of identifiers) {
     // A date is no number of a thing.
     if (time !== undefined && !time.rest.includes(fold(identifier))) continue;
+    if (wholes.some(({ word }) => lettersOf(word).includes(lettersOf(identifier)))) continue;
     const { named, others: like } = text.withIdentifier(identifier);
     meant.union(named);
     if (named.count > 0) continue;
@@ -94,7 +104,6 @@ export function unknownIdentifiers(
     others.union(like);
   }
   if (rest === query) return undefined;
-  const all = text.match(query);
   const asked = new Set(all.flatMap((each) => each.terms));
   const find = (words: string) =>
     text.match(words).filter((each) => each.terms.some((term) => asked.has(term)));

@@ -22,6 +22,17 @@ export function withPrior(terms: readonly QueryTerm[], documents: number): Query
   });
 }
 
+/** How much of what a query says are identifiers that memories have, 0 to 1. */
+export function identifierShare(terms: readonly QueryTerm[]): number {
+  let all = 0;
+  let identified = 0;
+  for (const { weight, identifier } of terms) {
+    all += weight;
+    if (identifier !== undefined) identified += weight;
+  }
+  return all === 0 ? 0 : identified / all;
+}
+
 /** What it is worth to name a thing of the kind that is asked for, beside the word itself. */
 const kindPenalty = 0.8;
 

@@ -97,8 +97,8 @@ function judge(
   const few = (index.vectors?.size ?? 0) < enoughToLearn;
   const share = few ? trust.share * (index.trust.lexical ? 0 : nearest) : trust.share;
   const weights = {
-    // Nothing is near to "what did I do yesterday?" for what it says.
-    vector: onlyTime ? 0 : bestWords === 0 ? 1 : share,
+    // Nothing is near to "what did I do yesterday?" for what it says. An identifier means itself, whatever is near to it.
+    vector: onlyTime ? 0 : bestWords === 0 ? 1 : share * (1 - scene.identified),
     time: time?.period === undefined ? 0 : ranking.time * scene.focus,
     recency: ranking.recencyHalfLifeMs === Number.POSITIVE_INFINITY ? 0 : ranking.recency,
   };

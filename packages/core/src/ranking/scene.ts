@@ -3,7 +3,7 @@ import { sampleOf, withNeighbours } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
 import { unknownIdentifiers } from "./identifiers.ts";
 import { namesOf, type QueryNames } from "./names.ts";
-import { kindTerms, tellingWeight, withPrior } from "./query-terms.ts";
+import { identifierShare, kindTerms, tellingWeight, withPrior } from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 import {
@@ -56,6 +56,8 @@ export interface Scene {
   words: Float64Array;
   /** The score of a match by words that leaves nothing to be desired; 0 when the query has no words. */
   expected: number;
+  /** See `identifierShare`. */
+  identified: number;
   names: QueryNames;
   /** 1 for a question; less for a longer text, of which a name or a time is one thing among many. */
   focus: number;
@@ -154,6 +156,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
       Math.max(0, missingWords(terms, query.text, index) - kinds.words),
       tellingWeight(0, index.live.count),
     ),
+    identified: identifierShare(weighted),
     names,
     focus,
     vector,

@@ -56,18 +56,15 @@ export function textEvidence(
   const longer = (count: number) => k1 * (1 - b + (b * count) / averageLength);
   const alone = Float64Array.from(documents, (document) => longer(text.lengthOf(document)));
   const together = windows.words.map(longer);
-  for (let term = 0; term < terms.length; term++) {
-    const frequencies = counts[term] as Uint16Array;
-    const best = (terms[term] as QueryTerm).weight * bm25Ceiling;
+  for (const [at, term] of terms.entries()) {
+    const frequencies = counts[at] as Uint16Array;
+    const best = term.weight * bm25Ceiling;
+    if (term.identifier === "whole") {
+      addWholes(frequencies, best, windows, own, inContext, met);
+      continue;
+    }
     addAlone(frequencies, best, alone, own);
-    addInContext(
-      frequencies,
-      best,
-      together,
-      windows,
-      inContext,
-      meets(terms[term] as QueryTerm) ? met : undefined,
-    );
+    addInContext(frequencies, best, together, windows, inContext, meets(term) ? met : undefined);
   }
   return { own, inContext, met };
 }
@@ -98,6 +95,28 @@ function addInContext(
     if (frequency === 0) continue;
     inContext[i] = (inContext[i] as number) + (best * frequency) / (frequency + (together[i] as number));
     if (met !== undefined) met[i] = 1;
+  }
+}
+
+/** An identifier: all that it can give to each document that has it, and shares of that to those beside it. */
+function addWholes(
+  frequencies: Uint16Array,
+  best: number,
+  { start, beside, shares }: Windows,
+  own: Float64Array,
+  inContext: Float64Array,
+  met: Uint8Array,
+): void {
+  for (let i = 0; i < own.length; i++) {
+    const has = (frequencies[i] as number) > 0;
+    if (has) own[i] = (own[i] as number) + best;
+    let part = has ? 1 : 0;
+    const end = start[i + 1] as number;
+    for (let at = start[i] as number; at < end && part < 1; at++)
+      if ((frequencies[beside[at] as number] as number) > 0) part += shares[at] as number;
+    if (part === 0) continue;
+    inContext[i] = (inContext[i] as number) + best * Math.min(1, part);
+    met[i] = 1;
   }
 }
 

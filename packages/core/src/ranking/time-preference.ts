@@ -47,7 +47,9 @@ const yearLength = 365 * 86_400_000;
 /** Terms without what dates of all kinds have, the bare numbers and units of a day or month: "2024" of "February 2024". */
 export function withoutNumbersOfTime(terms: QueryTerm[], time: TimePreference): QueryTerm[] {
   if (time.period === undefined || time.period.to - time.period.from >= yearLength) return terms;
-  return terms.filter((term) => !/^(?:\p{N}+|\p{Script=Han})$/u.test(term.word) || !isOfTime(term, time));
+  const isNumber = ({ word, identifier }: QueryTerm) =>
+    identifier === "whole" || /^(?:\p{N}+|\p{Script=Han})$/u.test(word);
+  return terms.filter((term) => !isNumber(term) || !isOfTime(term, time));
 }
 
 function isOfTime({ word }: QueryTerm, { rest }: TimePreference): boolean {

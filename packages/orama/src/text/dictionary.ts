@@ -12,6 +12,7 @@ import {
   signatureWords,
 } from "./like-terms.ts";
 import { soundNumber } from "./script-forms.ts";
+import { joinMark } from "./wholes.ts";
 import { accentMark, functionMark } from "./word-entry.ts";
 
 /** A word with a slip in it, as one term of the index would have it. */
@@ -297,5 +298,5 @@ function isLatin(term: string): boolean {
 }
 
 function isMarked(term: string): boolean {
-  return term.startsWith(functionMark) || term.startsWith(accentMark);
+  return term.startsWith(functionMark) || term.startsWith(accentMark) || term.startsWith(joinMark);
 }

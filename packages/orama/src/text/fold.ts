@@ -55,8 +55,8 @@ function plainOf(character: string): string {
 const endlessMarks = /([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+/gu;
 
 /**
- * Text as the scanner wants it: compatibility forms (full width, ligatures, presentation forms) replaced by plain ones,
- * and what is optional removed: characters that show nothing (soft hyphens, joiners, direction marks, variation
+ * Text as the scanner wants it: compatibility forms (full width, ligatures, presentation forms) and the digits of all
+ * scripts replaced by plain ones, and what is optional removed: characters that show nothing (soft hyphens, joiners, direction marks, variation
  * selectors) and the vowel points of Arabic and Hebrew.
  */
 export function normalise(text: string): string {
@@ -70,7 +70,15 @@ export function normalise(text: string): string {
       // NFKC takes the Thai and Lao vowel AM apart, and the word lists of segmenters know only the whole letter.
       .replace(/\u0e4d\u0e32/g, "\u0e33")
       .replace(/\u0ecd\u0eb2/g, "\u0eb3")
+      .replace(/(?![0-9])\p{Nd}/gu, figureOf)
   );
+}
+
+/** The figure 0 to 9 that a digit of any script is. Each script has its ten in a row, from a multiple of 16 on or from 6 more. */
+function figureOf(digit: string): string {
+  const code = digit.codePointAt(0)!;
+  const first = code - (code % 16);
+  return String(code - first - (/^\p{Nd}/u.test(String.fromCodePoint(first)) ? 0 : 6));
 }
 
 /**

@@ -1,13 +1,17 @@
 import { foldAccents } from "./fold.ts";
 import { phoneMark, phoneNumbers } from "./phone-numbers.ts";
 import { wordsOf } from "./tokenizer.ts";
+import { joinMark } from "./wholes.ts";
 
 /** The term under which an identifier stands in an index as a whole. */
 export function wholeTerm(identifier: string): string {
   const [phone] = phoneNumbers(identifier);
   if (phone !== undefined) return phone;
   let longest = "";
-  for (const { entry } of wordsOf(identifier)) if (entry.lower.length > longest.length) longest = entry.lower;
+  for (const { entry } of wordsOf(identifier)) {
+    const word = entry.lower.replace(joinMark, "");
+    if (word.length > longest.length) longest = word;
+  }
   return foldAccents(longest);
 }
 

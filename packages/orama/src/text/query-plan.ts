@@ -34,6 +34,12 @@ export interface QueryTerm {
    */
   weight: number;
   kind: "exact" | "script" | "compound" | "prefix" | "typo" | "infix";
+  /**
+   * `whole`: an identifier of which other words are parts. What it gives a document depends on nothing but whether the
+   * document has it, and is more than all its parts can give, so that a part never outranks the whole. `part`: of an
+   * identifier that was found. Default: neither.
+   */
+  identifier?: "whole" | "part" | undefined;
   /** Of a typo: the words that it may have been meant to be, as far as the index tells. */
   corrections?: readonly string[];
   /** Documents that have it. */
@@ -78,6 +84,16 @@ const penalties = { exact: 1, script: 0.9, compound: 0.9, prefix: 0.6, typo: 0.5
 /** Words of a question that are expanded at most: each costs some scans of the dictionary. */
 const mostExpanded = 32;
 
+/** What each part of an identifier that was found counts by itself, and what it counts in the whole. */
+const partShare = 0.3;
+
+function asPart(match: Match): Match {
+  return {
+    ...match,
+    term: { ...match.term, weight: partShare * match.term.weight, identifier: "part" },
+  };
+}
+
 interface SearchedField {
   field: TextField;
   boost: number;
@@ -95,15 +111,18 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
     const found = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);
     return word.accented === undefined ? found : withItsAccents(word, found, source);
   });
+  // Parts of an identifier that was found are met with it.
+  const met = new Set(words.flatMap(({ parts = [] }, at) => (spelled[at]!.length > 0 ? parts : [])));
   let expanded = 0;
   const inexact = words.map((word, at) => {
-    if (spelled[at]!.length > 0 || word.weight !== 1 || options.expand === false) return undefined;
+    if (spelled[at]!.length > 0 || word.weight !== 1 || met.has(word.position) || options.expand === false)
+      return undefined;
     return expanded++ < mostExpanded ? inexactTerms(word, dictionary) : undefined;
   });
   const compounds = compoundsOf(words, inexact, dictionary);
   for (const [at, word] of words.entries()) {
     const found = spelled[at]!;
-    if (found.length === 0 && word.weight === 1) {
+    if (found.length === 0 && word.weight === 1 && !met.has(word.position)) {
       const joined = compounds[at];
       if (joined !== undefined)
         found.push(...matchesOf(word, { kind: "compound", terms: joined }, fields, source));
@@ -111,7 +130,7 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
       if (found.length === 0 && options.expand !== false) found.push(...partsOf(word, fields, source));
       if (found.length === 0) plan.missing++;
     }
-    plan.matches.push(...found);
+    plan.matches.push(...(met.has(word.position) ? found.map(asPart) : found));
   }
   return plan;
 }
@@ -220,6 +239,7 @@ function matchesOf(
       lists.map((list) => ({ documents: postings.documents(list), frequencies: postings.frequencies(list) })),
     );
     const idf = inverseDocumentFrequency(size, Math.min(occurrences.count, size));
+    const weight = word.parts === undefined ? word.weight : partShare * Math.max(1, word.parts.length);
     let frequencyBound = 0;
     for (const list of lists) frequencyBound += postings.frequencyBound(list);
     const term: QueryTerm = {
@@ -227,8 +247,9 @@ function matchesOf(
       position: word.position,
       terms: terms.map((number) => dictionary.term(number)!),
       field: field.name,
-      weight: idf * penalties[kind] * word.weight * repetitionWeight(word.repetitions) * boost,
+      weight: idf * penalties[kind] * weight * repetitionWeight(word.repetitions) * boost,
       kind,
+      ...(word.parts === undefined ? {} : { identifier: "whole" }),
       ...(corrections === undefined ? {} : { corrections }),
       count: occurrences.distinct,
       lists: occurrences.lists,

@@ -1,7 +1,10 @@
+import { foldAccents } from "./fold.ts";
 import type { LatinLanguage } from "./language.ts";
 import type { LanguageCounts } from "./language-counts.ts";
 import type { TextLanguages } from "./text-languages.ts";
 import { languagesOf, withoutFunctionWords, wordsOf } from "./tokenizer.ts";
+import { joinMark } from "./wholes.ts";
+import { entryOf, type WordEntry } from "./word-entry.ts";
 
 /** A word of a question, before it is looked up. */
 export interface QueryWord {
@@ -19,6 +22,8 @@ export interface QueryWord {
   languages: readonly TextLanguages[];
   /** 1 for a word, less for an extra form. */
   weight: number;
+  /** Of an identifier in one piece: the places of the words that are parts of it; `undefined` for any other word. */
+  parts: readonly number[] | undefined;
   /** Times it stands in the question. */
   repetitions: number;
 }
@@ -33,24 +38,25 @@ export function queryWords(
   languages: LanguageCounts,
   fallback: LatinLanguage,
 ): QueryWord[] {
-  const words = wordsOf(query);
+  const words = wordsOf(query, { ofQuestion: true });
   const own = languagesOf(words, language, languages.commonest(fallback));
   const present = languages.present(own);
   const found = new Map<string, QueryWord>();
-  for (const { entry, weight } of withoutFunctionWords(words, own)) {
-    const terms = [...new Set(present.map((each) => entry.term(each)))].sort();
+  for (const { entry, weight, whole = false } of withoutFunctionWords(words, own)) {
+    const terms = termsOf(entry, own, present);
     const key = terms.join("\n");
     const known = found.get(key);
     if (known === undefined) {
       const position = found.size;
       found.set(key, {
-        word: entry.lower,
+        word: entry.lower.replace(joinMark, ""),
         position,
         terms,
         own: entry.term(own),
         languages: present,
         accented: own.latin === "vi" ? entry.accented?.entry.term(own) : undefined,
         weight,
+        parts: whole ? [] : undefined,
         repetitions: 1,
       });
       continue;
@@ -58,5 +64,28 @@ export function queryWords(
     known.weight = Math.max(known.weight, weight);
     if (weight === 1) known.repetitions++;
   }
-  return [...found.values()];
+  const searched = [...found.values()];
+  for (const each of searched) if (each.parts !== undefined) each.parts = partsOf(each, searched);
+  return searched;
+}
+
+const letterAndFigure = /(?=.*\p{L}).*\p{N}/u;
+
+/** The terms of a word by language; of an identifier also those of its other ways to be written. */
+function termsOf(entry: WordEntry, own: TextLanguages, present: readonly TextLanguages[]): string[] {
+  const spaced = entry.lower.startsWith(joinMark);
+  if (!spaced && !letterAndFigure.test(entry.lower))
+    return [...new Set(present.map((each) => entry.term(each)))].sort();
+  const plain = foldAccents(entry.lower.replace(joinMark, ""));
+  // "in 2024" is no identifier; "IN-2024" is.
+  const letters = plain.replace(/[^\p{L}]+/gu, "");
+  return spaced && entryOf(letters).isFunctionWord(own) ? [plain] : [plain, joinMark + plain];
+}
+
+/** The places of the words of a question that are in an identifier. */
+function partsOf({ word }: QueryWord, searched: readonly QueryWord[]): number[] {
+  const folded = foldAccents(word);
+  return searched
+    .filter((part) => part.weight === 1 && part.word !== word && folded.includes(foldAccents(part.word)))
+    .map(({ position }) => position);
 }

@@ -40,7 +40,7 @@ export interface TextSearchOptions extends MatchOptions {
 }
 
 /** Changes with the layout of snapshots and with everything that changes the terms of a text. */
-const textFormat = 2;
+const textFormat = 3;
 
 /** Where letters end and figures begin, or the other way round: "4821KLM" may be written "4821 KLM". */
 const betweenKinds = /(?<=\p{N})(?=\p{L})|(?<=\p{L})(?=\p{N})/gu;
@@ -355,8 +355,11 @@ export class TextIndex {
     return matches.map(({ term, field, occurrences, frequencyBound }) => {
       const { lengths, shortest, averageLength } = field;
       const relativeLength = averageLength > 0 ? shortest / averageLength : 0;
-      const bound = term.weight * termSaturation(frequencyBound, relativeLength, parameters);
-      return { occurrences, weight: term.weight, lengths, averageLength, bound };
+      const whole = term.identifier === "whole";
+      const bound = whole
+        ? term.weight * (parameters.k1 + 1)
+        : term.weight * termSaturation(frequencyBound, relativeLength, parameters);
+      return { occurrences, weight: term.weight, whole, lengths, averageLength, bound };
     });
   }
 }

@@ -1,16 +1,21 @@
 import { LanguageVotes, type LatinLanguage, latinLanguages } from "./language.ts";
 import { type TextLanguages, textLanguages } from "./text-languages.ts";
+import { joinMark } from "./wholes.ts";
 import { accentMark, entryOf, functionMark, type Word } from "./word-entry.ts";
 import { visitWords } from "./words.ts";
 
 /** The words of a text in order. */
-export function wordsOf(text: string): Word[] {
+export function wordsOf(text: string, options?: { ofQuestion?: boolean }): Word[] {
   const words: Word[] = [];
-  visitWords(text, (spelling, weight) => {
-    const entry = entryOf(spelling);
-    words.push(weight === 1 ? entry.word : { entry, weight });
-    if (weight === 1 && entry.accented !== undefined) words.push(entry.accented);
-  });
+  visitWords(
+    text,
+    (spelling, weight, whole = false) => {
+      const entry = entryOf(spelling);
+      words.push(weight === 1 ? entry.word : { entry, weight, whole });
+      if (weight === 1 && entry.accented !== undefined) words.push(entry.accented);
+    },
+    options,
+  );
   return words;
 }
 
@@ -63,7 +68,7 @@ export function tokenize(text: string, options: TokenizeOptions = {}): string[] 
   const languages = languagesOf(words, options.language, options.fallbackLanguage ?? "en");
   return withoutFunctionWords(words, languages)
     .map(({ entry }) => entry.term(languages).replace(functionMark, ""))
-    .filter((term) => !term.startsWith(accentMark));
+    .filter((term) => !term.startsWith(accentMark) && !term.startsWith(joinMark));
 }
 
 /** The words that say something, or all of them when none does. */

@@ -9,6 +9,8 @@ export interface ScoredList {
   occurrences: TermDocuments;
   /** Greater than 0. */
   weight: number;
+  /** Gives the most to each document that has it; see `QueryTerm`. */
+  whole: boolean;
   /** Words of the field by document. */
   lengths: Uint32Array;
   averageLength: number;
@@ -109,9 +111,10 @@ function byWeight(lists: readonly ScoredList[]): ScoredList[] {
 
 /** A document gets `factor` * tf / (tf + `flat` + `slope` * length). */
 function factors(
-  { weight, averageLength }: ScoredList,
+  { weight, whole, averageLength }: ScoredList,
   { k1, b }: Bm25Parameters,
 ): { factor: number; flat: number; slope: number } {
+  if (whole) return { factor: weight * (k1 + 1), flat: 0, slope: 0 };
   return {
     factor: weight * (k1 + 1),
     flat: k1 * (1 - b),

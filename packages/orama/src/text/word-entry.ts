@@ -10,6 +10,8 @@ export interface Word {
   readonly entry: WordEntry;
   /** 1 for a word, less for an extra form; see `WordVisitor`. */
   readonly weight: number;
+  /** An identifier in one piece; see `WordVisitor`. */
+  readonly whole?: boolean;
 }
 
 /**

@@ -4,12 +4,14 @@ import { shortKoreanNoun } from "./korean.ts";
 import { phoneNumbers } from "./phone-numbers.ts";
 import { withoutHebrewPrefixes } from "./semitic.ts";
 import { visitUnspaced } from "./unspaced.ts";
+import { SpacedWholes, wholeForm } from "./wholes.ts";
 
 /**
  * Receives the words of a text in order. `weight` is 1 for a word; less for an extra form of words that come as well,
- * such as a compound in one piece or a pair of Han characters. Extra forms add ways to be found, but no length.
+ * such as a compound in one piece or a pair of Han characters. Extra forms add ways to be found, but no length. `whole`:
+ * the extra form is an identifier, of which the words that come as well are only parts.
  */
-export type WordVisitor = (word: string, weight: number) => void;
+export type WordVisitor = (word: string, weight: number, whole?: boolean) => void;
 
 /** Weight of the one-piece form of a compound (`snake_case`, `foo@bar.com`) beside its parts. */
 const compoundWeight = 0.3;
@@ -36,23 +38,32 @@ const clitics: ReadonlySet<string> = new Set("s t d m ll re ve".split(" "));
  *
  * - Words of scripts with spaces are runs of letters, digits and marks.
  * - Identifiers, addresses, paths and versions come by parts and whole: `getUserName` as get, User, Name and
- *   `getUserName`; `v2.1.3` as v2, 1, 3 and `2.1.3`; hyphens and underscores drop out of the whole.
+ *   `getUserName`; `v2.1.3` as v2, 1, 3 and `2.1.3`; see `wholeForm`. Those in several words come whole too; see
+ *   `SpacedWholes`.
  * - Telephone numbers come once more by their last figures; see `phoneNumbers`.
  * - Elisions (`l'`, `qu'`, `dell'`) and English clitics (`'s`, `n't`) are cut off.
  * - Han, kana, Thai, Lao, Khmer and Burmese go through `Intl.Segmenter`; see `visitUnspaced`.
  */
-export function visitWords(text: string, visit: WordVisitor): void {
+export function visitWords(
+  text: string,
+  visit: WordVisitor,
+  { ofQuestion = false }: { ofQuestion?: boolean } = {},
+): void {
   const source = normalise(text);
   const length = source.length;
+  const spaced = new SpacedWholes(source, (whole) => visit(whole, compoundWeight, true), { ofQuestion });
   let at = 0;
   while (at < length) {
     const kind = classAt(source, at);
     switch (kind) {
       case letter:
       case upper:
-      case digit:
+      case digit: {
+        const start = at;
         at = visitChunk(source, at, visit);
+        spaced.take(start, at);
         break;
+      }
       case ideograph:
       case kana:
       case spaceless: {
@@ -80,7 +91,7 @@ export function visitWords(text: string, visit: WordVisitor): void {
         at += unitsAt(source, at);
     }
   }
-  for (const number of phoneNumbers(source)) visit(number, compoundWeight);
+  for (const number of phoneNumbers(source)) visit(number, compoundWeight, true);
 }
 
 function continuesUnspaced(kind: number, run: number): boolean {
@@ -159,7 +170,7 @@ function visitWord(word: string, visit: WordVisitor): void {
 
 function visitCompound(chunk: string, visit: WordVisitor): void {
   const pieces = chunk.split(/[&+/:=@\\]/);
-  if (pieces.length > 1 && chunk.length <= longestCompound) visit(chunk, compoundWeight);
+  if (pieces.length > 1 && chunk.length <= longestCompound) visit(wholeForm(chunk), compoundWeight, true);
   for (const piece of pieces) visitPiece(piece, visit);
 }
 
@@ -181,8 +192,9 @@ function visitPiece(piece: string, visit: WordVisitor): void {
     return;
   }
   if (piece.length <= longestCompound) {
-    const dotted = piece.includes(".");
-    visit(dotted ? piece.replace(/^[vV](?=\d)/, "") : joined, compoundWeight);
+    // Parts of "well-known" are words of their own; parts of "INC-4471" and "snake_case" are not.
+    const whole = /[\p{N}._]/u.test(piece);
+    visit(whole ? wholeForm(piece.includes(".") ? piece : parts.join("-")) : joined, compoundWeight, whole);
   }
   for (const part of parts) visitPart(part, visit);
 }
@@ -196,7 +208,7 @@ function visitPart(part: string, visit: WordVisitor): void {
     visitWord(shortened(part), visit);
     return;
   }
-  if (part.length <= longestCompound) visit(part, compoundWeight);
+  if (part.length <= longestCompound) visit(part, compoundWeight, true);
   for (const piece of pieces) visit(shortened(piece), 1);
 }
 
