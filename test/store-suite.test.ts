@@ -327,6 +327,27 @@ const faults: Record<StoreSpecName, Fault> = {
   finishesWithFailures: (store) => ({
     finishReembedding: (embedder, options) => store.finishReembedding(embedder, { ...options, force: true }),
   }),
+  computesInsteadOfStoring: (store) => ({
+    // Takes it for one that is asked.
+    adoptEmbedder: ({ id, dimensions }) => store.adoptEmbedder({ id, dimensions }),
+  }),
+  changesHowVectorsAreMade: (store) => ({
+    // What it knows of an embedder stays as it was.
+    adoptEmbedder: ({ id, dimensions }) => store.adoptEmbedder({ id, dimensions }),
+  }),
+  cancelsReembedding: (store) => ({
+    // Takes one namespace for all.
+    cancelReembedding: async () => Math.min(1, await store.cancelReembedding()),
+  }),
+  reembedsManyInSlices: (store) => ({
+    // The first slice is all.
+    beginReembedding: async (embedder, options) => ({
+      records: Math.min(500, (await store.beginReembedding(embedder, options)).records),
+    }),
+  }),
+  mistrustsFarTimes: (store) => ({
+    claim: (task, { longestWaitMs: _, ...options }) => store.claim(task, options),
+  }),
   reembedsOneNamespace: (store) => ({ beginReembedding: (embedder) => store.beginReembedding(embedder) }),
   reembedsWhatCameLater: (store) => ({
     finishReembedding: async (...request) => ({

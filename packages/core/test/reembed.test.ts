@@ -164,6 +164,104 @@ describe.each(stores)("reembed in %s", (store) => {
     expect((await memory.stats()).embedder?.id).toBe("new-model");
   });
 
+  test("sends nothing more after an abort, whatever happens then, until it is called again", async () => {
+    const other = next({ maxBatch: 2 });
+    const memory = await embedded(await openMemory(store, { embedder: old() }));
+    const stop = new AbortController();
+    let sent = 0;
+    other.answer = (texts) => {
+      sent += texts.length;
+      if (sent === 20) stop.abort();
+      return other.vectors(texts);
+    };
+    expect(await rejection(memory.reembed({ embedder: other, signal: stop.signal }))).toBe(
+      stop.signal.reason,
+    );
+    const before = other.texts("document").length;
+    expect(before).toBeLessThan(40);
+    for (let index = 0; index < 5; index += 1)
+      await memory.set({ namespace, key: `later ${index}`, value: "Tomatoes grow in the garden." });
+    expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+    await memory.search({ namespace, query: "tomatoes" });
+    expect(other.texts("document")).toHaveLength(before);
+    expect((await memory.stats()).reembedding).toMatchObject({
+      from: "old-model",
+      to: "new-model",
+      total: 45,
+    });
+    await memory.reembed({ embedder: other });
+    expect(await findsCats(memory)).toBe(true);
+    expect((await memory.stats()).embedder?.id).toBe("new-model");
+  });
+
+  test("of a memory without vectors sends nothing more after an abort either", async () => {
+    const other = next({ maxBatch: 2 });
+    const memory = await openMemory(store, { embedder: false });
+    await memory.setMany(inputs(40));
+    const stop = new AbortController();
+    const options = { embedder: other, signal: stop.signal, onProgress: () => stop.abort() };
+    expect(await rejection(memory.reembed(options))).toBe(stop.signal.reason);
+    const before = other.texts("document").length;
+    expect(before).toBeLessThan(40);
+    await memory.set({ namespace, key: "later", value: "Tomatoes grow in the garden." });
+    await memory.flush();
+    await memory.search({ namespace, query: "tomatoes" });
+    expect(other.texts("document")).toHaveLength(before);
+    expect(await memory.cancelReembed()).toEqual({ cancelled: 1 });
+    expect((await memory.search({ namespace, query: "pet animal" })).degraded).toEqual([]);
+    expect(await memory.stats()).toMatchObject({ vectors: 0, embedder: null });
+  });
+
+  test.each(["aborted", "failed"])("that was %s can be cancelled, and all is as before", async (how) => {
+    const other = next({ maxBatch: 2 });
+    const memory = await embedded(await openMemory(store, { embedder: old() }), 40, namespace, "second");
+    const stop = new AbortController();
+    let calls = 0;
+    other.answer = (texts) => {
+      calls += 1;
+      if (calls === 6 && how === "aborted") stop.abort();
+      if (calls >= 6 && how === "failed") return Promise.reject(new Error("down"));
+      return other.vectors(texts);
+    };
+    await rejection(memory.reembed({ embedder: other, signal: stop.signal }));
+    other.answer = undefined;
+    other.calls.length = 0;
+    expect(await memory.cancelReembed()).toEqual({ cancelled: 2 });
+    expect(await memory.cancelReembed()).toEqual({ cancelled: 0 });
+    const stats = await memory.stats();
+    expect(stats).toMatchObject({
+      vectors: 80,
+      embedder: { id: "old-model" },
+      queue: { embedding: { pending: 0, failed: 0 } },
+    });
+    expect(stats.reembedding).toBeUndefined();
+    await memory.set({ namespace, key: "later", value: "Tomatoes grow in the garden." });
+    expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+    expect(await findsCats(memory)).toBe(true);
+    expect(await findsCats(memory, "second")).toBe(true);
+    expect(other.calls).toEqual([]);
+    // Nothing of the first attempt is left: all is sent again.
+    expect(await memory.reembed({ embedder: other })).toEqual({ embedded: 81 });
+    expect(other.texts("document")).toHaveLength(81);
+    expect(await findsCats(memory)).toBe(true);
+  });
+
+  test("that is under way ends when it is cancelled", async () => {
+    const other = next({ maxBatch: 2 });
+    const closed = gate(other);
+    other.answer = closed.answer;
+    const memory = await embedded(await openMemory(store, { embedder: old() }));
+    const ended = rejection(memory.reembed({ embedder: other }));
+    await closed.arrival();
+    const before = other.texts("document").length;
+    expect(await memory.cancelReembed()).toEqual({ cancelled: 1 });
+    expect(await ended).toMatchObject({ name: "AbortError" });
+    closed.open();
+    await memory.flush();
+    expect(other.texts("document")).toHaveLength(before);
+    expect(await findsCats(memory)).toBe(true);
+  });
+
   test("stops at once when aborted while the provider hangs", async () => {
     const other = next();
     const closed = gate(other);
@@ -313,6 +411,24 @@ describe("reembed in a file", () => {
     expect(await rejection(createMemory({ path, embedder: old() }))).toMatchObject({
       code: "EMBEDDER_MISMATCH",
     });
+  });
+
+  test("that a process which is gone had begun waits for somebody to go on or to cancel it", async () => {
+    const path = await newPath();
+    const other = next({ maxBatch: 2 });
+    const first = await embedded(await openAt(path, { embedder: old() }));
+    const stop = new AbortController();
+    await rejection(first.reembed({ embedder: other, signal: stop.signal, onProgress: () => stop.abort() }));
+    await first.close();
+    other.calls.length = 0;
+    const second = await openAt(path, { embedder: old() });
+    await second.set({ namespace, key: "later", value: "Tomatoes grow in the garden." });
+    expect(await second.flush()).toEqual({ pending: 0, failed: 0 });
+    expect((await second.stats()).reembedding).toMatchObject({ to: "new-model", total: 41 });
+    expect(await second.cancelReembed()).toEqual({ cancelled: 1 });
+    expect((await second.stats()).reembedding).toBeUndefined();
+    expect(await findsCats(second)).toBe(true);
+    expect(other.calls).toEqual([]);
   });
 
   test("works on a store opened without an embedder, whatever its vectors are", async () => {

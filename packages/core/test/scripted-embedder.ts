@@ -59,7 +59,7 @@ const concepts: readonly (readonly string[])[] = [
   ["garden", "tomatoes", "flowers", "compost", "seeds"],
 ];
 
-function conceptVector(text: string, dimensions: number): Float32Array {
+export function conceptVector(text: string, dimensions: number): Float32Array {
   const vector = new Float32Array(dimensions);
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   for (const word of words) {

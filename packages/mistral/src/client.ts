@@ -44,6 +44,7 @@ export function clientOfCall<Part extends keyof Mistral>(
       throw new SouvenirError(
         "INVALID_INPUT",
         `${wanted} needs a Mistral API key and there is none: set the environment variable MISTRAL_API_KEY, or pass { apiKey } or { client }; a key comes from https://console.mistral.ai/api-keys`,
+        { details: { misconfigured: true } },
       );
     const { serverURL } = options;
     const { HTTPClient, Mistral } = await loadClient();

@@ -41,8 +41,9 @@ const optionNames = namesOf<MistralEmbedderOptions>({
  * Texts go in batches by count and by tokens; what comes back is put in order and checked. Requests are tried again
  * when that may help (429 with its `Retry-After`, 408, 5xx, no connection) and not when it cannot.
  * @throws SouvenirError `INVALID_INPUT` for options that cannot work. `embed` rejects with `INVALID_INPUT` without a
- * key, and with `EMBEDDER_FAILED` otherwise: `details.retryAfterMs` says when to come back, and `details.permanent`
- * that the one text of the call was refused for good.
+ * key, and with `EMBEDDER_FAILED` otherwise: `details.retryAfterMs` says when to come back, `details.permanent` that the
+ * one text of the call was refused for good, and `details.misconfigured` that nothing works until the configuration
+ * changes: a memory's `flush()` then rejects with this error, and `stats()` shows it.
  */
 export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder {
   checkOptions(options, "mistralEmbedder()", optionNames);

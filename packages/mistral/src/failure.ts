@@ -18,6 +18,14 @@ export interface Failure {
 /** The code for more tokens than a request, or a text of it, may have. */
 export const tooManyTokens = "3210";
 
+/** The code for a model that does not exist. */
+const unknownModel = "1500";
+
+/** Whether it will fail until somebody changes the configuration: a key or a model that is refused, a wrong address. */
+function isMisconfigured({ status, code }: Failure): boolean {
+  return status === 401 || status === 403 || status === 404 || code === unknownModel;
+}
+
 /** Whether the text is at fault, so that the same text will be refused again, and not the request around it. */
 export function isAboutText({ status, type, code }: Failure): boolean {
   return (status === 400 || status === 422) && (type === "invalid_request_prompt" || code === tooManyTokens);
@@ -79,6 +87,7 @@ export function failed(
       ...(mistralCode === undefined ? {} : { code: mistralCode }),
       ...(type === undefined ? {} : { type }),
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(isMisconfigured(failure) ? { misconfigured: true } : {}),
       ...details,
     },
     ...(status === undefined ? { cause: error } : {}),
@@ -89,7 +98,7 @@ function remedy({ status, code, temporary }: Failure): string {
   if (status === 401 || status === 403) return "check the API key (MISTRAL_API_KEY) and what it may use";
   if (status === 404) return "check serverURL (without /v1) and the name of the model";
   if (status === 429) return "the rate limit is reached: it works again later, or with a higher limit";
-  if (code === "1500") return "check the name of the model";
+  if (code === unknownModel) return "check the name of the model";
   if (code === tooManyTokens) return "a text is too long for the model";
   if (status !== undefined && status >= 400 && status < 500 && !temporary)
     return "the request was refused: check the model and its options, and whether a text is unusable";

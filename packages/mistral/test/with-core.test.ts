@@ -1,7 +1,7 @@
 import { createMemory, type Memory, type MemoryOptions } from "@souvenir/core";
 import * as faults from "@souvenir/test/mistral-stand-in/faults";
 import { type MistralStandIn, startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { mistralEmbedder, mistralExtractor } from "../src/index.ts";
 
 let standIn: MistralStandIn;
@@ -107,3 +107,47 @@ test("entities come from the model after the write, and survive its failures", a
     count: 1,
   });
 });
+
+test.each([
+  ["no key", undefined, []],
+  ["a wrong key", "key", [{ ...faults.unauthorized(), times: Number.POSITIVE_INFINITY }]],
+  [
+    "a key that may not embed",
+    "key",
+    [{ fault: "status" as const, status: 403, body: {}, times: Number.POSITIVE_INFINITY }],
+  ],
+  [
+    "an unknown model",
+    "key",
+    [
+      {
+        fault: "status" as const,
+        status: 400,
+        body: { type: "invalid_model", code: "1500" },
+        times: Number.POSITIVE_INFINITY,
+      },
+    ],
+  ],
+])(
+  "with %s, writes and words work, flush and stats say what to do, and a correction is enough",
+  async (_, apiKey, embeddings) => {
+    vi.stubEnv("MISTRAL_API_KEY", "");
+    standIn.script({ embeddings });
+    const options = { serverURL: standIn.url, retries: 0, ...(apiKey === undefined ? {} : { apiKey }) };
+    await open({ embedder: mistralEmbedder(options) });
+    await set("The database is PostgreSQL.");
+    const remedy = /MISTRAL_API_KEY|name of the model/;
+    for (let round = 0; round < 3; round += 1) await expect(memory.flush()).rejects.toThrow(remedy);
+    expect((await memory.stats()).queue.embedding).toMatchObject({
+      pending: 1,
+      failed: 0,
+      misconfigured: expect.stringMatching(remedy),
+    });
+    expect(await found("database")).toMatchObject({ keys: ["The database is PostgreSQL."] });
+    standIn.reset();
+    vi.stubEnv("MISTRAL_API_KEY", "key");
+    expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+    expect((await memory.stats()).queue.embedding).toEqual({ pending: 0, failed: 0 });
+    vi.unstubAllEnvs();
+  },
+);

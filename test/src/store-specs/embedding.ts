@@ -193,3 +193,102 @@ export const reembedsWhatCameLater: StoreSpec = async (open) => {
   expect((await store.embedders()).current).toEqual(large);
   expect(await store.queue(extract)).toMatchObject({ pending: 1 });
 };
+
+export const computesInsteadOfStoring: StoreSpec = async (open) => {
+  const store = await open();
+  const computing = { id: "computing-1", dimensions: 2, computed: true } as const;
+  const embedComputing = `embed:${computing.id}` as const;
+  await store.adoptEmbedder(computing);
+  await store.write([draft({ key: "a" }), draft({ key: "b", tasks: [extract] })]);
+  expect((await store.head("anna"))?.embedder).toEqual(computing);
+  expect(await store.queue(embedComputing)).toMatchObject({ pending: 0, failed: 0 });
+  expect(await store.counts("anna")).toMatchObject({ records: 2, vectors: 2 });
+  expect(await store.queue(extract)).toMatchObject({ pending: 1 });
+  // To one that is asked, and back.
+  expect(await beginAll(store, small)).toBe(2);
+  expect(await store.counts()).toMatchObject({ vectors: 2 });
+  await embedAll(store, small);
+  expect(await finishAll(store, small, { force: false })).toEqual({ remaining: 0, failed: 0 });
+  expect(await store.counts()).toMatchObject({ vectors: 2 });
+  expect(await beginAll(store, computing)).toBe(2);
+  expect(await store.head("anna")).toMatchObject({ embedder: small, target: computing });
+  await put(store, { key: "c" });
+  expect(await store.counts()).toMatchObject({ records: 3, vectors: 2 });
+  expect(await finishAll(store, computing, { force: false })).toEqual({ remaining: 0, failed: 0 });
+  await sweepAll(store);
+  expect(await vectorsIn(store, "anna", small)).toEqual({});
+  expect(await store.queue(embedSmall)).toMatchObject({ pending: 0 });
+  expect(await store.embedders()).toEqual({ current: computing, inUse: [computing], targets: [] });
+};
+
+export const changesHowVectorsAreMade: StoreSpec = async (open) => {
+  const store = await open();
+  const computing = { ...small, computed: true } as const;
+  await store.adoptEmbedder(small);
+  await store.write([draft({ key: "a" }), draft({ key: "b" }), draft({ key: "c", namespace: "ben" })]);
+  const [first] = await store.claim(embedSmall, { now: start, leaseMs: 1_000, limit: 1 });
+  if (first === undefined) throw new Error("an entry should be due");
+  await store.saveVectors(small, [{ entry: first, vectors: [vectorOf(first.value, small)] }]);
+  await store.adoptEmbedder(computing);
+  await sweepAll(store);
+  for (const name of ["anna", "ben"]) {
+    expect((await store.head(name))?.embedder).toEqual(computing);
+    expect(await vectorsIn(store, name, small)).toEqual({});
+  }
+  expect(await store.queue(embedSmall)).toMatchObject({ pending: 0 });
+  expect(await store.counts()).toMatchObject({ vectors: 3 });
+  // As if they never had one: their records are queued.
+  await store.adoptEmbedder(small);
+  expect((await store.embedders()).inUse).toEqual([null]);
+  expect(await beginAll(store, small, { unembedded: true })).toBe(3);
+  expect(await store.queue(embedSmall)).toMatchObject({ pending: 3 });
+  expect((await store.head("ben"))?.embedder).toEqual(small);
+};
+
+export const cancelsReembedding: StoreSpec = async (open) => {
+  const store = await open();
+  await store.adoptEmbedder(small);
+  await store.write([draft({ key: "a" }), draft({ key: "b" }), draft({ key: "c", namespace: "ben" })]);
+  await embedAll(store, small);
+  expect(await store.cancelReembedding()).toBe(0);
+  await beginAll(store, large);
+  const [first, late] = await store.claim(reembedLarge, { now: start, leaseMs: 1_000, limit: 2 });
+  if (first === undefined || late === undefined) throw new Error("two entries should be due");
+  await store.saveVectors(large, [{ entry: first, vectors: [vectorOf(first.value, large)] }]);
+  expect(await store.cancelReembedding()).toBe(2);
+  expect(await store.cancelReembedding()).toBe(0);
+  await store.saveVectors(large, [{ entry: late, vectors: [vectorOf(late.value, large)] }]);
+  await sweepAll(store);
+  for (const name of ["anna", "ben"]) {
+    expect(await store.head(name)).toMatchObject({ embedder: small, target: null });
+    expect(await vectorsIn(store, name, large)).toEqual({});
+  }
+  expect(Object.keys(await vectorsIn(store, "anna", small)).length).toBe(2);
+  expect(await store.queue(reembedLarge)).toMatchObject({ pending: 0, failed: 0 });
+  expect(await store.counts()).toMatchObject({ vectors: 3 });
+  await put(store, { key: "d" });
+  expect(await store.queue(reembedLarge)).toMatchObject({ pending: 0 });
+  expect(await store.embedders()).toEqual({ current: small, inUse: [small], targets: [] });
+};
+
+export const reembedsManyInSlices: StoreSpec = async (open) => {
+  const store = await open();
+  await store.adoptEmbedder(small);
+  const names = Array.from({ length: 700 }, (_, index) => `name ${index}`);
+  await store.write([
+    ...Array.from({ length: 1_300 }, (_, index) => draft({ key: `${index}` })),
+    ...names.map((name) => draft({ key: "k", namespace: name })),
+  ]);
+  expect(await beginAll(store, large)).toBe(2_000);
+  expect(await store.queue(reembedLarge)).toMatchObject({ pending: 2_000 });
+  while ((await embedAll(store, large)).length > 0);
+  while ((await store.cancelReembedding()) > 0);
+  await sweepAll(store);
+  expect(await vectorsIn(store, "anna", large)).toEqual({});
+  expect(await beginAll(store, large)).toBe(2_000);
+  while ((await embedAll(store, large)).length > 0);
+  expect(await finishAll(store, large, { force: false })).toEqual({ remaining: 0, failed: 0 });
+  await sweepAll(store);
+  expect(await store.counts()).toMatchObject({ records: 2_000, vectors: 2_000 });
+  expect(await store.embedders()).toEqual({ current: large, inUse: [large], targets: [] });
+};

@@ -154,3 +154,22 @@ export const dropsLateEntities: StoreSpec = async (open) => {
   expect(await store.history("anna", "same")).toEqual([]);
   expect(await store.queue(extract)).toMatchObject({ pending: 1, failed: 0 });
 };
+
+export const mistrustsFarTimes: StoreSpec = async (open) => {
+  const store = await open();
+  const year = 365 * 24 * 3_600_000;
+  await store.write(
+    ["ahead", "soon", "now"].map((key) =>
+      draft({ key, tasks: [extract], now: start + (key === "ahead" ? year : key === "soon" ? 500 : 0) }),
+    ),
+  );
+  const claim = (options: object = {}) =>
+    store.claim(extract, { now: start, leaseMs: 100, limit: 9, ...options });
+  expect(await store.nextDue(extract)).toBe(start);
+  const keys = async (entries: Promise<{ value: string }[]>) => (await entries).map(({ value }) => value);
+  expect(await keys(claim())).toEqual(["the text of now"]);
+  expect(await store.nextDue(extract)).toBe(start + 100);
+  expect(await keys(claim({ longestWaitMs: 1_000 }))).toEqual(["the text of ahead"]);
+  expect(await keys(claim({ longestWaitMs: 1_000, limit: 1, now: start + 600 }))).toHaveLength(1);
+  expect(await store.nextDue("extract:nobody")).toBeNull();
+};

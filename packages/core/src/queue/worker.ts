@@ -312,6 +312,7 @@ function misconfiguration(error: unknown, task: Task): SouvenirError | undefined
   if (SouvenirError.is(error) && error.details.misconfigured === true) return error;
   const status = statusOf(error);
   if (status !== 401 && status !== 403 && status !== 404) return undefined;
+  if (SouvenirError.is(error)) return error;
   const remedy = status === 404 ? "check its address and the name of its model" : "check its key";
   return new SouvenirError("EMBEDDER_FAILED", `"${task}": the provider answers ${status}; ${remedy}`, {
     details: { task, status, misconfigured: true },
