@@ -13,6 +13,9 @@ export default defineConfig({
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
     execArgv: ["--conditions=@souvenir/source"],
-    testTimeout: 30_000,
+    // They end what hangs, and no test that a busy machine makes slow: tests have no limits of their own.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createMemory } from "@souvenir/core";
+import { eventually } from "@souvenir/test/eventually";
 import { type MistralStandIn, startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
@@ -152,8 +153,8 @@ describe("the route handler of Next.js", () => {
     const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
     for (let seen = ""; !seen.includes("text-delta"); ) seen += (await reader.read()).value;
     browser.abort();
-    await vi.waitFor(async () => expect(await kept("eve")).toEqual(["chat-4: user: How late is it?"]));
-    await vi.waitFor(() => expect(standIn.requests.at(-1)?.closedEarly).toBe(true));
+    await eventually(async () => expect(await kept("eve")).toEqual(["chat-4: user: How late is it?"]));
+    await eventually(() => expect(standIn.requests.at(-1)?.closedEarly).toBe(true));
   });
 
   test("lets nobody in without a session", async () => {

@@ -20,4 +20,4 @@ test("after random changes and restarts, an index says what one built anew says"
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}, 120_000);
+});

@@ -270,4 +270,4 @@ test("wherever the pages of the file put them in the meantime", async () => {
     }),
     { seed: 20261127, numRuns: 15 },
   );
-}, 60_000);
+});

@@ -61,7 +61,7 @@ describe("several processes on one file", () => {
         if (found.get(keyOf(name, index)) !== textOf(name, index))
           expect.fail(`${keyOf(name, index)} is missing or another`);
     await Promise.all(processes.map((process) => process.call({ method: "close" })));
-  }, 180_000);
+  });
 
   test("a search finds what another process wrote, changed and deleted just before", async () => {
     const path = await newPath();

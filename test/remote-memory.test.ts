@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "souvenir-remote-"));
   [served, standIn] = await Promise.all([serveFile(join(folder, "memory.db")), startMistralStandIn()]);
   memory = connectMemory({ url: served.url });
-}, 60_000);
+});
 beforeEach(() => standIn.reset());
 afterAll(async () => {
   await memory.close();

@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,10 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
-
-// Many processes, one after another, on a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+import { findProgram } from "@souvenir/test/programs";
+import { afterAll, beforeAll, expect, test } from "vitest";
 
 const cli = fileURLToPath(new URL("../packages/server/src/cli/main.ts", import.meta.url));
 const conditions = "--conditions=@souvenir/source";
@@ -61,19 +59,18 @@ async function run(command: string, ...args: string[]): Promise<string> {
 
 const example = (name: string) => fileURLToPath(new URL(`../examples/server/${name}`, import.meta.url));
 
-/** Whether Python runs this line. */
-function python(line: string): boolean {
-  try {
-    execFileSync("python3", ["-c", line], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** A Python that runs this line. */
+const python = (line: string, howToGet: string) =>
+  findProgram(["python3"], howToGet, (path) => spawnSync(path, ["-c", line]).status === 0);
+const python3 = python("import json", "install Python 3 (Debian: apt-get install python3)");
+const withRequests = python(
+  "import requests",
+  "Python 3 with requests is wanted (python3 -m pip install requests)",
+);
 
 test("Python with requests: the guide's flow", async ({ skip }) => {
-  skip(!python("import requests"), "there is no Python 3 with requests here");
-  const stdout = await run("python3", example("guide.py"));
+  if ("missing" in withRequests) return skip(withRequests.missing);
+  const stdout = await run(withRequests.path, example("guide.py"));
   expect(stdout).toMatch(
     /What does the web shop run on\?\n {2}[01]\.\d\d {2}The web shop.*SQLite\.\n[\s\S]*SQLite/,
   );
@@ -82,8 +79,8 @@ test("Python with requests: the guide's flow", async ({ skip }) => {
 });
 
 test("Python alone: a conversation goes on in another thread", async ({ skip }) => {
-  skip(!python("import json"), "there is no Python 3 here");
-  const stdout = await run("python3", example("conversation.py"));
+  if ("missing" in python3) return skip(python3.missing);
+  const stdout = await run(python3.path, example("conversation.py"));
   expect(stdout).toMatch(/\[thursday\] Where does Zoé start school\?\n.*Lyon/);
 });
 

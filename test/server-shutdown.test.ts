@@ -14,7 +14,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test.each([
   ["SIGTERM", 0],
   ["SIGKILL", null],
-] as const)("%s under load loses no acknowledged write", { timeout: 120_000 }, async (signal, code) => {
+] as const)("%s under load loses no acknowledged write", async (signal, code) => {
   const path = join(folder, "memory.db");
   const served = await serveFile(path);
   const acknowledged: string[] = [];

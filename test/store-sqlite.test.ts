@@ -125,7 +125,7 @@ describe("damage", () => {
     }
   }
 
-  test("a changed byte is found, or makes no difference", { timeout: 120_000 }, async () => {
+  test("a changed byte is found, or makes no difference", async () => {
     await filled();
     const data = await contents(open());
     await stores.pop()?.close();
@@ -485,7 +485,7 @@ describe("several processes", () => {
     return child;
   }
 
-  test("two writers at once lose nothing", { timeout: 120_000 }, async () => {
+  test("two writers at once lose nothing", async () => {
     const count = 2_000;
     const ended = ["left", "right"].map((name) => {
       const child = startWriter(name, count);
@@ -503,7 +503,7 @@ describe("several processes", () => {
     expect(await store.queue("extract:x")).toMatchObject({ pending: 2 * count });
   });
 
-  test("a killed writer loses nothing that it said was written", { timeout: 120_000 }, async () => {
+  test("a killed writer loses nothing that it said was written", async () => {
     const said: string[] = [];
     for (let round = 0; round < 3; round += 1) {
       const child = startWriter(`round ${round}`, 1_000_000);

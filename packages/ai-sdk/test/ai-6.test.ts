@@ -1,6 +1,7 @@
 import { createMistral } from "@ai-sdk/mistral-6";
+import { eventually } from "@souvenir/test/eventually";
 import { generateText, jsonSchema, Output, stepCountIs, streamText, tool, wrapLanguageModel } from "ai-6";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type MemoryMiddlewareOptions, memoryMiddleware, memoryTools } from "../src/index.ts";
 import { calls, fence, openSetting, type Setting } from "./setting.ts";
 
@@ -73,7 +74,7 @@ describe("with AI SDK 6 a turn costs one recall and one store", () => {
     setting.standIn.script({ chat: [{ content: "It is 12 °C", breakOff: { afterDeltas: 3, how: "die" } }] });
     const result = streamText({ model: model(), prompt, onError: () => {} });
     await Promise.resolve(result.consumeStream()).catch(() => {});
-    await vi.waitFor(async () => expect(await setting.thread()).toEqual([`user: ${prompt}`]));
+    await eventually(async () => expect(await setting.thread()).toEqual([`user: ${prompt}`]));
   });
 });
 

@@ -1,3 +1,4 @@
+import { eventually } from "@souvenir/test/eventually";
 import * as faults from "@souvenir/test/mistral-stand-in/faults";
 import { generateText, streamText } from "ai";
 import { MockLanguageModelV4 } from "ai/test";
@@ -16,7 +17,7 @@ const half = { content: "Apples are red" };
 const userOnly = [`user: ${prompt}`];
 const whole = [`user: ${prompt}`, "assistant: Apples are red"];
 const never = new Promise<void>(() => {});
-const kept = (lines: string[]) => vi.waitFor(async () => expect(await setting.thread()).toEqual(lines));
+const kept = (lines: string[]) => eventually(async () => expect(await setting.thread()).toEqual(lines));
 
 /** The text that arrives, whatever happens then. */
 async function read(
@@ -62,7 +63,7 @@ describe("a stream that is broken off", () => {
     expect(onAbort).toHaveBeenCalledOnce();
     await kept(userOnly);
     expect([setting.recalls.length, setting.stores.length]).toEqual([1, 1]);
-    await vi.waitFor(() => expect(setting.standIn.requests[0]?.closedEarly).toBe(true));
+    await eventually(() => expect(setting.standIn.requests[0]?.closedEarly).toBe(true));
   });
 
   test("by a consumer of the model that goes away keeps what the user said", async () => {
@@ -74,7 +75,7 @@ describe("a stream that is broken off", () => {
     });
     for await (const part of stream) if (part.type === "text-delta" && part.delta === "are ") break;
     await kept(userOnly);
-    await vi.waitFor(() => expect(setting.standIn.requests[0]?.closedEarly).toBe(true));
+    await eventually(() => expect(setting.standIn.requests[0]?.closedEarly).toBe(true));
   });
 
   test("after the answer was complete keeps the answer", async () => {
@@ -164,7 +165,7 @@ describe("a call that fails", () => {
     setting.standIn.script({ chat: [{ wait: never }] });
     const abort = new AbortController();
     const call = generateText({ model: setting.withMemory(), prompt, abortSignal: abort.signal });
-    await vi.waitFor(() => expect(setting.bodies()).toHaveLength(1));
+    await eventually(() => expect(setting.bodies()).toHaveLength(1));
     abort.abort();
     await expect(call).rejects.toMatchObject({ name: "AbortError" });
     expect(await setting.thread()).toEqual(userOnly);
@@ -177,7 +178,7 @@ describe("a call that fails", () => {
     const memory = { recall, remember: setting.counted.remember };
     const model = setting.withMemory({ memory, deadlineMs: 60_000 });
     const call = generateText({ model, prompt, abortSignal: abort.signal });
-    await vi.waitFor(() => expect(recall).toHaveBeenCalledOnce());
+    await eventually(() => expect(recall).toHaveBeenCalledOnce());
     abort.abort();
     await expect(call).rejects.toMatchObject({ name: "AbortError" });
     expect(setting.bodies()).toHaveLength(0);
@@ -242,7 +243,7 @@ describe("storing", () => {
     const reader = stream.getReader();
     let part = await reader.read();
     while (part.value?.type !== "finish") part = await reader.read();
-    await vi.waitFor(() => expect(remember).toHaveBeenCalledOnce());
+    await eventually(() => expect(remember).toHaveBeenCalledOnce());
     let closed = false;
     const end = reader.read().then(() => {
       closed = true;

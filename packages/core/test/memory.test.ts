@@ -884,7 +884,7 @@ describe.each(stores)("calls at the same time in %s", (store) => {
       }),
       { seed: 20261128, numRuns: store === ":memory:" ? 150 : 60 },
     );
-  }, 60_000);
+  });
 });
 
 describe.each(stores)("entities in %s", (store) => {

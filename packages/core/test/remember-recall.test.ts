@@ -454,7 +454,7 @@ describe.each(stores)("recall in %s", (store) => {
       ),
       { seed: 20261126, numRuns: store === ":memory:" ? 200 : 40 },
     );
-  }, 60_000);
+  });
 
   test("shortens one long memory so that others have room", async () => {
     const memory = await openMemory(store);

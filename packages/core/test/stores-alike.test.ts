@@ -193,4 +193,4 @@ test("whatever a program does, a memory in a file and one in :memory: answer ali
     }),
     { seed: 20_261_125, numRuns: 40 },
   );
-}, 60_000);
+});

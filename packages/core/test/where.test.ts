@@ -212,7 +212,7 @@ describe.each(stores)("a filter in %s", (store) => {
       ),
       { seed: 20261124, numRuns: store === ":memory:" ? 300 : 60 },
     );
-  }, 120_000);
+  });
 });
 
 describe("a filter, case by case", () => {

@@ -77,4 +77,4 @@ test("1,000 interleaved turns of two users: nothing crosses, failures leave no m
   }
   expect(setting.errors).toEqual([]);
   await setting.close();
-}, 60_000);
+});

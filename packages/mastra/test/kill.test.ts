@@ -54,4 +54,4 @@ test("kill -9: each turn that was answered is in the history and in the index", 
   await memory.close();
   await standIn.close();
   await rm(folder, { recursive: true });
-}, 120_000);
+});

@@ -103,7 +103,7 @@ describe("searching", () => {
     expect(await find("harbour Brest", { filter: { tags: { $size: 3 } } })).toEqual([]);
     expect(await find("harbour Brest", { topK: 5 })).toHaveLength(5);
     expect((await store.describeIndex({ indexName })).count).toBe(1_100);
-  }, 30_000);
+  });
 
   describe("each filter takes what it takes from given vectors", () => {
     /** The same specs, asked without a text. */

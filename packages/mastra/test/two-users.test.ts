@@ -75,4 +75,4 @@ test("1,000 interleaved turns of two users, one agent: nothing crosses, failures
   }
   expect(setting.errors).toEqual([]);
   await setting.close();
-}, 240_000);
+});

@@ -1,5 +1,6 @@
 import { Mistral } from "@mistralai/mistralai";
 import { SouvenirError } from "@souvenir/core";
+import { eventually } from "@souvenir/test/eventually";
 import * as faults from "@souvenir/test/mistral-stand-in/faults";
 import { type MistralStandIn, startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -127,11 +128,11 @@ describe("batches", () => {
     });
     const both = embedder({ concurrency: 2, maxBatch: 1 });
     const work = both.embed(["a", "b", "c", "d", "e"], document);
-    await vi.waitFor(() => expect(gates).toHaveLength(2));
+    await eventually(() => expect(gates).toHaveLength(2));
     await both.embed(["query"], { kind: "query" });
     expect(gates).toHaveLength(2);
     for (let done = 0; done < 5; done++) {
-      await vi.waitFor(() => expect(gates.length).toBeGreaterThan(done));
+      await eventually(() => expect(gates.length).toBeGreaterThan(done));
       gates[done]!.resolve();
     }
     expect(await work).toHaveLength(5);
@@ -201,15 +202,15 @@ describe("retries", () => {
     const during = new AbortController();
     standIn.script({ embeddings: [faults.hangs()] });
     const request = embedder().embed(["tea"], { ...document, signal: during.signal });
-    await vi.waitFor(() => expect(standIn.requests).toHaveLength(1));
+    await eventually(() => expect(standIn.requests).toHaveLength(1));
     during.abort(new Error("enough"));
     await expect(request).rejects.toThrow("enough");
-    await vi.waitFor(() => expect(standIn.requests[0]!.closedEarly).toBe(true));
+    await eventually(() => expect(standIn.requests[0]!.closedEarly).toBe(true));
 
     const waiting = new AbortController();
     standIn.script({ embeddings: [faults.rateLimited({ retryAfter: 15 })] });
     const retry = embedder().embed(["tea"], { ...document, signal: waiting.signal });
-    await vi.waitFor(() => expect(standIn.requests[1]?.status).toBe(429));
+    await eventually(() => expect(standIn.requests[1]?.status).toBe(429));
     waiting.abort(new Error("enough"));
     await expect(retry).rejects.toThrow("enough");
     expect(standIn.requests).toHaveLength(2);

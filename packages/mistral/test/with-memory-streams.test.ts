@@ -1,4 +1,5 @@
 import { EventStream } from "@mistralai/mistralai/lib/event-streams.js";
+import { eventually } from "@souvenir/test/eventually";
 import * as faults from "@souvenir/test/mistral-stand-in/faults";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
@@ -58,7 +59,7 @@ describe("a stream", () => {
       finished = value!.data.choices[0]!.finishReason !== null;
     }
     expect(text).toBe("Apples are red");
-    await vi.waitFor(() => expect(remember).toHaveBeenCalledOnce());
+    await eventually(() => expect(remember).toHaveBeenCalledOnce());
     const end = reader.read();
     gate.resolve();
     expect((await end).done).toBe(true);
@@ -125,7 +126,7 @@ describe("a stream that is broken off", () => {
       if (how === "end") await reading;
       else await expect(reading).rejects.toThrow();
       expect(seen.join("")).toBe("Apples are ");
-      await vi.waitFor(async () =>
+      await eventually(async () =>
         expect(await setting.thread("ada")).toEqual(["user: Tell me about apples"]),
       );
       expect(setting.errors).toEqual([]);
@@ -143,8 +144,8 @@ describe("a stream that is broken off", () => {
       return false;
     });
     await expect(reading).rejects.toMatchObject({ name: "AbortError" });
-    await vi.waitFor(async () => expect(await setting.thread("ada")).toEqual(["user: Tell me about apples"]));
-    await vi.waitFor(() => expect(setting.standIn.requests[0]!.closedEarly).toBe(true));
+    await eventually(async () => expect(await setting.thread("ada")).toEqual(["user: Tell me about apples"]));
+    await eventually(() => expect(setting.standIn.requests[0]!.closedEarly).toBe(true));
   });
 
   test("by leaving the loop closes the socket, and is stored when the loop is left", async () => {
@@ -157,7 +158,7 @@ describe("a stream that is broken off", () => {
     );
     expect(text).toBe("Apples are ");
     expect(await setting.thread("ada")).toEqual(["user: Tell me about apples"]);
-    await vi.waitFor(() => expect(setting.standIn.requests[0]!.closedEarly).toBe(true));
+    await eventually(() => expect(setting.standIn.requests[0]!.closedEarly).toBe(true));
   });
 
   test("after the answer was complete keeps the answer", async () => {
@@ -177,7 +178,7 @@ describe("a stream that is broken off", () => {
     setting.standIn.script({ chat: [{ ...half, breakOff: { afterDeltas: 3, how: "die" } }, half] });
     const client = setting.withMemory();
     await expect(read(await client.chat.stream({ model, messages: history }))).rejects.toThrow("terminated");
-    await vi.waitFor(async () => expect(await setting.thread("ada")).toHaveLength(1));
+    await eventually(async () => expect(await setting.thread("ada")).toHaveLength(1));
     await read(await client.chat.stream({ model, messages: history }));
     expect(await setting.thread("ada")).toEqual(["user: Tell me about apples", "assistant: Apples are red"]);
     expect(setting.recalls).toHaveLength(1);

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Mistral } from "@mistralai/mistralai";
 import { SouvenirError, wholeMessages } from "@souvenir/core";
+import { eventually } from "@souvenir/test/eventually";
 import * as faults from "@souvenir/test/mistral-stand-in/faults";
 import { textOf } from "@souvenir/test/mistral-stand-in/wire";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -355,7 +356,7 @@ describe("the scope", () => {
       expect(words.filter((word) => text.includes(word))).toHaveLength(1);
     }
     expect([setting.recalls.length, setting.stores.length, setting.errors.length]).toEqual([1_000, 1_000, 0]);
-  }, 120_000);
+  });
 });
 
 describe("when memory fails", () => {
@@ -397,7 +398,7 @@ describe("when memory fails", () => {
     const client = setting.withMemory({ ...broken("recall", recall), deadlineMs: 60_000 });
     const abort = new AbortController();
     const call = client.chat.complete({ model, messages: [question] }, { signal: abort.signal });
-    await vi.waitFor(() => expect(recall).toHaveBeenCalled());
+    await eventually(() => expect(recall).toHaveBeenCalled());
     abort.abort();
     await expect(call).rejects.toMatchObject({ name: "RequestAbortedError" });
     expect(setting.stores).toHaveLength(0);

@@ -261,7 +261,7 @@ describe("changes", () => {
       }
     }
     expectEqual(TextIndex.load(index.save()), fresh(texts), queries);
-  }, 120_000);
+  });
 });
 
 function fresh(texts: ReadonlyMap<number, string>): TextIndex {

@@ -1,11 +1,8 @@
 import { once } from "node:events";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { type CliFolder, cliFolder, firstLine } from "./run-cli.ts";
-
-// Many processes, one after another, on a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 let folder: CliFolder;
 beforeEach(async () => {

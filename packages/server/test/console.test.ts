@@ -5,9 +5,7 @@ import { findChromium, launchBrowser } from "./console/browser.ts";
 import { startServer, type TestServer } from "./console/server.ts";
 import { focused, type Visit, visit } from "./console/visit.ts";
 
-const chromium = await findChromium();
-/** Waits for what the page becomes, under load too. */
-const eventually: typeof expect.poll = (read) => expect.poll(read, { timeout: 15_000 });
+const chromium = findChromium();
 const inShop = `#/in/${encodeURIComponent(shop)}`;
 
 describe.skipIf("missing" in chromium)(
@@ -78,10 +76,10 @@ describe.skipIf("missing" in chromium)(
         });
         const field = page.getByRole("combobox", { name: "Search" });
         await field.pressSequentially("oven");
-        await eventually(() => asked).toEqual(["oven"]);
+        await expect.poll(() => asked).toEqual(["oven"]);
         await field.pressSequentially(" stopped");
-        await eventually(() => asked).toEqual(["oven", "oven stopped"]);
-        await eventually(() => ended).toEqual(["oven"]);
+        await expect.poll(() => asked).toEqual(["oven", "oven stopped"]);
+        await expect.poll(() => ended).toEqual(["oven"]);
         release();
         await options(page).first().locator("mark").first().waitFor();
         expect(await options(page).first().textContent()).toContain("The second oven stopped twice");
@@ -95,13 +93,13 @@ describe.skipIf("missing" in chromium)(
           .getByRole("button", { name: /^school/ });
         const before = await options(page).count();
         await tag.click();
-        await eventually(() => tag.getAttribute("aria-pressed")).toBe("true");
-        await eventually(() => options(page).count()).toBe(1);
+        await expect.poll(() => tag.getAttribute("aria-pressed")).toBe("true");
+        await expect.poll(() => options(page).count()).toBe(1);
         expect(await options(page).textContent()).toContain("lycée Voltaire");
         expect(page.url()).toContain("tag=school");
         expect(await focused(page)).toContain("tags-");
         await tag.click();
-        await eventually(() => page.url()).not.toContain("tag=");
+        await expect.poll(() => page.url()).not.toContain("tag=");
         expect(before).toBeGreaterThan(1);
       });
 
@@ -117,7 +115,7 @@ describe.skipIf("missing" in chromium)(
           minScore: 0,
           limit: 100,
         });
-        await eventually(() => options(page).count()).toBe(results.length);
+        await expect.poll(() => options(page).count()).toBe(results.length);
       });
 
       test("an address shows the same to somebody else: question, filters and the open memory", async () => {
@@ -148,12 +146,12 @@ describe.skipIf("missing" in chromium)(
           Array.from({ length: 120 }, (_, at) => ({ namespace: "long", value: `Loaf number ${at}` })),
         );
         const page = await open("#/in/long");
-        await eventually(() => options(page).count()).toBe(50);
+        await expect.poll(() => options(page).count()).toBe(50);
         expect(await options(page).first().textContent()).toContain("Loaf number 119");
         await page.getByRole("button", { name: "Show more" }).click();
-        await eventually(() => options(page).count()).toBe(100);
+        await expect.poll(() => options(page).count()).toBe(100);
         await page.getByRole("button", { name: "Show more" }).click();
-        await eventually(() => options(page).count()).toBe(120);
+        await expect.poll(() => options(page).count()).toBe(120);
         expect(await page.getByRole("button", { name: "Show more" }).count()).toBe(0);
       });
     });
@@ -238,7 +236,7 @@ describe.skipIf("missing" in chromium)(
         await dialog.getByRole("button", { name: "Delete" }).click();
         await shown(page, "The memory is deleted.");
         expect(await server.memory.get({ namespace: shop, key: "fact-3" })).toBeUndefined();
-        await eventually(() => panel(page).count()).toBe(0);
+        await expect.poll(() => panel(page).count()).toBe(0);
 
         await page.getByRole("button", { name: "Undo" }).click();
         await shown(page, "The memory is back, with its history.");
@@ -253,14 +251,14 @@ describe.skipIf("missing" in chromium)(
         const page = await open(`${inShop}?key=${price?.key}`);
         const talk = page.getByRole("region", { name: "Conversation" });
         const turns = talk.locator("li");
-        await eventually(() => turns.count()).toBe(6);
+        await expect.poll(() => turns.count()).toBe(6);
         expect(await talk.locator("[aria-current]").textContent()).toContain("4,50");
         await talk.getByRole("button", { name: "Earlier turns" }).click();
-        await eventually(() => turns.count()).toBe(8);
+        await expect.poll(() => turns.count()).toBe(8);
         await turns.first().getByRole("button", { name: "Open this turn" }).click();
-        await eventually(() => page.url()).toContain(records[0]?.key);
+        await expect.poll(() => page.url()).toContain(records[0]?.key);
         await talk.getByRole("button", { name: "Only this conversation" }).click();
-        await eventually(() => options(page).count()).toBe(records.length);
+        await expect.poll(() => options(page).count()).toBe(records.length);
       });
 
       test("that is not there any more says so", async () => {
@@ -322,9 +320,9 @@ describe.skipIf("missing" in chromium)(
         const page = await open("#/overview");
         const nav = page.getByRole("navigation");
         await nav.getByLabel("Find a namespace").fill("user/1");
-        await eventually(() => nav.locator(".namespaces a").count()).toBe(3);
+        await expect.poll(() => nav.locator(".namespaces a").count()).toBe(3);
         await nav.getByLabel("Find a namespace").fill("");
-        await eventually(() => nav.getByRole("link", { name: shop }).textContent()).toMatch(/30$/);
+        await expect.poll(() => nav.getByRole("link", { name: shop }).textContent()).toMatch(/30$/);
         await nav.getByRole("link", { name: shop }).click();
         await page.getByRole("heading", { level: 1, name: shop }).waitFor();
         expect(await nav.getByRole("link", { name: shop }).getAttribute("aria-current")).toBe("page");
@@ -346,7 +344,7 @@ describe.skipIf("missing" in chromium)(
         });
         expect(answer.status).toBe(200);
         await page.reload();
-        await eventually(() => options(page).count()).toBe(1);
+        await expect.poll(() => options(page).count()).toBe(1);
       });
 
       test("are deleted after their name was typed, and exported before", async () => {
@@ -366,7 +364,7 @@ describe.skipIf("missing" in chromium)(
         await dialog.getByRole("button", { name: "Delete everything" }).click();
         await shown(page, "The namespace is deleted.");
         expect(await server.memory.namespaces()).not.toContain("suppliers");
-        await eventually(() => page.getByRole("navigation").getByText("suppliers").count()).toBe(0);
+        await expect.poll(() => page.getByRole("navigation").getByText("suppliers").count()).toBe(0);
       });
     });
 
@@ -389,17 +387,19 @@ describe.skipIf("missing" in chromium)(
       visits.push(visited);
       const { page } = visited;
       const queue = page.getByRole("region", { name: "Queue", exact: true });
-      await eventually(async () => {
-        await page.getByRole("button", { name: "Refresh" }).click();
-        return queue.textContent();
-      }).toContain("350Error"); // 35 wait, none is given up; core tells the kind of the last error.
+      await expect
+        .poll(async () => {
+          await page.getByRole("button", { name: "Refresh" }).click();
+          return queue.textContent();
+        })
+        .toContain("350Error"); // 35 wait, none is given up; core tells the kind of the last error.
       expect(await page.locator(".numbers").textContent()).toContain(
         String((await failing.memory.stats()).records),
       );
       const search = page.getByRole("figure", { name: /^Search/ });
       expect(await search.getByRole("img").getAttribute("aria-label")).toMatch(/median from .* ms/);
       await search.getByText("Figures").click();
-      await eventually(() => search.locator("tbody tr").count()).toBeGreaterThan(0);
+      await expect.poll(() => search.locator("tbody tr").count()).toBeGreaterThan(0);
     });
 
     describe("keys", () => {
@@ -512,7 +512,7 @@ describe.skipIf("missing" in chromium)(
         await signIn(page, key);
         await shown(page, /need a key with admin on every namespace/);
         const names = page.getByRole("navigation").locator(".namespaces a");
-        await eventually(() => names.count()).toBe(2);
+        await expect.poll(() => names.count()).toBe(2);
         expect(await page.getByRole("link", { name: "Keys" }).count()).toBe(0);
         await names.first().click();
         await options(page).first().click();
@@ -590,7 +590,7 @@ describe.skipIf("missing" in chromium)(
         await shown(page, "The memory is back, with its history.");
         await page.locator("#delete-memory").waitFor();
         await page.keyboard.press("Escape");
-        await eventually(() => panel(page).count()).toBe(0);
+        await expect.poll(() => panel(page).count()).toBe(0);
         expect(await focused(page)).toBe("memories");
         expect(await server.memory.get({ namespace: shop, key: "fact-1" })).toBeDefined();
       });

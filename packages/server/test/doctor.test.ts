@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createMemory, type Embedder, offlineEmbedder, SouvenirError } from "@souvenir/core";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { type DiagnoseOptions, diagnose, diagnoseServer } from "../src/doctor/diagnose.ts";
 import type { Finding } from "../src/doctor/finding.ts";
 import { applicationId, readHeader, schemaVersion } from "../src/doctor/store-file.ts";
@@ -17,9 +17,6 @@ import { type System, thisSystem } from "../src/doctor/system.ts";
 import { makeEmbedder, nameOfEmbedder } from "../src/embedder-choice.ts";
 import { keysPath, openKeyStore, serve } from "../src/node/index.ts";
 import { type CliFolder, cliFolder } from "./run-cli.ts";
-
-// Many processes, one after another, on a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 let folder: CliFolder;
 let path: string;

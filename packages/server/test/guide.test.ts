@@ -6,11 +6,9 @@ import { promisify } from "node:util";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
-import { beforeEach, expect, test, vi } from "vitest";
+import { findProgram } from "@souvenir/test/programs";
+import { beforeEach, expect, test } from "vitest";
 import { type CliFolder, cleanEnvironment, cliArguments, cliFolder, firstLine } from "./run-cli.ts";
-
-// Many processes, one after another, on a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 const read = (path: string) => readFile(new URL(path, import.meta.url), "utf8");
 const [guide, readme] = [await read("../../../docs/server.md"), await read("../README.md")];
@@ -50,7 +48,11 @@ async function shell(script: string, env: NodeJS.ProcessEnv): Promise<string> {
   return stdout;
 }
 
-test("the README's commands", async () => {
+const bash = findProgram(["bash"], "install it to run the commands of README and guide");
+const curl = findProgram(["curl"], "install it (Debian: apt-get install curl) to run the guide's commands");
+
+test("the README's commands", async ({ skip }) => {
+  if ("missing" in bash) return skip(bash.missing);
   const env = { ...cleanEnvironment(), PATH: `${await commandsFolder()}:${process.env.PATH}` };
   const [install, commands = ""] = blocks("sh", readme);
   expect(install).toBe("npm install @souvenir/server\nnpx souvenir serve\n");
@@ -59,7 +61,8 @@ test("the README's commands", async () => {
   );
 });
 
-test("every command of the guide does what the guide says", async () => {
+test("every command of the guide does what the guide says", async ({ skip }) => {
+  for (const program of [bash, curl]) if ("missing" in program) return skip(program.missing);
   const standIn = await startMistralStandIn();
   const env = {
     ...cleanEnvironment(),

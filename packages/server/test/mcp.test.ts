@@ -3,11 +3,8 @@ import { join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { createMemory } from "@souvenir/core";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { type CliFolder, cleanEnvironment, cliArguments, cliFolder, firstLine, textOf } from "./run-cli.ts";
-
-// Many processes, one after another, on a machine that may be busy.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 const namespace = "camille@example.com";
 

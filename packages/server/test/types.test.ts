@@ -61,7 +61,7 @@ beforeAll(async () => {
   }
   await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   await writeFile(join(folder, "program.ts"), program);
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const bundler = ["--module", "preserve", "--moduleResolution", "bundler"];
@@ -75,7 +75,6 @@ test.each([
   ["7.0", "../../../node_modules/typescript/bin/tsc", bundler],
 ])(
   "a user's program compiles without casts on TypeScript %s, with %s %j",
-  { timeout: 120_000 },
   async (version, compiler, flags) => {
     const run = (...args: string[]) =>
       promisify(execFile)(process.execPath, [at(compiler), ...args], { cwd: folder });

@@ -7,7 +7,7 @@ import { findChromium, launchBrowser } from "./browser.ts";
 import { startServer } from "./server.ts";
 
 const folder = process.argv[2] ?? "screenshots";
-const found = await findChromium();
+const found = findChromium();
 if ("missing" in found) throw new Error(found.missing);
 await mkdir(folder, { recursive: true });
 

@@ -18,7 +18,7 @@ export async function visit(
     reducedMotion: "reduce",
     ...options,
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(120_000);
   const problems: string[] = [];
   const page = await context.newPage();
   page.on("pageerror", (error) => problems.push(`error: ${error.message}`));
