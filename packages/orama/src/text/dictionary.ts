@@ -12,8 +12,7 @@ import {
   signatureWords,
 } from "./like-terms.ts";
 import { soundNumber } from "./script-forms.ts";
-import { joinMark } from "./wholes.ts";
-import { accentMark, functionMark } from "./word-entry.ts";
+import { isMarked } from "./word-entry.ts";
 
 /** A word with a slip in it, as one term of the index would have it. */
 export interface Correction {
@@ -295,8 +294,4 @@ function nextSounding(sounds: Uint32Array, wanted: ReadonlySet<number>, from: nu
 
 function isLatin(term: string): boolean {
   return scriptOf(term) === "latin";
-}
-
-function isMarked(term: string): boolean {
-  return term.startsWith(functionMark) || term.startsWith(accentMark) || term.startsWith(joinMark);
 }

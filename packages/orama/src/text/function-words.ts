@@ -120,7 +120,7 @@ export const latinFunctionWords: Readonly<Record<LatinLanguage, string>> = {
     prieš savo su šis ši tai taip tarp tas tau tavo ten tik to tu tuo už yra`,
   vi: `ai anh bạn bao bị bởi các cái có còn cho chúng chưa của cùng cũng cô đã đang đâu đây đến để đi điều đó được gì hãy
     hay hơn không khi là lại lên mà mình một này nào nên nếu ngay người nhiều như những nhưng ở ông ra rằng rất sao sẽ
-    sau tại tất thì theo tôi trên trong trước từ và vào vẫn vậy về vì với`,
+    sau tại tất thì tôi trên trong trước từ và vào vẫn vậy về vì với`,
 };
 
 /** Function words of languages that have their script to themselves, or share it as Russian and Ukrainian do. */

@@ -105,7 +105,7 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
   const fields = searchedFields(options, source.fields);
   const { dictionary } = source;
   const exact = words.map((word) =>
-    word.terms.map((term) => dictionary.find(term)).filter((term) => term !== undefined),
+    [...word.terms, ...word.others].map((term) => dictionary.find(term)).filter((term) => term !== undefined),
   );
   const spelled = words.map((word, at) => {
     const found = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);

@@ -4,7 +4,7 @@ import type { LanguageCounts } from "./language-counts.ts";
 import type { TextLanguages } from "./text-languages.ts";
 import { languagesOf, withoutFunctionWords, wordsOf } from "./tokenizer.ts";
 import { joinMark } from "./wholes.ts";
-import { entryOf, type WordEntry } from "./word-entry.ts";
+import { entryOf, foldMark, isMarked, type WordEntry } from "./word-entry.ts";
 
 /** A word of a question, before it is looked up. */
 export interface QueryWord {
@@ -14,6 +14,8 @@ export interface QueryWord {
   position: number;
   /** The terms that it has in the languages of the index. */
   terms: string[];
+  /** Terms of other ways to write it: with accents or without, an identifier in several words. */
+  others: string[];
   /** The term in the language of the question. */
   own: string;
   /** In Vietnamese, where accents make other words: the term that keeps those of the word. */
@@ -43,7 +45,9 @@ export function queryWords(
   const present = languages.present(own);
   const found = new Map<string, QueryWord>();
   for (const { entry, weight, whole = false } of withoutFunctionWords(words, own)) {
-    const terms = termsOf(entry, own, present);
+    // The word itself has the terms of this form.
+    if (entry.accentedOne !== undefined) continue;
+    const { terms, others } = termsOf(entry, own, present);
     const key = terms.join("\n");
     const known = found.get(key);
     if (known === undefined) {
@@ -52,6 +56,7 @@ export function queryWords(
         word: entry.lower.replace(joinMark, ""),
         position,
         terms,
+        others,
         own: entry.term(own),
         languages: present,
         accented: own.latin === "vi" ? entry.accented?.entry.term(own) : undefined,
@@ -71,15 +76,32 @@ export function queryWords(
 
 const letterAndFigure = /(?=.*\p{L}).*\p{N}/u;
 
-/** The terms of a word by language; of an identifier also those of its other ways to be written. */
-function termsOf(entry: WordEntry, own: TextLanguages, present: readonly TextLanguages[]): string[] {
+function termsOf(
+  entry: WordEntry,
+  own: TextLanguages,
+  present: readonly TextLanguages[],
+): Pick<QueryWord, "terms" | "others"> {
   const spaced = entry.lower.startsWith(joinMark);
-  if (!spaced && !letterAndFigure.test(entry.lower))
-    return [...new Set(present.map((each) => entry.term(each)))].sort();
+  if (!spaced && !letterAndFigure.test(entry.lower)) {
+    const terms = new Set(present.map((each) => entry.term(each)));
+    return {
+      terms: [...terms].sort(),
+      others: withOtherAccents(entry, present).filter((each) => !terms.has(each)),
+    };
+  }
   const plain = foldAccents(entry.lower.replace(joinMark, ""));
   // "in 2024" is no identifier; "IN-2024" is.
   const letters = plain.replace(/[^\p{L}]+/gu, "");
-  return spaced && entryOf(letters).isFunctionWord(own) ? [plain] : [plain, joinMark + plain];
+  const ordinary = spaced && entryOf(letters).isFunctionWord(own);
+  return { terms: [plain], others: ordinary ? [] : [joinMark + plain] };
+}
+
+/** The terms of a word that texts have with accents which it lacks, or without those that it has. */
+function withOtherAccents(entry: WordEntry, present: readonly TextLanguages[]): string[] {
+  if (isMarked(entry.term(present[0]!)) && entry.accented === undefined) return [];
+  const folded = entry.accented === undefined ? entry : entryOf(foldAccents(entry.lower));
+  const plain = present.map((each) => folded.term(each)).filter((term) => !isMarked(term));
+  return [...new Set(plain.flatMap((term) => [term, foldMark + term]))];
 }
 
 /** The places of the words of a question that are in an identifier. */

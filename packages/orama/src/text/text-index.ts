@@ -40,7 +40,7 @@ export interface TextSearchOptions extends MatchOptions {
 }
 
 /** Changes with the layout of snapshots and with everything that changes the terms of a text. */
-const textFormat = 3;
+const textFormat = 4;
 
 /** Where letters end and figures begin, or the other way round: "4821KLM" may be written "4821 KLM". */
 const betweenKinds = /(?<=\p{N})(?=\p{L})|(?<=\p{L})(?=\p{N})/gu;
@@ -339,6 +339,7 @@ export class TextIndex {
 
   #count(words: readonly Word[], field: TextField, languages: TextLanguages, lists: number[]): void {
     for (const { entry } of words) {
+      if (entry.repeats(languages)) continue;
       const list = this.#fields.list(entry.numberIn(this.#dictionary, languages), field);
       if (list >= this.#counts.length) {
         const larger = new Uint32Array(Math.max(list + 1, this.#counts.length * 2));

@@ -1,7 +1,6 @@
 import { LanguageVotes, type LatinLanguage, latinLanguages } from "./language.ts";
 import { type TextLanguages, textLanguages } from "./text-languages.ts";
-import { joinMark } from "./wholes.ts";
-import { accentMark, entryOf, functionMark, type Word } from "./word-entry.ts";
+import { entryOf, functionMark, isMarked, type Word } from "./word-entry.ts";
 import { visitWords } from "./words.ts";
 
 /** The words of a text in order. */
@@ -12,7 +11,9 @@ export function wordsOf(text: string, options?: { ofQuestion?: boolean }): Word[
     (spelling, weight, whole = false) => {
       const entry = entryOf(spelling);
       words.push(weight === 1 ? entry.word : { entry, weight, whole });
-      if (weight === 1 && entry.accented !== undefined) words.push(entry.accented);
+      if (weight !== 1 || entry.accented === undefined) return;
+      words.push(entry.accented);
+      if (entry.unaccented !== undefined) words.push(entry.unaccented);
     },
     options,
   );
@@ -68,7 +69,7 @@ export function tokenize(text: string, options: TokenizeOptions = {}): string[] 
   const languages = languagesOf(words, options.language, options.fallbackLanguage ?? "en");
   return withoutFunctionWords(words, languages)
     .map(({ entry }) => entry.term(languages).replace(functionMark, ""))
-    .filter((term) => !term.startsWith(accentMark) && !term.startsWith(joinMark));
+    .filter((term) => !isMarked(term));
 }
 
 /** The words that say something, or all of them when none does. */

@@ -28,6 +28,17 @@ export const accentMark = "\u0002";
 /** Weight of a term with accents. */
 const accentWeight = 0.1;
 
+/**
+ * First character of the terms that words with accents have beside the ordinary one where a stemmer sees the accents: the
+ * stem of the word as it is typed without them ("José", German "josé", and "jos" of "Jose").
+ */
+export const foldMark = "\u0004";
+
+/** Whether a term is an extra one: marks are control characters, which no word has. */
+export function isMarked(term: string): boolean {
+  return term < " ";
+}
+
 /** What is known of a spelling, worked out once. */
 export class WordEntry {
   /** Lower case, accents kept. */
@@ -40,9 +51,12 @@ export class WordEntry {
   readonly vote: number;
   /** The word with the weight of a word, made once. */
   readonly word: Word;
-  /** The extra form that keeps the accents, of a word that has some. */
+  /** The extra forms that keep the accents and that never had them, of a word that has some. */
   readonly accented: Word | undefined;
+  readonly unaccented: Word | undefined;
   readonly #keepsAccents: boolean;
+  /** The word with its accents, of the form that never had them. */
+  readonly accentedOne: WordEntry | undefined;
   readonly #stemmed: boolean;
   /** The term in the language it was first asked for, and in others; most words occur in one. */
   #firstLanguage: Language | undefined;
@@ -54,22 +68,26 @@ export class WordEntry {
   #lastDictionary = 0;
   #lastNumber = 0;
 
-  /** @param spelling As in the text; with `accentMark` before it for the form that keeps its accents. */
-  constructor(spelling: string) {
+  /**
+   * @param spelling As in the text; with `accentMark` before it for the form that keeps its accents.
+   * @param accentedOne The word with accents, of the form that never had them.
+   */
+  constructor(spelling: string, accentedOne?: WordEntry) {
     this.#keepsAccents = spelling.startsWith(accentMark);
+    this.accentedOne = accentedOne;
     this.lower = lowerCase(spelling.replace(accentMark, ""));
     this.script = scriptOf(this.lower);
     // English alone writes its "I" large; elsewhere a single letter says little.
     const onlyEnglish = spelling === "I";
-    this.functionBits = onlyEnglish ? 1 : functionWordBits(this.lower);
+    this.functionBits = onlyEnglish ? 1 : (accentedOne?.functionBits ?? functionWordBits(this.lower));
     this.vote = this.lower.length > 1 || onlyEnglish || this.lower > "\x7f" ? 1 : 0.2;
     this.letterBits = this.script === "latin" ? letterBits(this.lower) : [];
     this.word = { entry: this, weight: 1 };
-    this.accented =
-      !this.#keepsAccents && foldAccents(this.lower) !== this.lower
-        ? { entry: new WordEntry(accentMark + this.lower), weight: accentWeight }
-        : undefined;
     this.#stemmed = /^[\p{L}\p{M}]+$/u.test(this.lower);
+    const folded = foldAccents(this.lower);
+    if (this.#keepsAccents || folded === this.lower) return;
+    this.accented = { entry: new WordEntry(accentMark + this.lower), weight: accentWeight };
+    if (this.#stemmed) this.unaccented = { entry: new WordEntry(folded, this), weight: accentWeight };
   }
 
   /** The index term: the stem without accents, or with a mark the whole word or the stem with accents. */
@@ -100,7 +118,8 @@ export class WordEntry {
     const known = this.#terms?.get(language);
     if (known !== undefined) return known;
     const stemmed = language === undefined ? this.lower : stem(this.lower, language);
-    const term = detached(this.#keepsAccents ? accentMark + stemmed : foldAccents(stemmed));
+    const mark = this.accentedOne === undefined ? "" : foldMark;
+    const term = detached(this.#keepsAccents ? accentMark + stemmed : mark + foldAccents(stemmed));
     if (this.#firstTerm === undefined) {
       this.#firstLanguage = language;
       this.#firstTerm = term;
@@ -109,6 +128,15 @@ export class WordEntry {
       this.#terms.set(language, term);
     }
     return term;
+  }
+
+  /** Whether it is a form that never had accents and says nothing new, because the stem does not depend on them. */
+  repeats(languages: TextLanguages): boolean {
+    const { accentedOne } = this;
+    return (
+      accentedOne !== undefined &&
+      (this.isFunctionWord(languages) || foldMark + accentedOne.term(languages) === this.term(languages))
+    );
   }
 
   isFunctionWord(languages: TextLanguages): boolean {
