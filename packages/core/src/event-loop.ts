@@ -5,6 +5,19 @@ export function yieldToOthers(): Promise<void> {
   );
 }
 
+/**
+ * Runs steps, of less than a millisecond each, in slices.
+ * @returns What they return.
+ */
+export async function inSlices<Result>(steps: Generator<void, Result, void>): Promise<Result> {
+  const slices = new Slices();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (slices.over) await slices.next();
+  }
+}
+
 /** How long work goes on before others have their turn, in milliseconds: far below what anybody notices. */
 const sliceMs = 10;
 

@@ -8,6 +8,7 @@ export { search } from "./plugin/search.ts";
 export { createTokenizer } from "./plugin/tokenizer.ts";
 export { decodeSnapshot, encodeSnapshot, readSnapshot } from "./snapshot.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshot-error.ts";
+export { runSteps, type Steps } from "./steps.ts";
 export type { Bm25Parameters } from "./text/bm25.ts";
 export type { Language, LatinLanguage } from "./text/language.ts";
 export type { MatchOptions, QueryTerm } from "./text/query-plan.ts";

@@ -38,6 +38,8 @@ export const listsInOrder: StoreSpec = async (open) => {
   for (const [expected, filter] of [
     [all, {}],
     [inThread, { thread: "b" }],
+    [all.toReversed(), { newestFirst: true }],
+    [inThread.toReversed(), { thread: "b", newestFirst: true }],
   ] as const) {
     for (const limit of [1, 3, 20]) {
       const pages: StoredRecord[] = [];

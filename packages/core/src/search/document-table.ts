@@ -1,3 +1,6 @@
+import { DocumentSet, type Steps } from "@souvenir/orama";
+import { DocumentOrder } from "./document-order.ts";
+
 /** What the index keeps of a document besides what the engine does. */
 export interface DocumentFields {
   /** Of its record: an integer, 1 or more. */
@@ -9,17 +12,35 @@ export interface DocumentFields {
   asks: boolean;
 }
 
-/** The fields of documents, which are numbered from 0, in columns: 17 bytes a document. */
+/** Where a record stands in the order of time. */
+export interface Place {
+  createdAt: number;
+  id: number;
+}
+
+const asksFlag = 1;
+const goneFlag = 2;
+const stepDocuments = 4096;
+
+/** The fields of documents, which are numbered from 0, in columns: 25 bytes a document, and their order in time. */
 export class DocumentTable {
-  /** 0 for a document that is gone. */
   #ids = new Float64Array(64);
   #createdAt = new Float64Array(64);
-  #asks = new Uint8Array(64);
-  /** Of the few that expire. */
-  #expiresAt = new Map<number, number>();
+  /** Infinity for a document that does not expire. */
+  #expiresAt = new Float64Array(64);
+  #flags = new Uint8Array(64);
   #end = 0;
   /** Undefined when it is to be looked for. */
   #latest: number | undefined = Number.NEGATIVE_INFINITY;
+  readonly #byTime = new DocumentOrder(
+    (left, right) => this.isBefore(left, right),
+    (document) => this.#isGone(document),
+  );
+  /** Those that expire. */
+  readonly #byExpiry = new DocumentOrder(
+    (left, right) => (this.#expiresAt[left] as number) < (this.#expiresAt[right] as number),
+    (document) => this.#isGone(document),
+  );
 
   /** One more than the highest number that was ever given. */
   get end(): number {
@@ -32,27 +53,40 @@ export class DocumentTable {
     const document = this.#end++;
     this.#ids[document] = id;
     this.#createdAt[document] = createdAt;
+    this.#expiresAt[document] = expiresAt ?? Number.POSITIVE_INFINITY;
+    this.#flags[document] = asks ? asksFlag : 0;
     if (this.#latest !== undefined) this.#latest = Math.max(this.#latest, createdAt);
-    this.#asks[document] = asks ? 1 : 0;
-    if (expiresAt !== null) this.#expiresAt.set(document, expiresAt);
+    this.#order(document);
     return document;
   }
 
   remove(document: number): void {
     if (this.#createdAt[document] === this.#latest) this.#latest = undefined;
-    this.#ids[document] = 0;
-    this.#createdAt[document] = 0;
-    this.#asks[document] = 0;
-    this.#expiresAt.delete(document);
+    // Its fields stay, for the orders; they are not saved.
+    this.#flags[document] = goneFlag;
+    this.#byTime.removed();
+    if (this.#expiresAt[document] !== Number.POSITIVE_INFINITY) this.#byExpiry.removed();
+  }
+
+  /** To be called after changes, and before documents are asked for in order. */
+  *settling(): Steps {
+    yield* this.#byTime.settling();
+    yield* this.#byExpiry.settling();
   }
 
   /** The id of its record, 0 for a document that is gone. */
   idOf(document: number): number {
-    return this.#ids[document] as number;
+    return this.#isGone(document) ? 0 : (this.#ids[document] as number);
   }
 
   createdAt(document: number): number {
     return this.#createdAt[document] as number;
+  }
+
+  /** Whether a document comes before another in order of time, then of id; also of one that is gone. */
+  isBefore(left: number, right: number): boolean {
+    const [first, second] = [this.#createdAt[left] as number, this.#createdAt[right] as number];
+    return first < second || (first === second && (this.#ids[left] as number) < (this.#ids[right] as number));
   }
 
   /** When the latest document was made, -∞ when there is none. */
@@ -60,43 +94,110 @@ export class DocumentTable {
     if (this.#latest !== undefined) return this.#latest;
     let latest = Number.NEGATIVE_INFINITY;
     for (let document = 0; document < this.#end; document++)
-      if (this.#ids[document] !== 0) latest = Math.max(latest, this.#createdAt[document] as number);
+      if (!this.#isGone(document)) latest = Math.max(latest, this.#createdAt[document] as number);
     this.#latest = latest;
     return latest;
   }
 
   asks(document: number): boolean {
-    return this.#asks[document] === 1;
+    return (this.#flags[document] as number) === asksFlag;
   }
 
-  /** Documents that expire at or before a moment. */
-  expired(now: number): number[] {
-    return Array.from(this.#expiresAt).flatMap(([document, at]) => (at <= now ? [document] : []));
+  /** Takes documents that expire at or before a moment out of a set, which `of` makes when there are some. */
+  withoutExpired(now: number, of: () => DocumentSet): DocumentSet | undefined {
+    let left: DocumentSet | undefined;
+    const take = (document: number) => {
+      left ??= of();
+      left.delete(document);
+    };
+    const count = this.#byExpiry.countBefore((document) => (this.#expiresAt[document] as number) <= now);
+    for (let at = 0; at < count; at++) take(this.#byExpiry.documents[at] as number);
+    for (const document of this.#byExpiry.late)
+      if ((this.#expiresAt[document] as number) <= now) take(document);
+    return left;
   }
 
-  /** Packed parts, partly views: write them before the next change. `load` reads them. */
+  /** Documents from a moment on and before another; also some that are gone. */
+  within(since: number, until: number): DocumentSet {
+    const found = new DocumentSet();
+    const documents = this.#byTime.documents;
+    const from = this.#byTime.countBefore((document) => this.createdAt(document) < since);
+    const to = this.#byTime.countBefore((document) => this.createdAt(document) < until);
+    for (let at = from; at < to; at++) found.add(documents[at] as number);
+    for (const document of this.#byTime.late)
+      if (this.createdAt(document) >= since && this.createdAt(document) < until) found.add(document);
+    return found;
+  }
+
+  /**
+   * The first of a set of documents in order of time, then of id, after a place: as many as `limit`, and costs about as
+   * much as these are apart.
+   */
+  *inOrder(
+    among: DocumentSet,
+    { after, newestFirst, limit }: { after?: Place; newestFirst: boolean; limit: number },
+  ): Steps<Place[]> {
+    yield* this.#byTime.settling(true);
+    const documents = this.#byTime.documents;
+    const place = (document: number): Place => ({
+      createdAt: this.#createdAt[document] as number,
+      id: this.#ids[document] as number,
+    });
+    const found: Place[] = [];
+    const isBefore = ({ createdAt, id }: Place, orSame: boolean) =>
+      this.#byTime.countBefore((document) => {
+        const at = this.#createdAt[document] as number;
+        if (at !== createdAt) return at < createdAt;
+        return orSame ? (this.#ids[document] as number) <= id : (this.#ids[document] as number) < id;
+      });
+    const step = newestFirst ? -1 : 1;
+    let at = newestFirst ? documents.length - 1 : 0;
+    if (after !== undefined) at = newestFirst ? isBefore(after, false) - 1 : isBefore(after, true);
+    for (let looked = 1; at >= 0 && at < documents.length && found.length < limit; at += step, looked++) {
+      const document = documents[at] as number;
+      if (among.has(document) && !this.#isGone(document)) found.push(place(document));
+      // What is looked at was all there when the work began.
+      if (looked % (16 * stepDocuments) === 0) yield;
+    }
+    return found;
+  }
+
+  /** Packed parts, partly views: write them before the next change. `loading` reads them. Nothing of what is gone. */
   save(): Uint8Array[] {
-    const expiring = Float64Array.from(Array.from(this.#expiresAt).flat());
-    const columns = [
-      this.#ids.subarray(0, this.#end),
-      this.#createdAt.subarray(0, this.#end),
-      this.#asks.subarray(0, this.#end),
-      expiring,
-    ];
-    return columns.map((column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+    const columns = [this.#ids, this.#createdAt, this.#expiresAt].map((column) => {
+      const saved = column.slice(0, this.#end);
+      for (let document = 0; document < this.#end; document++)
+        if (this.#isGone(document)) saved[document] = 0;
+      return saved;
+    });
+    return [...columns, this.#flags.slice(0, this.#end)].map(
+      (column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength),
+    );
   }
 
-  static load([ids, createdAt, asks, expiring]: readonly Uint8Array[]): DocumentTable {
+  static *loading([ids, createdAt, expiresAt, flags]: readonly Uint8Array[]): Steps<DocumentTable> {
     const table = new DocumentTable();
     table.#ids = numbersOf(ids);
     table.#createdAt = numbersOf(createdAt);
-    table.#asks = (asks as Uint8Array).slice();
+    table.#expiresAt = numbersOf(expiresAt);
+    table.#flags = (flags as Uint8Array).slice();
     table.#end = table.#ids.length;
     table.#latest = undefined;
-    const pairs = numbersOf(expiring);
-    for (let at = 0; at < pairs.length; at += 2)
-      table.#expiresAt.set(pairs[at] as number, pairs[at + 1] as number);
+    for (let document = 0; document < table.#end; document++) {
+      if (!table.#isGone(document)) table.#order(document);
+      if (document % stepDocuments === 0) yield;
+    }
+    yield* table.settling();
     return table;
+  }
+
+  #order(document: number): void {
+    this.#byTime.add(document);
+    if (this.#expiresAt[document] !== Number.POSITIVE_INFINITY) this.#byExpiry.add(document);
+  }
+
+  #isGone(document: number): boolean {
+    return (this.#flags[document] as number) === goneFlag;
   }
 
   #grow(): void {
@@ -107,7 +208,8 @@ export class DocumentTable {
     };
     this.#ids = grown(this.#ids, new Float64Array(length));
     this.#createdAt = grown(this.#createdAt, new Float64Array(length));
-    this.#asks = grown(this.#asks, new Uint8Array(length));
+    this.#expiresAt = grown(this.#expiresAt, new Float64Array(length));
+    this.#flags = grown(this.#flags, new Uint8Array(length));
   }
 }
 

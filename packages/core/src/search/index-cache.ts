@@ -1,4 +1,4 @@
-import { Slices, yieldToOthers } from "../event-loop.ts";
+import { inSlices, Slices } from "../event-loop.ts";
 import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";
 import type { Logger } from "../types.ts";
 import { NamespaceIndex } from "./namespace-index.ts";
@@ -168,24 +168,26 @@ export class IndexCache {
     const before = index.sequence;
     index.useEmbedder(head.embedder);
     const compute = head.embedder?.computed ? this.#options.computer(head.embedder) : undefined;
+    // Vectors that are computed come with their records, unless the embedder is new to the index.
+    const withRecords = compute !== undefined && index.vectorSequence === before;
     const slices = new Slices();
+    let sequence = before;
     for (let complete = false; !complete; ) {
-      // Vectors that are computed come with their records, unless the embedder is new to the index.
-      const withRecords = compute !== undefined && index.vectorSequence === index.sequence;
-      const changes = await store.changes(namespace, index.sequence, pageSize);
+      const changes = await store.changes(namespace, sequence, pageSize);
       for (const id of changes.erased) index.erase(id);
-      for (const record of changes.records) index.put(record);
-      if (withRecords) {
-        for (const { id, value } of changes.records) {
-          index.putVectors(id, compute(value));
-          if (slices.over) await slices.next();
-        }
-        index.vectorSequence = changes.sequence;
+      for (const record of changes.records) {
+        index.put(record);
+        if (withRecords) index.putVectors(record.id, compute(record.value));
+        if (slices.over) await slices.next();
       }
-      index.sequence = changes.sequence;
+      sequence = changes.sequence;
       complete = changes.complete;
-      if (!complete) await yieldToOthers();
+      if (slices.over) await slices.next();
     }
+    await inSlices(index.settling());
+    // Not before: whoever finds the number takes all that it stands for to be in the index.
+    index.sequence = sequence;
+    if (withRecords) index.vectorSequence = sequence;
     while (compute !== undefined && index.vectorSequence < index.sequence) {
       const changes = await store.changes(namespace, index.vectorSequence, pageSize);
       for (const { id, value, sequence } of changes.records) {
@@ -208,10 +210,11 @@ export class IndexCache {
       for (const { id: record, vectors } of changes.vectors) {
         index.putVectors(record, vectors);
         release(vectors);
+        if (slices.over) await slices.next();
       }
       index.vectorSequence = changes.sequence;
       complete = changes.complete;
-      if (!complete) await yieldToOthers();
+      if (slices.over) await slices.next();
     }
     if (index.sequence !== before) this.#options.onChanges();
     if (head.erased > entry.snapshot && entry.snapshot > 0) {

@@ -3,12 +3,14 @@ import {
   DocumentSet,
   encodeSnapshot,
   readSnapshot,
+  type Steps,
   TextIndex,
   VectorIndex,
 } from "@souvenir/orama";
 import { isOfflineEmbedder } from "../embedders/offline.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import { kindsOf } from "../entities/kinds.ts";
+import { inSlices } from "../event-loop.ts";
 import { kinshipOf } from "../ranking/kinship.ts";
 import type { RankingIndex } from "../ranking/ranking-index.ts";
 import { asksQuestion, speakerNames } from "../ranking/speaker.ts";
@@ -16,12 +18,17 @@ import { type Kinship, VectorTrust } from "../ranking/vector-trust.ts";
 import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
 import type { Entity } from "../types.ts";
 import { type Condition, flatten } from "../where.ts";
-import { DocumentTable } from "./document-table.ts";
+import { DocumentTable, type Place } from "./document-table.ts";
 import { EntityCatalog } from "./entity-catalog.ts";
 import { Threads } from "./threads.ts";
 
 /** Changes whenever an index made by an older version must not be used any more. */
-const format = "souvenir-index-2";
+const format = "souvenir-index-3";
+
+/** So many numbers of documents that are gone take little room, and are not worth building an index anew. */
+const fewGone = 100_000;
+/** Documents that are looked at between two steps. */
+const stepDocuments = 1024;
 
 /** Attribute fields. Metadata paths carry a prefix, so that no path can be mistaken for one of these. */
 const tagField = "tag";
@@ -67,12 +74,14 @@ export class NamespaceIndex implements RankingIndex {
   readonly text: TextIndex;
   readonly attributes: AttributeIndex;
   vectors: VectorIndex | undefined;
-  readonly threads: Threads = new Threads((left, right) => this.#isBefore(left, right));
+  readonly threads: Threads = new Threads((left, right) => this.#documents.isBefore(left, right));
   trust: VectorTrust = new VectorTrust({ lexical: false });
   readonly #catalog = new EntityCatalog();
   readonly #documents: DocumentTable;
   readonly #documentOf = new Map<number, number>();
   readonly #live = new DocumentSet();
+  /** Documents that are gone and whose words `settling` has still to remove. */
+  #unsettled: number[] = [];
   #embedder: EmbedderIdentity | null = null;
 
   constructor(
@@ -109,15 +118,15 @@ export class NamespaceIndex implements RankingIndex {
 
   /** False when the changes that are missing here are not to be had any more, or old versions fill the index. */
   canFollow(head: NamespaceHead): boolean {
-    const dead = this.#documents.end - this.size;
+    const gone = this.#documents.end - this.size;
     return (
       this.incarnation === head.incarnation &&
       this.sequence >= Math.min(head.forgotten, head.sequence) &&
-      (dead < 10_000 || dead < 2 * this.size)
+      (gone < fewGone || gone < 2 * this.size)
     );
   }
 
-  /** Adds a record or its new version. */
+  /** Adds a record or its new version. `settling` comes after changes. */
   put(record: StoredRecord): void {
     this.erase(record.id);
     const { id, createdAt, expiresAt, thread } = record;
@@ -131,17 +140,28 @@ export class NamespaceIndex implements RankingIndex {
     if (thread !== null) this.threads.add(document, thread);
   }
 
+  /** The record is found no more. `settling` comes after changes. */
   erase(id: number): void {
     const document = this.#documentOf.get(id);
     if (document === undefined) return;
     for (const form of this.attributes.valuesOf(document, formField)) this.#catalog.remove(String(form));
-    this.threads.remove(document);
-    this.text.remove(document);
-    this.attributes.remove(document);
     this.vectors?.remove(document);
     this.#documentOf.delete(id);
     this.#live.delete(document);
     this.#documents.remove(document);
+    this.#unsettled.push(document);
+  }
+
+  /** Removes the words of what is gone, for many at once: the last step of a change. */
+  *settling(): Steps {
+    while (this.#unsettled.length > 0) {
+      const gone = this.#unsettled;
+      yield* this.threads.removing(gone);
+      yield* this.text.removing(gone);
+      yield* this.attributes.removing(gone);
+      this.#unsettled = this.#unsettled.slice(gone.length);
+    }
+    yield* this.#documents.settling();
   }
 
   /** Vectors of another embedder are forgotten: they are never compared with the new ones. */
@@ -214,20 +234,28 @@ export class NamespaceIndex implements RankingIndex {
       passing = others;
     }
     const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = filter;
-    if (since !== Number.NEGATIVE_INFINITY || until !== Number.POSITIVE_INFINITY) {
-      const inTime = new DocumentSet();
-      for (const document of passing ?? this.#live) {
-        const createdAt = this.createdAt(document);
-        if (createdAt >= since && createdAt < until) inTime.add(document);
-      }
-      narrow(inTime);
+    if (since !== Number.NEGATIVE_INFINITY || until !== Number.POSITIVE_INFINITY)
+      narrow(this.#documents.within(since, until).intersect(this.#live));
+    // While documents that are gone have words left, they are told apart by this.
+    if (this.#unsettled.length > 0) passing = passing?.intersect(this.#live) ?? this.#live.clone();
+    return this.#documents.withoutExpired(filter.now, () => passing ?? this.#live.clone()) ?? passing;
+  }
+
+  /** The first documents that pass, in order of time and id after a place, as ids with their times. */
+  inOrder(filter: Filter, page: { after?: Place; newestFirst: boolean; limit: number }): Steps<Place[]> {
+    return this.#documents.inOrder(this.filter(filter) ?? this.#live, page);
+  }
+
+  /** Ids of the records of documents, without those that are gone by then. */
+  *idsOf(documents: DocumentSet): Steps<number[]> {
+    const ids: number[] = [];
+    let looked = 0;
+    for (const document of documents) {
+      const id = this.idOf(document);
+      if (id !== 0) ids.push(id);
+      if (++looked % stepDocuments === 0) yield;
     }
-    const expired = this.#documents.expired(filter.now);
-    if (expired.length > 0) {
-      passing ??= this.#live.clone();
-      for (const document of expired) passing.delete(document);
-    }
-    return passing;
+    return ids;
   }
 
   /** Entities of some documents (default: all) with the number of documents that name each, most frequent first. */
@@ -289,32 +317,32 @@ export class NamespaceIndex implements RankingIndex {
     const index = new NamespaceIndex(head.incarnation, {
       text: TextIndex.load(parts("text")),
       attributes: AttributeIndex.load(parts("attributes")),
-      documents: DocumentTable.load(parts("documents")),
+      documents: await inSlices(DocumentTable.loading(parts("documents"))),
     });
     index.sequence = head.sequence;
     index.vectorSequence = head.vectorSequence;
     index.#embedder = head.embedder;
     index.trust = trustOf(head.embedder, head.kinship);
     if (head.embedder !== null) index.vectors = vectors.end();
-    index.threads.load(parts("threads"));
-    index.#restore();
+    await inSlices(index.threads.loading(parts("threads")));
+    await inSlices(index.#restoring());
     return index;
   }
 
   /** What follows from the parts of a snapshot. */
-  #restore(): void {
+  *#restoring(): Steps {
     for (let document = 0; document < this.#documents.end; document++) {
       const id = this.#documents.idOf(document);
+      if (document % stepDocuments === 0) yield;
       if (id === 0) continue;
       this.#documentOf.set(id, document);
       this.#live.add(document);
     }
-    for (const [form, count] of this.attributes.values(formField)) this.#catalog.add(String(form), count);
-  }
-
-  #isBefore(left: number, right: number): boolean {
-    const [first, second] = [this.createdAt(left), this.createdAt(right)];
-    return first < second || (first === second && this.idOf(left) < this.idOf(right));
+    let forms = 0;
+    for (const [form, count] of this.attributes.values(formField)) {
+      this.#catalog.add(String(form), count);
+      if (++forms % 256 === 0) yield;
+    }
   }
 
   #naming(entity: string | Entity): DocumentSet {

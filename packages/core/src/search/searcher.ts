@@ -3,6 +3,7 @@ import { raceAbort } from "../embedders/embed.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
+import { inSlices } from "../event-loop.ts";
 import { optionNames } from "../option-names.ts";
 import type { QueryVector } from "../queue/query-vectors.ts";
 import { reason } from "../queue/worker.ts";
@@ -35,6 +36,7 @@ import {
   invalid,
 } from "../validation.ts";
 import { parseWhere } from "../where.ts";
+import type { Place } from "./document-table.ts";
 import type { IndexCache } from "./index-cache.ts";
 import type { Filter, NamespaceIndex } from "./namespace-index.ts";
 
@@ -52,8 +54,6 @@ export interface SearcherOptions {
   logger: Logger;
 }
 
-/** Where a record stands in the order of time. */
-type Place = { createdAt: number; id: number };
 type ListFilter = { thread?: string; tags?: readonly string[]; where?: Where };
 
 /** Answers questions about a namespace: index first, then the records from the store. */
@@ -189,12 +189,14 @@ export class Searcher {
     const { store, clock } = this.#options;
     const now = clock();
     const found: StoredRecord[] = [];
-    // The store reads in this order only; the index knows the times of all.
-    if (filter.tags === undefined && filter.where === undefined && order === "oldest") {
+    const newestFirst = order === "newest";
+    // What the store has in order; the index knows who passes a filter.
+    if (filter.tags === undefined && filter.where === undefined) {
       let from = after;
       for (;;) {
         const page = await store.list(namespace, {
           limit,
+          newestFirst,
           ...(filter.thread === undefined ? {} : { thread: filter.thread }),
           ...(from === undefined ? {} : { after: from }),
         });
@@ -203,17 +205,28 @@ export class Searcher {
         from = page.at(-1);
       }
     }
-    const direction = order === "oldest" ? 1 : -1;
-    const inOrder = (left: Place, right: Place): number => direction * compare(left, right);
-    const places = (await this.#places(namespace, filter)).sort(inOrder);
-    const rest = after === undefined ? places : places.filter((place) => inOrder(place, after) > 0);
-    // What is erased in between makes no page shorter: a short page is the last one.
-    for (let from = 0; from < rest.length && found.length < limit; ) {
-      const ids = rest.slice(from, from + limit - found.length).map((place) => place.id);
-      from += ids.length;
-      for (const record of await store.read(namespace, ids)) found.push(record);
+    const checked = this.#checkFilter(filter);
+    const index = await this.#options.indexes.get(namespace);
+    if (index === undefined) return [];
+    let from = after;
+    for (;;) {
+      const place = from === undefined ? {} : { after: from };
+      const missing = limit - found.length;
+      const places = await inSlices(index.inOrder(checked, { ...place, newestFirst, limit: missing }));
+      const records = new Map<number, StoredRecord>();
+      for (const record of await store.read(
+        namespace,
+        places.map(({ id }) => id),
+      ))
+        records.set(record.id, record);
+      for (const { id } of places) {
+        const record = records.get(id);
+        if (record !== undefined) found.push(record);
+      }
+      // What is erased in between makes no page shorter: a short page is the last one.
+      if (places.length < missing || found.length === limit) return found;
+      from = places.at(-1);
     }
-    return found.sort(inOrder);
   }
 
   /** Ids of all records that pass, and the sequence number of the namespace at which they do. */
@@ -221,8 +234,8 @@ export class Searcher {
     const checked = this.#checkFilter(filter);
     const index = await this.#options.indexes.get(namespace);
     if (index === undefined) return { ids: [], sequence: 0 };
-    const documents = index.filter(checked) ?? index.live;
-    return { ids: Array.from(documents, (document) => index.idOf(document)), sequence: index.sequence };
+    const { sequence } = index;
+    return { ids: await inSlices(index.idsOf(index.filter(checked) ?? index.live.clone())), sequence };
   }
 
   /** Entities, most frequent first. */
@@ -239,16 +252,6 @@ export class Searcher {
       )
       .slice(0, limit)
       .map(({ entity, count }) => ({ ...entity, count }));
-  }
-
-  async #places(namespace: string, filter: ListFilter): Promise<Place[]> {
-    const checked = this.#checkFilter(filter);
-    const index = await this.#options.indexes.get(namespace);
-    if (index === undefined) return [];
-    return Array.from(index.filter(checked) ?? index.live, (document) => ({
-      id: index.idOf(document),
-      createdAt: index.createdAt(document),
-    }));
   }
 
   #checkFilter(input: Partial<SearchInput>, exceptThread?: string): Filter {
@@ -327,8 +330,4 @@ function facets(index: NamespaceIndex, matched: DocumentSet): NonNullable<Search
 function checkUnit(value: unknown, where: string): void {
   if (typeof value !== "number" || !(value >= 0 && value <= 1))
     throw invalid(where, "a number from 0 to 1", value);
-}
-
-function compare(left: Place, right: Place): number {
-  return left.createdAt - right.createdAt || left.id - right.id;
 }

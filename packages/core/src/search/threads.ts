@@ -1,4 +1,8 @@
+import type { Steps } from "@souvenir/orama";
 import type { PlaceInThread } from "../ranking/ranking-index.ts";
+
+/** Turns that are looked at between two steps. */
+const stepTurns = 4096;
 
 interface Thread {
   name: string;
@@ -29,14 +33,26 @@ export class Threads {
     this.#threadOf.set(document, thread);
   }
 
-  remove(document: number): void {
-    const thread = this.#threadOf.get(document);
-    if (thread === undefined) return;
-    const { name, turns } = thread;
-    const place = this.#place(turns, document);
-    turns.splice(turns[place] === document ? place : turns.indexOf(document), 1);
-    if (turns.length === 0) this.#threads.delete(name);
-    this.#threadOf.delete(document);
+  /** Removes documents in steps: each thread of theirs is gone through once. */
+  *removing(documents: Iterable<number>): Steps {
+    const shorter = new Map<Thread, Set<number>>();
+    let looked = 0;
+    for (const document of documents) {
+      const thread = this.#threadOf.get(document);
+      if (thread === undefined) continue;
+      this.#threadOf.delete(document);
+      const gone = shorter.get(thread) ?? new Set();
+      shorter.set(thread, gone.add(document));
+      if (++looked % stepTurns === 0) yield;
+    }
+    for (const [thread, gone] of shorter) {
+      thread.turns = thread.turns.filter((turn) => !gone.has(turn));
+      if (thread.turns.length === 0) this.#threads.delete(thread.name);
+      looked += thread.turns.length + gone.size;
+      if (looked < stepTurns) continue;
+      looked = 0;
+      yield;
+    }
   }
 
   /** The documents of a thread in order. */
@@ -66,16 +82,20 @@ export class Threads {
     return [new TextEncoder().encode(JSON.stringify(threads)), new Uint8Array(turns.buffer)];
   }
 
-  /** Takes the threads that were saved, into none. */
-  load([names, bytes]: readonly Uint8Array[]): void {
+  /** Takes the threads that were saved, into none, in steps. */
+  *loading([names, bytes]: readonly Uint8Array[]): Steps {
     const threads: [string, number][] = JSON.parse(new TextDecoder().decode(names));
     const turns = new Uint32Array((bytes as Uint8Array).slice().buffer);
     let used = 0;
+    let stop = stepTurns;
     for (const [name, length] of threads) {
       const thread = { name, turns: Array.from(turns.subarray(used, used + length)) };
       this.#threads.set(name, thread);
       for (const document of thread.turns) this.#threadOf.set(document, thread);
       used += length;
+      if (used < stop) continue;
+      stop = used + stepTurns;
+      yield;
     }
   }
 

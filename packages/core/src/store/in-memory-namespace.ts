@@ -196,9 +196,14 @@ export class InMemoryNamespace {
     return Number.POSITIVE_INFINITY;
   }
 
-  list({ thread, after, limit }: ListPage): StoredRecord[] {
+  list({ thread, after, newestFirst = false, limit }: ListPage): StoredRecord[] {
     const places = thread === undefined ? this.#order : this.#threads.get(thread);
     if (places === undefined) return [];
+    if (newestFirst)
+      return this.#records(
+        places.backwards(after === undefined ? undefined : { at: after.createdAt, id: after.id }),
+        limit,
+      );
     const start =
       after === undefined
         ? { at: Number.NEGATIVE_INFINITY, id: firstId }

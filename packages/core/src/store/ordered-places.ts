@@ -48,11 +48,13 @@ export class OrderedPlaces {
     }
   }
 
-  /** All places, last one first. */
-  *backwards(): Generator<Place> {
-    for (let index = this.#places.length - 1; index >= 0; index -= 1) {
+  /** Places before one, or all; last one first. */
+  *backwards(before?: Place): Generator<Place> {
+    const end = before === undefined ? this.#places.length : this.#indexAfter(before);
+    for (let index = end - 1; index >= 0; index -= 1) {
       const found = this.#places[index] as Place;
-      if (this.#holds(found)) yield found;
+      const isBefore = before === undefined || found.at !== before.at || found.id !== before.id;
+      if (isBefore && this.#holds(found)) yield found;
     }
   }
 

@@ -130,15 +130,16 @@ export class SqliteStore implements Store {
     });
   }
 
-  async list(namespace: string, { thread, after, limit }: ListPage): Promise<StoredRecord[]> {
+  async list(namespace: string, page: ListPage): Promise<StoredRecord[]> {
+    const { thread, after, newestFirst = false, limit } = page;
     const row = this.#namespace(namespace);
     if (row === undefined) return [];
     const rows = this.#connection.all<RecordRow>(
       `SELECT * FROM records WHERE namespace = ? ${thread === undefined ? "" : "AND thread = ?"}
-       AND (created_at, id) > (?, ?) ORDER BY created_at, id LIMIT ?`,
+       AND (created_at, id) ${newestFirst ? "< (?, ?) ORDER BY created_at DESC, id DESC" : "> (?, ?) ORDER BY created_at, id"} LIMIT ?`,
       row.number,
       ...(thread === undefined ? [] : [thread]),
-      after?.createdAt ?? Number.MIN_SAFE_INTEGER,
+      after?.createdAt ?? (newestFirst ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER),
       after?.id ?? 0,
       limit,
     );

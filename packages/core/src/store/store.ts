@@ -42,7 +42,7 @@ export interface Store {
   get(namespace: string, keys: readonly string[]): Promise<(StoredRecord | undefined)[]>;
   /** Those of the ids that exist, in any order. */
   read(namespace: string, ids: readonly number[]): Promise<StoredRecord[]>;
-  /** By `createdAt`, then id. */
+  /** By `createdAt`, then id. Costs as much as the page is long. */
   list(namespace: string, page: ListPage): Promise<StoredRecord[]>;
   /** The newest turns of a thread by `createdAt`, then id; oldest of them first. */
   tail(namespace: string, thread: string, limit: number): Promise<StoredRecord[]>;
@@ -249,8 +249,10 @@ export interface Erased {
 
 export interface ListPage {
   thread?: string;
-  /** Only records after this place. */
+  /** Only records after this place, in the order of the list. */
   after?: { createdAt: number; id: number };
+  /** Default false: oldest first. */
+  newestFirst?: boolean;
   limit: number;
 }
 

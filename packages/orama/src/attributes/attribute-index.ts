@@ -1,6 +1,7 @@
 import { DocumentSet } from "../document-set.ts";
 import { ForwardLists } from "../lists/forward-lists.ts";
 import { Postings } from "../lists/postings.ts";
+import { removeFromLists } from "../lists/removal.ts";
 import {
   bytesOf,
   numbersFrom,
@@ -11,6 +12,7 @@ import {
   wordsFrom,
 } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
+import { runSteps, type Steps } from "../steps.ts";
 import { type Range, SortedValues } from "./sorted-values.ts";
 
 /** What an attribute can be. Numbers must not be NaN; 1, "1" and true are three values. */
@@ -85,11 +87,16 @@ export class AttributeIndex {
   /** Forgets all values of a document. Returns false when it had none. */
   remove(doc: number): boolean {
     if (!this.#forward.has(doc)) return false;
-    for (const list of this.#forward.remove(doc)) {
-      this.#fieldOf[list]!.pairs--;
-      if (this.#postings.remove(list, doc) === 0) this.#release(list);
-    }
+    runSteps(this.removing([doc]));
     return true;
+  }
+
+  /** Forgets all values of some documents, in steps, in about the time that it takes to look at them. */
+  *removing(documents: Iterable<number>): Steps {
+    yield* removeFromLists(documents, this.#forward, this.#postings, (list, lost, left) => {
+      this.#fieldOf[list]!.pairs -= lost;
+      if (left === 0) this.#release(list);
+    });
   }
 
   /** The values of a document in a field, in no particular order. */

@@ -123,6 +123,33 @@ export class Postings {
     return length - 1;
   }
 
+  /** Removes all of some documents in one pass over the list. Returns how many documents it has left. */
+  removeAll(list: number, removed: DocumentSet): number {
+    const length = this.count(list);
+    if (length === 0) return 0;
+    const { documents, frequencies } = this.#chunks[this.#chunkOf[list]!]!;
+    const start = this.#offsetOf[list]!;
+    const end = start + length;
+    const words = removed.words;
+    let to = start;
+    for (let at = start; at < end; at++) {
+      const doc = documents[at]!;
+      const word = doc >>> 5;
+      if (word < words.length && ((words[word]! >>> (doc & 31)) & 1) === 1) continue;
+      documents[to] = doc;
+      if (this.#counted) frequencies[to] = frequencies[at]!;
+      to++;
+    }
+    const left = to - start;
+    this.#lengthOf[list] = left;
+    if (left === 0) {
+      this.#release(list);
+      this.#capacityOf[list] = 0;
+      this.#largest[list] = 0;
+    }
+    return left;
+  }
+
   /** Three parts: documents of each list up to the last one in use; the documents; the frequencies. */
   save(): Uint8Array[] {
     let end = this.#lengthOf.length;

@@ -1,7 +1,9 @@
 import { DocumentSet } from "../document-set.ts";
 import { ForwardLists } from "../lists/forward-lists.ts";
 import { Postings } from "../lists/postings.ts";
+import { removeFromLists } from "../lists/removal.ts";
 import { packDescription, unpackDescription } from "../packing.ts";
+import { runSteps, type Steps } from "../steps.ts";
 import { type Bm25Parameters, bm25Parameters, inverseDocumentFrequency, termSaturation } from "./bm25.ts";
 import { Dictionary } from "./dictionary.ts";
 import { sameMake, wholeTerm } from "./identifier.ts";
@@ -153,18 +155,32 @@ export class TextIndex {
   /** Returns false when the document was not there. */
   remove(doc: number): boolean {
     if (!this.#forward.has(doc)) return false;
-    this.#recent = undefined;
-    for (const list of this.#forward.remove(doc)) {
-      if (this.#postings.remove(list, doc) > 0) continue;
-      const term = this.#fields.termOf(list);
-      if (this.#fields.all.every((field) => this.#postings.count(this.#fields.list(term, field)) === 0)) {
-        this.#dictionary.release(term);
-      }
-    }
-    for (const field of this.#fields.all) field.remove(doc);
-    this.#languages.remove(doc);
-    this.#size--;
+    runSteps(this.removing([doc]));
     return true;
+  }
+
+  /**
+   * Removes documents in steps, in about the time that it takes to look at their words. What is asked between two steps
+   * still finds some of them, by some of their words.
+   */
+  *removing(documents: Iterable<number>): Steps {
+    const present = [...new Set(documents)].filter((doc) => this.#forward.has(doc));
+    const steps = removeFromLists(present, this.#forward, this.#postings, (list, _lost, left) => {
+      if (left > 0) return;
+      const term = this.#fields.termOf(list);
+      if (this.#fields.all.every((field) => this.#postings.count(this.#fields.list(term, field)) === 0))
+        this.#dictionary.release(term);
+    });
+    while (!steps.next().done) {
+      this.#recent = undefined;
+      yield;
+    }
+    for (const doc of present) {
+      for (const field of this.#fields.all) field.remove(doc);
+      this.#languages.remove(doc);
+      this.#size--;
+    }
+    this.#recent = undefined;
   }
 
   /** Inverse document frequency of a term as `tokenize` returns it, in a field; that of an unseen term if unknown. */

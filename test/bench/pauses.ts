@@ -1,0 +1,252 @@
+// npm run bench:pauses [-- --namespace 100000 --store 400000 --open 64 --seed 7 --json FILE]
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { createMemory, type Embedder, type Memory, type MemoryOptions, type SetInput } from "@souvenir/core";
+import { createCorpus, randomOf } from "./corpus.ts";
+
+// How long others wait for each operation of a memory: the longest time in which no timer ran while it was under way.
+// One namespace of many memories, the rest of the store in some dozens, and the built-in embedder.
+
+const { values } = parseArgs({
+  options: {
+    namespace: { type: "string", default: "100000" },
+    store: { type: "string", default: "400000" },
+    open: { type: "string", default: "64" },
+    seed: { type: "string", default: "7" },
+    json: { type: "string" },
+  },
+});
+const [large, whole, others, seed] = [values.namespace, values.store, values.open, values.seed].map(
+  Number,
+) as [number, number, number, number];
+const corpus = createCorpus({ seed, dimensions: 2 });
+const random = randomOf(seed);
+const folder = mkdtempSync(join(tmpdir(), "souvenir-pauses-"));
+const path = join(folder, "memory.db");
+const namespace = "large";
+const start = Date.UTC(2026, 0, 1);
+let now = start;
+const options: MemoryOptions = { path, clock: () => now };
+
+interface Pause {
+  operation: string;
+  /** Longest time without a timer, and how long the operation took, in milliseconds. */
+  pauseMs: number;
+  tookMs: number;
+}
+const pauses: Pause[] = [];
+
+/** Runs an operation beside a timer that wants to run every millisecond. */
+async function measure<Result>(operation: string, run: () => Promise<Result>): Promise<Result> {
+  let longest = 0;
+  let last = performance.now();
+  let over = false;
+  let ended = (): void => undefined;
+  const end = new Promise<void>((done) => {
+    ended = done;
+  });
+  const tick = () => {
+    const time = performance.now();
+    longest = Math.max(longest, time - last - 1);
+    last = time;
+    if (over) ended();
+    else setTimeout(tick, 1);
+  };
+  setTimeout(tick, 1);
+  const began = performance.now();
+  try {
+    return await run();
+  } finally {
+    const tookMs = performance.now() - began;
+    over = true;
+    await end;
+    pauses.push({ operation, pauseMs: Math.round(longest * 10) / 10, tookMs: Math.round(tookMs) });
+    process.stderr.write(`${operation}: ${longest.toFixed(1)} of ${tookMs.toFixed(0)} ms\n`);
+  }
+}
+
+const people = Array.from({ length: 400 }, (_, index) => `${word(index)} ${word(index + 400)}`);
+function word(number: number): string {
+  const text = corpus.text(-1_000 - number).split(" ")[7] ?? "somebody";
+  return text[0]?.toUpperCase() + text.slice(1);
+}
+
+function input(name: string, number: number): SetInput {
+  return {
+    namespace: name,
+    key: `k${number}`,
+    value: `${people[Math.floor(random() * people.length)]}: ${corpus.text(number)}${number % 9 === 0 ? "?" : "."}`,
+    tags: [`t${number % 10}`, `rare${number % 1_000}`],
+    metadata: { number, half: number % 2, deep: { list: [number % 7, "x"] } },
+    ...(number % 3 === 0 ? { thread: `thread ${number % 500}`, role: "user" } : {}),
+    ...(number % 20 === 19 ? { thread: "endless" } : {}),
+    createdAt: new Date(start - (large - number) * 60_000),
+  };
+}
+function* inputs(name: string, from: number, count: number): Generator<SetInput> {
+  for (let number = from; number < from + count; number += 1) yield input(name, number);
+}
+
+/** A model that another takes the place of: numbers of the letters. */
+const second: Embedder = {
+  id: "bench-32",
+  dimensions: 32,
+  maxBatch: 64,
+  embed: async (texts) =>
+    texts.map((text) => Float32Array.from({ length: 32 }, (_, at) => text.charCodeAt(at * 3) || at - 15.5)),
+};
+
+const query = (run: number) => ({ namespace, query: corpus.query(run).text });
+const repeat = async (times: number, call: (run: number) => Promise<unknown>) => {
+  for (let run = 0; run < times; run += 1) await call(run);
+};
+async function pages(memory: Memory, filter: object, most = 20): Promise<void> {
+  let cursor: string | undefined;
+  for (let page = 0; page < most; page += 1) {
+    const found = await memory.list({ namespace, ...filter, ...(cursor === undefined ? {} : { cursor }) });
+    cursor = found.cursor;
+    if (cursor === undefined) return;
+  }
+}
+
+let memory = await measure("createMemory, new", () => createMemory(options));
+await measure("import", () => memory.import(inputs(namespace, 0, large - Math.floor(large / 10))));
+await measure("setMany", () =>
+  memory.setMany([...inputs(namespace, large - Math.floor(large / 10), Math.floor(large / 10))]),
+);
+await measure("flush", () => memory.flush());
+const each = Math.max(1, Math.floor((whole - large) / others));
+await measure("import, many namespaces", async () => {
+  for (let other = 0; other < others; other += 1) await memory.import(inputs(`other ${other}`, 0, each));
+});
+await measure("flush, many namespaces", () => memory.flush());
+await measure("close after imports", () => memory.close());
+
+memory = await measure("createMemory", () => createMemory(options));
+await measure("first search after open", () => memory.search(query(0)));
+await measure("search", () => repeat(50, (run) => memory.search(query(run))));
+await measure("search with facets", () =>
+  repeat(10, (run) => memory.search({ ...query(run), facets: true })),
+);
+await measure("search with facets, everything", () =>
+  repeat(5, () =>
+    memory.search({ namespace, query: people.join(" ").slice(0, 2_000), facets: true, minScore: 0 }),
+  ),
+);
+await measure("search with a filter", () =>
+  repeat(10, (run) =>
+    memory.search({
+      ...query(run),
+      where: { number: { gte: 1_000 } },
+      since: new Date(start - large * 30_000),
+    }),
+  ),
+);
+await measure("recall", () => repeat(10, (run) => memory.recall(query(run))));
+await measure("get", () => repeat(50, (run) => memory.get({ namespace, key: `k${run}` })));
+await measure("set", () => repeat(50, (run) => memory.set(input(namespace, large + run))));
+await measure("set, a new version", () =>
+  repeat(50, (run) => memory.set({ ...input(namespace, run), value: `New ${run}` })),
+);
+await measure("set and search", () =>
+  repeat(20, async (run) => {
+    await memory.set(input(namespace, large + 50 + run));
+    await memory.search(query(run));
+  }),
+);
+await measure("history", () => repeat(20, (run) => memory.history({ namespace, key: `k${run}` })));
+await measure("touch", () =>
+  repeat(20, (run) => memory.touch({ namespace, key: `k${100 + run}`, expiresAt: new Date(start + 1e10) })),
+);
+await measure("remember", () =>
+  repeat(20, (run) =>
+    memory.remember({
+      namespace,
+      thread: "endless",
+      messages: [
+        { role: "user", content: corpus.text(run) },
+        { role: "assistant", content: corpus.text(run + 100) },
+      ],
+    }),
+  ),
+);
+await measure("list", () => pages(memory, {}));
+await measure("list, newest", () => pages(memory, { order: "newest" }));
+await measure("list, of a tag", () => pages(memory, { tags: ["t3"] }));
+await measure("list, where, newest", () => pages(memory, { where: { half: 1 }, order: "newest" }));
+await measure("list, of a thread", () => pages(memory, { thread: "endless", order: "newest" }));
+await measure("entities", () => repeat(5, () => memory.entities({ namespace })));
+await measure("entities, of a type and prefix", () =>
+  memory.entities({ namespace, type: "person", prefix: "a" }),
+);
+await measure("namespaces", () => memory.namespaces());
+await measure("stats", () => memory.stats());
+await measure("stats of a namespace", () => memory.stats({ namespace }));
+await measure("export", async () => {
+  for await (const _ of memory.export({ namespace }));
+});
+await measure("search in every namespace", () =>
+  repeat(others, (other) => memory.search({ namespace: `other ${other}`, query: "somebody" })),
+);
+await measure("set in every namespace", () =>
+  repeat(others, (other) => memory.setMany([...inputs(`other ${other}`, each, Math.min(1_000, each))])),
+);
+await measure("close with every namespace open", () => memory.close());
+
+memory = await createMemory(options);
+await measure("delete a key of a store just opened", () => memory.delete({ namespace, key: "k7" }));
+await measure("first search after an erasure", () => memory.search(query(1)));
+await measure("delete, keys", () =>
+  memory.delete({ namespace, keys: Array.from({ length: Math.floor(large / 20) }, (_, key) => `k${key}`) }),
+);
+await measure("search after it", () => memory.search(query(1)));
+await measure("delete, a thread", () => memory.delete({ namespace, thread: "endless" }));
+await measure("search after it", () => memory.search(query(1)));
+await measure("delete, where, half of all", () => memory.delete({ namespace, where: { half: 1 } }));
+await measure("search after it", () => memory.search(query(1)));
+await measure("setMany, what expires", () =>
+  memory.setMany(
+    [...inputs(namespace, 2 * large, Math.floor((large * 4) / 10))].map((each) => ({
+      ...each,
+      expiresAt: new Date(start + 1e9),
+    })),
+  ),
+);
+await measure("search among what will expire", () => repeat(20, (run) => memory.search(query(run))));
+now = start + 2e9;
+await measure("search among what has expired", () => repeat(20, (run) => memory.search(query(run))));
+await measure("set after much has expired", () => memory.set(input(namespace, 3 * large)));
+await measure("search after it", () => memory.search(query(2)));
+for (const name of ["backup", "scrub"] as const) {
+  // What this version has.
+  const operation = (memory as unknown as Record<string, ((path: string) => Promise<unknown>) | undefined>)[
+    name
+  ];
+  const target = join(folder, "backup.db");
+  if (operation !== undefined)
+    await measure(name, () => operation.call(memory, name === "backup" ? target : (undefined as never)));
+  if (existsSync(target)) rmSync(target);
+}
+await measure("reembed", () => memory.reembed({ embedder: second, namespace }));
+await measure("search after it", () => memory.search(query(3)));
+await measure("clear", () => memory.clear({ namespace }));
+await measure("close after erasures", () => memory.close());
+rmSync(folder, { recursive: true, force: true });
+
+pauses.sort((left, right) => right.pauseMs - left.pauseMs);
+const [operationWidth] = [Math.max(...pauses.map(({ operation }) => operation.length))];
+process.stdout.write(
+  `Longest pause of the event loop in ms, and what the operation took; ${large} memories in the namespace, ${whole} in the store\n`,
+);
+for (const { operation, pauseMs, tookMs } of pauses)
+  process.stdout.write(
+    `${operation.padEnd(operationWidth)} ${pauseMs.toFixed(1).padStart(8)} ${`${tookMs}`.padStart(8)}\n`,
+  );
+if (values.json !== undefined)
+  writeFileSync(
+    values.json,
+    JSON.stringify({ namespace: large, store: whole, node: process.version, pauses }, null, 2),
+  );
+process.exit(0);
