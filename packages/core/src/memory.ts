@@ -11,10 +11,12 @@ import { recallMemories } from "./recall.ts";
 import {
   type ExportedRecord,
   isExpired,
+  isGone,
   toImportWrite,
   toRecord,
   toWrite,
   type WriteContext,
+  withdrawal,
 } from "./records.ts";
 import { turnsToStore } from "./remember.ts";
 import type { IndexCache } from "./search/index-cache.ts";
@@ -57,6 +59,9 @@ import {
 /** Records of one commit in `setMany`, `import` and `export`. */
 const batchSize = 1_000;
 
+/** Looks at a thread that others change meanwhile. */
+const rememberAttempts = 8;
+
 export interface MemoryParts {
   store: Store;
   vectors: VectorKeeper;
@@ -74,6 +79,8 @@ export interface MemoryParts {
 export class SouvenirMemory implements Memory {
   readonly path?: string;
   readonly #parts: MemoryParts;
+  /** By thread, the last call of `remember` that is under way. */
+  readonly #remembering = new Map<string, Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
   constructor(parts: MemoryParts) {
@@ -111,7 +118,7 @@ export class SouvenirMemory implements Memory {
     const { store, limits } = this.#parts;
     const { namespace, key } = checkOptions(input, "get", optionNames.get);
     const [found] = await store.get(checkNamespace(namespace), [checkKey(key, limits)]);
-    return found === undefined || isExpired(found, this.#now()) ? undefined : toRecord(found);
+    return found === undefined || isGone(found, this.#now()) ? undefined : toRecord(found);
   }
 
   async touch(input: TouchInput): Promise<MemoryRecord | undefined> {
@@ -256,20 +263,43 @@ export class SouvenirMemory implements Memory {
 
   async remember(input: RememberInput): Promise<{ stored: number }> {
     this.#checkOpen();
+    const given = checkOptions(input, "remember", optionNames.remember) as unknown as RememberInput;
+    const thread = JSON.stringify([checkNamespace(given.namespace), checkThread(given.thread)]);
+    // What overlaps is told apart by what the thread has: one after the other.
+    const before = this.#remembering.get(thread);
+    const work = (async () => {
+      await before?.catch(() => undefined);
+      return this.#remember(given);
+    })();
+    this.#remembering.set(thread, work);
+    try {
+      return await work;
+    } finally {
+      if (this.#remembering.get(thread) === work) this.#remembering.delete(thread);
+    }
+  }
+
+  async #remember(input: RememberInput): Promise<{ stored: number }> {
     const { store, limits } = this.#parts;
-    await this.#eraseExpired();
-    const { turns, surplus } = await turnsToStore(
-      store,
-      checkOptions(input, "remember", optionNames.remember) as unknown as RememberInput,
-      limits,
-    );
-    const context = this.#writeContext();
-    const writes = turns.map((turn) => toWrite(turn, context, "keepSame"));
-    const outcomes = writes.length === 0 ? [] : await this.#write(writes);
-    // After the write: between the two the turn says too much, never too little.
-    // Of the versions that were seen: what another call has just stored under these keys stays.
-    if (surplus.length > 0) await eraseSelection(store, input.namespace, { records: surplus }, this.#now());
-    return { stored: outcomes.filter((outcome) => outcome.written).length };
+    for (let attempt = 1; ; attempt++) {
+      await this.#eraseExpired();
+      const now = this.#now();
+      const { turns, withdrawn } = await turnsToStore(store, input, { limits, now });
+      const context = { ...this.#writeContext(), now };
+      const writes = [
+        ...turns.map((turn) => toWrite(turn, context, "keepSame")),
+        ...withdrawn.map((record) => withdrawal(record, now)),
+      ];
+      if (writes.length === 0) return { stored: 0 };
+      try {
+        const outcomes = await this.#write(writes);
+        return { stored: outcomes.slice(0, turns.length).filter(({ written }) => written).length };
+      } catch (error) {
+        // Another process changed the thread between the look and the write: look again.
+        const changed = SouvenirError.is(error) && error.code === "VERSION_CONFLICT";
+        if (!changed || attempt === rememberAttempts) throw error;
+      }
+    }
   }
 
   async recall(input: RecallInput): Promise<RecallResult> {
@@ -400,7 +430,7 @@ export class SouvenirMemory implements Memory {
         this.#checkOpen();
         const page = await store.list(name, { limit: batchSize, ...(after === undefined ? {} : { after }) });
         for (const stored of page) {
-          if (isExpired(stored, this.#now())) continue;
+          if (isGone(stored, this.#now())) continue;
           const earlier = history && stored.version > 1 ? await store.history(name, stored.key) : [];
           yield { ...toRecord(stored), ...(earlier.length === 0 ? {} : { history: earlier.map(toRecord) }) };
         }

@@ -124,6 +124,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     content: true,
     createdAt: true,
     metadata: true,
+    id: true,
     name: true,
     prefix: true,
     refusal: true,

@@ -2,7 +2,7 @@ import { mergeEntities } from "./entities/merge.ts";
 import { optionNames } from "./option-names.ts";
 import { checkHistory } from "./store/record-versions.ts";
 import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
-import type { Entity, Limits, MemoryRecord, SetInput } from "./types.ts";
+import type { Entity, Limits, MemoryRecord, Metadata, SetInput } from "./types.ts";
 import {
   checkEntities,
   checkInteger,
@@ -130,6 +130,34 @@ export function toRecord(stored: StoredRecord): MemoryRecord {
     updatedAt: iso(stored.updatedAt),
     ...(stored.expiresAt === null ? {} : { expiresAt: iso(stored.expiresAt) }),
   };
+}
+
+/**
+ * A turn that its conversation has gone another way from takes part in nothing any more; what it said stays in its
+ * history. The same in another version, so that no change is lost on an index that follows.
+ */
+export function withdrawal(stored: StoredRecord, now: number): RecordWrite {
+  const { id: _id, sequence: _sequence, updatedAt: _updatedAt, version, ...fields } = stored;
+  const { souvenir } = fields.metadata;
+  const mark = { ...(Object(souvenir) as Metadata), withdrawn: true };
+  return {
+    ...fields,
+    metadata: { ...fields.metadata, souvenir: mark },
+    now,
+    existing: "replace",
+    ifVersion: version,
+    tasks: [],
+  };
+}
+
+export function isWithdrawn({ metadata }: Pick<StoredRecord, "metadata">): boolean {
+  const mark = Object.hasOwn(metadata, "souvenir") ? metadata.souvenir : undefined;
+  return (Object(mark) as Metadata).withdrawn === true;
+}
+
+/** Whether a record is there for the store only. */
+export function isGone(stored: StoredRecord, now: number): boolean {
+  return isExpired(stored, now) || isWithdrawn(stored);
 }
 
 export function isExpired(stored: StoredRecord, now: number): boolean {

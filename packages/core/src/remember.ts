@@ -1,116 +1,405 @@
-import { type MessagePart, partOf, splitText } from "./long-text.ts";
+import { partOf, splitText } from "./long-text.ts";
 import { optionNames } from "./option-names.ts";
 import { withoutRecallBlocks } from "./recall-block.ts";
+import { isWithdrawn } from "./records.ts";
 import type { Store, StoredRecord } from "./store/store.ts";
+import { type Alignment, align, type Said } from "./thread-alignment.ts";
 import type { Limits, Message, RememberInput, SetInput } from "./types.ts";
-import { checkNamespace, checkObject, checkOptions, checkText, checkThread, invalid } from "./validation.ts";
+import {
+  checkName,
+  checkNamespace,
+  checkObject,
+  checkOptions,
+  checkText,
+  checkThread,
+  invalid,
+} from "./validation.ts";
 
 /** Roles whose text is not something that was said. */
 const silent = new Set(["system", "developer", "tool", "function"]);
+/** Keys of one look into the store: what is between two is free for others. */
+const keysAtOnce = 100;
+/** Messages of the thread that are looked at beside as many as are given. */
+const around = 32;
 
-/** What becomes one memory: a message, or a part of one that is too long for a memory. */
-interface Turn {
+/** A message, in as many parts as it needs memories. */
+interface Told {
   role: string;
-  text: string;
+  parts: string[];
   message: Message;
-  part?: MessagePart;
+}
+
+/** A message as the thread has it. */
+interface Kept extends Said {
+  records: [StoredRecord, ...StoredRecord[]];
+}
+
+/** What the given messages were compared with, and what came of it. */
+interface View {
+  kept: Kept[];
+  alignment: Alignment;
+}
+
+interface Scope {
+  namespace: string;
+  thread: string;
+}
+
+/** What a call of `remember` changes. */
+export interface ToRemember {
+  /** With `ifVersion` where no other version than the one that was seen may be replaced. */
+  turns: SetInput[];
+  /** What the conversation has gone another way from: found no more, but in the history of its key. */
+  withdrawn: StoredRecord[];
 }
 
 /**
- * The memories that a turn adds to its thread, with keys such that the same turn gives the same keys; and what the turn
- * said before and says no more, in the versions that were seen.
+ * The memories that messages add to their thread or change in it, with keys such that the same messages give the same
+ * keys.
  *
- * With `turnId`, a message's key follows from thread, turn and place. Without it, messages that the thread already
- * ends with are left out (a retry, or a caller who passes the growing history), and the rest is named by its text; an
- * exchange of several messages that stands anywhere in the thread word for word is the same turn.
+ * With `turnId`, a message's key follows from thread, turn and place. Without it, each message is told apart by its `id`
+ * or, where it has none, by what it says and where that stands in the thread: see `align`. The key of one that is new
+ * follows from its id, or from its words the first time that they are said, so that windows of the same conversation
+ * meet in whatever order they come.
  */
 export async function turnsToStore(
   store: Store,
   input: RememberInput,
-  limits: Limits,
-): Promise<{ turns: SetInput[]; surplus: { id: number; version: number }[] }> {
-  const namespace = checkNamespace(input.namespace);
-  const thread = checkThread(input.thread);
+  { limits, now }: { limits: Limits; now: number },
+): Promise<ToRemember> {
+  const scope = { namespace: checkNamespace(input.namespace), thread: checkThread(input.thread) };
   const turnId = input.turnId === undefined ? undefined : checkText(input.turnId, "turnId", limits.keyBytes);
-  const turns = spoken(input.messages, limits.valueBytes);
-  const named = (name: string, members: readonly Turn[]) =>
-    members.map((turn, index) => toInput(namespace, thread, `${name}-${index}`, turn));
-  if (turnId !== undefined) {
-    const name = await digest(["turn", thread, turnId]);
-    return {
-      turns: await besideFirstPart(store, turns, named(name, turns)),
-      surplus: await storedFrom(store, namespace, name, turns.length),
-    };
+  const told = spoken(input.messages, limits);
+  if (turnId !== undefined) return namedTurn(store, scope, turnId, told);
+  if (told.length === 0) return { turns: [], withdrawn: [] };
+  const keys = await Promise.all(told.map((message) => keyOf(scope.thread, message)));
+  return placed(store, scope, { told, keys, now });
+}
+
+/** The messages of a turn that has a name, each in its place there; what it said before and says no more is withdrawn. */
+async function namedTurn(
+  store: Store,
+  { namespace, thread }: Scope,
+  turnId: string,
+  told: readonly Told[],
+): Promise<ToRemember> {
+  const name = await digest(["turn", thread, turnId]);
+  const inputs: SetInput[] = [];
+  for (const message of told) {
+    const [first] = message.parts.length > 1 ? await store.get(namespace, [`${name}-${inputs.length}`]) : [];
+    for (const part of message.parts.keys()) {
+      // A turn that is told again and has more parts than before: nothing said meanwhile stands between them.
+      const beside = part > 0 && first !== undefined ? { createdAt: first.createdAt } : {};
+      inputs.push({
+        ...beside,
+        ...toInput({ namespace, thread }, `${name}-${inputs.length}`, message, part),
+      });
+    }
   }
-  const { fresh } = await newTurns(store, namespace, thread, turns);
-  if (fresh.length === 0) return { turns: [], surplus: [] };
-  const words = fresh.flatMap((turn) => [turn.role, turn.text]);
-  const name = await digest(["text", thread, ...words]);
-  const [known] = await store.get(namespace, [`${name}-0`]);
-  const messages = fresh.filter(({ part }) => part === undefined || part.part === 1).length;
-  if (known === undefined || messages > 1) return { turns: named(name, fresh), surplus: [] };
-  // A lone "yes" is said again and again; a whole exchange is not. Said again means after something else: which one
-  // names it, so that a retry gives the same key. The one that is known may have come a moment ago, from a retry too.
-  const again = await newTurns(store, namespace, thread, turns);
   return {
-    turns: named(await digest(["text", thread, ...words, "after", again.last ?? ""]), again.fresh),
-    surplus: [],
+    turns: inputs,
+    withdrawn: await turnFrom(store, namespace, name, inputs.length),
   };
 }
 
-/** What the thread does not end with yet, and the key of its last turn. */
-async function newTurns(
-  store: Store,
-  namespace: string,
-  thread: string,
-  turns: readonly Turn[],
-): Promise<{ fresh: Turn[]; last: string | undefined }> {
-  if (turns.length === 0) return { fresh: [], last: undefined };
-  const stored = await store.tail(namespace, thread, turns.length);
-  const texts = stored.map((record) => said({ role: record.role, text: record.value, part: partOf(record) }));
-  return { fresh: turns.slice(overlap(texts, turns)), last: stored.at(-1)?.key };
-}
-
-/** Memories of a turn that the store has from a place on: its messages when it was longer. */
-async function storedFrom(
+/** What the store has of a turn from a place on: its messages when it was longer. */
+async function turnFrom(
   store: Store,
   namespace: string,
   name: string,
   start: number,
-): Promise<{ id: number; version: number }[]> {
-  const stored: { id: number; version: number }[] = [];
+): Promise<StoredRecord[]> {
+  const kept: StoredRecord[] = [];
   const page = 16;
   for (let place = start; ; place += page) {
     const found = await store.get(
       namespace,
       Array.from({ length: page }, (_, index) => `${name}-${place + index}`),
     );
-    for (const record of found)
-      if (record !== undefined) stored.push({ id: record.id, version: record.version });
-    if (found.at(-1) === undefined) return stored;
+    for (const record of found) if (record !== undefined && !isWithdrawn(record)) kept.push(record);
+    if (found.at(-1) === undefined) return kept;
   }
 }
 
-function spoken(messages: unknown, valueBytes: number): Turn[] {
+/** Messages without a turn's name: those that are new, and those that replace what stands in their place. */
+async function placed(
+  store: Store,
+  scope: Scope,
+  { told, keys, now }: { told: readonly Told[]; keys: readonly string[]; now: number },
+): Promise<ToRemember> {
+  let view = await viewOf(store, scope, told, keys);
+  let known = await knownOf(store, scope, keys, view);
+  // Said again, or said a moment ago by another call with the same messages: then the thread has it now.
+  if ([...known].some(([index, record]) => !isWithdrawn(record) && says(record, told[index] as Told))) {
+    view = await viewOf(store, scope, told, keys);
+    known = await knownOf(store, scope, keys, view);
+  }
+  const { kept, alignment } = view;
+  const { places } = alignment;
+  const turns: ToRemember["turns"] = [];
+  const withdrawn = alignment.withdrawn.flatMap((place) => (kept[place] as Kept).records);
+  const taken = new Set<string>();
+  const next = placesAfter(places);
+  let before: StoredRecord | undefined = (alignment.found ? kept[(next[0] ?? kept.length) - 1] : kept.at(-1))
+    ?.records[0];
+  let keyBefore = before?.key ?? "";
+  for (const [index, message] of told.entries()) {
+    const place = places[index];
+    const there = place === undefined ? undefined : (kept[place] as Kept).records;
+    const { id } = message.message;
+    if (there !== undefined && !(alignment.replacing.has(index) && id !== undefined)) {
+      before = there[0];
+      keyBefore = before.key;
+      const [was, is] = [joined(there), message.parts.join("")];
+      if (was === is) continue;
+      const change = await replacement(scope, message, there);
+      turns.push(...change.turns);
+      withdrawn.push(...change.withdrawn);
+      // The last one, known by its id: what came after it answered other words, unless it was told by half.
+      if (id !== undefined && index === told.length - 1 && !is.startsWith(was))
+        withdrawn.push(...kept.slice((place as number) + 1).flatMap(({ records }) => records));
+      continue;
+    }
+    if (there !== undefined) withdrawn.push(...there);
+    const record = known.get(index);
+    let key = keys[index] as string;
+    const restored =
+      record !== undefined && isWithdrawn(record) && (id !== undefined || says(record, message));
+    if (id === undefined && (taken.has(key) || !(record === undefined || restored)))
+      key = await digest(["said", scope.thread, message.role, ...message.parts, "after", keyBefore]);
+    taken.add(key);
+    const follower = next[index] === undefined ? undefined : kept[next[index]];
+    // One that was withdrawn is said now. What is missed later is put before what follows it.
+    const createdAt =
+      follower === undefined
+        ? restored
+          ? now
+          : undefined
+        : Math.max(before?.createdAt ?? Number.NEGATIVE_INFINITY, follower.records[0].createdAt - 1);
+    for (const part of message.parts.keys())
+      turns.push({
+        ...(createdAt === undefined ? {} : { createdAt }),
+        ...toInput(scope, partKey(key, part), message, part),
+      });
+    keyBefore = partKey(key, 0);
+  }
+  return { turns, withdrawn };
+}
+
+/** A message in the place of another: the same keys, and what was said before becomes an earlier version of them. */
+async function replacement(scope: Scope, message: Told, there: Kept["records"]): Promise<ToRemember> {
+  const [first] = there;
+  const turns: ToRemember["turns"] = [];
+  for (const part of message.parts.keys()) {
+    const record = there[part];
+    const key = record?.key ?? partKey(await digest(["part", scope.thread, first.key]), part);
+    const input = toInput(scope, key, message, part);
+    turns.push(
+      record === undefined
+        ? { createdAt: first.createdAt, ...input }
+        : {
+            ...input,
+            tags: record.tags,
+            ...(record.expiresAt === null ? {} : { expiresAt: record.expiresAt }),
+            ifVersion: record.version,
+          },
+    );
+  }
+  return { turns, withdrawn: there.slice(message.parts.length) };
+}
+
+/** The part of the thread that the messages are to be compared with: usually its end. */
+async function viewOf(
+  store: Store,
+  scope: Scope,
+  told: readonly Told[],
+  keys: readonly string[],
+): Promise<View> {
+  const given = told.map((message, index) => ({
+    role: message.role,
+    identity:
+      message.message.id === undefined
+        ? identity(message.role, message.parts.join(""))
+        : partKey(keys[index] as string, 0),
+  }));
+  const named = new Set(
+    given.flatMap((said, index) => (told[index]?.message.id === undefined ? [] : said.identity)),
+  );
+  const compare = (records: readonly StoredRecord[], edges: { fromStart: boolean; toEnd: boolean }): View => {
+    const kept = messagesOf(records, named);
+    const certain = named.size > 0 && kept.some((said) => named.has(said.identity));
+    return { kept, alignment: align(kept, given, { ...edges, certain }) };
+  };
+  const count = told.reduce((sum, { parts }) => sum + parts.length, around);
+  let view: View;
+  let fromStart: boolean;
+  for (let limit = count; ; limit *= 2) {
+    const tail = await store.tail(scope.namespace, scope.thread, limit);
+    fromStart = tail.length < limit;
+    view = compare(tail, { fromStart, toEnd: true });
+    // More is needed where most of it was withdrawn, and once where the messages begin before it.
+    const short = view.kept.length * 2 < told.length;
+    const cut = view.alignment.found && view.alignment.places[0] === undefined && limit === count;
+    if (fromStart || !(short || cut)) break;
+  }
+  if (fromStart || view.alignment.found) return view;
+  return (await earlierView(store, scope, { told, keys, count, compare })) ?? view;
+}
+
+/** The same further back, where one of the messages was said first. */
+async function earlierView(
+  store: Store,
+  { namespace, thread }: Scope,
+  {
+    told,
+    keys,
+    count,
+    compare,
+  }: {
+    told: readonly Told[];
+    keys: readonly string[];
+    count: number;
+    compare: (records: readonly StoredRecord[], edges: { fromStart: boolean; toEnd: boolean }) => View;
+  },
+): Promise<View | undefined> {
+  const known = await recordsOf(store, namespace, keys, [...keys.keys()]);
+  let first: StoredRecord | undefined;
+  for (const [index, record] of known) {
+    const { message } = told[index] as Told;
+    const same = record.thread === thread && !isWithdrawn(record);
+    if (!same || (message.id === undefined && !says(record, told[index] as Told))) continue;
+    if (first === undefined || isBefore(record, first)) first = record;
+  }
+  if (first === undefined) return undefined;
+  const from = (after: { createdAt: number; id: number }, limit: number) =>
+    store.list(namespace, { thread, after, limit });
+  // What was said shortly before may belong to it too.
+  const { createdAt, id } = first;
+  let page = await from({ createdAt: createdAt - 60_000, id: 0 }, count * 2);
+  if (!page.some((record) => record.id === id)) page = await from({ createdAt, id: id - 1 }, count * 2);
+  let toEnd = page.length < count * 2;
+  let view = compare(page, { fromStart: false, toEnd });
+  if (!view.alignment.found) return undefined;
+  const goesOn = view.alignment.places.at(-1) === undefined || view.alignment.withdrawn.length > 0;
+  const edited = told.at(-1)?.message.id !== undefined;
+  if (toEnd || !(goesOn || edited)) return view;
+  // Another way was taken here: all that comes after it is concerned.
+  const records = [...page];
+  while (!toEnd) {
+    page = await from(records.at(-1) as StoredRecord, 1_000);
+    for (const record of page) records.push(record);
+    toEnd = page.length < 1_000;
+  }
+  view = compare(records, { fromStart: false, toEnd });
+  return view;
+}
+
+function isBefore(left: StoredRecord, right: StoredRecord): boolean {
+  return left.createdAt < right.createdAt || (left.createdAt === right.createdAt && left.id < right.id);
+}
+
+/** Records as messages: parts that follow one another belong to one. */
+function messagesOf(records: readonly StoredRecord[], named: ReadonlySet<string>): Kept[] {
+  const groups: Kept["records"][] = [];
+  for (const record of records) {
+    if (isWithdrawn(record)) continue;
+    const [last, part] = [groups.at(-1), partOf(record)];
+    const before = last === undefined ? undefined : partOf(last.at(-1) as StoredRecord);
+    if (
+      last !== undefined &&
+      part !== undefined &&
+      before?.parts === part.parts &&
+      before.part === part.part - 1 &&
+      last[0].role === record.role
+    )
+      last.push(record);
+    else groups.push([record]);
+  }
+  return groups.map((records) => {
+    const [{ key, role }] = records;
+    return {
+      records,
+      role: role ?? "",
+      identity: named.has(key) ? key : identity(role ?? "", joined(records)),
+    };
+  });
+}
+
+/** Never equal to a key, which has no such character. */
+function identity(role: string, text: string): string {
+  return `${role}\u0000${text}`;
+}
+
+function joined(records: readonly StoredRecord[]): string {
+  return records.map((record) => record.value).join("");
+}
+
+/** Whether a record, the first of its message, has the words of a message. */
+function says(record: StoredRecord, { role, parts }: Told): boolean {
+  return record.role === role && record.value === parts[0];
+}
+
+/** For each message, the place of the next one that has one. */
+function placesAfter(places: readonly (number | undefined)[]): (number | undefined)[] {
+  const after: (number | undefined)[] = new Array(places.length);
+  let next: number | undefined;
+  for (let index = places.length - 1; index >= 0; index--) {
+    next = places[index] ?? next;
+    after[index] = next;
+  }
+  return after;
+}
+
+/** What stands under the keys of messages that are new. */
+function knownOf(
+  store: Store,
+  { namespace }: Scope,
+  keys: readonly string[],
+  { alignment: { places, replacing } }: View,
+): Promise<Map<number, StoredRecord>> {
+  const fresh = [...keys.keys()].filter((index) => places[index] === undefined || replacing.has(index));
+  return recordsOf(store, namespace, keys, fresh);
+}
+
+/** The records of some of the keys, by the place of the key. */
+async function recordsOf(
+  store: Store,
+  namespace: string,
+  keys: readonly string[],
+  wanted: readonly number[],
+): Promise<Map<number, StoredRecord>> {
+  const found = new Map<number, StoredRecord>();
+  for (let start = 0; start < wanted.length; start += keysAtOnce) {
+    const some = wanted.slice(start, start + keysAtOnce);
+    const records = await store.get(
+      namespace,
+      some.map((index) => partKey(keys[index] as string, 0)),
+    );
+    for (const [number, record] of records.entries())
+      if (record !== undefined) found.set(some[number] as number, record);
+  }
+  return found;
+}
+
+function spoken(messages: unknown, { valueBytes, keyBytes }: Limits): Told[] {
   if (!Array.isArray(messages)) throw invalid("messages", "an array of { role, content }", messages);
-  return messages.flatMap((given, index) => {
-    const message = checkOptions(given, `messages[${index}]`, optionNames.message) as unknown as Message;
-    const role = checkText(message.role, `messages[${index}].role`, 128);
+  const ids = new Set<string>();
+  return messages.flatMap((given, index): Told[] => {
+    const where = `messages[${index}]`;
+    const message = checkOptions(given, where, optionNames.message) as unknown as Message;
+    const role = checkText(message.role, `${where}.role`, 128);
+    if (message.id !== undefined) checkName(message.id, `${where}.id`, keyBytes, "keyBytes");
     if (silent.has(role)) return [];
     if (message.metadata?.souvenir !== undefined)
-      throw invalid(
-        `messages[${index}].metadata.souvenir`,
-        "another name: this one marks the parts of long messages",
-      );
-    const text = withoutRecallBlocks(textOf(message.content, `messages[${index}].content`)).toWellFormed();
-    const texts = text.trim() === "" ? [] : splitText(text, valueBytes);
-    if (texts.length < 2) return texts.map((text) => ({ role, text, message }));
-    return texts.map((text, place) => ({
-      role,
-      text,
-      message,
-      part: { part: place + 1, parts: texts.length },
-    }));
+      throw invalid(`${where}.metadata.souvenir`, "another name: this one marks the parts of long messages");
+    const text = withoutRecallBlocks(textOf(message.content, `${where}.content`)).toWellFormed();
+    const parts = text.trim() === "" ? [] : splitText(text, valueBytes);
+    if (parts.length === 0) return [];
+    if (message.id !== undefined) {
+      if (ids.has(message.id)) throw invalid(`${where}.id`, "an id that no other message of the call has");
+      ids.add(message.id);
+    }
+    return [{ role, parts, message }];
   });
 }
 
@@ -129,68 +418,35 @@ function textOf(content: unknown, where: string): string {
     .join("\n\n");
 }
 
-/** How many of the first turns the thread already ends with. */
-function overlap(stored: readonly string[], turns: readonly Turn[]): number {
-  for (let length = Math.min(stored.length, turns.length); length > 0; length -= 1) {
-    const tail = stored.slice(stored.length - length);
-    if (tail.every((text, index) => text === said(turns[index] as Turn))) return length;
-  }
-  return 0;
-}
-
-function said({
-  role,
-  text,
-  part,
-}: {
-  role: string | null;
-  text: string;
-  part?: MessagePart | undefined;
-}): string {
-  return `${role ?? ""}\u0000${part === undefined ? "" : `${part.part}/${part.parts}`}\u0000${text}`;
-}
-
-/**
- * A turn that is told again and has more parts than before: the new ones get the date of the first, so that nothing
- * said meanwhile stands between them.
- */
-async function besideFirstPart(
-  store: Store,
-  turns: readonly Turn[],
-  inputs: readonly SetInput[],
-): Promise<SetInput[]> {
-  let first: StoredRecord | undefined;
-  const placed: SetInput[] = [];
-  for (const [index, input] of inputs.entries()) {
-    const { part } = turns[index] as Turn;
-    if (part?.part === 1) [first] = await store.get(input.namespace, [input.key as string]);
-    const follows =
-      part !== undefined && part.part > 1 && input.createdAt === undefined && first !== undefined;
-    placed.push(follows ? { ...input, createdAt: first?.createdAt as number } : input);
-  }
-  return placed;
-}
-
 function toInput(
-  namespace: string,
-  thread: string,
+  { namespace, thread }: Scope,
   key: string,
-  { role, text, message, part }: Turn,
+  { role, parts, message: { createdAt, metadata } }: Told,
+  part: number,
 ): SetInput {
-  const { metadata } = message;
+  const souvenir = parts.length === 1 ? undefined : { part: part + 1, parts: parts.length };
   return {
     namespace,
     thread,
     key,
     role,
-    value: text,
-    ...(message.createdAt === undefined ? {} : { createdAt: message.createdAt }),
-    ...(part === undefined
+    value: parts[part] as string,
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(souvenir === undefined
       ? metadata === undefined
         ? {}
         : { metadata }
-      : { metadata: { ...checkObject(metadata ?? {}, "metadata"), souvenir: part } }),
+      : { metadata: { ...checkObject(metadata ?? {}, "metadata"), souvenir } }),
   };
+}
+
+/** Names a message that is new: by its id, else by its words. */
+function keyOf(thread: string, { message: { id }, role, parts }: Told): Promise<string> {
+  return id === undefined ? digest(["said", thread, role, ...parts]) : digest(["message", thread, id]);
+}
+
+function partKey(key: string, part: number): string {
+  return `${key}-${part}`;
 }
 
 /** SHA-256 of the parts, unambiguous in where one ends: 32 hexadecimal digits of it. */

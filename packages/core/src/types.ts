@@ -200,13 +200,22 @@ export interface Message {
   /** When it was said. Default: now. */
   createdAt?: DateInput;
   metadata?: Record<string, unknown>;
+  /**
+   * Names the message in its thread. The same id again is the same message: with other words it is edited, and what the
+   * thread says after it, when it is not given too, belongs to a branch that was left. Default: told apart by its words
+   * and by where they stand in the thread. Of no effect beside `turnId`.
+   */
+  id?: string;
 }
 
 export interface RememberInput {
   namespace: string;
   thread: string;
   messages: readonly Message[];
-  /** Names the turn. The same id again replaces what the turn said; without it, turns are told apart by their text. */
+  /**
+   * Names the turn. The same id again replaces what the turn said. Without it, messages are told apart by their ids, or
+   * by their words and where they stand in the thread.
+   */
   turnId?: string;
 }
 

@@ -234,3 +234,70 @@ export const importsManyOrSaysWhere: MemorySpec = async (memory) => {
   expect((await memory.stats()).records).toBe(1000);
   expect(await memory.import(await Array.fromAsync(memory.export()))).toEqual({ imported: 0, skipped: 1000 });
 };
+
+export const remembersOverlappingWindowsOnce: MemorySpec = async (memory) => {
+  const talk = Array.from({ length: 10 }, (_, index) => ({
+    role: index % 2 ? "assistant" : "user",
+    content: `Message number ${index} of the talk.`,
+  }));
+  const stored: number[] = [];
+  for (const [from, end] of [
+    [0, 6],
+    [4, 10],
+    [3, 9],
+    [0, 10],
+    [8, 10],
+  ])
+    stored.push((await memory.remember({ namespace, thread: "t", messages: talk.slice(from, end) })).stored);
+  expect(stored).toEqual([6, 4, 0, 0, 0]);
+  const { records } = await memory.list({ namespace, thread: "t" });
+  expect(records.map(({ value }) => value)).toEqual(talk.map(({ content }) => content));
+};
+
+export const replacesAnEditedBranch: MemorySpec = async (memory) => {
+  const talk = [
+    "Where is the ferry?",
+    "At the pier.",
+    "And the lighthouse?",
+    "On the cape.",
+    "Thank you.",
+  ].map((content, index) => ({ role: index % 2 ? "assistant" : "user", content }));
+  const remember = async (messages: typeof talk) =>
+    (await memory.remember({ namespace, thread: "t", messages })).stored;
+  const values = async () =>
+    (await memory.list({ namespace, thread: "t" })).records.map(({ value }) => value);
+  const found = async (query: string) =>
+    (await memory.search({ namespace, query, minScore: 0 })).results.map(({ value }) => value);
+  expect(await remember(talk)).toBe(5);
+  const { records } = await memory.list({ namespace, thread: "t" });
+  const edited = [...talk.slice(0, 2), { role: "user", content: "And the windmill?" }];
+  expect(await remember(edited)).toBe(1);
+  expect(await remember(edited)).toBe(0);
+  expect(await values()).toEqual(edited.map(({ content }) => content));
+  for (const { key, value } of records.slice(2)) {
+    expect(await found(value)).not.toContain(value);
+    const versions = await memory.history({ namespace, key });
+    expect(versions.map((version) => version.value)).toContain(value);
+  }
+  expect(await memory.get({ namespace, key: records[4]?.key as string })).toBeUndefined();
+  const answered = [...edited, { role: "assistant", content: "Behind the church." }];
+  expect(await remember(answered)).toBe(1);
+  expect(await values()).toEqual(answered.map(({ content }) => content));
+};
+
+export const knowsMessagesByTheirIds: MemorySpec = async (memory) => {
+  const messages = ["yes", "yes", "no"].map((content, index) => ({ role: "user", content, id: `m${index}` }));
+  expect(await memory.remember({ namespace, thread: "t", messages })).toEqual({ stored: 3 });
+  for (const message of messages)
+    expect(await memory.remember({ namespace, thread: "t", messages: [message] })).toEqual({ stored: 0 });
+  const edited = messages.map((message) =>
+    message.id === "m1" ? { ...message, content: "maybe" } : message,
+  );
+  expect(await memory.remember({ namespace, thread: "t", messages: edited })).toEqual({ stored: 1 });
+  const { records } = await memory.list({ namespace, thread: "t" });
+  expect(records.map(({ value, version }) => [value, version])).toEqual([
+    ["yes", 1],
+    ["maybe", 2],
+    ["no", 1],
+  ]);
+};

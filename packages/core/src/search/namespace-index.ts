@@ -15,6 +15,7 @@ import { kinshipOf } from "../ranking/kinship.ts";
 import type { RankingIndex } from "../ranking/ranking-index.ts";
 import { asksQuestion, speakerNames } from "../ranking/speaker.ts";
 import { type Kinship, VectorTrust } from "../ranking/vector-trust.ts";
+import { isWithdrawn } from "../records.ts";
 import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
 import type { Entity } from "../types.ts";
 import { type Condition, flatten } from "../where.ts";
@@ -129,6 +130,7 @@ export class NamespaceIndex implements RankingIndex {
   /** Adds a record or its new version. `settling` comes after changes. */
   put(record: StoredRecord): void {
     this.erase(record.id);
+    if (isWithdrawn(record)) return;
     const { id, createdAt, expiresAt, thread } = record;
     const asks = thread !== null && asksQuestion(record.value);
     const document = this.#documents.add({ id, createdAt, expiresAt, asks });

@@ -10,7 +10,7 @@ import { reason } from "../queue/worker.ts";
 import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
-import { isExpired, toRecord } from "../records.ts";
+import { isGone, toRecord } from "../records.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
 import type {
   EntityCount,
@@ -174,7 +174,7 @@ export class Searcher {
     for (const record of await this.#options.store.read(namespace, [...ids])) records.set(record.id, record);
     return found.flatMap(({ id, beside, score, signals, reasons }): SearchHit[] => {
       const record = records.get(id);
-      if (record === undefined || isExpired(record, now)) return [];
+      if (record === undefined || isGone(record, now)) return [];
       const neighbours = beside.flatMap((neighbour) => records.get(neighbour)?.key ?? []);
       return [{ ...toRecord(record), score, signals, reasons: { ...reasons, neighbours } }];
     });
@@ -200,7 +200,7 @@ export class Searcher {
           ...(filter.thread === undefined ? {} : { thread: filter.thread }),
           ...(from === undefined ? {} : { after: from }),
         });
-        for (const record of page) if (!isExpired(record, now) && found.length < limit) found.push(record);
+        for (const record of page) if (!isGone(record, now) && found.length < limit) found.push(record);
         if (page.length < limit || found.length === limit) return found;
         from = page.at(-1);
       }

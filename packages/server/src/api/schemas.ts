@@ -316,6 +316,10 @@ export const rememberTurnRequest: z.ZodType<wire.RememberTurnRequest> = z
             .meta({ description: "A text, or parts of which those with a text are remembered" }),
           created_at: moment.exactOptional(),
           metadata: metadata.exactOptional(),
+          id: optionalText.meta({
+            description:
+              "Names the message in its thread; the same id with other words edits it. Without ids, messages are told apart by their words and where they stand",
+          }),
         }),
       )
       .max(10_000),

@@ -264,6 +264,7 @@ export interface RememberTurnRequest {
     content?: string | { type: string; text?: string }[] | null;
     created_at?: string | number;
     metadata?: Record<string, unknown>;
+    id?: string;
   }[];
   turn_id?: string;
 }

@@ -144,12 +144,12 @@ export class RemoteMemory implements Memory {
       thread,
       turn_id: turnId,
       messages: messages.map((message: Message, index) => {
-        const { role, content, createdAt, metadata } = checkOptions(
+        const { role, content, createdAt, metadata, id } = checkOptions(
           message,
           `messages[${index}]`,
           optionNames.message,
         ) as Message;
-        return { role, content, created_at: toMoment(createdAt, "createdAt"), metadata };
+        return { role, content, created_at: toMoment(createdAt, "createdAt"), metadata, id };
       }),
     };
     const { stored } = await this.#json<wire.RememberTurnResponse>("POST", "/v1/remember-turn", { body });

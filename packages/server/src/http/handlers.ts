@@ -135,10 +135,10 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
       const { stored } = await memory.remember({
         namespace,
         thread,
-        messages: messages.map(({ role, content, created_at: createdAt, metadata }) => ({
+        messages: messages.map(({ role, content, created_at: createdAt, metadata, id }) => ({
           role,
           content,
-          ...given({ createdAt, metadata }),
+          ...given({ createdAt, metadata, id }),
         })),
         ...given({ turnId }),
       });

@@ -1,0 +1,261 @@
+/** A message as the alignment sees it. */
+export interface Said {
+  /** Equal for the same message: what was said by whom, or the caller's id. */
+  identity: string;
+  role: string;
+}
+
+/** What is known of the given messages and of the part of the thread that they are compared with. */
+export interface Edges {
+  /** Whether the part begins where the thread begins. */
+  fromStart: boolean;
+  /** Whether it ends where the thread ends. */
+  toEnd: boolean;
+  /** Whether equal identities cannot be a coincidence: ids of the caller. */
+  certain: boolean;
+}
+
+export interface Alignment {
+  /** For each given message, the place in the thread of what it is or replaces; `undefined` for a new one. */
+  places: (number | undefined)[];
+  /** Given messages that say something else than what stands in their place. */
+  replacing: Set<number>;
+  /** Places in the thread that the given history has gone another way from. */
+  withdrawn: number[];
+  /** Whether the messages were found in the thread; not when they only go on from its end, or are strange to it. */
+  found: boolean;
+}
+
+type Match = { place: number; given: number };
+
+/** Characters from which on the words that a conversation begins with are not said in the same way at another time. */
+const shortestTelling = 20;
+
+/** Cells of the table up to which what has no unique lines is compared in full. */
+const largestTable = 16_384;
+
+/**
+ * Where the messages of a window belong in a thread, as a diff would say: the same, replaced, new. A window that ends
+ * earlier than the thread or leaves something out takes nothing back; one that differs from a message on has gone
+ * another way, and what the thread has after that is withdrawn.
+ *
+ * Short answers ("yes") are said again and again, so a message alone proves nothing: a window is found in the thread
+ * when two of its messages stand as far apart there, when it is the whole thread and begins with the same sentence, or
+ * by the caller's ids. Otherwise it goes on from what the thread ends with. Time and memory: linear in both, but for sorting.
+ */
+export function align(thread: readonly Said[], given: readonly Said[], edges: Edges): Alignment {
+  const overlap = edges.toEnd ? overlapOf(thread, given) : 0;
+  const matches = supported(matching(thread, given), edges, thread, given);
+  if (matches.length === 0 || overlap >= matches.length) {
+    const places = given.map((_, index) => (index < overlap ? thread.length - overlap + index : undefined));
+    return { places, replacing: new Set(), withdrawn: [], found: overlap > 1 || overlap === given.length };
+  }
+  return { ...fromMatches(thread, given, matches, edges), found: true };
+}
+
+function fromMatches(
+  thread: readonly Said[],
+  given: readonly Said[],
+  matches: readonly Match[],
+  { fromStart }: Edges,
+): Omit<Alignment, "found"> {
+  const places: (number | undefined)[] = new Array(given.length).fill(undefined);
+  const replacing = new Set<number>();
+  const withdrawn: number[] = [];
+  const replace = (place: number, index: number) => {
+    places[index] = place;
+    if (thread[place]?.identity !== given[index]?.identity) replacing.add(index);
+  };
+  /** What stands between two matches on both sides: one in the place of the other as long as the roles are equal. */
+  const between = (place: number, placeEnd: number, index: number, indexEnd: number) => {
+    if (index === indexEnd) return;
+    for (; index < indexEnd; index++) {
+      const role = given[index]?.role;
+      let next = place;
+      while (next < placeEnd && thread[next]?.role !== role) next++;
+      if (next === placeEnd) continue;
+      for (; place < next; place++) withdrawn.push(place);
+      replace(place, index);
+      place++;
+    }
+    for (; place < placeEnd; place++) withdrawn.push(place);
+  };
+  for (const { place, given: index } of matches) places[index] = place;
+  const first = matches[0] as Match;
+  // The beginning of a window is often cut or summed up; only a whole history says that its beginning was edited.
+  if (fromStart && first.place === first.given)
+    for (let index = 0; index < first.given; index++)
+      if (thread[index]?.role === given[index]?.role) replace(index, index);
+  for (const [number, match] of matches.entries()) {
+    const next = matches[number + 1];
+    between(match.place + 1, next?.place ?? thread.length, match.given + 1, next?.given ?? given.length);
+  }
+  return { places, replacing, withdrawn };
+}
+
+/** The matches that are more than a coincidence: see `align`. */
+function supported(
+  matches: readonly Match[],
+  { fromStart, toEnd, certain }: Edges,
+  thread: readonly Said[],
+  given: readonly Said[],
+): readonly Match[] {
+  const [first] = matches;
+  const begins = fromStart && first?.place === 0 && first.given === 0;
+  const telling = (thread[0]?.identity.length ?? 0) >= shortestTelling;
+  const whole = begins && telling && toEnd && given.length >= thread.length;
+  if (certain || whole) return matches;
+  const onDiagonal = new Map<number, number>();
+  for (const { place, given } of matches)
+    onDiagonal.set(place - given, (onDiagonal.get(place - given) ?? 0) + 1);
+  return matches.filter(({ place, given }) => (onDiagonal.get(place - given) as number) > 1);
+}
+
+/** How many of the first given messages the thread ends with, as Knuth, Morris and Pratt find it. */
+function overlapOf(thread: readonly Said[], given: readonly Said[]): number {
+  const border = borders(given);
+  let length = 0;
+  for (const { identity } of thread.slice(-given.length)) {
+    while (length > 0 && (length === given.length || given[length]?.identity !== identity))
+      length = border[length - 1] as number;
+    if (given[length]?.identity === identity) length++;
+  }
+  return length;
+}
+
+/** For each beginning of a list, the length of the longest shorter beginning that it also ends with. */
+function borders(given: readonly Said[]): number[] {
+  const border = new Array<number>(given.length).fill(0);
+  for (let index = 1, length = 0; index < given.length; index++) {
+    while (length > 0 && given[length]?.identity !== given[index]?.identity)
+      length = border[length - 1] as number;
+    if (given[length]?.identity === given[index]?.identity) length++;
+    border[index] = length;
+  }
+  return border;
+}
+
+interface Range {
+  place: number;
+  placeEnd: number;
+  given: number;
+  givenEnd: number;
+}
+
+/**
+ * Pairs of equal messages, in order on both sides: patience diff (Bram Cohen). Messages that stand once on each side
+ * are the fixed points; from them it goes on in both directions as long as messages are equal, and in between anew.
+ */
+function matching(thread: readonly Said[], given: readonly Said[]): Match[] {
+  const matches: Match[] = [];
+  const ranges: Range[] = [{ place: 0, placeEnd: thread.length, given: 0, givenEnd: given.length }];
+  const equal = (place: number, index: number) => thread[place]?.identity === given[index]?.identity;
+  for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
+    if (range.place >= range.placeEnd || range.given >= range.givenEnd) continue;
+    const fixed = fixedPoints(thread, given, range);
+    if (fixed.length === 0) {
+      matches.push(...compared(thread, given, range));
+      continue;
+    }
+    let { place, given: index } = range;
+    for (let number = 0; number < fixed.length; number++) {
+      const point = fixed[number] as Match;
+      // Taken already, on the way from the point before.
+      if (point.place < place || point.given < index) continue;
+      let back = 0;
+      while (
+        point.place - back > place &&
+        point.given - back > index &&
+        equal(point.place - back - 1, point.given - back - 1)
+      )
+        back++;
+      let on = 1;
+      while (
+        point.place + on < range.placeEnd &&
+        point.given + on < range.givenEnd &&
+        equal(point.place + on, point.given + on)
+      )
+        on++;
+      ranges.push({ place, placeEnd: point.place - back, given: index, givenEnd: point.given - back });
+      for (let step = -back; step < on; step++)
+        matches.push({ place: point.place + step, given: point.given + step });
+      place = point.place + on;
+      index = point.given + on;
+    }
+    ranges.push({ place, placeEnd: range.placeEnd, given: index, givenEnd: range.givenEnd });
+  }
+  return matches.sort((left, right) => left.given - right.given);
+}
+
+/** Messages that stand once in each range, as many as are in the same order on both sides. */
+function fixedPoints(thread: readonly Said[], given: readonly Said[], range: Range): Match[] {
+  const inThread = uniques(thread, range.place, range.placeEnd);
+  const points: Match[] = [];
+  for (const [identity, index] of uniques(given, range.given, range.givenEnd)) {
+    const place = inThread.get(identity);
+    if (index !== undefined && place !== undefined) points.push({ place, given: index });
+  }
+  return longestRise(points.sort((left, right) => left.given - right.given));
+}
+
+/** Where each identity stands, `undefined` for what stands more than once. */
+function uniques(list: readonly Said[], start: number, end: number): Map<string, number | undefined> {
+  const found = new Map<string, number | undefined>();
+  for (let index = start; index < end; index++) {
+    const { identity } = list[index] as Said;
+    found.set(identity, found.has(identity) ? undefined : index);
+  }
+  return found;
+}
+
+/** The longest subsequence whose places rise: patience sorting. */
+function longestRise(points: readonly Match[]): Match[] {
+  const tops: number[] = [];
+  const before = new Array<number>(points.length).fill(-1);
+  for (const [number, { place }] of points.entries()) {
+    let [low, high] = [0, tops.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((points[tops[middle] as number] as Match).place < place) low = middle + 1;
+      else high = middle;
+    }
+    before[number] = low === 0 ? -1 : (tops[low - 1] as number);
+    tops[low] = number;
+  }
+  const rise: Match[] = [];
+  for (let number = tops.at(-1) ?? -1; number >= 0; number = before[number] as number)
+    rise.push(points[number] as Match);
+  return rise.reverse();
+}
+
+/** Of messages that are all said several times: the longest common subsequence, of two that are as long the later one. */
+function compared(thread: readonly Said[], given: readonly Said[], range: Range): Match[] {
+  const rows = range.placeEnd - range.place;
+  const columns = range.givenEnd - range.given;
+  const equal = (row: number, column: number) =>
+    thread[range.place + row]?.identity === given[range.given + column]?.identity;
+  const matches: Match[] = [];
+  if (rows * columns > largestTable) {
+    // Too much to compare: what both end with.
+    for (let back = 1; back <= Math.min(rows, columns) && equal(rows - back, columns - back); back++)
+      matches.push({ place: range.placeEnd - back, given: range.givenEnd - back });
+    return matches;
+  }
+  // lengths[row][column]: of the beginnings of these lengths.
+  const lengths = new Uint16Array((rows + 1) * (columns + 1));
+  const at = (row: number, column: number) => lengths[row * (columns + 1) + column] as number;
+  for (let row = 1; row <= rows; row++)
+    for (let column = 1; column <= columns; column++)
+      lengths[row * (columns + 1) + column] = equal(row - 1, column - 1)
+        ? at(row - 1, column - 1) + 1
+        : Math.max(at(row - 1, column), at(row, column - 1));
+  for (let [row, column] = [rows, columns]; row > 0 && column > 0; ) {
+    if (equal(row - 1, column - 1)) {
+      row--;
+      column--;
+      matches.push({ place: range.place + row, given: range.given + column });
+    } else if (at(row, column - 1) >= at(row - 1, column)) column--;
+    else row--;
+  }
+  return matches;
+}
