@@ -1,4 +1,6 @@
+import { absentLength } from "./frozen-part.ts";
 import { SnapshotError } from "./snapshot-error.ts";
+import type { Steps } from "./steps.ts";
 
 type NumberArray = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
@@ -28,36 +30,24 @@ function copied(part: Uint8Array, size: number): ArrayBuffer {
   return part.slice().buffer as ArrayBuffer;
 }
 
-/** Strings as UTF-16 units one after another, and the length of each; `undefined` has the length 2³² - 1. */
-export function packStrings(
-  strings: readonly (string | undefined)[],
-): [units: Uint8Array, lengths: Uint8Array] {
-  const lengths = new Uint32Array(strings.length);
-  let total = 0;
-  for (let at = 0; at < strings.length; at++) {
-    lengths[at] = strings[at]?.length ?? absent;
-    total += strings[at]?.length ?? 0;
-  }
-  const units = new Uint16Array(total);
-  let next = 0;
-  for (let at = 0; at < strings.length; at++) {
-    const string = strings[at] ?? "";
-    for (let unit = 0; unit < string.length; unit++) units[next++] = string.charCodeAt(unit);
-  }
-  return [bytesOf(units), bytesOf(lengths)];
-}
-
-const absent = 0xffffffff;
 /** Arguments that `String.fromCharCode` takes at a time. */
 const unitsAtOnce = 4096;
 
-export function unpackStrings(unitsPart: Uint8Array, lengthsPart: Uint8Array): (string | undefined)[] {
+/** Strings between two steps. */
+const stringsAtOnce = 512;
+
+/** The strings of the two parts that `frozenStrings` made. */
+export function* unpackingStrings(
+  unitsPart: Uint8Array,
+  lengthsPart: Uint8Array,
+): Steps<(string | undefined)[]> {
   const units = halfWordsFrom(unitsPart);
   const lengths = wordsFrom(lengthsPart);
   const strings: (string | undefined)[] = [];
   let at = 0;
   for (let entry = 0; entry < lengths.length; entry++) {
-    if (lengths[entry] === absent) {
+    if (entry % stringsAtOnce === 0) yield;
+    if (lengths[entry] === absentLength) {
       strings.push(undefined);
       continue;
     }

@@ -1,32 +1,108 @@
 import { Checksum, checksum } from "./checksum.ts";
+import type { FrozenPart } from "./frozen-part.ts";
 import { bytesOf, wordsFrom } from "./packing.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
 /** "SVNR" in a little-endian word; the other way round on a machine with the other byte order. */
 const magic = 0x524e5653;
-const formatVersion = 1;
+const formatVersion = 2;
 const alignment = 16;
 const headerBytes = 32;
+const trailerBytes = 16;
+/** Bytes of a piece that `freezeSnapshot` makes. */
+const pieceBytes = 2 ** 18;
 
 /**
  * Named sections, each of several parts, in one run of bytes, to be written out one after another.
  *
  * Format, in words of 32 bits, little-endian: magic, version, bytes of the table, bytes of all (low word), checksum of
- * what follows the header, bytes of all (high word), two words of 0. Then the table, JSON in UTF-8: `[[name, [bytes of each part]], …]`. Then the parts. Table
- * and parts are padded to multiples of 16 bytes.
+ * the table, bytes of all (high word), two words of 0. Then the table, JSON in UTF-8: `[[name, [bytes of each part]], …]`.
+ * Then the parts. Table and parts are padded to multiples of 16 bytes. In the end the checksum of all between the header
+ * and it, and three words of 0.
  *
  * @returns Views where possible: write them before the indexes change.
  */
 export function encodeSnapshot(sections: ReadonlyMap<string, readonly Uint8Array[]>): Uint8Array[] {
-  const table = Array.from(sections, ([name, parts]) => [name, parts.map((part) => part.length)]);
-  const tableBytes = new TextEncoder().encode(JSON.stringify(table));
-  const body: Uint8Array[] = [padded(tableBytes)];
+  const { header, table } = headOf(sections);
+  const body: Uint8Array[] = [table];
   for (const parts of sections.values()) for (const part of parts) body.push(...aligned(part));
-  let total = headerBytes;
-  for (const part of body) total += part.length;
+  return [header, ...body, trailerOf(checksum(body))];
+}
+
+/**
+ * The same of parts that are made while they are read, in pieces, each made when it is asked for and valid until the next
+ * one is: a snapshot that is written while the indexes change and others run.
+ */
+export function* freezeSnapshot(sections: ReadonlyMap<string, readonly FrozenPart[]>): Generator<Uint8Array> {
+  const { header, table } = headOf(sections);
+  yield header;
+  const sum = new Checksum();
+  sum.add(table);
+  yield table;
+  const piece = new Uint8Array(pieceBytes);
+  let used = 0;
+  for (const parts of sections.values()) {
+    for (const part of parts) {
+      let left = part.length;
+      for (const bytes of part.pieces()) {
+        left -= bytes.length;
+        for (let at = 0; at < bytes.length; ) {
+          const length = Math.min(bytes.length - at, pieceBytes - used);
+          piece.set(bytes.subarray(at, at + length), used);
+          at += length;
+          used += length;
+          if (used < pieceBytes) continue;
+          sum.add(piece);
+          yield piece;
+          used = 0;
+        }
+      }
+      if (left !== 0) throw new RangeError("A frozen part has other bytes than it said.");
+      const end = alignedLength(used);
+      piece.fill(0, used, end);
+      used = end % pieceBytes;
+      if (end === pieceBytes) {
+        sum.add(piece);
+        yield piece;
+      }
+    }
+  }
+  const rest = piece.subarray(0, used);
+  sum.add(rest);
+  yield rest;
+  yield trailerOf(sum.value());
+}
+
+function headOf(sections: ReadonlyMap<string, readonly { readonly length: number }[]>): {
+  header: Uint8Array;
+  table: Uint8Array;
+} {
+  const lengths = Array.from(sections, ([name, parts]) => [name, parts.map((part) => part.length)] as const);
+  const tableBytes = new TextEncoder().encode(JSON.stringify(lengths));
+  const table = padded(tableBytes);
+  let total = headerBytes + table.length + trailerBytes;
+  for (const [, parts] of lengths) for (const length of parts) total += alignedLength(length);
   const header = new Uint32Array(headerBytes / 4);
-  header.set([magic, formatVersion, tableBytes.length, total, checksum(body), Math.floor(total / 2 ** 32)]);
-  return [bytesOf(header), ...body];
+  header.set([
+    magic,
+    formatVersion,
+    tableBytes.length,
+    total,
+    checksum([table]),
+    Math.floor(total / 2 ** 32),
+  ]);
+  return { header: bytesOf(header), table };
+}
+
+function trailerOf(sum: number): Uint8Array {
+  return bytesOf(Uint32Array.of(sum, 0, 0, 0));
+}
+
+/** The checksum that the last bytes of a snapshot say. */
+function checksumIn(trailer: Uint8Array): number {
+  const [sum, ...zeros] = wordsFrom(trailer);
+  if (zeros.some((word) => word !== 0)) throw changed();
+  return sum!;
 }
 
 /** The parts of a snapshot by section, as views. Throws `SnapshotError`. */
@@ -38,8 +114,12 @@ export function decodeSnapshot(snapshot: Uint8Array): Map<string, Uint8Array[]> 
       `The snapshot has ${snapshot.length} bytes instead of ${header.total}.`,
     );
   }
-  if (checksum([snapshot.subarray(headerBytes)]) !== header.checksum) throw changed();
+  const bodyEnd = snapshot.length - trailerBytes;
+  if (checksum([snapshot.subarray(headerBytes, bodyEnd)]) !== checksumIn(snapshot.subarray(bodyEnd)))
+    throw changed();
   const tableEnd = headerBytes + header.tableBytes;
+  if (checksum([snapshot.subarray(headerBytes, alignedLength(tableEnd))]) !== header.checksum)
+    throw changed();
   const sections = new Map<string, Uint8Array[]>();
   let at = alignedLength(tableEnd);
   for (const [name, lengths] of readTable(snapshot.subarray(headerBytes, tableEnd))) {
@@ -73,18 +153,20 @@ export async function readSnapshot(
     const bytes = new PieceReader(iterator);
     const header = readHeader(await bytes.next(headerBytes));
     const sum = new Checksum();
-    let left = header.total - headerBytes;
+    let left = header.total - headerBytes - trailerBytes;
     const next = async (length: number): Promise<Uint8Array> => {
       const whole = alignedLength(length);
       left -= whole;
       if (left < 0) throw changed();
-      const part = await bytes.next(whole);
-      sum.add(part);
-      return part.subarray(0, length);
+      return (await bytes.next(whole, sum)).subarray(0, length);
     };
-    for (const [name, lengths] of readTable(await next(header.tableBytes)))
+    const table = await next(header.tableBytes);
+    if (sum.value() !== header.checksum) throw changed();
+    for (const [name, lengths] of readTable(table))
       for (const length of lengths) take(name, await next(length));
-    if (left !== 0 || sum.value() !== header.checksum || !(await bytes.isAtEnd())) throw changed();
+    if (left !== 0) throw changed();
+    const expected = sum.value();
+    if (checksumIn(await bytes.next(trailerBytes)) !== expected || !(await bytes.isAtEnd())) throw changed();
   } finally {
     await iterator.return?.();
   }
@@ -101,11 +183,12 @@ class PieceReader {
     this.#pieces = pieces;
   }
 
-  /** The next bytes: a view until the next call. */
-  async next(length: number): Promise<Uint8Array> {
-    if (this.#piece.length < length) return this.#join(length);
+  /** The next bytes, added to a checksum: a view until the next call. */
+  async next(length: number, sum?: Checksum): Promise<Uint8Array> {
+    if (this.#piece.length < length) return this.#join(length, sum);
     const bytes = this.#piece.subarray(0, length);
     this.#piece = this.#piece.subarray(length);
+    sum?.add(bytes);
     return bytes;
   }
 
@@ -114,7 +197,7 @@ class PieceReader {
     return false;
   }
 
-  async #join(length: number): Promise<Uint8Array> {
+  async #join(length: number, sum: Checksum | undefined): Promise<Uint8Array> {
     if (this.#joined.length < length) this.#joined = new Uint8Array(length);
     let used = 0;
     while (used < length) {
@@ -123,6 +206,7 @@ class PieceReader {
       }
       const bytes = this.#piece.subarray(0, length - used);
       this.#joined.set(bytes, used);
+      sum?.add(bytes);
       this.#piece = this.#piece.subarray(bytes.length);
       used += bytes.length;
     }

@@ -1,4 +1,4 @@
-import { DocumentSet, type Steps } from "@souvenir/orama";
+import { DocumentSet, type FrozenPart, frozen, type Steps } from "@souvenir/orama";
 import { DocumentOrder } from "./document-order.ts";
 
 /** What the index keeps of a document besides what the engine does. */
@@ -162,16 +162,16 @@ export class DocumentTable {
     return found;
   }
 
-  /** Packed parts, partly views: write them before the next change. `loading` reads them. Nothing of what is gone. */
-  save(): Uint8Array[] {
+  /** Packed parts, which `loading` reads. Nothing of what is gone. */
+  freeze(): FrozenPart[] {
     const columns = [this.#ids, this.#createdAt, this.#expiresAt].map((column) => {
       const saved = column.slice(0, this.#end);
       for (let document = 0; document < this.#end; document++)
         if (this.#isGone(document)) saved[document] = 0;
       return saved;
     });
-    return [...columns, this.#flags.slice(0, this.#end)].map(
-      (column) => new Uint8Array(column.buffer, column.byteOffset, column.byteLength),
+    return [...columns, this.#flags.slice(0, this.#end)].map((column) =>
+      frozen(new Uint8Array(column.buffer, column.byteOffset, column.byteLength)),
     );
   }
 

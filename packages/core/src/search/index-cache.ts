@@ -241,11 +241,7 @@ export class IndexCache {
     entry.snapshot = index.sequence;
     const start = performance.now();
     const saving: Promise<void> = this.#options.store
-      .saveSnapshot(
-        namespace,
-        { incarnation: index.incarnation, sequence: index.sequence },
-        index.save().map((part) => part.slice()),
-      )
+      .saveSnapshot(namespace, { incarnation: index.incarnation, sequence: index.sequence }, index.save())
       .catch((error: unknown) => {
         this.#options.logger.warn?.("a snapshot could not be saved; the next start builds the index anew", {
           error,

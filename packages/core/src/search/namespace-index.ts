@@ -1,7 +1,8 @@
 import {
   AttributeIndex,
   DocumentSet,
-  encodeSnapshot,
+  freezeSnapshot,
+  frozen,
   readSnapshot,
   type Steps,
   TextIndex,
@@ -164,6 +165,7 @@ export class NamespaceIndex implements RankingIndex {
       this.#unsettled = this.#unsettled.slice(gone.length);
     }
     yield* this.#documents.settling();
+    yield* this.text.preparing();
   }
 
   /** Vectors of another embedder are forgotten: they are never compared with the new ones. */
@@ -279,8 +281,11 @@ export class NamespaceIndex implements RankingIndex {
     })).sort((left, right) => right.count - left.count || (left.tag < right.tag ? -1 : 1));
   }
 
-  /** Views of this index: to be written before it changes. */
-  save(): Uint8Array[] {
+  /**
+   * The index as it is now, in pieces, each of which is made when it is asked for and overwritten by the next one: the
+   * index may change meanwhile.
+   */
+  save(): Iterable<Uint8Array> {
     const head = {
       format,
       incarnation: this.incarnation,
@@ -289,14 +294,14 @@ export class NamespaceIndex implements RankingIndex {
       embedder: this.#embedder,
       kinship: this.trust.kinship,
     };
-    return encodeSnapshot(
+    return freezeSnapshot(
       new Map([
-        ["head", [new TextEncoder().encode(JSON.stringify(head))]],
-        ["documents", this.#documents.save()],
-        ["threads", this.threads.save()],
-        ["text", this.text.save()],
-        ["attributes", this.attributes.save()],
-        ["vectors", this.vectors?.save() ?? []],
+        ["head", [frozen(new TextEncoder().encode(JSON.stringify(head)))]],
+        ["documents", this.#documents.freeze()],
+        ["threads", this.threads.freeze()],
+        ["text", this.text.freeze()],
+        ["attributes", this.attributes.freeze()],
+        ["vectors", this.vectors?.freeze() ?? []],
       ]),
     );
   }
@@ -317,8 +322,8 @@ export class NamespaceIndex implements RankingIndex {
     if (head.format !== format)
       throw new TypeError(`the snapshot has format "${head.format}", not "${format}"`);
     const index = new NamespaceIndex(head.incarnation, {
-      text: TextIndex.load(parts("text")),
-      attributes: AttributeIndex.load(parts("attributes")),
+      text: await inSlices(TextIndex.loading(parts("text"))),
+      attributes: await inSlices(AttributeIndex.loading(parts("attributes"))),
       documents: await inSlices(DocumentTable.loading(parts("documents"))),
     });
     index.sequence = head.sequence;
@@ -328,6 +333,7 @@ export class NamespaceIndex implements RankingIndex {
     if (head.embedder !== null) index.vectors = vectors.end();
     await inSlices(index.threads.loading(parts("threads")));
     await inSlices(index.#restoring());
+    await inSlices(index.text.preparing());
     return index;
   }
 

@@ -1,4 +1,4 @@
-import type { Steps } from "@souvenir/orama";
+import { type FrozenPart, frozen, frozenStrings, type Steps, unpackingStrings } from "@souvenir/orama";
 import type { PlaceInThread } from "../ranking/ranking-index.ts";
 
 /** Turns that are looked at between two steps. */
@@ -70,25 +70,38 @@ export class Threads {
     return this.#threads.size;
   }
 
-  /** Names and lengths of the threads, as JSON, and their turns in order. `load` reads them. */
-  save(): Uint8Array[] {
-    const threads = Array.from(this.#threads.values(), ({ name, turns }) => [name, turns.length] as const);
+  /** Names and lengths of the threads, and their turns in order. `loading` reads them. */
+  freeze(): FrozenPart[] {
+    const names = [...this.#threads.keys()];
+    const lengths = Uint32Array.from(this.#threads.values(), (thread) => thread.turns.length);
     const turns = new Uint32Array(this.#threadOf.size);
     let used = 0;
     for (const each of this.#threads.values()) {
       turns.set(each.turns, used);
       used += each.turns.length;
     }
-    return [new TextEncoder().encode(JSON.stringify(threads)), new Uint8Array(turns.buffer)];
+    return [
+      ...frozenStrings(names),
+      frozen(new Uint8Array(lengths.buffer)),
+      frozen(new Uint8Array(turns.buffer)),
+    ];
   }
 
   /** Takes the threads that were saved, into none, in steps. */
-  *loading([names, bytes]: readonly Uint8Array[]): Steps {
-    const threads: [string, number][] = JSON.parse(new TextDecoder().decode(names));
-    const turns = new Uint32Array((bytes as Uint8Array).slice().buffer);
+  *loading(parts: readonly Uint8Array[]): Steps {
+    const [units, unitLengths, lengthBytes, turnBytes] = parts as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    const names = yield* unpackingStrings(units, unitLengths);
+    const lengths = new Uint32Array(lengthBytes.slice().buffer);
+    const turns = new Uint32Array(turnBytes.slice().buffer);
     let used = 0;
     let stop = stepTurns;
-    for (const [name, length] of threads) {
+    for (const [position, name = ""] of names.entries()) {
+      const length = lengths[position] as number;
       const thread = { name, turns: Array.from(turns.subarray(used, used + length)) };
       this.#threads.set(name, thread);
       for (const document of thread.turns) this.#threadOf.set(document, thread);

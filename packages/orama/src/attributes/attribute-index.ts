@@ -1,16 +1,9 @@
 import { DocumentSet } from "../document-set.ts";
+import { type FrozenPart, frozen, frozenNumbers, frozenStrings, thawed } from "../frozen-part.ts";
 import { ForwardLists } from "../lists/forward-lists.ts";
 import { Postings } from "../lists/postings.ts";
 import { removeFromLists } from "../lists/removal.ts";
-import {
-  bytesOf,
-  numbersFrom,
-  packDescription,
-  packStrings,
-  unpackDescription,
-  unpackStrings,
-  wordsFrom,
-} from "../packing.ts";
+import { numbersFrom, packDescription, unpackDescription, unpackingStrings, wordsFrom } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
 import { runSteps, type Steps } from "../steps.ts";
 import { type Range, SortedValues } from "./sorted-values.ts";
@@ -26,6 +19,8 @@ const typeNames = ["null", "boolean", "number", "string"] as const;
 /** What it costs to look at a list, and at all values of a document, in entries of lists that are read. Measured. */
 const listCost = 10;
 const documentCost = 25;
+/** Lists that are looked at between two steps. */
+const stepLists = 512;
 
 interface Field {
   name: string;
@@ -185,47 +180,64 @@ export class AttributeIndex {
     return met.map((list) => [this.#valueOf[list]!, counts[list]!]);
   }
 
-  /** Packed parts, partly views: write them before the next change. `load` reads them. */
+  /** Packed parts, which `load` reads. */
   save(): Uint8Array[] {
+    return this.freeze().map(thawed);
+  }
+
+  /** The same, made while they are read: the index may change meanwhile. */
+  freeze(): FrozenPart[] {
     const names = [...this.#fields.keys()];
     const positions = new Map(names.map((name, position) => [name, position]));
-    const end = this.#fieldOf.length;
-    const fields = new Uint32Array(end);
-    const numbers = new Float64Array(end);
-    const types = new Uint8Array(end);
-    const strings: (string | undefined)[] = [];
-    for (let list = 0; list < end; list++) {
-      const field = this.#fieldOf[list];
-      const value = this.#valueOf[list]!;
-      if (field !== undefined) fields[list] = positions.get(field.name)! + 1;
-      types[list] = typeNames.indexOf(value === null ? "null" : (typeof value as "string"));
-      if (typeof value === "number" || typeof value === "boolean") numbers[list] = Number(value);
-      strings.push(typeof value === "string" ? value : undefined);
-    }
+    const fields = [...this.#fieldOf];
+    const values = [...this.#valueOf];
+    const end = fields.length;
     return [
-      packDescription({ kind: "attribute", format: attributeFormat, fields: names }),
-      bytesOf(fields),
-      bytesOf(numbers),
-      types,
-      ...packStrings(strings),
-      ...this.#postings.save(),
-      ...this.#forward.save(),
+      frozen(packDescription({ kind: "attribute", format: attributeFormat, fields: names })),
+      frozenNumbers(
+        end,
+        (length) => new Uint32Array(length),
+        (list) => (fields[list] === undefined ? 0 : positions.get(fields[list].name)! + 1),
+      ),
+      frozenNumbers(
+        end,
+        (length) => new Float64Array(length),
+        (list) => {
+          const value = values[list]!;
+          return typeof value === "number" || typeof value === "boolean" ? Number(value) : 0;
+        },
+      ),
+      frozenNumbers(
+        end,
+        (length) => new Uint8Array(length),
+        (list) => typeNames.indexOf(values[list] === null ? "null" : (typeof values[list] as "string")),
+      ),
+      ...frozenStrings(values.map((value) => (typeof value === "string" ? value : undefined))),
+      ...this.#postings.freeze(),
+      ...this.#forward.freeze(),
     ];
   }
 
   /** The index that was saved. Throws `SnapshotError`. */
   static load(parts: readonly Uint8Array[]): AttributeIndex {
+    return runSteps(AttributeIndex.loading(parts));
+  }
+
+  /** The same in steps. */
+  static *loading(parts: readonly Uint8Array[]): Steps<AttributeIndex> {
     const { fields: names } = unpackDescription(parts, "attribute", attributeFormat, 11) as {
       fields: string[];
     };
     const fields = wordsFrom(parts[1]!);
     const numbers = numbersFrom(parts[2]!);
     const types = parts[3]!;
-    const strings = unpackStrings(parts[4]!, parts[5]!);
+    const strings = yield* unpackingStrings(parts[4]!, parts[5]!);
     const index = new AttributeIndex();
-    index.#postings = Postings.load(parts.slice(6, 9), false);
+    index.#postings = yield* Postings.loading(parts.slice(6, 9), false);
+    yield;
     index.#forward = ForwardLists.load(parts.slice(9, 11));
     for (let list = 0; list < fields.length; list++) {
+      if (list % stepLists === 0) yield;
       const name = names[fields[list]! - 1];
       if (fields[list] === 0) {
         index.#fieldOf[list] = undefined;

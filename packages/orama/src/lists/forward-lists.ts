@@ -1,4 +1,5 @@
-import { bytesOf, wordsFrom } from "../packing.ts";
+import { type FrozenPart, frozenNumbers } from "../frozen-part.ts";
+import { wordsFrom } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
 
 /**
@@ -42,7 +43,7 @@ export class ForwardLists {
   remove(doc: number): Uint32Array {
     const lists = this.get(doc);
     if (!this.has(doc)) return lists;
-    this.#dead += this.#sizeAt(this.#starts[doc]! - 1);
+    this.#dead += sizeAt(this.#bytes, this.#starts[doc]! - 1);
     this.#starts[doc] = 0;
     if (this.#dead > 4096 && this.#dead > this.#used / 2) this.#compact();
     return lists;
@@ -51,7 +52,7 @@ export class ForwardLists {
   /** The lists of a document, ascending. */
   get(doc: number): Uint32Array {
     if (!this.has(doc)) return new Uint32Array(0);
-    const lists = new Uint32Array(this.#countAt(this.#starts[doc]! - 1));
+    const lists = new Uint32Array(countAt(this.#bytes, this.#starts[doc]! - 1));
     let entry = 0;
     this.forEach(doc, (list) => {
       lists[entry++] = list;
@@ -64,7 +65,7 @@ export class ForwardLists {
     if (!this.has(doc)) return;
     const bytes = this.#bytes;
     let at = this.#starts[doc]! - 1;
-    let left = this.#countAt(at);
+    let left = countAt(this.#bytes, at);
     while (bytes[at++]! >= 0x80);
     let list = 0;
     for (; left > 0; left--) {
@@ -79,21 +80,35 @@ export class ForwardLists {
     }
   }
 
-  #countAt(start: number): number {
-    let count = 0;
-    for (let at = start, shift = 0; ; shift += 7) {
-      const byte = this.#bytes[at++]!;
-      count |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return count;
-    }
-  }
-
-  /** Two parts: where the documents begin, and the bytes. Views, stale after the next change. */
-  save(): Uint8Array[] {
-    if (this.#dead > 0) this.#compact();
+  /** Two parts: where the documents begin, and the bytes, in the order of the documents and without those of others. */
+  freeze(): FrozenPart[] {
     let end = this.#starts.length;
     while (end > 0 && this.#starts[end - 1] === 0) end--;
-    return [bytesOf(this.#starts.subarray(0, end)), this.#bytes.subarray(0, this.#used)];
+    const starts = this.#starts.slice(0, end);
+    // What is written is never written to again.
+    const bytes = this.#bytes;
+    let used = 0;
+    return [
+      frozenNumbers(
+        end,
+        (length) => new Uint32Array(length),
+        (doc) => {
+          if (starts[doc] === 0) return 0;
+          const start = used + 1;
+          used += sizeAt(bytes, starts[doc]! - 1);
+          return start;
+        },
+      ),
+      {
+        length: this.#used - this.#dead,
+        *pieces() {
+          for (let doc = 0; doc < end; doc++) {
+            const start = starts[doc]! - 1;
+            if (start >= 0) yield bytes.subarray(start, start + sizeAt(bytes, start));
+          }
+        },
+      },
+    ];
   }
 
   static load(parts: readonly Uint8Array[]): ForwardLists {
@@ -101,18 +116,10 @@ export class ForwardLists {
     lists.#starts = wordsFrom(parts[0]!);
     lists.#bytes = parts[1]!.slice();
     lists.#used = lists.#bytes.length;
-    if (lists.#starts.some((start) => start > lists.#used)) {
-      throw new SnapshotError("DAMAGED", "The forward lists of the snapshot are cut off.");
-    }
+    for (let doc = 0; doc < lists.#starts.length; doc++)
+      if (lists.#starts[doc]! > lists.#used)
+        throw new SnapshotError("DAMAGED", "The forward lists of the snapshot are cut off.");
     return lists;
-  }
-
-  /** Bytes of the document that begins at `start`. */
-  #sizeAt(start: number): number {
-    let left = this.#countAt(start) + 1;
-    let at = start;
-    while (left > 0) if (this.#bytes[at++]! < 0x80) left--;
-    return at - start;
   }
 
   #write(value: number): void {
@@ -138,7 +145,7 @@ export class ForwardLists {
     for (let doc = 0; doc < this.#starts.length; doc++) {
       const start = this.#starts[doc]! - 1;
       if (start < 0) continue;
-      const size = this.#sizeAt(start);
+      const size = sizeAt(this.#bytes, start);
       bytes.set(old.subarray(start, start + size), used);
       this.#starts[doc] = used + 1;
       used += size;
@@ -147,4 +154,21 @@ export class ForwardLists {
     this.#used = used;
     this.#dead = 0;
   }
+}
+
+function countAt(bytes: Uint8Array, start: number): number {
+  let count = 0;
+  for (let at = start, shift = 0; ; shift += 7) {
+    const byte = bytes[at++]!;
+    count |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return count;
+  }
+}
+
+/** Bytes of the document that begins at `start`. */
+function sizeAt(bytes: Uint8Array, start: number): number {
+  let left = countAt(bytes, start) + 1;
+  let at = start;
+  while (left > 0) if (bytes[at++]! < 0x80) left--;
+  return at - start;
 }

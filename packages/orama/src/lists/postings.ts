@@ -1,11 +1,15 @@
 import type { DocumentSet } from "../document-set.ts";
+import { type FrozenPart, frozen } from "../frozen-part.ts";
 import { bytesOf, halfWordsFrom, wordsFrom } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
+import type { Steps } from "../steps.ts";
 
 /** Entries of the first and of the largest chunk. Lists of up to half the largest share chunks, longer ones do not. */
 const firstChunkEntries = 1 << 11;
 const chunkEntries = 1 << 18;
 const longestShared = chunkEntries >>> 1;
+/** Entries of a piece of a snapshot, and between two steps of loading one. */
+const pieceEntries = 1 << 14;
 
 /** Occurrences of a term in a document that are counted; more add nothing to its score. */
 export const largestFrequency = 0xffff;
@@ -29,6 +33,8 @@ export class Postings {
   /** Freed rooms of each power of two, as chunk * chunkEntries + offset. */
   #free: number[][] = [];
   #freeChunks: number[] = [];
+  /** Chunks that a snapshot may still read: they are copied before they change. */
+  #frozen: Set<Chunk> | undefined;
 
   #chunkOf = new Uint32Array(1024);
   #offsetOf = new Uint32Array(1024);
@@ -87,7 +93,7 @@ export class Postings {
     if (list >= this.#lengthOf.length) this.#growLists(list);
     const length = this.#lengthOf[list]!;
     if (length === this.#capacityOf[list]!) this.#growList(list, length);
-    const { documents, frequencies } = this.#chunks[this.#chunkOf[list]!]!;
+    const { documents, frequencies } = this.#writable(list);
     const start = this.#offsetOf[list]!;
     const end = start + length;
     let at = end;
@@ -107,7 +113,7 @@ export class Postings {
   remove(list: number, doc: number): number {
     const length = this.count(list);
     if (length === 0) return 0;
-    const { documents, frequencies } = this.#chunks[this.#chunkOf[list]!]!;
+    const { documents, frequencies } = this.#writable(list);
     const start = this.#offsetOf[list]!;
     const end = start + length;
     const at = lowerBound(documents, doc, start, end);
@@ -127,7 +133,7 @@ export class Postings {
   removeAll(list: number, removed: DocumentSet): number {
     const length = this.count(list);
     if (length === 0) return 0;
-    const { documents, frequencies } = this.#chunks[this.#chunkOf[list]!]!;
+    const { documents, frequencies } = this.#writable(list);
     const start = this.#offsetOf[list]!;
     const end = start + length;
     const words = removed.words;
@@ -151,38 +157,73 @@ export class Postings {
   }
 
   /** Three parts: documents of each list up to the last one in use; the documents; the frequencies. */
-  save(): Uint8Array[] {
+  freeze(): FrozenPart[] {
     let end = this.#lengthOf.length;
     while (end > 0 && this.#lengthOf[end - 1] === 0) end--;
+    const [lengths, chunkOf, offsets] = [this.#lengthOf, this.#chunkOf, this.#offsetOf].map((column) =>
+      column.slice(0, end),
+    ) as [Uint32Array, Uint32Array, Uint32Array];
     let total = 0;
-    for (let list = 0; list < end; list++) total += this.#lengthOf[list]!;
-    const documents = new Uint32Array(total);
-    const frequencies = new Uint16Array(this.#counted ? total : 0);
-    let at = 0;
-    for (let list = 0; list < end; list++) {
-      const length = this.#lengthOf[list]!;
-      if (length === 0) continue;
-      const chunk = this.#chunks[this.#chunkOf[list]!]!;
-      const offset = this.#offsetOf[list]!;
-      copy(chunk.documents, offset, documents, at, length);
-      if (this.#counted) copy(chunk.frequencies, offset, frequencies, at, length);
-      at += length;
-    }
-    return [bytesOf(this.#lengthOf.subarray(0, end)), bytesOf(documents), bytesOf(frequencies)];
+    for (let list = 0; list < end; list++) total += lengths[list]!;
+    const chunks = [...this.#chunks];
+    this.#frozen = new Set(chunks);
+    const entries = <Numbers extends Uint32Array | Uint16Array>(
+      from: (chunk: Chunk) => Numbers,
+      create: (length: number) => Numbers,
+    ): FrozenPart => ({
+      length: total * create(0).BYTES_PER_ELEMENT,
+      *pieces() {
+        const piece = create(pieceEntries);
+        let used = 0;
+        for (let list = 0; list < end; list++) {
+          for (let at = 0; at < lengths[list]!; ) {
+            const length = Math.min(lengths[list]! - at, pieceEntries - used);
+            copy(from(chunks[chunkOf[list]!]!), offsets[list]! + at, piece, used, length);
+            at += length;
+            used += length;
+            if (used < pieceEntries) continue;
+            yield bytesOf(piece);
+            used = 0;
+          }
+        }
+        yield bytesOf(piece.subarray(0, used) as Numbers);
+      },
+    });
+    return [
+      frozen(bytesOf(lengths)),
+      entries(
+        ({ documents }) => documents,
+        (length) => new Uint32Array(length),
+      ),
+      this.#counted
+        ? entries(
+            ({ frequencies }) => frequencies,
+            (length) => new Uint16Array(length),
+          )
+        : frozen(new Uint8Array(0)),
+    ];
   }
 
-  static load(parts: readonly Uint8Array[], counted = true): Postings {
+  static *loading(parts: readonly Uint8Array[], counted = true): Steps<Postings> {
     const [lengths, documents] = [wordsFrom(parts[0]!), wordsFrom(parts[1]!)];
+    yield;
     const frequencies = halfWordsFrom(parts[2]!);
-    const total = lengths.reduce((sum, length) => sum + length, 0);
+    let total = 0;
+    for (let list = 0; list < lengths.length; list++) total += lengths[list]!;
     if (documents.length !== total || (counted && frequencies.length !== total)) {
       throw new SnapshotError("DAMAGED", "The posting lists of the snapshot have impossible lengths.");
     }
     const postings = new Postings(counted);
     if (lengths.length > 0) postings.#growLists(lengths.length - 1);
     let at = 0;
+    let work = 0;
     for (let list = 0; list < lengths.length; list++) {
       const length = lengths[list]!;
+      work += length + 8;
+      if (work > pieceEntries) {
+        work = 0;
+        yield;
+      }
       if (length === 0) continue;
       if (length <= longestShared) postings.#allocate(list, Math.max(2, 2 ** (32 - Math.clz32(length - 1))));
       else postings.#allocateOwn(list, Math.ceil(length * 1.1));
@@ -219,7 +260,7 @@ export class Postings {
     if (length > 0) this.#release(list);
     if (length < longestShared) this.#allocate(list, Math.max(2, length * 2));
     else this.#allocateOwn(list, Math.ceil(length * 1.4));
-    const chunk = this.#chunks[this.#chunkOf[list]!]!;
+    const chunk = this.#writable(list);
     chunk.documents.set(documents, this.#offsetOf[list]!);
     if (this.#counted) chunk.frequencies.set(frequencies, this.#offsetOf[list]!);
   }
@@ -250,6 +291,17 @@ export class Postings {
     this.#capacityOf[list] = capacity;
     this.#chunkOf[list] = this.#place(this.#newChunk(capacity));
     this.#offsetOf[list] = 0;
+  }
+
+  /** The chunk of a list, to be written to. */
+  #writable(list: number): Chunk {
+    const place = this.#chunkOf[list]!;
+    const chunk = this.#chunks[place]!;
+    if (this.#frozen === undefined || !this.#frozen.delete(chunk)) return chunk;
+    const { documents, frequencies } = chunk;
+    const copied = { documents: documents.slice(), frequencies: frequencies.slice() };
+    this.#chunks[place] = copied;
+    return copied;
   }
 
   #place(chunk: Chunk): number {

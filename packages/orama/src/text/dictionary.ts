@@ -1,5 +1,7 @@
 import { bitCount } from "../bits.ts";
-import { packStrings, unpackStrings } from "../packing.ts";
+import { type FrozenPart, frozenStrings } from "../frozen-part.ts";
+import { unpackingStrings } from "../packing.ts";
+import type { Steps } from "../steps.ts";
 import { scriptOf } from "./characters.ts";
 import { EditDistance } from "./edit-distance.ts";
 import { foldAccents } from "./fold.ts";
@@ -25,6 +27,9 @@ export interface Correction {
 const mostTerms = 16;
 const longestEnding = 5;
 const shortestStem = 5;
+
+/** Terms that are looked at between two steps. */
+const stepTerms = 512;
 
 let dictionaries = 0;
 
@@ -76,6 +81,11 @@ export class Dictionary {
 
   /** Signatures are made when they are first needed. */
   #signAll(): void {
+    this.#reserveSignatures();
+    while (this.#signed < this.#terms.length) this.#sign(this.#signed++);
+  }
+
+  #reserveSignatures(): void {
     const end = this.#terms.length;
     if (end * signatureWords > this.#signatures.length) {
       const room = Math.ceil(end * 1.5);
@@ -86,7 +96,6 @@ export class Dictionary {
       lengths.set(this.#lengths);
       this.#lengths = lengths;
     }
-    while (this.#signed < end) this.#sign(this.#signed++);
   }
 
   #sign(number: number): void {
@@ -134,10 +143,10 @@ export class Dictionary {
     return found.slice(0, mostTerms);
   }
 
-  #soundAll(script: "latin" | "other"): void {
-    const end = this.#terms.length;
+  #soundAll(script: "latin" | "other", upTo: number = this.#terms.length): void {
+    const end = Math.min(upTo, this.#terms.length);
     if (end > this.#sounds.length) {
-      const sounds = new Uint32Array(Math.ceil(end * 1.5));
+      const sounds = new Uint32Array(Math.ceil(this.#terms.length * 1.5));
       sounds.set(this.#sounds);
       this.#sounds = sounds;
     }
@@ -163,14 +172,36 @@ export class Dictionary {
     return found;
   }
 
-  save(): Uint8Array[] {
-    return packStrings(this.#terms);
+  freeze(): FrozenPart[] {
+    return frozenStrings([...this.#terms]);
   }
 
-  static load(parts: readonly Uint8Array[]): Dictionary {
+  /**
+   * Works out ahead of questions what they need of all terms: signatures, and the sounds of the terms in other scripts.
+   * Few are left to the first question that needs them.
+   */
+  *preparing(): Steps {
+    const few = 1024;
+    if (this.#terms.length - this.#signed > few) {
+      this.#reserveSignatures();
+      for (let done = 0; this.#signed < this.#terms.length; ) {
+        // There may be more terms after each step.
+        if (this.#signed * signatureWords >= this.#signatures.length) this.#reserveSignatures();
+        this.#sign(this.#signed++);
+        if (++done % stepTerms === 0) yield;
+      }
+    }
+    while (this.#terms.length - this.#sounded.other > few) {
+      this.#soundAll("other", this.#sounded.other + stepTerms);
+      yield;
+    }
+  }
+
+  static *loading(parts: readonly Uint8Array[]): Steps<Dictionary> {
     const dictionary = new Dictionary();
-    const terms = unpackStrings(parts[0]!, parts[1]!);
+    const terms = yield* unpackingStrings(parts[0]!, parts[1]!);
     for (let number = 0; number < terms.length; number++) {
+      if (number % stepTerms === 0) yield;
       const term = terms[number];
       dictionary.#terms.push(term);
       if (term === undefined) dictionary.#free.push(number);

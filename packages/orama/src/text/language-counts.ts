@@ -1,3 +1,4 @@
+import { type FrozenPart, frozen } from "../frozen-part.ts";
 import { type LatinLanguage, latinLanguages } from "./language.ts";
 import { cyrillicLanguages, type TextLanguages, textLanguages } from "./text-languages.ts";
 import type { Word } from "./word-entry.ts";
@@ -48,8 +49,8 @@ export class LanguageCounts {
     this.#cyrillic[cyrillic] = (this.#cyrillic[cyrillic] ?? 0) + change;
   }
 
-  save(): Uint8Array[] {
-    return [this.#byDocument];
+  freeze(): FrozenPart[] {
+    return [frozen(this.#byDocument.slice())];
   }
 
   static load(parts: readonly Uint8Array[]): LanguageCounts {

@@ -1,3 +1,4 @@
+import { type FrozenPart, frozen } from "../frozen-part.ts";
 import { bytesOf, wordsFrom } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
 
@@ -45,8 +46,8 @@ export class TextField {
     this.#documents--;
   }
 
-  save(end: number): Uint8Array {
-    return bytesOf(this.lengths.subarray(0, end));
+  freeze(end: number): FrozenPart {
+    return frozen(bytesOf(this.lengths.slice(0, end)));
   }
 
   load(part: Uint8Array): void {

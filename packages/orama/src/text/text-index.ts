@@ -1,4 +1,5 @@
 import { DocumentSet } from "../document-set.ts";
+import { type FrozenPart, frozen, thawed } from "../frozen-part.ts";
 import { ForwardLists } from "../lists/forward-lists.ts";
 import { Postings } from "../lists/postings.ts";
 import { removeFromLists } from "../lists/removal.ts";
@@ -183,6 +184,11 @@ export class TextIndex {
     this.#recent = undefined;
   }
 
+  /** Works out, in steps, what the first questions after many changes would have to: best done ahead of them. */
+  preparing(): Steps {
+    return this.#dictionary.preparing();
+  }
+
   /** Inverse document frequency of a term as `tokenize` returns it, in a field; that of an unseen term if unknown. */
   idf(term: string, field?: string): number {
     const number = this.#dictionary.find(term);
@@ -283,8 +289,13 @@ export class TextIndex {
     return sum * (this.#parameters.k1 + 1);
   }
 
-  /** Packed parts, partly views: write them before the next change. `load` reads them. */
+  /** Packed parts, which `load` reads. */
   save(): Uint8Array[] {
+    return this.freeze().map(thawed);
+  }
+
+  /** The same, made while they are read: the index may change meanwhile. */
+  freeze(): FrozenPart[] {
     const description = packDescription({
       kind: "text",
       format: textFormat,
@@ -295,17 +306,22 @@ export class TextIndex {
       end: this.#end,
     });
     return [
-      description,
-      ...this.#dictionary.save(),
-      ...this.#postings.save(),
-      ...this.#forward.save(),
-      ...this.#languages.save(),
-      ...this.#fields.all.map((field) => field.save(this.#end)),
+      frozen(description),
+      ...this.#dictionary.freeze(),
+      ...this.#postings.freeze(),
+      ...this.#forward.freeze(),
+      ...this.#languages.freeze(),
+      ...this.#fields.all.map((field) => field.freeze(this.#end)),
     ];
   }
 
   /** The index that was saved, options included. Throws `SnapshotError`. */
   static load(parts: readonly Uint8Array[]): TextIndex {
+    return runSteps(TextIndex.loading(parts));
+  }
+
+  /** The same in steps. */
+  static *loading(parts: readonly Uint8Array[]): Steps<TextIndex> {
     const description = unpackDescription(parts, "text", textFormat, 9) as {
       k1: number;
       b: number;
@@ -316,11 +332,14 @@ export class TextIndex {
     };
     const { k1, b, fields, fallback: fallbackLanguage } = description;
     const index = new TextIndex({ k1, b, fields, fallbackLanguage });
-    index.#dictionary = Dictionary.load(parts.slice(1, 3));
-    index.#postings = Postings.load(parts.slice(3, 6));
+    index.#dictionary = yield* Dictionary.loading(parts.slice(1, 3));
+    index.#postings = yield* Postings.loading(parts.slice(3, 6));
+    yield;
     index.#forward = ForwardLists.load(parts.slice(6, 8));
+    yield;
     index.#languages = LanguageCounts.load(parts.slice(8, 9));
     index.#fields.load(parts.slice(9));
+    yield;
     index.#size = description.size;
     index.#end = description.end;
     return index;

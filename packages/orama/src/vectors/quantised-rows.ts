@@ -17,6 +17,11 @@ export interface RowOptions {
   readonly blockBytes?: number | undefined;
 }
 
+interface FrozenPages {
+  readonly waiting: Set<number>;
+  readonly copies: Map<number, Uint8Array>;
+}
+
 /** Quantised vectors by row: a dense integer from 0, reused after `release`. Rows live in blocks of equal capacity. */
 export class QuantisedRows {
   readonly #rotation: Rotation;
@@ -28,6 +33,8 @@ export class QuantisedRows {
   #end = 0;
   /** The query that all blocks have, and the vector it was made of. */
   #latest: { vector: Float32Array; query: QuantisedQuery } | undefined;
+  /** Pages that are still to be read as they were. Held by who reads them. */
+  #frozen: WeakRef<FrozenPages>[] = [];
 
   constructor(dimensions: number, options: RowOptions) {
     this.#rotation = createRotation(dimensions);
@@ -60,8 +67,31 @@ export class QuantisedRows {
   /** Writes a vector of length 1 / `scale` to a free row, and returns which. `reserve` comes first. */
   write(vector: Float32Array, scale: number): number {
     const row = this.#free.pop() ?? this.#end++;
+    this.#beforeChange(row);
     this.#blockOf(row).write(row % this.#blockRows, vector, scale);
     return row;
+  }
+
+  /** Reads pages once each, as they are now, whatever becomes of their rows meanwhile: a view until the next call. */
+  freezePages(pages: Iterable<number>): (page: number) => Uint8Array {
+    const frozen: FrozenPages = { waiting: new Set(pages), copies: new Map() };
+    this.#frozen.push(new WeakRef(frozen));
+    return (page) => {
+      const copy = frozen.copies.get(page);
+      frozen.copies.delete(page);
+      frozen.waiting.delete(page);
+      return copy ?? this.page(page);
+    };
+  }
+
+  #beforeChange(row: number): void {
+    if (this.#frozen.length === 0) return;
+    const page = Math.floor(row / PAGE_ROWS);
+    this.#frozen = this.#frozen.filter((reference) => {
+      const frozen = reference.deref();
+      if (frozen?.waiting.delete(page)) frozen.copies.set(page, this.page(page).slice());
+      return frozen !== undefined && frozen.waiting.size > 0;
+    });
   }
 
   /** The codes of a page of rows: a view, stale after `reserve`, which `appendPage` takes. */
@@ -89,6 +119,7 @@ export class QuantisedRows {
 
   /** Erases a row and gives it back. */
   release(row: number): void {
+    this.#beforeChange(row);
     this.#blockOf(row).erase(row % this.#blockRows);
     this.#free.push(row);
   }

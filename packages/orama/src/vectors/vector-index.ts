@@ -1,8 +1,9 @@
+import { type FrozenPart, thawed } from "../frozen-part.ts";
 import { DocumentRows } from "./document-rows.ts";
 import { MAXIMUM_DIMENSIONS, MAXIMUM_DOCUMENT } from "./limits.ts";
 import { QuantisedRows, type RowOptions } from "./quantised-rows.ts";
 import { type VectorMatches, VectorSearch, type VectorSearchOptions } from "./vector-search.ts";
-import { saveVectors, VectorsReader } from "./vector-snapshot.ts";
+import { freezeVectors, VectorsReader } from "./vector-snapshot.ts";
 
 export type { VectorMatches, VectorSearchOptions } from "./vector-search.ts";
 
@@ -108,11 +109,15 @@ export class VectorIndex {
   }
 
   /**
-   * The index as `[2 + pages]` buffers, little-endian; `load` takes them in the same order. Pages, of 256 vectors, are
-   * views and not copies: write them out before the index changes.
+   * The index as `[2 + pages]` buffers, little-endian; `load` takes them in the same order. Pages are of 256 vectors.
    */
   save(): Uint8Array[] {
-    return saveVectors({ dimensions: this.dimensions, rows: this.#rows, documents: this.#documents });
+    return this.freeze().map(thawed);
+  }
+
+  /** The same, made while they are read: the index may change meanwhile. */
+  freeze(): FrozenPart[] {
+    return freezeVectors({ dimensions: this.dimensions, rows: this.#rows, documents: this.#documents });
   }
 
   /**

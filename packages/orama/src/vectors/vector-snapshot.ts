@@ -1,4 +1,5 @@
 import { checksum } from "../checksum.ts";
+import { type FrozenPart, frozen } from "../frozen-part.ts";
 import { SnapshotError, type SnapshotErrorCode } from "../snapshot-error.ts";
 import { type DocumentRows, FREE } from "./document-rows.ts";
 import { PAGE_ROWS } from "./kernel.ts";
@@ -22,9 +23,9 @@ export interface VectorState {
   readonly documents: DocumentRows;
 }
 
-/** `[2 + pages]` buffers; the pages are views, stale when the index changes. */
-export function saveVectors({ dimensions, rows, documents }: VectorState): Uint8Array[] {
-  const pages: Uint8Array[] = [];
+/** `[2 + pages]` parts. */
+export function freezeVectors({ dimensions, rows, documents }: VectorState): FrozenPart[] {
+  const pages: number[] = [];
   const owners = new Uint32Array(Math.ceil(rows.end / PAGE_ROWS) * PAGE_ROWS);
   let end = 0;
   for (let first = 0; first < rows.end; first += PAGE_ROWS) {
@@ -35,7 +36,7 @@ export function saveVectors({ dimensions, rows, documents }: VectorState): Uint8
     const last = inUse.findLastIndex((document) => document !== FREE);
     if (last === -1) continue;
     end = start + last + 1;
-    pages.push(rows.page(first / PAGE_ROWS));
+    pages.push(first / PAGE_ROWS);
   }
   const { length } = rows;
   const header = Uint32Array.of(
@@ -50,10 +51,14 @@ export function saveVectors({ dimensions, rows, documents }: VectorState): Uint8
   );
   const first = [new Uint8Array(header.buffer), new Uint8Array(owners.slice(0, end).buffer)];
   header[CHECKSUM_WORD] = checksum(first);
-  return [...first, ...pages];
+  const read = rows.freezePages(pages);
+  return [
+    ...first.map(frozen),
+    ...pages.map((page) => ({ length: rows.codeBytes, pieces: () => [read(page)] })),
+  ];
 }
 
-/** Makes an index of the parts of one `saveVectors`, which come one after another. */
+/** Makes an index of the parts of one `freezeVectors`, which come one after another. */
 export class VectorsReader<State extends VectorState> {
   readonly #create: (dimensions: number) => State;
   #header: Uint8Array | undefined;
