@@ -60,6 +60,8 @@ export async function openSetting(): Promise<Setting> {
       withMemory(plain, {
         memory: counted,
         namespace: "ada",
+        // So that a busy machine changes nothing; those about the deadline have their own.
+        deadlineMs: 120_000,
         onError: (error, { stage }) => errors.push({ error, stage }),
         ...options,
       }),

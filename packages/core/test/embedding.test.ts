@@ -588,7 +588,7 @@ describe.each(stores)("an embedder that loads something, in %s", (store) => {
     expect(steps).toEqual(["loads", "loaded", "open"]);
     await memory.set({ namespace: "ada", value: "We keep the accounts in PostgreSQL." });
     await memory.flush();
-    const { degraded } = await memory.search({ namespace: "ada", query: "tables", deadlineMs: 1_000 });
+    const { degraded } = await memory.search({ namespace: "ada", query: "tables", deadlineMs: 120_000 });
     expect(degraded).toEqual([]);
   });
 

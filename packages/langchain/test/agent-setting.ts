@@ -74,6 +74,8 @@ export async function openAgentSetting(): Promise<AgentSetting> {
     middleware: (options = {}) =>
       memoryMiddleware({
         memory: counted,
+        // So that a busy machine changes nothing; those about the deadline have their own.
+        deadlineMs: 120_000,
         onError: (error, { stage }) => errors.push({ error, stage }),
         ...options,
       }),

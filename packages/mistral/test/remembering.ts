@@ -77,6 +77,8 @@ export async function openSetting(): Promise<Setting> {
     plain,
     withMemory: (options = {}) =>
       withMemory(plain, {
+        // So that a busy machine changes nothing; those about the deadline have their own.
+        deadlineMs: 120_000,
         memory: counted,
         namespace: "ada",
         onError: (error, { stage }) => errors.push({ error, stage }),

@@ -412,7 +412,7 @@ test("what was recalled is told once a turn", async () => {
     onRecall: (event) => told.push(event),
     limit: 3,
     tokenBudget: 500,
-    deadlineMs: 1_000,
+    deadlineMs: 100_000,
   });
   await client.chat.complete({ model, messages: [question] });
   expect(told).toMatchObject([
@@ -425,7 +425,7 @@ test("what was recalled is told once a turn", async () => {
     },
   ]);
   expect(contents(0)[0]).toContain((told[0] as { text: string }).text);
-  expect(setting.recalls[0]).toMatchObject({ limit: 3, tokenBudget: 500, deadlineMs: 750 });
+  expect(setting.recalls[0]).toMatchObject({ limit: 3, tokenBudget: 500, deadlineMs: 75_000 });
 });
 
 test.each([
