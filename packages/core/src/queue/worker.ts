@@ -79,6 +79,8 @@ export class QueueWorker<Result> {
     }
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
+      // Woken when it had looked for the last time.
+      if (this.#again) this.wake();
     });
   }
 
