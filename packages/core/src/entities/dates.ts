@@ -1,6 +1,6 @@
 import type { Candidate } from "./candidate.ts";
 import { type Chunk, chunkFlag, withoutTrailing } from "./chunks.ts";
-import { lexicon } from "./lexicon.ts";
+import { lexicon, role } from "./lexicon.ts";
 import type { Passage } from "./passage.ts";
 
 const iso = /^(\d{4})-(\d{2})(?:-(\d{2}))?(?=$|[T_ ])/;
@@ -63,11 +63,11 @@ const before: ReadonlySet<string> = new Set(
 
 function readWrittenDate(passage: Passage, index: number, found: Candidate[]): void {
   const { text, words } = passage;
-  const { months, shortMonths, ambiguousMonths } = lexicon();
   const word = words[index]!;
+  if ((word.roles & role.month) === 0) return;
+  const { months, ambiguousMonths } = lexicon();
   // Hebrew writes "in March" in one word.
   const prefixed = /^[בלמ]/.test(word.key) && months.has(word.key.slice(1));
-  if (!prefixed && !months.has(word.key) && !shortMonths.has(word.key)) return;
   const earlier = text.slice(Math.max(0, word.start - 16), word.start);
   const later = text.slice(word.end, word.end + 20);
   const day = dayBefore.exec(earlier);

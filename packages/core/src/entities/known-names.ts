@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import { type KnownName, lexicon } from "./lexicon.ts";
+import { type KnownName, lexicon, role } from "./lexicon.ts";
 import { type Gap, type Passage, style, type Word } from "./passage.ts";
 
 /** A known name at words `from` to `to`. */
@@ -35,9 +35,7 @@ const plainPrepositions: ReadonlySet<string> = new Set(["in", "to", "from", "vis
 const hasDigit = /\p{N}/u;
 
 function matchesAt(words: readonly Word[], index: number): KnownName | undefined {
-  const list = lexicon().names.get(words[index]!.key);
-  if (list === undefined) return undefined;
-  return list.find(({ keys }) => {
+  return words[index]!.names?.find(({ keys }) => {
     for (let offset = 1; offset < keys.length; offset++) {
       const word = words[index + offset];
       if (word === undefined || word.key !== keys[offset] || !together.has(word.gap)) return false;
@@ -50,11 +48,12 @@ function matchesAt(words: readonly Word[], index: number): KnownName | undefined
 function withoutPrefix(word: Word): Word | undefined {
   const code = word.key.charCodeAt(0);
   if (word.key.length < 3) return undefined;
-  if (code >= 0x5d0 && code <= 0x5ea && "בלמהושכ".includes(word.key[0]!))
-    return { ...word, key: word.key.slice(1), start: word.start + 1 };
-  if (code >= 0x620 && code <= 0x64a && "وفبلك".includes(word.key[0]!))
-    return { ...word, key: word.key.slice(1), start: word.start + 1 };
-  return undefined;
+  const prefixed =
+    (code >= 0x5d0 && code <= 0x5ea && "בלמהושכ".includes(word.key[0]!)) ||
+    (code >= 0x620 && code <= 0x64a && "وفبلك".includes(word.key[0]!));
+  if (!prefixed) return undefined;
+  const key = word.key.slice(1);
+  return { ...word, key, names: lexicon().entries.get(key)?.names, start: word.start + 1 };
 }
 
 function isCased(word: Word): boolean {
@@ -144,14 +143,13 @@ export function findKnownNames(
   language?: string,
 ): { mentions: Mention[]; setting: Setting } {
   const { text, words } = passage;
-  const { softwareWords, germanWords } = lexicon();
   const matches: Match[] = [];
   let software = false;
   let germanCount = 0;
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
-    if (word.shape === "lower" && germanWords.has(word.key)) germanCount++;
-    if (softwareWords.has(word.key)) software = true;
+    if (word.shape === "lower" && (word.roles & role.german) !== 0) germanCount++;
+    if ((word.roles & role.software) !== 0) software = true;
     let name = matchesAt(words, index);
     if (name === undefined && word.shape === "uncased") {
       const stripped = withoutPrefix(word);

@@ -23,9 +23,25 @@ export interface KnownName {
   readonly family: boolean;
 }
 
+/** What a word can be by the word lists, in bits: most words are nothing of it, and need not be looked at again. */
+export const role = {
+  german: 1,
+  software: 2,
+  month: 4,
+  organizationBeginning: 8,
+  placeBeginning: 16,
+} as const;
+
+/** What the lists say of a word that readers ask about every word. */
+interface Entry {
+  /** Known names that begin with it, longest first. */
+  names: readonly KnownName[] | undefined;
+  /** See `role`. */
+  roles: number;
+}
+
 export interface Lexicon {
-  /** Known names by the key of their first word, longest first. */
-  readonly names: ReadonlyMap<string, readonly KnownName[]>;
+  readonly entries: ReadonlyMap<string, Readonly<Entry>>;
   /** Known names in scripts without spaces, and in Hangul, by their first character, longest first. */
   readonly runNames: ReadonlyMap<string, readonly { readonly name: string; readonly type: string }[]>;
   /** First names and places in Cyrillic and Greek without their case endings. */
@@ -43,21 +59,16 @@ export interface Lexicon {
   readonly nationalities: ReadonlySet<string>;
   readonly plainAcronyms: ReadonlySet<string>;
   readonly placePrepositions: ReadonlySet<string>;
-  readonly placeBeginnings: ReadonlySet<string>;
   readonly plainPlaceBeginnings: ReadonlySet<string>;
   readonly placeEndings: ReadonlySet<string>;
   readonly placeSuffixes: readonly string[];
   readonly legalForms: ReadonlySet<string>;
   readonly leadingLegalForms: ReadonlySet<string>;
-  readonly organizationBeginnings: ReadonlySet<string>;
   readonly plainOrganizationBeginnings: ReadonlySet<string>;
   readonly organizationEndings: ReadonlySet<string>;
   readonly organizationParticles: ReadonlySet<string>;
-  readonly softwareWords: ReadonlySet<string>;
   readonly productVariants: ReadonlySet<string>;
-  readonly germanWords: ReadonlySet<string>;
   readonly months: ReadonlySet<string>;
-  readonly shortMonths: ReadonlySet<string>;
   readonly ambiguousMonths: ReadonlySet<string>;
 }
 
@@ -137,6 +148,21 @@ function readNames(): {
   return { names, runNames };
 }
 
+function readEntries(
+  names: ReadonlyMap<string, readonly KnownName[]>,
+  lists: Record<keyof typeof role, ReadonlySet<string>>,
+): Map<string, Entry> {
+  const entries = new Map<string, Entry>();
+  for (const [key, list] of names) entries.set(key, { names: list, roles: 0 });
+  for (const [name, bit] of Object.entries(role) as [keyof typeof role, number][])
+    for (const key of lists[name]) {
+      const entry = entries.get(key) ?? { names: undefined, roles: 0 };
+      entry.roles |= bit;
+      entries.set(key, entry);
+    }
+  return entries;
+}
+
 function readStems(names: ReadonlyMap<string, readonly KnownName[]>): Map<string, "person" | "place"> {
   const stems = new Map<string, "person" | "place">();
   for (const name of wordsOf(otherFirstNames)) stems.set(stemOf(name), "person");
@@ -163,8 +189,15 @@ function readCues(): Map<string, string> {
 function build(): Lexicon {
   const words = (list: string): Set<string> => new Set(wordsOf(list));
   const { names, runNames } = readNames();
+  const lists = {
+    german: words(cueWords.germanWords),
+    software: words(productWords.softwareWords),
+    month: new Set([...words(months), ...words(shortMonths)]),
+    organizationBeginning: words(organizationWords.organizationBeginnings),
+    placeBeginning: words(placeWords.placeBeginnings),
+  } satisfies Record<keyof typeof role, ReadonlySet<string>>;
   return {
-    names,
+    entries: readEntries(names, lists),
     runNames,
     stems: readStems(names),
     cues: readCues(),
@@ -184,21 +217,16 @@ function build(): Lexicon {
     ]),
     plainAcronyms: words(cueWords.plainAcronyms),
     placePrepositions: new Set(phrasesOf(cueWords.placePrepositions).map(fold)),
-    placeBeginnings: words(placeWords.placeBeginnings),
     plainPlaceBeginnings: words(placeWords.plainPlaceBeginnings),
     placeEndings: words(placeWords.placeEndings),
     placeSuffixes: wordsOf(placeWords.placeSuffixes),
     legalForms: words(organizationWords.legalForms),
     leadingLegalForms: words(organizationWords.leadingLegalForms),
-    organizationBeginnings: words(organizationWords.organizationBeginnings),
     plainOrganizationBeginnings: words(organizationWords.plainOrganizationBeginnings),
     organizationEndings: words(organizationWords.organizationEndings),
     organizationParticles: words(organizationWords.organizationParticles),
-    softwareWords: words(productWords.softwareWords),
     productVariants: words(productWords.productVariants),
-    germanWords: words(cueWords.germanWords),
     months: words(months),
-    shortMonths: words(shortMonths),
     ambiguousMonths: words(ambiguousMonths),
   };
 }

@@ -1,4 +1,5 @@
 import type { Candidate } from "./candidate.ts";
+import { role } from "./lexicon.ts";
 import type { Reading } from "./reading.ts";
 
 /** First words that make a kind of organisation and not a name: "high school". Folded. */
@@ -84,7 +85,7 @@ function readLeadingForm(reading: Reading, index: number, found: Candidate[]): v
 function readBeginning(reading: Reading, index: number, found: Candidate[]): void {
   const { words, lexicon } = reading;
   const word = words[index]!;
-  if (!lexicon.organizationBeginnings.has(word.key)) return;
+  if ((word.roles & role.organizationBeginning) === 0) return;
   if (word.shape === "lower" && !lexicon.plainOrganizationBeginnings.has(word.key)) return;
   if (reading.isHeadline(index)) return;
   let next = index + 1;

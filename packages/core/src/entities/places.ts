@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import { stemOf } from "./lexicon.ts";
+import { role, stemOf } from "./lexicon.ts";
 import type { Reading } from "./reading.ts";
 
 const particles: ReadonlySet<string> = new Set(
@@ -12,7 +12,7 @@ const needParticle: ReadonlySet<string> = new Set(["place", "corso", "mont", "п
 function readBeginning(reading: Reading, index: number, found: Candidate[]): void {
   const { words, lexicon } = reading;
   const word = words[index]!;
-  if (!lexicon.placeBeginnings.has(word.key)) return;
+  if ((word.roles & role.placeBeginning) === 0) return;
   if (word.shape === "lower" && !lexicon.plainPlaceBeginnings.has(word.key)) return;
   let next = index + 1;
   while (next < index + 4 && words[next]?.shape === "lower" && particles.has(words[next]!.key)) next++;
