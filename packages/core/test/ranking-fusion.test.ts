@@ -3,9 +3,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SouvenirError } from "../src/index.ts";
 import {
+  type Background,
   backgroundOf,
   expectedLargest,
   normalQuantile,
+  standingOut,
   vectorCertainty,
 } from "../src/ranking/calibration.ts";
 import { sampleOf, withNeighbours } from "../src/ranking/candidates.ts";
@@ -111,26 +113,55 @@ describe("calibration", () => {
 
   test("the background is that of the unrelated memories, also when a quarter of all is related", () => {
     const unrelated = Array.from({ length: 300 }, (_, at) => 0.3 + 0.05 * normalQuantile((at + 0.5) / 300));
-    const alone = backgroundOf(Float32Array.from(unrelated));
+    const alone = backgroundOf(Float32Array.from(unrelated)) as Background;
     expect(alone.mean).toBeCloseTo(0.3, 1);
     expect(alone.deviation).toBeGreaterThan(0.04);
     expect(alone.deviation).toBeLessThan(0.06);
     const mixed = backgroundOf(
       Float32Array.from([...unrelated, ...new Array<number>(80).fill(0.95), Number.NaN]),
-    );
+    ) as Background;
     expect(Math.abs(mixed.mean - alone.mean)).toBeLessThan(0.03);
     expect(vectorCertainty(0.95, mixed, 380, doubts)).toBe(1);
     expect(vectorCertainty(0.44, mixed, 380, doubts)).toBe(0);
   });
 
-  test("a handful of memories is background enough, and a single one too", () => {
+  test("a handful of memories is background enough; a single one has none", () => {
     expect(vectorCertainty(0.82, backgroundOf(Float32Array.of(0.82, 0.62, 0.6)), 3, doubts)).toBeGreaterThan(
       0.5,
     );
     expect(vectorCertainty(0.66, backgroundOf(Float32Array.of(0.66, 0.62, 0.6)), 3, doubts)).toBe(0);
-    expect(vectorCertainty(0.85, backgroundOf(Float32Array.of(0.85)), 1, doubts)).toBe(1);
-    expect(vectorCertainty(0.6, backgroundOf(Float32Array.of(0.6)), 1, doubts)).toBe(0);
-    expect(backgroundOf(new Float32Array(0)).deviation).toBeGreaterThan(0);
+    expect(backgroundOf(Float32Array.of(0.85))).toBeUndefined();
+    expect(backgroundOf(new Float32Array(0))).toBeUndefined();
+    expect(vectorCertainty(0.85, undefined, 1, doubts)).toBe(0.5);
+    expect(vectorCertainty(0, undefined, 1, doubts)).toBe(0);
+  });
+
+  test("standing out: the plain quotient among many dimensions, the rarest of all when nothing can be nearer", () => {
+    expect(standingOut(0.3, { mean: 0, deviation: 1 / Math.sqrt(1000) })).toBeCloseTo(
+      0.3 * Math.sqrt(1000),
+      0,
+    );
+    // On the sphere in three dimensions cosines are uniform: 0.99 is exceeded by one in 200.
+    expect(standingOut(0.99, { mean: 0, deviation: 1 / Math.sqrt(3) })).toBeCloseTo(
+      -normalQuantile(0.005),
+      0,
+    );
+    expect(standingOut(1, { mean: 0, deviation: 1 })).toBe(Number.POSITIVE_INFINITY);
+    expect(standingOut(-0.5, { mean: 0.5, deviation: 0.5 })).toBe(-2);
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 0.1, noNaN: true }),
+        fc.double({ min: -0.2, max: 0.9, noNaN: true }),
+        fc.double({ min: 0.01, max: 1, noNaN: true }),
+        (cosine, more, mean, deviation) => {
+          const nearer = Math.min(1, cosine + more);
+          const background = { mean, deviation };
+          expect(standingOut(nearer, background)).toBeGreaterThanOrEqual(standingOut(cosine, background));
+        },
+      ),
+      { seed: 20261129, numRuns: 1000 },
+    );
   });
 
   test("certainty never falls with nearness", () => {

@@ -46,11 +46,27 @@ export interface Background {
   deviation: number;
 }
 
+/** Cosines nearer to 1 than this are those of equal vectors: what rounding to 12 bits a number takes away. */
+const rounding = 2e-4;
+
+/**
+ * How far a cosine stands out from the background, in standard deviations of a normal distribution: the number that is
+ * exceeded by chance as rarely as this cosine is. Cosines end at 1, so among vectors of few dimensions, where they are
+ * spread widely, the nearest possible one is hardly two standard deviations away, and still nothing is rarer. The spread
+ * says of how many dimensions the vectors are in effect; the tail is that of Student's t (Wallace, "Bounds on normal
+ * approximations to Student's and the chi-square distributions", 1959). For many dimensions it is the plain quotient.
+ */
+export function standingOut(cosine: number, { mean, deviation }: Background): number {
+  const share = (cosine - mean) / (1 - mean);
+  if (!(share > 0)) return (cosine - mean) / deviation;
+  if (1 - cosine < rounding) return Number.POSITIVE_INFINITY;
+  const freedom = Math.max(0, ((1 - mean) / deviation) ** 2 - 1);
+  return ((8 * freedom + 1) / (8 * freedom + 3)) * Math.sqrt(-freedom * Math.log(1 - share * share));
+}
+
 /** Deviation that is assumed before anything is known, and how many memories it counts for. */
 const assumedDeviation = 0.06;
 const assumedCount = 4;
-/** Mean that is assumed of a namespace that has nothing to compare with. */
-const assumedMean = 0.6;
 /** The part of the memories, counted from the farthest, that is taken as unrelated to the query. */
 const unrelated = 0.75;
 /** Mean and variance of the lower three quarters of the standard normal distribution. */
@@ -58,14 +74,15 @@ const lowerMean = -0.4237;
 const lowerVariance = 0.5347;
 
 /**
- * The spread of the cosines of unrelated memories, from a sample. Up to a quarter of it may be related to the query: so
+ * The spread of the cosines of unrelated memories, from a sample; `undefined` for less than two memories, which have
+ * nothing to be compared with: what is near differs from embedder to embedder. Up to a quarter of it may be related to the query: so
  * the normal distribution is fitted to the lower three quarters.
  * @param cosines - NaN for memories without a vector.
  */
-export function backgroundOf(cosines: Float32Array): Background {
+export function backgroundOf(cosines: Float32Array): Background | undefined {
   const known = cosines.filter((cosine) => !Number.isNaN(cosine)).sort();
   const count = Math.max(1, Math.min(known.length - 1, Math.floor(known.length * unrelated)));
-  if (known.length < 2) return { mean: assumedMean, deviation: assumedDeviation };
+  if (known.length < 2) return undefined;
   let mean = 0;
   for (let i = 0; i < count; i++) mean += (known[i] as number) / count;
   let squares = 0;
@@ -83,20 +100,24 @@ export interface Doubts {
   leastCosine: number;
 }
 
+/** How sure one can be of a memory that is the only one. */
+const loneCertainty = 0.5;
+
 /**
  * How sure it is that a memory is near to the query for a reason, 0 to 1.
  * @param count - Memories that were compared.
  */
 export function vectorCertainty(
   cosine: number,
-  { mean, deviation }: Background,
+  background: Background | undefined,
   count: number,
   { threshold, leastCosine }: Doubts,
 ): number {
+  const alike = clamp((cosine - leastCosine) / 0.2);
+  if (background === undefined) return loneCertainty * alike;
   const chance = Math.max(1, expectedLargest(1, count));
-  const outstanding = ((cosine - mean) / deviation / chance - threshold) / 0.5;
-  const alike = (cosine - leastCosine) / 0.2;
-  return clamp(outstanding) * clamp(alike);
+  const outstanding = (standingOut(cosine, background) / chance - threshold) / 0.5;
+  return clamp(outstanding) * alike;
 }
 
 export function clamp(value: number): number {

@@ -51,6 +51,7 @@ function nearnessByWords(
   { cosines, background, compared }: VectorSignal,
   inOrder: readonly number[],
 ): { separation: number; blur: number } {
+  if (background === undefined) return { separation: Number.NaN, blur: Number.NaN };
   const unit = background.deviation * Math.max(1, expectedLargest(1, compared));
   const mean = (places: readonly number[]) => {
     const near = places

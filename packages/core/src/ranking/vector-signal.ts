@@ -2,8 +2,10 @@ import type { DocumentSet } from "@souvenir/orama";
 import {
   type Background,
   backgroundOf,
+  clamp,
   type Doubts,
   expectedLargest,
+  standingOut,
   vectorCertainty,
 } from "./calibration.ts";
 import type { Windows } from "./context.ts";
@@ -23,7 +25,8 @@ export interface NearestVectors {
 export interface VectorSignal extends NearestVectors {
   /** Cosines of the texts of the candidates' windows and of the sample, NaN where there is no vector. */
   cosines: Float32Array;
-  background: Background;
+  /** Undefined for a memory that is the only one with a vector. */
+  background: Background | undefined;
 }
 
 /**
@@ -60,9 +63,10 @@ export function vectorSignal(
 
 /** Nearness as a share of that of the nearest document, 0 to 1; NaN for a document without a vector. */
 export function relativeNearness(cosine: number, { nearestCosines, background }: VectorSignal): number {
-  const best = (nearestCosines[0] as number) - background.mean;
+  const { mean } = background ?? { mean: 0 };
+  const best = (nearestCosines[0] as number) - mean;
   if (Number.isNaN(cosine)) return cosine;
-  return best > 0 ? Math.min(1, Math.max(0, (cosine - background.mean) / best)) : 0;
+  return best > 0 ? Math.min(1, Math.max(0, (cosine - mean) / best)) : 0;
 }
 
 /**
@@ -108,8 +112,9 @@ export function nearnessInContext(
 /** Nearness on a scale that is the same for every query, 0 to 1; 0.5 is what chance gives the nearest of all. */
 export function absoluteNearness(cosine: number, { background, compared }: VectorSignal): number {
   if (Number.isNaN(cosine)) return 0;
+  if (background === undefined) return clamp(cosine);
   const chance = Math.max(1, expectedLargest(1, compared));
-  return Math.min(1, Math.max(0, (cosine - background.mean) / background.deviation / chance / 2));
+  return clamp(standingOut(cosine, background) / chance / 2);
 }
 
 /** How sure it is that a document is near for a reason, 0 to 1; see `vectorCertainty`. */
@@ -119,6 +124,7 @@ export function certaintyOf(cosine: number, { background, compared }: VectorSign
 
 /** See `Observation`. NaN when there are too few documents to tell. */
 export function leadOf({ nearestCosines, background, compared }: VectorSignal): number {
+  if (background === undefined) return Number.NaN;
   const first = (nearestCosines[0] as number) - background.mean;
   const third = (nearestCosines[2] ?? Number.NaN) - background.mean;
   if (!(third > 0)) return Number.NaN;
