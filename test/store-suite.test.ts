@@ -381,7 +381,7 @@ const faults: Record<StoreSpecName, Fault> = {
     saveSnapshot: async (namespace, at, pieces) => {
       const kept: Uint8Array[] = [];
       for await (const piece of pieces) kept.push(piece);
-      await store.saveSnapshot(namespace, at, kept.slice(0, 1));
+      return store.saveSnapshot(namespace, at, kept.slice(0, 1));
     },
   }),
   removesStaleSnapshots: (store) => {
@@ -390,8 +390,9 @@ const faults: Record<StoreSpecName, Fault> = {
     return {
       removeStaleSnapshots: async () => undefined,
       saveSnapshot: async (namespace, ...given) => {
-        await store.saveSnapshot(namespace, ...given);
+        const saved = await store.saveSnapshot(namespace, ...given);
         kept.set(namespace, await store.loadSnapshot(namespace));
+        return saved;
       },
       loadSnapshot: async (namespace) => kept.get(namespace),
     };
@@ -399,7 +400,7 @@ const faults: Record<StoreSpecName, Fault> = {
   refusesStaleSnapshots: (store) => ({
     saveSnapshot: async (namespace, _at, pieces) => {
       const head = await store.head(namespace);
-      if (head !== undefined) await store.saveSnapshot(namespace, head, pieces);
+      return head === undefined ? false : store.saveSnapshot(namespace, head, pieces);
     },
   }),
 };

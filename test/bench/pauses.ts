@@ -35,13 +35,22 @@ interface Pause {
   /** Longest time without a timer, and how long the operation took, in milliseconds. */
   pauseMs: number;
   tookMs: number;
+  /** The most that the thread computed between two timers: what is left of the pause on a machine without other work. */
+  cpuMs: number;
 }
 const pauses: Pause[] = [];
 
+/** What this thread has computed, in milliseconds; garbage is collected in part by others. */
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
 /** Runs an operation beside a timer that wants to run every millisecond. */
 async function measure<Result>(operation: string, run: () => Promise<Result>): Promise<Result> {
-  let longest = 0;
+  let [longest, busiest] = [0, 0];
   let last = performance.now();
+  let used = threadMs();
   let over = false;
   let ended = (): void => undefined;
   const end = new Promise<void>((done) => {
@@ -51,6 +60,9 @@ async function measure<Result>(operation: string, run: () => Promise<Result>): P
     const time = performance.now();
     longest = Math.max(longest, time - last - 1);
     last = time;
+    const cpu = threadMs();
+    busiest = Math.max(busiest, cpu - used);
+    used = cpu;
     if (over) ended();
     else setTimeout(tick, 1);
   };
@@ -62,8 +74,16 @@ async function measure<Result>(operation: string, run: () => Promise<Result>): P
     const tookMs = performance.now() - began;
     over = true;
     await end;
-    pauses.push({ operation, pauseMs: Math.round(longest * 10) / 10, tookMs: Math.round(tookMs) });
-    process.stderr.write(`${operation}: ${longest.toFixed(1)} of ${tookMs.toFixed(0)} ms\n`);
+    const rounded = (ms: number) => Math.round(ms * 10) / 10;
+    pauses.push({
+      operation,
+      pauseMs: rounded(longest),
+      cpuMs: rounded(busiest),
+      tookMs: Math.round(tookMs),
+    });
+    process.stderr.write(
+      `${operation}: ${longest.toFixed(1)} (${busiest.toFixed(1)}) of ${tookMs.toFixed(0)} ms\n`,
+    );
   }
 }
 
@@ -238,11 +258,11 @@ rmSync(folder, { recursive: true, force: true });
 pauses.sort((left, right) => right.pauseMs - left.pauseMs);
 const [operationWidth] = [Math.max(...pauses.map(({ operation }) => operation.length))];
 process.stdout.write(
-  `Longest pause of the event loop in ms, and what the operation took; ${large} memories in the namespace, ${whole} in the store\n`,
+  `Longest pause of the event loop in ms, computing in it, and what the operation took; ${large} memories in the namespace, ${whole} in the store\n`,
 );
-for (const { operation, pauseMs, tookMs } of pauses)
+for (const { operation, pauseMs, cpuMs, tookMs } of pauses)
   process.stdout.write(
-    `${operation.padEnd(operationWidth)} ${pauseMs.toFixed(1).padStart(8)} ${`${tookMs}`.padStart(8)}\n`,
+    `${operation.padEnd(operationWidth)} ${[pauseMs.toFixed(1), cpuMs.toFixed(1), `${tookMs}`].map((text) => text.padStart(8)).join(" ")}\n`,
   );
 if (values.json !== undefined)
   writeFileSync(

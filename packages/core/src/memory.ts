@@ -506,7 +506,9 @@ export class SouvenirMemory implements Memory {
     const { store, vectors, extractionWorker, indexes, expiry } = this.#parts;
     expiry.wake();
     const outcomes = await store.write(writes);
-    for (const namespace of new Set(writes.map((write) => write.namespace))) indexes.refresh(namespace);
+    const counts = new Map<string, number>();
+    for (const { namespace } of writes) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
+    for (const [namespace, count] of counts) indexes.refresh(namespace, count);
     vectors.wake();
     extractionWorker?.wake();
     return outcomes;

@@ -1,29 +1,29 @@
-import { inSlices, Slices } from "../event-loop.ts";
 import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";
 import type { Logger } from "../types.ts";
+import { follow } from "./index-follower.ts";
 import { NamespaceIndex } from "./namespace-index.ts";
 
-/** Records read at once while an index catches up; the event loop runs in between. */
-const pageSize = 500;
-/** Fewer changes than this are replayed faster than a snapshot is written. */
+/** Indexes of fewer memories are built faster than a file is opened. */
+const smallest = 500;
+/** Fewer changes than this are followed faster than a snapshot is written. */
 const worthSaving = 500;
 /** While an index is in use it is saved after this many changes, and then at each growth by half. */
 const savedInUse = 5_000;
-/** An index in use is saved again so long after an erasure made its snapshot stale, in milliseconds at least … */
-const savedAgainMs = 10_000;
-/** … and in times of what the last save took, because saving holds everything up. */
-const savedAgainPause = 50;
+/** A namespace that is only written to is opened after so many writes: the next process finds its index. */
+const openedAfter = 1_000;
+/** Namespaces whose writes are counted. */
+const mostCounted = 10_000;
+/** How long `close` takes for such snapshots of namespaces that are not open; the others are removed. */
+const renewedInMs = 10_000;
 
 interface Entry {
   index: NamespaceIndex;
   /** Catching up, one at a time; searches wait for it. */
   updating: Promise<void>;
   /** Sequence number of the snapshot on disk, 0 for none. */
-  snapshot: number;
-  /** How long the last save took, in milliseconds. */
-  saveMs: number;
-  /** Will save it again after an erasure. */
-  savingAgain?: ReturnType<typeof setTimeout> | undefined;
+  saved: number;
+  /** One at a time. */
+  saving: Promise<void> | undefined;
 }
 
 export interface IndexCacheOptions {
@@ -48,6 +48,9 @@ export class IndexCache {
   readonly #entries = new Map<string, Entry>();
   readonly #opening = new Map<string, Promise<Entry | undefined>>();
   readonly #saving = new Set<Promise<void>>();
+  /** Writes of this process to namespaces that are not open. */
+  readonly #written = new Map<string, number>();
+  #closed = false;
 
   constructor(options: IndexCacheOptions) {
     this.#options = options;
@@ -81,25 +84,51 @@ export class IndexCache {
     }
   }
 
-  /** The namespace was written to: an open index catches up in the background, so that the next search need not. */
-  refresh(namespace: string): void {
-    if (!this.#entries.has(namespace)) return;
+  /**
+   * A namespace was written to: an open index catches up in the background, so that the next search need not. One that
+   * gets many writes is opened, so that who only writes leaves an index behind.
+   */
+  refresh(namespace: string, writes = 1): void {
+    if (this.#closed) return;
+    if (!this.#entries.has(namespace) && !this.#opening.has(namespace)) {
+      const written = (this.#written.get(namespace) ?? 0) + writes;
+      this.#written.delete(namespace);
+      if (written < openedAfter) {
+        this.#written.set(namespace, written);
+        if (this.#written.size > mostCounted)
+          this.#written.delete(this.#written.keys().next().value as string);
+        return;
+      }
+    }
     this.get(namespace).catch((error: unknown) => {
+      if (this.#closed) return;
       this.#options.logger.warn?.("an index could not catch up and will try again at the next search", {
         error,
       });
     });
   }
 
+  /** Writes the snapshots anew that may hold what was erased: those that it cannot are for the store to remove. */
+  async renew(): Promise<void> {
+    if (!this.#closed) await this.#renew(Number.POSITIVE_INFINITY);
+  }
+
   /** Saves what changed since the last snapshots, and forgets the indexes. */
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.allSettled(this.#opening.values());
-    const entries = [...this.#entries];
+    await this.#renew(renewedInMs);
+    for (const [namespace, entry] of [...this.#entries]) {
+      try {
+        // What came last too: who only writes has not asked for it.
+        await this.get(namespace);
+      } catch {
+        continue;
+      }
+      await entry.saving;
+      await this.#save(namespace, entry, worthSaving);
+    }
     this.#entries.clear();
-    await Promise.allSettled(entries.map(([, entry]) => entry.updating));
-    const stale = new Set(await this.#options.store.staleSnapshots());
-    for (const [namespace, entry] of entries)
-      this.#save(namespace, entry, stale.has(namespace) ? 1 : worthSaving);
     await Promise.allSettled(this.#saving);
     await this.#options.store.removeStaleSnapshots();
   }
@@ -131,14 +160,15 @@ export class IndexCache {
     const entry = (await this.#load(namespace, head)) ?? {
       index: new NamespaceIndex(head.incarnation),
       updating: Promise.resolve(),
-      snapshot: 0,
-      saveMs: 0,
+      saved: 0,
+      saving: undefined,
     };
+    this.#written.delete(namespace);
     this.#entries.set(namespace, entry);
     while (this.#entries.size > this.#options.capacity) {
       const [oldest, evicted] = this.#entries.entries().next().value as [string, Entry];
       this.#entries.delete(oldest);
-      this.#save(oldest, evicted, worthSaving);
+      void this.#save(oldest, evicted, worthSaving);
     }
     return entry;
   }
@@ -149,7 +179,7 @@ export class IndexCache {
     try {
       const index = await NamespaceIndex.load(pieces);
       if (!index.canFollow(head)) return undefined;
-      return { index, updating: Promise.resolve(), snapshot: index.sequence, saveMs: 0 };
+      return { index, updating: Promise.resolve(), saved: index.sequence, saving: undefined };
     } catch (error) {
       this.#options.logger.warn?.(
         "a snapshot is damaged or of another version; the index is built from the store",
@@ -162,99 +192,63 @@ export class IndexCache {
   }
 
   async #update(namespace: string, entry: Entry, head: NamespaceHead): Promise<void> {
-    const { store } = this.#options;
     const { index } = entry;
     if (index.isCurrent(head)) return;
     const before = index.sequence;
-    index.useEmbedder(head.embedder);
-    const compute = head.embedder?.computed ? this.#options.computer(head.embedder) : undefined;
-    // Vectors that are computed come with their records, unless the embedder is new to the index.
-    const withRecords = compute !== undefined && index.vectorSequence === before;
-    const slices = new Slices();
-    let sequence = before;
-    for (let complete = false; !complete; ) {
-      const changes = await store.changes(namespace, sequence, pageSize);
-      for (const id of changes.erased) index.erase(id);
-      for (const record of changes.records) {
-        index.put(record);
-        if (withRecords) index.putVectors(record.id, compute(record.value));
-        if (slices.over) await slices.next();
-      }
-      sequence = changes.sequence;
-      complete = changes.complete;
-      if (slices.over) await slices.next();
-    }
-    await inSlices(index.settling());
-    // Not before: whoever finds the number takes all that it stands for to be in the index.
-    index.sequence = sequence;
-    if (withRecords) index.vectorSequence = sequence;
-    while (compute !== undefined && index.vectorSequence < index.sequence) {
-      const changes = await store.changes(namespace, index.vectorSequence, pageSize);
-      for (const { id, value, sequence } of changes.records) {
-        // What has changed since comes again, with its record.
-        if (sequence <= index.sequence) index.putVectors(id, compute(value));
-        if (slices.over) await slices.next();
-      }
-      index.vectorSequence = Math.min(changes.sequence, index.sequence);
-    }
-    for (let complete = head.embedder === null || compute !== undefined; !complete; ) {
-      const id = head.embedder?.id ?? "";
-      // Not further than the records, so that no vector comes before its record.
-      const changes = await store.vectorChanges(
-        namespace,
-        id,
-        index.vectorSequence,
-        pageSize,
-        index.sequence,
-      );
-      for (const { id: record, vectors } of changes.vectors) {
-        index.putVectors(record, vectors);
-        release(vectors);
-        if (slices.over) await slices.next();
-      }
-      index.vectorSequence = changes.sequence;
-      complete = changes.complete;
-      if (slices.over) await slices.next();
-    }
+    await follow(index, {
+      store: this.#options.store,
+      namespace,
+      head,
+      compute: head.embedder?.computed ? this.#options.computer(head.embedder) : undefined,
+      onProgress: () => void this.#save(namespace, entry, Math.max(savedInUse, index.size / 2)),
+    });
     if (index.sequence !== before) this.#options.onChanges();
-    if (head.erased > entry.snapshot && entry.snapshot > 0) {
-      // It holds what was erased. More erasures are likely to follow.
-      entry.savingAgain ??= setTimeout(
-        () => {
-          entry.savingAgain = undefined;
-          if (this.#entries.get(namespace) === entry) this.#save(namespace, entry, 1);
-        },
-        Math.max(savedAgainMs, savedAgainPause * entry.saveMs),
-      );
-      (entry.savingAgain as { unref?: () => void }).unref?.();
-    }
-    if (entry.savingAgain === undefined)
-      this.#save(namespace, entry, Math.max(savedInUse, entry.snapshot / 2));
   }
 
-  /** Writes a snapshot when at least `changes` came since the last one. The search that caused it does not wait. */
-  #save(namespace: string, entry: Entry, changes: number): void {
+  /**
+   * Writes a snapshot when at least so many changes came since the last one. Nobody waits for it but who wants it, and the
+   * index may change meanwhile.
+   */
+  async #save(namespace: string, entry: Entry, changes: number): Promise<void> {
     const { index } = entry;
-    if (index.sequence - entry.snapshot < changes) return;
-    clearTimeout(entry.savingAgain);
-    entry.savingAgain = undefined;
-    entry.snapshot = index.sequence;
-    const start = performance.now();
+    const { incarnation, sequence } = index;
+    if (entry.saving !== undefined || index.size < smallest || sequence - entry.saved < changes) return;
+    const before = entry.saved;
+    entry.saved = sequence;
     const saving: Promise<void> = this.#options.store
-      .saveSnapshot(namespace, { incarnation: index.incarnation, sequence: index.sequence }, index.save())
+      .saveSnapshot(namespace, { incarnation, sequence }, index.save())
+      .then((kept) => {
+        if (!kept) entry.saved = before;
+      })
       .catch((error: unknown) => {
         this.#options.logger.warn?.("a snapshot could not be saved; the next start builds the index anew", {
           error,
         });
       })
-      .finally(() => this.#saving.delete(saving));
-    entry.saveMs = performance.now() - start;
+      .finally(() => {
+        entry.saving = undefined;
+        this.#saving.delete(saving);
+      });
+    entry.saving = saving;
     this.#saving.add(saving);
+    await saving;
   }
-}
 
-/** Gives memory back at once: to the collector vectors are small objects, and it comes late. */
-function release(vectors: readonly Float32Array[]): void {
-  for (const { buffer } of vectors as readonly Float32Array<ArrayBuffer>[])
-    if (!buffer.detached) buffer.transfer(0);
+  /** @param withinMs - For namespaces that are not open. */
+  async #renew(withinMs: number): Promise<void> {
+    const end = performance.now() + withinMs;
+    try {
+      for (const namespace of await this.#options.store.staleSnapshots()) {
+        if (!this.#entries.has(namespace) && performance.now() > end) continue;
+        await this.get(namespace);
+        const entry = this.#entries.get(namespace);
+        await entry?.saving;
+        if (entry !== undefined) await this.#save(namespace, entry, 0);
+      }
+    } catch (error) {
+      this.#options.logger.warn?.("a snapshot with erased text could not be written anew; it is removed", {
+        error,
+      });
+    }
+  }
 }

@@ -101,6 +101,11 @@ export class NamespaceIndex implements RankingIndex {
     return this.#documentOf.size;
   }
 
+  /** Documents whose removal `settling` has still to end. */
+  get unsettled(): number {
+    return this.#unsettled.length;
+  }
+
   /** The numbers of all live documents. */
   get live(): DocumentSet {
     return this.#live;

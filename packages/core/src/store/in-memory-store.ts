@@ -356,8 +356,9 @@ export class InMemoryStore implements Store {
   }
 
   /** Keeps nothing: a snapshot would live no longer than the index that it was made of. */
-  async saveSnapshot(): Promise<void> {
+  async saveSnapshot(): Promise<boolean> {
     this.#checkOpen();
+    return true;
   }
   async loadSnapshot(): Promise<undefined> {
     this.#checkOpen();

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm } from "node:fs/promises";
+import { access, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Read at once: few enough that checking them holds nobody up. */
@@ -64,13 +64,13 @@ export class SnapshotFiles {
    */
   async load(origin: SnapshotOrigin): Promise<AsyncIterable<Uint8Array> | undefined> {
     if (this.#folder === undefined) return undefined;
+    const path = this.#path(origin.token);
     try {
-      // Open at once: another process may replace it.
-      const file = await open(this.#path(origin.token));
-      return piecesOf(file, origin);
+      await access(path);
     } catch {
       return undefined;
     }
+    return piecesOf(path, origin);
   }
 
   async remove(token: string): Promise<void> {
@@ -104,10 +104,8 @@ function headOf({ token, store, incarnation, sequence }: SnapshotOrigin): Buffer
   );
 }
 
-async function* piecesOf(
-  file: Awaited<ReturnType<typeof open>>,
-  origin: SnapshotOrigin,
-): AsyncGenerator<Uint8Array> {
+async function* piecesOf(path: string, origin: SnapshotOrigin): AsyncGenerator<Uint8Array> {
+  const file = await open(path);
   try {
     const head = Buffer.alloc(headBytes);
     await file.read(head, 0, headBytes);

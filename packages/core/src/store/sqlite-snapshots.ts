@@ -31,8 +31,9 @@ export class SqliteSnapshots {
     namespace: string,
     at: SnapshotPlace,
     pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  ): Promise<void> {
-    if (!this.#files.keeps || !this.#isWanted(namespace, at)) return;
+  ): Promise<boolean> {
+    if (!this.#files.keeps) return true;
+    if (!this.#isWanted(namespace, at)) return false;
     const token = randomUUID();
     await this.#files.save({ token, store: this.#identity(), ...at }, pieces);
     // Anything may have happened while it was written.
@@ -48,6 +49,7 @@ export class SqliteSnapshots {
       return before?.token;
     });
     if (replaced !== undefined) await this.#files.remove(replaced);
+    return replaced !== token;
   }
 
   async load(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined> {

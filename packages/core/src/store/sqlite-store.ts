@@ -297,7 +297,7 @@ export class SqliteStore implements Store {
     namespace: string,
     at: SnapshotPlace,
     pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     return this.#snapshots.save(namespace, at, pieces);
   }
   loadSnapshot(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined> {

@@ -133,13 +133,13 @@ export interface Store {
 
   /**
    * Keeps the index of a namespace, as a cache, instead of the one before. Not kept: one that was made before the last
-   * erasure, or is older than the one that is there, or not of this store's history.
+   * erasure, or is older than the one that is there, or not of this store's history. Answers false then.
    */
   saveSnapshot(
     namespace: string,
     at: SnapshotPlace,
     pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /**
    * The bytes that were saved, in order, in pieces of any length. The next piece may overwrite the last one. Only what
    * this store vouches for: made of this very store, at a point that its history went through. It may be older than an
