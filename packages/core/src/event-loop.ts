@@ -1,8 +1,21 @@
+/** When others ran last, as far as is known here. */
+let lastTurn = Number.NEGATIVE_INFINITY;
+
 /** Lets timers and input run, which a row of resolved promises would not. */
 export function yieldToOthers(): Promise<void> {
-  return new Promise((done) =>
-    typeof setImmediate === "function" ? setImmediate(done) : setTimeout(done, 0),
-  );
+  return new Promise((done) => {
+    const go = () => {
+      lastTurn = performance.now();
+      done();
+    };
+    if (typeof setImmediate === "function") setImmediate(go);
+    else setTimeout(go, 0);
+  });
+}
+
+/** For what is called many times in a row and waits for nothing: others run if they may not have for a while. */
+export async function letOthersRun(): Promise<void> {
+  if (performance.now() - lastTurn >= sliceMs) await yieldToOthers();
 }
 
 /**

@@ -22,6 +22,7 @@ import type { Entity } from "../types.ts";
 import { type Condition, flatten } from "../where.ts";
 import { DocumentTable, type Place } from "./document-table.ts";
 import { EntityCatalog } from "./entity-catalog.ts";
+import { mostFrequent } from "./most-frequent.ts";
 import { Threads } from "./threads.ts";
 
 /** Changes whenever an index made by an older version must not be used any more. */
@@ -267,23 +268,28 @@ export class NamespaceIndex implements RankingIndex {
     return ids;
   }
 
-  /** Entities of some documents (default: all) with the number of documents that name each, most frequent first. */
-  countEntities(among?: DocumentSet): { canonical: string; entity: Entity; count: number }[] {
-    const counts =
-      among === undefined ? this.attributes.values(entityField) : this.attributes.count(entityField, among);
-    return Array.from(counts, ([value, count]) => ({ canonical: String(value), count }))
-      .sort((left, right) => right.count - left.count || (left.canonical < right.canonical ? -1 : 1))
-      .flatMap(({ canonical, count }) => {
-        const entity = this.#catalog.display(canonical);
-        return entity === undefined ? [] : [{ canonical, entity, count }];
-      });
+  /**
+   * Entities of some documents (default: all) with the number of documents that name each, most frequent first.
+   * @param asked - How many, and of those of a type or whose canonical name begins so.
+   */
+  *countEntities(
+    asked: { limit: number; type?: string; prefix?: string },
+    among?: DocumentSet,
+  ): Steps<{ entity: Entity; count: number }[]> {
+    const { limit, type, prefix = "" } = asked;
+    const passes = (canonical: string) =>
+      canonical.startsWith(prefix) && (type === undefined || this.#catalog.display(canonical)?.type === type);
+    const counts = yield* this.attributes.counting(entityField, among);
+    const first = yield* mostFrequent(counts, limit, passes);
+    return first.flatMap(({ name, count }) => {
+      const entity = this.#catalog.display(name);
+      return entity === undefined ? [] : [{ entity, count }];
+    });
   }
 
-  countTags(among: DocumentSet): { tag: string; count: number }[] {
-    return Array.from(this.attributes.count(tagField, among), ([value, count]) => ({
-      tag: String(value),
-      count,
-    })).sort((left, right) => right.count - left.count || (left.tag < right.tag ? -1 : 1));
+  *countTags(among: DocumentSet, limit: number): Steps<{ tag: string; count: number }[]> {
+    const first = yield* mostFrequent(yield* this.attributes.counting(tagField, among), limit);
+    return first.map(({ name, count }) => ({ tag: name, count }));
   }
 
   /**

@@ -3,7 +3,7 @@ import { raceAbort } from "../embedders/embed.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
-import { inSlices } from "../event-loop.ts";
+import { inSlices, letOthersRun } from "../event-loop.ts";
 import { optionNames } from "../option-names.ts";
 import type { QueryVector } from "../queue/query-vectors.ts";
 import { reason } from "../queue/worker.ts";
@@ -90,6 +90,7 @@ export class Searcher {
       ...(input.facets ? { facets: { entities: [], tags: [] } } : {}),
       degraded: [],
     };
+    await letOthersRun();
     // Opening a large index takes seconds.
     const opening = indexes.get(namespace);
     const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
@@ -115,6 +116,7 @@ export class Searcher {
       // A re-embedding may have ended meanwhile: vectors of two embedders are never compared.
     } while (embedded.vector !== undefined && index.embedder?.id !== embedder?.id);
     const { vector, degraded } = embedded;
+    // From here to the records nobody else runs: what is ranked is what is read.
     const accept = index.filter(filter);
     const entities = extraction.ofQuery(query).map(({ name }) => canonicalName(name));
     const ranked = rank(
@@ -126,7 +128,7 @@ export class Searcher {
     return {
       results,
       ...(input.facets
-        ? { facets: facets(index, matchingDocuments(index, query, accept, ranked.slice(0, limit))) }
+        ? { facets: await facets(index, matchingDocuments(index, query, accept, ranked.slice(0, limit))) }
         : {}),
       degraded,
       tookMs: performance.now() - start,
@@ -189,6 +191,7 @@ export class Searcher {
     const { store, clock } = this.#options;
     const now = clock();
     const found: StoredRecord[] = [];
+    await letOthersRun();
     const newestFirst = order === "newest";
     // What the store has in order; the index knows who passes a filter.
     if (filter.tags === undefined && filter.where === undefined) {
@@ -243,15 +246,15 @@ export class Searcher {
     namespace: string,
     { type, prefix, limit }: { type?: string; prefix?: string; limit: number },
   ): Promise<EntityCount[]> {
+    await letOthersRun();
     const index = await this.#options.indexes.get(namespace);
-    const start = prefix === undefined ? "" : canonicalName(prefix);
-    return (index?.countEntities() ?? [])
-      .filter(
-        ({ canonical, entity }) =>
-          (type === undefined || entity.type === type) && canonical.startsWith(start),
-      )
-      .slice(0, limit)
-      .map(({ entity, count }) => ({ ...entity, count }));
+    if (index === undefined) return [];
+    const asked = {
+      limit,
+      ...(type === undefined ? {} : { type }),
+      ...(prefix === undefined ? {} : { prefix: canonicalName(prefix) }),
+    };
+    return (await inSlices(index.countEntities(asked))).map(({ entity, count }) => ({ ...entity, count }));
   }
 
   #checkFilter(input: Partial<SearchInput>, exceptThread?: string): Filter {
@@ -317,13 +320,15 @@ function attributesOf({ role, tags, metadata }: SearchHit): string {
   return JSON.stringify([role, tags, metadata]);
 }
 
-function facets(index: NamespaceIndex, matched: DocumentSet): NonNullable<SearchResult["facets"]> {
+async function facets(
+  index: NamespaceIndex,
+  matched: DocumentSet,
+): Promise<NonNullable<SearchResult["facets"]>> {
+  await letOthersRun();
+  const entities = await inSlices(index.countEntities({ limit: facetLimit }, matched));
   return {
-    entities: index
-      .countEntities(matched)
-      .slice(0, facetLimit)
-      .map(({ entity, count }) => ({ ...entity, count })),
-    tags: index.countTags(matched).slice(0, facetLimit),
+    entities: entities.map(({ entity, count }) => ({ ...entity, count })),
+    tags: await inSlices(index.countTags(matched, facetLimit)),
   };
 }
 

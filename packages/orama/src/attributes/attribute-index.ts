@@ -21,6 +21,8 @@ const listCost = 10;
 const documentCost = 25;
 /** Lists that are looked at between two steps. */
 const stepLists = 512;
+/** Entries of lists that are read between two steps. */
+const stepEntries = 16_384;
 
 interface Field {
   name: string;
@@ -151,33 +153,54 @@ export class AttributeIndex {
    * documents or the lists of the field, whichever takes less time.
    */
   count(field: string, accept?: DocumentSet): [value: AttributeValue, count: number][] {
+    return runSteps(this.counting(field, accept));
+  }
+
+  /** The same in steps. What is added or removed meanwhile may be counted or not. */
+  counting(field: string, accept?: DocumentSet): Steps<[value: AttributeValue, count: number][]> {
     const found = this.#fields.get(field);
-    if (accept === undefined || found === undefined) return [...this.values(field)];
+    if (accept === undefined || found === undefined) return this.#countAll(field);
     const byLists = found.pairs + found.lists.size * listCost < accept.count * documentCost;
     return byLists ? this.#countLists(found, accept) : this.#countDocuments(found, accept);
   }
 
-  #countLists(field: Field, accept: DocumentSet): [value: AttributeValue, count: number][] {
+  *#countAll(field: string): Steps<[value: AttributeValue, count: number][]> {
     const counts: [AttributeValue, number][] = [];
+    for (const pair of this.values(field)) if (counts.push(pair) % stepLists === 0) yield;
+    return counts;
+  }
+
+  *#countLists(field: Field, accept: DocumentSet): Steps<[value: AttributeValue, count: number][]> {
+    const counts: [AttributeValue, number][] = [];
+    let read = 0;
     for (const [value, list] of field.lists) {
       const count = this.#postings.countIn(list, accept);
       if (count > 0) counts.push([value, count]);
+      read += listCost + this.#postings.count(list);
+      if (read < stepEntries) continue;
+      read = 0;
+      yield;
     }
     return counts;
   }
 
-  #countDocuments(field: Field, accept: DocumentSet): [value: AttributeValue, count: number][] {
+  *#countDocuments(field: Field, accept: DocumentSet): Steps<[value: AttributeValue, count: number][]> {
     const counts = new Uint32Array(this.#fieldOf.length);
-    const met: number[] = [];
+    const met: [list: number, value: AttributeValue][] = [];
     const count = (list: number): void => {
       if (this.#fieldOf[list] !== field) return;
-      if (counts[list]! === 0) met.push(list);
+      if (counts[list]! === 0) met.push([list, this.#valueOf[list]!]);
       counts[list] = counts[list]! + 1;
     };
-    accept.forEach((doc) => {
+    let read = 0;
+    for (const doc of accept) {
       this.#forward.forEach(doc, count);
-    });
-    return met.map((list) => [this.#valueOf[list]!, counts[list]!]);
+      read += documentCost;
+      if (read < stepEntries) continue;
+      read = 0;
+      yield;
+    }
+    return met.map(([list, value]) => [value, counts[list]!]);
   }
 
   /** Packed parts, which `load` reads. */
