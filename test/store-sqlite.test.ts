@@ -239,6 +239,22 @@ describe("damage", () => {
     expect(Buffer.compare(readFileSync(path), bytes)).toBe(0);
   });
 
+  test("a counter that is behind its records is told, in a file of any size", async () => {
+    for (const count of [40, 4_000]) {
+      rmSync(path, { force: true });
+      const value = "a memory of some length ".repeat(40);
+      await open().write(Array.from({ length: count }, (_, index) => draft({ key: `${index}`, value })));
+      await stores.pop()?.close();
+      expect(statSync(path).size > 2 * 2 ** 20).toBe(count > 1_000);
+      const database = new DatabaseSync(path);
+      database.exec("UPDATE namespaces SET sequence = sequence - 3");
+      database.close();
+      const asked = async () => open().head("anna");
+      await expect(asked()).rejects.toMatchObject({ code: "STORE_CORRUPT" });
+      await stores.pop()?.close();
+    }
+  });
+
   test("tables that were changed are refused", async () => {
     await filled();
     const database = new DatabaseSync(path);

@@ -16,8 +16,11 @@ import { readRow, storedValue } from "./sqlite-text.ts";
 const lockWaitMs = 10;
 /** Milliseconds that a write waits for another process before it is `STORE_BUSY`. */
 const busyLimitMs = 15_000;
-/** Files up to this size are checked whole when they are opened; larger ones take too long. */
-const checkedBytes = 64 * 2 ** 20;
+/**
+ * Files up to this size are checked whole when they are opened, in some milliseconds. In larger ones each read checks what
+ * it reads, and the doctor the rest.
+ */
+const checkedBytes = 2 * 2 ** 20;
 /** Files up to this size are rewritten after an erasure; larger ones take too long. */
 const rewrittenBytes = 16 * 2 ** 20;
 
@@ -245,10 +248,10 @@ function open(path: string, storeBytes: number, tables: ExtraTables | undefined)
     const opened = database;
     retryBusy(() => {
       opened.exec("PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;");
-      checkFile(opened, path);
+      const whole = checkFile(opened, path);
       opened.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
       migrate(opened, path);
-      checkSchema(opened, path);
+      checkSchema(opened, path, { whole });
       if (tables !== undefined) migrateExtraTables(opened, path, tables);
     });
     if (storeBytes > 0) {
@@ -275,11 +278,12 @@ function createFile(path: string): void {
   }
 }
 
-function checkFile(database: DatabaseSync, path: string): void {
+/** Answers whether all of the file was looked at. */
+function checkFile(database: DatabaseSync, path: string): boolean {
   const number = (pragma: string) =>
     Object.values(database.prepare(`PRAGMA ${pragma}`).get() as Record<string, number>)[0] as number;
   const pages = number("page_count");
-  if (pages === 0) return;
+  if (pages === 0) return true;
   const application = number("application_id");
   if (application !== applicationId && number("schema_version") > 0) {
     throw new SouvenirError(
@@ -288,7 +292,7 @@ function checkFile(database: DatabaseSync, path: string): void {
       { details: { path, application } },
     );
   }
-  if (pages * number("page_size") > checkedBytes) return;
+  if (pages * number("page_size") > checkedBytes) return false;
   const faults = (database.prepare("PRAGMA integrity_check(5)").all() as { integrity_check: string }[])
     .map((row) => row.integrity_check)
     .filter((text) => text !== "ok");
@@ -299,6 +303,7 @@ function checkFile(database: DatabaseSync, path: string): void {
       { details: { path, faults } },
     );
   }
+  return true;
 }
 
 /** Synchronous, because opening is: another process that creates or checks the file is done in an instant. */

@@ -133,18 +133,28 @@ export interface ExtraTables {
  * other names.
  * @throws SouvenirError `STORE_CORRUPT`
  */
-export function checkSchema(database: DatabaseSync, path: string): void {
-  const fresh = new DatabaseSync(":memory:");
-  try {
-    for (const step of migrations) fresh.exec(step);
-    const found = new Set(descriptions(database));
-    if (descriptions(fresh).every((description) => found.has(description)) && countersFit(database)) return;
-  } finally {
-    fresh.close();
-  }
+export function checkSchema(database: DatabaseSync, path: string, { whole }: { whole: boolean }): void {
+  const found = new Set(descriptions(database));
+  const fits = expected().every((description) => found.has(description));
+  // In a large file this is asked of each namespace when it is first used.
+  if (fits && (!whole || countersFit(database))) return;
   throw new SouvenirError("STORE_CORRUPT", `${path} is damaged in its tables: restore it from a backup`, {
     details: { path },
   });
+}
+
+let made: readonly string[] | undefined;
+/** What a new file says. */
+function expected(): readonly string[] {
+  if (made !== undefined) return made;
+  const fresh = new DatabaseSync(":memory:");
+  try {
+    for (const step of migrations) fresh.exec(step);
+    made = descriptions(fresh);
+    return made;
+  } finally {
+    fresh.close();
+  }
 }
 
 function descriptions(database: DatabaseSync): string[] {
@@ -160,6 +170,10 @@ function countersFit(database: DatabaseSync): boolean {
     OR sequence < (SELECT max(sequence) FROM records r WHERE r.namespace = n.number) LIMIT 1`;
   return database.prepare(unfit).get() === undefined;
 }
+
+/** The same for one namespace. */
+export const unfitCounter: string = `SELECT 1 FROM namespaces n WHERE number = ? AND (erased > sequence
+  OR EXISTS (SELECT 1 FROM records r WHERE r.namespace = n.number AND r.sequence > n.sequence)) LIMIT 1`;
 
 /** Brings the file to the current schema, in one transaction. */
 export function migrate(database: DatabaseSync, path: string): void {

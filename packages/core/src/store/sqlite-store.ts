@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { SouvenirError } from "../errors.ts";
 import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
 import { checkHistory, isOver, keepsExisting, nextVersion } from "./record-versions.ts";
@@ -13,6 +14,7 @@ import {
   recordChecksum,
   recordOf,
 } from "./sqlite-rows.ts";
+import { unfitCounter } from "./sqlite-schema.ts";
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
 import type {
   Changes,
@@ -37,6 +39,9 @@ import type {
 } from "./store.ts";
 import { checkVersion } from "./version-conflict.ts";
 
+/** Namespaces whose counters are known to fit. */
+const rememberedCounters = 100_000;
+
 /**
  * The store in one SQLite file: write-ahead log, synced at each commit, erased content overwritten.
  * @throws SouvenirError `STORE_CORRUPT`, `STORE_TOO_NEW`, `STORE_BUSY` or `STORE_FAILED` when the file cannot be used.
@@ -46,6 +51,7 @@ export class SqliteStore implements Store {
   readonly #queue: SqliteQueue;
   readonly #snapshots: SqliteSnapshots;
   readonly #erasing: SqliteErasing;
+  readonly #checkedCounters = new Set<number>();
 
   constructor(options: { path: string; storeBytes?: number }) {
     checkOptions(options, "SqliteStore", ["path", "storeBytes"]);
@@ -198,6 +204,7 @@ export class SqliteStore implements Store {
   async head(namespace: string): Promise<NamespaceHead | undefined> {
     const row = this.#namespace(namespace);
     if (row === undefined) return undefined;
+    this.#checkCounter(row.number);
     return {
       incarnation: row.number,
       sequence: row.sequence,
@@ -355,6 +362,19 @@ export class SqliteStore implements Store {
       "SELECT number, sequence, erased, forgotten, embedder, target FROM namespaces WHERE name = ?",
       name,
     );
+  }
+
+  /** Once for each namespace: an index that believed a damaged counter would never hear of later records. */
+  #checkCounter(namespace: number): void {
+    if (this.#checkedCounters.has(namespace)) return;
+    if (this.#connection.get(unfitCounter, namespace) !== undefined)
+      throw new SouvenirError(
+        "STORE_CORRUPT",
+        `a namespace of ${this.#connection.path} is damaged in its counter: restore the file from a backup`,
+        { details: { namespace } },
+      );
+    if (this.#checkedCounters.size === rememberedCounters) this.#checkedCounters.clear();
+    this.#checkedCounters.add(namespace);
   }
 
   #ensureNamespace(name: string): NamespaceRow {
