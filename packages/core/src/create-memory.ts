@@ -15,6 +15,7 @@ import { IndexCache } from "./search/index-cache.ts";
 import { Searcher } from "./search/searcher.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
 import type { Store } from "./store/store.ts";
+import { estimateTokens } from "./tokens.ts";
 import type { EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
 import { checkObject, checkOptions, checkText, invalid } from "./validation.ts";
 
@@ -31,6 +32,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const limits = resolveLimits(options.limits);
   const ranking = resolveRanking(options.ranking);
   const logger = checkLogger(options.logger);
+  const countTokens = checkTokenCounter(options.countTokens);
   // Defaults are for what was left out: `null` may mean "none" or be a mistake.
   const { path = defaultPath, embedder = offlineEmbedder() } = options;
   const clock = checkClock(options.clock === undefined ? Date.now : options.clock);
@@ -73,6 +75,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       expiry,
       limits,
       clock,
+      countTokens,
       ...(given === undefined ? { path } : {}),
     });
   } catch (error) {
@@ -114,6 +117,18 @@ function checkClock(clock: unknown): () => number {
   if (typeof clock !== "function" || !Number.isInteger(now))
     throw invalid("clock", "a function that answers whole milliseconds since 1970", now);
   return clock as () => number;
+}
+
+function checkTokenCounter(count: unknown): (text: string) => number {
+  if (count === undefined) return estimateTokens;
+  if (typeof count !== "function")
+    throw invalid("countTokens", "a function that answers the tokens of a text", count);
+  return (text) => {
+    const tokens: unknown = count(text);
+    if (typeof tokens !== "number" || !(tokens >= 0) || tokens === Number.POSITIVE_INFINITY)
+      throw invalid("countTokens", "an answer of 0 or more (a number, not a promise)", tokens);
+    return tokens;
+  };
 }
 
 function checkLogger(logger: Logger | undefined): Logger {

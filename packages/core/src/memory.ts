@@ -72,6 +72,7 @@ export interface MemoryParts {
   expiry: Expiry;
   limits: Limits;
   clock: () => number;
+  countTokens: (text: string) => number;
   path?: string;
 }
 
@@ -304,8 +305,11 @@ export class SouvenirMemory implements Memory {
 
   async recall(input: RecallInput): Promise<RecallResult> {
     this.#checkOpen();
-    const { searcher, limits } = this.#parts;
-    return recallMemories((search, exceptThread) => searcher.search(search, exceptThread), input, limits);
+    const { searcher, limits, countTokens } = this.#parts;
+    return recallMemories((search, exceptThread) => searcher.search(search, exceptThread), input, {
+      limits,
+      countTokens,
+    });
   }
 
   async namespaces(): Promise<string[]> {

@@ -93,6 +93,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     limits: true,
     logger: true,
     clock: true,
+    countTokens: true,
   },
   set,
   setMany: { onProgress: true, signal: true },

@@ -22,7 +22,7 @@ const sameThread = 1.05;
 export async function recallMemories(
   search: (input: SearchInput, exceptThread?: string) => Promise<SearchResult>,
   given: RecallInput,
-  { valueBytes }: Limits,
+  { limits: { valueBytes }, countTokens }: { limits: Limits; countTokens: (text: string) => number },
 ): Promise<RecallResult> {
   const input = checkOptions(given, "recall", optionNames.recall) as unknown as RecallInput;
   const { query, limit = 8, tokenBudget = 1000, thread, signal, deadlineMs } = input;
@@ -53,6 +53,8 @@ export async function recallMemories(
   return recallBlock(
     distinct.map(({ item }) => item),
     tokenBudget,
+    undefined,
+    countTokens,
   );
 }
 

@@ -227,7 +227,7 @@ export interface RecallInput {
   thread?: string;
   /** Memories at most, 1 to 100. Default 8. */
   limit?: number;
-  /** Tokens at most for the whole block, estimated. Default 1000. */
+  /** Tokens at most for the whole block, by `countTokens`, else estimated from above for Mistral's models. Default 1000. */
   tokenBudget?: number;
   /**
    * What the model sees anyway and need not be told again: keys of memories; or keys, texts and a whole thread.
@@ -353,6 +353,11 @@ export interface MemoryOptions {
   logger?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;
+  /**
+   * The tokens of a text, 0 or more, for the budget of `recall`: the tokenizer of the model that is used. It is asked a
+   * few times for each memory. Default: `estimateTokens`, which is from above for Mistral's.
+   */
+  countTokens?: (text: string) => number;
 }
 
 export interface Memory extends AsyncDisposable {
