@@ -119,7 +119,7 @@ async function filled(folder: string, secretInput: object = {}): Promise<Memory>
   return memory;
 }
 
-describe("after an erasure has resolved, no file holds a word of it", () => {
+describe("after a scrub no file holds a word of what was erased", () => {
   test.each<[string, (memory: Memory) => Promise<unknown>]>([
     ["by key", (memory) => memory.delete({ namespace, key: "vorpalblade" })],
     ["by keys", (memory) => memory.delete({ namespace, keys: ["k1", "vorpalblade", "k700"] })],
@@ -129,6 +129,10 @@ describe("after an erasure has resolved, no file holds a word of it", () => {
     const folder = await newFolder();
     const memory = await filled(folder);
     await erase(memory);
+    const { unscrubbed } = (await memory.stats()).erasures;
+    expect(unscrubbed).toBeGreaterThan(0);
+    expect(await memory.scrub()).toEqual({ scrubbed: unscrubbed });
+    expect((await memory.stats()).erasures).toEqual({ unscrubbed: 0 });
     expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
     expect(
       (await memory.search({ namespace, query: "harmless note number 7", limit: 1 })).results[0],
@@ -147,6 +151,7 @@ describe("after an erasure has resolved, no file holds a word of it", () => {
     const memory = await filled(folder);
     await memory.set({ namespace: "another", value: "Something else." });
     await memory.clear({ namespace });
+    await memory.scrub();
     const needles = [...words, ...earlierWords, mark, namespace, "Harmless note"];
     expect(await traces(folder, needles)).toEqual([]);
     await memory.close();
@@ -158,10 +163,11 @@ describe("after an erasure has resolved, no file holds a word of it", () => {
     const memory = await open(folder);
     await memory.set({ namespace, ...secret });
     await memory.delete({ namespace, key: secret.key });
+    await memory.close();
     expect(await traces(folder, [...words, namespace])).toEqual([]);
   });
 
-  test("by expiry, once it is flushed", async () => {
+  test("by expiry", async () => {
     const folder = await newFolder();
     const memory = await filled(folder, { expiresAt });
     await memory.close();
@@ -171,7 +177,7 @@ describe("after an erasure has resolved, no file holds a word of it", () => {
     await later.close();
     // Opening it erases, in the background.
     const after = await open(folder, { clock: () => expiresAt });
-    await after.flush();
+    await after.scrub();
     expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
     expect(await after.stats()).toMatchObject({ records: 1_200 });
   });
@@ -183,11 +189,11 @@ describe("after an erasure has resolved, no file holds a word of it", () => {
     await memory.set({ namespace, ...secret, expiresAt });
     await memory.flush();
     now = expiresAt;
-    await memory.flush();
+    await memory.scrub();
     expect(await traces(folder, [...words, mark, namespace])).toEqual([]);
   });
 
-  test("by a turn that says less when it is remembered again", async () => {
+  test("with what a turn said before it was remembered again", async () => {
     const folder = await newFolder();
     const memory = await open(folder);
     const turn = { namespace: "n", thread: "t", turnId: "1" };
@@ -199,6 +205,9 @@ describe("after an erasure has resolved, no file holds a word of it", () => {
       ],
     });
     await memory.remember({ ...turn, messages: [{ role: "user", content: "Hello." }] });
+    expect(await traces(folder, ["Quokkaberry"])).not.toEqual([]);
+    await memory.clear({ namespace: "n" });
+    await memory.scrub();
     expect(await traces(folder, ["Quokkaberry"])).toEqual([]);
   });
 
@@ -218,6 +227,7 @@ describe("after an erasure has resolved, no file holds a word of it", () => {
     );
     await other.flush();
     await memory.delete({ namespace, key: "vorpalblade" });
+    await memory.scrub();
     expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
     // What it knows of the past, it does not write down.
     await other.close();
@@ -244,6 +254,7 @@ describe("after an erasure has resolved, no file holds a word of it", () => {
     await memory.clear({ namespace });
     letGo();
     expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+    await memory.scrub();
     expect(await traces(folder, [...words, mark, namespace])).toEqual([]);
   });
 });
@@ -266,6 +277,7 @@ test("wherever the pages of the file put them in the meantime", async () => {
         })),
       );
       await memory.delete({ namespace: "n", where: { isSecret: true } });
+      await memory.scrub();
       expect(await traces(folder, ["Quokkaberry", "vorpalblade", "snickersnack"])).toEqual([]);
     }),
     { seed: 20261127, numRuns: 15 },

@@ -404,7 +404,7 @@ describe("erasure", () => {
         dead.push(...(living.get(key) ?? []));
         living.delete(key);
       }
-      await store.removeStaleSnapshots();
+      await store.scrub();
       if (round % 4 === 0 || round === 24) {
         const bytes = everyByte();
         const found = new Set(bytes.match(/mark\d{6}\./g));
@@ -414,7 +414,7 @@ describe("erasure", () => {
     }
     expect(dead.length).toBeGreaterThan(2_000);
     await store.erase("anna", "all");
-    await store.removeStaleSnapshots();
+    await store.scrub();
     expect(everyByte()).not.toMatch(/mark\d{6}\./);
   });
 
@@ -424,6 +424,7 @@ describe("erasure", () => {
     await put(store, { key: "stays" });
     expect(everyByte()).toContain("anna.private@example.org");
     await store.erase("anna.private@example.org", { keys: ["tea"] });
+    await store.scrub();
     expect(everyByte()).not.toContain("anna.private@example.org");
   });
 
@@ -433,6 +434,7 @@ describe("erasure", () => {
     await put(store, { key: "stays" });
     expect((await one(other, "anna", "secret"))?.value).toContain("xyzzy");
     await store.erase("anna", { keys: ["secret"] });
+    await store.scrub();
     expect(everyByte()).not.toContain("xyzzy");
     expect(await one(other, "anna", "secret")).toBeUndefined();
   });

@@ -250,6 +250,10 @@ const faults: Record<StoreSpecName, Fault> = {
       return store.write(writes.map(({ ifVersion: _seen, ...write }) => write));
     },
   }),
+  scrubs: (store) => ({
+    // Forgets what it owes.
+    counts: async (namespace) => ({ ...(await store.counts(namespace)), unscrubbed: 0 }),
+  }),
   startsExpiredKeysAnew: (store) => ({
     // A new version of what is no more.
     write: (writes) => store.write(writes.map((write) => ({ ...write, now: start }))),
@@ -408,6 +412,7 @@ const faults: Record<StoreSpecName, Fault> = {
 /** Specs that need more than one handle, or files. */
 const inFiles: readonly StoreSpecName[] = [
   "reopens",
+  "scrubs",
   "sharesHandles",
   "keepsSnapshots",
   "removesStaleSnapshots",

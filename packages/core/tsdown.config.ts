@@ -1,7 +1,12 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
 const config: UserConfig = defineConfig({
-  entry: ["src/index.ts", "src/sqlite.ts"],
+  // The worker is a file of its own, which no other one imports.
+  entry: {
+    index: "src/index.ts",
+    sqlite: "src/sqlite.ts",
+    "scrub-worker": "src/store/scrub-worker.ts",
+  },
   format: "esm",
   dts: true,
   platform: "node",

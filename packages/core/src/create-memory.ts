@@ -17,7 +17,7 @@ import { InMemoryStore } from "./store/in-memory-store.ts";
 import type { Store } from "./store/store.ts";
 import { estimateTokens } from "./tokens.ts";
 import type { EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
-import { checkObject, checkOptions, checkText, invalid } from "./validation.ts";
+import { checkFlag, checkObject, checkOptions, checkText, invalid } from "./validation.ts";
 
 const defaultPath = "./.souvenir/memory.db";
 
@@ -34,12 +34,13 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const logger = checkLogger(options.logger);
   const countTokens = checkTokenCounter(options.countTokens);
   // Defaults are for what was left out: `null` may mean "none" or be a mistake.
-  const { path = defaultPath, embedder = offlineEmbedder() } = options;
+  const { path = defaultPath, embedder = offlineEmbedder(), readOnly = false } = options;
+  checkFlag(readOnly, "readOnly");
   const clock = checkClock(options.clock === undefined ? Date.now : options.clock);
   if (embedder !== false) checkEmbedder(embedder);
   const extractor = checkExtractor(options.extractor === undefined ? offlineExtractor() : options.extractor);
   const given = checkStore(options.store);
-  const store = given ?? (await openStore(path, limits));
+  const store = given ?? (await openStore(path, limits, readOnly));
   try {
     const vectors = new VectorKeeper({ store, embedder, clock, logger });
     await Promise.all([vectors.open(), embedder === false ? undefined : vectors.load(embedder)]);
@@ -84,8 +85,11 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   }
 }
 
-async function openStore(path: string, limits: Limits): Promise<Store> {
-  if (checkText(path, "path", 4096) === ":memory:") return new InMemoryStore();
+async function openStore(path: string, limits: Limits, readOnly: boolean): Promise<Store> {
+  if (checkText(path, "path", 4096) === ":memory:") {
+    if (readOnly) throw invalid("readOnly", 'a path of a file: with ":memory:" there is nothing to read');
+    return new InMemoryStore();
+  }
   if (path.startsWith("file:"))
     throw invalid("path", 'a path and not a URL: "./memory.db", or fileURLToPath() of a URL', path);
   let sqlite: typeof import("./store/sqlite-store.ts");
@@ -100,7 +104,7 @@ async function openStore(path: string, limits: Limits): Promise<Store> {
     );
   }
   const storeBytes = Number.isFinite(limits.storeBytes) ? limits.storeBytes : 0;
-  return new sqlite.SqliteStore({ path, storeBytes });
+  return new sqlite.SqliteStore({ path, storeBytes, readOnly });
 }
 
 function checkExtractor(extractor: EntityExtractor | false): EntityExtractor | false {

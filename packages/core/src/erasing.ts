@@ -93,6 +93,8 @@ export class Expiry {
   }
 
   #start(): Promise<void> {
+    // What has expired is hidden all the same.
+    if (this.#store.readOnly) return Promise.resolve();
     this.#running ??= this.#erase().finally(() => {
       this.#running = undefined;
     });

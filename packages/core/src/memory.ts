@@ -356,6 +356,7 @@ export class SouvenirMemory implements Memory {
             },
           }),
       bytes: counts.bytes,
+      erasures: { unscrubbed: counts.unscrubbed },
     };
   }
 
@@ -393,6 +394,15 @@ export class SouvenirMemory implements Memory {
     ]);
     const sum = (name: "pending" | "failed") => queues.reduce((total, queue) => total + queue[name], 0);
     return { pending: sum("pending"), failed: sum("failed") };
+  }
+
+  async scrub(input: { signal?: AbortSignal } = {}): Promise<{ scrubbed: number }> {
+    this.#checkOpen();
+    const { signal } = checkOptions(input, "scrub", optionNames.scrub) as { signal?: AbortSignal };
+    checkSignal(signal);
+    signal?.throwIfAborted();
+    await this.#eraseExpired();
+    return this.#parts.store.scrub({ signal });
   }
 
   close(): Promise<void> {

@@ -61,6 +61,7 @@ interface Options {
   exclude: Exclude<NonNullable<RecallInput["exclude"]>, readonly string[]>;
   stats: Given<"stats">;
   flush: Given<"flush">;
+  scrub: Given<"scrub">;
   reembed: Given<"reembed">;
   export: Given<"export">;
   /** Of `import`, beside the list. */
@@ -86,6 +87,7 @@ const set: Record<NamesOf<SetInput>, true> = {
 const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } = {
   createMemory: {
     path: true,
+    readOnly: true,
     store: true,
     embedder: true,
     extractor: true,
@@ -151,6 +153,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   exclude: { keys: true, texts: true, thread: true },
   stats: { namespace: true },
   flush: { signal: true, deadlineMs: true },
+  scrub: { signal: true },
   reembed: { embedder: true, namespace: true, onProgress: true, signal: true },
   export: { namespace: true, history: true },
   import: { onProgress: true, signal: true },

@@ -272,6 +272,11 @@ export interface MemoryStats {
   vectors: number;
   embedder: { id: string; dimensions: number } | null;
   queue: { embedding: QueueStats; extraction: QueueStats };
+  /**
+   * Erased records, of all namespaces, that are in no answer any more and whose bytes may still be in the file or in
+   * snapshots: until `scrub()` resolves or the memory is closed, or a while later by itself.
+   */
+  erasures: { unscrubbed: number };
   /** Set while a re-embedding is under way. */
   reembedding?: { from: string | null; to: string; done: number; total: number };
   bytes: number;
@@ -342,6 +347,11 @@ export interface Limits {
 export interface MemoryOptions {
   /** File of the store, created with its folders; `":memory:"` for none. Default `./.souvenir/memory.db`. */
   path?: string;
+  /**
+   * Reads and searches only: nothing is written to the file or beside it, and what would write rejects with `READ_ONLY`.
+   * So it is, without this, with a file or a folder that cannot be written to. Default false.
+   */
+  readOnly?: boolean;
   /** A store of another kind, instead of `path`. */
   store?: Store;
   /** Default: the built-in offline embedder. `false`: no vector signal. */
@@ -396,6 +406,13 @@ export interface Memory extends AsyncDisposable {
    * answers is given up after two minutes.
    */
   flush(input?: { signal?: AbortSignal; deadlineMs?: number }): Promise<{ pending: number; failed: number }>;
+  /**
+   * Removes the bytes of what was erased: from unused parts of the file, its log and snapshots, whatever the size of the
+   * file. It works in a thread of its own, and writes go on meanwhile. The same happens when the memory is closed, and by
+   * itself a while after an erasure. `scrubbed`: how many erased records those were; `STORE_BUSY` when another process
+   * reads for so long what was erased that it cannot be removed yet.
+   */
+  scrub(input?: { signal?: AbortSignal }): Promise<{ scrubbed: number }>;
   close(): Promise<void>;
   /**
    * Moves a namespace, or all, to another embedder, while searches use the old vectors. When it is aborted or fails,

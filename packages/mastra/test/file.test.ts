@@ -1,4 +1,5 @@
 // What the file of the storage and of the vectors keeps, whatever happens to the programs that use it.
+
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -11,6 +12,7 @@ import { fileURLToPath } from "node:url";
 import { Mastra } from "@mastra/core";
 import { InMemoryStore, MastraCompositeStore } from "@mastra/core/storage";
 import { createMemory } from "@souvenir/core";
+import { SqliteConnection } from "@souvenir/core/sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SouvenirStorage, SouvenirVector } from "../src/index.ts";
 import { at, message, saved, thread } from "./storage-specs/spec.ts";
@@ -224,6 +226,13 @@ describe("erasure", () => {
   }
   const secret = "Quokkaberrytrubshawe";
 
+  /** As it happens when the last one closes the file, and a while after an erasure. */
+  async function scrub(): Promise<void> {
+    const connection = new SqliteConnection({ path });
+    expect((await connection.scrub()).scrubbed).toBeGreaterThan(0);
+    await connection.close();
+  }
+
   test.each<[string, (storage: SouvenirStorage) => Promise<unknown>]>([
     ["a message", ({ stores }) => stores.memory.deleteMessages(["secret"])],
     ["a thread", ({ stores }) => stores.memory.deleteThread({ threadId: "secret" })],
@@ -242,6 +251,7 @@ describe("erasure", () => {
     await saved(storage.stores.memory, ...filler.slice(30));
     expect((await bytesOfFiles()).includes(secret)).toBe(true);
     await erase(storage);
+    await scrub();
     expect((await bytesOfFiles()).includes(secret)).toBe(false);
   });
 
@@ -272,6 +282,7 @@ describe("erasure", () => {
     await memory.clearObservationalMemory("t1", "ada");
     await memory.updateResource({ resourceId: "ada", workingMemory: "" });
     await vector.deleteVector({ indexName: "docs", id: "v" });
+    await scrub();
     expect((await bytesOfFiles()).includes(secret)).toBe(false);
   });
 });

@@ -244,3 +244,28 @@ export const erasesWhatExpired: StoreSpec = async (open) => {
   expect(await eraseExpired(store, start + 12)).toBe(1);
   expect(await store.tail("anna", "monday", 5)).toEqual([]);
 };
+
+export const scrubs: StoreSpec = async (open) => {
+  const store = await open();
+  const owed = async () => (await store.counts("anna")).unscrubbed;
+  await store.write(
+    ["a", "b", "c", "d"].map((key) => draft({ key, expiresAt: key === "d" ? start + 1 : null })),
+  );
+  await put(store, { key: "c", value: "a version" });
+  expect(await owed()).toBe(0);
+  expect(await store.scrub()).toEqual({ scrubbed: 0 });
+  await store.erase("anna", { keys: ["a", "none"] });
+  const one = await owed();
+  await store.eraseExpired(start + 1);
+  await store.erase("anna", { thread: "none" });
+  // A store that leaves no bytes behind owes nothing.
+  expect(await owed()).toBe(2 * one);
+  expect(await store.scrub()).toEqual({ scrubbed: 2 * one });
+  expect(await owed()).toBe(0);
+  expect(keysOf(await store.list("anna", { limit: 10 }))).toEqual(["b", "c"]);
+  // Owed by whoever opens it next.
+  await store.erase("anna", { keys: ["b"] });
+  expect(await (await open()).scrub()).toEqual({ scrubbed: one });
+  expect(await owed()).toBe(0);
+  await expect(store.scrub({ signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+};

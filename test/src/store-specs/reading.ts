@@ -109,8 +109,22 @@ export const counts: StoreSpec = async (open) => {
   expect(after.bytes).toBeGreaterThan(500 * value.length);
   expect(await store.counts("anna")).toEqual({ ...after, namespaces: 1, records: 500, vectors: 500 });
   const { bytes } = after;
-  expect(await store.counts("ben")).toEqual({ namespaces: 1, records: 1, versions: 0, vectors: 1, bytes });
-  expect(await store.counts("carl")).toEqual({ namespaces: 0, records: 0, versions: 0, vectors: 0, bytes });
+  expect(await store.counts("ben")).toEqual({
+    namespaces: 1,
+    records: 1,
+    versions: 0,
+    vectors: 1,
+    bytes,
+    unscrubbed: 0,
+  });
+  expect(await store.counts("carl")).toEqual({
+    namespaces: 0,
+    records: 0,
+    versions: 0,
+    vectors: 0,
+    bytes,
+    unscrubbed: 0,
+  });
   expect(await store.queue(embedSmall)).toMatchObject({ pending: 0 });
   expect(await store.queue(extract)).toMatchObject({ pending: 499 });
   expect(await store.queue(extract, "ben")).toMatchObject({ pending: 0 });

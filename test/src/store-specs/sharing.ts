@@ -27,7 +27,7 @@ export const closes: StoreSpec = async (open) => {
   await store.close();
   const identity = small;
   const outcome = { dueAt: 0, error: "", failed: false };
-  const calls: Record<Exclude<keyof Store, "close">, () => Promise<unknown>> = {
+  const calls: Record<Exclude<keyof Store, "close" | "readOnly">, () => Promise<unknown>> = {
     write: () => store.write([draft({ key: "tea" })]),
     touch: () => store.touch("anna", "tea", { expiresAt: null }),
     erase: () => store.erase("anna", "all"),
@@ -58,6 +58,7 @@ export const closes: StoreSpec = async (open) => {
     loadSnapshot: () => store.loadSnapshot("anna"),
     staleSnapshots: () => store.staleSnapshots(),
     removeStaleSnapshots: () => store.removeStaleSnapshots(),
+    scrub: () => store.scrub(),
   };
   for (const [name, call] of Object.entries(calls)) {
     let returned: Promise<unknown> | undefined;
@@ -80,7 +81,7 @@ async function everything(store: Store, names: readonly string[]): Promise<unkno
     newVectors: await vectorsIn(store, name, large),
     queues: await Promise.all([store.queue(extract, name), store.queue("reembed:large-1", name)]),
   });
-  const { bytes: _bytes, ...counts } = await store.counts();
+  const { bytes: _bytes, unscrubbed: _unscrubbed, ...counts } = await store.counts();
   return {
     counts,
     namespaces: await store.namespaces(),

@@ -89,12 +89,17 @@ export class VectorKeeper {
         );
       }
       const identity = identityOf(main);
+      if (store.readOnly) {
+        this.#learn(main);
+        return;
+      }
       if (current === null || (current.id !== main.id && !other)) await store.adoptEmbedder(identity);
       // Namespaces without an embedder, and those whose vectors were made in another way until now.
       if (inUse.includes(null) || (same && same.computed !== identity.computed))
         await this.#begin(identity, { unembedded: true });
       this.#learn(main).worker?.wake();
     }
+    if (store.readOnly) return;
     this.#sweeping = this.#sweep().catch((error: unknown) => {
       if (!this.#stopped)
         logger.warn?.("vectors of a former embedder could not be erased; the next start goes on", {

@@ -72,7 +72,7 @@ export class QueueWorker<Result> {
 
   /** There may be something to do. Returns at once. */
   wake(): void {
-    if (this.#stopping.signal.aborted) return;
+    if (this.#stopping.signal.aborted || this.#store.readOnly) return;
     if (this.#running !== undefined) {
       this.#again = true;
       return;
@@ -89,6 +89,7 @@ export class QueueWorker<Result> {
    * `signal` is aborted.
    */
   async drain(options: { signal?: AbortSignal; onProgress?: () => Promise<void> } = {}): Promise<void> {
+    if (this.#store.readOnly) return;
     const stopped = () => this.#stopping.signal.aborted || options.signal?.aborted === true;
     let succeeded = 1;
     while (succeeded > 0 && !stopped()) {

@@ -188,7 +188,14 @@ export class InMemoryStore implements Store {
 
   async counts(namespace?: string): Promise<StoreCounts> {
     this.#checkOpen();
-    const counts: StoreCounts = { namespaces: 0, records: 0, versions: 0, vectors: 0, bytes: 0 };
+    const counts: StoreCounts = {
+      namespaces: 0,
+      records: 0,
+      versions: 0,
+      vectors: 0,
+      bytes: 0,
+      unscrubbed: 0,
+    };
     for (const found of this.#namespaces.values()) {
       const counted = namespace === undefined || found.name === namespace;
       if (counted) counts.namespaces += 1;
@@ -369,6 +376,13 @@ export class InMemoryStore implements Store {
   }
   async removeStaleSnapshots(): Promise<void> {
     this.#checkOpen();
+  }
+
+  /** There are no bytes but those in use. */
+  async scrub({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<{ scrubbed: number }> {
+    this.#checkOpen();
+    signal?.throwIfAborted();
+    return { scrubbed: 0 };
   }
 
   async close(): Promise<void> {

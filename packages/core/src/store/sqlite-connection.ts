@@ -1,28 +1,28 @@
-import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { SouvenirError, type SouvenirErrorCode } from "../errors.ts";
+import { resolve } from "node:path";
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { SouvenirError } from "../errors.ts";
+import { yieldToOthers } from "../event-loop.ts";
 import { closedError } from "./closed-error.ts";
-import {
-  applicationId,
-  checkSchema,
-  type ExtraTables,
-  migrate,
-  migrateExtraTables,
-} from "./sqlite-schema.ts";
+import { DiskReserve } from "./disk-reserve.ts";
+import { scrub } from "./scrub.ts";
+import { fileIdentity, OpenFile } from "./shared-files.ts";
+import { isBusy, isFull, readOnlyError, storeError } from "./sqlite-errors.ts";
+import { openDatabase } from "./sqlite-open.ts";
+import type { ExtraTables } from "./sqlite-schema.ts";
 import { readRow, storedValue } from "./sqlite-text.ts";
 
-/** Milliseconds that SQLite itself waits for a lock, and the event loop with it; longer waits are ours. */
-const lockWaitMs = 10;
 /** Milliseconds that a write waits for another process before it is `STORE_BUSY`. */
 const busyLimitMs = 15_000;
-/**
- * Files up to this size are checked whole when they are opened, in some milliseconds. In larger ones each read checks what
- * it reads, and the doctor the rest.
- */
-const checkedBytes = 2 * 2 ** 20;
-/** Files up to this size are rewritten after an erasure; larger ones take too long. */
-const rewrittenBytes = 16 * 2 ** 20;
+/** Milliseconds of work that one commit takes in: whoever comes later is in the next one. */
+const commitMs = 8;
+/** What was erased is removed from the bytes too so long after the last erasure, in milliseconds at least … */
+const scrubbedAfterMs = 20_000;
+/** … and in times of what it took the last time. */
+const scrubbedAfterTimes = 50;
+/** How long closing waits for others who read what was erased, in milliseconds. Then it is for the next one who opens it. */
+const closingPatienceMs = 1_000;
+/** Pages over the size limit that an erasure may take for a moment. */
+const pagesToErase = 1_024;
 
 export interface SqliteConnectionOptions {
   path: string;
@@ -30,33 +30,74 @@ export interface SqliteConnectionOptions {
   storeBytes?: number;
   /** Tables beside those of the store. */
   tables?: ExtraTables;
+  /** Writes are refused. So they are of a file that cannot be written to. Default false. */
+  readOnly?: boolean;
+  /** What is kept beside the file and may hold what was erased is removed here. */
+  beforeScrub?: () => Promise<void>;
+}
+
+export interface TransactionOptions<Result> {
+  /** Of the result: how many records were erased, whose bytes are to be removed later. Default: none. */
+  erased?: (result: Result) => number | boolean;
+  /** It makes room, and so has to work on a full disk. Default: whether there is `erased`. */
+  frees?: boolean;
 }
 
 interface Work {
   run: () => unknown;
-  erased: (result: never) => boolean;
+  erased: (result: never) => number | boolean;
+  frees: boolean;
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
 }
 
+type Outcome = { value: unknown } | { error: unknown };
+
 /** One open file: statements prepared once, and writes of concurrent callers committed together. */
 export class SqliteConnection {
   readonly path: string;
+  /** Nothing can be written: it was opened so, or the file or its folder does not allow it. */
+  readonly readOnly: boolean;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #storeBytes: number;
+  readonly #reserve: DiskReserve | undefined;
+  readonly #file: OpenFile | undefined;
+  readonly #beforeScrub: (() => Promise<void>) | undefined;
+  #log: string | undefined;
   #waiting: Work[] = [];
   #committing: Promise<void> | undefined;
-  #pagesHoldErased = false;
-  #logHoldsErased = false;
+  #replaced = false;
+  #scrubbing: Promise<unknown> = Promise.resolve();
+  #stopScrubbing = new AbortController();
+  #scrubTimer: ReturnType<typeof setTimeout> | undefined;
+  #scrubMs = 0;
   #closed = false;
+  #closing: Promise<void> | undefined;
 
-  constructor({ path, storeBytes = 0, tables }: SqliteConnectionOptions) {
+  constructor({ path, storeBytes = 0, tables, readOnly = false, beforeScrub }: SqliteConnectionOptions) {
     this.path = path === ":memory:" ? path : resolve(path);
-    this.#database = open(this.path, storeBytes, tables);
+    this.#storeBytes = storeBytes;
+    this.#beforeScrub = beforeScrub;
+    const reserve = path === ":memory:" ? undefined : new DiskReserve(this.path);
+    const opened = openDatabase(this.path, { tables, readOnly, reserve });
+    this.#database = opened.database;
+    this.readOnly = opened.readOnly;
+    if (this.readOnly || reserve === undefined) return;
+    this.#reserve = reserve;
+    this.#file = new OpenFile(this.path);
+    reserve.keep();
+    this.#limitPages(0);
+    if (this.unscrubbed > 0) this.#scrubLater();
   }
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  /** Erased records whose bytes may still be in the file or its log. */
+  get unscrubbed(): number {
+    return this.get<{ owed: number }>("SELECT erasures - scrubbed AS owed FROM settings")?.owed ?? 0;
   }
 
   /** Rows of a query. */
@@ -95,17 +136,19 @@ export class SqliteConnection {
   }
 
   /**
-   * Runs `work` in a transaction and resolves after it was synced. Works of one turn of the event loop share a
-   * commit; when one of them throws, it alone is rolled back. When `erased` says so of the result, resolves after
-   * the places where SQLite keeps what was erased were cleaned too.
+   * Runs `run` in a transaction and resolves after it was synced. What is asked for while it goes on shares a commit;
+   * what throws is rolled back alone. Of what `erased` counts, the bytes that SQLite leaves are removed later.
+   * @throws SouvenirError `READ_ONLY`, `STORE_BUSY`, `STORE_FULL` or `STORE_REPLACED`
    */
   transaction<T>(
     run: () => T,
-    { erased = () => false }: { erased?: (result: T) => boolean } = {},
+    { erased, frees = erased !== undefined }: TransactionOptions<T> = {},
   ): Promise<T> {
     if (this.#closed) return Promise.reject(closedError());
+    if (this.readOnly) return Promise.reject(readOnlyError(this.path));
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    this.#waiting.push({ run, erased, resolve: resolve as (value: never) => void, reject });
+    const settle = { resolve: resolve as (value: never) => void, reject };
+    this.#waiting.push({ run, erased: erased ?? (() => 0), frees, ...settle });
     this.#committing ??= new Promise<void>((done) => {
       setImmediate(() => {
         void this.#commitWaiting().finally(done);
@@ -114,13 +157,45 @@ export class SqliteConnection {
     return promise;
   }
 
-  async close(): Promise<void> {
+  /**
+   * Removes the bytes of what was erased from the file and its log, in a thread of its own.
+   * @returns How many erased records those were.
+   * @throws SouvenirError `STORE_BUSY` when another process reads what was erased all the while
+   */
+  async scrub({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<{ scrubbed: number }> {
+    if (this.#closed) throw closedError();
+    signal?.throwIfAborted();
+    if (this.readOnly) throw readOnlyError(this.path);
+    this.#stopScrubbing.abort();
+    const result = await this.#scrub({ patienceMs: busyLimitMs, signal });
+    signal?.throwIfAborted();
+    if (result !== undefined && result.scrubbed === 0 && result.left > 0)
+      throw new SouvenirError(
+        "STORE_BUSY",
+        `${this.path}: another process reads what was erased, so that it is not gone from the file yet: try again when that has ended`,
+        { details: { path: this.path, unscrubbed: result.left } },
+      );
+    return { scrubbed: result?.scrubbed ?? 0 };
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.#committing;
-    if (this.#logHoldsErased) await this.#removeErased();
+    clearTimeout(this.#scrubTimer);
+    this.#stopScrubbing.abort();
+    await this.#scrubbing;
+    if (this.#file !== undefined && !this.#isReplaced())
+      // What cannot be removed now is left for whoever opens the file next.
+      await this.#scrub({ patienceMs: closingPatienceMs }).catch(() => undefined);
     this.#statements.clear();
     this.#database.close();
+    this.#file?.release();
   }
 
   async #commitWaiting(): Promise<void> {
@@ -134,9 +209,9 @@ export class SqliteConnection {
   }
 
   async #commit(group: Work[]): Promise<void> {
-    let results: unknown[];
     const start = performance.now();
     try {
+      this.#checkReplaced();
       // From begin to commit nothing else of this process runs: another connection of it that waits for the lock while
       // it opens, which it does without letting go of the event loop, would wait for nothing.
       while (!this.#begins(start)) await pause(1 + Math.random() * 10);
@@ -144,24 +219,119 @@ export class SqliteConnection {
       for (const work of group) work.reject(error);
       return;
     }
+    const end = performance.now() + commitMs;
+    const outcomes: Outcome[] = [];
     try {
-      results = group.map((work) => work.run());
+      for (const work of group) {
+        if (outcomes.length > 0 && performance.now() >= end) break;
+        outcomes.push(this.#runOne(work, group.length > 1));
+      }
+      this.#countErased(group, outcomes);
       this.#database.exec("COMMIT");
     } catch (error) {
       this.#rollback();
-      if (group.length === 1) {
-        (group[0] as Work).reject(storeError(error, this.path));
-      } else {
+      if (group.length > 1) {
         for (const work of group) await this.#commit([work]);
+      } else if (isFull(error, this.path) && (group[0] as Work).frees) {
+        await this.#commitFreeing(group[0] as Work, start);
+      } else {
+        (group[0] as Work).reject(storeError(error, this.path));
       }
       return;
     }
-    if (group.some((work, index) => work.erased(results[index] as never))) {
-      this.#pagesHoldErased = true;
-      this.#logHoldsErased = true;
+    this.#finish(group, outcomes);
+    if (outcomes.length === group.length) return;
+    // Those that there was no time for come before those that came in the meantime.
+    this.#waiting = [...group.slice(outcomes.length), ...this.#waiting];
+    await yieldToOthers();
+  }
+
+  /** What throws takes only its own changes with it, unless SQLite has given up the whole. */
+  #runOne(work: Work, shared: boolean): Outcome {
+    if (!shared) return { value: work.run() };
+    this.#database.exec("SAVEPOINT work");
+    try {
+      const value = work.run();
+      this.#database.exec("RELEASE work");
+      return { value };
+    } catch (error) {
+      if (!this.#database.isTransaction || isFull(error, this.path)) throw error;
+      this.#database.exec("ROLLBACK TO work; RELEASE work");
+      return { error };
     }
-    if (this.#logHoldsErased) await this.#removeErased();
-    for (const [index, work] of group.entries()) work.resolve(results[index] as never);
+  }
+
+  #countErased(group: readonly Work[], outcomes: readonly Outcome[]): void {
+    let erased = 0;
+    for (const [index, outcome] of outcomes.entries())
+      if ("value" in outcome) erased += Number((group[index] as Work).erased(outcome.value as never));
+    if (erased === 0) return;
+    this.run("UPDATE settings SET erasures = erasures + ?", erased);
+    this.#scrubLater();
+  }
+
+  #finish(group: readonly Work[], outcomes: readonly Outcome[]): void {
+    let replaced: unknown;
+    try {
+      // Also now: what was written to a file that has no name any more is lost.
+      this.#checkReplaced();
+    } catch (error) {
+      replaced = error;
+    }
+    for (const [index, outcome] of outcomes.entries()) {
+      const { resolve, reject } = group[index] as Work;
+      if ("error" in outcome) reject(storeError(outcome.error, this.path));
+      else if (replaced !== undefined) reject(replaced);
+      else resolve(outcome.value as never);
+    }
+  }
+
+  /**
+   * On a full disk, or at the limit of the size: with the room that was kept for this, and that of the log. In one turn
+   * of the event loop, so that nobody of this process takes the room that is made for a moment.
+   */
+  async #commitFreeing(work: Work, start: number): Promise<void> {
+    for (;;) {
+      try {
+        this.#emptyLog();
+        this.#reserve?.release();
+        this.#limitPages(pagesToErase);
+        try {
+          if (this.#begins(start)) {
+            const outcome = this.#runOne(work, false);
+            this.#countErased([work], [outcome]);
+            this.#database.exec("COMMIT");
+            this.#finish([work], [outcome]);
+            return;
+          }
+        } finally {
+          this.#rollback();
+          this.#limitPages(0);
+          this.#emptyLog();
+          this.#reserve?.keep();
+        }
+      } catch (error) {
+        work.reject(storeError(error, this.path));
+        return;
+      }
+      await pause(1 + Math.random() * 10);
+    }
+  }
+
+  #limitPages(more: number): void {
+    if (this.#storeBytes <= 0) return;
+    const { page_size: pageSize } = this.#database.prepare("PRAGMA page_size").get() as { page_size: number };
+    const pages = Math.max(1, Math.floor(this.#storeBytes / pageSize)) + more;
+    this.#database.exec(`PRAGMA max_page_count = ${pages}`);
+  }
+
+  /** As far as others let it. */
+  #emptyLog(): void {
+    try {
+      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // No room for the new pages of the file: what is in the log stays there.
+    }
   }
 
   /** Takes the write lock. `false`: another process has it, and the time to wait for it is not over. */
@@ -180,41 +350,75 @@ export class SqliteConnection {
     if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
   }
 
-  /** Another process may hold the file or its log; what remains then is removed at the next commit or at close. */
-  async #removeErased(): Promise<void> {
-    for (let attempt = 0; attempt < 20; attempt += 1) {
+  /** Whether this is not the file at its path any more, or its log not the one there. Once it is not, it never is again. */
+  #isReplaced(): boolean {
+    if (this.#file === undefined) return false;
+    if (!this.#replaced) {
+      const log = fileIdentity(`${this.path}-wal`);
+      // While a connection is open its log stays where it is.
+      this.#log ??= log;
+      this.#replaced = fileIdentity(this.path) !== this.#file.identity || log !== this.#log;
+    }
+    return this.#replaced;
+  }
+
+  #checkReplaced(): void {
+    if (!this.#isReplaced()) return;
+    throw new SouvenirError(
+      "STORE_REPLACED",
+      `${this.path}: the file was deleted, or another was put in its place, while it was open: close this memory and open it again; what was acknowledged before is in the old file`,
+      { details: { path: this.path } },
+    );
+  }
+
+  #scrubLater(): void {
+    if (this.#closed || this.#file === undefined || this.#scrubTimer !== undefined) return;
+    this.#scrubTimer = setTimeout(
+      () => {
+        this.#scrubTimer = undefined;
+        this.#stopScrubbing = new AbortController();
+        const { signal } = this.#stopScrubbing;
+        // What fails is tried again after the next erasure, by scrub() and when it is closed.
+        this.#scrub({ patienceMs: busyLimitMs, signal, background: true }).catch(() => undefined);
+      },
+      Math.max(scrubbedAfterMs, scrubbedAfterTimes * this.#scrubMs),
+    );
+    this.#scrubTimer.unref();
+  }
+
+  /** One at a time. */
+  #scrub({
+    patienceMs,
+    ...options
+  }: {
+    patienceMs: number;
+    signal?: AbortSignal | undefined;
+    background?: boolean;
+  }): ReturnType<typeof scrub> {
+    const run = async () => {
+      const file = this.#file;
+      if (file === undefined || this.#isReplaced() || this.#unscrubbedNow() === 0) return undefined;
+      const start = performance.now();
       try {
-        if (this.#pagesHoldErased) this.#rewrite();
-        this.#pagesHoldErased = false;
-        this.#emptyLog();
-        if (!this.#logHoldsErased) return;
+        if (!this.#closed) await this.#beforeScrub?.();
+        return await scrub({ path: this.path, file: file.descriptor(), patienceMs }, options);
       } catch (error) {
-        if (!isBusy(error)) return;
+        throw storeError(error, this.path);
+      } finally {
+        this.#scrubMs = performance.now() - start;
       }
-      await pause(5 + Math.random() * 10);
-    }
+    };
+    const scrubbing = this.#scrubbing.then(run, run);
+    this.#scrubbing = scrubbing.catch(() => undefined);
+    return scrubbing;
   }
 
-  /**
-   * `secure_delete` overwrites rows and pages that are deleted, but not what SQLite leaves behind in the unused middle
-   * of a page when it moves rows between pages. A rewritten file has nothing there.
-   */
-  #rewrite(): void {
-    const { bytes } = this.#database
-      .prepare("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size")
-      .get() as { bytes: number };
-    if (this.path === ":memory:" || bytes > rewrittenBytes) return;
-    try {
-      this.#database.exec("VACUUM");
-    } catch (error) {
-      // Without room for a second copy, the next erasure tries again.
-      if (isBusy(error)) throw error;
-    }
-  }
-
-  #emptyLog(): void {
-    const { busy } = this.#database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() as { busy: number };
-    if (busy === 0) this.#logHoldsErased = false;
+  /** Also while it is being closed. */
+  #unscrubbedNow(): number {
+    const { owed } = this.#statement("SELECT erasures - scrubbed AS owed FROM settings").get() as {
+      owed: number;
+    };
+    return owed;
   }
 
   #statement(sql: string): StatementSync {
@@ -237,156 +441,4 @@ export class SqliteConnection {
   }
 }
 
-function open(path: string, storeBytes: number, tables: ExtraTables | undefined): DatabaseSync {
-  let database: DatabaseSync | undefined;
-  try {
-    if (path !== ":memory:") {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      createFile(path);
-    }
-    database = new DatabaseSync(path, { timeout: lockWaitMs });
-    const opened = database;
-    retryBusy(() => {
-      opened.exec("PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;");
-      const whole = checkFile(opened, path);
-      opened.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
-      migrate(opened, path);
-      checkSchema(opened, path, { whole });
-      if (tables !== undefined) migrateExtraTables(opened, path, tables);
-    });
-    if (storeBytes > 0) {
-      const { page_size: pageSize } = opened.prepare("PRAGMA page_size").get() as { page_size: number };
-      opened.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(storeBytes / pageSize))}`);
-    }
-    return opened;
-  } catch (error) {
-    if (database?.isOpen) database.close();
-    throw storeError(error, path);
-  }
-}
-
-/**
- * Memories are personal: a new file is readable by its owner only. One that exists is not touched: closing any
- * descriptor of a file drops the POSIX locks that other handles of this process have on it
- * (sqlite.org/howtocorrupt.html, 2.2).
- */
-function createFile(path: string): void {
-  try {
-    closeSync(openSync(path, "wx", 0o600));
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== "EEXIST") throw error;
-  }
-}
-
-/** Answers whether all of the file was looked at. */
-function checkFile(database: DatabaseSync, path: string): boolean {
-  const number = (pragma: string) =>
-    Object.values(database.prepare(`PRAGMA ${pragma}`).get() as Record<string, number>)[0] as number;
-  const pages = number("page_count");
-  if (pages === 0) return true;
-  const application = number("application_id");
-  if (application !== applicationId && number("schema_version") > 0) {
-    throw new SouvenirError(
-      "STORE_CORRUPT",
-      `${path} is a SQLite file of another program, or its header is damaged: give another path, or restore the file from a backup`,
-      { details: { path, application } },
-    );
-  }
-  if (pages * number("page_size") > checkedBytes) return false;
-  const faults = (database.prepare("PRAGMA integrity_check(5)").all() as { integrity_check: string }[])
-    .map((row) => row.integrity_check)
-    .filter((text) => text !== "ok");
-  if (faults.length > 0) {
-    throw new SouvenirError(
-      "STORE_CORRUPT",
-      `${path} is damaged (${faults.length === 5 ? "5 or more faults" : `${faults.length} faults`}): restore it from a backup, or save what is readable with "sqlite3 FILE .recover"`,
-      { details: { path, faults } },
-    );
-  }
-  return true;
-}
-
-/** Synchronous, because opening is: another process that creates or checks the file is done in an instant. */
-function retryBusy(run: () => void): void {
-  const start = performance.now();
-  for (;;) {
-    try {
-      run();
-      return;
-    } catch (error) {
-      if (!isBusy(error) || performance.now() - start > busyLimitMs) throw error;
-    }
-  }
-}
-
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-
-function resultCode(error: unknown): number | undefined {
-  const code = (error as { errcode?: unknown } | null)?.errcode;
-  return typeof code === "number" ? code & 0xff : undefined;
-}
-
-function isBusy(error: unknown): boolean {
-  const cause = SouvenirError.is(error) ? error.cause : error;
-  const code = resultCode(cause);
-  return code === 5 || code === 6;
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** SQLite's result codes (sqlite.org/rescode.html) as errors that say what to do. */
-function storeError(error: unknown, path: string): unknown {
-  if (SouvenirError.is(error)) return error;
-  const code = resultCode(error);
-  const make = (kind: SouvenirErrorCode, message: string) =>
-    new SouvenirError(kind, `${path}: ${message}`, { details: { path, sqlite: code ?? null }, cause: error });
-  switch (code) {
-    // Our statements fit our tables; where they do not, the tables are not as they were made.
-    case 1:
-      return make("STORE_CORRUPT", "the tables of the file are damaged: restore it from a backup");
-    case 5:
-    case 6:
-      return make("STORE_BUSY", "another process kept the file locked; nothing was written, try again");
-    case 11:
-      return make("STORE_CORRUPT", "the file is damaged: restore it from a backup");
-    case 26:
-      return make(
-        "STORE_CORRUPT",
-        "the file is not a Souvenir store, or is damaged: give another path or restore it",
-      );
-    case 13:
-      return make(
-        "STORE_FULL",
-        "the disk or the size limit is full; nothing was written: make room and try again",
-      );
-    case 8:
-      return make(
-        "STORE_FAILED",
-        "the file or its folder is read-only: change its permissions or give another path",
-      );
-    case 14:
-      return make(
-        "STORE_FAILED",
-        isFolder(path)
-          ? "this is a folder: give the path of a file in it, for example memory.db"
-          : "the file cannot be opened: check the path and its permissions",
-      );
-    case undefined: {
-      const system = (error as { code?: string } | null)?.code;
-      if (system === "EACCES" || system === "EPERM" || system === "EROFS")
-        return make("STORE_FAILED", "no permission to write there: change it or give another path");
-      if (system === "ERR_OUT_OF_RANGE")
-        return make("STORE_CORRUPT", "a number in the file is damaged: restore it from a backup");
-      if (system === "ENOSPC") return make("STORE_FULL", "the disk is full: make room and try again");
-      if (system === "EEXIST" || system === "ENOTDIR")
-        return make("STORE_FAILED", "a part of the path is a file and not a folder: give another path");
-      if (system?.startsWith("E"))
-        return make("STORE_FAILED", `the file cannot be opened (${system}): check the path`);
-      return error;
-    }
-    default:
-      return make("STORE_FAILED", `SQLite failed with code ${code}`);
-  }
-}

@@ -40,7 +40,7 @@ export class SqliteErasing {
     selection: Selection,
     { limit = Number.POSITIVE_INFINITY, now = Number.NEGATIVE_INFINITY }: { limit?: number; now?: number },
   ): Promise<Erased> {
-    return this.#erasing((touched) => {
+    return this.#erasing(() => {
       const namespace = this.#namespace(name);
       if (typeof selection === "object" && "key" in selection) {
         const found = namespace === undefined ? undefined : this.#byKey(namespace.number, selection.key);
@@ -48,7 +48,7 @@ export class SqliteErasing {
           found === undefined || isOver({ expiresAt: found.expires_at }, now) ? 0 : found.version;
         checkVersion({ namespace: name, key: selection.key, ifVersion: selection.ifVersion }, current);
       }
-      if (namespace === undefined) return { erased: 0, changed: [] };
+      if (namespace === undefined) return { gone: 0, answer: { erased: 0, changed: [] } };
       const { candidates, changed, rest } = this.#chosen(namespace.number, selection, limit);
       const ids: number[] = [];
       const kept: number[] = [];
@@ -71,9 +71,11 @@ export class SqliteErasing {
         ids.push(candidate.id);
       }
       eraser.finish();
-      if (ids.length > 0) touched.push(namespace.number);
       const left = rest(done);
-      return { erased, changed: kept, ...(left === undefined ? {} : { rest: left }) };
+      return {
+        gone: ids.length,
+        answer: { erased, changed: kept, ...(left === undefined ? {} : { rest: left }) },
+      };
     });
   }
 
@@ -84,7 +86,7 @@ export class SqliteErasing {
     const expired = "FROM records WHERE expires_at IS NOT NULL AND expires_at <= ?";
     if (this.#connection.get(`SELECT 1 ${expired} LIMIT 1`, now) === undefined)
       return { erased: 0, complete: true };
-    return this.#erasing((touched) => {
+    return this.#erasing(() => {
       const most = limit === Number.POSITIVE_INFINITY ? -1 : limit;
       const rows = this.#connection.all<{ id: number; namespace: number }>(
         `SELECT id, namespace ${expired} ORDER BY expires_at LIMIT ?`,
@@ -106,9 +108,9 @@ export class SqliteErasing {
           erased += 1;
         }
         eraser.finish();
-        touched.push(number);
       }
-      return { erased, complete: rows.length !== most && erased === rows.length };
+      const complete = rows.length !== most && erased === rows.length;
+      return { gone: erased, answer: { erased, complete } };
     });
   }
 
@@ -126,13 +128,10 @@ export class SqliteErasing {
     );
   }
 
-  #erasing<Result>(erase: (touched: number[]) => Result): Promise<Result> {
-    const touched: number[] = [];
-    const run = () => {
-      touched.length = 0;
-      return erase(touched);
-    };
-    return this.#connection.transaction(run, { erased: () => touched.length > 0 });
+  /** @param erase - Answers how many records are gone, and what the caller wants to know. */
+  async #erasing<Answer>(erase: () => { gone: number; answer: Answer }): Promise<Answer> {
+    const { answer } = await this.#connection.transaction(erase, { erased: ({ gone }) => gone });
+    return answer;
   }
 
   #namespace(name: string): NamespaceRow | undefined {

@@ -97,6 +97,10 @@ const migrations: readonly string[] = [
   -- Tells this file from others, also from one that stands at the same path.
   ALTER TABLE settings ADD COLUMN identity TEXT NOT NULL DEFAULT '';
   UPDATE settings SET identity = lower(hex(randomblob(16)));
+  -- What was erased, and how much of that is gone from the bytes too; a number that changes with each part of that work.
+  ALTER TABLE settings ADD COLUMN erasures INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE settings ADD COLUMN scrubbed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE settings ADD COLUMN scrubs INTEGER NOT NULL DEFAULT 0;
 
   -- The snapshots that are to be believed: the token is the name of a file.
   CREATE TABLE snapshots (
@@ -176,10 +180,16 @@ export const unfitCounter: string = `SELECT 1 FROM namespaces n WHERE number = ?
   OR EXISTS (SELECT 1 FROM records r WHERE r.namespace = n.number AND r.sequence > n.sequence)) LIMIT 1`;
 
 /** Brings the file to the current schema, in one transaction. */
-export function migrate(database: DatabaseSync, path: string): void {
+export function migrate(
+  database: DatabaseSync,
+  path: string,
+  { readOnly = false }: { readOnly?: boolean } = {},
+): void {
   const version = () =>
     (database.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;
   runSteps(database, migrations, version, {
+    path,
+    readOnly,
     keep: `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length};`,
     tooNew: (found) =>
       new SouvenirError(
@@ -195,6 +205,7 @@ export function migrateExtraTables(
   database: DatabaseSync,
   path: string,
   { prefix, migrations }: ExtraTables,
+  { readOnly = false }: { readOnly?: boolean } = {},
 ): void {
   const exists = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
   const version = () => {
@@ -202,6 +213,8 @@ export function migrateExtraTables(
     return (database.prepare(`SELECT version FROM ${prefix}_schema`).get() as { version: number }).version;
   };
   runSteps(database, migrations, version, {
+    path,
+    readOnly,
     keep: `
       CREATE TABLE IF NOT EXISTS ${prefix}_schema (one INTEGER PRIMARY KEY CHECK (one = 1), version INTEGER NOT NULL) STRICT;
       INSERT OR REPLACE INTO ${prefix}_schema VALUES (1, ${migrations.length});`,
@@ -219,9 +232,21 @@ function runSteps(
   database: DatabaseSync,
   steps: readonly string[],
   version: () => number,
-  { keep, tooNew }: { keep: string; tooNew: (found: number) => SouvenirError },
+  {
+    path,
+    readOnly,
+    keep,
+    tooNew,
+  }: { path: string; readOnly: boolean; keep: string; tooNew: (found: number) => SouvenirError },
 ): void {
-  if (version() === steps.length) return;
+  const before = version();
+  if (before === steps.length) return;
+  if (readOnly && before < steps.length)
+    throw new SouvenirError(
+      "READ_ONLY",
+      `${path} was written by an older version of Souvenir and has to be updated first: open it once where it can be written to`,
+      { details: { path, found: before, known: steps.length } },
+    );
   database.exec("BEGIN IMMEDIATE");
   try {
     // Again, because another process may have done it in the meantime.

@@ -32,7 +32,7 @@ export class SqliteSnapshots {
     at: SnapshotPlace,
     pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   ): Promise<boolean> {
-    if (!this.#files.keeps) return true;
+    if (!this.#files.keeps || this.#connection.readOnly) return true;
     if (!this.#isWanted(namespace, at)) return false;
     const token = randomUUID();
     await this.#files.save({ token, store: this.#identity(), ...at }, pieces);
@@ -71,7 +71,7 @@ export class SqliteSnapshots {
 
   /** Removes what is stale, and the files that no namespace names. */
   async removeStale(): Promise<void> {
-    if (!this.#files.keeps) return;
+    if (!this.#files.keeps || this.#connection.readOnly) return;
     if (this.#connection.get(`SELECT 1 FROM ${stale} LIMIT 1`) !== undefined)
       await this.#connection.transaction(() =>
         this.#connection.run(`DELETE FROM snapshots WHERE namespace IN (SELECT s.namespace FROM ${stale})`),

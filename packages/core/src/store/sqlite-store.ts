@@ -52,19 +52,27 @@ export class SqliteStore implements Store {
   readonly #snapshots: SqliteSnapshots;
   readonly #erasing: SqliteErasing;
   readonly #checkedCounters = new Set<number>();
+  readonly readOnly: boolean;
 
-  constructor(options: { path: string; storeBytes?: number }) {
-    checkOptions(options, "SqliteStore", ["path", "storeBytes"]);
-    const { path, storeBytes = 0 } = options;
-    this.#connection = new SqliteConnection({ path, storeBytes });
+  constructor(options: { path: string; storeBytes?: number; readOnly?: boolean }) {
+    checkOptions(options, "SqliteStore", ["path", "storeBytes", "readOnly"]);
+    const { path, storeBytes = 0, readOnly = false } = options;
+    this.#connection = new SqliteConnection({
+      path,
+      storeBytes,
+      readOnly,
+      beforeScrub: () => this.#snapshots.removeStale(),
+    });
+    this.readOnly = this.#connection.readOnly;
     this.#queue = new SqliteQueue(this.#connection);
     this.#snapshots = new SqliteSnapshots(this.#connection);
     this.#erasing = new SqliteErasing(this.#connection);
   }
 
   write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
-    const erased = new Set<number>();
+    let erased = 0;
     const write = () => {
+      erased = 0;
       const namespaces = new Map<string, NamespaceRow & { embedding: Task[] }>();
       const outcomes = writes.map((write) => {
         let namespace = namespaces.get(write.namespace);
@@ -73,13 +81,15 @@ export class SqliteStore implements Store {
           namespace = { ...row, embedding: this.#queue.embeddingTasks(row) };
           namespaces.set(write.namespace, namespace);
         }
-        return this.#writeOne(namespace, write, erased);
+        const { outcome, gone } = this.#writeOne(namespace, write);
+        erased += gone;
+        return outcome;
       });
       for (const { number, sequence } of namespaces.values())
         this.#connection.run("UPDATE namespaces SET sequence = ? WHERE number = ?", sequence, number);
       return outcomes;
     };
-    return this.#connection.transaction(write, { erased: () => erased.size > 0 });
+    return this.#connection.transaction(write, { erased: () => erased, frees: false });
   }
 
   touch(
@@ -109,13 +119,13 @@ export class SqliteStore implements Store {
     selection: Selection,
     options: { limit?: number; now?: number } = {},
   ): Promise<Erased> {
-    return this.#withoutStaleSnapshots(this.#erasing.erase(namespace, selection, options));
+    return this.#erasing.erase(namespace, selection, options);
   }
   eraseExpired(
     now: number,
     options: { limit?: number } = {},
   ): Promise<{ erased: number; complete: boolean }> {
-    return this.#withoutStaleSnapshots(this.#erasing.eraseExpired(now, options));
+    return this.#erasing.eraseExpired(now, options);
   }
 
   async get(namespace: string, keys: readonly string[]): Promise<(StoredRecord | undefined)[]> {
@@ -186,7 +196,14 @@ export class SqliteStore implements Store {
   async counts(namespace?: string): Promise<StoreCounts> {
     const row = namespace === undefined ? undefined : this.#namespace(namespace);
     if (namespace !== undefined && row === undefined)
-      return { namespaces: 0, records: 0, versions: 0, vectors: 0, bytes: this.#bytes() };
+      return {
+        namespaces: 0,
+        records: 0,
+        versions: 0,
+        vectors: 0,
+        bytes: this.#bytes(),
+        unscrubbed: this.#connection.unscrubbed,
+      };
     const [where, values] = row === undefined ? ["", []] : ["WHERE namespace = ?", [row.number]];
     const count = (sql: string) =>
       this.#connection.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`, ...values)?.n ?? 0;
@@ -198,6 +215,7 @@ export class SqliteStore implements Store {
       ),
       vectors: this.#queue.countVectors(row?.number),
       bytes: this.#bytes(),
+      unscrubbed: this.#connection.unscrubbed,
     };
   }
 
@@ -317,8 +335,14 @@ export class SqliteStore implements Store {
     return this.#snapshots.removeStale();
   }
 
-  close(): Promise<void> {
-    return this.#connection.close();
+  scrub(options: { signal?: AbortSignal | undefined } = {}): Promise<{ scrubbed: number }> {
+    return this.#connection.scrub(options);
+  }
+
+  async close(): Promise<void> {
+    // What cannot be removed is left for the next one who opens the file.
+    if (!this.readOnly) await this.#snapshots.removeStale().catch(() => undefined);
+    await this.#connection.close();
   }
 
   #changes(namespace: string, after: number, limit: number): Changes {
@@ -349,12 +373,6 @@ export class SqliteStore implements Store {
       sequence,
       complete: sequence === row.sequence,
     };
-  }
-
-  async #withoutStaleSnapshots<Result extends { erased: number }>(erasing: Promise<Result>): Promise<Result> {
-    const result = await erasing;
-    if (result.erased > 0) await this.#snapshots.removeStale();
-    return result;
   }
 
   #namespace(name: string): NamespaceRow | undefined {
@@ -427,17 +445,18 @@ export class SqliteStore implements Store {
   #writeOne(
     namespace: NamespaceRow & { embedding: Task[] },
     write: RecordWrite,
-    erased: Set<number>,
-  ): WriteOutcome {
+  ): { outcome: WriteOutcome; gone: number } {
+    let gone = 0;
     let existing = this.#byKey(namespace.number, write.namespace, write.key);
     checkHistory(write);
     if (existing !== undefined && isOver(existing, write.now)) {
       this.#erasing.eraseOne(namespace, existing.id);
-      erased.add(namespace.number);
+      gone += 1;
       existing = undefined;
     }
     checkVersion(write, existing?.version ?? 0);
-    if (existing !== undefined && keepsExisting(existing, write)) return { record: existing, written: false };
+    if (existing !== undefined && keepsExisting(existing, write))
+      return { outcome: { record: existing, written: false }, gone };
     const record: StoredRecord = {
       ...nextVersion(existing, write),
       id: existing?.id ?? 0,
@@ -452,7 +471,7 @@ export class SqliteStore implements Store {
       textChanged: existing === undefined || existing.value !== record.value,
       embedding: namespace.embedding,
     });
-    return { record, written: true };
+    return { outcome: { record, written: true }, gone };
   }
 
   #keepVersion(id: number, fields: RecordFields): void {

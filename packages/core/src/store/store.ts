@@ -9,9 +9,13 @@ import type { Entity, Metadata } from "../types.ts";
  *   the order in which changes become visible, so that a reader who knows number n asks for "all after n";
  * - ids of records are positive integers, unique in the store and never used twice;
  * - every method may be called from several processes at once;
+ * - what is erased is in no answer from then on; its bytes are gone when `scrub()` resolves, or the store is closed;
  * - after `close()`, every method rejects with `CLOSED`; a second `close()` does nothing.
  */
 export interface Store {
+  /** Nothing can be written: methods that do reject with `READ_ONLY`. Default false. */
+  readonly readOnly?: boolean;
+
   /**
    * Writes all or none. Answers in the order of the input. A record that expired by the time of its write is erased
    * first: its key starts anew.
@@ -151,6 +155,12 @@ export interface Store {
   /** Removes snapshots that may hold what was erased, and what a killed process left of others. */
   removeStaleSnapshots(): Promise<void>;
 
+  /**
+   * Removes what is left of erased records from all that the store keeps: unused parts of a file, logs, snapshots. Answers
+   * how many records that were; never holds others up. Rejects with `STORE_BUSY` when another reader keeps it from it.
+   */
+  scrub(options?: { signal?: AbortSignal | undefined }): Promise<{ scrubbed: number }>;
+
   close(): Promise<void>;
 }
 
@@ -264,6 +274,8 @@ export interface StoreCounts {
   vectors: number;
   /** Bytes of the whole store on disk or in memory. */
   bytes: number;
+  /** Erased records, of the whole store, whose bytes may still be in what it keeps: see `scrub`. */
+  unscrubbed: number;
 }
 
 export interface NamespaceHead {

@@ -236,6 +236,7 @@ export const statsResponse: z.ZodType<wire.StatsResponse> = z
       .strictObject({ from: z.string().nullable(), to: z.string(), done: count, total: count })
       .exactOptional(),
     bytes: count,
+    erasures: z.strictObject({ unscrubbed: count }),
   })
   .meta(id("Stats"));
 export const flushQuery: z.ZodType<wire.FlushQuery> = z.strictObject({

@@ -197,6 +197,8 @@ export interface StatsResponse {
   queue: { embedding: WireQueue; extraction: WireQueue };
   reembedding?: { from: string | null; to: string; done: number; total: number };
   bytes: number;
+  /** Erased memories whose bytes may still be in the file. */
+  erasures: { unscrubbed: number };
 }
 export interface FlushQuery {
   /** Milliseconds after which it answers what is left. Default: no deadline. */

@@ -214,6 +214,13 @@ export class RemoteMemory implements Memory {
     return this.close();
   }
 
+  async scrub(): Answer<"scrub"> {
+    throw new SouvenirError(
+      "UNSUPPORTED",
+      "what was erased is scrubbed where the memory is: call createMemory() on its file, then scrub()",
+    );
+  }
+
   async cancelReembed(): Answer<"cancelReembed"> {
     throw new SouvenirError(
       "UNSUPPORTED",

@@ -1,0 +1,213 @@
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
+import { SouvenirError } from "../errors.ts";
+import type { DiskReserve } from "./disk-reserve.ts";
+import { isBusy, isFull, storeError } from "./sqlite-errors.ts";
+import {
+  applicationId,
+  checkSchema,
+  type ExtraTables,
+  migrate,
+  migrateExtraTables,
+} from "./sqlite-schema.ts";
+
+/** Milliseconds that SQLite itself waits for a lock, and the event loop with it; longer waits are ours. */
+const lockWaitMs = 10;
+/** Milliseconds that opening a file waits for another process that creates or checks it. */
+const busyLimitMs = 15_000;
+/**
+ * Files up to this size are checked whole when they are opened, in some milliseconds. In larger ones each read checks what
+ * it reads, and the doctor the rest.
+ */
+const checkedBytes = 2 * 2 ** 20;
+
+export interface OpenOptions {
+  tables: ExtraTables | undefined;
+  readOnly: boolean;
+  reserve: DiskReserve | undefined;
+}
+
+/** Opens a file for writing, or only for reading where it cannot be written to, and checks it. */
+export function openDatabase(
+  path: string,
+  options: OpenOptions,
+): { database: DatabaseSync; readOnly: boolean } {
+  try {
+    const stats = path === ":memory:" ? undefined : statSync(path, { throwIfNoEntry: false });
+    if (options.readOnly && stats === undefined)
+      throw new SouvenirError(
+        "NOT_FOUND",
+        path === ":memory:"
+          ? "readOnly: a memory that is in no file is empty: give the path of a file"
+          : `${path}: there is no such file to read: check the path, or open it without readOnly`,
+        { details: { path } },
+      );
+    if (stats?.isFile() && (options.readOnly || !canBeWritten(path)))
+      return { database: openToRead(path, options), readOnly: true };
+    if (stats?.isFile() && stats.nlink > 1) throw linked(path, stats.nlink);
+    try {
+      return { database: openToWrite(path, options), readOnly: false };
+    } catch (error) {
+      // SQLite needs some room to open a file that has a log.
+      if (!isFull(error, path) || !options.reserve?.release()) throw error;
+      return { database: openToWrite(path, options), readOnly: false };
+    }
+  } catch (error) {
+    throw storeError(error, path);
+  }
+}
+
+/** Both names have a log of their own: what one of them has written, the other one would write over. */
+function linked(path: string, names: number): SouvenirError {
+  return new SouvenirError(
+    "STORE_FAILED",
+    `${path}: the file has ${names} names (hard links), and SQLite's log belongs to one of them: remove the others, or copy the file with memory.backup() instead of linking it`,
+    { details: { path, names } },
+  );
+}
+
+function openToWrite(path: string, { tables }: OpenOptions): DatabaseSync {
+  if (path !== ":memory:") {
+    createFolders(dirname(path));
+    createFile(path);
+  }
+  return opening(new DatabaseSync(path, { timeout: lockWaitMs }), (database) => {
+    database.exec("PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;");
+    const whole = checkFile(database, path);
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
+    migrate(database, path);
+    checkSchema(database, path, { whole });
+    if (tables !== undefined) migrateExtraTables(database, path, tables);
+  });
+}
+
+function openToRead(path: string, { tables }: OpenOptions): DatabaseSync {
+  const check = (database: DatabaseSync) => {
+    database.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;");
+    const whole = checkFile(database, path);
+    migrate(database, path, { readOnly: true });
+    checkSchema(database, path, { whole });
+    if (tables !== undefined) migrateExtraTables(database, path, tables, { readOnly: true });
+  };
+  try {
+    return opening(new DatabaseSync(path, { readOnly: true, timeout: lockWaitMs }), check);
+  } catch (error) {
+    const code = (error as { errcode?: number }).errcode ?? 0;
+    if (code !== 14 && code !== 8) throw error;
+    // SQLite cannot make the files beside it. Without a log, and where nobody writes, it needs none.
+    if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
+      throw new SouvenirError(
+        "READ_ONLY",
+        `${path}: its log (${path}-wal) can only be read where the folder can be written to: copy both files into such a folder`,
+        { details: { path }, cause: error },
+      );
+    const url = new URL(`${pathToFileURL(path).href}?immutable=1`);
+    return opening(new DatabaseSync(url, { readOnly: true, timeout: lockWaitMs }), check);
+  }
+}
+
+function opening(database: DatabaseSync, prepare: (database: DatabaseSync) => void): DatabaseSync {
+  try {
+    retryBusy(() => prepare(database));
+    return database;
+  } catch (error) {
+    if (database.isOpen) database.close();
+    throw error;
+  }
+}
+
+/** The file, and the folder, which has to take the log. Of a file system that is mounted read-only, root hears it too. */
+function canBeWritten(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    accessSync(dirname(path), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** With what stands in a folder on disk: a new file in a new folder would be lost with the folder's name. */
+function createFolders(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = folder; ; made = dirname(made)) {
+    syncFolder(dirname(made));
+    if (made === first || made === dirname(made)) return;
+  }
+}
+
+/** Some systems have no such thing for folders, and need none. */
+export function syncFolder(folder: string): void {
+  let handle: number;
+  try {
+    handle = openSync(folder, "r");
+  } catch {
+    return;
+  }
+  try {
+    fsyncSync(handle);
+  } catch {
+    // See above.
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
+ * Memories are personal: a new file is readable by its owner only. One that exists is not touched: closing any
+ * descriptor of a file drops the POSIX locks that other handles of this process have on it
+ * (sqlite.org/howtocorrupt.html, 2.2).
+ */
+function createFile(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "EEXIST") return;
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** Answers whether all of the file was looked at. */
+function checkFile(database: DatabaseSync, path: string): boolean {
+  const number = (pragma: string) =>
+    Object.values(database.prepare(`PRAGMA ${pragma}`).get() as Record<string, number>)[0] as number;
+  const pages = number("page_count");
+  if (pages === 0) return true;
+  const application = number("application_id");
+  if (application !== applicationId && number("schema_version") > 0) {
+    throw new SouvenirError(
+      "STORE_CORRUPT",
+      `${path} is a SQLite file of another program, or its header is damaged: give another path, or restore the file from a backup`,
+      { details: { path, application } },
+    );
+  }
+  if (pages * number("page_size") > checkedBytes) return false;
+  const faults = (database.prepare("PRAGMA integrity_check(5)").all() as { integrity_check: string }[])
+    .map((row) => row.integrity_check)
+    .filter((text) => text !== "ok");
+  if (faults.length > 0) {
+    throw new SouvenirError(
+      "STORE_CORRUPT",
+      `${path} is damaged (${faults.length === 5 ? "5 or more faults" : `${faults.length} faults`}): restore it from a backup, or save what is readable with "sqlite3 FILE .recover"`,
+      { details: { path, faults } },
+    );
+  }
+  return true;
+}
+
+/** Synchronous, because opening is: another process that creates or checks the file is done in an instant. */
+function retryBusy(run: () => void): void {
+  const start = performance.now();
+  for (;;) {
+    try {
+      run();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - start > busyLimitMs) throw error;
+    }
+  }
+}
