@@ -153,7 +153,9 @@ async function read(): Promise<Read> {
     const namespace = nameOf(order[run] as number);
     await cold.take(run >= warmUp, () => found(memory, namespace, question(run, 0)));
     await warm.take(run >= warmUp, () => found(memory, namespace, question(run, 1)));
-    await ftsTimes.take(run >= warmUp, () => fts.search(order[run] as number, question(run, 1)));
+    // It goes through the matches of all tenants: some tell enough.
+    if (run >= warmUp + counted - 30)
+      await ftsTimes.take(true, () => fts.search(order[run] as number, question(run, 1)));
   }
   const stats = samples();
   for (let run = 0; run < counted; run += 1)

@@ -121,7 +121,7 @@ function addText(vector: Float64Array, text: string): void {
 
 function lengthOf(vector: Float64Array): number {
   let sum = 0;
-  for (const component of vector) sum += component * component;
+  for (let index = 0; index < vector.length; index++) sum += vector[index]! ** 2;
   return Math.sqrt(sum);
 }
 

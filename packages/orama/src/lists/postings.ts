@@ -255,10 +255,16 @@ export class Postings {
   }
 
   #growList(list: number, length: number): void {
+    // Most lists of a small index are new.
+    if (length === 0) {
+      this.#allocate(list, 2);
+      this.#writable(list);
+      return;
+    }
     const documents = this.documents(list);
     const frequencies = this.frequencies(list);
-    if (length > 0) this.#release(list);
-    if (length < longestShared) this.#allocate(list, Math.max(2, length * 2));
+    this.#release(list);
+    if (length < longestShared) this.#allocate(list, length * 2);
     else this.#allocateOwn(list, Math.ceil(length * 1.4));
     const chunk = this.#writable(list);
     chunk.documents.set(documents, this.#offsetOf[list]!);
