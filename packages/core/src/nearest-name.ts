@@ -77,9 +77,11 @@ export function nearestName(given: string, known: readonly string[]): string | u
   const name = bare(given);
   const same = known.find((candidate) => bare(candidate) === name);
   if (same !== undefined) return same;
-  const synonym = known.find(
-    (candidate) => Object.hasOwn(synonyms, candidate) && synonyms[candidate]?.split(" ").includes(name),
-  );
+  const synonym = known.find((candidate) => {
+    // As `min_score`, on the wire.
+    const own = candidate.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    return Object.hasOwn(synonyms, own) && synonyms[own]?.split(" ").includes(name);
+  });
   if (synonym !== undefined) return synonym;
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of known) {

@@ -18,6 +18,10 @@ export class Failure extends Error {
   }
 }
 
+/** Somebody else has written what is shown. */
+export const isConflict = (error: unknown): error is Failure =>
+  error instanceof Failure && error.code === "VERSION_CONFLICT";
+
 let refused: () => void = () => {};
 /** Calls back when the server wants a key, or another than the one it got. */
 export function onRefused(callback: () => void): void {
@@ -100,6 +104,13 @@ async function toFailure(response: Response): Promise<Failure> {
   } catch {
     // Not our JSON: a proxy answered.
   }
+  if (code === "VERSION_CONFLICT")
+    return new Failure(
+      response.status,
+      code,
+      "Somebody changed this memory since it was shown here, and nothing was written.",
+      "Close it and open it again to see what it says now.",
+    );
   return new Failure(response.status, code, message, adviceFor(response));
 }
 

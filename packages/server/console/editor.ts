@@ -1,15 +1,22 @@
 import type { SetRequest, WireMemory } from "../src/api/wire.ts";
-import { call, Failure } from "./api.ts";
+import { call, Failure, isConflict } from "./api.ts";
 import { field, openForm } from "./dialogs.ts";
 import { h } from "./dom.ts";
+import { excerpt } from "./text.ts";
 import { fold } from "./words.ts";
 
-/** The dialog that writes a memory: a new one, or the next version of `memory`. */
+/**
+ * The dialog that writes a memory: a new one, or the next version of `memory`. When somebody else has changed that
+ * meanwhile, nothing is written: the dialog says so, and what it holds stays.
+ * @param outdated - Told what the memory says now, `undefined` when it is not there any more.
+ */
 export function openEditor(
   namespace: string,
   memory: WireMemory | undefined,
   saved: (stored: WireMemory) => void,
+  outdated: (now: WireMemory | undefined) => void = () => {},
 ): void {
+  let seen = memory?.version;
   const area = (text: string, rows: number, extra = {}) => {
     const made = h("textarea", { rows, spellcheck: "false", ...extra });
     made.value = text;
@@ -68,16 +75,44 @@ export function openEditor(
         thread: thread.value || undefined,
         role: role.value || undefined,
         expires_at: toMoment(expires.value),
+        if_version: seen,
       };
-      const { success: _, ...stored } = await call("memorySet", request);
-      return () => saved(stored);
+      try {
+        const { success: _, ...stored } = await call("memorySet", request);
+        return () => saved(stored);
+      } catch (error) {
+        if (memory === undefined || !isConflict(error)) throw error;
+        const now = await current(memory);
+        seen = now?.version ?? 0;
+        outdated(now);
+        throw new Failure(
+          error.status,
+          error.code,
+          now === undefined
+            ? "Somebody deleted this memory while you were editing it."
+            : `Somebody changed this memory while you were editing it. It is now version ${now.version}: “${excerpt(now.value)}”`,
+          now === undefined
+            ? "What you wrote is still here: Save makes the memory anew, Cancel leaves it deleted."
+            : "What you wrote is still here: Save replaces what they wrote, Cancel keeps it.",
+        );
+      }
     },
   });
 }
 
-/** The same memory again, as the next version of it. */
-export function toRequest({ version: _, updated_at: __, ...fields }: WireMemory): SetRequest {
-  return fields;
+/** The same memory again, as the next version of the one that is shown. @param seen - Which that is. */
+export function toRequest({ version: _, updated_at: __, ...fields }: WireMemory, seen: number): SetRequest {
+  return { ...fields, if_version: seen };
+}
+
+/** What a memory says now, `undefined` when there is none. */
+async function current({ namespace, key }: WireMemory): Promise<WireMemory | undefined> {
+  try {
+    return await call("memoryGet", { namespace, key });
+  } catch (error) {
+    if (error instanceof Failure && error.status === 404) return undefined;
+    throw error;
+  }
 }
 
 function hasMore({ metadata, thread, role, expires_at }: WireMemory): boolean {

@@ -54,14 +54,18 @@ export function memoryPanel(
       notify(text, {
         label: "Undo",
         async run() {
-          draw(withoutSuccess(await call("memorySet", toRequest(memory))));
+          draw(withoutSuccess(await call("memorySet", toRequest(memory, stored.version))));
           actions.changed(key, "written");
           notify("The memory says again what it said before.");
         },
       });
     };
+    const outdated = (now: WireMemory | undefined) => {
+      actions.changed(key, now === undefined ? "deleted" : "written");
+      if (now !== undefined) draw(now);
+    };
     const restore = async (version: WireMemory) => {
-      const stored = await call("memorySet", toRequest(version));
+      const stored = await call("memorySet", toRequest(version, memory.version));
       saved(`Version ${version.version} is restored.`)(withoutSuccess(stored));
     };
     const remove = () => askToDelete(memory, (now) => actions.changed(key, now));
@@ -76,7 +80,7 @@ export function memoryPanel(
         h(
           "div",
           { class: "actions" },
-          button("Edit", () => openEditor(namespace, memory, saved("The memory is saved.")), {
+          button("Edit", () => openEditor(namespace, memory, saved("The memory is saved."), outdated), {
             id: "edit-memory",
           }),
           button("Delete", remove, { id: "delete-memory", class: "danger" }),

@@ -3,7 +3,7 @@ import { call, importLines } from "./api.ts";
 import { openForm } from "./dialogs.ts";
 import { h } from "./dom.ts";
 import { notify } from "./notices.ts";
-import { counted } from "./text.ts";
+import { counted, excerpt } from "./text.ts";
 
 /**
  * Deletes a memory once its owner has confirmed. The server forgets it for good; the page keeps a copy with its
@@ -26,7 +26,8 @@ export function askToDelete(memory: WireMemory, changed: (now: "deleted" | "back
     ],
     async submit() {
       const { versions } = await call("memoryHistory", { namespace, key });
-      await call("memoryDelete", { namespace, key });
+      // With a history or a text that nobody here has seen, it could not be brought back.
+      await call("memoryDelete", { namespace, key, if_version: version });
       return () => {
         changed("deleted");
         notify("The memory is deleted.", {
@@ -67,8 +68,4 @@ export function askToDeleteNamespace(namespace: string, records: number, deleted
       };
     },
   });
-}
-
-function excerpt(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 200)}…`;
 }

@@ -105,6 +105,7 @@ describe("a wrong command line is refused with exit code 2, and nothing is made"
     [["set", "a", "b", "c"], "quote what has spaces"],
     [["set", "only a text"], "--new-key"],
     [["list", "--limit", "many"], "whole number"],
+    [["forget", "a", "b", "--if-version", "1"], "for one memory"],
     [["search", "x", "--min-score", "2"], "0 to 1"],
     [["search", "x", "--since", "yesterday"], "2027-01-31"],
     [["set", "k", "v", "--metadata", "[1]"], "JSON object"],
@@ -189,6 +190,21 @@ describe("memories in a file", () => {
     const missing = await souvenir(["get", "zzz", "--json"]);
     expect([missing.code, missing.stdout]).toEqual([3, ""]);
     expect(JSON.parse(missing.stderr)).toMatchObject({ error: { code: "NOT_FOUND" } });
+    await done(["set", "a", "Another fact.", "--if-version", "1"]);
+    for (const args of [
+      ["set", "a", "A third one.", "--if-version", "1"],
+      ["forget", "a", "--if-version", "1"],
+    ]) {
+      const late = await souvenir([...args, "--json"]);
+      expect([late.code, JSON.parse(late.stderr)]).toMatchObject([
+        5,
+        { error: { code: "VERSION_CONFLICT" } },
+      ]);
+    }
+    expect(JSON.parse(await done(["get", "a", "--json"]))).toMatchObject({
+      value: "Another fact.",
+      version: 2,
+    });
     const wrong = await souvenir(["list", "--json", "--nope"]);
     expect(JSON.parse(wrong.stderr)).toMatchObject({ error: { code: "USAGE" } });
     expect(JSON.parse(await done(["forget", "--all", "--yes", "-n", "team", "--json"]))).toEqual({

@@ -213,6 +213,71 @@ describe.skipIf("missing" in chromium)(
         expect(undone).toMatchObject({ ...same, value: "The mill delivers on Tuesday.", version: 3 });
       });
 
+      test("that somebody else changed while it was edited is not overwritten unseen", async () => {
+        const page = await open(`${inShop}?key=fact-3`);
+        await page.getByRole("button", { name: "Edit" }).click();
+        await page.getByLabel("What to remember").fill("The shop runs on Rust and DuckDB.");
+        await server.memory.set({
+          namespace: shop,
+          key: "fact-3",
+          value: "The shop runs on Go and MariaDB.",
+        });
+        await page.getByRole("button", { name: "Save" }).click();
+        const dialog = page.getByRole("dialog");
+        await dialog.getByRole("alert").waitFor();
+        expect(await dialog.getByRole("alert").textContent()).toMatch(
+          /Somebody changed this memory.*version 3: “The shop runs on Go and MariaDB.”.*still here/,
+        );
+        expect(await page.getByLabel("What to remember").inputValue()).toBe(
+          "The shop runs on Rust and DuckDB.",
+        );
+        expect(await server.memory.get({ namespace: shop, key: "fact-3" })).toMatchObject({ version: 3 });
+        await dialog.getByRole("button", { name: "Cancel" }).click();
+        await panel(page).locator(".whole", { hasText: "MariaDB" }).waitFor();
+
+        await page.getByRole("button", { name: "Edit" }).click();
+        await page.getByLabel("What to remember").fill("The shop runs on Zig.");
+        await server.memory.set({ namespace: shop, key: "fact-3", value: "The shop runs on Perl." });
+        await page.getByRole("button", { name: "Save" }).click();
+        await dialog.getByRole("alert").waitFor();
+        await page.getByRole("button", { name: "Save" }).click();
+        await panel(page).locator(".whole", { hasText: "Zig" }).waitFor();
+        expect(await server.memory.get({ namespace: shop, key: "fact-3" })).toMatchObject({
+          value: "The shop runs on Zig.",
+          version: 5,
+        });
+      });
+
+      test("that somebody else changed is neither deleted, restored nor undone unseen", async () => {
+        const page = await open(`${inShop}?key=fact-3`);
+        const edit = (value: string) => server.memory.set({ namespace: shop, key: "fact-3", value });
+        const now = async () => (await server.memory.get({ namespace: shop, key: "fact-3" }))?.value;
+        const restore = page.getByRole("button", { name: "Restore version 1" });
+        await restore.waitFor();
+        await edit("The shop runs on Go.");
+        await restore.click();
+        await page.getByRole("region", { name: "History" }).getByRole("alert").waitFor();
+        expect(await now()).toBe("The shop runs on Go.");
+
+        await page.getByRole("button", { name: "Delete", exact: true }).click();
+        const dialog = page.getByRole("dialog", { name: "Delete this memory?" });
+        await dialog.getByRole("button", { name: "Delete" }).click();
+        await dialog.getByRole("alert").waitFor();
+        await dialog.getByRole("button", { name: "Cancel" }).click();
+        expect(await now()).toBe("The shop runs on Go.");
+
+        await page.reload();
+        await page.getByRole("button", { name: "Edit" }).click();
+        await page.getByLabel("What to remember").fill("The shop runs on Ada.");
+        await page.getByRole("button", { name: "Save" }).click();
+        const undo = page.getByRole("button", { name: "Undo" });
+        await undo.waitFor();
+        await edit("The shop runs on Elm.");
+        await undo.click();
+        await shown(page, /Somebody changed this memory/);
+        expect(await now()).toBe("The shop runs on Elm.");
+      });
+
       test("is restored to an earlier version", async () => {
         const page = await open(`${inShop}?key=fact-3`);
         await page.getByRole("button", { name: "Restore version 1" }).click();

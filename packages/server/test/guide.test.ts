@@ -12,6 +12,7 @@ import { type CliFolder, cleanEnvironment, cliArguments, cliFolder, firstLine } 
 
 const read = (path: string) => readFile(new URL(path, import.meta.url), "utf8");
 const [guide, readme] = [await read("../../../docs/server.md"), await read("../README.md")];
+const api = await read("../../../docs/http-api.md");
 const blocks = (language: string, text = guide) =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
     (match) => match[1] as string,
@@ -84,7 +85,8 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
     await ended;
     await standIn.close();
   }
-  const [help, store, turn, keys, commands, streams, meaning, doctor] = printed as [
+  const [help, store, turn, keys, commands, streams, writers, meaning, doctor] = printed as [
+    string,
     string,
     string,
     string,
@@ -94,7 +96,7 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
     string,
     string,
   ];
-  expect(printed).toHaveLength(8);
+  expect(printed).toHaveLength(9);
   expect(help).toContain("souvenir serve");
   expect(store).toMatch(/^\{"success":true.*\{"results":\[\{.*"key":"stack".*"deleted":1\}$/);
   expect(turn).toMatch(/"stored":2.*hazelnuts/);
@@ -104,8 +106,26 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
   );
   expect(JSON.parse(streams.split("\n")[0] as string)).toMatchObject({ key: "menu" });
   expect(streams).toMatch(/exported \d+ memories to memories\.jsonl\nimported \d+, skipped 0/);
+  expect(writers).toBe("stored soup, version 1\nstored soup, version 2\n");
   expect(meaning).toMatch(/embedded \d+ memories with mistral:mistral-embed:1024[\s\S]*embedder +mistral/);
   expect(doctor).toContain("All is well.");
+});
+
+test("every command of the page on the API answers what the page says", async ({ skip }) => {
+  for (const program of [bash, curl]) if ("missing" in program) return skip(program.missing);
+  const server = folder.start(["serve", "--port", "0", "--json"]);
+  const { url } = JSON.parse(await firstLine(server)) as { url: string };
+  try {
+    const script = blocks("sh", api).join("echo\n").replaceAll("http://127.0.0.1:7077", url);
+    const printed = await shell(script, cleanEnvironment());
+    expect(printed).toMatch(
+      /"key":"budget".*"version":1.*etag: "1"\s+\{.*"version":2.*"code":"VERSION_CONFLICT".*"expected":1,"current":2\}\}\}$/is,
+    );
+  } finally {
+    const ended = once(server, "exit");
+    server.kill("SIGTERM");
+    await ended;
+  }
 });
 
 test("what the guide puts into a host's file starts a server that the host understands", async () => {

@@ -16,6 +16,108 @@ const open = async (options: Parameters<typeof startTestServer>[0] = {}) => {
   return server;
 };
 
+describe("what was seen", () => {
+  const body = { namespace: "shop", key: "stack", value: "It runs on PostgreSQL." };
+  const conflict = (expected: number, current: number) => ({
+    error: {
+      code: "VERSION_CONFLICT",
+      message: expect.any(String),
+      details: { namespace: "shop", key: "stack", expected, current },
+    },
+  });
+
+  test("a single memory has its version as ETag, which If-Match takes back", async () => {
+    await open();
+    const stored = await server.send("POST /v1/memory-set", { body, headers: { "If-None-Match": "*" } });
+    expect(stored.headers.get("etag")).toBe('"1"');
+    const again = await server.send("POST /v1/memory-set", { body, headers: { "If-None-Match": "*" } });
+    expect([again.status, again.headers.get("etag")]).toEqual([409, '"1"']);
+    expect(again.body).toEqual(conflict(0, 1));
+    const set = (tag: string) => server.send("POST /v1/memory-set", { body, headers: { "If-Match": tag } });
+    expect((await set('"1"')).headers.get("etag")).toBe('"2"');
+    expect((await set('W/"1"')).body).toEqual(conflict(1, 2));
+    const read = await server.send("GET /v1/memory?namespace=shop&key=stack");
+    expect([read.headers.get("etag"), (read.body as { version: number }).version]).toEqual(['"2"', 2]);
+    const touch = { namespace: "shop", key: "stack", expires_at: null };
+    const touched = await server.send("POST /v1/memory/touch", {
+      body: touch,
+      headers: { "If-Match": '"2"' },
+    });
+    expect([touched.status, touched.headers.get("etag")]).toEqual([200, '"2"']);
+    const old = await server.send("POST /v1/memory/touch", { body: touch, headers: { "If-Match": '"1"' } });
+    expect(old.body).toEqual(conflict(1, 2));
+    const gone = (tag: string) =>
+      server.send("DELETE /v1/memory?namespace=shop&key=stack", { headers: { "If-Match": tag } });
+    expect((await gone('"1"')).status).toBe(409);
+    expect((await gone('"2"')).body).toEqual({ success: true, deleted: 1 });
+    const after = await gone('"2"');
+    expect([after.body, after.headers.get("etag")]).toEqual([conflict(2, 0), null]);
+  });
+
+  test("if_version says the same in a body or a query", async () => {
+    await open();
+    const set = (if_version: number) => server.send("POST /v1/memory-set", { body: { ...body, if_version } });
+    expect([(await set(1)).body, (await set(0)).status, (await set(1)).status]).toEqual([
+      conflict(1, 0),
+      200,
+      200,
+    ]);
+    expect((await server.send("DELETE /v1/memory?namespace=shop&key=stack&if_version=1")).body).toEqual(
+      conflict(1, 2),
+    );
+    const named = { namespace: "shop", key: "stack" };
+    const many = (if_version: number) =>
+      server.send("POST /v1/memory/delete", { body: { ...named, if_version } });
+    expect([(await many(1)).status, (await many(2)).status]).toEqual([409, 200]);
+    const batch = {
+      namespace: "shop",
+      memories: [{ value: "New." }, { key: "stack", value: "x", if_version: 7 }],
+    };
+    expect((await server.send("POST /v1/memory/batch", { body: batch })).status).toBe(409);
+    expect((await server.memory.stats()).records).toBe(0);
+  });
+
+  test.each([
+    [{ "If-Match": "*" }, {}],
+    [{ "If-Match": '"1", "2"' }, {}],
+    [{ "If-Match": "3" }, {}],
+    [{ "If-None-Match": '"1"' }, {}],
+    [{ "If-Match": '"1"', "If-None-Match": "*" }, {}],
+    [{ "If-Match": '"1"' }, { if_version: 2 }],
+    [{}, { if_version: -1 }],
+  ])("what is no version is refused: %j %j", async (headers, fields) => {
+    await open();
+    const { status, body: answer } = await server.send("POST /v1/memory-set", {
+      body: { ...body, ...fields },
+      headers,
+    });
+    expect([status, answer]).toMatchObject([400, { error: { code: "INVALID_INPUT" } }]);
+    expect((await server.memory.stats()).records).toBe(0);
+  });
+});
+
+test.each([
+  [
+    "POST /v1/memory/search",
+    { query: "x", topK: 3 },
+    /the body: there is no option "topK"; did you mean "limit"\?/,
+  ],
+  ["POST /v1/memory/search", { query: "x", filter: {} }, /did you mean "where"/],
+  ["POST /v1/memory/search", { query: "x", threshold: 1 }, /did you mean "min_score"/],
+  ["POST /v1/memory-set", { value: "x", ttl: 3 }, /did you mean "expires_at"/],
+  ["POST /v1/memory-set", { value: "x", ifVersion: 3 }, /did you mean "if_version"/],
+  ["POST /v1/memory/batch", { memories: [{ value: "x", tag: "y" }] }, /memories\.0: .*did you mean "tags"/],
+  ["GET /v1/memories?pageSize=3", undefined, /the query: .*did you mean "limit"/],
+  ["POST /v1/context", { query: "x", max_tokens: 3 }, /did you mean "token_budget"/],
+  ["POST /v1/memory-set", { value: "x", created_at: "yesterday" }, /created_at: expected/],
+  ["POST /v1/memory/delete", { keys: ["x"], if_version: 1 }, /if_version: expected key beside it/],
+])("what is not known is refused with what is meant: %s %j", async (route, body, message) => {
+  await open();
+  const answer = await server.send(route, body === undefined ? {} : { body });
+  expect(answer.status).toBe(400);
+  expect((answer.body as { error: { message: string } }).error.message).toMatch(message);
+});
+
 describe("the dialects", () => {
   test("memory-set and both spellings of search, with the default namespace", async () => {
     await open();

@@ -100,6 +100,19 @@ test.each([
       memories: [{ key: "stack" }],
     });
 
+    // Two hosts saw the same version: the second is told, and can read again.
+    expect(page.structuredContent).toMatchObject({ memories: [{ version: 2 }] });
+    const edit = { key, text: "Camille is allergic to hazelnuts and walnuts.", if_version: 2 };
+    expect(await call(client, "remember", edit)).toMatchObject({ structuredContent: { key, version: 3 } });
+    for (const [tool, args] of [
+      ["remember", edit],
+      ["forget", { keys: [key], if_version: 2 }],
+    ] as const) {
+      const refused = await call(client, tool, args);
+      expect(refused.isError).toBe(true);
+      expect(textIn(refused)).toContain("it is of version 3: read it again");
+    }
+
     expect(await call(client, "forget", { keys: [key, "nothing"] })).toMatchObject({
       structuredContent: { deleted: 1 },
     });

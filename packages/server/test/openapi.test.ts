@@ -58,8 +58,14 @@ describe("the document", () => {
         .map(([id, { route }]) => [id, route])
         .sort(),
     );
-    for (const { operationId, responses } of documented)
-      expect(Object.keys(responses), operationId).toEqual([expect.stringMatching(/^20[01]$/), "default"]);
+    for (const { operationId, responses } of documented) {
+      const { conditional = false } = operations[operationId as keyof typeof operations];
+      expect(Object.keys(responses), operationId).toEqual([
+        expect.stringMatching(/^20[01]$/),
+        ...(conditional ? ["409"] : []),
+        "default",
+      ]);
+    }
   });
 
   test("refers to nothing that it does not have", () => {

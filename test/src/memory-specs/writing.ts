@@ -237,6 +237,40 @@ export const touches: MemorySpec = async (memory) => {
   await rejects(memory.touch({ namespace, key } as never), "INVALID_INPUT");
 };
 
+/** Both of two writers saw version 1; one of them is told, whatever the way to the memory. */
+export const comparesAndSets: MemorySpec = async (memory) => {
+  const [namespace, key] = ["ada", "budget"];
+  const conflict = (expected: number, current: number) => ({
+    code: "VERSION_CONFLICT",
+    details: { namespace, key, expected, current },
+  });
+  await memory.set({ namespace, key, value: "20 euros.", ifVersion: 0 });
+  await expect(memory.set({ namespace, key, value: "30 euros.", ifVersion: 0 })).rejects.toMatchObject(
+    conflict(0, 1),
+  );
+  const edits = await Promise.allSettled(
+    ["40 euros.", "50 euros."].map((value) => memory.set({ namespace, key, value, ifVersion: 1 })),
+  );
+  expect(edits.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(edits.find(({ status }) => status === "rejected")).toMatchObject({ reason: conflict(1, 2) });
+  expect(await memory.history({ namespace, key })).toHaveLength(1);
+  await expect(
+    memory.setMany([
+      { namespace, key: "other", value: "With it or not at all." },
+      { namespace, key, value: "60 euros.", ifVersion: 1 },
+    ]),
+  ).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
+  expect(await memory.get({ namespace, key: "other" })).toBeUndefined();
+  await expect(memory.touch({ namespace, key, expiresAt: null, ifVersion: 1 })).rejects.toMatchObject(
+    conflict(1, 2),
+  );
+  await expect(memory.delete({ namespace, key, ifVersion: 1 })).rejects.toMatchObject(conflict(1, 2));
+  expect(await memory.touch({ namespace, key, expiresAt: null, ifVersion: 2 })).toMatchObject({ version: 2 });
+  expect(await memory.delete({ namespace, key, ifVersion: 2 })).toEqual({ deleted: 1 });
+  await expect(memory.delete({ namespace, key, ifVersion: 2 })).rejects.toMatchObject(conflict(2, 0));
+  await rejects(memory.set({ namespace, value: "x", ifVersion: -1 }), "INVALID_INPUT");
+};
+
 export const flushes: MemorySpec = async (memory) => {
   await memory.set({ namespace: "ada", value: "To be embedded." });
   expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });

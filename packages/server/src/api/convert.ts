@@ -77,6 +77,7 @@ export function toSetInput(request: SetRequest, namespace: string): SetInput {
       role: request.role,
       createdAt: request.created_at,
       expiresAt: request.expires_at,
+      ifVersion: request.if_version,
     }),
   };
 }

@@ -7,6 +7,24 @@ type Json = { [name: string]: unknown };
 
 let document: Json | undefined;
 
+const versionTag: Json = { description: "The version, in quotes", schema: { type: "string" } };
+const conditions: readonly Json[] = [
+  {
+    name: "If-Match",
+    in: "header",
+    required: false,
+    description: "An ETag: only if the memory is of this version now; the same as if_version",
+    schema: { type: "string" },
+  },
+  {
+    name: "If-None-Match",
+    in: "header",
+    required: false,
+    description: "Only *: only if there is no memory of this key; the same as if_version 0",
+    schema: { type: "string", enum: ["*"] },
+  },
+];
+
 /** The API as an OpenAPI 3.1 document, made from the schemas that validate. Do not change what it answers. */
 export function openApiDocument(): Json {
   document ??= build();
@@ -41,6 +59,7 @@ function build(): Json {
     const parameters = [
       ...parametersOf("path", operation.path, toSchema),
       ...parametersOf("query", operation.query, toSchema),
+      ...(operation.conditional === true ? conditions : []),
     ];
     const taken =
       body !== undefined
@@ -60,7 +79,17 @@ function build(): Json {
         [status]: {
           description: type === "application/x-ndjson" ? "One JSON value a line" : "Done",
           ...content(type, toSchema(answers, "output")),
+          ...(operation.tagged === true ? { headers: { ETag: versionTag } } : {}),
         },
+        ...(operation.conditional === true
+          ? {
+              409: {
+                description:
+                  "The memory is of another version; details.current says of which, 0: there is none",
+                ...content("application/json", errorSchema),
+              },
+            }
+          : {}),
         default: { description: "Refused or failed", ...content("application/json", errorSchema) },
       },
       ...(operation.needs === "none" ? { security: [] } : {}),

@@ -13,6 +13,8 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Store a memory; an existing key gets a new version",
     body: schema.setRequest,
     answers: schema.setResponse,
+    conditional: true,
+    tagged: true,
     writes: true,
   },
   memoryBatch: {
@@ -29,6 +31,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Read a memory by its key",
     query: schema.keyQuery,
     answers: schema.memory,
+    tagged: true,
   },
   memoryTouch: {
     route: "POST /v1/memory/touch",
@@ -36,14 +39,17 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Give a memory another end, without a new version",
     body: schema.touchRequest,
     answers: schema.memory,
+    conditional: true,
+    tagged: true,
     writes: true,
   },
   memoryDelete: {
     route: "DELETE /v1/memory",
     needs: "write",
     summary: "Delete a memory with its history",
-    query: schema.keyQuery,
+    query: schema.deleteQuery,
     answers: schema.deletedResponse,
+    conditional: true,
     writes: true,
   },
   memoryDeleteMany: {
@@ -52,6 +58,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Delete memories by key, keys, filter or conversation",
     body: schema.deleteRequest,
     answers: schema.deletedResponse,
+    conditional: true,
     writes: true,
   },
   memoryHistory: {
@@ -267,6 +274,10 @@ export interface Operation {
   readonly answers: z.ZodType;
   /** Default `application/json`. */
   readonly type?: string;
+  /** Takes the version that it depends on also as `If-Match: "3"`, and `If-None-Match: *` for none. */
+  readonly conditional?: boolean;
+  /** Answers one memory, whose version is the `ETag`. */
+  readonly tagged?: boolean;
   /** Goes into the audit log. */
   readonly writes?: boolean;
 }

@@ -101,9 +101,13 @@ const setFields = {
   expires_at: moment.exactOptional(),
 };
 const success = z.literal(true);
+const if_version = z.int().min(0).exactOptional().meta({
+  description:
+    "Only if the memory is of this version now, 0: only if there is none; else 409 VERSION_CONFLICT. The same as the header If-Match",
+});
 
 export const setRequest: z.ZodType<wire.SetRequest> = z
-  .strictObject({ ...setFields, namespace })
+  .strictObject({ ...setFields, namespace, if_version })
   .meta(id("SetRequest"));
 export const setResponse: z.ZodType<wire.SetResponse> = z
   .strictObject({ success, ...memoryFields })
@@ -113,13 +117,22 @@ export const touchRequest: z.ZodType<wire.TouchRequest> = z
     namespace,
     key: text,
     expires_at: moment.nullable().meta({ description: "ISO 8601, or milliseconds since 1970; null: never" }),
-    version: z.int().min(1).exactOptional().meta({ description: "Only if it is still of this version" }),
+    if_version,
+    version: z
+      .int()
+      .min(1)
+      .exactOptional()
+      .meta({ description: "As if_version, but a memory of another version is 404 NOT_FOUND" }),
   })
   .meta(id("TouchRequest"));
 export const batchRequest: z.ZodType<wire.BatchRequest> = z
   .strictObject({
     memories: z
-      .array(z.strictObject({ ...setFields, namespace: fullNamespace.exactOptional() }).meta(id("BatchItem")))
+      .array(
+        z
+          .strictObject({ ...setFields, namespace: fullNamespace.exactOptional(), if_version })
+          .meta(id("BatchItem")),
+      )
       .min(1)
       .max(1000),
     namespace,
@@ -169,6 +182,7 @@ export const searchResponse: z.ZodType<wire.SearchResponse> = z
   .meta(id("SearchResponse"));
 
 export const keyQuery: z.ZodType<wire.KeyQuery> = z.strictObject({ namespace, key: text });
+export const deleteQuery: z.ZodType<wire.DeleteQuery> = z.strictObject({ namespace, key: text, if_version });
 export const deletedResponse: z.ZodType<wire.DeletedResponse> = z
   .strictObject({ success, deleted: count })
   .meta(id("Deleted"));
@@ -176,6 +190,7 @@ export const deleteRequest: z.ZodType<wire.DeleteRequest> = z
   .strictObject({
     namespace,
     key: optionalText,
+    if_version,
     keys: z.array(text).max(10_000).exactOptional(),
     where: where.exactOptional(),
     thread: optionalText,

@@ -73,6 +73,8 @@ export interface SetRequest {
   role?: string;
   created_at?: string | number;
   expires_at?: string | number;
+  /** Only if the memory is of this version now, 0: only if there is none; else `VERSION_CONFLICT`. */
+  if_version?: number;
 }
 export interface SetResponse extends WireMemory {
   success: true;
@@ -113,17 +115,25 @@ export interface KeyQuery {
 export interface TouchRequest extends KeyQuery {
   /** `null`: never. */
   expires_at: string | number | null;
-  /** Only if the memory is still of this version. */
+  /** Only if the memory is of this version now; else `VERSION_CONFLICT`. */
+  if_version?: number;
+  /** The same, but a memory of another version is `NOT_FOUND`. */
   version?: number;
+}
+export interface DeleteQuery extends KeyQuery {
+  /** Only if the memory is of this version now; else `VERSION_CONFLICT`. */
+  if_version?: number;
 }
 export interface DeletedResponse {
   success: true;
   deleted: number;
 }
-/** One of the four. */
+/** One of `key`, `keys`, `where` and `thread`. */
 export interface DeleteRequest {
   namespace?: string;
   key?: string;
+  /** Beside `key`: only if the memory is of this version now; else `VERSION_CONFLICT`. */
+  if_version?: number;
   keys?: string[];
   where?: Where;
   thread?: string;
@@ -241,7 +251,7 @@ export interface ExportQuery {
   history?: boolean;
 }
 /** A line of an export, or as little as `{ value }`. */
-export type ImportLine = SetRequest & {
+export type ImportLine = Omit<SetRequest, "if_version"> & {
   version?: number;
   updated_at?: string | number;
   history?: ImportLine[];
@@ -388,7 +398,7 @@ export interface Operations {
   memoryBatch: { takes: BatchRequest; answers: BatchResponse };
   memoryGet: { takes: KeyQuery; answers: WireMemory };
   memoryTouch: { takes: TouchRequest; answers: WireMemory };
-  memoryDelete: { takes: KeyQuery; answers: DeletedResponse };
+  memoryDelete: { takes: DeleteQuery; answers: DeletedResponse };
   memoryDeleteMany: { takes: DeleteRequest; answers: DeletedResponse };
   memoryHistory: { takes: KeyQuery; answers: HistoryResponse };
   memorySearch: { takes: SearchRequest; answers: SearchResponse };

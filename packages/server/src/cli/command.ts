@@ -11,6 +11,8 @@ export const exitCodes = {
   notFound: 3,
   /** The server refused the key, or there was none. */
   refused: 4,
+  /** The memory is of another version than --if-version says. */
+  conflict: 5,
   /** Stopped with Ctrl-C; 143 with SIGTERM. */
   interrupted: 130,
 } as const;

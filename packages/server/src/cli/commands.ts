@@ -1,6 +1,13 @@
 import type { Command } from "./command.ts";
 import type { CommandGroups } from "./help.ts";
-import { embedderOptions, fileOptions, filterOptions, memoryOptions, targetOptions } from "./options.ts";
+import {
+  embedderOptions,
+  fileOptions,
+  filterOptions,
+  memoryOptions,
+  targetOptions,
+  versionOptions,
+} from "./options.ts";
 
 const set: Command = {
   name: "set",
@@ -22,6 +29,7 @@ const set: Command = {
       help: "when it was said: a date, or 3d for three days ago; default: now",
     },
     expires: { type: "string", value: "TIME", help: "when it is forgotten: a date, or 30d; default: never" },
+    ...versionOptions,
     ...memoryOptions,
   },
   notes: "TEXT may be - to read it from standard input.",
@@ -92,6 +100,7 @@ const forget: Command = {
     thread: { type: "string", value: "NAME", help: "the turns of a conversation" },
     all: { type: "boolean", help: "everything in the namespace" },
     yes: { type: "boolean", short: "y", help: "do not ask" },
+    ...versionOptions,
     ...memoryOptions,
   },
   notes: "More than named keys is asked for on a terminal, and needs --yes elsewhere.",

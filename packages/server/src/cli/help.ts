@@ -42,7 +42,7 @@ export function overview(terminal: Terminal, groups: CommandGroups, common: Opti
     "  NO_COLOR            no colours",
     "",
     bold("Exit codes"),
-    "  0 done   1 failed   2 wrong command line or data   3 not found   4 key refused   130 stopped",
+    "  0 done   1 failed   2 wrong input   3 not found   4 key refused   5 changed since   130 stopped",
   ].join("\n");
 }
 

@@ -38,5 +38,12 @@ export const filterOptions: OptionSpecs = {
   },
   thread: { type: "string", value: "NAME", help: "only turns of this conversation" },
 };
+export const versionOptions: OptionSpecs = {
+  "if-version": {
+    type: "string",
+    value: "N",
+    help: "only if it is of this version now; 0: only if there is none",
+  },
+};
 /** For commands that work on memories of one namespace. */
 export const memoryOptions: OptionSpecs = { ...namespaceOptions, ...targetOptions, ...embedderOptions };

@@ -12,6 +12,7 @@ const exitCodeOf: Partial<Record<SouvenirErrorCode, number>> = {
   NOT_FOUND: exitCodes.notFound,
   UNAUTHORIZED: exitCodes.refused,
   FORBIDDEN: exitCodes.refused,
+  VERSION_CONFLICT: exitCodes.conflict,
 };
 
 /**

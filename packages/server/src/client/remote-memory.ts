@@ -66,9 +66,9 @@ export class RemoteMemory implements Memory {
   }
 
   async touch(input: Input<"touch">): Answer<"touch"> {
-    const { namespace, version } = checkInput(input, "touch");
+    const { namespace, version, ifVersion } = checkInput(input, "touch");
     const body = {
-      ...{ namespace, key: checkText(input.key, "key"), version },
+      ...{ namespace, key: checkText(input.key, "key"), version, if_version: ifVersion },
       expires_at: input.expiresAt === null ? null : toMoment(input.expiresAt, "expiresAt"),
     };
     return this.#memory("POST", "/v1/memory/touch", { body });
@@ -85,9 +85,11 @@ export class RemoteMemory implements Memory {
     const { namespace, ...selectors } = checkInput(input, "delete") as Record<string, unknown> & {
       namespace: string;
     };
-    const { key, keys, where, thread } = selectors;
-    const body = { namespace, key, keys, where, thread };
-    return this.#deleted("POST", "/v1/memory/delete", { body });
+    const { key, keys, where, thread, ifVersion } = selectors;
+    const body = { namespace, key, keys, where, thread, if_version: ifVersion };
+    // Sent again, one that was done would meet a memory that is not there.
+    const repeatable = ifVersion === undefined;
+    return this.#deleted("POST", "/v1/memory/delete", { body, repeatable });
   }
 
   async clear(input: Input<"clear">): Answer<"clear"> {
@@ -348,6 +350,7 @@ function toSetRequest(input: SetInput): object {
     ...{ namespace, value, key, tags, metadata, entities, thread, role },
     created_at: toMoment(input.createdAt, "createdAt"),
     expires_at: toMoment(input.expiresAt, "expiresAt"),
+    if_version: input.ifVersion,
   };
 }
 

@@ -141,8 +141,14 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       cors({
         origin: (origin) => (mayUse(origin, corsOrigins) ? origin : null),
         allowMethods: ["GET", "POST", "DELETE"],
-        allowHeaders: ["Authorization", "Content-Type", "X-Request-Id"],
-        exposeHeaders: ["X-Request-Id", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"],
+        allowHeaders: ["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id"],
+        exposeHeaders: [
+          "ETag",
+          "X-Request-Id",
+          "X-RateLimit-Limit",
+          "X-RateLimit-Remaining",
+          "X-RateLimit-Reset",
+        ],
         maxAge: 600,
       }),
     );

@@ -165,7 +165,7 @@ function depthOf(text: string): number {
   return deepest;
 }
 
-const numbers = new Set(["limit", "deadline_ms"]);
+const numbers = new Set(["limit", "deadline_ms", "if_version"]);
 const flags = new Set(["history"]);
 const lists = new Set(["tags"]);
 

@@ -1,8 +1,9 @@
+import { checkOptions } from "@souvenir/core";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Operation, OperationId } from "../api/operations.ts";
-import type { ImportLine } from "../api/wire.ts";
+import type { ImportLine, WireMemory } from "../api/wire.ts";
 import { type Caller, demand, demandEverything } from "./access.ts";
 import type { AuditEvent } from "./audit.ts";
 import { type BodyLimits, readJson, readLines, readQuery } from "./body.ts";
@@ -48,7 +49,7 @@ export async function dispatch(
   try {
     // Before the body is read: nobody sends us much for nothing.
     if (operation.needs === "everything") demandEverything(caller, "admin");
-    const input = await inputOf(operation, context, limits);
+    const input = seen(operation, request, await inputOf(operation, context, limits));
     const { needs } = operation;
     if (needs === "read" || needs === "write" || needs === "admin")
       demand(caller, needs, (input.namespace as string | undefined) ?? defaultNamespace);
@@ -95,16 +96,63 @@ function check(schema: z.ZodType, value: unknown, where: string): Record<string,
   if (success) return data as Record<string, unknown>;
   const [issue, ...others] = error.issues;
   const place = [where, ...(issue?.path ?? []).map(String)].join(".").slice(0, 200);
+  if (issue?.code === "unrecognized_keys") {
+    const names = namesAt(schema, issue.path);
+    const [given = ""] = issue.keys;
+    // As the memory says it, with the nearest name.
+    if (names !== undefined) checkOptions({ [given]: true }, place, names);
+  }
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
   throw new HttpError("INVALID_INPUT", `${place}: ${issue?.message ?? "not as expected"}${more}`);
 }
 
+/** What `If-Match` and `If-None-Match` say, as `if_version`. @throws HttpError `INVALID_INPUT` */
+function seen(
+  { conditional = false }: Operation,
+  { headers }: Request,
+  input: Record<string, unknown>,
+): Record<string, unknown> {
+  const [match, noneMatch] = [headers.get("if-match"), headers.get("if-none-match")];
+  if (!conditional || (match === null && noneMatch === null)) return input;
+  // A weak one is the same version: whoever compresses an answer on the way makes its tag weak.
+  const version = /^(?:W\/)?"(\d{1,15})"$/.exec(match?.trim() ?? "")?.[1];
+  if (match !== null ? version === undefined || noneMatch !== null : noneMatch?.trim() !== "*")
+    throw new HttpError(
+      "INVALID_INPUT",
+      'expected If-Match: "3" (the ETag of the memory as you read it), or If-None-Match: * (only if there is none)',
+    );
+  const expected = Number(version ?? 0);
+  if (input.if_version !== undefined && input.if_version !== expected)
+    throw new HttpError(
+      "INVALID_INPUT",
+      "If-Match and if_version: expected one of them, or the same version",
+    );
+  return { ...input, if_version: expected };
+}
+
+/** What the object at this place of the input may be made of. */
+function namesAt(schema: z.ZodType, [step, ...path]: readonly PropertyKey[]): string[] | undefined {
+  let inner = schema;
+  while (
+    inner instanceof z.ZodDefault ||
+    inner instanceof z.ZodOptional ||
+    inner instanceof z.ZodExactOptional ||
+    inner instanceof z.ZodNullable
+  )
+    inner = inner.unwrap() as z.ZodType;
+  if (inner instanceof z.ZodArray) return namesAt(inner.element as z.ZodType, path);
+  if (!(inner instanceof z.ZodObject)) return undefined;
+  if (step === undefined) return Object.keys(inner.shape);
+  return namesAt(inner.shape[String(step)] as z.ZodType, path);
+}
+
 function respond(
-  { type, status = 200 }: Operation,
+  { type, status = 200, tagged = false }: Operation,
   context: Context,
   answer: unknown,
   broken: DispatchParts["broken"],
 ): Response {
+  if (tagged) context.header("ETag", `"${(answer as WireMemory).version}"`);
   if (type === undefined) return sendJson(context, answer, status);
   context.header("Content-Type", type);
   return context.body(

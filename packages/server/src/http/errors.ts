@@ -1,4 +1,4 @@
-import { SouvenirError } from "@souvenir/core";
+import { optionNames, SouvenirError } from "@souvenir/core";
 import type { WireError, WireErrorCode } from "../api/wire.ts";
 
 const statuses: Record<WireErrorCode, number> = {
@@ -48,6 +48,24 @@ export class HttpError extends Error {
   }
 }
 
+const camelNames = [...new Set(Object.values(optionNames).flat())].filter((name) => /[A-Z]/.test(name));
+const camelName = new RegExp(`\\b(?:${camelNames.join("|")})\\b`, "g");
+
+/** What the memory says of its options, with the names that they have here. */
+function withWireNames(message: string): string {
+  return message.replace(camelName, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+}
+
+/** Which memory it was and of which version it is now; 0: there is none. */
+function conflictDetails({ namespace, key, expected, current }: Readonly<Record<string, unknown>>) {
+  return { namespace, key, expected, current } as {
+    namespace: string;
+    key: string;
+    expected: number;
+    current: number;
+  };
+}
+
 /** The answer to a failure. What a 500 says stays in the log: it may name files. */
 export function toErrorAnswer(
   error: unknown,
@@ -57,9 +75,15 @@ export function toErrorAnswer(
   const code: WireErrorCode = known ? error.code : "INTERNAL";
   const status = statuses[code] ?? 500;
   const message =
-    known && status !== 500 ? error.message : `the server failed; its log says why, for request ${requestId}`;
+    known && status !== 500
+      ? code === "INVALID_INPUT"
+        ? withWireNames(error.message)
+        : error.message
+      : `the server failed; its log says why, for request ${requestId}`;
   const { stored, index, where } = known ? error.details : {};
+  const conflict = known && code === "VERSION_CONFLICT" ? error.details : undefined;
   const details = {
+    ...(conflict === undefined ? {} : conflictDetails(conflict)),
     ...(typeof stored === "number" ? { stored } : {}),
     ...(typeof index === "number" ? { index } : {}),
     ...(typeof where === "string" ? { where } : {}),
@@ -69,6 +93,7 @@ export function toErrorAnswer(
     body: { error: { code, message, ...(Object.keys(details).length === 0 ? {} : { details }) } },
     headers: {
       ...(code === "STORE_BUSY" ? { "Retry-After": "1" } : {}),
+      ...(Number(conflict?.current) > 0 ? { ETag: `"${conflict?.current}"` } : {}),
       ...(error instanceof HttpError ? error.headers : {}),
     },
   };

@@ -57,25 +57,29 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
       return toWireMemory(record);
     },
 
-    async memoryTouch({ namespace = defaultNamespace, key, expires_at: expiresAt, version }, call) {
+    async memoryTouch(
+      { namespace = defaultNamespace, key, expires_at: expiresAt, version, if_version: ifVersion },
+      call,
+    ) {
       call.spend(1);
-      const record = await memory.touch({ namespace, key, expiresAt, ...given({ version }) });
+      const record = await memory.touch({ namespace, key, expiresAt, ...given({ version, ifVersion }) });
       if (record === undefined)
         throw new HttpError("NOT_FOUND", "there is no memory with this key, or it is of another version");
       call.wrote({ namespace, count: 1, subject: key });
       return toWireMemory(record);
     },
 
-    async memoryDelete({ namespace = defaultNamespace, key }, call) {
+    async memoryDelete({ namespace = defaultNamespace, key, if_version: ifVersion }, call) {
       call.spend(1);
-      const { deleted } = await memory.delete({ namespace, key });
+      const { deleted } = await memory.delete({ namespace, key, ...given({ ifVersion }) });
       call.wrote({ namespace: namespace, count: deleted, subject: key });
       return { success: true, deleted };
     },
 
-    async memoryDeleteMany({ namespace = defaultNamespace, ...selector }, call) {
+    async memoryDeleteMany({ namespace = defaultNamespace, if_version: ifVersion, ...selector }, call) {
       call.spend(1);
-      const { deleted } = await memory.delete({ namespace, ...selector } as DeleteInput);
+      const input = { namespace, ...selector, ...given({ ifVersion }) };
+      const { deleted } = await memory.delete(input as DeleteInput);
       call.wrote({ namespace: namespace, count: deleted, subject: selector.key });
       return { success: true, deleted };
     },

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { McpServer } from "@modelcontextprotocol/server";
-import { type Memory, type MemoryRecord, SouvenirError } from "@souvenir/core";
+import { type Memory, type MemoryRecord, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
 import { z } from "zod";
 import { version } from "../version.ts";
 
@@ -16,9 +16,12 @@ export interface MemoryServerOptions {
   onError: (error: unknown, tool: string) => void;
 }
 
+/** What the model can do something about. */
+const tellable: readonly SouvenirErrorCode[] = ["INVALID_INPUT", "VERSION_CONFLICT"];
 const recallLimit = 8;
 const recallTokens = 2_000;
 
+const ifVersion = z.int().min(0).optional();
 const rememberInput = z.strictObject({
   text: z
     .string()
@@ -37,6 +40,9 @@ const rememberInput = z.strictObject({
     .max(40)
     .optional()
     .describe("ISO 8601 moment from which on it is forgotten. Leave it out for good"),
+  if_version: ifVersion.describe(
+    "With key: the version that recall or list showed; a memory that was changed since is left alone. 0: only if there is none",
+  ),
 });
 const rememberOutput = z.object({ key: z.string(), version: z.int() });
 
@@ -46,7 +52,13 @@ const recallInput = z.strictObject({
 });
 const recallOutput = z.object({
   memories: z.array(
-    z.object({ key: z.string(), text: z.string(), created_at: z.string(), score: z.number() }),
+    z.object({
+      key: z.string(),
+      version: z.int(),
+      text: z.string(),
+      created_at: z.string(),
+      score: z.number(),
+    }),
   ),
 });
 
@@ -57,7 +69,13 @@ const listInput = z.strictObject({
 });
 const listOutput = z.object({
   memories: z.array(
-    z.object({ key: z.string(), text: z.string(), tags: z.array(z.string()), created_at: z.string() }),
+    z.object({
+      key: z.string(),
+      version: z.int(),
+      text: z.string(),
+      tags: z.array(z.string()),
+      created_at: z.string(),
+    }),
   ),
   cursor: z.string().optional(),
 });
@@ -68,6 +86,7 @@ const forgetInput = z.strictObject({
     .min(1)
     .max(100)
     .describe("Keys of memories, as recall and list give them"),
+  if_version: ifVersion.describe("With one key: the version that was shown; a memory changed since stays"),
 });
 const forgetOutput = z.object({ deleted: z.int() });
 
@@ -95,7 +114,7 @@ export function createMemoryServer(options: MemoryServerOptions): McpServer {
       return await work();
     } catch (error) {
       // Other failures may name files, and the model can do nothing about them.
-      const aboutInput = SouvenirError.is(error) && error.code === "INVALID_INPUT";
+      const aboutInput = SouvenirError.is(error) && tellable.includes(error.code);
       if (!aboutInput) onError(error, tool);
       const text = aboutInput ? error.message : "The memory is not available now. Go on without it.";
       return { content: [{ type: "text" as const, text }], isError: true };
@@ -124,10 +143,11 @@ export function createMemoryServer(options: MemoryServerOptions): McpServer {
         return answer(
           text === ""
             ? "No memory fits."
-            : `${text}\nTheir keys, in the same order: ${JSON.stringify(memories.map(({ key }) => key))}`,
+            : `${text}\nTheir keys, in the same order: ${JSON.stringify(memories.map(({ key }) => key))}; versions: ${JSON.stringify(memories.map(({ version }) => version))}`,
           {
-            memories: memories.map(({ key, value, createdAt, score }) => ({
+            memories: memories.map(({ key, version, value, createdAt, score }) => ({
               key,
+              version,
               text: value,
               created_at: createdAt,
               score,
@@ -179,7 +199,7 @@ export function createMemoryServer(options: MemoryServerOptions): McpServer {
         openWorldHint: false,
       },
     },
-    ({ text, key = keyOf(text), tags, expires_at: expiresAt }) =>
+    ({ text, key = keyOf(text), tags, expires_at: expiresAt, if_version: ifVersion }) =>
       run("remember", async () => {
         beforeWrite?.();
         const stored = await memory.set({
@@ -188,6 +208,7 @@ export function createMemoryServer(options: MemoryServerOptions): McpServer {
           value: text,
           ...(tags === undefined ? {} : { tags }),
           ...(expiresAt === undefined ? {} : { expiresAt }),
+          ...(ifVersion === undefined ? {} : { ifVersion }),
         });
         return answer(`Remembered as ${JSON.stringify(stored.key)}.`, {
           key: stored.key,
@@ -206,10 +227,15 @@ export function createMemoryServer(options: MemoryServerOptions): McpServer {
       outputSchema: forgetOutput,
       annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: false },
     },
-    ({ keys }) =>
+    ({ keys, if_version: ifVersion }) =>
       run("forget", async () => {
         beforeWrite?.();
-        const { deleted } = await memory.delete({ namespace, keys });
+        const [key] = keys as [string];
+        if (ifVersion !== undefined && keys.length > 1)
+          throw new SouvenirError("INVALID_INPUT", "if_version: expected one key beside it");
+        const { deleted } = await memory.delete(
+          ifVersion === undefined ? { namespace, keys } : { namespace, key, ifVersion },
+        );
         return answer(
           deleted === 0 ? "Nothing was erased: there are no memories with these keys." : `Erased ${deleted}.`,
           { deleted },
@@ -219,8 +245,8 @@ export function createMemoryServer(options: MemoryServerOptions): McpServer {
   return server;
 }
 
-function toListed({ key, value, tags, createdAt }: MemoryRecord) {
-  return { key, text: value, tags, created_at: createdAt };
+function toListed({ key, version, value, tags, createdAt }: MemoryRecord) {
+  return { key, version, text: value, tags, created_at: createdAt };
 }
 
 /** The same text told again is the same memory. */

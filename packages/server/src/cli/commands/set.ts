@@ -14,6 +14,7 @@ export async function run(execution: Execution): Promise<undefined> {
   const [role, thread, tags] = [input.text("role"), input.text("thread"), input.list("tag")];
   const [metadata, expiresAt] = [input.object("metadata"), input.moment("expires", 1)];
   const createdAt = input.moment("created", -1);
+  const ifVersion = input.integer("if-version", 0, Number.MAX_SAFE_INTEGER);
   const value = given === "-" ? await readStandardInput() : given;
   await using memory = await openMemory(execution, { create: true });
   const record = await memory.set({
@@ -26,6 +27,7 @@ export async function run(execution: Execution): Promise<undefined> {
     ...(role === undefined ? {} : { role }),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(ifVersion === undefined ? {} : { ifVersion }),
   });
   if (terminal.json) await terminal.document(record);
   else if (named) await terminal.line(`stored ${record.key}, version ${record.version}`);
