@@ -117,6 +117,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     until: true,
     minScore: true,
     facets: true,
+    prefix: true,
     signal: true,
     deadlineMs: true,
   },

@@ -116,6 +116,11 @@ export interface SearchInput {
   minScore?: number;
   /** Count entities and tags over all memories that pass the filters and match. Default false. */
   facets?: boolean;
+  /**
+   * The last word of the query is the beginning of a word, of one letter or more, as while somebody types: "hal" also
+   * finds Halloween. Default false.
+   */
+  prefix?: boolean;
   signal?: AbortSignal;
   /** Milliseconds that the query embedding may take. When they are over, search answers without it. Default 2000. */
   deadlineMs?: number;

@@ -55,6 +55,26 @@ export class DocumentSet implements Iterable<number> {
     for (let at = 0; at < documents.length; at++) this.add(documents[at]!);
   }
 
+  /**
+   * Adds numbers in ascending order, as those of posting lists are, from place `start` to before `end`: several times
+   * faster than one by one.
+   */
+  addAscending(documents: Uint32Array, start = 0, end: number = documents.length): void {
+    if (end <= start) return;
+    const last = documents[end - 1]!;
+    if (last >>> 5 >= this.#words.length) this.#grow(last + 1);
+    const words = this.#words;
+    let added = 0;
+    for (let at = start; at < end; at++) {
+      const doc = documents[at]!;
+      const before = words[doc >>> 5]!;
+      const after = before | (1 << (doc & 31));
+      words[doc >>> 5] = after;
+      added += before === after >>> 0 ? 0 : 1;
+    }
+    this.#count += added;
+  }
+
   /** Returns false when the number was not there. */
   delete(doc: number): boolean {
     const word = doc >>> 5;

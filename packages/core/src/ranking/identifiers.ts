@@ -106,16 +106,16 @@ export function unknownIdentifiers(
   if (rest === query) return undefined;
   const asked = new Set(all.flatMap((each) => each.terms));
   const find = (words: string) =>
-    text.match(words).filter((each) => each.terms.some((term) => asked.has(term)));
+    text.match(words).filter(({ kind, terms }) => kind === "begun" || terms.some((term) => asked.has(term)));
   const terms = find(rest);
   if (terms.length === 0) return { rest, terms, others };
   const known = new Set(terms.flatMap((each) => each.terms));
   // Parts of the identifiers count where something else is met.
   others
     .union(
-      documentsOf(all.filter((each) => !each.terms.some((term) => known.has(term)))).subtract(
-        documentsOf(terms),
-      ),
+      documentsOf(
+        all.filter(({ kind, terms: of }) => kind !== "begun" && !of.some((term) => known.has(term))),
+      ).subtract(documentsOf(terms)),
     )
     .subtract(meant);
   for (const document of withWords(severalWords, terms, others)) others.delete(document);

@@ -1,16 +1,21 @@
 import type { DocumentSet, QueryTerm } from "@souvenir/orama";
 import type { VectorTrust } from "./vector-trust.ts";
 
+/** See `MatchOptions`. */
+interface RankingMatch {
+  prefix?: boolean | undefined;
+}
+
 /** What ranking asks of the full-text index; see `TextIndex`. */
 export interface RankingText {
-  match(query: string): QueryTerm[];
+  match(query: string, options?: RankingMatch): QueryTerm[];
   /** Best documents by BM25. */
   search(
     query: string,
-    options: { limit: number; accept?: DocumentSet | undefined },
+    options: RankingMatch & { limit: number; accept?: DocumentSet | undefined },
   ): { documents: Uint32Array; scores: Float64Array };
   /** The sum of the weights of all words of the query, found or not, times k1 + 1. */
-  maxScore(query: string): number;
+  maxScore(query: string, options?: RankingMatch): number;
   /** Documents with an identifier, and those with another one of the same make; see `TextIndex`. */
   withIdentifier(identifier: string): { named: DocumentSet; others: DocumentSet };
   /** Words of a document. */

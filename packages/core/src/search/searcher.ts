@@ -7,6 +7,7 @@ import { inSlices, letOthersRun } from "../event-loop.ts";
 import { optionNames } from "../option-names.ts";
 import type { QueryVector } from "../queue/query-vectors.ts";
 import { reason } from "../queue/worker.ts";
+import { whileTyping } from "../ranking/beginning.ts";
 import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
@@ -76,11 +77,12 @@ export class Searcher {
       limits.queryBytes,
       "queryBytes",
     );
-    const { limit = 10, minScore = ranking.minScore, deadlineMs = defaultDeadlineMs } = input;
+    const { limit = 10, minScore = ranking.minScore, deadlineMs = defaultDeadlineMs, prefix = false } = input;
     checkInteger(limit, "limit", 1, 1000);
     checkUnit(minScore, "minScore");
     checkInteger(deadlineMs, "deadlineMs", 0, 600_000);
     if (input.facets !== undefined) checkFlag(input.facets, "facets");
+    checkFlag(prefix, "prefix");
     checkSignal(input.signal);
     const filter = this.#checkFilter(input, exceptThread);
     input.signal?.throwIfAborted();
@@ -121,14 +123,19 @@ export class Searcher {
     const entities = extraction.ofQuery(query).map(({ name }) => canonicalName(name));
     const ranked = rank(
       { text: query, vector, entities, accept, limit, minScore, now: clock() },
-      index,
+      prefix ? whileTyping(index) : index,
       ranking,
     );
     const results = await this.#distinctHits(namespace, index, ranked, { limit, now: filter.now });
     return {
       results,
       ...(input.facets
-        ? { facets: await facets(index, matchingDocuments(index, query, accept, ranked.slice(0, limit))) }
+        ? {
+            facets: await facets(
+              index,
+              matchingDocuments(index, query, { accept, prefix }, ranked.slice(0, limit)),
+            ),
+          }
         : {}),
       degraded,
       tookMs: performance.now() - start,
@@ -307,10 +314,10 @@ export class Searcher {
 function matchingDocuments(
   index: NamespaceIndex,
   query: string,
-  accept: DocumentSet | undefined,
+  options: { accept: DocumentSet | undefined; prefix: boolean },
   ranked: readonly { document: number }[],
 ): DocumentSet {
-  const matching = index.text.matching(query, { accept });
+  const matching = index.text.matching(query, options);
   for (const { document } of ranked) matching.add(document);
   return matching;
 }

@@ -73,6 +73,14 @@ export class Postings {
     return this.#chunks[this.#chunkOf[list]!]!.frequencies.subarray(offset, offset + length);
   }
 
+  /** Adds the documents of a list to a set. */
+  addTo(set: DocumentSet, list: number): void {
+    const length = this.count(list);
+    if (length === 0) return;
+    const start = this.#offsetOf[list]!;
+    set.addAscending(this.#chunks[this.#chunkOf[list]!]!.documents, start, start + length);
+  }
+
   /** Documents of a list that are in a set. */
   countIn(list: number, accept: DocumentSet): number {
     const length = this.count(list);

@@ -27,6 +27,8 @@ export interface Correction {
 const mostTerms = 16;
 const longestEnding = 5;
 const shortestStem = 5;
+/** Letters of a stem that somebody who types a word has gone beyond. */
+const shortestBegun = 3;
 
 /** Terms that are looked at between two steps. */
 const stepTerms = 512;
@@ -48,6 +50,9 @@ export class Dictionary {
   #lengths = new Uint16Array(0);
   /** Terms below this number have their signatures. */
   #signed = 0;
+  /** The first two UTF-16 units of terms, and below which number they are known; see `beginningWith`. */
+  #heads = new Uint32Array(0);
+  #headed = 0;
   /** Numbers of the sounds of terms, 0 for none; see `sounding`. */
   #sounds = new Uint32Array(0);
   /** Terms below these numbers have their sounds: those in Latin script, and the others. */
@@ -72,6 +77,7 @@ export class Dictionary {
   #enter(term: string, number: number): void {
     this.#numbers.set(term, number);
     if (number < this.#signed) this.#sign(number);
+    if (number < this.#headed) this.#heads[number] = headOf(term);
     const script = isLatin(term) ? "latin" : "other";
     if (number < this.#sounded[script]) {
       this.#sounds[number] = soundNumber(term);
@@ -157,6 +163,47 @@ export class Dictionary {
       this.#sounds[this.#sounded[script]] = sound;
       if (script === "other" && sound !== 0) this.#hasOthers = true;
     }
+  }
+
+  /** The terms that begin with a word or a part of one, marked ones left out. */
+  beginningWith(start: string): number[] {
+    const end = this.#terms.length;
+    if (end > this.#heads.length) {
+      const heads = new Uint32Array(Math.ceil(end * 1.5));
+      heads.set(this.#heads);
+      this.#heads = heads;
+    }
+    for (; this.#headed < end; this.#headed++)
+      this.#heads[this.#headed] = headOf(this.#terms[this.#headed] ?? "");
+    const found: number[] = [];
+    const head = headOf(start);
+    const shift = start.length === 1 ? 16 : 0;
+    for (
+      let number = nextHeaded(this.#heads, head, shift, 0, end);
+      number < end;
+      number = nextHeaded(this.#heads, head, shift, number + 1, end)
+    )
+      if (this.#terms[number]?.startsWith(start) === true) found.push(number);
+    return found;
+  }
+
+  /** The terms that are at most so many slips of the keys away from a word, nearest first. */
+  within(word: string, slips: number): number[] {
+    const distance = new EditDistance(word, slips);
+    const near: number[][] = Array.from({ length: slips + 1 }, () => []);
+    const test = (term: string) => !isMarked(term) && distance.to(term) <= slips;
+    for (const number of this.termsOfLength(word.length, slips, test))
+      near[distance.to(this.#terms[number]!)]!.push(number);
+    return near.flat();
+  }
+
+  /** The longest term that a word begins with, when what is left may be an ending. */
+  stemBegunBy(word: string): number | undefined {
+    for (let ending = 1; ending <= longestEnding && word.length - ending >= shortestBegun; ending++) {
+      const number = this.find(word.slice(0, -ending));
+      if (number !== undefined) return number;
+    }
+    return undefined;
   }
 
   /** The terms that pass a test, of a length not far from the given one. */
@@ -313,6 +360,18 @@ function nextWithin(signatures: Uint32Array, low: number, high: number, from: nu
       mostForeign
   )
     number++;
+  return number;
+}
+
+function headOf(term: string): number {
+  return term === "" ? 0 : term.charCodeAt(0) * 0x10000 + (term.length > 1 ? term.charCodeAt(1) : 0);
+}
+
+/** The first number from `from` on whose head is the given one, but for its last `shift` bits. */
+function nextHeaded(heads: Uint32Array, head: number, shift: number, from: number, end: number): number {
+  const wanted = head >>> shift;
+  let number = from;
+  while (number < end && heads[number]! >>> shift !== wanted) number++;
   return number;
 }
 

@@ -1,3 +1,4 @@
+import { DocumentSet } from "../document-set.ts";
 import type { Postings } from "../lists/postings.ts";
 import { inverseDocumentFrequency, repetitionWeight } from "./bm25.ts";
 import type { Dictionary } from "./dictionary.ts";
@@ -6,7 +7,7 @@ import { compoundsOf, type Found, inexactTerms, splits } from "./inexact-terms.t
 import type { QueryWord } from "./query-words.ts";
 import { type Occurrences, TermDocuments } from "./term-documents.ts";
 import type { TextField, TextFields } from "./text-fields.ts";
-import { accentMark } from "./word-entry.ts";
+import { accentMark, isMarked } from "./word-entry.ts";
 
 export interface MatchOptions {
   /** ISO 639-1 code of the question. Default: detected. */
@@ -17,6 +18,13 @@ export interface MatchOptions {
   fields?: readonly string[] | undefined;
   /** Whether a word without an exact match may match by prefix, typo or infix. Default true. */
   expand?: boolean | undefined;
+  /** Whether the last word may be the beginning of one, to search while somebody types. Default false. */
+  prefix?: boolean | undefined;
+  /**
+   * Slips of the keys that a word may have, 0 or more, whether or not it stands somewhere as it is. Default: some for a
+   * word that stands nowhere, by its length.
+   */
+  tolerance?: number | undefined;
 }
 
 /** What one word of a question finds in one field. */
@@ -33,7 +41,7 @@ export interface QueryTerm {
    * the boost of the field.
    */
   weight: number;
-  kind: "exact" | "script" | "compound" | "prefix" | "typo" | "infix";
+  kind: "exact" | "script" | "compound" | "begun" | "prefix" | "typo" | "infix";
   /**
    * `whole`: an identifier of which other words are parts. What it gives a document depends on nothing but whether the
    * document has it, and is more than all its parts can give, so that a part never outranks the whole. `part`: of an
@@ -80,7 +88,15 @@ export interface PlanSource {
 }
 
 /** What a match is worth that is not exact. */
-const penalties = { exact: 1, script: 0.9, compound: 0.9, prefix: 0.6, typo: 0.5, infix: 0.4 } as const;
+const penalties = {
+  exact: 1,
+  script: 0.9,
+  compound: 0.9,
+  begun: 0.6,
+  prefix: 0.6,
+  typo: 0.5,
+  infix: 0.4,
+} as const;
 /** Words of a question that are expanded at most: each costs some scans of the dictionary. */
 const mostExpanded = 32;
 
@@ -94,6 +110,9 @@ function asPart(match: Match): Match {
   };
 }
 
+/** UTF-16 units of a word in which slips are looked for, as `EditDistance` takes them. */
+const longestCorrected = 64;
+
 interface SearchedField {
   field: TextField;
   boost: number;
@@ -104,19 +123,24 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
   const plan: QueryPlan = { matches: [], missing: 0 };
   const fields = searchedFields(options, source.fields);
   const { dictionary } = source;
+  const { tolerance } = options;
+  const expand = options.expand !== false && tolerance === undefined;
   const exact = words.map((word) =>
     [...word.terms, ...word.others].map((term) => dictionary.find(term)).filter((term) => term !== undefined),
   );
   const spelled = words.map((word, at) => {
     const found = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);
-    return word.accented === undefined ? found : withItsAccents(word, found, source);
+    const asWritten = word.accented === undefined ? found : withItsAccents(word, found, source);
+    if (word.begun !== undefined) asWritten.push(...begunMatches(word, exact[at]!, fields, source));
+    if (tolerance !== undefined && tolerance > 0 && word.weight === 1)
+      asWritten.push(...slipsOf(word, tolerance, exact[at]!, fields, source));
+    return asWritten;
   });
   // Parts of an identifier that was found are met with it.
   const met = new Set(words.flatMap(({ parts = [] }, at) => (spelled[at]!.length > 0 ? parts : [])));
   let expanded = 0;
   const inexact = words.map((word, at) => {
-    if (spelled[at]!.length > 0 || word.weight !== 1 || met.has(word.position) || options.expand === false)
-      return undefined;
+    if (spelled[at]!.length > 0 || word.weight !== 1 || met.has(word.position) || !expand) return undefined;
     return expanded++ < mostExpanded ? inexactTerms(word, dictionary) : undefined;
   });
   const compounds = compoundsOf(words, inexact, dictionary);
@@ -127,7 +151,7 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
       if (joined !== undefined)
         found.push(...matchesOf(word, { kind: "compound", terms: joined }, fields, source));
       else if (inexact[at]?.uncertain === false) found.push(...matchesOf(word, inexact[at], fields, source));
-      if (found.length === 0 && options.expand !== false) found.push(...partsOf(word, fields, source));
+      if (found.length === 0 && expand) found.push(...partsOf(word, fields, source));
       if (found.length === 0) plan.missing++;
     }
     plan.matches.push(...(met.has(word.position) ? found.map(asPart) : found));
@@ -150,6 +174,53 @@ function ownBoost(boosts: MatchOptions["boosts"], field: string): number | undef
   return boosts !== undefined && Object.hasOwn(boosts, field)
     ? (boosts as Readonly<Record<string, number>>)[field]
     : undefined;
+}
+
+/** The documents with a word that begins with a given one, or whose stem it has gone beyond. */
+function begunMatches(
+  word: QueryWord,
+  exact: readonly number[],
+  searched: readonly SearchedField[],
+  { dictionary, postings, fields, size }: PlanSource,
+): Match[] {
+  const begun = new Set(dictionary.beginningWith(word.begun!));
+  // Of a word with an article in front, as in Arabic, the stem begins elsewhere.
+  if (!isMarked(word.own) && !word.begun!.startsWith(word.own))
+    for (const term of dictionary.beginningWith(word.own)) begun.add(term);
+  for (const term of exact) begun.delete(term);
+  const terms = [...begun];
+  if (terms.length === 0 && exact.length === 0) {
+    const stem = dictionary.stemBegunBy(word.begun!);
+    if (stem !== undefined) terms.push(stem);
+  }
+  return searched.flatMap((each): Match[] => {
+    // There may be thousands of such terms: they count as one, which a document has or has not.
+    const having = new DocumentSet();
+    for (const term of terms) postings.addTo(having, fields.list(term, each.field));
+    const documents = having.toArray();
+    if (documents.length === 0) return [];
+    const occurrences = new TermDocuments([
+      { documents, frequencies: new Uint16Array(documents.length).fill(1) },
+    ]);
+    return [matchOf(word, { kind: "begun", terms: [] }, each, occurrences, { size, frequencyBound: 1 })];
+  });
+}
+
+/** The terms that are so many slips away from a word as it is written or from its stem. */
+function slipsOf(
+  word: QueryWord,
+  tolerance: number,
+  exact: readonly number[],
+  searched: readonly SearchedField[],
+  source: PlanSource,
+): Match[] {
+  const found = new Set(
+    [foldAccents(word.word), word.own].flatMap((spelled) =>
+      spelled.length > longestCorrected ? [] : source.dictionary.within(spelled, tolerance),
+    ),
+  );
+  for (const term of exact) found.delete(term);
+  return matchesOf(word, { kind: "typo", terms: [...found] }, searched, source);
 }
 
 /** A word that stands in texts in two pieces: the documents that have both. */
@@ -228,32 +299,45 @@ function together(first: Match, second: Match, { size }: PlanSource): Match[] {
 
 function matchesOf(
   word: QueryWord,
-  { kind, terms, corrections }: Found,
+  found: Found,
   searched: readonly SearchedField[],
   { dictionary, postings, fields, size }: PlanSource,
 ): Match[] {
-  return searched.flatMap(({ field, boost }) => {
-    const lists = terms.map((term) => fields.list(term, field)).filter((list) => postings.count(list) > 0);
+  return searched.flatMap((each) => {
+    const lists = found.terms
+      .map((term) => fields.list(term, each.field))
+      .filter((list) => postings.count(list) > 0);
     if (lists.length === 0) return [];
     const occurrences = new TermDocuments(
       lists.map((list) => ({ documents: postings.documents(list), frequencies: postings.frequencies(list) })),
     );
-    const idf = inverseDocumentFrequency(size, Math.min(occurrences.count, size));
-    const weight = word.parts === undefined ? word.weight : partShare * Math.max(1, word.parts.length);
     let frequencyBound = 0;
     for (const list of lists) frequencyBound += postings.frequencyBound(list);
-    const term: QueryTerm = {
-      word: word.word,
-      position: word.position,
-      terms: terms.map((number) => dictionary.term(number)!),
-      field: field.name,
-      weight: idf * penalties[kind] * weight * repetitionWeight(word.repetitions) * boost,
-      kind,
-      ...(word.parts === undefined ? {} : { identifier: "whole" }),
-      ...(corrections === undefined ? {} : { corrections }),
-      count: occurrences.distinct,
-      lists: occurrences.lists,
-    };
-    return [{ term, field, idf, occurrences, frequencyBound, required: word.weight === 1 }];
+    const terms = found.terms.map((number) => dictionary.term(number)!);
+    return [matchOf(word, { ...found, terms }, each, occurrences, { size, frequencyBound })];
   });
+}
+
+function matchOf(
+  word: QueryWord,
+  { kind, terms, corrections }: Pick<QueryTerm, "kind" | "terms" | "corrections">,
+  { field, boost }: SearchedField,
+  occurrences: TermDocuments,
+  { size, frequencyBound }: { size: number; frequencyBound: number },
+): Match {
+  const idf = inverseDocumentFrequency(size, Math.min(occurrences.count, size));
+  const weight = word.parts === undefined ? word.weight : partShare * Math.max(1, word.parts.length);
+  const term: QueryTerm = {
+    word: word.word,
+    position: word.position,
+    terms,
+    field: field.name,
+    weight: idf * penalties[kind] * weight * repetitionWeight(word.repetitions) * boost,
+    kind,
+    ...(word.parts === undefined ? {} : { identifier: "whole" }),
+    ...(corrections === undefined ? {} : { corrections }),
+    count: occurrences.distinct,
+    lists: occurrences.lists,
+  };
+  return { term, field, idf, occurrences, frequencyBound, required: word.weight === 1 };
 }

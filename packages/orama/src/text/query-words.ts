@@ -4,7 +4,7 @@ import type { LanguageCounts } from "./language-counts.ts";
 import type { TextLanguages } from "./text-languages.ts";
 import { languagesOf, withoutFunctionWords, wordsOf } from "./tokenizer.ts";
 import { joinMark } from "./wholes.ts";
-import { entryOf, foldMark, isMarked, type WordEntry } from "./word-entry.ts";
+import { entryOf, foldMark, isMarked, type Word, type WordEntry } from "./word-entry.ts";
 
 /** A word of a question, before it is looked up. */
 export interface QueryWord {
@@ -28,6 +28,8 @@ export interface QueryWord {
   parts: readonly number[] | undefined;
   /** Times it stands in the question. */
   repetitions: number;
+  /** It may be the beginning of a word: all of it without accents, not stemmed. */
+  begun: string | undefined;
 }
 
 /**
@@ -39,12 +41,17 @@ export function queryWords(
   language: string | undefined,
   languages: LanguageCounts,
   fallback: LatinLanguage,
+  { prefix = false }: { prefix?: boolean } = {},
 ): QueryWord[] {
   const words = wordsOf(query, { ofQuestion: true });
+  const last = prefix ? words.findLast(({ weight }) => weight === 1) : undefined;
   const own = languagesOf(words, language, languages.commonest(fallback));
   const present = languages.present(own);
   const found = new Map<string, QueryWord>();
-  for (const { entry, weight, whole = false } of withoutFunctionWords(words, own)) {
+  const said = withoutFunctionWords(words, own);
+  const complete = last === undefined || said.includes(last) ? said : [...said, last];
+  for (const word of complete) {
+    const { entry, weight, whole = false } = word;
     // The word itself has the terms of this form.
     if (entry.accentedOne !== undefined) continue;
     const { terms, others } = termsOf(entry, own, present);
@@ -63,15 +70,26 @@ export function queryWords(
         weight,
         parts: whole ? [] : undefined,
         repetitions: 1,
+        begun: word === last || (whole && isEndedBy(entry, last)) ? begunBy(entry) : undefined,
       });
       continue;
     }
+    if (word === last) known.begun = begunBy(entry);
     known.weight = Math.max(known.weight, weight);
     if (weight === 1) known.repetitions++;
   }
   const searched = [...found.values()];
   for (const each of searched) if (each.parts !== undefined) each.parts = partsOf(each, searched);
   return searched;
+}
+
+function begunBy(entry: WordEntry): string {
+  return foldAccents(entry.lower.replace(joinMark, ""));
+}
+
+/** Whether an identifier has the last word of a question as its last part, so that it is not complete either. */
+function isEndedBy(whole: WordEntry, last: Word | undefined): boolean {
+  return last !== undefined && begunBy(whole).endsWith(begunBy(last.entry));
 }
 
 const letterAndFigure = /(?=.*\p{L}).*\p{N}/u;

@@ -55,6 +55,7 @@ interface RecentPlan extends QueryPlan {
   query: string;
   language: string | undefined;
   expand: boolean;
+  prefix: boolean;
 }
 
 /**
@@ -231,11 +232,14 @@ export class TextIndex {
     const words = plan.matches.filter(({ required }) => required);
     const positions = new Set(words.map(({ term }) => term.position));
     for (const field of this.#fields.all) {
-      const inField = words.filter((match) => match.field === field);
-      if (positions.size === 0 || inField.length < positions.size) continue;
-      const [first, ...others] = inField.map(({ occurrences }) =>
-        addDocuments(occurrences, new DocumentSet()),
-      );
+      // A word may have several matches: as it is, as the beginning of another, with slips.
+      const having = new Map<number, DocumentSet>();
+      for (const { term, occurrences } of words.filter((match) => match.field === field)) {
+        const documentsOf = having.get(term.position) ?? new DocumentSet();
+        having.set(term.position, addDocuments(occurrences, documentsOf));
+      }
+      if (positions.size === 0 || having.size < positions.size) continue;
+      const [first, ...others] = having.values();
       documents.union(others.reduce((all, one) => all.intersect(one), first!));
     }
     return documents;
@@ -347,19 +351,27 @@ export class TextIndex {
 
   /** How a question is searched; kept for the next call, because several are made for a question. */
   #plan(query: string, options: MatchOptions): QueryPlan {
-    const { language, expand = true } = options;
+    const { language, expand = true, prefix = false, tolerance } = options;
+    if (tolerance !== undefined && !(Number.isInteger(tolerance) && tolerance >= 0))
+      throw new RangeError(`tolerance is an integer of 0 or more, not ${tolerance}.`);
     const recent = this.#recent;
-    const plain = options.fields === undefined && options.boosts === undefined;
-    if (plain && recent?.query === query && recent.language === language && recent.expand === expand)
+    const plain = options.fields === undefined && options.boosts === undefined && tolerance === undefined;
+    if (
+      plain &&
+      recent?.query === query &&
+      recent.language === language &&
+      recent.expand === expand &&
+      recent.prefix === prefix
+    )
       return recent;
-    const words = queryWords(query, language, this.#languages, this.#fallback);
+    const words = queryWords(query, language, this.#languages, this.#fallback, { prefix });
     const plan = planQuery(words, options, {
       dictionary: this.#dictionary,
       postings: this.#postings,
       fields: this.#fields,
       size: this.#size,
     });
-    if (plain) this.#recent = { ...plan, query, language, expand };
+    if (plain) this.#recent = { ...plan, query, language, expand, prefix };
     return plan;
   }
 
