@@ -227,6 +227,12 @@ export class NamespaceIndex implements RankingIndex {
     return this.attributes.documentsWith(kindField, kind);
   }
 
+  /** What `filter` would have to do first after many changes, in steps. */
+  *preparing({ where }: Filter): Steps {
+    for (const field of where === undefined ? [] : rangesOf(where))
+      yield* this.attributes.sorting(metadataPrefix + field);
+  }
+
   /** The documents that pass, `undefined` for all. */
   filter(filter: Filter): DocumentSet | undefined {
     let passing: DocumentSet | undefined;
@@ -408,6 +414,21 @@ export class NamespaceIndex implements RankingIndex {
 /** Those that are computed here are not those that were stored: a snapshot may lack what was still queued then. */
 function sameVectors(left: EmbedderIdentity | null, right: EmbedderIdentity | null): boolean {
   return left?.id === right?.id && left?.computed === right?.computed;
+}
+
+/** Fields that a condition compares. */
+function rangesOf(condition: Condition): string[] {
+  switch (condition.kind) {
+    case "and":
+    case "or":
+      return condition.parts.flatMap(rangesOf);
+    case "not":
+      return rangesOf(condition.part);
+    case "range":
+      return [condition.field];
+    default:
+      return [];
+  }
 }
 
 function trustOf(embedder: EmbedderIdentity | null, kinship?: Kinship): VectorTrust {

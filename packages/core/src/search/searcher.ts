@@ -3,7 +3,7 @@ import { raceAbort } from "../embedders/embed.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
-import { inSlices, letOthersRun } from "../event-loop.ts";
+import { inSlices, letOthersRun, yieldToOthers } from "../event-loop.ts";
 import { optionNames } from "../option-names.ts";
 import type { QueryVector } from "../queue/query-vectors.ts";
 import { reason } from "../queue/worker.ts";
@@ -11,6 +11,7 @@ import { whileTyping } from "../ranking/beginning.ts";
 import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
+import { timeOf } from "../ranking/time.ts";
 import { isGone, toRecord } from "../records.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
 import type {
@@ -93,10 +94,12 @@ export class Searcher {
       degraded: [],
     };
     await letOthersRun();
+    await prepareTimeWords();
     // Opening a large index takes seconds.
     const opening = indexes.get(namespace);
     const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
+    await inSlices(opened.preparing(filter));
     const asked = performance.now();
     let index: NamespaceIndex | undefined = opened;
     let embedder: EmbedderIdentity | null;
@@ -218,6 +221,7 @@ export class Searcher {
     const checked = this.#checkFilter(filter);
     const index = await this.#options.indexes.get(namespace);
     if (index === undefined) return [];
+    await inSlices(index.preparing(checked));
     let from = after;
     for (;;) {
       const place = from === undefined ? {} : { after: from };
@@ -244,6 +248,7 @@ export class Searcher {
     const checked = this.#checkFilter(filter);
     const index = await this.#options.indexes.get(namespace);
     if (index === undefined) return { ids: [], sequence: 0 };
+    await inSlices(index.preparing(checked));
     const { sequence } = index;
     return { ids: await inSlices(index.idsOf(index.filter(checked) ?? index.live.clone())), sequence };
   }
@@ -337,6 +342,16 @@ async function facets(
     entities: entities.map(({ entity, count }) => ({ ...entity, count })),
     tags: await inSlices(index.countTags(matched, facetLimit)),
   };
+}
+
+let timeWordsAreReady = false;
+
+/** Names of months and days in many languages take a while to make, once in a process. */
+async function prepareTimeWords(): Promise<void> {
+  if (timeWordsAreReady) return;
+  timeWordsAreReady = true;
+  timeOf("", 0);
+  await yieldToOthers();
 }
 
 function checkUnit(value: unknown, where: string): void {

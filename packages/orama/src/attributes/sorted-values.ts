@@ -1,3 +1,8 @@
+import { runSteps, type Steps } from "../steps.ts";
+
+/** Values that are put in order between two steps. */
+const runLength = 2048;
+
 /** Values between two ends; a missing end is open. Numbers by size, strings by UTF-16 code units. */
 export interface Range<End extends number | string = number | string> {
   gt?: End | undefined;
@@ -33,7 +38,7 @@ export class SortedValues<Value extends number | string> {
     lookUp: (value: Value) => Found | undefined,
     visit: (found: Found) => void,
   ): void {
-    if (this.#recent.length + this.#gone > 64 + this.#sorted.length / 8) this.#sort(lookUp);
+    if (this.#isUnsorted) runSteps(this.sorting(lookUp));
     const { gt, gte, lt, lte } = range;
     const offer = (value: Value): void => {
       const found = lookUp(value);
@@ -58,15 +63,36 @@ export class SortedValues<Value extends number | string> {
     }
   }
 
-  #sort(lookUp: (value: Value) => unknown): void {
-    const present: Value[] = [];
-    for (const values of [this.#sorted, this.#recent]) {
-      for (const value of values) if (lookUp(value) !== undefined) present.push(value);
+  get #isUnsorted(): boolean {
+    return this.#recent.length + this.#gone > 64 + this.#sorted.length / 8;
+  }
+
+  /** Puts the values in order in steps, if many are not: best done before `forEach`, which else does it at once. */
+  *sorting(lookUp: (value: Value) => unknown): Steps {
+    if (!this.#isUnsorted) return;
+    const [sorted, recent, gone] = [this.#sorted, this.#recent, this.#gone];
+    const added = recent.length;
+    const runs: Value[][] = [];
+    for (let at = 0; at < added; at += runLength) {
+      runs.push(
+        inOrder(
+          recent.slice(at, Math.min(added, at + runLength)).filter((value) => lookUp(value) !== undefined),
+        ),
+      );
+      yield;
     }
-    const ordered = inOrder(present);
-    this.#sorted = ordered.filter((value, at) => at === 0 || value !== ordered[at - 1]);
-    this.#recent = [];
-    this.#gone = 0;
+    runs.push(sorted);
+    while (runs.length > 1) {
+      // The shortest first, so that each value is moved a few times only.
+      runs.sort((left, right) => right.length - left.length);
+      const [left, right] = [runs.pop()!, runs.pop()!];
+      runs.push(yield* merging(left, right, lookUp));
+    }
+    // Somebody else may have done it meanwhile.
+    if (this.#sorted !== sorted || this.#recent !== recent) return;
+    this.#sorted = runs[0]!;
+    this.#recent = recent.slice(added);
+    this.#gone -= gone;
   }
 
   /** How many of the sorted values, from the first, are `before` an end. */
@@ -80,6 +106,22 @@ export class SortedValues<Value extends number | string> {
     }
     return low;
   }
+}
+
+/** Values of two runs, each once, without those that are gone. */
+function* merging<Value extends number | string>(
+  left: readonly Value[],
+  right: readonly Value[],
+  lookUp: (value: Value) => unknown,
+): Steps<Value[]> {
+  const merged: Value[] = [];
+  for (let first = 0, second = 0, looked = 1; first < left.length || second < right.length; looked++) {
+    const isLeft = second === right.length || (first < left.length && left[first]! <= right[second]!);
+    const value = isLeft ? left[first++]! : right[second++]!;
+    if (value !== merged.at(-1) && lookUp(value) !== undefined) merged.push(value);
+    if (looked % runLength === 0) yield;
+  }
+  return merged;
 }
 
 function inOrder<Value extends number | string>(values: Value[]): Value[] {
