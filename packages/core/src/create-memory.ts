@@ -65,6 +65,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
     });
     const expiry = new Expiry({ store, clock, logger });
     expiry.wake();
+    store.beforeScrub(() => indexes.renew());
     const searcher = new Searcher({ store, indexes, vectors, extraction, ranking, limits, clock, logger });
     return new SouvenirMemory({
       store,

@@ -1,4 +1,5 @@
-import { cp, readdir, rename, rm } from "node:fs/promises";
+import { cp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createMemory, type Memory } from "../src/index.ts";
 import { keysOf, newPath } from "./open-memory.ts";
@@ -155,5 +156,66 @@ test("a snapshot of an earlier point of the same store is followed from there", 
   const third = await open(path);
   const said = await everything(third, "clara");
   await third.close();
+  expect(said).toEqual(await anew(path, "clara"));
+});
+
+/** Whether any file beside the store has a word, in UTF-16 as snapshots write it or in UTF-8. */
+async function isInSnapshots(path: string, word: string): Promise<boolean> {
+  const folder = `${path}.index`;
+  for (const name of await readdir(folder)) {
+    const bytes = await readFile(join(folder, name));
+    if (bytes.includes(Buffer.from(word, "utf16le")) || bytes.includes(word)) return true;
+  }
+  return false;
+}
+
+test.each(["close", "scrub"] as const)(
+  "an erasure leaves a snapshot, without what was erased, after %s()",
+  async (way) => {
+    const path = await newPath();
+    const first = await open(path);
+    await first.set({ namespace: "clara", key: "secret", value: "Quokkaberry jam.", tags: ["snickersnack"] });
+    await first.set({ namespace: "dieter", key: "secret", value: "Frumious bandersnatch." });
+    await fill(first, "clara");
+    await fill(first, "dieter");
+    await first.close();
+    expect(await isInSnapshots(path, "quokkaberri")).toBe(true);
+    expect(await isInSnapshots(path, "snickersnack")).toBe(true);
+    // Nobody searches, so that no index is open.
+    const second = await open(path);
+    await second.delete({ namespace: "clara", key: "secret" });
+    await second.clear({ namespace: "dieter" });
+    if (way === "scrub") await second.scrub();
+    else await second.close();
+    for (const word of ["quokkaberri", "snickersnack", "frumiou", "bandersnatch"])
+      expect(await isInSnapshots(path, word)).toBe(false);
+    expect(await snapshotCount(path)).toBe(1);
+    await second.close();
+    const third = await open(path);
+    const said = await everything(third, "clara");
+    await third.close();
+    expect(said).toEqual(await anew(path, "clara"));
+  },
+);
+
+test("who only writes leaves an index for the next one; small namespaces leave none", async () => {
+  const path = await newPath();
+  const first = await open(path);
+  for (let batch = 0; batch < 4; batch += 1)
+    await first.import(
+      Array.from({ length: 600 }, (_, index) => ({
+        namespace: "clara",
+        value: `Zeppelin note ${batch}-${index} told by Wilhelmina Vandersloot.`,
+      })),
+    );
+  for (let index = 0; index < 50; index += 1)
+    await first.setMany(
+      Array.from({ length: 20 }, () => ({ namespace: `small ${index}`, value: "A word." })),
+    );
+  await first.close();
+  expect(await snapshotCount(path)).toBe(1);
+  const second = await open(path);
+  const said = await everything(second, "clara");
+  await second.close();
   expect(said).toEqual(await anew(path, "clara"));
 });

@@ -27,7 +27,7 @@ export const closes: StoreSpec = async (open) => {
   await store.close();
   const identity = small;
   const outcome = { dueAt: 0, error: "", failed: false };
-  const calls: Record<Exclude<keyof Store, "close" | "readOnly">, () => Promise<unknown>> = {
+  const calls: Record<Exclude<keyof Store, "close" | "readOnly" | "beforeScrub">, () => Promise<unknown>> = {
     write: () => store.write([draft({ key: "tea" })]),
     touch: () => store.touch("anna", "tea", { expiresAt: null }),
     erase: () => store.erase("anna", "all"),

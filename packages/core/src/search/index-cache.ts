@@ -130,7 +130,6 @@ export class IndexCache {
     }
     this.#entries.clear();
     await Promise.allSettled(this.#saving);
-    await this.#options.store.removeStaleSnapshots();
   }
 
   /** The embedder as this process can use it: one that computes and cannot here has no vectors. */

@@ -377,6 +377,9 @@ export class InMemoryStore implements Store {
   async removeStaleSnapshots(): Promise<void> {
     this.#checkOpen();
   }
+  beforeScrub(): void {
+    // It keeps no snapshots.
+  }
 
   /** There are no bytes but those in use. */
   async scrub({ signal }: { signal?: AbortSignal | undefined } = {}): Promise<{ scrubbed: number }> {

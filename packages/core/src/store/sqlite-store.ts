@@ -53,6 +53,7 @@ export class SqliteStore implements Store {
   readonly #erasing: SqliteErasing;
   readonly #checkedCounters = new Set<number>();
   readonly readOnly: boolean;
+  #renew: (() => Promise<void>) | undefined;
 
   constructor(options: { path: string; storeBytes?: number; readOnly?: boolean }) {
     checkOptions(options, "SqliteStore", ["path", "storeBytes", "readOnly"]);
@@ -61,7 +62,10 @@ export class SqliteStore implements Store {
       path,
       storeBytes,
       readOnly,
-      beforeScrub: () => this.#snapshots.removeStale(),
+      beforeScrub: async () => {
+        await this.#renew?.();
+        await this.#snapshots.removeStale();
+      },
     });
     this.readOnly = this.#connection.readOnly;
     this.#queue = new SqliteQueue(this.#connection);
@@ -330,6 +334,9 @@ export class SqliteStore implements Store {
   }
   async staleSnapshots(): Promise<string[]> {
     return this.#snapshots.stale();
+  }
+  beforeScrub(renew: () => Promise<void>): void {
+    this.#renew = renew;
   }
   removeStaleSnapshots(): Promise<void> {
     return this.#snapshots.removeStale();

@@ -154,6 +154,11 @@ export interface Store {
   staleSnapshots(): Promise<string[]>;
   /** Removes snapshots that may hold what was erased, and what a killed process left of others. */
   removeStaleSnapshots(): Promise<void>;
+  /**
+   * Has `renew` called, and waits for it, whenever the store is about to remove what is left of erased records: who keeps
+   * snapshots writes anew those that are stale, and the store removes the others.
+   */
+  beforeScrub(renew: () => Promise<void>): void;
 
   /**
    * Removes what is left of erased records from all that the store keeps: unused parts of a file, logs, snapshots. Answers
