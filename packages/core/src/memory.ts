@@ -324,7 +324,7 @@ export class SouvenirMemory implements Memory {
     const { namespace: given } = checkOptions(input, "stats", optionNames.stats);
     const namespace = given === undefined ? undefined : checkNamespace(given);
     await this.#eraseExpired();
-    const none = { pending: 0, failed: 0, lastError: null, nextDue: null };
+    const none = { pending: 0, failed: 0, lastError: null };
     const main = vectors.main;
     const [counts, { targets, inUse }] = await Promise.all([store.counts(namespace), store.embedders()]);
     const target = targets.find((candidate) => candidate.id === main?.id) ?? targets[0];

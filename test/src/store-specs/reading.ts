@@ -132,7 +132,6 @@ export const counts: StoreSpec = async (open) => {
     pending: 0,
     failed: 0,
     lastError: null,
-    nextDue: null,
   });
 };
 

@@ -246,9 +246,8 @@ export class VectorKeeper {
           embedded += records;
           onProgress?.({ done: embedded, total: embedded });
         } else {
-          const report = async () => {
-            const { pending } = await this.#waiting(identity, namespace);
-            // Between two looks the caller may have had enough.
+          const report = (pending: number) => {
+            // The caller may have had enough meanwhile.
             if (!stop.aborted) onProgress?.({ done: Math.max(0, total - pending), total });
           };
           embedded += await this.#embedAll(embedder, worker, { namespace, stop, report });
@@ -277,7 +276,7 @@ export class VectorKeeper {
       namespace,
       stop,
       report,
-    }: { namespace: string | undefined; stop: AbortSignal; report: () => Promise<void> },
+    }: { namespace: string | undefined; stop: AbortSignal; report: (pending: number) => void },
   ): Promise<number> {
     let embedded = 0;
     let { pending, failed } = await this.#waiting(embedder, namespace);
@@ -285,9 +284,16 @@ export class VectorKeeper {
       stop.throwIfAborted();
       // Another call for the same model may have brought a new embedder, and a new worker with it.
       const workers = [worker, this.#known.get(embedder.id)?.worker].filter((found) => found !== undefined);
-      const draining = workers.map((each) => each.drain({ signal: stop, onProgress: report }));
+      // Counted here from round to round: to count a long queue takes its time.
+      let about = pending;
+      const onProgress = (done: number) => {
+        about -= done;
+        if (done > 0) report(Math.max(0, about));
+      };
+      const draining = workers.map((each) => each.drain({ signal: stop, onProgress }));
       await raceAbort(Promise.all(draining), stop);
       const left = await this.#waiting(embedder, namespace);
+      report(left.pending);
       embedded += Math.max(0, pending + failed - left.pending - left.failed);
       // A provider that works takes all texts but those that it refuses, and these are given up after some attempts.
       if (left.pending >= pending && workers.some((each) => each.providerIsDown)) {

@@ -88,7 +88,7 @@ export class QueueWorker<Result> {
    * Tries everything in the queue now, also what waits for a later attempt, until nothing is left, nothing succeeds or
    * `signal` is aborted.
    */
-  async drain(options: { signal?: AbortSignal; onProgress?: () => Promise<void> } = {}): Promise<void> {
+  async drain(options: { signal?: AbortSignal; onProgress?: (done: number) => void } = {}): Promise<void> {
     if (this.#store.readOnly) return;
     const stopped = () => this.#stopping.signal.aborted || options.signal?.aborted === true;
     let succeeded = 1;
@@ -101,7 +101,7 @@ export class QueueWorker<Result> {
           this.#running = undefined;
         });
       succeeded = (await round) ?? 0;
-      await options.onProgress?.();
+      options.onProgress?.(succeeded);
     }
     this.wake();
   }

@@ -128,15 +128,12 @@ export class InMemoryQueue {
   }
 
   counts(task: Task, namespace?: InMemoryNamespace): QueueCounts {
-    const counts: QueueCounts = { pending: 0, failed: 0, lastError: null, nextDue: null };
+    const counts: QueueCounts = { pending: 0, failed: 0, lastError: null };
     let lastFailure = Number.NEGATIVE_INFINITY;
     for (const waiting of this.#tasks.get(task)?.waiting.values() ?? []) {
       if (namespace !== undefined && waiting.namespace !== namespace) continue;
       if (waiting.failed) counts.failed += 1;
-      else {
-        counts.pending += 1;
-        counts.nextDue = Math.min(counts.nextDue ?? Number.POSITIVE_INFINITY, waiting.dueAt);
-      }
+      else counts.pending += 1;
       if (waiting.error !== null && waiting.dueAt > lastFailure) {
         lastFailure = waiting.dueAt;
         counts.lastError = waiting.error;

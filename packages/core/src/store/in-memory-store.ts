@@ -357,9 +357,7 @@ export class InMemoryStore implements Store {
     this.#checkOpen();
     if (namespace === undefined) return this.#queue.counts(task);
     const found = this.#namespaces.get(namespace);
-    return found === undefined
-      ? { pending: 0, failed: 0, lastError: null, nextDue: null }
-      : this.#queue.counts(task, found);
+    return found === undefined ? { pending: 0, failed: 0, lastError: null } : this.#queue.counts(task, found);
   }
 
   /** Keeps nothing: a snapshot would live no longer than the index that it was made of. */

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { SouvenirError } from "../errors.ts";
+import { Slices } from "../event-loop.ts";
 import { embedTask, reembedTask } from "./embed-task.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { vectorsBlob, vectorsOf } from "./sqlite-rows.ts";
@@ -191,35 +192,55 @@ export class SqliteQueue {
 
   counts(task: Task, namespace?: number): QueueCounts {
     const [where, values] =
-      namespace === undefined ? ["task = ?", [task]] : ["task = ? AND namespace = ?", [task, namespace]];
-    const row = this.#connection.get<{ pending: number | null; failed: number | null; next: number | null }>(
-      `SELECT sum(failed = 0) AS pending, sum(failed) AS failed, min(iif(failed = 0, due_at, NULL)) AS next
-       FROM queue WHERE ${where}`,
-      ...values,
+      namespace === undefined ? ["task = ?", [task]] : ["namespace = ? AND task = ?", [namespace, task]];
+    // Each from an index alone: the queue may be long.
+    const count = (failed: number) =>
+      this.#connection.get<{ n: number }>(
+        `SELECT count(*) AS n FROM queue WHERE ${where} AND failed = ?`,
+        ...values,
+        failed,
+      )?.n ?? 0;
+    let failure = this.#connection.get<{ error: string }>(
+      "SELECT error FROM queue WHERE task = ? AND error IS NOT NULL ORDER BY due_at DESC LIMIT 1",
+      task,
     );
-    const failure = this.#connection.get<{ error: string }>(
-      `SELECT error FROM queue WHERE ${where} AND error IS NOT NULL ORDER BY due_at DESC LIMIT 1`,
-      ...values,
-    );
-    return {
-      pending: row?.pending ?? 0,
-      failed: row?.failed ?? 0,
-      lastError: failure?.error ?? null,
-      nextDue: row?.next ?? null,
-    };
+    if (failure !== undefined && namespace !== undefined)
+      failure = this.#connection.get<{ error: string }>(
+        `SELECT error FROM queue WHERE ${where} AND error IS NOT NULL LIMIT 1`,
+        ...values,
+      );
+    return { pending: count(0), failed: count(1), lastError: failure?.error ?? null };
   }
 
-  /** Records whose vectors are stored for the embedder of their namespace, or computed. */
-  countVectors(namespace?: number): number {
-    const [where, values] = namespace === undefined ? ["", []] : ["AND n.number = ?", [namespace]];
-    const count = (sql: string) =>
-      this.#connection.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql} ${where}`, ...values)?.n ?? 0;
-    const stored = "vectors v ON v.namespace = n.number AND v.embedder = n.embedder";
+  /** Records whose vectors are stored for the embedder of their namespace, or computed, of all namespaces or one. */
+  async countVectors(records: number, namespace?: number): Promise<number> {
+    if (namespace !== undefined) return this.#countVectors("n.number = ?", namespace);
+    const { inUse } = this.embedders();
+    if (inUse.every((embedder) => embedder?.computed)) return records;
+    let found = 0;
+    const slices = new Slices();
+    for (let from = 0; ; ) {
+      const end = this.#connection.get<{ last: number | null }>(
+        "SELECT max(number) AS last FROM (SELECT number FROM namespaces WHERE number > ? ORDER BY number LIMIT 50)",
+        from,
+      )?.last;
+      if (end == null) return found;
+      found += this.#countVectors("n.number > ? AND n.number <= ?", from, end);
+      from = end;
+      if (slices.over) await slices.next();
+    }
+  }
+
+  #countVectors(where: string, ...values: number[]): number {
+    const count = (computed: number, rows: string) =>
+      this.#connection.get<{ n: number }>(
+        `SELECT count(*) AS n FROM namespaces n JOIN embedders e ON e.number = n.embedder AND e.computed = ${computed}
+         JOIN ${rows} WHERE ${where}`,
+        ...values,
+      )?.n ?? 0;
     return (
-      count(`embedders e JOIN namespaces n ON n.embedder = e.number JOIN ${stored} WHERE e.computed = 0`) +
-      count(
-        "embedders e JOIN namespaces n ON n.embedder = e.number JOIN records r ON r.namespace = n.number WHERE e.computed = 1",
-      )
+      count(0, "vectors v ON v.namespace = n.number AND v.embedder = n.embedder") +
+      count(1, "records r ON r.namespace = n.number")
     );
   }
 

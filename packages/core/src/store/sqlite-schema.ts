@@ -113,6 +113,7 @@ const migrations: readonly string[] = [
   CREATE INDEX namespaces_embedder ON namespaces (embedder);
   CREATE INDEX namespaces_target ON namespaces (target) WHERE target IS NOT NULL;
   CREATE INDEX queue_namespace ON queue (namespace, task, failed);
+  CREATE INDEX queue_error ON queue (task, due_at) WHERE error IS NOT NULL;
 
   -- Namespaces that may have vectors and queue entries of embedders which they use no more.
   CREATE TABLE sweep (namespace INTEGER PRIMARY KEY) STRICT;

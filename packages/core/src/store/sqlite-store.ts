@@ -211,13 +211,14 @@ export class SqliteStore implements Store {
     const [where, values] = row === undefined ? ["", []] : ["WHERE namespace = ?", [row.number]];
     const count = (sql: string) =>
       this.#connection.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`, ...values)?.n ?? 0;
+    const records = count(`records ${where}`);
     return {
       namespaces: row === undefined ? count("namespaces") : 1,
-      records: count(`records ${where}`),
+      records,
       versions: count(
         row === undefined ? "versions" : `versions WHERE record IN (SELECT id FROM records ${where})`,
       ),
-      vectors: this.#queue.countVectors(row?.number),
+      vectors: await this.#queue.countVectors(records, row?.number),
       bytes: this.#bytes(),
       unscrubbed: this.#connection.unscrubbed,
     };
@@ -318,7 +319,7 @@ export class SqliteStore implements Store {
     if (namespace === undefined) return this.#queue.counts(task);
     const row = this.#namespace(namespace);
     return row === undefined
-      ? { pending: 0, failed: 0, lastError: null, nextDue: null }
+      ? { pending: 0, failed: 0, lastError: null }
       : this.#queue.counts(task, row.number);
   }
 

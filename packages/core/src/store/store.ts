@@ -353,6 +353,4 @@ export interface QueueCounts {
   pending: number;
   failed: number;
   lastError: string | null;
-  /** When the next pending entry is due or its lease ends; `null` for an empty queue. */
-  nextDue: number | null;
 }
