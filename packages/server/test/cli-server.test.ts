@@ -51,6 +51,38 @@ test("serve makes the file, answers any program, and SIGTERM loses nothing", asy
   expect((await stat(join(folder.path, "audit.jsonl"))).mode & 0o777).toBe(0o600);
 });
 
+test("serve --read-only answers and searches, refuses what writes, and leaves the file as it is", async () => {
+  await folder.run(["set", "stack", "The shop runs on PostgreSQL.", "--path", "memory.db"]);
+  const before = await readFile(join(folder.path, "memory.db"));
+  const child = folder.start(["serve", "--port", "0", "--json", "--read-only", "--path", "memory.db"]);
+  const { url } = JSON.parse(await firstLine(child)) as { url: string };
+  const post = (path: string, body: object) =>
+    fetch(url + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const found = await (await post("/v1/memory/search", { query: "which database" })).json();
+  expect(found).toMatchObject({ results: [{ key: "stack" }] });
+  expect((await fetch(`${url}/v1/memory?key=stack`)).status).toBe(200);
+  for (const [path, body] of [
+    ["/v1/memory-set", { value: "x" }],
+    ["/v1/memory/delete", { key: "stack" }],
+    ["/v1/remember-turn", { thread: "t", messages: [{ role: "user", content: "x" }] }],
+    ["/v1/scrub", {}],
+  ] as const) {
+    const refused = await post(path, body);
+    expect([path, refused.status, await refused.json()]).toMatchObject([
+      path,
+      403,
+      { error: { code: "READ_ONLY" } },
+    ]);
+  }
+  child.kill("SIGTERM");
+  expect((await once(child, "exit"))[0]).toBe(0);
+  expect(before.equals(await readFile(join(folder.path, "memory.db")))).toBe(true);
+});
+
 test("the commands work against a server as they do on a file", async () => {
   const { url } = await served();
   const env = { SOUVENIR_URL: url };

@@ -212,6 +212,17 @@ describe("memories in a file", () => {
     });
   });
 
+  test("scrub removes the bytes of what was erased; reembed --cancel gives up what was begun", async () => {
+    await done(["set", "secret", "The safe opens with xylophone-4471."]);
+    await done(["forget", "secret"]);
+    expect(JSON.parse(await done(["scrub", "--json"]))).toEqual({ scrubbed: expect.any(Number) });
+    expect(await done(["stats"])).toMatch(/erased, not yet scrubbed +0\n/);
+    const folders = await readdir(folder.path, { recursive: true, withFileTypes: true });
+    for (const file of folders.filter((entry) => entry.isFile()))
+      expect(String(await readFile(join(file.parentPath, file.name)))).not.toContain("xylophone");
+    expect(await done(["reembed", "--cancel"])).toBe("no re-embedding was under way\n");
+  });
+
   test("a text from standard input, a key that is made, a text that begins with a dash", async () => {
     await done(["set", "poem", "-"], { input: "Two\nlines ✓\n" });
     expect(await done(["get", "poem"])).toBe("Two\nlines ✓\n");

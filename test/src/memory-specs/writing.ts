@@ -271,6 +271,15 @@ export const comparesAndSets: MemorySpec = async (memory) => {
   await rejects(memory.set({ namespace, value: "x", ifVersion: -1 }), "INVALID_INPUT");
 };
 
+export const scrubs: MemorySpec = async (memory) => {
+  await memory.set({ namespace: "ada", key: "gone", value: "To be erased." });
+  await memory.delete({ namespace: "ada", key: "gone" });
+  const { unscrubbed } = (await memory.stats()).erasures;
+  expect(await memory.scrub()).toEqual({ scrubbed: unscrubbed });
+  expect((await memory.stats()).erasures).toEqual({ unscrubbed: 0 });
+  expect(await memory.cancelReembed()).toEqual({ cancelled: 0 });
+};
+
 export const flushes: MemorySpec = async (memory) => {
   await memory.set({ namespace: "ada", value: "To be embedded." });
   expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });

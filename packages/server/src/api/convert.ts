@@ -1,4 +1,4 @@
-import type { MemoryRecord, MemoryStats, SearchHit, SetInput } from "@souvenir/core";
+import type { MemoryRecord, MemoryStats, QueueStats, SearchHit, SetInput } from "@souvenir/core";
 import type {
   ExportLine,
   ImportLine,
@@ -104,10 +104,10 @@ export function toImportInput(line: ImportLine, namespace: string): SetInput {
 }
 
 export function toWireStats(stats: MemoryStats): StatsResponse {
-  const queue = ({ pending, failed, lastError }: MemoryStats["queue"]["embedding"]): WireQueue => ({
+  const queue = ({ pending, failed, lastError, misconfigured }: QueueStats): WireQueue => ({
     pending,
     failed,
-    ...given({ last_error: lastError }),
+    ...given({ last_error: lastError, misconfigured }),
   });
   return {
     ...stats,
@@ -116,10 +116,10 @@ export function toWireStats(stats: MemoryStats): StatsResponse {
 }
 
 export function fromWireStats(stats: StatsResponse): MemoryStats {
-  const queue = ({ pending, failed, last_error: lastError }: WireQueue) => ({
+  const queue = ({ pending, failed, last_error: lastError, misconfigured }: WireQueue): QueueStats => ({
     pending,
     failed,
-    ...given({ lastError }),
+    ...given({ lastError, misconfigured }),
   });
   return {
     ...stats,

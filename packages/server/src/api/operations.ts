@@ -133,6 +133,20 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     query: schema.flushQuery,
     answers: schema.flushResponse,
   },
+  scrub: {
+    route: "POST /v1/scrub",
+    needs: "everything",
+    summary: "Remove the bytes of what was erased from file, log and snapshots",
+    answers: schema.scrubResponse,
+    writes: true,
+  },
+  cancelReembed: {
+    route: "POST /v1/cancel-reembed",
+    needs: "everything",
+    summary: "Give up re-embeddings that were begun and not ended",
+    answers: schema.cancelReembedResponse,
+    writes: true,
+  },
   activityGet: {
     route: "GET /v1/activity",
     needs: "everything",

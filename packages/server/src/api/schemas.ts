@@ -238,7 +238,12 @@ export const entitiesResponse: z.ZodType<wire.EntitiesResponse> = z
 export const statsQuery: z.ZodType<wire.StatsQuery> = z.strictObject({
   namespace: fullNamespace.exactOptional(),
 });
-const queue = z.strictObject({ pending: count, failed: count, last_error: z.string().exactOptional() });
+const queue = z.strictObject({
+  pending: count,
+  failed: count,
+  last_error: z.string().exactOptional(),
+  misconfigured: z.string().exactOptional(),
+});
 export const statsResponse: z.ZodType<wire.StatsResponse> = z
   .strictObject({
     namespaces: count,
@@ -265,6 +270,13 @@ export const flushQuery: z.ZodType<wire.FlushQuery> = z.strictObject({
 export const flushResponse: z.ZodType<wire.FlushResponse> = z
   .strictObject({ pending: count, failed: count })
   .meta(id("Flushed"));
+
+export const scrubResponse: z.ZodType<wire.ScrubResponse> = z
+  .strictObject({ success, scrubbed: count })
+  .meta(id("Scrubbed"));
+export const cancelReembedResponse: z.ZodType<wire.CancelReembedResponse> = z
+  .strictObject({ success, cancelled: count })
+  .meta(id("CancelledReembedding"));
 
 const milliseconds = z.number().min(0).nullable();
 export const activityResponse: z.ZodType<wire.ActivityResponse> = z

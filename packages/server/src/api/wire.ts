@@ -197,6 +197,8 @@ export interface WireQueue {
   pending: number;
   failed: number;
   last_error?: string;
+  /** What to do about a model that cannot work as it is configured. Absent while it works. */
+  misconfigured?: string;
 }
 export interface StatsResponse {
   namespaces: number;
@@ -217,6 +219,16 @@ export interface FlushQuery {
 export interface FlushResponse {
   pending: number;
   failed: number;
+}
+export interface ScrubResponse {
+  success: true;
+  /** Erased memories whose bytes are gone now. */
+  scrubbed: number;
+}
+export interface CancelReembedResponse {
+  success: true;
+  /** Namespaces that went back to the vectors that they had. */
+  cancelled: number;
 }
 /** One interval of the last hours, oldest first. Needs a key that may read every namespace. */
 export interface ActivitySample {
@@ -410,6 +422,8 @@ export interface Operations {
   entitiesList: { takes: EntitiesQuery; answers: EntitiesResponse };
   statsGet: { takes: StatsQuery; answers: StatsResponse };
   flush: { takes: FlushQuery; answers: FlushResponse };
+  scrub: { takes: undefined; answers: ScrubResponse };
+  cancelReembed: { takes: undefined; answers: CancelReembedResponse };
   activityGet: { takes: undefined; answers: ActivityResponse };
   export: { takes: ExportQuery; answers: AsyncIterable<ExportLine> };
   import: { takes: ImportQuery; answers: ImportResponse };

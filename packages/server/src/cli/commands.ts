@@ -179,12 +179,25 @@ const reembed: Command = {
   options: {
     embedder: { type: "string", value: "NAME", help: "offline, mistral or mistral:MODEL[:DIMENSIONS]" },
     namespace: { type: "string", short: "n", value: "NAME", help: "only this one; default: all" },
+    cancel: { type: "boolean", help: "give up what was begun and not ended" },
     ...fileOptions,
   },
   notes:
     "Searches, also by other processes, use the old vectors until the new ones are complete. May be stopped and run again at any time.",
-  examples: ["souvenir reembed --embedder mistral", "souvenir reembed --embedder offline"],
+  examples: ["souvenir reembed --embedder mistral", "souvenir reembed --cancel"],
   load: () => import("./commands/reembed.ts"),
+};
+
+const scrub: Command = {
+  name: "scrub",
+  summary: "Remove the bytes of what was erased, now",
+  parameters: "",
+  arity: [0, 0],
+  options: { ...targetOptions, ...embedderOptions },
+  notes:
+    "What is erased is gone from every answer at once, and from the bytes of the file, its log and its snapshots a while later, when the store is closed, or after this. souvenir stats says how much waits.",
+  examples: ["souvenir scrub"],
+  load: () => import("./commands/scrub.ts"),
 };
 
 const stats: Command = {
@@ -242,6 +255,7 @@ const serve: Command = {
       value: "FILE",
       help: "append a line of JSON for every write and deletion, without contents",
     },
+    "read-only": { type: "boolean", help: "refuse every write, and write nothing to the file" },
     log: { type: "boolean", help: "say each request on standard error, as a line of JSON" },
     ...fileOptions,
     ...embedderOptions,
@@ -340,7 +354,7 @@ const keysRevoke: Command = {
 
 export const commandGroups: CommandGroups = {
   Memories: [set, get, search, list, forget, history, namespaces],
-  "The whole store": [importing, exporting, reembed, stats, doctor],
+  "The whole store": [importing, exporting, reembed, scrub, stats, doctor],
   "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke],
 };
 export const commands: readonly Command[] = Object.values(commandGroups).flat();

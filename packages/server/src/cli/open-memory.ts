@@ -44,11 +44,12 @@ export function namespaceOf(input: Input): string {
  * Opens the memory that the command line names.
  * @param options.create - Whether a file that does not exist is created. Default false: reading from a mistyped path
  * must not leave an empty store there.
+ * @param options.readOnly - For a file that is not to be written to. Default false.
  * @throws NotFoundError, UsageError, SouvenirError
  */
 export async function openMemory(
   { input, terminal }: Execution,
-  options: { create?: boolean } = {},
+  options: { create?: boolean; readOnly?: boolean } = {},
 ): Promise<Memory> {
   const target = targetOf(input);
   if ("url" in target) {
@@ -61,7 +62,8 @@ export async function openMemory(
   const { createMemory } = await import("@souvenir/core");
   const embedder = await embedderFor(target.path, input, terminal);
   try {
-    return await createMemory({ path: target.path, embedder, logger: warnings(terminal) });
+    const { readOnly = false } = options;
+    return await createMemory({ path: target.path, embedder, readOnly, logger: warnings(terminal) });
   } catch (error) {
     throw explainMismatch(error);
   }

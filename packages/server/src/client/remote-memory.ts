@@ -216,18 +216,20 @@ export class RemoteMemory implements Memory {
     return this.close();
   }
 
-  async scrub(): Answer<"scrub"> {
-    throw new SouvenirError(
-      "UNSUPPORTED",
-      "what was erased is scrubbed where the memory is: call createMemory() on its file, then scrub()",
-    );
+  /** Needs a key with admin on every namespace. */
+  async scrub(input: NonNullable<Input<"scrub">> = {}): Answer<"scrub"> {
+    const { signal } = checkOptions(input, "scrub", optionNames.scrub) as NonNullable<Input<"scrub">>;
+    const { scrubbed } = await this.#json<wire.ScrubResponse>("POST", "/v1/scrub", {
+      signal,
+      timeoutMs: Number.POSITIVE_INFINITY,
+    });
+    return { scrubbed };
   }
 
+  /** Needs a key with admin on every namespace. */
   async cancelReembed(): Answer<"cancelReembed"> {
-    throw new SouvenirError(
-      "UNSUPPORTED",
-      "a re-embedding is cancelled where the memory is: call createMemory() on its file, then cancelReembed()",
-    );
+    const { cancelled } = await this.#json<wire.CancelReembedResponse>("POST", "/v1/cancel-reembed", {});
+    return { cancelled };
   }
 
   async reembed(): Answer<"reembed"> {

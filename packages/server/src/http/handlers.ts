@@ -123,6 +123,18 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
 
     flush: ({ deadline_ms: deadlineMs }, { signal }) => memory.flush({ signal, ...given({ deadlineMs }) }),
 
+    async scrub(_, call) {
+      const { scrubbed } = await memory.scrub({ signal: call.signal });
+      call.wrote({ count: scrubbed });
+      return { success: true, scrubbed };
+    },
+
+    async cancelReembed(_, call) {
+      const { cancelled } = await memory.cancelReembed();
+      call.wrote({ count: cancelled });
+      return { success: true, cancelled };
+    },
+
     import: ({ namespace = defaultNamespace }, call) => importLines(memory, namespace, call),
 
     async export({ namespace, history }, { caller }) {

@@ -1,11 +1,12 @@
 import { makeEmbedder } from "../../embedder-choice.ts";
 import { type Execution, UsageError } from "../command.ts";
 import { pathOf, requireFile, warnings } from "../open-memory.ts";
-import { InterruptedError } from "../terminal.ts";
+import { InterruptedError, type Terminal } from "../terminal.ts";
 import { count } from "../text.ts";
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
   const path = pathOf(input, "reembed");
+  if (input.flag("cancel")) return cancel(path, terminal);
   const [name, namespace] = [input.text("embedder"), input.text("namespace")];
   if (name === undefined) throw new UsageError("say which embedder: souvenir reembed --embedder mistral");
   const embedder = await makeEmbedder(name);
@@ -32,4 +33,18 @@ export async function run({ input, terminal }: Execution): Promise<undefined> {
       error.message = "stopped: searches use the old vectors; run souvenir reembed again to go on from here";
     throw error;
   }
+}
+
+async function cancel(path: string, terminal: Terminal): Promise<undefined> {
+  requireFile(path);
+  const { createMemory } = await import("@souvenir/core");
+  await using memory = await createMemory({ path, embedder: false, logger: warnings(terminal) });
+  const { cancelled } = await memory.cancelReembed();
+  if (terminal.json) await terminal.document({ cancelled });
+  else
+    await terminal.line(
+      cancelled === 0
+        ? "no re-embedding was under way"
+        : `gave up the re-embedding of ${count(cancelled, "namespace", "namespaces")}; searches go on with the old vectors`,
+    );
 }

@@ -13,7 +13,8 @@ export async function run(execution: Execution): Promise<undefined> {
   const audit = input.text("audit");
   const signal = terminal.interruption();
   const { auditFile, keysPath, openKeyStore, serve } = await import("../../node/index.ts");
-  await using memory = await openMemory(execution, { create: true });
+  const readOnly = input.flag("read-only");
+  await using memory = await openMemory(execution, { create: !readOnly, readOnly });
   const keys = openKeyStore({ path: keysPath(path) });
   try {
     const server = await serve({
@@ -34,6 +35,7 @@ export async function run(execution: Execution): Promise<undefined> {
       await terminal.line(
         `souvenir serves ${path} (${count(records, "memory", "memories")}) at ${terminal.paint("bold", url)}`,
       );
+      if (readOnly) await terminal.line("  writes    are refused: --read-only");
       await terminal.line(`  console   ${url}/console/`);
       await terminal.line(`  API       ${url}/openapi.json`);
       await terminal.line(

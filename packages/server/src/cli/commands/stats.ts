@@ -36,14 +36,15 @@ function rowsOf(stats: MemoryStats): [name: string, value: string][] {
             string,
           ],
         ]),
+    ["erased, not yet scrubbed", String(stats.erasures.unscrubbed)],
     ["size", formatBytes(stats.bytes)],
   ];
 }
 
-function queueText({ pending, failed, lastError }: QueueStats): string {
+function queueText({ pending, failed, lastError, misconfigured }: QueueStats): string {
   return [
     String(pending),
     ...(failed > 0 ? [`${failed} given up`] : []),
-    ...(lastError === undefined ? [] : [lastError]),
+    ...(misconfigured !== undefined ? [misconfigured] : lastError === undefined ? [] : [lastError]),
   ].join(", ");
 }
