@@ -40,6 +40,8 @@ async function search(route: NamespaceRoute, limit: number, signal: AbortSignal)
       min_score: asked ? undefined : 0,
       limit,
       facets: true,
+      // Until a space follows, its last word may go on.
+      prefix: asked && !/\s$/.test(query),
       tags,
       entities,
       thread,

@@ -27,6 +27,15 @@ export const findsAtOnce: MemorySpec = async (memory) => {
   expect((await memory.search({ namespace: "bob", query: "orders shop" })).results).toEqual([]);
 };
 
+export const findsWhileTyping: MemorySpec = async (memory) => {
+  await memory.set({ namespace, key: "dog", value: "Rex is afraid of thunder." });
+  await memory.set({ namespace, key: "tea", value: "The tea is in the tin." });
+  const keys = async (query: string, prefix: boolean) =>
+    (await memory.search({ namespace, query, prefix })).results.map(({ key }) => key);
+  for (const query of ["th", "thun", "afraid of th"]) expect((await keys(query, true))[0]).toBe("dog");
+  expect(await keys("thun", false)).not.toContain("tea");
+};
+
 export const filters: MemorySpec = async (memory) => {
   for (const [key, budget] of [
     ["a", 10],

@@ -160,6 +160,9 @@ export const searchRequest: z.ZodType<wire.SearchRequest> = z
     until: moment.exactOptional(),
     min_score: score.exactOptional(),
     facets: z.boolean().default(false),
+    prefix: z.boolean().default(false).meta({
+      description: "The last word of the query is the beginning of a word, as while somebody types",
+    }),
     deadline_ms: deadline.meta({ description: "Milliseconds that the query embedding may take" }),
   })
   .meta(id("SearchRequest"));

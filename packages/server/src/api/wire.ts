@@ -100,6 +100,8 @@ export interface SearchRequest {
   until?: string | number;
   min_score?: number;
   facets?: boolean;
+  /** The last word of the query is the beginning of a word, as while somebody types. Default false. */
+  prefix?: boolean;
   deadline_ms?: number;
 }
 export interface SearchResponse {

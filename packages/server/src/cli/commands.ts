@@ -63,6 +63,7 @@ const search: Command = {
     entity: { type: "string", multiple: true, value: "NAME", help: "only memories that name this" },
     since: { type: "string", value: "TIME", help: "only from then on: a date, or 7d for seven days ago" },
     until: { type: "string", value: "TIME", help: "only before then" },
+    prefix: { type: "boolean", help: "the last word is the beginning of one, as while typing" },
     facets: { type: "boolean", help: "count names and tags over all that match" },
     ...memoryOptions,
   },

@@ -105,13 +105,13 @@ export class RemoteMemory implements Memory {
   }
 
   async search(input: Input<"search">): Answer<"search"> {
-    const { namespace, query, limit, tags, where, entities, thread, signal, facets } = checkInput(
+    const { namespace, query, limit, tags, where, entities, thread, signal, facets, prefix } = checkInput(
       input,
       "search",
     );
     const { since, until, minScore, deadlineMs } = input;
     const body = {
-      ...{ namespace, query, limit, tags, where, entities, thread, facets },
+      ...{ namespace, query, limit, tags, where, entities, thread, facets, prefix },
       since: toMoment(since, "since"),
       until: toMoment(until, "until"),
       min_score: minScore,

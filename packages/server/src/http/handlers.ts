@@ -266,6 +266,7 @@ function toSearchInput(request: SearchRequest, { signal }: Call): SearchInput {
       until,
       minScore: request.min_score,
       facets: request.facets,
+      prefix: request.prefix,
       deadlineMs: request.deadline_ms,
     }),
   };

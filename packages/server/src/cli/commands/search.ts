@@ -19,6 +19,7 @@ export async function run(execution: Execution): Promise<undefined> {
     namespace: namespaceOf(input),
     query,
     facets: input.flag("facets"),
+    prefix: input.flag("prefix"),
     deadlineMs,
     ...(limit === undefined ? {} : { limit }),
     ...(minScore === undefined ? {} : { minScore }),
