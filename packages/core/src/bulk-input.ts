@@ -1,10 +1,7 @@
 import { raceAbort } from "./embedders/embed.ts";
 import { SouvenirError } from "./errors.ts";
-import { yieldToOthers } from "./event-loop.ts";
+import { Slices } from "./event-loop.ts";
 import type { RecordWrite } from "./store/store.ts";
-
-/** Inputs of a list that are checked before the event loop runs; finding entities takes time. */
-const checkedAtOnce = 100;
 
 /** The list is copied at once: its owner may fill it anew while the work is under way. */
 export async function checkAll<Input>(
@@ -13,9 +10,11 @@ export async function checkAll<Input>(
   signal: AbortSignal | undefined,
 ): Promise<RecordWrite[]> {
   const writes: RecordWrite[] = [];
+  // Finding entities takes time.
+  const slices = new Slices();
   for (const [index, input] of inputs.slice().entries()) {
-    if (index > 0 && index % checkedAtOnce === 0) {
-      await yieldToOthers();
+    if (slices.over) {
+      await slices.next();
       signal?.throwIfAborted();
     }
     writes.push(at(index, () => check(input)));

@@ -4,6 +4,7 @@ import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import type { Extraction } from "./entities/extraction.ts";
 import { type Expiry, eraseSelection, eraseWhere } from "./erasing.ts";
 import { SouvenirError } from "./errors.ts";
+import { letOthersRun, Slices } from "./event-loop.ts";
 import { optionNames } from "./option-names.ts";
 import { firstAbort } from "./queue/first-abort.ts";
 import type { QueueWorker } from "./queue/worker.ts";
@@ -56,8 +57,10 @@ import {
   invalid,
 } from "./validation.ts";
 
-/** Records of one commit in `setMany`, `import` and `export`. */
+/** Records of one commit in `setMany` and `import`. */
 const batchSize = 1_000;
+/** Records that `export` reads at once. */
+const pageSize = 200;
 
 /** Looks at a thread that others change meanwhile. */
 const rememberAttempts = 8;
@@ -118,7 +121,9 @@ export class SouvenirMemory implements Memory {
     this.#checkOpen();
     const { store, limits } = this.#parts;
     const { namespace, key } = checkOptions(input, "get", optionNames.get);
-    const [found] = await store.get(checkNamespace(namespace), [checkKey(key, limits)]);
+    const [name, checkedKey] = [checkNamespace(namespace), checkKey(key, limits)];
+    await letOthersRun();
+    const [found] = await store.get(name, [checkedKey]);
     return found === undefined || isGone(found, this.#now()) ? undefined : toRecord(found);
   }
 
@@ -236,6 +241,7 @@ export class SouvenirMemory implements Memory {
     const { namespace, key } = checkOptions(input, "history", optionNames.history);
     const { store, limits } = this.#parts;
     const [name, checkedKey] = [checkNamespace(namespace), checkKey(key, limits)];
+    await letOthersRun();
     const [current] = await store.get(name, [checkedKey]);
     if (current === undefined || isExpired(current, this.#now())) return [];
     return (await store.history(name, checkedKey)).map(toRecord);
@@ -438,18 +444,20 @@ export class SouvenirMemory implements Memory {
     };
     checkFlag(history, "history");
     const names = namespace === undefined ? await store.namespaces() : [checkNamespace(namespace)];
+    const slices = new Slices();
     for (const name of names) {
       let after: { createdAt: number; id: number } | undefined;
       for (;;) {
         this.#checkOpen();
-        const page = await store.list(name, { limit: batchSize, ...(after === undefined ? {} : { after }) });
+        const page = await store.list(name, { limit: pageSize, ...(after === undefined ? {} : { after }) });
         for (const stored of page) {
           if (isGone(stored, this.#now())) continue;
           const earlier = history && stored.version > 1 ? await store.history(name, stored.key) : [];
           yield { ...toRecord(stored), ...(earlier.length === 0 ? {} : { history: earlier.map(toRecord) }) };
         }
         after = page.at(-1);
-        if (page.length < batchSize) break;
+        if (slices.over) await slices.next();
+        if (page.length < pageSize) break;
       }
     }
   }
@@ -507,11 +515,13 @@ export class SouvenirMemory implements Memory {
     const whole = checked?.some(({ ifVersion }) => ifVersion !== undefined) ?? false;
     const unchecked =
       signal !== undefined && Symbol.asyncIterator in inputs ? untilAborted(inputs, signal) : inputs;
+    const slices = new Slices();
     let index = 0;
     for await (const input of checked ?? (unchecked as Iterable<Input>)) {
       const place = index++;
       batch.push(checked ? (input as RecordWrite) : at(place, () => check(input as Input), done));
       if (batch.length === batchSize && !whole) await commit();
+      if (slices.over) await slices.next();
     }
     await commit();
   }

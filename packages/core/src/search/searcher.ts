@@ -350,8 +350,11 @@ let timeWordsAreReady = false;
 async function prepareTimeWords(): Promise<void> {
   if (timeWordsAreReady) return;
   timeWordsAreReady = true;
-  timeOf("", 0);
-  await yieldToOthers();
+  // An expression is compiled when it is first used, and once more when it is used again.
+  for (let times = 0; times < 2; times++) {
+    timeOf("", 0);
+    await yieldToOthers();
+  }
 }
 
 function checkUnit(value: unknown, where: string): void {
