@@ -74,6 +74,25 @@ describe("words of a text", () => {
       expect([...index.search(question, { expand: false }).documents], question).toEqual([0]);
   });
 
+  test("what has one part of a name in one piece is another thing", () => {
+    const index = new TextIndex();
+    const texts = [
+      "We chose TypeScript",
+      "We chose JavaScript",
+      "The script in Java",
+      "javascript only",
+      "a user name",
+    ];
+    for (const [document, text] of texts.entries()) index.add(document, text);
+    const found = (query: string) => [...index.search(query).documents].sort();
+    expect(found("JavaScript")).toEqual([1, 3]);
+    expect(found("TypeScript")).toEqual([0]);
+    expect(found("CoffeeScript")).toEqual([]);
+    expect(found("UserName")).toEqual([4]);
+    expect(found("JavaScript script")).toEqual([0, 1, 2, 3]);
+    expect(found("JavaScirpt")).toEqual([1, 3]);
+  });
+
   test("function words go, unless there is nothing else", () => {
     expect(tokenize("the cat and the hat")).toEqual(["cat", "hat"]);
     expect(tokenize("Où est le chat ?")).toEqual(["chat"]);

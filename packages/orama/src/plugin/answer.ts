@@ -17,6 +17,7 @@ export interface AnswerParams {
   properties?: "*" | readonly string[];
   boost?: Readonly<Record<string, number>>;
   exact?: boolean;
+  tolerance?: number;
   threshold?: number | null;
   relevance?: { k?: number; b?: number };
   where?: Readonly<Record<string, unknown>>;
@@ -76,6 +77,7 @@ function textRequest(
     properties: context.properties,
     boosts: params.boost ?? {},
     exact: params.exact ?? false,
+    tolerance: params.tolerance,
     threshold: params.threshold ?? 1,
     bm25: { k1: params.relevance?.k ?? defaultBm25.k1, b: params.relevance?.b ?? defaultBm25.b },
     language: languageCode(context.language),

@@ -1,10 +1,12 @@
-import { type AnyDocumentStore, components, type IDocumentsStore } from "@orama/orama";
+import type { AnyDocumentStore, IDocumentsStore } from "@orama/orama";
 import { DocumentSet } from "../document-set.ts";
 import type { DocumentIds, LiveDocuments } from "./index-store.ts";
 
-/** Orama's document store, which also notes which documents exist, for the index of the same database. */
-export function createDocumentsStore(documents: LiveDocuments): IDocumentsStore {
-  const stock = components.documentsStore.createDocumentsStore() as IDocumentsStore<AnyDocumentStore>;
+/** A document store that also notes which documents exist, for the index of the same database. */
+export function withLiveDocuments(
+  stock: IDocumentsStore<AnyDocumentStore>,
+  documents: LiveDocuments,
+): IDocumentsStore {
   return {
     ...stock,
     create(orama, ids) {
@@ -22,7 +24,7 @@ export function createDocumentsStore(documents: LiveDocuments): IDocumentsStore 
     },
     load<R>(ids: DocumentIds, raw: R): AnyDocumentStore {
       const store = stock.load(ids, raw);
-      documents.live = new DocumentSet(Object.keys(store.docs).map(Number));
+      documents.live = new DocumentSet(Object.keys(stock.getAll(store)).map(Number));
       return store;
     },
   };

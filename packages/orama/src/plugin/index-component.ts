@@ -8,6 +8,7 @@ import { languageCode } from "./languages.ts";
 import { PluginError } from "./plugin-error.ts";
 import { flattenSchema } from "./schema.ts";
 import { searchText } from "./text-search.ts";
+import { customTokenizer, fixedLanguage } from "./tokenizer.ts";
 import { VectorNode } from "./vector-node.ts";
 import { documentsWhere } from "./where.ts";
 
@@ -22,11 +23,16 @@ export function createIndexComponent(
   options: PluginTextOptions,
   documents: LiveDocuments,
 ): IIndex<IndexStore> {
+  let tokenize: TextIndexOptions["tokenize"];
+  let fixed: string | undefined;
   const languageOr = (language: string | undefined): string | undefined =>
-    languageCode(language ?? options.language);
+    languageCode(language ?? options.language ?? fixed);
   return {
     create(orama: AnyOrama, ids: DocumentIds, schema: AnyOrama["schema"]) {
-      return createIndexStore(orama, ids, schema, options, documents);
+      const custom = customTokenizer(orama.tokenizer);
+      if (custom === undefined) fixed = fixedLanguage(orama.tokenizer);
+      else tokenize = (text, field) => custom.tokenize(text, undefined, field, false);
+      return createIndexStore(orama, ids, schema, { ...options, tokenize }, documents);
     },
     insert(_, store, property, id, internalId, value, type, language, tokenizer, count) {
       switch (type) {
@@ -85,7 +91,7 @@ export function createIndexComponent(
       language,
       properties,
       exact,
-      _tolerance,
+      tolerance,
       boosts,
       { k, b },
       _count,
@@ -97,6 +103,7 @@ export function createIndexComponent(
         properties,
         boosts: boosts as Record<string, number>,
         exact,
+        tolerance,
         threshold,
         bm25: { k1: k, b },
         language: languageOr(language),
@@ -110,7 +117,7 @@ export function createIndexComponent(
     getSearchableProperties: (store) => store.searchableProperties,
     getSearchablePropertiesWithTypes: (store) => store.searchablePropertiesWithTypes,
     save: <R>(store: IndexStore) => saveIndexStore(store) as R,
-    load: <R>(ids: DocumentIds, raw: R) => loadIndexStore(ids, raw, documents),
+    load: <R>(ids: DocumentIds, raw: R) => loadIndexStore(ids, raw, documents, { tokenize }),
     // Steps of Orama's own index; nothing of ours calls them.
     insertDocumentScoreParameters: unused,
     insertTokenScoreParameters: unused,
@@ -134,19 +141,19 @@ function createIndexStore(
   orama: AnyOrama,
   ids: DocumentIds,
   schema: AnyOrama["schema"],
-  options: PluginTextOptions,
+  options: PluginTextOptions & Pick<TextIndexOptions, "tokenize">,
   documents: LiveDocuments,
 ): IndexStore {
   const properties = flattenSchema(schema);
   const places = properties.filter(([, type]) => type === "geopoint");
   const texts = properties.filter(([, type]) => type === "string" || type === "string[]");
-  const { k1, b, fallbackLanguage } = options;
+  const { k1, b, fallbackLanguage, tokenize } = options;
   const vectors = properties.filter(([, type]) => components.isVectorType(type));
   return new IndexStore({
     properties,
     places: components.index.create(orama, ids, Object.fromEntries(places)),
     documents,
-    text: new TextIndex({ k1, b, fallbackLanguage, fields: texts.map(([path]) => path) }),
+    text: new TextIndex({ k1, b, fallbackLanguage, tokenize, fields: texts.map(([path]) => path) }),
     attributes: new AttributeIndex(),
     vectors: new Map(
       vectors.map(([path, type]) => [

@@ -3,7 +3,7 @@ import { AttributeIndex } from "../attributes/attribute-index.ts";
 import { packDescription, unpackDescription } from "../packing.ts";
 import { decodeSnapshot, encodeSnapshot } from "../snapshot.ts";
 import { SnapshotError } from "../snapshot-error.ts";
-import { TextIndex } from "../text/text-index.ts";
+import { TextIndex, type TextIndexOptions } from "../text/text-index.ts";
 import { VectorIndex } from "../vectors/vector-index.ts";
 import { type DocumentIds, IndexStore, type LiveDocuments, type StockIndex } from "./index-store.ts";
 import { VectorNode } from "./vector-node.ts";
@@ -56,7 +56,12 @@ export function saveIndexStore(store: IndexStore): IndexSnapshot {
   return new IndexSnapshot(snapshot);
 }
 
-export function loadIndexStore(ids: DocumentIds, raw: unknown, documents: LiveDocuments): IndexStore {
+export function loadIndexStore(
+  ids: DocumentIds,
+  raw: unknown,
+  documents: LiveDocuments,
+  options: Pick<TextIndexOptions, "tokenize">,
+): IndexStore {
   const sections = decodeSnapshot(bytesFrom(raw));
   const description = unpackDescription(
     sections.get("store") ?? [],
@@ -69,7 +74,7 @@ export function loadIndexStore(ids: DocumentIds, raw: unknown, documents: LiveDo
     properties: description.properties,
     places,
     documents,
-    text: TextIndex.load(sections.get("text") ?? []),
+    text: TextIndex.load(sections.get("text") ?? [], options),
     attributes: AttributeIndex.load(sections.get("attributes") ?? []),
     vectors: new Map(
       description.dimensions.map(([name, size]) => {

@@ -1,39 +1,63 @@
-import { type AnyDocument, type AnySchema, components, type OramaPluginSync } from "@orama/orama";
+import {
+  type AnyDocument,
+  type AnyOrama,
+  type AnySchema,
+  components,
+  type OramaPluginSync,
+} from "@orama/orama";
 import { DocumentSet } from "../document-set.ts";
-import { createDocumentsStore } from "./documents-store.ts";
+import { withLiveDocuments } from "./documents-store.ts";
 import { createIndexComponent, type PluginTextOptions } from "./index-component.ts";
 import type { LiveDocuments } from "./index-store.ts";
 import { languageCode } from "./languages.ts";
 import { createSorter } from "./sorter.ts";
-import { createTokenizer } from "./tokenizer.ts";
+import { fixedLanguage } from "./tokenizer.ts";
 
 /**
  * Puts the indexes of this package into an Orama database: `create({ schema, plugins: [souvenirPlugin()] })`. Everything
  * else of Orama stays as it is. Search with `search` of this package: Orama's own keeps the faults of its hybrid mode.
  *
- * The plugin brings the index, the tokenizer, the sorter and the document store, so `create` takes no `language`: give it here.
+ * The plugin is an `index` component. What else it needs it puts around the components that the database has: the
+ * document store and the check of documents, whosever they are, and the sorter when it is Orama's own. A tokenizer of your
+ * own decides what the words are; `language` of `create` fixes the language of all texts, if it is not `english`.
+ *
+ * @throws PluginError `LANGUAGE_NOT_SUPPORTED`.
  */
 export function souvenirPlugin(options: PluginTextOptions = {}): OramaPluginSync {
+  languageCode(options.language);
   return {
     name: "souvenir",
     getComponents: ((schema: AnySchema) => {
       const documents: LiveDocuments = { live: new DocumentSet() };
+      const index = createIndexComponent(options, documents);
       return {
-        index: createIndexComponent(options, documents),
-        tokenizer: createTokenizer(options),
-        documentsStore: createDocumentsStore(documents),
-        sorter: createSorter(languageCode(options.language)),
-        validateSchema: (document: AnyDocument) => faultyProperty(document, schema),
+        index: {
+          ...index,
+          // Orama makes the index first, and everything else with the components that the database has then.
+          create(db, ids, of) {
+            const { validateSchema } = db;
+            db.validateSchema = (document: AnyDocument) =>
+              validateSchema(document, db.schema) ?? notFinite(document, schema, "");
+            db.documentsStore = withLiveDocuments(db.documentsStore, documents);
+            if (isStock(db.sorter))
+              db.sorter = createSorter(languageCode(options.language ?? fixedLanguage(db.tokenizer)));
+            return index.create(db, ids, of);
+          },
+        } satisfies typeof index,
       };
     }) as unknown as NonNullable<OramaPluginSync["getComponents"]>,
   };
 }
 
-/** Orama's own check, and numbers that an index cannot hold: NaN, and vectors that are not finite. */
-function faultyProperty(document: AnyDocument, schema: AnySchema): string | undefined {
-  return components.validateSchema(document, schema) ?? notFinite(document, schema, "");
+const stockSorter = components.sorter.createSorter();
+
+function isStock(sorter: AnyOrama["sorter"]): boolean {
+  return Object.entries(stockSorter).every(
+    ([name, member]) => sorter[name as keyof typeof sorter] === member,
+  );
 }
 
+/** NaN, and vectors that are not finite, which an index cannot hold: where, as Orama's own check tells it. */
 function notFinite(document: AnyDocument, schema: AnySchema, prefix: string): string | undefined {
   for (const [name, type] of Object.entries(schema)) {
     const value: unknown = document[name];

@@ -12,6 +12,8 @@ export interface TextRequest {
   boosts: Readonly<Record<string, number>>;
   /** Whether words must be in the text as they are, without expansion. */
   exact: boolean;
+  /** As in `MatchOptions`. */
+  tolerance: number | undefined;
   /** Share of the documents with some of the words that is returned beside those with all of them, 0 to 1. */
   threshold: number;
   bm25: Bm25Parameters;
@@ -49,7 +51,7 @@ export function matchText(store: IndexStore, request: TextRequest): DocumentSet 
   return store.text.matching(request.term, { ...matchOptions(request), accept: request.accept });
 }
 
-function matchOptions({ properties, boosts, exact, language }: TextRequest): MatchOptions {
+function matchOptions({ properties, boosts, exact, tolerance, language }: TextRequest): MatchOptions {
   for (const property of properties) {
     const boost = Object.hasOwn(boosts, property) ? boosts[property]! : 1;
     if (!(boost > 0))
@@ -58,7 +60,8 @@ function matchOptions({ properties, boosts, exact, language }: TextRequest): Mat
         `The boost of "${property}" is ${boost}, not more than 0.`,
       );
   }
-  return { fields: properties, boosts, expand: !exact, language };
+  if (exact) return { fields: properties, boosts, expand: false, language };
+  return { fields: properties, boosts, prefix: true, tolerance, language };
 }
 
 function documentsWithText(store: IndexStore, { properties, accept }: TextRequest): DocumentSet {

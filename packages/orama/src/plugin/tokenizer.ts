@@ -1,4 +1,4 @@
-import type { Tokenizer } from "@orama/orama";
+import { components, type Tokenizer } from "@orama/orama";
 import { tokenize } from "../text/tokenizer.ts";
 import { languageCode } from "./languages.ts";
 
@@ -9,7 +9,8 @@ import { languageCode } from "./languages.ts";
  * @param options `language`: as ISO 639-1 code or as Orama names it. Default: detected for each text.
  */
 export function createTokenizer(options: { language?: string | undefined } = {}): Tokenizer {
-  return {
+  languageCode(options.language);
+  const tokenizer: Tokenizer = {
     language: options.language ?? "english",
     normalizationCache: new Map(),
     tokenize: (raw, language) =>
@@ -17,4 +18,19 @@ export function createTokenizer(options: { language?: string | undefined } = {})
         ? tokenize(raw, { language: languageCode(options.language ?? language) })
         : [raw],
   };
+  ours.add(tokenizer);
+  return tokenizer;
+}
+
+const ours = new WeakSet<Tokenizer>();
+
+/** What makes the words, when it is neither Orama's own nor that of this package. */
+export function customTokenizer(tokenizer: Tokenizer): Tokenizer | undefined {
+  const stock = (tokenizer as { normalizeToken?: unknown }).normalizeToken;
+  return ours.has(tokenizer) || stock === components.tokenizer.normalizeToken ? undefined : tokenizer;
+}
+
+/** The language of a database; `undefined` for `english`, which is also that of one for which none was said. */
+export function fixedLanguage({ language }: Tokenizer): string | undefined {
+  return language === "english" ? undefined : language;
 }

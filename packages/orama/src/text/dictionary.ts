@@ -27,8 +27,6 @@ export interface Correction {
 const mostTerms = 16;
 const longestEnding = 5;
 const shortestStem = 5;
-/** Letters of a stem that somebody who types a word has gone beyond. */
-const shortestBegun = 3;
 
 /** Terms that are looked at between two steps. */
 const stepTerms = 512;
@@ -195,15 +193,6 @@ export class Dictionary {
     for (const number of this.termsOfLength(word.length, slips, test))
       near[distance.to(this.#terms[number]!)]!.push(number);
     return near.flat();
-  }
-
-  /** The longest term that a word begins with, when what is left may be an ending. */
-  stemBegunBy(word: string): number | undefined {
-    for (let ending = 1; ending <= longestEnding && word.length - ending >= shortestBegun; ending++) {
-      const number = this.find(word.slice(0, -ending));
-      if (number !== undefined) return number;
-    }
-    return undefined;
   }
 
   /** The terms that pass a test, of a length not far from the given one. */

@@ -7,7 +7,7 @@ import { compoundsOf, type Found, inexactTerms, splits } from "./inexact-terms.t
 import type { QueryWord } from "./query-words.ts";
 import { type Occurrences, TermDocuments } from "./term-documents.ts";
 import type { TextField, TextFields } from "./text-fields.ts";
-import { accentMark, isMarked } from "./word-entry.ts";
+import { accentMark, entryOf, functionMark, isMarked } from "./word-entry.ts";
 
 export interface MatchOptions {
   /** ISO 639-1 code of the question. Default: detected. */
@@ -125,9 +125,9 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
   const { dictionary } = source;
   const { tolerance } = options;
   const expand = options.expand !== false && tolerance === undefined;
-  const exact = words.map((word) =>
-    [...word.terms, ...word.others].map((term) => dictionary.find(term)).filter((term) => term !== undefined),
-  );
+  const termsOf = (word: QueryWord) =>
+    [...word.terms, ...word.others].map((term) => dictionary.find(term)).filter((term) => term !== undefined);
+  const exact = words.map(termsOf);
   const spelled = words.map((word, at) => {
     const found = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);
     const asWritten = word.accented === undefined ? found : withItsAccents(word, found, source);
@@ -148,9 +148,11 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
     const found = spelled[at]!;
     if (found.length === 0 && word.weight === 1 && !met.has(word.position)) {
       const joined = compounds[at];
-      if (joined !== undefined)
+      if (word.pieces !== undefined) found.push(...allOf(word, word.pieces.map(termsOf), fields, source));
+      if (found.length === 0 && joined !== undefined)
         found.push(...matchesOf(word, { kind: "compound", terms: joined }, fields, source));
-      else if (inexact[at]?.uncertain === false) found.push(...matchesOf(word, inexact[at], fields, source));
+      else if (found.length === 0 && inexact[at]?.uncertain === false)
+        found.push(...matchesOf(word, inexact[at], fields, source));
       if (found.length === 0 && expand) found.push(...partsOf(word, fields, source));
       if (found.length === 0) plan.missing++;
     }
@@ -190,8 +192,8 @@ function begunMatches(
   for (const term of exact) begun.delete(term);
   const terms = [...begun];
   if (terms.length === 0 && exact.length === 0) {
-    const stem = dictionary.stemBegunBy(word.begun!);
-    if (stem !== undefined) terms.push(stem);
+    terms.push(...stemsBegunBy(word, dictionary));
+    if (terms.length === 0) terms.push(...dictionary.beginningWith(functionMark + word.begun!));
   }
   return searched.flatMap((each): Match[] => {
     // There may be thousands of such terms: they count as one, which a document has or has not.
@@ -204,6 +206,23 @@ function begunMatches(
     ]);
     return [matchOf(word, { kind: "begun", terms: [] }, each, occurrences, { size, frequencyBound: 1 })];
   });
+}
+
+/** Letters of an ending that somebody has typed so far, and of what is before it. */
+const longestEnding = 3;
+const shortestBefore = 4;
+
+/** The stems of a word whose ending is not complete: "universit", "runnin". */
+function stemsBegunBy({ begun = "", languages }: QueryWord, dictionary: Dictionary): number[] {
+  for (let ending = 1; ending <= longestEnding && ending < begun.length; ending++) {
+    const before = begun.slice(0, -ending);
+    const doubled = before.length >= 2 && before.at(-1) === begun[before.length];
+    if (before.length < shortestBefore && !doubled) return [];
+    const stems = new Set(languages.map((each) => dictionary.find(entryOf(before).term(each))));
+    stems.delete(undefined);
+    if (stems.size > 0) return [...stems] as number[];
+  }
+  return [];
 }
 
 /** The terms that are so many slips away from a word as it is written or from its stem. */
@@ -226,15 +245,30 @@ function slipsOf(
 /** A word that stands in texts in two pieces: the documents that have both. */
 function partsOf(word: QueryWord, searched: readonly SearchedField[], source: PlanSource): Match[] {
   for (const pair of splits(word, source.dictionary)) {
-    const parts = pair.map((terms) => matchesOf(word, { kind: "compound", terms }, searched, source));
-    const [left, right] = parts as [Match[], Match[]];
-    const both = left.flatMap((first): Match[] => {
-      const second = right.find(({ field }) => field === first.field);
-      return second === undefined ? [] : together(first, second, source);
-    });
+    const both = allOf(word, pair, searched, source);
     if (both.length > 0) return both;
   }
   return [];
+}
+
+/** The documents that have all pieces of a word in one field, each as one of some terms. */
+function allOf(
+  word: QueryWord,
+  pieces: readonly (readonly number[])[],
+  searched: readonly SearchedField[],
+  source: PlanSource,
+): Match[] {
+  const [first = [], ...others] = pieces.map((terms) =>
+    matchesOf(word, { kind: "compound", terms }, searched, source),
+  );
+  return others.reduce(
+    (all, piece) =>
+      all.flatMap((match): Match[] => {
+        const same = piece.find(({ field }) => field === match.field);
+        return same === undefined ? [] : together(match, same, source);
+      }),
+    first,
+  );
 }
 
 /** What a word with accents finds, without the documents that have it with other accents alone. */

@@ -26,6 +26,8 @@ export interface QueryWord {
   weight: number;
   /** Of an identifier in one piece: the places of the words that are parts of it; `undefined` for any other word. */
   parts: readonly number[] | undefined;
+  /** Of a word in one piece such as "getUserName": the words that it is made of, which a text may have apart. */
+  pieces: readonly QueryWord[] | undefined;
   /** Times it stands in the question. */
   repetitions: number;
   /** It may be the beginning of a word: all of it without accents, not stemmed. */
@@ -41,9 +43,8 @@ export function queryWords(
   language: string | undefined,
   languages: LanguageCounts,
   fallback: LatinLanguage,
-  { prefix = false }: { prefix?: boolean } = {},
+  { prefix = false, words = wordsOf(query, { ofQuestion: true }) }: { prefix?: boolean; words?: Word[] } = {},
 ): QueryWord[] {
-  const words = wordsOf(query, { ofQuestion: true });
   const last = prefix ? words.findLast(({ weight }) => weight === 1) : undefined;
   const own = languagesOf(words, language, languages.commonest(fallback));
   const present = languages.present(own);
@@ -69,6 +70,7 @@ export function queryWords(
         accented: own.latin === "vi" ? entry.accented?.entry.term(own) : undefined,
         weight,
         parts: whole ? [] : undefined,
+        pieces: undefined,
         repetitions: 1,
         begun: word === last || (whole && isEndedBy(entry, last)) ? begunBy(entry) : undefined,
       });
@@ -80,10 +82,11 @@ export function queryWords(
   }
   const searched = [...found.values()];
   for (const each of searched) if (each.parts !== undefined) each.parts = partsOf(each, searched);
-  return searched;
+  return inOnePiece(searched);
 }
 
 function begunBy(entry: WordEntry): string {
+  if (entry.literal) return entry.lower;
   return foldAccents(entry.lower.replace(joinMark, ""));
 }
 
@@ -99,6 +102,7 @@ function termsOf(
   own: TextLanguages,
   present: readonly TextLanguages[],
 ): Pick<QueryWord, "terms" | "others"> {
+  if (entry.literal) return { terms: [entry.lower], others: [] };
   const spaced = entry.lower.startsWith(joinMark);
   if (!spaced && !letterAndFigure.test(entry.lower)) {
     const terms = new Set(present.map((each) => entry.term(each)));
@@ -120,6 +124,32 @@ function withOtherAccents(entry: WordEntry, present: readonly TextLanguages[]): 
   const folded = entry.accented === undefined ? entry : entryOf(foldAccents(entry.lower));
   const plain = present.map((each) => folded.term(each)).filter((term) => !isMarked(term));
   return [...new Set(plain.flatMap((term) => [term, foldMark + term]))];
+}
+
+/**
+ * Takes words such as "JavaScript" for one word: what has one of its parts only, such as "TypeScript", is another thing.
+ * Parts that are words of the question besides stay.
+ */
+function inOnePiece(searched: QueryWord[]): QueryWord[] {
+  const inside = new Set<QueryWord>();
+  for (const word of searched) {
+    if (word.parts === undefined || !/^[\p{L}\p{M}]+$/u.test(word.word)) continue;
+    const pieces = word.parts.map((position) => searched[position]!);
+    for (const piece of pieces) if (piece.repetitions === 1) inside.add(piece);
+    const length = pieces.reduce((sum, piece) => sum + piece.word.length, 0);
+    word.pieces = length < word.word.length ? undefined : pieces;
+    word.parts = undefined;
+    word.weight = 1;
+  }
+  if (inside.size === 0) return searched;
+  const left = searched.filter((word) => !inside.has(word));
+  for (const [position, word] of left.entries()) word.position = position;
+  for (const word of left) {
+    if (word.parts !== undefined) word.parts = partsOf(word, left);
+    // The last word is typed on as a whole.
+    if (word.pieces?.some(({ begun }) => begun !== undefined)) word.begun = foldAccents(word.word);
+  }
+  return left;
 }
 
 /** The places of the words of a question that are in an identifier. */

@@ -17,7 +17,7 @@ import { type TextField, TextFields } from "./text-fields.ts";
 import type { TextLanguages } from "./text-languages.ts";
 import { countWords, languagesOf, wordsOf } from "./tokenizer.ts";
 import { type Ranking, type ScoredList, sumsOf, topDocuments } from "./top-documents.ts";
-import type { Word } from "./word-entry.ts";
+import { literalWords, type Word } from "./word-entry.ts";
 
 export interface TextIndexOptions {
   /** As in `Bm25Parameters`. Default 1.2. */
@@ -28,6 +28,8 @@ export interface TextIndexOptions {
   fields?: readonly string[] | undefined;
   /** Language of texts in Latin script that do not show which it is. Default `en`. */
   fallbackLanguage?: LatinLanguage | undefined;
+  /** The words of a text or question, taken as they are: no folding, no stemming, no extra forms. Default: ours. */
+  tokenize?: ((text: string, field?: string) => string[]) | undefined;
 }
 
 /** A text, or the texts of the fields by name; fields may be missing. */
@@ -69,6 +71,7 @@ export class TextIndex {
   readonly #parameters: Bm25Parameters;
   readonly #fallback: LatinLanguage;
   readonly #fields: TextFields;
+  readonly #tokenize: TextIndexOptions["tokenize"];
   #dictionary = new Dictionary();
   #postings = new Postings();
   #forward = new ForwardLists();
@@ -83,6 +86,7 @@ export class TextIndex {
     this.#parameters = bm25Parameters(options);
     this.#fallback = options.fallbackLanguage ?? "en";
     this.#fields = new TextFields(options.fields ?? ["text"]);
+    this.#tokenize = options.tokenize;
   }
 
   /** Documents in the index. */
@@ -319,13 +323,16 @@ export class TextIndex {
     ];
   }
 
-  /** The index that was saved, options included. Throws `SnapshotError`. */
-  static load(parts: readonly Uint8Array[]): TextIndex {
-    return runSteps(TextIndex.loading(parts));
+  /** The index that was saved, options included, but for `tokenize`. Throws `SnapshotError`. */
+  static load(parts: readonly Uint8Array[], options: Pick<TextIndexOptions, "tokenize"> = {}): TextIndex {
+    return runSteps(TextIndex.loading(parts, options));
   }
 
   /** The same in steps. */
-  static *loading(parts: readonly Uint8Array[]): Steps<TextIndex> {
+  static *loading(
+    parts: readonly Uint8Array[],
+    { tokenize }: Pick<TextIndexOptions, "tokenize"> = {},
+  ): Steps<TextIndex> {
     const description = unpackDescription(parts, "text", textFormat, 9) as {
       k1: number;
       b: number;
@@ -335,7 +342,7 @@ export class TextIndex {
       end: number;
     };
     const { k1, b, fields, fallback: fallbackLanguage } = description;
-    const index = new TextIndex({ k1, b, fields, fallbackLanguage });
+    const index = new TextIndex({ k1, b, fields, fallbackLanguage, tokenize });
     index.#dictionary = yield* Dictionary.loading(parts.slice(1, 3));
     index.#postings = yield* Postings.loading(parts.slice(3, 6));
     yield;
@@ -364,7 +371,10 @@ export class TextIndex {
       recent.prefix === prefix
     )
       return recent;
-    const words = queryWords(query, language, this.#languages, this.#fallback, { prefix });
+    const words = queryWords(query, language, this.#languages, this.#fallback, {
+      prefix,
+      ...(this.#tokenize === undefined ? {} : { words: literalWords(this.#tokenize(query)) }),
+    });
     const plan = planQuery(words, options, {
       dictionary: this.#dictionary,
       postings: this.#postings,
@@ -378,10 +388,13 @@ export class TextIndex {
   /** The words of each field. */
   #wordsOf(texts: FieldTexts): Word[][] {
     const { all } = this.#fields;
-    if (typeof texts !== "string") return all.map(({ name }) => wordsOf(textOf(texts, name)));
+    const tokenize = this.#tokenize;
+    const words = (text: string, field?: string) =>
+      tokenize === undefined ? wordsOf(text) : literalWords(tokenize(text, field));
+    if (typeof texts !== "string") return all.map(({ name }) => words(textOf(texts, name), name));
     if (all.length !== 1)
       throw new TypeError("This index has several texts for a document: give them by field.");
-    return [wordsOf(texts)];
+    return [words(texts)];
   }
 
   #count(words: readonly Word[], field: TextField, languages: TextLanguages, lists: number[]): void {

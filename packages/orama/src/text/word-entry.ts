@@ -34,6 +34,14 @@ const accentWeight = 0.1;
  */
 export const foldMark = "\u0004";
 
+/** First character of the spellings of words that another tokenizer made, whose terms are what it made of them. */
+const literalMark = "\u0005";
+
+/** The words that another tokenizer made of a text. */
+export function literalWords(tokens: readonly string[]): Word[] {
+  return tokens.map((token) => entryOf(literalMark + token).word);
+}
+
 /** Whether a term is an extra one: marks are control characters, which no word has. */
 export function isMarked(term: string): boolean {
   return term < " ";
@@ -54,6 +62,8 @@ export class WordEntry {
   /** The extra forms that keep the accents and that never had them, of a word that has some. */
   readonly accented: Word | undefined;
   readonly unaccented: Word | undefined;
+  /** Its term is the word as it stands. */
+  readonly literal: boolean;
   readonly #keepsAccents: boolean;
   /** The word with its accents, of the form that never had them. */
   readonly accentedOne: WordEntry | undefined;
@@ -73,19 +83,24 @@ export class WordEntry {
    * @param accentedOne The word with accents, of the form that never had them.
    */
   constructor(spelling: string, accentedOne?: WordEntry) {
+    this.literal = spelling.startsWith(literalMark);
     this.#keepsAccents = spelling.startsWith(accentMark);
     this.accentedOne = accentedOne;
-    this.lower = lowerCase(spelling.replace(accentMark, ""));
+    this.lower = this.literal ? spelling.slice(1) : lowerCase(spelling.replace(accentMark, ""));
     this.script = scriptOf(this.lower);
     // English alone writes its "I" large; elsewhere a single letter says little.
     const onlyEnglish = spelling === "I";
-    this.functionBits = onlyEnglish ? 1 : (accentedOne?.functionBits ?? functionWordBits(this.lower));
+    this.functionBits = this.literal
+      ? 0
+      : onlyEnglish
+        ? 1
+        : (accentedOne?.functionBits ?? functionWordBits(this.lower));
     this.vote = this.lower.length > 1 || onlyEnglish || this.lower > "\x7f" ? 1 : 0.2;
     this.letterBits = this.script === "latin" ? letterBits(this.lower) : [];
     this.word = { entry: this, weight: 1 };
     this.#stemmed = /^[\p{L}\p{M}]+$/u.test(this.lower);
     const folded = foldAccents(this.lower);
-    if (this.#keepsAccents || folded === this.lower) return;
+    if (this.literal || this.#keepsAccents || folded === this.lower) return;
     this.accented = { entry: new WordEntry(accentMark + this.lower), weight: accentWeight };
     if (this.#stemmed) this.unaccented = { entry: new WordEntry(folded, this), weight: accentWeight };
   }
@@ -112,6 +127,7 @@ export class WordEntry {
   }
 
   #termIn(languages: TextLanguages): string {
+    if (this.literal) return detached(this.lower);
     if (this.isFunctionWord(languages) && !this.#keepsAccents) return functionMark + foldAccents(this.lower);
     const language = this.#stemmed ? languageOf(this.script, this.lower, languages) : undefined;
     if (this.#firstTerm !== undefined && this.#firstLanguage === language) return this.#firstTerm;
