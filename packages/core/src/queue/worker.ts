@@ -312,14 +312,17 @@ function statusOf(error: unknown): number | undefined {
  * missing or refused, a model that does not exist.
  */
 function misconfiguration(error: unknown, task: Task): SouvenirError | undefined {
-  if (SouvenirError.is(error) && error.details.misconfigured === true) return error;
+  const known = SouvenirError.is(error) ? error : undefined;
   const status = statusOf(error);
-  if (status !== 401 && status !== 403 && status !== 404) return undefined;
-  if (SouvenirError.is(error)) return error;
+  const refused = status === 401 || status === 403 || status === 404;
+  if (!refused && known?.details.misconfigured !== true) return undefined;
   const remedy = status === 404 ? "check its address and the name of its model" : "check its key";
-  return new SouvenirError("EMBEDDER_FAILED", `"${task}": the provider answers ${status}; ${remedy}`, {
-    details: { task, status, misconfigured: true },
-  });
+  // Whatever the provider calls it: nothing is wrong with what the caller of `flush` gave.
+  return new SouvenirError(
+    task.startsWith("extract:") ? "EXTRACTOR_FAILED" : "EMBEDDER_FAILED",
+    known?.message ?? `"${task}": the provider answers ${status}; ${remedy}`,
+    { details: { ...known?.details, task, misconfigured: true }, cause: known },
+  );
 }
 
 function isPermanent(error: unknown): boolean {

@@ -221,7 +221,7 @@ export class SqliteQueue {
     const slices = new Slices();
     for (let from = 0; ; ) {
       const end = this.#connection.get<{ last: number | null }>(
-        "SELECT max(number) AS last FROM (SELECT number FROM namespaces WHERE number > ? ORDER BY number LIMIT 50)",
+        "SELECT max(number) AS last FROM (SELECT number FROM namespaces WHERE number > ? ORDER BY number LIMIT 4)",
         from,
       )?.last;
       if (end == null) return found;
