@@ -309,7 +309,7 @@ describe("limits of the file", () => {
     try {
       const store = open();
       await put(store, { key: "tea" });
-      await store.saveSnapshot("anna", { incarnation: 1, sequence: 1 }, [new Uint8Array(10)]);
+      await store.saveSnapshot("anna", { incarnation: 1, sequence: 1 }, () => [new Uint8Array(10)]);
       const modes = (directory: string): [string, number][] =>
         readdirSync(directory, { recursive: true, encoding: "utf8" }).map((name) => [
           name,
@@ -392,7 +392,7 @@ describe("erasure", () => {
       await claimAll(store, extract);
       const { sequence = 0, incarnation = 0 } = (await store.head("anna")) ?? {};
       const everything = new TextEncoder().encode([...living.values()].flat().join(" "));
-      await store.saveSnapshot("anna", { incarnation, sequence }, [everything]);
+      await store.saveSnapshot("anna", { incarnation, sequence }, () => [everything]);
       const doomed = [...living.keys()].filter(() => random(7) === 0);
       if (round % 5 === 4) {
         await store.eraseExpired(start + 1 + round);

@@ -384,8 +384,8 @@ const faults: Record<StoreSpecName, Fault> = {
   keepsSnapshots: (store) => ({
     saveSnapshot: async (namespace, at, pieces) => {
       const kept: Uint8Array[] = [];
-      for await (const piece of pieces) kept.push(piece);
-      return store.saveSnapshot(namespace, at, kept.slice(0, 1));
+      for await (const piece of pieces()) kept.push(piece);
+      return store.saveSnapshot(namespace, at, () => kept.slice(0, 1));
     },
   }),
   removesStaleSnapshots: (store) => {

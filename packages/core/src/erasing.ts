@@ -1,5 +1,6 @@
 import { yieldToOthers } from "./event-loop.ts";
 import { reason } from "./queue/worker.ts";
+import type { IndexCache } from "./search/index-cache.ts";
 import type { Searcher } from "./search/searcher.ts";
 import type { Selection, Store } from "./store/store.ts";
 import type { Logger, Where } from "./types.ts";
@@ -9,9 +10,16 @@ const partSize = 500;
 /** Times that a filter is asked again about memories that changed while they were being erased. */
 const rounds = 10;
 
+/** What erasing needs. */
+export interface ErasingParts {
+  store: Store;
+  /** An open index follows each part: one that is too far behind would have to be built anew. */
+  indexes: Pick<IndexCache, "refresh">;
+}
+
 /** Erases a selection part by part, so that nobody waits for all of it. Answers how many were erased. */
 export async function eraseSelection(
-  store: Store,
+  { store, indexes }: ErasingParts,
   namespace: string,
   selection: Selection,
   now: number,
@@ -23,6 +31,7 @@ export async function eraseSelection(
     erased += part.erased;
     for (const id of part.changed) changed.push(id);
     rest = part.rest;
+    if (part.erased > 0) indexes.refresh(namespace, 0);
     if (rest !== undefined) await yieldToOthers();
   }
   return { erased, changed };
@@ -33,7 +42,7 @@ export async function eraseSelection(
  * it goes if it matches still. What never stands still was written after the call, and stays.
  */
 export async function eraseWhere(
-  { store, searcher }: { store: Store; searcher: Searcher },
+  parts: ErasingParts & { searcher: Searcher },
   namespace: string,
   where: Where,
   now: number,
@@ -41,11 +50,11 @@ export async function eraseWhere(
   let erased = 0;
   let again: Set<number> | undefined;
   for (let round = 0; round < rounds; round += 1) {
-    const { ids: matching, sequence } = await searcher.ids(namespace, { where });
+    const { ids: matching, sequence } = await parts.searcher.ids(namespace, { where });
     const candidates = again;
     const ids = candidates === undefined ? matching : matching.filter((id) => candidates.has(id));
     if (ids.length === 0) break;
-    const part = await eraseSelection(store, namespace, { ids, sequence }, now);
+    const part = await eraseSelection(parts, namespace, { ids, sequence }, now);
     erased += part.erased;
     if (part.changed.length === 0) break;
     again = new Set(part.changed);

@@ -190,7 +190,7 @@ export class SouvenirMemory implements Memory {
 
   async delete(input: DeleteInput): Promise<{ deleted: number }> {
     this.#checkOpen();
-    const { store, searcher, limits } = this.#parts;
+    const { limits } = this.#parts;
     const given = checkOptions(input, "delete", optionNames.delete);
     const namespace = checkNamespace(given.namespace);
     const selectors = (["key", "keys", "where", "thread"] as const).filter(
@@ -207,7 +207,7 @@ export class SouvenirMemory implements Memory {
       throw invalid("ifVersion", "key beside it: it is for one memory");
     this.#parts.expiry.wake();
     const erase = async (selection: Selection) => ({
-      deleted: (await eraseSelection(store, namespace, selection, this.#now())).erased,
+      deleted: (await eraseSelection(this.#parts, namespace, selection, this.#now())).erased,
     });
     switch (selectors[0]) {
       case "key": {
@@ -223,7 +223,7 @@ export class SouvenirMemory implements Memory {
         return erase({ thread: checkThread(given.thread) });
       default: {
         const where = given.where as Where;
-        return { deleted: await eraseWhere({ store, searcher }, namespace, where, this.#now()) };
+        return { deleted: await eraseWhere(this.#parts, namespace, where, this.#now()) };
       }
     }
   }
@@ -232,7 +232,7 @@ export class SouvenirMemory implements Memory {
     this.#checkOpen();
     const namespace = checkNamespace(checkOptions(input, "clear", optionNames.clear).namespace);
     this.#parts.expiry.wake();
-    const { erased } = await eraseSelection(this.#parts.store, namespace, "all", this.#now());
+    const { erased } = await eraseSelection(this.#parts, namespace, "all", this.#now());
     return { deleted: erased };
   }
 

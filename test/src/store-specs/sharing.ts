@@ -54,7 +54,8 @@ export const closes: StoreSpec = async (open) => {
     saveEntities: () => store.saveEntities(extract, [{ entry, entities: [] }]),
     postpone: () => store.postpone(extract, [entry], outcome),
     queue: () => store.queue(extract),
-    saveSnapshot: () => store.saveSnapshot("anna", { incarnation: 1, sequence: 1 }, [new Uint8Array(1)]),
+    saveSnapshot: () =>
+      store.saveSnapshot("anna", { incarnation: 1, sequence: 1 }, () => [new Uint8Array(1)]),
     loadSnapshot: () => store.loadSnapshot("anna"),
     staleSnapshots: () => store.staleSnapshots(),
     removeStaleSnapshots: () => store.removeStaleSnapshots(),
@@ -193,10 +194,10 @@ export const keepsSnapshots: StoreSpec = async (open) => {
   expect(await store.loadSnapshot("nobody")).toBeUndefined();
   const long = new Uint8Array(300_000).map((_, index) => index % 251);
   const anna = await place(store, "anna");
-  await store.saveSnapshot("anna", anna, [bytes(1, 2), bytes(), long, bytes(3)]);
+  await store.saveSnapshot("anna", anna, () => [bytes(1, 2), bytes(), long, bytes(3)]);
   expect(await loaded(store, "anna")).toEqual(Buffer.concat([bytes(1, 2), long, bytes(3)]));
   expect(await store.loadSnapshot("ben")).toBeUndefined();
-  await store.saveSnapshot("anna", anna, [bytes(9)]);
+  await store.saveSnapshot("anna", anna, () => [bytes(9)]);
   const ben = await place(store, "ben");
   async function* given() {
     yield bytes(8);
@@ -204,8 +205,8 @@ export const keepsSnapshots: StoreSpec = async (open) => {
     await put(store, { key: "mint", namespace: "ben" });
     yield bytes(8);
   }
-  await store.saveSnapshot("ben", ben, given());
-  await store.saveSnapshot("nobody", { incarnation: 77, sequence: 1 }, [bytes(7)]);
+  await store.saveSnapshot("ben", ben, given);
+  await store.saveSnapshot("nobody", { incarnation: 77, sequence: 1 }, () => [bytes(7)]);
   await put(store, { key: "mint" });
   await store.close();
   const again = await open();
@@ -223,7 +224,7 @@ export const removesStaleSnapshots: StoreSpec = async (open) => {
     ]);
     await put(store, { key: "tea", namespace: "ben" });
     for (const namespace of ["anna", "ben"])
-      await store.saveSnapshot(namespace, await place(store, namespace), [bytes(1)]);
+      await store.saveSnapshot(namespace, await place(store, namespace), () => [bytes(1)]);
     expect(await store.staleSnapshots()).toEqual([]);
   };
   const erasures = [
@@ -247,26 +248,26 @@ export const refusesStaleSnapshots: StoreSpec = async (open) => {
   await store.write([draft({ key: "tea" }), draft({ key: "mint" })]);
   await store.erase("anna", { keys: ["tea"] });
   // Made before the erasure, so that it holds the text.
-  await store.saveSnapshot("anna", await place(store, "anna", 2), [bytes(1)]);
+  await store.saveSnapshot("anna", await place(store, "anna", 2), () => [bytes(1)]);
   expect(await store.loadSnapshot("anna")).toBeUndefined();
   // Of another history: this one has not come so far, or the namespace is another of the name.
-  await store.saveSnapshot("anna", await place(store, "anna", 4), [bytes(1)]);
+  await store.saveSnapshot("anna", await place(store, "anna", 4), () => [bytes(1)]);
   expect(await store.loadSnapshot("anna")).toBeUndefined();
   const { incarnation } = await place(store, "anna");
-  await store.saveSnapshot("anna", { incarnation: incarnation + 1, sequence: 3 }, [bytes(1)]);
+  await store.saveSnapshot("anna", { incarnation: incarnation + 1, sequence: 3 }, () => [bytes(1)]);
   expect(await store.loadSnapshot("anna")).toBeUndefined();
-  await store.saveSnapshot("anna", await place(store, "anna"), [bytes(2)]);
+  await store.saveSnapshot("anna", await place(store, "anna"), () => [bytes(2)]);
   expect(await loaded(store, "anna")).toEqual(Buffer.of(2));
   // Older than the one that is there.
   const before = await place(store, "anna");
   await put(store, { key: "milk" });
-  await store.saveSnapshot("anna", await place(store, "anna"), [bytes(3)]);
-  await store.saveSnapshot("anna", before, [bytes(4)]);
+  await store.saveSnapshot("anna", await place(store, "anna"), () => [bytes(3)]);
+  await store.saveSnapshot("anna", before, () => [bytes(4)]);
   expect(await loaded(store, "anna")).toEqual(Buffer.of(3));
   // Saved while it is being erased: either refused or known to be stale.
   for (let round = 0; round < 10; round += 1) {
     await put(store, { key: `${round}` });
-    const saving = store.saveSnapshot("anna", await place(store, "anna"), [new Uint8Array(500_000)]);
+    const saving = store.saveSnapshot("anna", await place(store, "anna"), () => [new Uint8Array(500_000)]);
     const erasing = store.erase("anna", { keys: [`${round}`] });
     await Promise.all([saving, erasing]);
     await store.removeStaleSnapshots();

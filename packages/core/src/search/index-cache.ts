@@ -91,6 +91,7 @@ export class IndexCache {
   refresh(namespace: string, writes = 1): void {
     if (this.#closed) return;
     if (!this.#entries.has(namespace) && !this.#opening.has(namespace)) {
+      if (writes === 0) return;
       const written = (this.#written.get(namespace) ?? 0) + writes;
       this.#written.delete(namespace);
       if (written < openedAfter) {
@@ -117,6 +118,10 @@ export class IndexCache {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#opening.values());
+    if (this.#options.store.readOnly) {
+      this.#entries.clear();
+      return;
+    }
     await this.#renew(renewedInMs);
     for (const [namespace, entry] of [...this.#entries]) {
       try {
@@ -215,7 +220,7 @@ export class IndexCache {
     const before = entry.saved;
     entry.saved = sequence;
     const saving: Promise<void> = this.#options.store
-      .saveSnapshot(namespace, { incarnation, sequence }, index.save())
+      .saveSnapshot(namespace, { incarnation, sequence }, () => index.save())
       .then((kept) => {
         if (!kept) entry.saved = before;
       })

@@ -30,12 +30,12 @@ export class SqliteSnapshots {
   async save(
     namespace: string,
     at: SnapshotPlace,
-    pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   ): Promise<boolean> {
     if (!this.#files.keeps || this.#connection.readOnly) return true;
     if (!this.#isWanted(namespace, at)) return false;
     const token = randomUUID();
-    await this.#files.save({ token, store: this.#identity(), ...at }, pieces);
+    await this.#files.save({ token, store: this.#identity(), ...at }, pieces());
     // Anything may have happened while it was written.
     const replaced = await this.#connection.transaction(() => {
       if (!this.#isWanted(namespace, at)) return token;

@@ -326,7 +326,7 @@ export class SqliteStore implements Store {
   saveSnapshot(
     namespace: string,
     at: SnapshotPlace,
-    pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   ): Promise<boolean> {
     return this.#snapshots.save(namespace, at, pieces);
   }

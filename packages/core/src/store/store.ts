@@ -138,11 +138,13 @@ export interface Store {
   /**
    * Keeps the index of a namespace, as a cache, instead of the one before. Not kept: one that was made before the last
    * erasure, or is older than the one that is there, or not of this store's history. Answers false then.
+   * @param pieces - Its bytes, each piece valid until the next is asked for. Called before this method returns, or not at
+   * all: the index changes afterwards.
    */
   saveSnapshot(
     namespace: string,
     at: SnapshotPlace,
-    pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   ): Promise<boolean>;
   /**
    * The bytes that were saved, in order, in pieces of any length. The next piece may overwrite the last one. Only what
