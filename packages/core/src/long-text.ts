@@ -1,22 +1,31 @@
 import type { MemoryRecord } from "./types.ts";
 import { byteLength } from "./validation.ts";
 
+/** UTF-16 units after a place that show what it is within. */
+const aheadOfCut = 64;
+
 /**
  * Cuts a text into parts of at most `maximumBytes` UTF-8 bytes: after a paragraph, else a sentence or a line, else a
  * word, else a grapheme, and never so early that a part is less than half full. Joined, the parts are the text; only
  * white space of about the length of a part and more is left out, because a memory has to say something.
  */
 export function splitText(text: string, maximumBytes: number): string[] {
+  const said = text.trimEnd().length;
   const parts: string[] = [];
-  let rest = text;
-  // A UTF-16 unit takes at least one byte in UTF-8.
-  while (rest.length > maximumBytes || byteLength(rest) > maximumBytes) {
-    const end = cut(rest, lengthWithin(rest, maximumBytes));
-    parts.push(rest.slice(0, end));
-    rest = rest.slice(end);
+  let start = 0;
+  while (start < said && !fits(text, start, maximumBytes)) {
+    // A UTF-16 unit takes at least one byte in UTF-8; a little more shows what stands at the end.
+    const ahead = text.slice(start, start + Math.max(4, maximumBytes) + aheadOfCut);
+    const end = start + Math.max(1, cut(ahead, said - start, lengthWithin(ahead, maximumBytes)));
+    parts.push(text.slice(start, end));
+    start = end;
   }
-  parts.push(rest);
+  parts.push(text.slice(start));
   return parts.filter((part) => part.trim() !== "");
+}
+
+function fits(text: string, start: number, maximumBytes: number): boolean {
+  return text.length - start <= maximumBytes && byteLength(text.slice(start)) <= maximumBytes;
 }
 
 /** How many UTF-16 units of a text fit, without half of a surrogate pair at the end; at least one character. */
@@ -25,11 +34,10 @@ function lengthWithin(text: string, maximumBytes: number): number {
   return new TextEncoder().encodeInto(text, room).read;
 }
 
-/** Where to cut a text that goes on after `most`. */
-function cut(text: string, most: number): number {
+/** Where to cut a text that goes on after `most` and says something up to `said`. */
+function cut(text: string, said: number, most: number): number {
   const least = most / 2;
   // What comes after has to say something: then the last word moves there.
-  const said = text.trimEnd().length;
   const last = most < said ? most : beforeLastWord(text, said);
   const window = text.slice(0, last);
   for (const end of [afterParagraph(window, least), startOf("sentence", text, last), afterSpace(window)])
@@ -58,7 +66,7 @@ function afterSpace(window: string): number {
 /** Where the sentence or grapheme starts that goes over a place: the last such boundary up to it. */
 function startOf(granularity: "sentence" | "grapheme", text: string, place: number): number {
   // The locale of the machine must not decide where the same text is cut. A little more shows what `place` is within.
-  const near = text.slice(0, place + 64);
+  const near = text.slice(0, place + aheadOfCut);
   return new Intl.Segmenter("und", { granularity }).segment(near).containing(place)?.index ?? 0;
 }
 

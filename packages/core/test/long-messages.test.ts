@@ -232,3 +232,14 @@ describe("a question over the limit of a query", () => {
     ).toBe(true);
   });
 });
+
+test.each(["x", "A sentence. And another one.", "x\n\n", ""])(
+  "a text that ends in more white space than a part has room for comes to an end: %j",
+  (text) => {
+    for (const space of [" ", "\n", "\t ", "\u3000"]) {
+      const parts = splitText(text + space.repeat(5_000), 100);
+      expect(parts.join("").trimEnd()).toBe(text.trimEnd());
+      expect(parts.every((part) => part.trim() !== "")).toBe(true);
+    }
+  },
+);
