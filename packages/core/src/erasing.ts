@@ -7,13 +7,15 @@ import type { Logger, Where } from "./types.ts";
 
 /** Records of one part of an erasure at most. A store stops earlier when they take long. */
 const partSize = 500;
+/** An index follows so many parts in one go: each time costs a pass over its longest lists. */
+const followedParts = 20;
 /** Times that a filter is asked again about memories that changed while they were being erased. */
 const rounds = 10;
 
 /** What erasing needs. */
 export interface ErasingParts {
   store: Store;
-  /** An open index follows each part: one that is too far behind would have to be built anew. */
+  /** An open index follows: one that is too far behind would have to be built anew. */
   indexes: Pick<IndexCache, "refresh">;
 }
 
@@ -25,13 +27,17 @@ export async function eraseSelection(
   now: number,
 ): Promise<{ erased: number; changed: number[] }> {
   let erased = 0;
+  let followed = 0;
   const changed: number[] = [];
   for (let rest: Selection | undefined = selection; rest !== undefined; ) {
     const part = await store.erase(namespace, rest, { limit: partSize, now });
     erased += part.erased;
     for (const id of part.changed) changed.push(id);
     rest = part.rest;
-    if (part.erased > 0) indexes.refresh(namespace, 0);
+    if (erased - followed >= followedParts * partSize || (rest === undefined && erased > 0)) {
+      indexes.refresh(namespace, 0);
+      followed = erased;
+    }
     if (rest !== undefined) await yieldToOthers();
   }
   return { erased, changed };
