@@ -14,6 +14,7 @@ export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "
 export { namesOf, optionNames } from "./option-names.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";
 export { type Recallable, recallBlock, withoutRecallBlocks } from "./recall-block.ts";
+export { retryConflicts } from "./retry-conflicts.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
 export type * from "./store/store.ts";
 export { estimateTokens } from "./tokens.ts";

@@ -12,6 +12,7 @@ import {
   type Memory,
   type MemoryOptions,
   type MemoryRecord,
+  retryConflicts,
   type SetInput,
   SouvenirError,
 } from "@souvenir/core";
@@ -250,10 +251,13 @@ export class SouvenirStore extends BaseStore {
     return this.#inLine(async () => {
       const memory = await this.#open();
       for (const run of runs(writes)) {
-        const inputs: SetInput[] = [];
-        for (const write of run) if (write.value !== null) inputs.push(await this.#toInput(memory, write));
-        if (inputs.length > 0) {
-          await memory.setMany(inputs);
+        const puts = run.filter(({ value }) => value !== null);
+        if (puts.length > 0) {
+          await retryConflicts(async () => {
+            const inputs: SetInput[] = [];
+            for (const put of puts) inputs.push(await this.#toInput(memory, put));
+            await memory.setMany(inputs);
+          });
           this.#wait.written();
         } else for (const [namespace, keys] of byNamespace(run)) await memory.delete({ namespace, keys });
       }
@@ -266,10 +270,12 @@ export class SouvenirStore extends BaseStore {
     const before = await memory.get({ namespace, key });
     const now = this.#clock();
     const item = { namespace, key, value: value ?? {}, text: indexText(value ?? {}, fields) };
-    return toSetInput(item, {
+    const input = toSetInput(item, {
       updatedAt: before === undefined ? now : Math.max(now, updatedAt(before) + 1),
       ...(ttl === undefined ? {} : { ttl, expiresAt: now + ttl * minuteMs }),
     });
+    // Later than the item that it replaces, whoever wrote that.
+    return { ...input, ifVersion: before?.version ?? 0 };
   }
 
   /** Gives what was read its time anew. */

@@ -1,5 +1,5 @@
 import { type DynamicStructuredTool, tool } from "@langchain/core/tools";
-import { type Memory, questionOf, type SearchHit, SouvenirError } from "@souvenir/core";
+import { type Memory, questionOf, retryConflicts, type SearchHit, SouvenirError } from "@souvenir/core";
 import {
   memoryFor,
   missingNamespace,
@@ -135,12 +135,12 @@ export function memoryTools(
     ({ text, id }: { text: string; id?: string }, runtime: unknown) =>
       run("save_memory", runtime, async (memory, namespace) => {
         if (text.trim() === "") return ["Nothing saved: the text is empty.", { ids: [] }];
-        const known = id === undefined || id === "" ? undefined : await memory.get({ namespace, key: id });
-        if (id !== undefined && id !== "" && known === undefined)
-          return [`Nothing saved: there is no memory ${id}. Leave the id out for a new one.`, { ids: [] }];
         // The same text again, for example when a run is resumed, is the same memory.
-        const key = known?.key ?? `saved-${await digest(text.trim())}`;
-        await memory.set({ namespace, key, value: text, ...(known === undefined ? {} : kept(known)) });
+        const key = id || `saved-${await digest(text.trim())}`;
+        if (!id) await memory.set({ namespace, key, value: text });
+        // What it keeps of the memory is what that has when it is written.
+        else if (!(await retryConflicts(() => replaceText(memory, { namespace, key, text }))))
+          return [`Nothing saved: there is no memory ${id}. Leave the id out for a new one.`, { ids: [] }];
         return [`Saved as ${key}.`, { ids: [key] }];
       }),
     {
@@ -166,6 +166,17 @@ export function memoryTools(
   );
 
   return [search, save, forget] as unknown as ReturnType<typeof memoryTools>;
+}
+
+/** False when there is none. */
+async function replaceText(
+  memory: Memory,
+  { namespace, key, text }: { namespace: string; key: string; text: string },
+): Promise<boolean> {
+  const known = await memory.get({ namespace, key });
+  if (known === undefined) return false;
+  await memory.set({ namespace, key, value: text, ...kept(known), ifVersion: known.version });
+  return true;
 }
 
 function kept({ tags, metadata, thread, role }: Awaited<ReturnType<Memory["set"]>>): object {

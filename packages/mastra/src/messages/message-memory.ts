@@ -6,6 +6,7 @@ import {
   type MemoryRecord,
   type Metadata,
   questionOf,
+  retryConflicts,
   type SearchHit,
   type SetInput,
   type Signal,
@@ -70,20 +71,26 @@ export class MessageMemory {
     const namespace = namespaceOf(resourceId);
     for (let start = 0; start < messages.length; start += page) {
       const batch = messages.slice(start, start + page);
-      const records = new Map<string, SetInput>();
-      for (const message of batch)
-        for (const record of recordsOf(message, namespace, resourceId, threadMetadata))
-          records.set(record.key as string, record);
-      const stale: string[] = [];
-      for (const { key, value, thread, metadata } of await piecesOf(memory, namespace, ids(batch))) {
-        const record = records.get(key);
-        if (record?.value !== value || record.thread !== thread) stale.push(key);
-        // Without the thread's metadata at hand, what is known of it stays.
-        else if (threadMetadata === undefined || isDeepStrictEqual(metadata, record.metadata))
-          records.delete(key);
-      }
-      if (stale.length > 0) await memory.delete({ namespace, keys: stale });
-      if (records.size > 0) await memory.setMany([...records.values()]);
+      await retryConflicts(async () => {
+        const records = new Map<string, SetInput>();
+        for (const message of batch)
+          for (const record of recordsOf(message, namespace, resourceId, threadMetadata))
+            records.set(record.key as string, { ...record, ifVersion: 0 });
+        for (const { key, value, thread, metadata, version } of await piecesOf(
+          memory,
+          namespace,
+          ids(batch),
+        )) {
+          const record = records.get(key);
+          if (record?.value !== value || record.thread !== thread)
+            await memory.delete({ namespace, key, ifVersion: version });
+          // Without the thread's metadata at hand, what is known of it stays.
+          else if (threadMetadata === undefined || isDeepStrictEqual(metadata, record.metadata))
+            records.delete(key);
+          else records.set(key, { ...record, ifVersion: version });
+        }
+        if (records.size > 0) await memory.setMany([...records.values()]);
+      });
     }
   }
 

@@ -7,6 +7,13 @@ import type { MessageMemory } from "./message-memory.ts";
 const messagePage = 200;
 const threadPage = 100;
 
+/** Edits of the same messages that are met while they are indexed. */
+const rounds = 100;
+
+/** What the index has of a message, and of whom it is. */
+const said = ({ threadId, resourceId, role, content }: MastraDBMessage): string =>
+  JSON.stringify([threadId, resourceId, role, content]);
+
 /** Keeps the index of what was said in step with the threads of a storage. */
 export class ThreadIndex {
   readonly #messages: MessageMemory;
@@ -17,13 +24,26 @@ export class ThreadIndex {
     this.#storage = storage;
   }
 
-  /** Indexes stored messages. */
+  /** Indexes stored messages, as the storage has them when it is done: somebody else may have edited them meanwhile. */
   async add(messages: readonly MastraDBMessage[]): Promise<void> {
+    const messageIds = messages.map(({ id }) => id);
+    let indexed = messages;
+    for (let round = 0; round < rounds; round++) {
+      await this.#add(indexed);
+      const { messages: now } = await (await this.#storage()).listMessagesById({ messageIds });
+      const before = new Map(indexed.map((message) => [message.id, said(message)]));
+      const edited = now.filter((message) => before.get(message.id) !== said(message));
+      if (edited.length === 0) return;
+      indexed = edited;
+    }
+  }
+
+  async #add(messages: readonly MastraDBMessage[]): Promise<void> {
     const store = await this.#storage();
     for (const [resourceId, mine] of await this.byResource(messages))
-      for (const [threadId, said] of Map.groupBy(mine, (message) => message.threadId)) {
+      for (const [threadId, spoken] of Map.groupBy(mine, (message) => message.threadId)) {
         const thread = threadId === undefined ? null : await store.getThreadById({ threadId });
-        await this.#messages.store(resourceId, said, thread?.metadata ?? {});
+        await this.#messages.store(resourceId, spoken, thread?.metadata ?? {});
       }
   }
 

@@ -155,13 +155,8 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
         text: knownText(vector, indexName),
         metadata: clean[position] as Metadata,
       }));
-      const before = instead === undefined ? [] : await this.#texts.matching(indexName, instead);
       await this.#texts.put(indexName, rows);
-      const kept = new Set(keys);
-      await this.#texts.remove(
-        indexName,
-        before.map(({ id }) => id).filter((id) => !kept.has(id)),
-      );
+      if (instead !== undefined) await this.#texts.remove(indexName, { filter: instead }, new Set(keys));
     } else {
       const rows = vectors.map((vector, position) => ({
         id: keys[position] as string,
@@ -192,14 +187,7 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
         ...clean,
       });
     const text = vector === undefined ? undefined : knownText(vector, indexName);
-    const rows =
-      "id" in which
-        ? [await this.#texts.get(indexName, which.id)]
-        : await this.#texts.matching(indexName, which.filter);
-    await this.#texts.put(
-      indexName,
-      rows.flatMap((row) => (row === undefined ? [] : [changedRow(row, text, clean.metadata)])),
-    );
+    await this.#texts.update(indexName, which, (row) => changedRow(row, text, clean.metadata));
   }
 
   async deleteVector({ indexName, id }: DeleteVectorParams): Promise<void> {
@@ -227,9 +215,7 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     which: { ids: readonly string[] } | { filter: MetadataFilter },
   ): Promise<void> {
     if (!(await this.#isText(indexName))) return this.#given().remove(indexName, which);
-    const ids =
-      "ids" in which ? which.ids : (await this.#texts.matching(indexName, which.filter)).map(({ id }) => id);
-    await this.#texts.remove(indexName, ids);
+    await this.#texts.remove(indexName, which);
   }
 
   /** Of messages that are shorter than they were. */

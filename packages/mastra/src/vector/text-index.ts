@@ -7,6 +7,9 @@ import {
   type MemoryRecord,
   type Metadata,
   questionOf,
+  retryConflicts,
+  type SetInput,
+  SouvenirError,
   splitText,
   type Where,
 } from "@souvenir/core";
@@ -120,22 +123,26 @@ export class TextIndexes {
   /** Rows without words are left out: nothing finds them. What is there already as it is, is not written again. */
   async put(name: string, rows: readonly TextRow[]): Promise<void> {
     const memory = await this.#open();
-    const namespace = namespaceOf(name);
-    const stale: string[] = [];
-    const changed: ReturnType<typeof recordOf>[] = [];
-    for (const row of rows) {
-      const values = splitText(row.text, defaultLimits.valueBytes);
-      for (const [place, value] of values.entries()) {
-        const record = recordOf(namespace, row, value, place, values.length);
-        const before = await memory.get({ namespace, key: record.key });
-        if (before?.value !== value || !isDeepStrictEqual(before.metadata, record.metadata))
-          changed.push(record);
-      }
-      const before = await memory.get({ namespace, key: row.id });
-      stale.push(...keysOf(row.id, markOf(before)?.pieces ?? 0).slice(values.length));
-    }
-    await memory.setMany(changed);
-    if (stale.length > 0) await memory.delete({ namespace, keys: stale });
+    await retryConflicts(() =>
+      put(
+        memory,
+        namespaceOf(name),
+        // Of one id the last.
+        [...new Map(rows.map((row) => [row.id, row])).values()].map((row) => ({ row })),
+      ),
+    );
+  }
+
+  /** Changes rows as they are when they are written: of what passes a filter, what passes it still. */
+  async update(
+    name: string,
+    which: { id: string } | { filter: MetadataFilter },
+    change: (row: TextRow) => TextRow,
+  ): Promise<void> {
+    const memory = await this.#open();
+    await this.#each(name, which, ({ record, row }) =>
+      put(memory, record.namespace, [{ row: change(row), seen: record.version }]),
+    );
   }
 
   async get(name: string, id: string): Promise<TextRow | undefined> {
@@ -144,21 +151,87 @@ export class TextIndexes {
     return record === undefined ? undefined : rowOf(memory, record);
   }
 
-  async matching(name: string, filter: MetadataFilter): Promise<TextRow[]> {
-    const rows: TextRow[] = [];
-    for await (const { record, row } of rowsOf(await this.#open(), name, filter))
-      if (isFirst(record)) rows.push(row);
-    return rows;
+  /** Of what passes a filter, what passes it still when it is erased, but for the rows of these ids. */
+  async remove(
+    name: string,
+    which: { ids: readonly string[] } | { filter: MetadataFilter },
+    except: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
+    const memory = await this.#open();
+    const erase = async ({ record: { namespace, key, version, metadata } }: FoundRow): Promise<void> => {
+      if (except.has(key)) return;
+      await memory.delete({ namespace, key, ifVersion: version });
+      const keys = keysOf(key, (metadata.souvenir as unknown as RowMark | undefined)?.pieces ?? 1).slice(1);
+      if (keys.length > 0) await memory.delete({ namespace, keys });
+    };
+    if ("filter" in which) await this.#each(name, which, erase);
+    else await inParts(which.ids, (id) => this.#each(name, { id }, erase));
   }
 
-  async remove(name: string, ids: readonly string[]): Promise<void> {
+  /** Does something with rows in the version that was seen; with one that was changed meanwhile, if it still fits. */
+  async #each(
+    name: string,
+    which: { id: string } | { filter: MetadataFilter },
+    work: (row: FoundRow) => Promise<void>,
+  ): Promise<void> {
     const memory = await this.#open();
     const namespace = namespaceOf(name);
-    const keys: string[] = [];
-    for (const id of ids)
-      keys.push(...keysOf(id, markOf(await memory.get({ namespace, key: id }))?.pieces ?? 0));
-    if (keys.length > 0) await memory.delete({ namespace, keys });
+    const filter = "filter" in which ? which.filter : undefined;
+    const ids: string[] = [];
+    if ("id" in which) ids.push(which.id);
+    else
+      for await (const { record } of rowsOf(memory, name, which.filter))
+        if (isFirst(record)) ids.push(record.key);
+    await inParts(ids, (key) =>
+      retryConflicts(async () => {
+        const record = await memory.get({ namespace, key });
+        if (record === undefined) return;
+        const row = await rowOf(memory, record);
+        if (filter === undefined || filter.matches(row.metadata)) await work({ record, row });
+      }),
+    );
   }
+}
+
+/** Rows under work at the same time: their writes share commits. */
+const atOnce = 100;
+
+async function inParts(ids: readonly string[], work: (id: string) => Promise<void>): Promise<void> {
+  for (let start = 0; start < ids.length; start += atOnce)
+    await Promise.all(ids.slice(start, start + atOnce).map(work));
+}
+
+/**
+ * Writes rows over the version that was read, or the one that is given.
+ * @throws SouvenirError `VERSION_CONFLICT`
+ */
+async function put(
+  memory: Memory,
+  namespace: string,
+  rows: readonly { row: TextRow; seen?: number }[],
+): Promise<void> {
+  const changed: SetInput[] = [];
+  const stale: { key: string; ifVersion: number }[] = [];
+  for (const { row, seen } of rows) {
+    const values = splitText(row.text, defaultLimits.valueBytes);
+    const first = await memory.get({ namespace, key: row.id });
+    for (const [place, value] of values.entries()) {
+      const record = recordOf(namespace, row, value, place, values.length);
+      const before = place === 0 ? first : await memory.get({ namespace, key: record.key });
+      if (before?.value !== value || !isDeepStrictEqual(before.metadata, record.metadata))
+        changed.push({ ...record, ifVersion: (place === 0 ? seen : undefined) ?? before?.version ?? 0 });
+    }
+    for (const key of keysOf(row.id, markOf(first)?.pieces ?? 0).slice(values.length)) {
+      const piece = await memory.get({ namespace, key });
+      if (piece !== undefined) stale.push({ key, ifVersion: piece.version });
+    }
+  }
+  await memory.setMany(changed);
+  for (const piece of stale)
+    await memory.delete({ namespace, ...piece }).catch((error: unknown) => {
+      // It belongs to a row that somebody else wrote meanwhile.
+      if (!SouvenirError.is(error) || error.code !== "VERSION_CONFLICT") throw error;
+    });
 }
 
 /** A row with another text, other metadata, or both. */
