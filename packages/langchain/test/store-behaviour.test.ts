@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type ToolRuntime, tool } from "@langchain/core/tools";
 import { Annotation, getStore, type LangGraphRunnableConfig, START, StateGraph } from "@langchain/langgraph";
 import { createMemory, type Memory, SouvenirError } from "@souvenir/core";
+import { workBetween } from "@souvenir/test/between";
 import { WordEmbeddings } from "@souvenir/test/langchain/embeddings";
 import fc from "fast-check";
 import { createAgent } from "langchain";
@@ -261,6 +262,23 @@ describe("beyond LangGraph's search", () => {
     const { entities } = await store.facets(["n"], { query: "visited" });
     expect(entities.map(({ name }) => name)).toEqual(expect.arrayContaining(["Paris", "Lyon"]));
   });
+});
+
+test("an item is later than the one that it replaces, also when somebody else wrote that in between", async () => {
+  const path = ["users", "ada"];
+  // Of a clock that is an hour ahead.
+  const other = new SouvenirStore({ memory, clock: () => now + 60 * minute });
+  await other.put(path, "k", { text: "first" });
+  const store = new SouvenirStore({
+    memory: workBetween(memory, "get", () => other.put(path, "k", { text: "second" })),
+    clock,
+  });
+  await store.put(path, "k", { text: "third" });
+  const item = await store.get(path, "k");
+  expect(item?.value).toEqual({ text: "third" });
+  const versions = await memory.history({ namespace: namespaceOf(path), key: "k" });
+  expect(versions.map(({ value }) => value).join()).toMatch(/first.*second/s);
+  expect(item?.updatedAt.getTime()).toBeGreaterThan(now + 60 * minute + 1);
 });
 
 describe("in graphs", () => {

@@ -15,6 +15,7 @@ import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts
 import { RunnableLambda, RunnableWithMessageHistory } from "@langchain/core/runnables";
 import { MistralAIEmbeddings } from "@langchain/mistralai";
 import { createMemory, type Memory, SouvenirError } from "@souvenir/core";
+import { workBetween } from "@souvenir/test/between";
 import { WordEmbeddings } from "@souvenir/test/langchain/embeddings";
 import { createAgent } from "langchain";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -159,6 +160,21 @@ describe("tools", () => {
     expect((await run("forget_memory", { id }, "bob")).text).toContain("no memory");
     expect((await run("forget_memory", { id })).text).toBe("Forgotten.");
     expect(await memory.namespaces()).toEqual(["bob"]);
+  });
+
+  test("a fact that is replaced keeps what somebody else has filed it under meanwhile", async () => {
+    const edited = { namespace: "ada", key: "tea", value: "Ada drinks tea.", tags: ["drink", "morning"] };
+    await memory.set({ ...edited, tags: ["drink"] });
+    const [, replace] = memoryTools({
+      memory: workBetween(memory, "get", () => memory.set(edited)),
+      namespace: "ada",
+    });
+    await replace?.invoke({ text: "Ada drinks coffee.", id: "tea" });
+    expect(await memory.get({ namespace: "ada", key: "tea" })).toMatchObject({
+      value: "Ada drinks coffee.",
+      tags: ["drink", "morning"],
+      version: 3,
+    });
   });
 
   test("they never throw: the model is told to go on without", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { MastraDBMessage } from "@mastra/core/memory";
 import { InMemoryStore } from "@mastra/core/storage";
 import { createMemory, type Memory } from "@souvenir/core";
+import { workBetween } from "@souvenir/test/between";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { namespaceOf, resourceOf, SouvenirMemory } from "../src/index.ts";
@@ -111,6 +112,19 @@ describe("the index follows the threads", () => {
     expect(await found("key", "t", "ada")).toContain("The key is emerald.");
     expect(await core.history({ namespace: "ada", key: "t-0" })).toEqual([]);
     expect(await found("blue", "t", "ada")).not.toContain("The key is blue.");
+  });
+
+  test("a message that is edited while it is indexed is indexed as it is in the end", async () => {
+    const storage = new InMemoryStore();
+    const plain = new SouvenirMemory({ memory: core, storage });
+    const edit = () =>
+      plain.updateMessages({
+        messages: [{ id: "t-0", content: { parts: [{ type: "text", text: "The walrus sings" }] } }] as never,
+      });
+    const busy = new SouvenirMemory({ memory: workBetween(core, "get", edit), storage });
+    await plain.createThread({ threadId: "t", resourceId: "ada" });
+    await busy.saveMessages({ messages: [message("t-0", "The heron fishes", "t", "ada")] });
+    expect(await indexed("ada")).toEqual(["t: The walrus sings"]);
   });
 
   test("updateMessages that gives a message to another resource leaves nothing with the first", async () => {

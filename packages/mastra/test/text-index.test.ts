@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemory, type Memory } from "@souvenir/core";
+import { workBetween } from "@souvenir/test/between";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SouvenirVector, type SouvenirVectorFilter } from "../src/index.ts";
 import * as filters from "./vector-specs/filters.ts";
@@ -301,4 +302,54 @@ test("equal texts have equal vectors of length 1, and other texts others", async
   expect(a).not.toBe(again);
   expect(a).not.toEqual(other);
   for (const vector of [a, other, empty]) expect(Math.hypot(...vector)).toBeCloseTo(1);
+});
+
+describe("somebody else at work in between", () => {
+  const texts = { a: "The heron fishes in the reeds.", b: "The walrus sings in the bay." };
+  const tagged = (id: string, text: string) => ({ text, stage: "draft", id });
+  const publish = async () =>
+    store.upsert({
+      indexName,
+      ids: ["a"],
+      vectors: await embed("The heron sleeps."),
+      metadata: [{ text: "The heron sleeps.", stage: "final" }],
+    });
+
+  test.each(["list", "get"] as const)("deletes by filter spare what fits no more, after %s", async (name) => {
+    await fill(texts, tagged);
+    const busy = new SouvenirVector({ memory: workBetween(memory, name, publish) });
+    await busy.deleteVectors({ indexName, filter: { stage: "draft" } });
+    expect(await store.query({ indexName, filter: { stage: "final" }, topK: 10 })).toMatchObject([
+      { id: "a", metadata: { text: "The heron sleeps." } },
+    ]);
+    expect(await store.query({ indexName, filter: { stage: "draft" }, topK: 10 })).toEqual([]);
+    await busy.close();
+  });
+
+  test.each(["list", "get"] as const)("updates by filter change what fits still, after %s", async (name) => {
+    await fill(texts, tagged);
+    const busy = new SouvenirVector({ memory: workBetween(memory, name, publish) });
+    await busy.updateVector({
+      indexName,
+      filter: { stage: "draft" },
+      update: { metadata: { text: "Checked.", stage: "checked" } },
+    });
+    const stages = await store.query({ indexName, filter: { stage: { $exists: true } }, topK: 10 });
+    expect(stages.map(({ id, metadata }) => [id, metadata?.stage]).sort()).toEqual([
+      ["a", "final"],
+      ["b", "checked"],
+    ]);
+    await busy.close();
+  });
+
+  test("an update of one row keeps what somebody else has written", async () => {
+    await fill(texts, tagged);
+    const busy = new SouvenirVector({ memory: workBetween(memory, "get", publish) });
+    const [vector] = await embed("The heron eats.");
+    await busy.updateVector({ indexName, id: "a", update: { vector: vector as number[] } });
+    expect(await store.query({ indexName, filter: { stage: "final" }, topK: 10 })).toMatchObject([
+      { id: "a", metadata: { text: "The heron eats.", stage: "final" } },
+    ]);
+    await busy.close();
+  });
 });
