@@ -126,6 +126,9 @@ function withOtherAccents(entry: WordEntry, present: readonly TextLanguages[]): 
   return [...new Set(plain.flatMap((term) => [term, foldMark + term]))];
 }
 
+/** Letters of each part of a word in one piece, at least. */
+const shortestPiece = 3;
+
 /**
  * Takes words such as "JavaScript" for one word: what has one of its parts only, such as "TypeScript", is another thing.
  * Parts that are words of the question besides stay.
@@ -135,6 +138,8 @@ function inOnePiece(searched: QueryWord[]): QueryWord[] {
   for (const word of searched) {
     if (word.parts === undefined || !/^[\p{L}\p{M}]+$/u.test(word.word)) continue;
     const pieces = word.parts.map((position) => searched[position]!);
+    // Not "mRNA", which is an RNA.
+    if (pieces.some((piece) => piece.word.length < shortestPiece)) continue;
     for (const piece of pieces) if (piece.repetitions === 1) inside.add(piece);
     const length = pieces.reduce((sum, piece) => sum + piece.word.length, 0);
     word.pieces = length < word.word.length ? undefined : pieces;
