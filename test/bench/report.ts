@@ -83,7 +83,7 @@ export function toMarkdown(benchmark: Benchmark): string {
       "- **ingest**: documents a second from the first call to the end of the first search, without making texts and vectors. Souvenir commits once per 1,000 texts, stores their vectors in further commits, and builds the index when it is first searched.",
       "- **RSS growth**: of the process that wrote and searched, after a collection, beyond what it takes to make texts and vectors; for what persists, also of one that only opened it.",
       "- **souvenir, conversations**: the memories are turns, 50 to a conversation, and are also found by what was said beside them.",
-      "- **reopen**: a new process, from `createMemory()` to the first result, without loading Node and modules.",
+      "- **reopen**: a new process, from `createMemory()` to the first result, without loading Node and modules. **first 50 to warm**: the median of the first 50 questions of that process, to that of 200 questions after 350.",
     ].join("\n"),
     "## Other measurements",
     [
@@ -112,6 +112,7 @@ function sizeSections(size: number, all: readonly Row[]): string[] {
         "ingest/s",
         "RSS growth MB (opened)",
         "reopen ms",
+        "first 50 to warm",
       ],
       rows.flatMap((row) => searchRows(row, hybrid)),
     ),
@@ -134,8 +135,12 @@ function sizeSections(size: number, all: readonly Row[]): string[] {
   return sections;
 }
 
+function freshToWarm({ freshMs, warmMs }: ReopenResult): string {
+  return `${round(freshMs / warmMs)}× (${round(freshMs)}/${round(warmMs)})`;
+}
+
 function searchRows({ name, left, result, reopened }: Row, hybrid: number | undefined): string[][] {
-  if (result === undefined) return [[name, left ?? "", "", "", "", "", "", ""]];
+  if (result === undefined) return [[name, left ?? "", "", "", "", "", "", "", ""]];
   return Object.entries(result.search).map(([mode, { p50, p95 }], at) => {
     const once = (text: string) => (at === 0 ? text : "");
     const opened = reopened === undefined ? "" : ` (${round(reopened.growthMB)})`;
@@ -148,6 +153,7 @@ function searchRows({ name, left, result, reopened }: Row, hybrid: number | unde
       once(counted(result.ingestPerSecond)),
       once(`${round(result.growthMB)}${opened}`),
       once(reopened === undefined ? "" : round(reopened.reopenMs)),
+      once(reopened === undefined ? "" : freshToWarm(reopened)),
     ];
   });
 }

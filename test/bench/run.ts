@@ -102,6 +102,9 @@ for (const size of values.sizes.split(",").map(Number)) {
     const times = Object.entries(row.result?.search ?? {}).map(
       ([mode, { p50, p95 }]) => `${mode} ${p50.toFixed(2)}/${p95.toFixed(2)} ms`,
     );
+    const { freshMs, warmMs } = row.reopened ?? {};
+    if (freshMs !== undefined && warmMs !== undefined)
+      times.push(`first 50 ${(freshMs / warmMs).toFixed(2)} times the warm median`);
     note(`${size} ${name}: ${row.left ?? times.join(", ")}`);
   }
 }
