@@ -254,6 +254,20 @@ const faults: Record<StoreSpecName, Fault> = {
     // Forgets what it owes.
     counts: async (namespace) => ({ ...(await store.counts(namespace)), unscrubbed: 0 }),
   }),
+  boundsVersions: (store) => ({
+    // Keeps the oldest.
+    history: async (namespace, key, page) => {
+      const history = await store.history(namespace, key, page);
+      return history.length === 3 && history[0]?.version !== 1
+        ? history.map((record) => ({ ...record, version: record.version - history.length }))
+        : history;
+    },
+  }),
+  pagesVersionsAndNamespaces: (store) => ({
+    // Begins each page with the last of the one before.
+    history: async (namespace, key, { after = 1, ...page } = {}) =>
+      store.history(namespace, key, { ...page, after: after - 1 }),
+  }),
   startsExpiredKeysAnew: (store) => ({
     // A new version of what is no more.
     write: (writes) => store.write(writes.map((write) => ({ ...write, now: start }))),

@@ -10,17 +10,19 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   metadataBytes: 16 * 1024,
   queryBytes: 8 * 1024,
   openNamespaces: 64,
+  versions: 100,
   storeBytes: Number.POSITIVE_INFINITY,
 });
 
-/** @throws SouvenirError `INVALID_INPUT` for an unknown limit and for one that is not a positive number. */
+/** @throws SouvenirError `INVALID_INPUT` for an unknown limit and for one that is not a number of 1 or more (0 for `versions`). */
 export function resolveLimits(given: Partial<Limits> = {}): Limits {
   checkOptions(given, "limits", Object.keys(defaultLimits));
   const limits: Limits = { ...defaultLimits };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    if (typeof value !== "number" || !(value >= 1))
-      throw new SouvenirError("INVALID_INPUT", `limits.${name}: expected a number of 1 or more`);
+    const least = name === "versions" ? 0 : 1;
+    if (typeof value !== "number" || !(value >= least))
+      throw new SouvenirError("INVALID_INPUT", `limits.${name}: expected a number of ${least} or more`);
     limits[name as keyof Limits] = value;
   }
   return limits;

@@ -1,10 +1,11 @@
-import { at, checkAll, untilAborted } from "./bulk-input.ts";
+import { writeAll } from "./bulk-writing.ts";
 import { raceAbort } from "./embedders/embed.ts";
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import type { Extraction } from "./entities/extraction.ts";
 import { type Expiry, eraseSelection, eraseWhere } from "./erasing.ts";
 import { SouvenirError } from "./errors.ts";
-import { letOthersRun, Slices } from "./event-loop.ts";
+import { letOthersRun } from "./event-loop.ts";
+import { exportRecords } from "./exporting.ts";
 import { optionNames } from "./option-names.ts";
 import { firstAbort } from "./queue/first-abort.ts";
 import type { QueueWorker } from "./queue/worker.ts";
@@ -28,11 +29,13 @@ import type {
   DeleteInput,
   Entity,
   EntityCount,
+  HistoryInput,
   Limits,
   ListInput,
   Memory,
   MemoryRecord,
   MemoryStats,
+  NamespacesInput,
   QueueStats,
   RecallInput,
   RecallResult,
@@ -48,6 +51,7 @@ import {
   checkFlag,
   checkInteger,
   checkKey,
+  checkName,
   checkNamespace,
   checkOptions,
   checkProgressOptions,
@@ -56,11 +60,6 @@ import {
   checkThread,
   invalid,
 } from "./validation.ts";
-
-/** Records of one commit in `setMany` and `import`. */
-const batchSize = 1_000;
-/** Records that `export` reads at once. */
-const pageSize = 200;
 
 /** Looks at a thread that others change meanwhile. */
 const rememberAttempts = 8;
@@ -108,8 +107,9 @@ export class SouvenirMemory implements Memory {
     const stored: MemoryRecord[] = [];
     const check = (input: SetInput) =>
       toWrite(checkOptions(input, "setMany", optionNames.set) as SetInput, this.#writeContext());
-    await this.#writeAll(inputs, check, {
+    await writeAll(inputs, check, {
       ...options,
+      write: (writes) => this.#write(writes),
       onBatch: (outcomes) => {
         for (const { record } of outcomes) stored.push(toRecord(record));
       },
@@ -236,15 +236,20 @@ export class SouvenirMemory implements Memory {
     return { deleted: erased };
   }
 
-  async history(input: { namespace: string; key: string }): Promise<MemoryRecord[]> {
+  async history(input: HistoryInput & { limit?: never; cursor?: never }): Promise<MemoryRecord[]>;
+  async history(input: HistoryInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
+  async history(input: HistoryInput): Promise<MemoryRecord[] | { records: MemoryRecord[]; cursor?: string }> {
     this.#checkOpen();
-    const { namespace, key } = checkOptions(input, "history", optionNames.history);
+    const { namespace, key, limit, cursor } = checkOptions(input, "history", optionNames.history);
     const { store, limits } = this.#parts;
     const [name, checkedKey] = [checkNamespace(namespace), checkKey(key, limits)];
+    const page = pageOf({ limit, cursor }, (text) => readNumber(text, "history"));
     await letOthersRun();
     const [current] = await store.get(name, [checkedKey]);
-    if (current === undefined || isExpired(current, this.#now())) return [];
-    return (await store.history(name, checkedKey)).map(toRecord);
+    const isThere = current !== undefined && !isExpired(current, this.#now());
+    if (page === undefined) return isThere ? (await store.history(name, checkedKey)).map(toRecord) : [];
+    const found = isThere ? await store.history(name, checkedKey, page) : [];
+    return paged("records", found, page.limit, toRecord, ({ version }) => `${version}`);
   }
 
   async search(input: SearchInput): Promise<SearchResult> {
@@ -295,7 +300,7 @@ export class SouvenirMemory implements Memory {
       const context = { ...this.#writeContext(), now };
       const writes = [
         ...turns.map((turn) => toWrite(turn, context, "keepSame")),
-        ...withdrawn.map((record) => withdrawal(record, now)),
+        ...withdrawn.map((record) => withdrawal(record, context)),
       ];
       if (writes.length === 0) return { stored: 0 };
       try {
@@ -318,10 +323,26 @@ export class SouvenirMemory implements Memory {
     });
   }
 
-  async namespaces(): Promise<string[]> {
+  async namespaces(input?: NamespacesInput & { limit?: never; cursor?: never }): Promise<string[]>;
+  async namespaces(input: NamespacesInput): Promise<{ namespaces: string[]; cursor?: string }>;
+  async namespaces(
+    input: NamespacesInput = {},
+  ): Promise<string[] | { namespaces: string[]; cursor?: string }> {
     this.#checkOpen();
+    const { prefix, limit, cursor } = checkOptions(input, "namespaces", optionNames.namespaces);
+    const within = prefix === undefined || prefix === "" ? {} : { prefix: checkName(prefix, "prefix", 512) };
+    const page = pageOf({ limit, cursor }, (text) => checkName(text, "cursor", 512));
     await this.#eraseExpired();
-    return this.#parts.store.namespaces();
+    const { store } = this.#parts;
+    if (page === undefined) return store.namespaces(within);
+    const found = await store.namespaces({ ...within, ...page });
+    return paged(
+      "namespaces",
+      found,
+      page.limit,
+      (name) => name,
+      (name) => name,
+    );
   }
 
   async stats(input: { namespace?: string } = {}): Promise<MemoryStats> {
@@ -444,21 +465,9 @@ export class SouvenirMemory implements Memory {
     };
     checkFlag(history, "history");
     const names = namespace === undefined ? await store.namespaces() : [checkNamespace(namespace)];
-    const slices = new Slices();
-    for (const name of names) {
-      let after: { createdAt: number; id: number } | undefined;
-      for (;;) {
-        this.#checkOpen();
-        const page = await store.list(name, { limit: pageSize, ...(after === undefined ? {} : { after }) });
-        for (const stored of page) {
-          if (isGone(stored, this.#now())) continue;
-          const earlier = history && stored.version > 1 ? await store.history(name, stored.key) : [];
-          yield { ...toRecord(stored), ...(earlier.length === 0 ? {} : { history: earlier.map(toRecord) }) };
-        }
-        after = page.at(-1);
-        if (slices.over) await slices.next();
-        if (page.length < pageSize) break;
-      }
+    for await (const record of exportRecords(store, names, { history, now: () => this.#now() })) {
+      this.#checkOpen();
+      yield record;
     }
   }
 
@@ -470,8 +479,9 @@ export class SouvenirMemory implements Memory {
     checkOptions(options, "options of import", optionNames.import);
     let imported = 0;
     let skipped = 0;
-    await this.#writeAll(records, (record) => toImportWrite(record as ExportedRecord, this.#writeContext()), {
+    await writeAll(records, (record) => toImportWrite(record as ExportedRecord, this.#writeContext()), {
       ...options,
+      write: (writes) => this.#write(writes),
       onBatch: (outcomes) => {
         for (const { written } of outcomes) written ? imported++ : skipped++;
       },
@@ -479,55 +489,9 @@ export class SouvenirMemory implements Memory {
     return { imported, skipped };
   }
 
-  async #writeAll<Input>(
-    inputs: Iterable<Input> | AsyncIterable<Input>,
-    check: (input: Input) => RecordWrite,
-    options: {
-      onProgress?: (progress: { done: number; total?: number }) => void;
-      signal?: AbortSignal;
-      onBatch: (outcomes: WriteOutcome[]) => void;
-    },
-  ): Promise<void> {
-    checkProgressOptions({ ...options });
-    const { onProgress, signal, onBatch } = options;
-    if (
-      typeof inputs !== "object" ||
-      inputs === null ||
-      !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs)
-    )
-      throw invalid("records", "an array or another iterable", inputs);
-    let done = 0;
-    const total = Array.isArray(inputs) ? { total: inputs.length } : {};
-    let batch: RecordWrite[] = [];
-    const commit = async () => {
-      signal?.throwIfAborted();
-      if (batch.length === 0) return;
-      this.#checkOpen();
-      const writes = batch;
-      batch = [];
-      onBatch(await this.#write(writes));
-      done += writes.length;
-      onProgress?.({ done, ...total });
-    };
-    // A list is checked whole before its first record is written; a stream cannot be.
-    const checked = Array.isArray(inputs) ? await checkAll<Input>(inputs, check, signal) : undefined;
-    // What depends on versions that were seen is written as a whole or not at all.
-    const whole = checked?.some(({ ifVersion }) => ifVersion !== undefined) ?? false;
-    const unchecked =
-      signal !== undefined && Symbol.asyncIterator in inputs ? untilAborted(inputs, signal) : inputs;
-    const slices = new Slices();
-    let index = 0;
-    for await (const input of checked ?? (unchecked as Iterable<Input>)) {
-      const place = index++;
-      batch.push(checked ? (input as RecordWrite) : at(place, () => check(input as Input), done));
-      if (batch.length === batchSize && !whole) await commit();
-      if (slices.over) await slices.next();
-    }
-    await commit();
-  }
-
   async #write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
     const { store, vectors, extractionWorker, indexes, expiry } = this.#parts;
+    this.#checkOpen();
     expiry.wake();
     const outcomes = await store.write(writes);
     const counts = new Map<string, number>();
@@ -579,6 +543,39 @@ function toQueueStats(
     ...(lastError === null ? {} : { lastError }),
     ...(misconfigured === undefined ? {} : { misconfigured: misconfigured.message }),
   };
+}
+
+/** What `limit` and `cursor` ask for; `undefined` without them. One more is asked for, to know whether more follows. */
+function pageOf<Place>(
+  { limit, cursor }: { limit?: unknown; cursor?: unknown },
+  read: (cursor: string) => Place,
+): { after?: Place; limit: number } | undefined {
+  if (limit === undefined && cursor === undefined) return undefined;
+  const size = limit === undefined ? 100 : checkInteger(limit, "limit", 1, 1000);
+  if (cursor !== undefined && typeof cursor !== "string")
+    throw invalid("cursor", "the cursor of the page before", cursor);
+  return { limit: size + 1, ...(cursor === undefined ? {} : { after: read(cursor) }) };
+}
+
+/** A page of what was found, of which the last one only says that there is more. */
+function paged<Name extends string, Found, Shown>(
+  name: Name,
+  found: readonly Found[],
+  limit: number,
+  show: (found: Found) => Shown,
+  place: (last: Found) => string,
+): { [Member in Name]: Shown[] } & { cursor?: string } {
+  const page = found.slice(0, limit - 1);
+  const last = page.at(-1);
+  return {
+    [name]: page.map(show),
+    ...(found.length === limit && last !== undefined ? { cursor: place(last) } : {}),
+  } as { [Member in Name]: Shown[] } & { cursor?: string };
+}
+
+function readNumber(cursor: string, of: string): number {
+  if (!/^\d{1,16}$/.test(cursor)) throw invalid("cursor", `the cursor of an earlier ${of}()`, cursor);
+  return Number(cursor);
 }
 
 function writeCursor({ createdAt, id }: StoredRecord): string {

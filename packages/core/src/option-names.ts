@@ -1,9 +1,11 @@
 import type {
   DeleteInput,
+  HistoryInput,
   ListInput,
   Memory,
   MemoryOptions,
   Message,
+  NamespacesInput,
   RecallInput,
   RememberInput,
   SearchHit,
@@ -52,7 +54,8 @@ interface Options {
   list: ListInput;
   delete: DeleteInput;
   clear: Given<"clear">;
-  history: Given<"history">;
+  history: HistoryInput;
+  namespaces: NamespacesInput;
   search: SearchInput;
   entities: Given<"entities">;
   remember: RememberInput;
@@ -104,7 +107,8 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   list: { namespace: true, tags: true, where: true, thread: true, order: true, limit: true, cursor: true },
   delete: { namespace: true, key: true, ifVersion: true, keys: true, where: true, thread: true },
   clear: { namespace: true },
-  history: { namespace: true, key: true },
+  history: { namespace: true, key: true, limit: true, cursor: true },
+  namespaces: { prefix: true, limit: true, cursor: true },
   search: {
     namespace: true,
     query: true,

@@ -57,6 +57,7 @@ export function toWrite(
     now,
     existing,
     tasks: found.tasks,
+    keepVersions: limits.versions,
     ...(input.ifVersion === undefined ? {} : { ifVersion: input.ifVersion }),
   };
 }
@@ -81,6 +82,7 @@ export function toImportWrite(given: ExportedRecord | SetInput, context: WriteCo
         namespace: _namespace,
         now,
         existing: _existing,
+        keepVersions: _keepVersions,
         ifVersion: _ifVersion,
         ...write
       } = importFields(earlier, context);
@@ -136,7 +138,10 @@ export function toRecord(stored: StoredRecord): MemoryRecord {
  * A turn that its conversation has gone another way from takes part in nothing any more; what it said stays in its
  * history. The same in another version, so that no change is lost on an index that follows.
  */
-export function withdrawal(stored: StoredRecord, now: number): RecordWrite {
+export function withdrawal(
+  stored: StoredRecord,
+  { now, limits }: Pick<WriteContext, "now" | "limits">,
+): RecordWrite {
   const { id: _id, sequence: _sequence, updatedAt: _updatedAt, version, ...fields } = stored;
   const { souvenir } = fields.metadata;
   const mark = { ...(Object(souvenir) as Metadata), withdrawn: true };
@@ -146,6 +151,7 @@ export function withdrawal(stored: StoredRecord, now: number): RecordWrite {
     now,
     existing: "replace",
     ifVersion: version,
+    keepVersions: limits.versions,
     tasks: [],
   };
 }

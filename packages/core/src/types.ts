@@ -181,6 +181,24 @@ export interface ListInput {
   cursor?: string;
 }
 
+export interface HistoryInput {
+  namespace: string;
+  key: string;
+  /** 1 to 1000; 100 with a cursor alone. With `limit` or `cursor` the answer is a page. */
+  limit?: number;
+  /** From the page before. */
+  cursor?: string;
+}
+
+export interface NamespacesInput {
+  /** Only names that begin so. */
+  prefix?: string;
+  /** 1 to 1000; 100 with a cursor alone. With `limit` or `cursor` the answer is a page. */
+  limit?: number;
+  /** From the page before. */
+  cursor?: string;
+}
+
 /**
  * What to erase. Of a selection that a concurrent write changes, what matches when it is erased goes, and what matches
  * no more stays. Large selections are erased in parts, each whole: a call that fails in between leaves the rest.
@@ -345,6 +363,8 @@ export interface Limits {
   queryBytes: number;
   /** Indexes of namespaces kept open in this process. Default 64. */
   openNamespaces: number;
+  /** Earlier versions kept of a memory, 0 or more. The oldest are erased when more come. Default 100. */
+  versions: number;
   /** Size of the store file in bytes; a write over it is `STORE_FULL`. Default: the disk. */
   storeBytes: number;
 }
@@ -392,7 +412,9 @@ export interface Memory extends AsyncDisposable {
   list(input: ListInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
   delete(input: DeleteInput): Promise<{ deleted: number }>;
   clear(input: { namespace: string }): Promise<{ deleted: number }>;
-  history(input: { namespace: string; key: string }): Promise<MemoryRecord[]>;
+  /** Earlier versions of a memory, oldest first, `limits.versions` of them at most; with `limit` or `cursor` page by page. */
+  history(input: HistoryInput & { limit?: never; cursor?: never }): Promise<MemoryRecord[]>;
+  history(input: HistoryInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
   search(input: SearchInput): Promise<SearchResult>;
   entities(input: {
     namespace: string;
@@ -403,7 +425,9 @@ export interface Memory extends AsyncDisposable {
   /** Keeps what was said. `stored`: memories that were written; none for a turn that is known. */
   remember(input: RememberInput): Promise<{ stored: number }>;
   recall(input: RecallInput): Promise<RecallResult>;
-  namespaces(): Promise<string[]>;
+  /** Names of the namespaces that hold a memory, in order; with `limit` or `cursor` page by page. */
+  namespaces(input?: NamespacesInput & { limit?: never; cursor?: never }): Promise<string[]>;
+  namespaces(input: NamespacesInput): Promise<{ namespaces: string[]; cursor?: string }>;
   stats(input?: { namespace?: string }): Promise<MemoryStats>;
   /**
    * Works off the queue, also what waits for a later attempt, until nothing is left or the provider fails. Answers what

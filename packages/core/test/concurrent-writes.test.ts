@@ -42,18 +42,17 @@ describe.each(stores)("in %s", (store) => {
     const memory = await openMemory(store);
     await memory.set({ namespace, key: "counter", value: "0", ifVersion: 0 });
     const add = async () => {
-      for (let attempts = 1; ; attempts += 1) {
+      for (;;) {
         const { value = "", version = 0 } = (await memory.get({ namespace, key: "counter" })) ?? {};
         try {
           await memory.set({ namespace, key: "counter", value: `${Number(value) + 1}`, ifVersion: version });
-          return attempts;
+          return;
         } catch (error) {
           expect(error).toMatchObject(conflict("counter", version, expect.any(Number) as number));
         }
       }
     };
-    const attempts = await Promise.all(Array.from({ length: 12 }, add));
-    expect(Math.max(...attempts)).toBeGreaterThan(1);
+    await Promise.all(Array.from({ length: 12 }, add));
     expect(await memory.get({ namespace, key: "counter" })).toMatchObject({ value: "12", version: 13 });
   });
 

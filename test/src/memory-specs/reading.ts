@@ -1,3 +1,4 @@
+import type { SouvenirError } from "@souvenir/core";
 import { type MemoryRecord, partOf, questionOf, wholeMessages } from "@souvenir/core";
 import { expect } from "vitest";
 import type { MemorySpec } from "./spec.ts";
@@ -236,12 +237,14 @@ export const importsManyOrSaysWhere: MemorySpec = async (memory) => {
     yield* records;
     yield { namespace, key: "bad", value: "" };
   }
-  await expect(memory.import(stream())).rejects.toMatchObject({
-    code: "INVALID_INPUT",
-    details: { index: 1200, stored: 1000 },
-  });
-  expect((await memory.stats()).records).toBe(1000);
-  expect(await memory.import(await Array.fromAsync(memory.export()))).toEqual({ imported: 0, skipped: 1000 });
+  const error: unknown = await memory.import(stream()).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: "INVALID_INPUT", details: { index: 1200 } });
+  // Whole batches before the one with the bad record, and it says how many records those have.
+  const { records: stored } = await memory.stats();
+  expect(stored).toBeGreaterThan(0);
+  expect((error as SouvenirError).details.stored).toBe(stored);
+  const exported = await Array.fromAsync(memory.export());
+  expect(await memory.import(exported)).toEqual({ imported: 0, skipped: stored });
 };
 
 export const remembersOverlappingWindowsOnce: MemorySpec = async (memory) => {

@@ -282,3 +282,29 @@ export const isolatesNamespaces: StoreSpec = async (open) => {
   expect((await store.changes("ben", 0, 10)).erased).toEqual([]);
   expect(await eraseExpired(store, start + 1e12)).toBe(0);
 };
+
+export const pagesVersionsAndNamespaces: StoreSpec = async (open) => {
+  const store = await open();
+  for (let version = 1; version <= 8; version += 1) await put(store, { key: "tea", value: `${version}` });
+  const versions = async (page: { after?: number; limit?: number }) =>
+    (await store.history("anna", "tea", page)).map(({ version }) => version);
+  expect(await versions({ limit: 3 })).toEqual([1, 2, 3]);
+  expect(await versions({ after: 3, limit: 3 })).toEqual([4, 5, 6]);
+  expect(await versions({ after: 6, limit: 3 })).toEqual([7]);
+  expect(await versions({ after: 5 })).toEqual([6, 7]);
+  const names = ["a", "b/", "b/1", "b/2", "b/é", "b/😀", "b0", "c", "b"];
+  for (const namespace of names) await put(store, { key: "tea", namespace });
+  expect(await store.namespaces({ prefix: "b/" })).toEqual(
+    names.filter((name) => name.startsWith("b/")).sort(),
+  );
+  for (const prefix of ["", "b", "b/", "x"]) {
+    const found: string[] = [];
+    for (let page = ["first"]; page.length > 0; ) {
+      const after = found.at(-1);
+      page = await store.namespaces({ prefix, limit: 2, ...(after === undefined ? {} : { after }) });
+      expect(page.length).toBeLessThanOrEqual(2);
+      found.push(...page);
+    }
+    expect(found.sort()).toEqual(["anna", ...names].filter((name) => name.startsWith(prefix)).sort());
+  }
+};

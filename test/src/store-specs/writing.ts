@@ -512,3 +512,29 @@ export const startsExpiredKeysAnew: StoreSpec = async (open) => {
   expect(records).toEqual([fresh]);
   expect((await store.head("anna"))?.sequence).toBe(fresh.sequence);
 };
+
+export const boundsVersions: StoreSpec = async (open) => {
+  const store = await open();
+  const versions = async () => (await store.history("anna", "tea")).map(({ version }) => version);
+  for (let version = 1; version <= 6; version += 1) await put(store, { key: "tea", value: `${version}` });
+  expect(await versions()).toEqual([1, 2, 3, 4, 5]);
+  await put(store, { key: "tea", value: "7", keepVersions: 3 });
+  expect(await versions()).toEqual([4, 5, 6]);
+  await put(store, { key: "tea", value: "8", keepVersions: 3 });
+  expect(await versions()).toEqual([5, 6, 7]);
+  expect(await store.counts("anna")).toMatchObject({ records: 1, versions: 3 });
+  // Nothing is written, nothing goes.
+  await put(store, { key: "tea", value: "8", keepVersions: 1, existing: "keepSame" });
+  expect(await versions()).toEqual([5, 6, 7]);
+  await put(store, { key: "tea", value: "9", keepVersions: 0 });
+  expect(await versions()).toEqual([]);
+  expect((await one(store, "anna", "tea"))?.version).toBe(9);
+  const history = [2, 4, 6].map((version) => ({
+    ...draft({ key: "old" }),
+    version,
+    createdAt: start,
+    updatedAt: start,
+  }));
+  await put(store, { key: "old", version: 8, history, keepVersions: 2 });
+  expect((await store.history("anna", "old")).map(({ version }) => version)).toEqual([4, 6]);
+};

@@ -5,7 +5,7 @@ import { closedError } from "./closed-error.ts";
 import { embedTask, reembedTask } from "./embed-task.ts";
 import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memory-namespace.ts";
 import { InMemoryQueue } from "./in-memory-queue.ts";
-import { checkHistory, isOver, keepsExisting, nextVersion } from "./record-versions.ts";
+import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
 import type {
   Changes,
   ClaimOptions,
@@ -173,17 +173,31 @@ export class InMemoryStore implements Store {
     return this.#namespaces.get(namespace)?.tail(thread, limit) ?? [];
   }
 
-  async history(namespace: string, key: string): Promise<StoredRecord[]> {
+  async history(
+    namespace: string,
+    key: string,
+    { after = 0, limit }: { after?: number; limit?: number } = {},
+  ): Promise<StoredRecord[]> {
     this.#checkOpen();
     const item = this.#namespaces.get(namespace)?.byKey(key);
     if (item === undefined) return [];
     const { id, sequence } = item.record;
-    return item.history.map((fields) => ({ ...copyRecord(fields), id, namespace, sequence }));
+    const page = item.history.filter(({ version }) => version > after).slice(0, limit);
+    return page.map((fields) => ({ ...copyRecord(fields), id, namespace, sequence }));
   }
 
-  async namespaces(): Promise<string[]> {
+  async namespaces({
+    prefix = "",
+    after = "",
+    limit,
+  }: {
+    prefix?: string;
+    after?: string;
+    limit?: number;
+  } = {}): Promise<string[]> {
     this.#checkOpen();
-    return [...this.#namespaces.keys()].sort();
+    const names = [...this.#namespaces.keys()].filter((name) => name > after && name.startsWith(prefix));
+    return names.sort().slice(0, limit);
   }
 
   async counts(namespace?: string): Promise<StoreCounts> {
@@ -428,6 +442,7 @@ export class InMemoryStore implements Store {
     const item = namespace.put(record);
     if (before === undefined) item.history = write.history;
     else item.history.push(before);
+    item.history = [...newest(item.history, write.keepVersions ?? Number.POSITIVE_INFINITY)];
     this.#queueWork(namespace, item, write, before?.value !== record.value);
     return { record: copyRecord(record), written: true };
   }

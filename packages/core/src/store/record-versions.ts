@@ -24,6 +24,11 @@ export function keepsExisting(existing: StoredRecord, write: RecordWrite): boole
   }
 }
 
+/** The last ones of a list, at most so many. */
+export function newest<Version>(versions: readonly Version[], count: number): readonly Version[] {
+  return versions.slice(Math.max(0, versions.length - count));
+}
+
 /** The record after a write, without what the store numbers. */
 export function nextVersion(
   existing: StoredRecord | undefined,

@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import { SouvenirError } from "../errors.ts";
 import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
-import { checkHistory, isOver, keepsExisting, nextVersion } from "./record-versions.ts";
+import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteErasing } from "./sqlite-erasing.ts";
 import { SqliteQueue } from "./sqlite-queue.ts";
@@ -180,21 +180,42 @@ export class SqliteStore implements Store {
       .reverse();
   }
 
-  async history(namespace: string, key: string): Promise<StoredRecord[]> {
+  async history(
+    namespace: string,
+    key: string,
+    { after = 0, limit = -1 }: { after?: number; limit?: number } = {},
+  ): Promise<StoredRecord[]> {
     const row = this.#namespace(namespace);
     const current = row === undefined ? undefined : this.#byKey(row.number, namespace, key);
     if (current === undefined) return [];
     return this.#connection
       .all<{ record: number; fields: string; checksum: number }>(
-        "SELECT record, fields, checksum FROM versions WHERE record = ? ORDER BY version",
+        "SELECT record, fields, checksum FROM versions WHERE record = ? AND version > ? ORDER BY version LIMIT ?",
         current.id,
+        after,
+        limit,
       )
       .map((version) => ({ ...fieldsOf(version), id: current.id, namespace, sequence: current.sequence }));
   }
 
-  async namespaces(): Promise<string[]> {
-    const rows = this.#connection.all<{ name: string }>("SELECT name FROM namespaces ORDER BY name");
-    return rows.map((row) => row.name).sort();
+  async namespaces({
+    prefix = "",
+    after = "",
+    limit = -1,
+  }: {
+    prefix?: string;
+    after?: string;
+    limit?: number;
+  } = {}): Promise<string[]> {
+    const rows = this.#connection.all<{ name: string }>(
+      `SELECT name FROM namespaces WHERE name >= ? AND name > ? ORDER BY name LIMIT ?`,
+      prefix,
+      after,
+      limit,
+    );
+    // Those with the prefix are the first of what comes after it.
+    const names = rows.map((row) => row.name).filter((name) => name.startsWith(prefix));
+    return limit === -1 ? names.sort() : names;
   }
 
   async counts(namespace?: string): Promise<StoreCounts> {
@@ -470,16 +491,29 @@ export class SqliteStore implements Store {
       id: existing?.id ?? 0,
       sequence: ++namespace.sequence,
     };
+    const { keepVersions = Number.POSITIVE_INFINITY } = write;
     if (existing !== undefined) this.#keepVersion(existing.id, existing);
     record.id = this.#put(namespace.number, record, existing !== undefined);
     if (existing === undefined)
-      for (const earlier of write.history ?? []) this.#keepVersion(record.id, earlier);
+      for (const earlier of newest(write.history ?? [], keepVersions)) this.#keepVersion(record.id, earlier);
+    else gone += this.#dropVersions(record.id, keepVersions);
     this.#queue.afterWrite(namespace.number, record, write.tasks, {
       now: write.now,
       textChanged: existing === undefined || existing.value !== record.value,
       embedding: namespace.embedding,
     });
     return { outcome: { record, written: true }, gone };
+  }
+
+  /** Erases the oldest over a number. Answers how many those were. */
+  #dropVersions(id: number, keep: number): number {
+    if (keep === Number.POSITIVE_INFINITY) return 0;
+    return this.#connection.run(
+      `DELETE FROM versions WHERE record = ?1 AND version <=
+       (SELECT version FROM versions WHERE record = ?1 ORDER BY version DESC LIMIT 1 OFFSET ?2)`,
+      id,
+      keep,
+    ).changes;
   }
 
   #keepVersion(id: number, fields: RecordFields): void {

@@ -50,10 +50,13 @@ export interface Store {
   list(namespace: string, page: ListPage): Promise<StoredRecord[]>;
   /** The newest turns of a thread by `createdAt`, then id; oldest of them first. */
   tail(namespace: string, thread: string, limit: number): Promise<StoredRecord[]>;
-  /** Earlier versions of a key, oldest first, without the current one. */
-  history(namespace: string, key: string): Promise<StoredRecord[]>;
-  /** Names of all namespaces that hold a record, in code unit order. */
-  namespaces(): Promise<string[]>;
+  /** Earlier versions of a key, oldest first, without the current one: those after a version, `limit` of them at most. */
+  history(namespace: string, key: string, page?: { after?: number; limit?: number }): Promise<StoredRecord[]>;
+  /**
+   * Names of the namespaces that hold a record, in code unit order: those that begin with `prefix`, after a name, `limit`
+   * of them at most. A `limit` may bring another order, which is the same for each page.
+   */
+  namespaces(page?: { prefix?: string; after?: string; limit?: number }): Promise<string[]>;
   /** Counts for one namespace or for all. */
   counts(namespace?: string): Promise<StoreCounts>;
 
@@ -230,6 +233,8 @@ export interface RecordWrite {
   existing: "replace" | "keepSame" | "keepNewer";
   /** Only if the record is of this version now, 0: only if there is none. Comes before `existing`. */
   ifVersion?: number;
+  /** Earlier versions to keep: the oldest over this number are erased. Default: all. */
+  keepVersions?: number;
   /** Extraction tasks to queue; embedding tasks follow from the namespace. */
   tasks: Task[];
   /** Earlier versions of a new key, oldest first (imports): `INVALID_INPUT` unless their numbers are positive and grow. */

@@ -2,9 +2,11 @@ import {
   checkOptions,
   type DateInput,
   type EntityCount,
+  type HistoryInput,
   type Memory,
   type MemoryRecord,
   type Message,
+  type NamespacesInput,
   optionNames,
   type SetInput,
   SouvenirError,
@@ -97,11 +99,18 @@ export class RemoteMemory implements Memory {
     return this.#deleted("DELETE", "/v1/namespaces", { query: { namespace } });
   }
 
-  async history(input: Input<"history">): Answer<"history"> {
-    const { namespace } = checkInput(input, "history");
+  async history(input: HistoryInput & { limit?: never; cursor?: never }): Promise<MemoryRecord[]>;
+  async history(input: HistoryInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
+  async history(input: HistoryInput): Promise<MemoryRecord[] | { records: MemoryRecord[]; cursor?: string }> {
+    const { namespace, limit, cursor } = checkInput(input, "history");
     const query = { namespace, key: checkText(input.key, "key") };
     const { versions } = await this.#json<wire.HistoryResponse>("GET", "/v1/memory/history", { query });
-    return versions.map(fromWireMemory);
+    const records = versions.map(fromWireMemory);
+    if (limit === undefined && cursor === undefined) return records;
+    // The server's answer is bounded by its limit of versions.
+    const rest = records.filter(({ version }) => version > Number(cursor ?? 0));
+    const page = rest.slice(0, limit ?? 100);
+    return { records: page, ...(page.length < rest.length ? { cursor: `${page.at(-1)?.version}` } : {}) };
   }
 
   async search(input: Input<"search">): Answer<"search"> {
@@ -177,17 +186,27 @@ export class RemoteMemory implements Memory {
     return { text, memories: memories.map(fromWireHit) };
   }
 
-  async namespaces(): Promise<string[]> {
-    const names: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const query: wire.NamespacesQuery = { limit: 10_000, ...given({ cursor }) };
-      const page = await this.#json<wire.NamespacesResponse>("GET", "/v1/namespaces", {
-        query: { ...query },
+  async namespaces(input?: NamespacesInput & { limit?: never; cursor?: never }): Promise<string[]>;
+  async namespaces(input: NamespacesInput): Promise<{ namespaces: string[]; cursor?: string }>;
+  async namespaces(
+    input: NamespacesInput = {},
+  ): Promise<string[] | { namespaces: string[]; cursor?: string }> {
+    const { prefix, limit, cursor } = input;
+    const pageAt = (page: wire.NamespacesQuery) =>
+      this.#json<wire.NamespacesResponse>("GET", "/v1/namespaces", {
+        query: { ...page, ...given({ prefix }) },
       });
+    if (limit !== undefined || cursor !== undefined) {
+      const page = await pageAt({ limit: limit ?? 100, ...given({ cursor }) });
+      return { namespaces: page.namespaces, ...given({ cursor: page.cursor }) };
+    }
+    const names: string[] = [];
+    let next: string | undefined;
+    do {
+      const page = await pageAt({ limit: 10_000, ...given({ cursor: next }) });
       for (const name of page.namespaces) names.push(name);
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+      next = page.cursor;
+    } while (next !== undefined);
     return names;
   }
 

@@ -1,0 +1,78 @@
+import { at, checkAll, untilAborted } from "./bulk-input.ts";
+import { Slices } from "./event-loop.ts";
+import type { RecordWrite, WriteOutcome } from "./store/store.ts";
+import type { Progress } from "./types.ts";
+import { checkProgressOptions, invalid } from "./validation.ts";
+
+/** How long one commit may take, in milliseconds: nothing else runs meanwhile. */
+const commitMs = 15;
+/** Records of one commit: of the first, and between these. */
+const firstBatch = 200;
+const smallestBatch = 25;
+const largestBatch = 1_000;
+
+export interface BulkOptions {
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+  /** Writes some of the inputs in one commit. */
+  write: (writes: readonly RecordWrite[]) => Promise<WriteOutcome[]>;
+  onBatch: (outcomes: WriteOutcome[]) => void;
+}
+
+/** Checks and writes many inputs in commits of so many that each takes only a moment, and lets others run in between. */
+export async function writeAll<Input>(
+  inputs: Iterable<Input> | AsyncIterable<Input>,
+  check: (input: Input) => RecordWrite,
+  { onProgress, signal, write, onBatch }: BulkOptions,
+): Promise<void> {
+  checkProgressOptions({ onProgress, signal });
+  if (
+    typeof inputs !== "object" ||
+    inputs === null ||
+    !(Symbol.iterator in inputs || Symbol.asyncIterator in inputs)
+  )
+    throw invalid("records", "an array or another iterable", inputs);
+  let done = 0;
+  const total = Array.isArray(inputs) ? { total: inputs.length } : {};
+  const pace = new Pace();
+  let batch: RecordWrite[] = [];
+  const commit = async () => {
+    signal?.throwIfAborted();
+    if (batch.length === 0) return;
+    const writes = batch;
+    batch = [];
+    const start = performance.now();
+    const outcomes = await write(writes);
+    pace.took(writes.length, performance.now() - start);
+    onBatch(outcomes);
+    done += writes.length;
+    onProgress?.({ done, ...total });
+  };
+  // A list is checked whole before its first record is written; a stream cannot be.
+  const checked = Array.isArray(inputs) ? await checkAll<Input>(inputs, check, signal) : undefined;
+  // What depends on versions that were seen is written as a whole or not at all.
+  const whole = checked?.some(({ ifVersion }) => ifVersion !== undefined) ?? false;
+  const unchecked =
+    signal !== undefined && Symbol.asyncIterator in inputs ? untilAborted(inputs, signal) : inputs;
+  const slices = new Slices();
+  let index = 0;
+  for await (const input of checked ?? (unchecked as Iterable<Input>)) {
+    const place = index++;
+    batch.push(checked ? (input as RecordWrite) : at(place, () => check(input as Input), done));
+    if (batch.length >= pace.batch && !whole) await commit();
+    if (slices.over) await slices.next();
+  }
+  await commit();
+}
+
+/** How many records a commit takes, from how long the last ones took. */
+class Pace {
+  batch: number = firstBatch;
+
+  took(records: number, ms: number): void {
+    const fits = (records * commitMs) / Math.max(ms, 0.1);
+    // Not further than to the double or the half at once: a single commit may have waited for something else.
+    const next = Math.min(2 * records, Math.max(records / 2, fits));
+    this.batch = Math.round(Math.min(largestBatch, Math.max(smallestBatch, next)));
+  }
+}
