@@ -1,6 +1,8 @@
 import type { MemoryConfigInternal } from "@mastra/core/memory";
 import type { Memory } from "@mastra/memory";
+import { retryConflicts } from "@souvenir/core";
 import type { AnyTool } from "./memory-tools.ts";
+import { seenWorkingMemory } from "./seen-working-memory.ts";
 import { mergeWorkingMemory } from "./working-memory.ts";
 
 /** By both ways to deliver working memory. */
@@ -35,25 +37,28 @@ export class MergedUpdates {
       const { threadId, resourceId } = context.agent ?? {};
       if (typeof input?.memory !== "string" || threadId === undefined) return execute(input, context);
       const scope = this.#memory.getMergedThreadConfig(call).workingMemory?.scope ?? "resource";
-      return this.#oneByOne(`${scope} ${scope === "resource" ? resourceId : threadId}`, async () => {
-        const memory = mergeWorkingMemory(await this.#known(threadId, resourceId, call), input.memory);
-        return execute({ ...input, memory }, context);
-      });
+      // One after another here; of what other processes write in between, Souvenir's storage tells.
+      return this.#oneByOne(`${scope} ${scope === "resource" ? resourceId : threadId}`, () =>
+        retryConflicts(async () => {
+          const { stored, template } = await this.#known(threadId, resourceId, call);
+          const memory = mergeWorkingMemory(stored ?? template, input.memory);
+          return seenWorkingMemory.run({ text: stored }, () => execute({ ...input, memory }, context));
+        }),
+      );
     };
   }
 
-  /** What is known, or the template, so that its fields are there to be filled. */
+  /** What is known, and the template, whose fields are there to be filled. */
   async #known(
     threadId: string,
     resourceId: string | undefined,
     call: MemoryConfigInternal | undefined,
-  ): Promise<string> {
+  ): Promise<{ stored: string | null; template: string }> {
     const config = call === undefined ? {} : { memoryConfig: call };
     const scope = { threadId, ...(resourceId === undefined ? {} : { resourceId }), ...config };
-    const known =
-      (await this.#memory.getWorkingMemory(scope)) ??
-      (await this.#memory.getWorkingMemoryTemplate(config))?.content;
-    return typeof known === "string" ? known : "";
+    const stored = await this.#memory.getWorkingMemory(scope);
+    const template = (await this.#memory.getWorkingMemoryTemplate(config))?.content;
+    return { stored, template: typeof template === "string" ? template : "" };
   }
 
   async #oneByOne<Result>(key: string, work: () => Promise<Result>): Promise<Result> {

@@ -7,7 +7,7 @@ import { createMemory, type Memory } from "@souvenir/core";
 import { workBetween } from "@souvenir/test/between";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { namespaceOf, resourceOf, SouvenirMemory } from "../src/index.ts";
+import { namespaceOf, resourceOf, SouvenirMemory, SouvenirStorage } from "../src/index.ts";
 
 let core: Memory;
 let memory: SouvenirMemory;
@@ -303,3 +303,33 @@ test("a reopened file has it all, with one constructor argument", async () => {
   await given.close();
   await rm(folder, { recursive: true });
 });
+
+test.each(["resource", "thread"] as const)(
+  "updates of the working memory of a %s meet from two processes",
+  async (scope) => {
+    const folder = await mkdtemp(join(tmpdir(), "souvenir-working-"));
+    const template = Array.from({ length: 12 }, (_, n) => `- **Field ${n}**: `).join("\n");
+    // Two of everything, as two processes have them.
+    const open = () =>
+      new SouvenirMemory({
+        memory: core,
+        storage: new SouvenirStorage({ path: join(folder, "mastra.db") }),
+        mergeWorkingMemory: true,
+        options: { workingMemory: { enabled: true, template, scope } },
+      });
+    const both = [open(), open()] as const;
+    const agent = { threadId: "monday", resourceId: "ada" };
+    await both[0].createThread(agent);
+    await Promise.all(
+      Array.from({ length: 12 }, (_, n) => {
+        const memory = both[n % 2] as SouvenirMemory;
+        const input = { memory: `- **Field ${n}**: value ${n}` };
+        return memory.listTools().updateWorkingMemory?.execute?.(input, { agent, memory } as never);
+      }),
+    );
+    const known = await both[0].getWorkingMemory(agent);
+    for (let n = 0; n < 12; n++) expect(known).toContain(`- **Field ${n}**: value ${n}`);
+    for (const each of both) await each.close();
+    await rm(folder, { recursive: true, force: true });
+  },
+);

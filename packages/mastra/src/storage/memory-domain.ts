@@ -31,6 +31,7 @@ import {
 } from "@mastra/core/storage";
 import type { SqliteConnection } from "@souvenir/core/sqlite";
 import type { MastraFile } from "../mastra-file.ts";
+import { checkSeen, seenWorkingMemory } from "../seen-working-memory.ts";
 import { checkId, invalid } from "../values.ts";
 import { byTime, toMessage, toMessageRow } from "./message-rows.ts";
 import {
@@ -188,10 +189,17 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     title?: string;
     metadata?: Record<string, unknown>;
   }): Promise<StorageThreadType> {
-    return this.#changeThread(id, () => ({
-      ...(title === undefined ? {} : { title }),
-      ...(metadata === undefined ? {} : { metadata }),
-    }));
+    const seen = seenWorkingMemory.getStore();
+    return this.#changeThread(id, (thread) => {
+      checkSeen(seen, thread.metadata?.workingMemory, { threadId: id });
+      return {
+        ...(title === undefined ? {} : { title }),
+        // The rest of the metadata was read by Mastra outside of this transaction, and may be old.
+        ...(metadata === undefined
+          ? {}
+          : { metadata: seen === undefined ? metadata : { workingMemory: metadata.workingMemory } }),
+      };
+    });
   }
 
   /** Reads, changes and writes in one transaction, also against other processes. */
@@ -385,11 +393,13 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     workingMemory?: string;
     metadata?: Record<string, unknown>;
   }): Promise<StorageResourceType> {
+    const seen = seenWorkingMemory.getStore();
     const db = await this.#file.open();
     const { resource } = await db.transaction(
       () => {
         const now = this.#clock();
         const before = getResource(db, resourceId);
+        checkSeen(seen, before?.workingMemory, { resourceId });
         const resource: StorageResourceType = {
           ...(before ?? { id: resourceId, createdAt: new Date(now) }),
           ...(workingMemory === undefined ? {} : { workingMemory }),
@@ -490,9 +500,15 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     return this.#observations.update(id, (record) => void Object.assign(record, fields));
   }
 
-  async #changeThread(id: string, change: () => Partial<StorageThreadType>): Promise<StorageThreadType> {
+  async #changeThread(
+    id: string,
+    change: (thread: StorageThreadType) => Partial<StorageThreadType>,
+  ): Promise<StorageThreadType> {
     const db = await this.#file.open();
-    return db.transaction(() => this.#putChanged(db, existingThread(db, id), change()));
+    return db.transaction(() => {
+      const thread = existingThread(db, id);
+      return this.#putChanged(db, thread, change(thread));
+    });
   }
 
   /** Metadata is merged, the rest replaced. */
