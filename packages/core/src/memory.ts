@@ -498,7 +498,7 @@ export class SouvenirMemory implements Memory {
     for (const { namespace } of writes) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
     for (const [namespace, count] of counts) indexes.refresh(namespace, count);
     vectors.wake();
-    extractionWorker?.wake();
+    if (writes.some(({ tasks }) => tasks.length > 0)) extractionWorker?.wake();
     return outcomes;
   }
 

@@ -39,6 +39,14 @@ import type {
 } from "./store.ts";
 import { checkVersion } from "./version-conflict.ts";
 
+/** A namespace during a write. */
+interface WrittenNamespace extends NamespaceRow {
+  /** The embedding tasks of a new text. */
+  embedding: Task[];
+  /** Of a namespace that the write makes, its keys: none is to be looked for. */
+  keys?: Set<string>;
+}
+
 /** Namespaces whose counters are known to fit. */
 const rememberedCounters = 100_000;
 
@@ -77,12 +85,14 @@ export class SqliteStore implements Store {
     let erased = 0;
     const write = () => {
       erased = 0;
-      const namespaces = new Map<string, NamespaceRow & { embedding: Task[] }>();
+      const namespaces = new Map<string, WrittenNamespace>();
       const outcomes = writes.map((write) => {
         let namespace = namespaces.get(write.namespace);
         if (namespace === undefined) {
-          const row = this.#ensureNamespace(write.namespace);
+          const before = this.#namespace(write.namespace);
+          const row = before ?? this.#createNamespace(write.namespace);
           namespace = { ...row, embedding: this.#queue.embeddingTasks(row) };
+          if (before === undefined) namespace.keys = new Set();
           namespaces.set(write.namespace, namespace);
         }
         const { outcome, gone } = this.#writeOne(namespace, write);
@@ -424,9 +434,7 @@ export class SqliteStore implements Store {
     this.#checkedCounters.add(namespace);
   }
 
-  #ensureNamespace(name: string): NamespaceRow {
-    const found = this.#namespace(name);
-    if (found !== undefined) return found;
+  #createNamespace(name: string): NamespaceRow {
     this.#connection.run(
       "INSERT INTO namespaces (name, sequence, erased, forgotten, embedder) VALUES (?, 0, 0, 0, (SELECT embedder FROM settings))",
       name,
@@ -471,12 +479,11 @@ export class SqliteStore implements Store {
     return changed;
   }
 
-  #writeOne(
-    namespace: NamespaceRow & { embedding: Task[] },
-    write: RecordWrite,
-  ): { outcome: WriteOutcome; gone: number } {
+  #writeOne(namespace: WrittenNamespace, write: RecordWrite): { outcome: WriteOutcome; gone: number } {
     let gone = 0;
-    let existing = this.#byKey(namespace.number, write.namespace, write.key);
+    const isNew = namespace.keys !== undefined && !namespace.keys.has(write.key);
+    let existing = isNew ? undefined : this.#byKey(namespace.number, write.namespace, write.key);
+    if (isNew) namespace.keys?.add(write.key);
     checkHistory(write);
     if (existing !== undefined && isOver(existing, write.now)) {
       this.#erasing.eraseOne(namespace, existing.id);
