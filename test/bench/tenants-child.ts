@@ -11,7 +11,7 @@ export interface Tenants {
   namespaces: number;
   memories: number;
   seed: number;
-  /** Callers at once while inserting. */
+  /** Callers at once while half of the namespaces are inserted; one caller inserts the other half. */
   callers: number;
   /** Searches, sets and calls of `stats` that are measured. */
   runs: number;
@@ -26,8 +26,8 @@ interface Times {
 }
 /** What one store did. `wall` is time that passed, `cpu` what the process worked. */
 export interface Written {
-  insertPerSecond: number;
-  insertCpuMs: number;
+  /** By one caller, and by several at once. */
+  insert: { perSecond: number; cpuMs: number }[];
   set: { wall: Times; cpu: Times };
   bytes: number;
 }
@@ -64,8 +64,12 @@ async function write(): Promise<{ souvenir: Written; fts5: Written }> {
   const order = shuffled(namespaces, randomOf(seed + 1));
   const block = Math.max(100, Math.ceil(namespaces / 40));
   const warmUp = Math.min(200, Math.floor(namespaces / 10));
-  const spent = { souvenir: spending(), fts5: spending() };
-  for (let start = 0; start < namespaces; start += block) {
+  const spent = {
+    souvenir: [spending(), spending()] as const,
+    fts5: [spending(), spending()] as const,
+  };
+  let many = false;
+  for (let start = 0; start < namespaces; start += block, many = !many) {
     const names = order.slice(start, start + block);
     // Made before, and not while anybody is measured.
     const texts = new Map(
@@ -76,9 +80,10 @@ async function write(): Promise<{ souvenir: Written; fts5: Written }> {
     );
     const insertInto = async (which: "souvenir" | "fts5", insert: (namespace: number) => unknown) => {
       let next = 0;
-      const end = spent[which].begin();
+      const { begin } = spent[which][many ? 1 : 0];
+      const end = begin(names.length);
       await Promise.all(
-        Array.from({ length: callers }, async () => {
+        Array.from({ length: many ? callers : 1 }, async () => {
           for (let at = next++; at < names.length; at = next++) await insert(names[at] as number);
         }),
       );
@@ -115,8 +120,10 @@ async function write(): Promise<{ souvenir: Written; fts5: Written }> {
   fts.database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   fts.database.close();
   const written = (which: "souvenir" | "fts5", file: string): Written => ({
-    insertPerSecond: (namespaces * memories * 1000) / spent[which].wall,
-    insertCpuMs: spent[which].cpu / (namespaces * memories),
+    insert: spent[which].map(({ wall, cpu, count }) => ({
+      perSecond: (count * memories * 1000) / wall,
+      cpuMs: cpu / (count * memories),
+    })),
     set: sets[which].result(),
     bytes: statSync(file).size,
   });
@@ -233,7 +240,9 @@ function spending() {
   const sum = {
     wall: 0,
     cpu: 0,
-    begin() {
+    count: 0,
+    begin(count: number) {
+      sum.count += count;
       const [start, cpu] = [performance.now(), process.cpuUsage()];
       return () => {
         sum.wall += performance.now() - start;

@@ -11,7 +11,7 @@ const { values } = parseArgs({
   options: {
     namespaces: { type: "string", default: "20000" },
     memories: { type: "string", default: "20" },
-    callers: { type: "string", default: "1" },
+    callers: { type: "string", default: "8" },
     runs: { type: "string", default: "1000" },
     parallel: { type: "string", default: "500" },
     seed: { type: "string", default: "7" },
@@ -59,18 +59,28 @@ const line = (
   bar = "",
   holds?: boolean,
 ): Line => ({ what, souvenir: ours, fts5: theirs, measured, bar, holds });
-const inserts = souvenir.insertPerSecond / fts5.insertPerSecond;
 const sets = souvenir.set.wall.p50 / fts5.set.wall.p50;
 const bytes = souvenir.bytes / fts5.bytes;
 const lines: Line[] = [
-  line(
-    `insert, ${sizes.memories} a commit, a second`,
-    [count(souvenir.insertPerSecond), count(fts5.insertPerSecond)],
-    times(inserts),
-    "≥ 1×",
-    inserts >= 1,
-  ),
-  line("insert, CPU a memory", [ms(souvenir.insertCpuMs), ms(fts5.insertCpuMs)]),
+  ...[0, 1].flatMap((many) => {
+    const [ours, theirs] = [souvenir.insert[many], fts5.insert[many]];
+    if (ours === undefined || theirs === undefined) return [];
+    const who = many === 0 ? "one caller" : `${sizes.callers} callers at once`;
+    const ratio = ours.perSecond / theirs.perSecond;
+    return [
+      line(
+        `insert, ${sizes.memories} a commit, ${who}, a second`,
+        [count(ours.perSecond), count(theirs.perSecond)],
+        times(ratio),
+        "≥ 1×",
+        ratio >= 1,
+      ),
+      line(`insert, ${who}, CPU a memory`, [
+        `${(ours.cpuMs * 1000).toFixed(0)} µs`,
+        `${(theirs.cpuMs * 1000).toFixed(0)} µs`,
+      ]),
+    ];
+  }),
   line("`set`, p50", [ms(souvenir.set.wall.p50), ms(fts5.set.wall.p50)], times(sets), "≤ 1.5×", sets <= 1.5),
   line("`set`, CPU p50", [ms(souvenir.set.cpu.p50), ms(fts5.set.cpu.p50)]),
   line("file", [megabytes(souvenir.bytes), megabytes(fts5.bytes)], times(bytes), "≤ 2.5×", bytes <= 2.5),

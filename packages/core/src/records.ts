@@ -115,9 +115,15 @@ function importFields(record: Partial<MemoryRecord> & SetInput, context: WriteCo
   };
 }
 
+let latest = { time: 0, text: new Date(0).toISOString() };
+/** A time as a text. Records that were written together have the same. */
+function iso(time: number): string {
+  if (time !== latest.time) latest = { time, text: new Date(time).toISOString() };
+  return latest.text;
+}
+
 /** The public form of a stored record. */
 export function toRecord(stored: StoredRecord): MemoryRecord {
-  const iso = (time: number) => new Date(time).toISOString();
   return {
     namespace: stored.namespace,
     key: stored.key,
