@@ -62,6 +62,35 @@ describe("a part of an identifier never outranks the whole", () => {
     }
   });
 
+  test.each<[query: string, whole: string, ...parts: string[]]>([
+    [
+      "What is the state of ticket INC-8813?",
+      "INC-8813 was closed by Anna",
+      "The state of a ticket for 8813 people",
+    ],
+    ["Where is parcel QRT58?", "QRT58 arrived", "The parcel 58 is lost", "Where is the parcel of QRT?"],
+    ["Who locked the account user9?", "Tom blocked user9", "the account 9 was locked", "the user locked it"],
+    [
+      "when did order 2025-00417 ship",
+      "2025-00417 left",
+      "the order did ship in 2025",
+      "order 00417-A shipped",
+    ],
+    ["what did the release 3.8.1 fix", "3.8.1 solved it", "the release fixed 3 bugs", "release 3.8 fix"],
+    [
+      "Qui conduit la voiture XY-123-ZK ?",
+      "XY-123-ZK est à Paul",
+      "la voiture 123",
+      "Qui conduit la voiture ?",
+    ],
+    ["Wer hat die Rechnung RE-3391 bezahlt?", "RE-3391: überwiesen", "Die Rechnung hat Eva bezahlt"],
+  ])("nor does it in a question: %s", async (query, whole, ...parts) => {
+    const memory = await openMemory(":memory:");
+    const wanted = `${whole}, ${longSentence}`;
+    for (const value of [...parts, wanted]) await memory.set({ namespace, value });
+    expect((await found(memory, query))[0]).toBe(wanted);
+  });
+
   const group = fc.oneof(
     fc.string({ unit: fc.constantFrom(..."BCDFGKLMPQRSTVWXZ"), minLength: 2, maxLength: 4 }),
     fc.string({ unit: fc.constantFrom(..."123456789"), minLength: 2, maxLength: 4 }),

@@ -73,6 +73,22 @@ function figuresOf(text: string): number {
   return text.replace(/\D/g, "").length;
 }
 
+/** "user7", and no "IL17" or "Sox9", of which there is much to say besides. Folded. */
+const numberedName = /(?<![\p{L}\p{N}])\p{L}{4,32}\p{N}{1,16}(?![\p{L}\p{N}])/gu;
+/** How much more an identifier that is surely one counts than the words beside it: it alone says what is meant. */
+const emphasis = 2;
+
+/** The terms, with more weight for those that are identifiers as a whole: a memory with all other words is about another thing. */
+export function withEmphasis(terms: readonly QueryTerm[], query: string): QueryTerm[] {
+  const identifiers = identifiersOf(query).map(lettersOf);
+  for (const [name] of fold(query).matchAll(numberedName)) identifiers.push(name);
+  return terms.map((term) =>
+    term.identifier === "whole" && identifiers.some((each) => lettersOf(term.word).includes(each))
+      ? { ...term, weight: emphasis * term.weight }
+      : term,
+  );
+}
+
 /**
  * The identifiers of a query that are in no memory; undefined when there are none. Memories with another identifier of the
  * same make are about another thing, unless they have several of the other words of the query, or one of a sentence without

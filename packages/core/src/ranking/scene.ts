@@ -1,7 +1,7 @@
 import type { DocumentSet } from "@souvenir/orama";
 import { sampleOf, withNeighbours } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
-import { unknownIdentifiers } from "./identifiers.ts";
+import { unknownIdentifiers, withEmphasis } from "./identifiers.ts";
 import { namesOf, type QueryNames } from "./names.ts";
 import { identifierShare, kindTerms, tellingWeight, withPrior } from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
@@ -139,7 +139,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const windows = contextWindows(documents, index, ranking.context);
   const cosines = query.vector && index.vectors?.score(query.vector, textsOf(windows, found.length));
   const vector = nearest && cosines && vectorSignal(nearest, cosines, sample);
-  const weighted = [...withPrior(terms, index.live.count), ...kinds.terms];
+  const weighted = [...withEmphasis(withPrior(terms, index.live.count), query.text), ...kinds.terms];
   const frequencies = termFrequencies(weighted, windows.texts);
   const evidence = textEvidence(documents, windows, frequencies, text, averageOf(windows.words, sample));
   return {
