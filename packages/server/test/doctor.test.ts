@@ -1,6 +1,17 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, open, readdir, rename, symlink, truncate, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -18,6 +29,7 @@ import { makeEmbedder, nameOfEmbedder } from "../src/embedder-choice.ts";
 import { keysPath, openKeyStore, serve } from "../src/node/index.ts";
 import { type CliFolder, cliFolder } from "./run-cli.ts";
 
+const here = fileURLToPath(new URL(".", import.meta.url));
 let folder: CliFolder;
 let path: string;
 beforeEach(async () => {
@@ -77,6 +89,7 @@ test("a store that is well has nothing to tell, and looking at it changes nothin
     "filesystem",
     "lock",
     "integrity",
+    "erasures",
     "records",
     "snapshot",
     "embedder",
@@ -306,6 +319,70 @@ test("another process that keeps the file locked, by its number", async () => {
   if (process.platform === "linux") expect(text).toContain(`process ${holder.pid}`);
   holder.kill("SIGKILL");
   await once(holder, "exit");
+  expect((await problems()).names).toEqual([]);
+});
+
+test("a copy of the file alone, made while it was open", async () => {
+  const original = join(folder.path, "open.db");
+  const copied = async () => {
+    await using memory = await createMemory({ path: original, embedder: false });
+    await memory.set({ namespace, key: "k", value: "In the log only." });
+    await copyFile(original, path);
+  };
+  // Of a store that is new, not even the tables.
+  await copied();
+  expect(await problems()).toMatchObject({
+    names: ["fault file"],
+    text: expect.stringMatching(/made while that was open.* -> .*souvenir backup/),
+  });
+  {
+    await using memory = await createMemory({ path: original, embedder: false });
+    await memory.clear({ namespace });
+  }
+  await copied();
+  expect(await problems({ quick: true })).toMatchObject({
+    names: ["warning records"],
+    text: expect.stringMatching(/no memory in it.*log beside it.* -> .*souvenir backup/),
+  });
+});
+
+test("what was erased and is not scrubbed, after a kill", async () => {
+  await store();
+  const code = `import { createMemory } from "@souvenir/core";
+    const memory = await createMemory({ path: ${JSON.stringify(path)}, embedder: false });
+    await memory.delete({ namespace: ${JSON.stringify(namespace)}, key: "k1" });
+    process.kill(process.pid, "SIGKILL");`;
+  const script = join(here, `kill-${process.pid}.ts`);
+  await writeFile(script, code);
+  const child = spawn(process.execPath, ["--conditions=@souvenir/source", script], { stdio: "inherit" });
+  await once(child, "exit");
+  await rm(script);
+  const { names, text } = await problems({ quick: true });
+  expect(names).toEqual(["warning erasures"]);
+  expect(text).toMatch(/erased memories whose bytes.*: 1;.* -> run: souvenir scrub/);
+  await using memory = await createMemory({ path, embedder: false });
+  await memory.scrub();
+});
+
+test.runIf(process.platform === "linux")("a file that was replaced while it was open", async () => {
+  await store();
+  const memory = spawn(
+    process.execPath,
+    [
+      "-e",
+      `require("node:fs").openSync(${JSON.stringify(path)}); console.log("open"); process.stdin.resume()`,
+    ],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
+  await once(memory.stdout, "data");
+  await rm(path);
+  const { names, text } = await problems();
+  expect(names).toEqual(["fault file", "fault file"]);
+  expect(text).toContain(`process ${memory.pid} had it open`);
+  await store();
+  expect((await problems()).names).toEqual(["fault file"]);
+  memory.kill("SIGKILL");
+  await once(memory, "exit");
   expect((await problems()).names).toEqual([]);
 });
 

@@ -37,6 +37,14 @@ export async function checkContents(
   }
   try {
     const findings = quick ? [] : [await checkRecords(memory)];
+    if (contents.records === 0)
+      findings.push(
+        warning(
+          "records",
+          "there is no memory in it. A copy of the file alone, made while a program had it open, lacks what stood in the log beside it",
+          "a new store is empty and well; of one that should not be, take a copy that was made with souvenir backup, an export, or the file and its -wal of the same moment",
+        ),
+      );
     findings.push(...(await checkSnapshots(path, contents, memory, problems, quick)));
     return findings;
   } finally {

@@ -55,7 +55,7 @@ function unfinished(contents: StoreContents | undefined): Finding[] {
     warning(
       "embedder",
       `the change to "${target.id}" was begun and not ended; searches use the old vectors`,
-      `go on with: souvenir reembed --embedder ${nameOfEmbedder(target.id) ?? "NAME"}`,
+      `go on with: souvenir reembed --embedder ${nameOfEmbedder(target.id) ?? "NAME"}; or leave it: souvenir reembed --cancel`,
     ),
   );
 }

@@ -55,8 +55,10 @@ export async function checkFile(path: string): Promise<FileReport> {
     findings.push(
       fault(
         "file",
-        `${path} is a SQLite file of another program, or its header is damaged`,
-        "give another path with --path, or restore the file from a backup",
+        header.application === 0
+          ? `${path} is a SQLite file without the mark of a store: of another program, or a copy of a new store that was made while that was open, without the log beside it`
+          : `${path} is a SQLite file of another program, or its header is damaged`,
+        "give another path with --path, or restore the file from a backup; a store that is open is copied with souvenir backup",
       ),
     );
     return report(false);

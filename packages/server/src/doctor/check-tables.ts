@@ -1,4 +1,5 @@
 import { realpath, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 import { openReadOnly, readContents, type StoreContents } from "./store-file.ts";
 import type { System } from "./system.ts";
@@ -45,6 +46,44 @@ export async function checkLock(path: string, system: System): Promise<Finding[]
         ? "free, and open nowhere else"
         : `free; ${holders.length === 1 ? "also open" : "also open each"} in process ${holders.join(", ")}, which is fine`,
     ),
+  ];
+}
+
+/** Whether a program goes on in a file that is not at this path any more. */
+export async function checkReplaced(path: string, system: System): Promise<Finding[]> {
+  const folder = await realpath(dirname(path)).catch(() => undefined);
+  if (folder === undefined) return [];
+  // As Linux says it of a file that a process has open.
+  const holders = system.holders(`${join(folder, basename(path))} (deleted)`);
+  if (holders.length === 0) return [];
+  return [
+    fault(
+      "file",
+      `${path} was deleted, or another file was put in its place, while process ${holders.join(", ")} had it open: that goes on in the old one, and acknowledges no write there`,
+      "restart that program; to put a backup back, stop the programs first. While it runs, Linux still has the old file under /proc/PROCESS/fd",
+    ),
+  ];
+}
+
+/** Erased memories whose bytes are still there. */
+export async function checkErasures(
+  path: string,
+  { unscrubbed }: StoreContents,
+  system: System,
+): Promise<Finding[]> {
+  if (unscrubbed === 0) return [ok("erasures", "nothing that was erased is left in the file")];
+  const holders = system.holders(await realpath(path));
+  return [
+    holders.length > 0
+      ? ok(
+          "erasures",
+          `erased memories whose bytes wait to be removed: ${unscrubbed}; process ${holders.join(", ")} does it by itself`,
+        )
+      : warning(
+          "erasures",
+          `erased memories whose bytes may still be in the file or its log: ${unscrubbed}; the program that erased them was killed, or another read all the while`,
+          `run: souvenir scrub --path ${path}`,
+        ),
   ];
 }
 

@@ -3,7 +3,7 @@ import { checkEmbedder, checkQueue } from "./check-embedder.ts";
 import { checkFile } from "./check-file.ts";
 import { checkKeys } from "./check-keys.ts";
 import { checkDisk, checkEnvironment, checkNode } from "./check-system.ts";
-import { checkLock, checkTables } from "./check-tables.ts";
+import { checkErasures, checkLock, checkReplaced, checkTables } from "./check-tables.ts";
 import { type Finding, fault, ok } from "./finding.ts";
 import type { StoreContents } from "./store-file.ts";
 import { type System, thisSystem } from "./system.ts";
@@ -30,7 +30,8 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
   const node = checkNode(system);
   findings.push(node, ...(await checkEnvironment(system)));
   const file = await checkFile(path);
-  findings.push(...file.findings, ...(await checkDisk(path, file.bytes, system)));
+  findings.push(...file.findings, ...(await checkReplaced(path, system)));
+  findings.push(...(await checkDisk(path, file.bytes, system)));
   let contents: StoreContents | undefined;
   // Without SQLite nothing more can be opened.
   if (file.openable && node.status === "ok") {
@@ -39,6 +40,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
     const tables = await checkTables(path, { quick });
     findings.push(...tables.findings);
     contents = tables.contents;
+    if (contents !== undefined) findings.push(...(await checkErasures(path, contents, system)));
     if (contents !== undefined && !lock.some(({ status }) => status === "fault"))
       findings.push(...(await checkContents(path, contents, { quick })));
   }

@@ -10,6 +10,7 @@ export type Check =
   | "schema"
   | "integrity"
   | "records"
+  | "erasures"
   | "snapshot"
   | "embedder"
   | "queue"

@@ -42,6 +42,8 @@ export interface StoreContents {
   /** The files in the folder of indexes that the store vouches for, without their ending. */
   snapshots: { namespace: string; token: string }[];
   records: number;
+  /** Erased records whose bytes may still be in the file. */
+  unscrubbed: number;
   /** Embedders of namespaces, the one with most memories first. */
   inUse: StoredEmbedder[];
   /** The embedder of new namespaces. */
@@ -76,6 +78,7 @@ export function readContents(database: DatabaseSync): StoreContents {
       : []
     ).map(({ name, token }) => ({ namespace: String(name), token: String(token) })),
     records: Number(rows("SELECT count(*) AS records FROM records")[0]?.records),
+    unscrubbed: hasSnapshots ? Number(rows("SELECT erasures - scrubbed AS n FROM settings")[0]?.n ?? 0) : 0,
     inUse: rows(
       `SELECT e.id, e.dimensions, count(*) AS records FROM namespaces n JOIN embedders e ON e.number = n.embedder
        JOIN records r ON r.namespace = n.number GROUP BY e.number ORDER BY records DESC`,
