@@ -39,7 +39,8 @@ const sliceMs = 10;
  * `for (const item of items) { work(item); if (slices.over) await slices.next(); }`
  */
 export class Slices {
-  #end = performance.now() + sliceMs;
+  // What ran since others did last is part of the first slice.
+  #end = lastTurn + sliceMs;
 
   /** Whether the time of this slice is over. */
   get over(): boolean {

@@ -2,7 +2,7 @@ import { access, mkdir, open, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Read at once: few enough that checking them holds nobody up. */
-const pieceBytes = 2 ** 20;
+const pieceBytes = 2 ** 18;
 /** What a file says of itself comes first, as JSON filled up with spaces to so many bytes. */
 const headBytes = 256;
 const suffix = ".snapshot";

@@ -79,6 +79,7 @@ export class AttributeIndex {
     if (lists.size === before.length) return;
     this.#forward.remove(doc);
     this.#forward.add(doc, Uint32Array.from(lists).sort());
+    runSteps(this.#forward.compacting());
   }
 
   /** Forgets all values of a document. Returns false when it had none. */

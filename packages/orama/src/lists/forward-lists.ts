@@ -1,6 +1,10 @@
 import { type FrozenPart, frozenNumbers } from "../frozen-part.ts";
 import { wordsFrom } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
+import type { Steps } from "../steps.ts";
+
+/** Documents that are looked at between two steps. */
+const stepDocuments = 2048;
 
 /**
  * For each document the posting lists it is in, so that it can be removed without its text. Ascending numbers, as
@@ -45,7 +49,6 @@ export class ForwardLists {
     if (!this.has(doc)) return lists;
     this.#dead += sizeAt(this.#bytes, this.#starts[doc]! - 1);
     this.#starts[doc] = 0;
-    if (this.#dead > 4096 && this.#dead > this.#used / 2) this.#compact();
     return lists;
   }
 
@@ -138,19 +141,24 @@ export class ForwardLists {
     this.#bytes = larger;
   }
 
-  #compact(): void {
+  /** Gives back, in steps, what documents that are gone take, once it is half of all. Nothing may change meanwhile. */
+  *compacting(): Steps {
+    if (this.#dead <= 4096 || this.#dead <= this.#used / 2) return;
     const old = this.#bytes;
     const bytes = new Uint8Array(Math.max(1024, Math.ceil((this.#used - this.#dead) * 1.25)));
+    const starts = new Uint32Array(this.#starts.length);
     let used = 0;
-    for (let doc = 0; doc < this.#starts.length; doc++) {
+    for (let doc = 0; doc < starts.length; doc++) {
+      if (doc % stepDocuments === stepDocuments - 1) yield;
       const start = this.#starts[doc]! - 1;
       if (start < 0) continue;
-      const size = sizeAt(this.#bytes, start);
+      const size = sizeAt(old, start);
       bytes.set(old.subarray(start, start + size), used);
-      this.#starts[doc] = used + 1;
+      starts[doc] = used + 1;
       used += size;
     }
     this.#bytes = bytes;
+    this.#starts = starts;
     this.#used = used;
     this.#dead = 0;
   }

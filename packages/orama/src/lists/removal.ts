@@ -48,4 +48,5 @@ export function* removeFromLists(
     entries = 0;
     yield;
   }
+  yield* forward.compacting();
 }
