@@ -142,7 +142,7 @@ async function answer(memory: Memory, [name, input]: Step, target: ScriptedEmbed
     const call = memory[name as keyof Memory] as (given: unknown) => Promise<Fields | undefined>;
     const found = await call.call(memory, input);
     return Object(found) === found && !Array.isArray(found)
-      ? { ...found, tookMs: undefined, bytes: undefined }
+      ? { ...found, tookMs: undefined, bytes: undefined, erasures: undefined }
       : found;
   } catch (error) {
     if (!SouvenirError.is(error)) throw error;
