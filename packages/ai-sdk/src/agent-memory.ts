@@ -1,3 +1,4 @@
+import { checkOptions, namesOf } from "@souvenir/core";
 import type { ModelMessage } from "ai";
 import type { AnyMessage } from "./messages.ts";
 import { type Outcome, outcome } from "./outcome.ts";
@@ -52,6 +53,21 @@ interface Run {
 /** Runs that never end (they failed) are forgotten after so many others. */
 const runsKept = 1_000;
 
+const optionNames = namesOf<AgentMemoryOptions>({
+  memory: true,
+  limit: true,
+  tokenBudget: true,
+  deadlineMs: true,
+  placement: true,
+  onError: true,
+  waitUntil: true,
+  clock: true,
+  namespace: true,
+  thread: true,
+  recall: true,
+  store: true,
+});
+
 /**
  * Memory for a whole run of an agent, where the model itself is not wrapped: recall before the first step, whose block
  * stays for all steps and out of the saved history, and one store when the run has ended.
@@ -60,6 +76,7 @@ const runsKept = 1_000;
  * this or `memoryMiddleware` for a model, not both.
  */
 export function agentMemory(options: AgentMemoryOptions): AgentMemory & { flush: TurnMemory["flush"] } {
+  checkOptions(options, "agentMemory", optionNames);
   const memory = new TurnMemory(options);
   const runs = new Map<string, Run>();
 

@@ -5,9 +5,11 @@ import type {
   SharedV4ProviderOptions,
 } from "@ai-sdk/provider";
 import {
+  checkOptions,
   type Embedder,
   type EmbeddingProviderOptions,
   embeddingModelEmbedder,
+  namesOf,
   SouvenirError,
 } from "@souvenir/core";
 
@@ -45,6 +47,13 @@ const knownDimensions: Readonly<Record<string, number>> = {
   "embed-english-v3.0": 1024,
 };
 
+const optionNames = namesOf<AiSdkEmbedderOptions>({
+  dimensions: true,
+  id: true,
+  providerOptions: true,
+  maxCharacters: true,
+});
+
 /**
  * Any embedding model of the AI SDK as an embedder of Souvenir: `createMemory({ embedder:
  * aiSdkEmbedder(mistral.embeddingModel("mistral-embed")) })`.
@@ -55,6 +64,7 @@ const knownDimensions: Readonly<Record<string, number>> = {
  * rejects with `EMBEDDER_FAILED`; `details.retryAfterMs` says when to come back.
  */
 export function aiSdkEmbedder(model: AnyEmbeddingModel, options: AiSdkEmbedderOptions = {}): Embedder {
+  checkOptions(options, "aiSdkEmbedder", optionNames);
   if (typeof model !== "object" || typeof model?.doEmbed !== "function")
     throw new SouvenirError(
       "INVALID_INPUT",

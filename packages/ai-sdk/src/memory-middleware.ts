@@ -7,6 +7,7 @@ import type {
   LanguageModelV4StreamPart,
   SharedV4ProviderMetadata,
 } from "@ai-sdk/provider";
+import { checkOptions, namesOf } from "@souvenir/core";
 import { wrapLanguageModel } from "ai";
 import { type InspectInput, type Inspection, inspectCall } from "./inspect.ts";
 import { type Outcome, outcomeOfError, outcomeOfResult, StreamedAnswer } from "./outcome.ts";
@@ -32,6 +33,21 @@ export interface MemoryControls {
 /** Middleware for `wrapLanguageModel` and `wrapProvider`. */
 export type MemoryMiddleware = LanguageModelV4Middleware & MemoryControls;
 
+const optionNames = namesOf<MemoryMiddlewareOptions>({
+  memory: true,
+  limit: true,
+  tokenBudget: true,
+  deadlineMs: true,
+  placement: true,
+  onError: true,
+  waitUntil: true,
+  clock: true,
+  namespace: true,
+  thread: true,
+  recall: true,
+  store: true,
+});
+
 /**
  * Memory for any model of the AI SDK: what is relevant gets into the prompt, and what was said is kept.
  *
@@ -44,6 +60,7 @@ export type MemoryMiddleware = LanguageModelV4Middleware & MemoryControls;
  * "system"`, after `defaultInstructionsMiddleware`, which leaves its instructions out when there are some.
  */
 export function memoryMiddleware(options: MemoryMiddlewareOptions): MemoryMiddleware {
+  checkOptions(options, "memoryMiddleware", optionNames);
   const memory = new TurnMemory(options);
   // The SDK hands the object that `transformParams` returns to the other two functions.
   const calls = new WeakMap<object, RememberedCall>();

@@ -1,4 +1,4 @@
-import { type Memory, type SearchHit, SouvenirError } from "@souvenir/core";
+import { checkOptions, type Memory, namesOf, type SearchHit, SouvenirError } from "@souvenir/core";
 import { type Tool, tool } from "ai";
 import { z } from "zod";
 
@@ -41,6 +41,13 @@ const forgetSchema = z.object({
   keys: z.array(z.string().min(1).max(512)).min(1).max(100).describe("Keys of memories, as recall gave them"),
 });
 
+const optionNames = namesOf<MemoryToolsOptions & ToolScope>({
+  memory: true,
+  limit: true,
+  namespace: true,
+  thread: true,
+});
+
 /**
  * Tools with which a model remembers, recalls and forgets by itself, for `generateText`, `streamText` and
  * `ToolLoopAgent`. What the model writes never decides whose memory it is.
@@ -56,6 +63,7 @@ export function memoryTools(options: MemoryToolsOptions): MemoryTools<ToolScope>
 export function memoryTools(
   options: MemoryToolsOptions & Partial<ToolScope>,
 ): MemoryTools | MemoryTools<ToolScope> {
+  checkOptions(options, "memoryTools", optionNames);
   if ("namespace" in options) return toolsOf(options, () => checkScope(options));
   const { remember, recall, forget } = toolsOf(options, checkScope);
   // The SDK refuses a call whose context is missing; its version 6 knows no context, and leaves that to us.

@@ -109,7 +109,7 @@ function dropEnd(kept: string[], count: number): void {
 function plain(text: string): string {
   return (
     text
-      .replace(/\s+/gu, " ")
+      .replace(/\s{2,}|[^\S ]/gu, " ")
       // Control characters, and the invisible ones that reorder or hide text: bidirectional overrides, tags, and the
       // variation selectors of which there are enough to spell any message.
       .replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e01ef}]/gu, "")

@@ -1,6 +1,7 @@
 import { BaseListChatMessageHistory } from "@langchain/core/chat_history";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { Memory, MemoryRecord } from "@souvenir/core";
+import { checkOptions, namesOf } from "@souvenir/core";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
 import { threadsOf, toMemories, toMessages } from "./stored-messages.ts";
@@ -11,6 +12,12 @@ export interface SouvenirChatMessageHistoryInput {
   /** The conversation: a thread of the namespace. */
   sessionId: string;
 }
+
+const optionNames = namesOf<SouvenirChatMessageHistoryInput>({
+  memory: true,
+  namespace: true,
+  sessionId: true,
+});
 
 /**
  * The whole list of a conversation's messages, in order, with tool calls, content parts and artifacts; thinking is not
@@ -28,6 +35,7 @@ export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
 
   constructor(fields: SouvenirChatMessageHistoryInput) {
     super();
+    checkOptions(fields, "SouvenirChatMessageHistory", optionNames);
     this.#memory = opener(fields.memory);
     this.#namespace = toNamespace(fields.namespace);
     this.#sessionId = fields.sessionId;

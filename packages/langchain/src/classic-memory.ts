@@ -7,7 +7,14 @@ import {
   type OutputValues,
 } from "@langchain/core/memory";
 import { type BaseMessage, getBufferString, SystemMessage } from "@langchain/core/messages";
-import { type Memory, type MemoryRecord, questionOf, wholeMessages } from "@souvenir/core";
+import {
+  checkOptions,
+  type Memory,
+  type MemoryRecord,
+  namesOf,
+  questionOf,
+  wholeMessages,
+} from "@souvenir/core";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
 import { toMessage } from "./stored-messages.ts";
@@ -37,6 +44,22 @@ export interface SouvenirMemoryInput {
   onError?: (error: unknown, event: { stage: "recall" | "store" }) => void;
 }
 
+const optionNames = namesOf<SouvenirMemoryInput>({
+  memory: true,
+  namespace: true,
+  sessionId: true,
+  memoryKey: true,
+  inputKey: true,
+  outputKey: true,
+  returnMessages: true,
+  turns: true,
+  limit: true,
+  tokenBudget: true,
+  humanPrefix: true,
+  aiPrefix: true,
+  onError: true,
+});
+
 /**
  * Memory for classic chains (`ConversationChain`, `LLMChain`): what is relevant of earlier conversations as a fenced
  * block, then the newest messages of this one.
@@ -49,6 +72,7 @@ export class SouvenirMemory extends BaseMemory {
 
   constructor(fields: SouvenirMemoryInput) {
     super();
+    checkOptions(fields, "SouvenirMemory", optionNames);
     this.#fields = fields;
     this.#memory = opener(fields.memory);
     this.#namespace = toNamespace(fields.namespace);

@@ -1,5 +1,5 @@
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
-import { type Embedder, SouvenirError } from "@souvenir/core";
+import { checkOptions, type Embedder, namesOf, SouvenirError } from "@souvenir/core";
 import { givenVector } from "./given-vectors.ts";
 
 export interface LangchainEmbedderOptions {
@@ -26,6 +26,13 @@ const knownDimensions: Readonly<Record<string, number>> = {
   "text-embedding-ada-002": 1536,
 };
 
+const optionNames = namesOf<LangchainEmbedderOptions>({
+  dimensions: true,
+  id: true,
+  maxBatch: true,
+  maxCharacters: true,
+});
+
 /**
  * Any LangChain `Embeddings` as a Souvenir embedder. LangChain trusts what a provider answers; here each text must get
  * one vector of the right length, of finite numbers.
@@ -36,6 +43,7 @@ export function langchainEmbedder(
   embeddings: EmbeddingsInterface,
   options: LangchainEmbedderOptions = {},
 ): Embedder {
+  checkOptions(options, "langchainEmbedder", optionNames);
   checkEmbeddings(embeddings);
   const dimensions = options.dimensions ?? dimensionsOf(embeddings);
   if (dimensions === undefined || !Number.isInteger(dimensions) || dimensions < 1)

@@ -1,5 +1,5 @@
 import type { BaseMessageLike } from "@langchain/core/messages";
-import { type Entity, type EntityExtractor, SouvenirError } from "@souvenir/core";
+import { checkOptions, type Entity, type EntityExtractor, namesOf, SouvenirError } from "@souvenir/core";
 
 /** What is needed of a LangChain chat model. */
 export interface StructuredChatModel {
@@ -31,6 +31,8 @@ const defaultTypes: Readonly<Record<string, string>> = {
   event: "a named event or project",
 };
 
+const optionNames = namesOf<LangchainExtractorOptions>({ id: true, types: true, maxEntities: true });
+
 /**
  * Finds entities with any LangChain chat model that has structured output. Each name must stand in the text, so that
  * nothing is invented. Core runs it from the queue, after the write; its tokens never reach a user's stream.
@@ -41,6 +43,7 @@ export function langchainExtractor(
   model: StructuredChatModel,
   options: LangchainExtractorOptions = {},
 ): EntityExtractor {
+  checkOptions(options, "langchainExtractor", optionNames);
   const { types = defaultTypes, maxEntities = 50 } = options;
   const names = Object.keys(types);
   if (typeof model?.withStructuredOutput !== "function")

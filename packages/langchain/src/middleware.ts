@@ -1,6 +1,7 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import { SystemMessage } from "@langchain/core/messages";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
+import { checkOptions, namesOf } from "@souvenir/core";
 import { type AgentMiddleware, createMiddleware } from "langchain";
 import { z } from "zod/v4";
 import { type Run, type RunMark, RunMemory, type RunMemoryOptions } from "./run-memory.ts";
@@ -24,6 +25,20 @@ export type MemoryContext = z.ZodObject<{
   thread_id: z.ZodOptional<z.ZodUnknown>;
 }>;
 
+const optionNames = namesOf<MemoryMiddlewareOptions>({
+  name: true,
+  memory: true,
+  namespace: true,
+  thread: true,
+  limit: true,
+  tokenBudget: true,
+  deadlineMs: true,
+  recall: true,
+  store: true,
+  onError: true,
+  onRecall: true,
+});
+
 /**
  * Long-term memory for `createAgent`. Before a run it finds what is relevant to the user's message; each call of the
  * model sees that as a fenced block of reference data at the end of the system message. What the user said is kept
@@ -38,6 +53,7 @@ export type MemoryContext = z.ZodObject<{
 export function memoryMiddleware(
   options: MemoryMiddlewareOptions = {},
 ): AgentMiddleware<undefined, MemoryContext, unknown, readonly []> {
+  checkOptions(options, "memoryMiddleware", optionNames);
   const { name = "SouvenirMemory" } = options;
   const memory = new RunMemory(options);
   const key = `_${name}`;

@@ -2,7 +2,9 @@ import type { CallbackManagerForRetrieverRun } from "@langchain/core/callbacks/m
 import { Document } from "@langchain/core/documents";
 import { BaseRetriever, type BaseRetrieverInput } from "@langchain/core/retrievers";
 import {
+  checkOptions,
   type Memory,
+  namesOf,
   questionOf,
   type SearchHit,
   type SearchInput,
@@ -44,6 +46,24 @@ export interface RetrievedMetadata extends Record<string, unknown> {
   tags?: string[];
 }
 
+const optionNames = namesOf<SouvenirRetrieverInput>({
+  memory: true,
+  namespace: true,
+  k: true,
+  minScore: true,
+  where: true,
+  memoryTags: true,
+  callbacks: true,
+  tags: true,
+  metadata: true,
+  verbose: true,
+  entities: true,
+  thread: true,
+  since: true,
+  until: true,
+  deadlineMs: true,
+});
+
 /**
  * Memories as documents: `id` is the key, `metadata` that of the memory with `score`, `signals` and times.
  *
@@ -63,6 +83,7 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
 
   constructor(fields: SouvenirRetrieverInput) {
     super(fields);
+    checkOptions(fields, "SouvenirRetriever", optionNames);
     this.#fields = fields;
     this.#memory = opener(fields.memory);
   }

@@ -8,10 +8,12 @@ import {
   type SearchOperation,
 } from "@langchain/langgraph-checkpoint";
 import {
+  checkOptions,
   createMemory,
   type Memory,
   type MemoryOptions,
   type MemoryRecord,
+  namesOf,
   retryConflicts,
   type SetInput,
   SouvenirError,
@@ -72,6 +74,16 @@ export interface SouvenirStoreOptions extends Pick<MemoryOptions, "path" | "logg
   clock?: () => number;
 }
 
+const optionNames = namesOf<SouvenirStoreOptions>({
+  path: true,
+  logger: true,
+  memory: true,
+  index: true,
+  ttl: true,
+  vectorWaitMs: true,
+  clock: true,
+});
+
 /**
  * LangGraph's long-term memory in a Souvenir file: hybrid search (vectors, words, entities) behind `search({ query })`,
  * durable, one index for each label path.
@@ -92,6 +104,7 @@ export class SouvenirStore extends BaseStore {
   /** Opens nothing: the first operation does. @throws SouvenirError `INVALID_INPUT` */
   constructor(options: SouvenirStoreOptions = {}) {
     super();
+    checkOptions(options, "SouvenirStore", optionNames);
     const { memory, index, path, ttl } = options;
     if (memory !== undefined && (path !== undefined || index?.embeddings !== undefined))
       throw new SouvenirError(

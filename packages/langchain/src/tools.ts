@@ -1,5 +1,13 @@
 import { type DynamicStructuredTool, tool } from "@langchain/core/tools";
-import { type Memory, questionOf, retryConflicts, type SearchHit, SouvenirError } from "@souvenir/core";
+import {
+  checkOptions,
+  type Memory,
+  namesOf,
+  questionOf,
+  retryConflicts,
+  type SearchHit,
+  SouvenirError,
+} from "@souvenir/core";
 import {
   memoryFor,
   missingNamespace,
@@ -63,6 +71,13 @@ const forgetSchema = {
   additionalProperties: false,
 } as const;
 
+const optionNames = namesOf<MemoryToolsOptions>({
+  memory: true,
+  namespace: true,
+  limit: true,
+  onError: true,
+});
+
 /**
  * `search_memory`, `save_memory` and `forget_memory` for an agent. The model gets one short text, the program ids and
  * scores as the message's artifact. They never throw.
@@ -70,6 +85,7 @@ const forgetSchema = {
 export function memoryTools(
   options: MemoryToolsOptions = {},
 ): [search: DynamicStructuredTool, save: DynamicStructuredTool, forget: DynamicStructuredTool] {
+  checkOptions(options, "memoryTools", optionNames);
   const memoryOf = memoryFor(options.memory);
 
   async function run(

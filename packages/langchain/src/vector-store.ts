@@ -4,9 +4,11 @@ import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { maximalMarginalRelevance } from "@langchain/core/utils/math";
 import { type MaxMarginalRelevanceSearchOptions, VectorStore } from "@langchain/core/vectorstores";
 import {
+  checkOptions,
   createMemory,
   type Memory,
   type MemoryRecord,
+  namesOf,
   questionOf,
   SouvenirError,
   type Where,
@@ -39,6 +41,15 @@ export interface SouvenirVectorStoreConfig {
 /** The most that one search of core answers. */
 const most = 1_000;
 
+const optionNames = namesOf<SouvenirVectorStoreConfig>({
+  memory: true,
+  path: true,
+  dimensions: true,
+  namespace: true,
+  minScore: true,
+  vectorWaitMs: true,
+});
+
 /**
  * Documents in a Souvenir memory: `similaritySearch` compares vectors, words and entities. Scores are 0 to 1, higher is
  * better.
@@ -58,6 +69,7 @@ export class SouvenirVectorStore extends VectorStore {
   /** Opens nothing: the first call does. */
   constructor(embeddings: EmbeddingsInterface, config: SouvenirVectorStoreConfig = {}) {
     super(embeddings, config);
+    checkOptions(config, "SouvenirVectorStore", optionNames);
     if (config.memory !== undefined && config.path !== undefined)
       throw new SouvenirError("INVALID_INPUT", "SouvenirVectorStore: pass memory or path, and not both");
     this.#config = config;

@@ -1,9 +1,11 @@
 import { EMBEDDING_MODELS, ModelRouterEmbeddingModel } from "@mastra/core/llm";
 import {
+  checkOptions,
   type Embedder,
   type EmbeddingModel,
   type EmbeddingProviderOptions,
   embeddingModelEmbedder,
+  namesOf,
   SouvenirError,
 } from "@souvenir/core";
 
@@ -45,6 +47,14 @@ const knownDimensions: Readonly<Record<string, number>> = {
 /** A router accepts 2048 texts a call; providers do not. */
 const defaultBatch = 64;
 
+const optionNames = namesOf<MastraEmbedderOptions>({
+  dimensions: true,
+  id: true,
+  providerOptions: true,
+  maxBatch: true,
+  maxCharacters: true,
+});
+
 /**
  * An embedding model as Mastra takes it, as an embedder of Souvenir: a router's name (`"mistral/mistral-embed"`), a
  * `ModelRouterEmbeddingModel`, or a model of the AI SDK, of specification 2, 3 or 4. A router's model reads its key
@@ -58,6 +68,7 @@ export function mastraEmbedder(
   model: string | AnyEmbeddingModel,
   options: MastraEmbedderOptions = {},
 ): Embedder {
+  checkOptions(options, "mastraEmbedder", optionNames);
   const embedding: AnyEmbeddingModel =
     typeof model === "string" ? new ModelRouterEmbeddingModel(model) : model;
   if (typeof embedding !== "object" || typeof embedding?.doEmbed !== "function")

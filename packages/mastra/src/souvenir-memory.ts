@@ -14,7 +14,14 @@ import type {
 import type { RequestContext } from "@mastra/core/request-context";
 import { InMemoryStore, type MastraCompositeStore } from "@mastra/core/storage";
 import { Memory as MastraMemory } from "@mastra/memory";
-import { type Embedder, type Memory, type Progress, SouvenirError } from "@souvenir/core";
+import {
+  checkOptions,
+  type Embedder,
+  type Memory,
+  namesOf,
+  type Progress,
+  SouvenirError,
+} from "@souvenir/core";
 import {
   foreign,
   pathOf,
@@ -34,6 +41,21 @@ import { SouvenirStorage } from "./storage/souvenir-storage.ts";
 import { SouvenirVector } from "./vector/souvenir-vector.ts";
 import { repairedInstruction, repairWorkingMemory } from "./working-memory-prompt.ts";
 import { MergedUpdates } from "./working-memory-tool.ts";
+
+const optionNames = namesOf<SouvenirMemoryOptions>({
+  id: true,
+  storage: true,
+  options: true,
+  tools: true,
+  mergeWorkingMemory: true,
+  tokenBudget: true,
+  deadlineMs: true,
+  onError: true,
+  onRecall: true,
+  path: true,
+  memory: true,
+  embedder: true,
+});
 
 /**
  * Memory for Mastra's agents that is a drop-in for `Memory` of `@mastra/memory`: threads, history, working memory,
@@ -60,6 +82,7 @@ export class SouvenirMemory extends MastraMemory {
   constructor(options: SouvenirMemoryOptions = {}) {
     const { id, storage, tools = false, mergeWorkingMemory: merges = false } = options;
     refuseForeign(options);
+    checkOptions(options, "SouvenirMemory", optionNames);
     const path = pathOf(options);
     const recall = new AgentRecall(options, () => this.logger);
     // For what Mastra searches itself: observations, as texts in the same memory.

@@ -1,4 +1,5 @@
 import type { MemoryConfig } from "@mastra/core/memory";
+import { checkOptions, namesOf } from "@souvenir/core";
 import { AgentRecall, type AgentRecallOptions } from "./agent-recall.ts";
 import { RecallProcessor, type RunOptions } from "./recall-processor.ts";
 import { type RecallSettings, recallSettings, type SemanticRecallConfig } from "./recall-settings.ts";
@@ -10,6 +11,21 @@ export interface SouvenirRecallOptions
   /** `true`: recalls and keeps nothing. Default false. */
   readOnly?: boolean;
 }
+
+const optionNames = namesOf<SouvenirRecallOptions>({
+  path: true,
+  memory: true,
+  embedder: true,
+  tokenBudget: true,
+  deadlineMs: true,
+  onError: true,
+  onRecall: true,
+  topK: true,
+  scope: true,
+  threshold: true,
+  filter: true,
+  readOnly: true,
+});
 
 /**
  * Recall for an agent that keeps its history elsewhere, or not at all: `inputProcessors: [recall]` finds what matters
@@ -24,6 +40,7 @@ export class SouvenirRecall extends RecallProcessor {
 
   /** @throws SouvenirError `INVALID_INPUT` */
   constructor(options: SouvenirRecallOptions = {}) {
+    checkOptions(options, "SouvenirRecall", optionNames);
     const { topK, scope, threshold, filter, readOnly = false } = options;
     const recall = new AgentRecall(options);
     const given = Object.entries({ topK, scope, threshold, filter }).filter(

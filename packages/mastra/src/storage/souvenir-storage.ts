@@ -4,6 +4,7 @@ import {
   type MemoryStorage,
   type StorageDomains,
 } from "@mastra/core/storage";
+import { checkOptions, namesOf } from "@souvenir/core";
 import { MastraFile } from "../mastra-file.ts";
 import { SouvenirMemoryDomain } from "./memory-domain.ts";
 
@@ -17,6 +18,16 @@ export interface SouvenirStorageOptions
   clock?: () => number;
 }
 
+const optionNames = namesOf<SouvenirStorageOptions>({
+  id: true,
+  path: true,
+  clock: true,
+  default: true,
+  editor: true,
+  retention: true,
+  disableInit: true,
+});
+
 /**
  * Threads, messages, resources and observational memory of Mastra in the file of a Souvenir memory. Other domains
  * (workflows, traces …) come from `default`, where one is given. The file is opened by the first call.
@@ -26,7 +37,9 @@ export interface SouvenirStorageOptions
 export class SouvenirStorage extends MastraCompositeStore {
   declare stores: StorageDomains & { memory: MemoryStorage };
 
-  constructor({ id = "souvenir", path, clock = Date.now, ...config }: SouvenirStorageOptions = {}) {
+  constructor(options: SouvenirStorageOptions = {}) {
+    checkOptions(options, "SouvenirStorage", optionNames);
+    const { id = "souvenir", path, clock = Date.now, ...config } = options;
     const memory = new SouvenirMemoryDomain(new MastraFile(path), clock);
     super({ ...config, id, name: "SouvenirStorage", domains: { memory } });
   }

@@ -15,7 +15,7 @@ import {
   validateVectorValues,
 } from "@mastra/core/vector";
 import type { VectorFilter } from "@mastra/core/vector/filter";
-import { type Metadata, SouvenirError } from "@souvenir/core";
+import { checkOptions, type Metadata, namesOf, SouvenirError } from "@souvenir/core";
 import { MastraFile } from "../mastra-file.ts";
 import { memoryAt, type OpenedMemory, type SourceOptions } from "../messages/memory-source.ts";
 import { checkId, invalid, toJson } from "../values.ts";
@@ -35,6 +35,8 @@ export type SouvenirVectorFilter = VectorFilter | Record<string, unknown>;
 
 /** `minScore`: leave out what scores less. Default: nothing is. */
 export type SouvenirQuery = QueryVectorParams<SouvenirVectorFilter> & { minScore?: number };
+
+const optionNames = namesOf<SouvenirVectorOptions>({ id: true, path: true, memory: true, embedder: true });
 
 /**
  * A vector store of Mastra in Souvenir.
@@ -59,8 +61,10 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
   readonly #file: MastraFile | undefined;
   readonly #table: VectorTable | undefined;
 
-  constructor({ id = "souvenir", ...source }: SouvenirVectorOptions = {}) {
+  constructor(options: SouvenirVectorOptions = {}) {
+    const { id = "souvenir", ...source } = options;
     super({ id });
+    checkOptions(options, "SouvenirVector", optionNames);
     this.#memory = memoryAt(source, {
       logger: {
         warn: (message, details) => this.logger.warn(message, details),

@@ -3,7 +3,7 @@
  * invisible ones that reorder or hide text, are left out.
  */
 export function oneLine(text: string): string {
-  return withoutControls(text.replace(/\s+/gu, " ")).trim();
+  return withoutControls(text.replace(/\s{2,}|[^\S ]/gu, " ")).trim();
 }
 
 /** The same for a text that keeps its lines. */

@@ -1,4 +1,5 @@
 import type { Logger, Memory } from "@souvenir/core";
+import { checkOptions, namesOf } from "@souvenir/core";
 import { type Context, Hono } from "hono";
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from "hono/compress";
 import { cors } from "hono/cors";
@@ -64,8 +65,24 @@ const writes: ReadonlySet<string> = new Set([
 
 const clientGone = 499 as ContentfulStatusCode;
 
+const optionNames = namesOf<AppOptions>({
+  keys: true,
+  open: true,
+  corsOrigins: true,
+  rateLimit: true,
+  compress: true,
+  audit: true,
+  logger: true,
+  clock: true,
+  metrics: true,
+  accepting: true,
+  bodyBytes: true,
+  bodyTimeoutMs: true,
+});
+
 /** The whole server as `Request -> Response`, for every runtime that has `fetch`. Creating it does nothing. */
 export function createApp(memory: Memory, options: AppOptions = {}): App {
+  checkOptions(options, "createApp", optionNames);
   const { keys, open = false, corsOrigins = [], logger, audit, clock = Date.now } = options;
   const limits: BodyLimits = {
     bodyBytes: options.bodyBytes ?? 4 * 1024 * 1024,

@@ -1,5 +1,5 @@
 import { createMcpHandler } from "@modelcontextprotocol/server";
-import { SouvenirError } from "@souvenir/core";
+import { checkOptions, namesOf, SouvenirError } from "@souvenir/core";
 import { type Caller, checkThisMachine, identify, mayUse } from "../http/access.ts";
 import { HttpError, toErrorAnswer } from "../http/errors.ts";
 import { RateLimiter } from "../http/rate-limit.ts";
@@ -20,11 +20,23 @@ export interface MemoryAppOptions extends Omit<MemoryServerOptions, "beforeWrite
   clock?: () => number;
 }
 
+const optionNames = namesOf<MemoryAppOptions>({
+  keys: true,
+  open: true,
+  allowedOrigins: true,
+  clock: true,
+  memory: true,
+  namespace: true,
+  readOnly: true,
+  onError: true,
+});
+
 /** The memory of one namespace over streamable HTTP at `/mcp`, as `Request -> Response`. */
 export function createMemoryApp(options: MemoryAppOptions): {
   fetch(request: Request): Promise<Response>;
   close(): Promise<void>;
 } {
+  checkOptions(options, "createMemoryApp", optionNames);
   const { keys, open = false, allowedOrigins = [], clock = Date.now, ...serverOptions } = options;
   const { namespace, onError } = serverOptions;
   const limiter = new RateLimiter(clock);

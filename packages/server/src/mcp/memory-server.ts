@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { McpServer } from "@modelcontextprotocol/server";
-import { type Memory, type MemoryRecord, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
+import {
+  checkOptions,
+  type Memory,
+  type MemoryRecord,
+  namesOf,
+  SouvenirError,
+  type SouvenirErrorCode,
+} from "@souvenir/core";
 import { z } from "zod";
 import { version } from "../version.ts";
 
@@ -90,11 +97,20 @@ const forgetInput = z.strictObject({
 });
 const forgetOutput = z.object({ deleted: z.int() });
 
+const optionNames = namesOf<MemoryServerOptions>({
+  memory: true,
+  namespace: true,
+  readOnly: true,
+  beforeWrite: true,
+  onError: true,
+});
+
 /**
  * An MCP server with tools to remember, recall, list and forget in one namespace, for one connection or request.
  * Errors are answers that the model can read, and never end the connection.
  */
 export function createMemoryServer(options: MemoryServerOptions): McpServer {
+  checkOptions(options, "createMemoryServer", optionNames);
   const { memory, namespace, readOnly = false, beforeWrite, onError } = options;
   const server = new McpServer(
     { name: "souvenir", title: "Souvenir memory", version },
