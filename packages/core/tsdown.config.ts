@@ -5,7 +5,7 @@ const config: UserConfig = defineConfig({
   entry: {
     index: "src/index.ts",
     sqlite: "src/sqlite.ts",
-    "scrub-worker": "src/store/scrub-worker.ts",
+    "file-worker": "src/store/file-worker.ts",
   },
   format: "esm",
   dts: true,

@@ -36,6 +36,7 @@ import type {
   MemoryRecord,
   MemoryStats,
   NamespacesInput,
+  Progress,
   QueueStats,
   RecallInput,
   RecallResult,
@@ -430,6 +431,17 @@ export class SouvenirMemory implements Memory {
     signal?.throwIfAborted();
     await this.#eraseExpired();
     return this.#parts.store.scrub({ signal });
+  }
+
+  async backup(
+    path: string,
+    options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal } = {},
+  ): Promise<{ bytes: number }> {
+    this.#checkOpen();
+    const given = checkOptions(options, "options of backup", optionNames.backup);
+    checkProgressOptions({ ...given });
+    const { onProgress, signal } = options;
+    return this.#parts.store.backup(checkText(path, "path", 4096), { onProgress, signal });
   }
 
   close(): Promise<void> {

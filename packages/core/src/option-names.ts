@@ -65,6 +65,8 @@ interface Options {
   stats: Given<"stats">;
   flush: Given<"flush">;
   scrub: Given<"scrub">;
+  /** Of `backup`, beside the path. */
+  backup: Given<"backup", 1>;
   reembed: Given<"reembed">;
   export: Given<"export">;
   /** Of `import`, beside the list. */
@@ -159,6 +161,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   stats: { namespace: true },
   flush: { signal: true, deadlineMs: true },
   scrub: { signal: true },
+  backup: { onProgress: true, signal: true },
   reembed: { embedder: true, namespace: true, onProgress: true, signal: true },
   export: { namespace: true, history: true },
   import: { onProgress: true, signal: true },

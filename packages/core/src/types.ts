@@ -436,6 +436,15 @@ export interface Memory extends AsyncDisposable {
    */
   flush(input?: { signal?: AbortSignal; deadlineMs?: number }): Promise<{ pending: number; failed: number }>;
   /**
+   * Copies the memory into a new file, as it is at one moment, while it is being used; the file at `path` is whole when it
+   * is there, and can be opened like any other. Progress is in bytes. A file that exists is `INVALID_INPUT`. (The `.db` file
+   * alone, copied while it is open, may lack the last writes: those are in its log.)
+   */
+  backup(
+    path: string,
+    options?: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },
+  ): Promise<{ bytes: number }>;
+  /**
    * Removes the bytes of what was erased: from unused parts of the file, its log and snapshots, whatever the size of the
    * file. It works in a thread of its own, and writes go on meanwhile. The same happens when the memory is closed, and by
    * itself a while after an erasure. `scrubbed`: how many erased records those were; `STORE_BUSY` when another process

@@ -60,6 +60,7 @@ export const closes: StoreSpec = async (open) => {
     staleSnapshots: () => store.staleSnapshots(),
     removeStaleSnapshots: () => store.removeStaleSnapshots(),
     scrub: () => store.scrub(),
+    backup: () => store.backup("/nowhere/at/all.db"),
   };
   for (const [name, call] of Object.entries(calls)) {
     let returned: Promise<unknown> | undefined;

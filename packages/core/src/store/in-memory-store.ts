@@ -400,6 +400,14 @@ export class InMemoryStore implements Store {
     return { scrubbed: 0 };
   }
 
+  async backup(): Promise<never> {
+    this.#checkOpen();
+    throw new SouvenirError(
+      "UNSUPPORTED",
+      "a memory that is in no file has none to copy: write what memory.export() gives to a file",
+    );
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
   }

@@ -130,7 +130,7 @@ function canBeWritten(path: string): boolean {
 }
 
 /** With what stands in a folder on disk: a new file in a new folder would be lost with the folder's name. */
-function createFolders(folder: string): void {
+export function createFolders(folder: string): void {
   const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   for (let made = folder; ; made = dirname(made)) {

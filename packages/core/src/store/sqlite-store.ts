@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { SouvenirError } from "../errors.ts";
 import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
+import { type BackupOptions, backupFile } from "./backup.ts";
 import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteErasing } from "./sqlite-erasing.ts";
@@ -376,6 +377,13 @@ export class SqliteStore implements Store {
 
   scrub(options: { signal?: AbortSignal | undefined } = {}): Promise<{ scrubbed: number }> {
     return this.#connection.scrub(options);
+  }
+
+  async backup(path: string, options: BackupOptions = {}): Promise<{ bytes: number }> {
+    const number = (pragma: string) =>
+      Object.values(this.#connection.get<Record<string, number>>(`PRAGMA ${pragma}`) ?? {})[0] ?? 0;
+    const total = (number("page_count") - number("freelist_count")) * number("page_size");
+    return backupFile(this.#connection.path, path, total, options);
   }
 
   async close(): Promise<void> {

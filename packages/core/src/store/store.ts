@@ -1,4 +1,4 @@
-import type { Entity, Metadata } from "../types.ts";
+import type { Entity, Metadata, Progress } from "../types.ts";
 
 /**
  * The durable record of truth. Everything else (indexes, snapshots) can be made again from it.
@@ -170,6 +170,18 @@ export interface Store {
    * how many records that were; never holds others up. Rejects with `STORE_BUSY` when another reader keeps it from it.
    */
   scrub(options?: { signal?: AbortSignal | undefined }): Promise<{ scrubbed: number }>;
+
+  /**
+   * Copies the store into a new file, as it is at one moment. Progress is in bytes.
+   * @throws SouvenirError `INVALID_INPUT` when there is a file of that name, `UNSUPPORTED` when there is nothing to copy
+   */
+  backup(
+    path: string,
+    options?: {
+      onProgress?: ((progress: Progress) => void) | undefined;
+      signal?: AbortSignal | undefined;
+    },
+  ): Promise<{ bytes: number }>;
 
   close(): Promise<void>;
 }

@@ -236,6 +236,13 @@ export class RemoteMemory implements Memory {
   }
 
   /** Needs a key with admin on every namespace. */
+  async backup(): Answer<"backup"> {
+    throw new SouvenirError(
+      "UNSUPPORTED",
+      "a backup is made where the memory is: call createMemory() on its file, then backup()",
+    );
+  }
+
   async scrub(input: NonNullable<Input<"scrub">> = {}): Answer<"scrub"> {
     const { signal } = checkOptions(input, "scrub", optionNames.scrub) as NonNullable<Input<"scrub">>;
     const { scrubbed } = await this.#json<wire.ScrubResponse>("POST", "/v1/scrub", {

@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { SouvenirError } from "../errors.ts";
+import type { Progress } from "../types.ts";
+import { inWorker } from "./in-worker.ts";
+import { copyDatabase } from "./sqlite-copy.ts";
+import { storeError } from "./sqlite-errors.ts";
+import { createFolders, syncFolder } from "./sqlite-open.ts";
+
+/** Milliseconds between two looks at how far a copy has come. */
+const progressMs = 100;
+
+export interface BackupOptions {
+  onProgress?: ((progress: Progress) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes a copy of a store's file, in a thread of its own, and gives it its name when it is whole and on disk.
+ * @param total - Bytes that the copy will have, about.
+ */
+export async function backupFile(
+  path: string,
+  given: string,
+  total: number,
+  { onProgress, signal }: BackupOptions,
+): Promise<{ bytes: number }> {
+  signal?.throwIfAborted();
+  const target = resolve(given);
+  if (existsSync(target))
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      `backup: there is a file at ${target}, which is not written over: give another path, or remove it`,
+      { details: { path: target } },
+    );
+  const draft = `${target}.${randomUUID()}.partial`;
+  const tell = (done: number, of: number) => onProgress?.({ done, total: of });
+  let timer: ReturnType<typeof setInterval> | undefined;
+  try {
+    createFolders(dirname(target));
+    // For its owner only, like the store.
+    closeSync(openSync(draft, "wx", 0o600));
+    tell(0, total);
+    timer = setInterval(() => {
+      const done = statSync(draft, { throwIfNoEntry: false })?.size ?? 0;
+      tell(Math.min(done, total), total);
+    }, progressMs);
+    const copy = { path, target: draft };
+    const answer = await inWorker({ copy }, { signal });
+    const bytes = answer === undefined ? copyDatabase(copy) : (answer.result as number);
+    signal?.throwIfAborted();
+    renameSync(draft, target);
+    syncFolder(dirname(target));
+    tell(bytes, bytes);
+    return { bytes };
+  } catch (error) {
+    rmSync(draft, { force: true });
+    rmSync(`${draft}-journal`, { force: true });
+    signal?.throwIfAborted();
+    throw storeError(error, target);
+  } finally {
+    clearInterval(timer);
+  }
+}
