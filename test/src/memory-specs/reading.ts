@@ -37,6 +37,47 @@ export const findsWhileTyping: MemorySpec = async (memory) => {
   expect(await keys("thun", false)).not.toContain("tea");
 };
 
+export const pages: MemorySpec = async (memory) => {
+  for (let version = 1; version <= 6; version++)
+    await memory.set({ namespace: "team/a", key: "k", value: `Version ${version}.` });
+  for (const name of ["team/b", "team/c", "tea", "other"])
+    await memory.set({ namespace: name, value: "One." });
+  const versions: number[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await memory.history({
+      namespace: "team/a",
+      key: "k",
+      limit: 2,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    expect(page.records.length).toBeLessThanOrEqual(2);
+    for (const { version } of page.records) versions.push(version);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  expect(versions).toEqual([1, 2, 3, 4, 5]);
+  expect(await memory.history({ namespace: "team/a", key: "none", limit: 2 })).toEqual({ records: [] });
+
+  expect(await memory.namespaces({ prefix: "team/" })).toEqual(["team/a", "team/b", "team/c"]);
+  expect(await memory.namespaces({ prefix: "" })).toHaveLength(5);
+  const names: string[] = [];
+  do {
+    const page: { namespaces: string[]; cursor?: string } = await memory.namespaces({
+      prefix: "te",
+      limit: 3,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    for (const name of page.namespaces) names.push(name);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  expect(names).toEqual(["tea", "team/a", "team/b", "team/c"]);
+  for (const limit of [0, 1.5, 100_000]) {
+    const refused = { code: "INVALID_INPUT" };
+    await expect(memory.namespaces({ limit })).rejects.toMatchObject(refused);
+    await expect(memory.history({ namespace: "team/a", key: "k", limit })).rejects.toMatchObject(refused);
+  }
+};
+
 export const filters: MemorySpec = async (memory) => {
   for (const [key, budget] of [
     ["a", 10],

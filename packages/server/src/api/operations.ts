@@ -65,7 +65,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     route: "GET /v1/memory/history",
     needs: "read",
     summary: "Earlier versions of a memory, oldest first",
-    query: schema.keyQuery,
+    query: schema.historyQuery,
     answers: schema.historyResponse,
   },
   memorySearch: {

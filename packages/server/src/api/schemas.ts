@@ -199,8 +199,14 @@ export const deleteRequest: z.ZodType<wire.DeleteRequest> = z
     thread: optionalText,
   })
   .meta(id("DeleteRequest", "Exactly one of key, keys, where and thread"));
+export const historyQuery: z.ZodType<wire.HistoryQuery> = z.strictObject({
+  namespace,
+  key: text,
+  limit: z.int().min(1).max(1000).exactOptional().meta({ description: "Default: all that are kept" }),
+  cursor: optionalText,
+});
 export const historyResponse: z.ZodType<wire.HistoryResponse> = z
-  .strictObject({ versions: z.array(memory) })
+  .strictObject({ versions: z.array(memory), cursor: optionalText })
   .meta(id("History", "Earlier versions, oldest first"));
 
 const listFields = {

@@ -140,9 +140,17 @@ export interface DeleteRequest {
   where?: Where;
   thread?: string;
 }
+export interface HistoryQuery extends KeyQuery {
+  /** 1 to 1000: a page of that many. Default: all that are kept. */
+  limit?: number;
+  /** From the answer before. */
+  cursor?: string;
+}
 export interface HistoryResponse {
   /** Earlier versions, oldest first, without the current one. */
   versions: WireMemory[];
+  /** Of a page that is not the last one. */
+  cursor?: string;
 }
 export interface ListQuery {
   namespace?: string;
@@ -414,7 +422,7 @@ export interface Operations {
   memoryTouch: { takes: TouchRequest; answers: WireMemory };
   memoryDelete: { takes: DeleteQuery; answers: DeletedResponse };
   memoryDeleteMany: { takes: DeleteRequest; answers: DeletedResponse };
-  memoryHistory: { takes: KeyQuery; answers: HistoryResponse };
+  memoryHistory: { takes: HistoryQuery; answers: HistoryResponse };
   memorySearch: { takes: SearchRequest; answers: SearchResponse };
   memorySearchAlias: { takes: SearchRequest; answers: SearchResponse };
   memoriesList: { takes: ListQuery; answers: ListResponse };

@@ -103,14 +103,11 @@ export class RemoteMemory implements Memory {
   async history(input: HistoryInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
   async history(input: HistoryInput): Promise<MemoryRecord[] | { records: MemoryRecord[]; cursor?: string }> {
     const { namespace, limit, cursor } = checkInput(input, "history");
-    const query = { namespace, key: checkText(input.key, "key") };
-    const { versions } = await this.#json<wire.HistoryResponse>("GET", "/v1/memory/history", { query });
-    const records = versions.map(fromWireMemory);
+    const query = { namespace, key: checkText(input.key, "key"), limit, cursor };
+    const page = await this.#json<wire.HistoryResponse>("GET", "/v1/memory/history", { query });
+    const records = page.versions.map(fromWireMemory);
     if (limit === undefined && cursor === undefined) return records;
-    // The server's answer is bounded by its limit of versions.
-    const rest = records.filter(({ version }) => version > Number(cursor ?? 0));
-    const page = rest.slice(0, limit ?? 100);
-    return { records: page, ...(page.length < rest.length ? { cursor: `${page.at(-1)?.version}` } : {}) };
+    return { records, ...given({ cursor: page.cursor }) };
   }
 
   async search(input: Input<"search">): Answer<"search"> {
@@ -191,7 +188,12 @@ export class RemoteMemory implements Memory {
   async namespaces(
     input: NamespacesInput = {},
   ): Promise<string[] | { namespaces: string[]; cursor?: string }> {
-    const { prefix, limit, cursor } = input;
+    const {
+      prefix: begins,
+      limit,
+      cursor,
+    } = checkOptions(input, "namespaces", optionNames.namespaces) as NamespacesInput;
+    const prefix = begins === "" ? undefined : begins;
     const pageAt = (page: wire.NamespacesQuery) =>
       this.#json<wire.NamespacesResponse>("GET", "/v1/namespaces", {
         query: { ...page, ...given({ prefix }) },

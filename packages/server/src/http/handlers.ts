@@ -1,5 +1,6 @@
 import {
   type DeleteInput,
+  type HistoryInput,
   type ListInput,
   type Memory,
   type MemoryRecord,
@@ -84,8 +85,11 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
       return { success: true, deleted };
     },
 
-    async memoryHistory({ namespace = defaultNamespace, key }) {
-      return { versions: (await memory.history({ namespace, key })).map(toWireMemory) };
+    async memoryHistory({ namespace = defaultNamespace, key, limit, cursor }) {
+      if (limit === undefined && cursor === undefined)
+        return { versions: (await memory.history({ namespace, key })).map(toWireMemory) };
+      const page = await memory.history({ namespace, key, ...given({ limit, cursor }) } as HistoryInput);
+      return { versions: page.records.map(toWireMemory), ...given({ cursor: page.cursor }) };
     },
 
     memorySearch: search,
@@ -93,15 +97,18 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
     memoriesList: list,
     memoriesFilter: list,
 
-    async namespacesList({ prefix = "", limit = 1000, cursor }, { caller }) {
-      const names = (await memory.namespaces()).filter(
-        (name) =>
-          name.startsWith(prefix) &&
-          (cursor === undefined || name > cursor) &&
-          allows(caller.grants, "read", name),
-      );
-      const page = names.slice(0, limit);
-      return { namespaces: page, ...(names.length > limit ? { cursor: page.at(-1) as string } : {}) };
+    async namespacesList({ prefix, limit = 1000, cursor }, { caller, signal }) {
+      const names: string[] = [];
+      let after = cursor;
+      // One more than is asked for says whether there is another page.
+      do {
+        signal.throwIfAborted();
+        const page = await memory.namespaces({ limit: 1000, ...given({ prefix, cursor: after }) });
+        for (const name of page.namespaces) if (allows(caller.grants, "read", name)) names.push(name);
+        after = page.cursor;
+      } while (names.length <= limit && after !== undefined);
+      if (names.length <= limit) return { namespaces: names };
+      return { namespaces: names.slice(0, limit), cursor: names[limit - 1] as string };
     },
 
     async namespaceDelete({ namespace }, call) {
