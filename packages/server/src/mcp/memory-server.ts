@@ -105,6 +105,18 @@ const optionNames = namesOf<MemoryServerOptions>({
   onError: true,
 });
 
+/** JSON in which a name can neither make a fence as the recalled block has one nor hide or reorder text. */
+function inertJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>\p{Cf}\p{Zl}\p{Zp}]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/gu,
+    (character) =>
+      Array.from(
+        { length: character.length },
+        (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+      ).join(""),
+  );
+}
+
 /**
  * An MCP server with tools to remember, recall, list and forget in one namespace, for one connection or request.
  * Errors are answers that the model can read, and never end the connection.
@@ -159,7 +171,7 @@ export function createMemoryServer(options: MemoryServerOptions): McpServer {
         return answer(
           text === ""
             ? "No memory fits."
-            : `${text}\nTheir keys, in the same order: ${JSON.stringify(memories.map(({ key }) => key))}; versions: ${JSON.stringify(memories.map(({ version }) => version))}`,
+            : `${text}\nTheir keys, in the same order: ${inertJson(memories.map(({ key }) => key))}; versions: ${JSON.stringify(memories.map(({ version }) => version))}`,
           {
             memories: memories.map(({ key, version, value, createdAt, score }) => ({
               key,
@@ -226,7 +238,7 @@ export function createMemoryServer(options: MemoryServerOptions): McpServer {
           ...(expiresAt === undefined ? {} : { expiresAt }),
           ...(ifVersion === undefined ? {} : { ifVersion }),
         });
-        return answer(`Remembered as ${JSON.stringify(stored.key)}.`, {
+        return answer(`Remembered as ${inertJson(stored.key)}.`, {
           key: stored.key,
           version: stored.version,
         });
