@@ -158,10 +158,11 @@ export class DocumentSet implements Iterable<number> {
   /** The numbers in ascending order. */
   toArray(): Uint32Array {
     const documents = new Uint32Array(this.#count);
+    const words = this.#words;
     let next = 0;
-    this.forEach((doc) => {
-      documents[next++] = doc;
-    });
+    for (let word = 0; word < words.length; word++)
+      for (let bits = words[word]!; bits !== 0; bits &= bits - 1)
+        documents[next++] = word * 32 + 31 - Math.clz32(bits & -bits);
     return documents;
   }
 

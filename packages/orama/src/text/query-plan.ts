@@ -178,6 +178,14 @@ function ownBoost(boosts: MatchOptions["boosts"], field: string): number | undef
     : undefined;
 }
 
+let ones = new Uint16Array(0);
+
+/** So many ones, which nobody changes. */
+function once(count: number): Uint16Array {
+  if (count > ones.length) ones = new Uint16Array(Math.ceil(count * 1.5)).fill(1);
+  return ones.subarray(0, count);
+}
+
 /** The documents with a word that begins with a given one, or whose stem it has gone beyond. */
 function begunMatches(
   word: QueryWord,
@@ -185,12 +193,11 @@ function begunMatches(
   searched: readonly SearchedField[],
   { dictionary, postings, fields, size }: PlanSource,
 ): Match[] {
-  const begun = new Set(dictionary.beginningWith(word.begun!));
+  let terms = dictionary.beginningWith(word.begun!);
   // Of a word with an article in front, as in Arabic, the stem begins elsewhere.
   if (!isMarked(word.own) && !word.begun!.startsWith(word.own))
-    for (const term of dictionary.beginningWith(word.own)) begun.add(term);
-  for (const term of exact) begun.delete(term);
-  const terms = [...begun];
+    terms = [...new Set([...terms, ...dictionary.beginningWith(word.own)])];
+  if (exact.length > 0) terms = terms.filter((term) => !exact.includes(term));
   if (terms.length === 0 && exact.length === 0) {
     terms.push(...stemsBegunBy(word, dictionary));
     if (terms.length === 0) terms.push(...dictionary.beginningWith(functionMark + word.begun!));
@@ -201,9 +208,7 @@ function begunMatches(
     for (const term of terms) postings.addTo(having, fields.list(term, each.field));
     const documents = having.toArray();
     if (documents.length === 0) return [];
-    const occurrences = new TermDocuments([
-      { documents, frequencies: new Uint16Array(documents.length).fill(1) },
-    ]);
+    const occurrences = new TermDocuments([{ documents, frequencies: once(documents.length) }]);
     return [matchOf(word, { kind: "begun", terms: [] }, each, occurrences, { size, frequencyBound: 1 })];
   });
 }
