@@ -81,7 +81,11 @@ function checkExclude(
   for (const [name, list] of Object.entries({ keys, texts }))
     if (!Array.isArray(list) || list.some((item) => typeof item !== "string"))
       throw invalid(`exclude.${name}`, "an array of strings", list);
-  const same = (text: string) => text.toWellFormed().trim().replace(/\s{2,}|[^\S ]/gu, " ");
+  const same = (text: string) =>
+    text
+      .toWellFormed()
+      .trim()
+      .replace(/\s{2,}|[^\S ]/gu, " ");
   const [keySet, textSet] = [new Set(keys), new Set(texts.map(same))];
   // Of a message that was too long for one memory, each part.
   const long = texts.filter((text) => byteLength(text) > valueBytes).map(same);

@@ -159,5 +159,9 @@ function parseEntities(content: unknown): unknown[] | undefined {
 
 /** For comparison: without differences of case, width and white space. */
 function fold(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replace(/\s{2,}|[^\S ]/gu, " ").trim();
+  return text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/\s{2,}|[^\S ]/gu, " ")
+    .trim();
 }
