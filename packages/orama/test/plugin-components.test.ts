@@ -182,13 +182,49 @@ describe("components of one's own", () => {
     await expect(async () => insert(vectors, { vector: [Number.NaN, 1] })).rejects.toThrow();
   });
 
-  test("an index of one's own is another index: the plugin says that it is in the way", () => {
-    expect(() =>
-      create({
-        schema: { text: "string" },
-        plugins: [souvenirPlugin()],
-        components: { index: components.index.createIndex() },
-      } as never),
-    ).toThrow(expect.objectContaining({ code: "PLUGIN_COMPONENT_CONFLICT" }));
+  test("an index of one's own is the index, and the plugin stands aside", async () => {
+    const calls: string[] = [];
+    const index = components.index.createIndex();
+    const db = await databaseOf(["one fox", "two foxes"], {
+      components: {
+        index: {
+          ...index,
+          insert: (...given: Parameters<typeof index.insert>) => {
+            calls.push("insert");
+            return index.insert(...given);
+          },
+        },
+      },
+    } as never);
+    expect(calls).toEqual(["insert", "insert"]);
+    expect((await found(db, { term: "fox" })).toSorted()).toEqual(["one fox", "two foxes"]);
+  });
+
+  test("what `create` says of sorting holds", async () => {
+    const unsortable = await databaseOf(["b", "a"], { sort: { unsortableProperties: ["text"] } } as Options);
+    const disabled = await databaseOf(["b", "a"], { sort: { enabled: false } } as Options);
+    for (const db of [unsortable, disabled])
+      await expect(async () =>
+        search(db, { term: "", sortBy: { property: "text" } } as never),
+      ).rejects.toThrow();
+    const db = await databaseOf(["b", "a"]);
+    expect(await found(db, { term: "", sortBy: { property: "text" } })).toEqual(["a", "b"]);
+  });
+
+  test("a plugin that inserts documents comes after this one", () => {
+    const inserting = {
+      name: "inserting",
+      afterCreate: (db: AnyOrama) => {
+        insert(db, { text: "early" } as never);
+      },
+    };
+    const withPlugins = (...plugins: unknown[]) =>
+      create({ schema: { text: "string" }, plugins } as never) as AnyOrama;
+    expect(() => withPlugins(inserting, souvenirPlugin())).toThrow(
+      expect.objectContaining({ code: "PLUGIN_TOO_LATE" }),
+    );
+    expect(search(withPlugins(souvenirPlugin(), inserting), { term: "early" } as never)).toMatchObject({
+      count: 1,
+    });
   });
 });

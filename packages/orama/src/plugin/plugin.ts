@@ -4,12 +4,15 @@ import {
   type AnySchema,
   components,
   type OramaPluginSync,
+  type SorterConfig,
 } from "@orama/orama";
 import { DocumentSet } from "../document-set.ts";
 import { withLiveDocuments } from "./documents-store.ts";
 import { createIndexComponent, type PluginTextOptions } from "./index-component.ts";
 import type { LiveDocuments } from "./index-store.ts";
 import { languageCode } from "./languages.ts";
+import { PluginError } from "./plugin-error.ts";
+import { flattenSchema } from "./schema.ts";
 import { createSorter } from "./sorter.ts";
 import { fixedLanguage } from "./tokenizer.ts";
 
@@ -17,44 +20,64 @@ import { fixedLanguage } from "./tokenizer.ts";
  * Puts the indexes of this package into an Orama database: `create({ schema, plugins: [souvenirPlugin()] })`. Everything
  * else of Orama stays as it is. Search with `search` of this package: Orama's own keeps the faults of its hybrid mode.
  *
- * The plugin is an `index` component. What else it needs it puts around the components that the database has: the
- * document store and the check of documents, whosever they are, and the sorter when it is Orama's own. A tokenizer of your
- * own decides what the words are; `language` of `create` fixes the language of all texts, if it is not `english`.
+ * The plugin puts its index in the place of Orama's own as soon as the database is made, and around the components that
+ * the database has what it needs of them: the document store and the check of documents, whosever they are, and the sorter
+ * when it is Orama's own. A tokenizer of your own decides what the words are; `language` of `create` fixes the language of
+ * all texts, if it is not `english`. Beside an index of your own the plugin does nothing.
  *
- * @throws PluginError `LANGUAGE_NOT_SUPPORTED`.
+ * @throws PluginError `LANGUAGE_NOT_SUPPORTED`; `create` throws `PLUGIN_TOO_LATE` when a plugin before it has inserted
+ * documents.
  */
 export function souvenirPlugin(options: PluginTextOptions = {}): OramaPluginSync {
   languageCode(options.language);
   return {
-    name: "souvenir",
-    getComponents: ((schema: AnySchema) => {
+    name: pluginName,
+    afterCreate(db: AnyOrama) {
+      if (!isStock(db.index, stockIndex)) return;
+      if (db.documentsStore.count(db.data.docs) > 0)
+        throw new PluginError(
+          "PLUGIN_TOO_LATE",
+          "souvenirPlugin() comes before plugins that insert documents.",
+        );
+      const { validateSchema, internalDocumentIDStore: ids, schema } = db;
       const documents: LiveDocuments = { live: new DocumentSet() };
+      db.validateSchema = (document: AnyDocument) =>
+        validateSchema(document, db.schema) ?? notFinite(document, schema, "");
+      db.documentsStore = withLiveDocuments(db.documentsStore, documents);
+      if (isStock(db.sorter, stockSorter)) {
+        const config = sorterConfig(db);
+        db.sorter = createSorter(languageCode(options.language ?? fixedLanguage(db.tokenizer)));
+        db.data.sorting = db.sorter.create(db, ids, schema, config);
+      }
       const index = createIndexComponent(options, documents);
-      return {
-        index: {
-          ...index,
-          // Orama makes the index first, and everything else with the components that the database has then.
-          create(db, ids, of) {
-            const { validateSchema } = db;
-            db.validateSchema = (document: AnyDocument) =>
-              validateSchema(document, db.schema) ?? notFinite(document, schema, "");
-            db.documentsStore = withLiveDocuments(db.documentsStore, documents);
-            if (isStock(db.sorter))
-              db.sorter = createSorter(languageCode(options.language ?? fixedLanguage(db.tokenizer)));
-            return index.create(db, ids, of);
-          },
-        } satisfies typeof index,
-      };
-    }) as unknown as NonNullable<OramaPluginSync["getComponents"]>,
+      db.index = index;
+      db.data.index = index.create(db, ids, schema);
+    },
   };
 }
 
+/** Whether the plugin was given to a database, also one with an index of its own. */
+export function hasPlugin({ plugins }: AnyOrama): boolean {
+  return (plugins ?? []).some((plugin) => (plugin as OramaPluginSync).name === pluginName);
+}
+
+const pluginName = "souvenir";
+const stockIndex = components.index.createIndex();
 const stockSorter = components.sorter.createSorter();
 
-function isStock(sorter: AnyOrama["sorter"]): boolean {
-  return Object.entries(stockSorter).every(
-    ([name, member]) => sorter[name as keyof typeof sorter] === member,
-  );
+function isStock<Component extends object>(component: Component, stock: object): boolean {
+  return Object.entries(stock).every(([name, member]) => component[name as keyof Component] === member);
+}
+
+/** What `create` was told of sorting, as the sorter of the database took it. */
+function sorterConfig(db: AnyOrama): SorterConfig {
+  const sortable = new Set<string>(db.sorter.getSortableProperties(db.data.sorting));
+  return {
+    enabled: (db.data.sorting as { disabled?: boolean }).disabled !== true,
+    unsortableProperties: flattenSchema(db.schema)
+      .map(([path]) => path)
+      .filter((path) => !sortable.has(path)),
+  };
 }
 
 /** NaN, and vectors that are not finite, which an index cannot hold: where, as Orama's own check tells it. */

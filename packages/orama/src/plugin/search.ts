@@ -10,6 +10,7 @@ import {
 import { type Answer, type AnswerParams, answerOf } from "./answer.ts";
 import { type FacetRequest, facetsOf } from "./facets.ts";
 import { IndexStore } from "./index-store.ts";
+import { hasPlugin } from "./plugin.ts";
 import { PluginError } from "./plugin-error.ts";
 
 interface Params extends AnswerParams {
@@ -42,6 +43,8 @@ export function search<T extends AnyOrama, ResultDocument = TypedDocument<T>>(
 ): Results<ResultDocument> | Promise<Results<ResultDocument>> {
   const store: unknown = db.data.index;
   if (!(store instanceof IndexStore)) {
+    // With an index of its own.
+    if (hasPlugin(db)) return searchOrama(db, params, language);
     throw new PluginError("PLUGIN_MISSING", "Create the database with plugins: [souvenirPlugin()].");
   }
   if (db.beforeSearch.length === 0 && db.afterSearch.length === 0)
