@@ -83,6 +83,32 @@ test("serve --read-only answers and searches, refuses what writes, and leaves th
   expect(before.equals(await readFile(join(folder.path, "memory.db")))).toBe(true);
 });
 
+test("backup copies what a server has acknowledged, while it writes; nothing is written over", async () => {
+  const { url } = await served();
+  const set = (key: string) =>
+    fetch(`${url}/v1/memory-set`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ key, value: `Note ${key}.` }),
+    });
+  for (let number = 0; number < 20; number++) expect((await set(`before-${number}`)).status).toBe(200);
+  const writing = Promise.all(Array.from({ length: 20 }, (_, number) => set(`during-${number}`)));
+  expect(JSON.parse(await done(["backup", "copy.db", "--json"]))).toEqual({
+    path: "copy.db",
+    bytes: expect.any(Number),
+  });
+  await writing;
+  const keys = (await done(["list", "--json", "--path", "copy.db"]))
+    .trim()
+    .split("\n")
+    .map((line) => (JSON.parse(line) as { key: string }).key);
+  expect(keys.filter((key) => key.startsWith("before"))).toHaveLength(20);
+  const again = await folder.run(["backup", "copy.db", "--json"]);
+  expect([again.code, JSON.parse(again.stderr)]).toMatchObject([2, { error: { code: "INVALID_INPUT" } }]);
+  const remote = await folder.run(["backup", "other.db"], { env: { SOUVENIR_URL: url } });
+  expect([remote.code, remote.stderr]).toEqual([2, expect.stringContaining("where the file is")]);
+});
+
 test("the commands work against a server as they do on a file", async () => {
   const { url } = await served();
   const env = { SOUVENIR_URL: url };

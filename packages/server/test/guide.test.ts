@@ -85,7 +85,8 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
     await ended;
     await standIn.close();
   }
-  const [help, store, turn, keys, commands, streams, writers, meaning, doctor, scrub] = printed as [
+  const [help, store, turn, keys, commands, streams, writers, meaning, doctor, scrub, backup] = printed as [
+    string,
     string,
     string,
     string,
@@ -97,7 +98,7 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
     string,
     string,
   ];
-  expect(printed).toHaveLength(10);
+  expect(printed).toHaveLength(11);
   expect(help).toContain("souvenir serve");
   expect(store).toMatch(/^\{"success":true.*\{"results":\[\{.*"key":"stack".*"deleted":1\}$/);
   expect(turn).toMatch(/"stored":2.*hazelnuts/);
@@ -110,6 +111,7 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
   expect(writers).toBe("stored soup, version 1\nstored soup, version 2\n");
   expect(meaning).toMatch(/embedded \d+ memories with mistral:mistral-embed:1024[\s\S]*embedder +mistral/);
   expect(doctor).toContain("All is well.");
+  expect(backup).toMatch(/^copied .* to monday\.db, \d.*\n.+/);
   expect(scrub).toMatch(/^scrubbed \d+ erased memor/);
 });
 

@@ -189,6 +189,18 @@ const reembed: Command = {
   load: () => import("./commands/reembed.ts"),
 };
 
+const backup: Command = {
+  name: "backup",
+  summary: "Copy the store into a new file, while it is in use",
+  parameters: "FILE",
+  arity: [1, 1],
+  options: fileOptions,
+  notes:
+    "The copy is of one moment, is there when it is whole, and opens like any other store. A file that exists is not written over. Keys of the server are not in it; they are in the file beside the store, FILE.keys.",
+  examples: ["souvenir backup monday.db", "souvenir backup /mnt/backup/memory.db --path team.db"],
+  load: () => import("./commands/backup.ts"),
+};
+
 const scrub: Command = {
   name: "scrub",
   summary: "Remove the bytes of what was erased, now",
@@ -355,7 +367,7 @@ const keysRevoke: Command = {
 
 export const commandGroups: CommandGroups = {
   Memories: [set, get, search, list, forget, history, namespaces],
-  "The whole store": [importing, exporting, reembed, scrub, stats, doctor],
+  "The whole store": [importing, exporting, backup, reembed, scrub, stats, doctor],
   "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke],
 };
 export const commands: readonly Command[] = Object.values(commandGroups).flat();

@@ -241,7 +241,7 @@ export class RemoteMemory implements Memory {
   async backup(): Answer<"backup"> {
     throw new SouvenirError(
       "UNSUPPORTED",
-      "a backup is made where the memory is: call createMemory() on its file, then backup()",
+      "a backup is made where the memory is: run souvenir backup there, or export what this key may read",
     );
   }
 

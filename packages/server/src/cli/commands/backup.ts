@@ -1,0 +1,30 @@
+import type { Execution } from "../command.ts";
+import { pathOf, requireFile, warnings } from "../open-memory.ts";
+import { formatBytes } from "../text.ts";
+
+export async function run({ input, terminal }: Execution): Promise<undefined> {
+  const path = pathOf(input, "backup");
+  const [target] = input.positionals as [string];
+  requireFile(path);
+  const signal = terminal.interruption();
+  const { createMemory } = await import("@souvenir/core");
+  const progress = terminal.progress("copying");
+  // Only read, so that a store on a read-only file system is copied too.
+  await using memory = await createMemory({
+    path,
+    embedder: false,
+    readOnly: true,
+    logger: warnings(terminal),
+  });
+  try {
+    const { bytes } = await memory.backup(target, {
+      signal,
+      onProgress: (state) => progress.update(state),
+    });
+    progress.clear();
+    if (terminal.json) await terminal.document({ path: target, bytes });
+    else await terminal.line(`copied ${path} to ${target}, ${formatBytes(bytes)}`);
+  } finally {
+    progress.clear();
+  }
+}
