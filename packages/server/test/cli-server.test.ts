@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { type CliFolder, cliFolder, firstLine } from "./run-cli.ts";
@@ -107,6 +107,22 @@ test("backup copies what a server has acknowledged, while it writes; nothing is 
   expect([again.code, JSON.parse(again.stderr)]).toMatchObject([2, { error: { code: "INVALID_INPUT" } }]);
   const remote = await folder.run(["backup", "other.db"], { env: { SOUVENIR_URL: url } });
   expect([remote.code, remote.stderr]).toEqual([2, expect.stringContaining("where the file is")]);
+});
+
+test("a server whose file was deleted acknowledges nothing more, and says what to do", async () => {
+  const { url } = await served();
+  const set = async (key: string) => {
+    const answer = await fetch(`${url}/v1/memory-set`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ key, value: "A note." }),
+    });
+    return { status: answer.status, body: await answer.json() };
+  };
+  expect((await set("a")).status).toBe(200);
+  for (const suffix of ["", "-wal", "-shm"])
+    await rm(join(folder.path, `.souvenir/memory.db${suffix}`), { force: true });
+  expect(await set("b")).toMatchObject({ status: 503, body: { error: { code: "STORE_REPLACED" } } });
 });
 
 test("the commands work against a server as they do on a file", async () => {
