@@ -215,7 +215,7 @@ describe("components of one's own", () => {
     const inserting = {
       name: "inserting",
       afterCreate: (db: AnyOrama) => {
-        insert(db, { text: "early" } as never);
+        void insert(db, { text: "early" } as never);
       },
     };
     const withPlugins = (...plugins: unknown[]) =>
