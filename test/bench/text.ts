@@ -117,6 +117,14 @@ const routines: Readonly<Record<string, (text: string) => unknown>> = {
     embedder.compute?.(text, { kind: "document" }) ?? embedder.embed([text], { kind: "document" }),
   fold,
   withoutDuplicates: (text) => withoutDuplicates([text, `${text} `], (each) => each, { count: 2 }),
+  "withoutDuplicates, many": (text) =>
+    withoutDuplicates(
+      Array.from({ length: Math.ceil(text.length / 2_000) }, (_, index) => ({
+        value: `${"the same words again and again ".repeat(60)} ${text.slice(index * 16, index * 16 + 16)} ${String.fromCharCode(97 + (index % 26)).repeat(9)}`,
+      })),
+      ({ value }) => value,
+      { count: 10_000 },
+    ),
   asksQuestion,
   speakerNames: (text) => speakerNames(text, "user"),
   timeOf: (text) => timeOf(text, now),
