@@ -1,7 +1,7 @@
 export { AttributeIndex, type AttributeValue } from "./attributes/attribute-index.ts";
 export type { Range } from "./attributes/sorted-values.ts";
 export { DocumentSet } from "./document-set.ts";
-export { type FrozenPart, frozen, frozenNumbers, frozenStrings } from "./frozen-part.ts";
+export { type FrozenPart, frozen, frozenStrings } from "./frozen-part.ts";
 export { unpackingStrings } from "./packing.ts";
 export type { PluginTextOptions } from "./plugin/index-component.ts";
 export { souvenirPlugin } from "./plugin/plugin.ts";
@@ -10,7 +10,7 @@ export { search } from "./plugin/search.ts";
 export { createTokenizer } from "./plugin/tokenizer.ts";
 export { decodeSnapshot, encodeSnapshot, freezeSnapshot, readSnapshot } from "./snapshot.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshot-error.ts";
-export { runSteps, type Steps } from "./steps.ts";
+export type { Steps } from "./steps.ts";
 export type { Bm25Parameters } from "./text/bm25.ts";
 export type { Language, LatinLanguage } from "./text/language.ts";
 export type { MatchOptions, QueryTerm } from "./text/query-plan.ts";
