@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { createMemory, type Embedder, type Memory, type MemoryOptions } from "@souvenir/core";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -283,3 +284,56 @@ test("wherever the pages of the file put them in the meantime", async () => {
     { seed: 20261127, numRuns: 15 },
   );
 });
+
+test.each([1, 30, 300])(
+  "in a file of %i MB, which others use meanwhile",
+  async (megabytes) => {
+    const folder = await newFolder();
+    const path = join(folder, "memory.db");
+    const limits = { valueBytes: 2 ** 24 };
+    const memory = await open(folder, { embedder: false, extractor: false, limits });
+    // Small ones, which move when pages are split, among few large ones, which make the file long.
+    const size = Math.min(2 ** 23, megabytes * 2 ** 16);
+    const filler = "x".repeat(size);
+    const secrets: string[] = [];
+    for (let round = 0; round < (megabytes * 2 ** 20) / size; round += 1) {
+      const small = Array.from({ length: 60 }, (_, index) => ({
+        namespace: "n",
+        key: `${((round * 60 + index) * 7919) % 100_003} ${index % 3 === 0 ? "vorpalblade" : "plain"}`,
+        value: `${index % 3 === 0 ? "Quokkaberry" : "Harmless"} ${"and more ".repeat((index % 12) * 9)}`,
+        metadata: { isSecret: index % 3 === 0 },
+      }));
+      secrets.push(...small.flatMap(({ key, metadata }) => (metadata.isSecret ? key : [])));
+      await memory.setMany([
+        ...small,
+        { namespace: "n", key: `large ${round}`, value: `${filler} Galumphing ${round}.` },
+      ]);
+    }
+    await memory.close();
+    expect((await stat(path)).size).toBeGreaterThan(megabytes * 2 ** 20);
+
+    const again = await open(folder, { embedder: false, extractor: false, limits });
+    expect(await again.delete({ namespace: "n", keys: secrets })).toEqual({ deleted: secrets.length });
+    expect((await again.stats()).erasures).toEqual({ unscrubbed: secrets.length });
+    const scrubbing = again.scrub();
+    let written = 0;
+    let done = false;
+    const writing = (async () => {
+      for (; !done; written += 1)
+        await again.set({ namespace: "n", key: "beside", value: `Harmless ${written}.` });
+    })();
+    expect(await scrubbing).toEqual({ scrubbed: secrets.length });
+    done = true;
+    await writing;
+    expect(written).toBeGreaterThan(0);
+    expect(await traces(folder, ["Quokkaberry", "vorpalblade"])).toEqual([]);
+    // Closing is enough too.
+    await again.delete({ namespace: "n", keys: ["large 0", "beside"] });
+    await again.close();
+    expect(await traces(folder, ["Galumphing 0.", `Harmless ${written - 1}.`])).toEqual([]);
+    const file = new DatabaseSync(path, { readOnly: true });
+    expect(file.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
+    file.close();
+  },
+  120_000,
+);
