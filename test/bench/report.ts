@@ -90,6 +90,7 @@ export function toMarkdown(benchmark: Benchmark): string {
       "- LanceDB (hybrid: vectors scanned exactly, full text, reciprocal rank fusion; not synced to disk) and Mastra's `LibSQLVector` (vectors only): `npm run bench -- --peers` installs and adds them. mem0 is not measured: its store needs a native module that is built for each Node, and clients of a dozen providers.",
       "- A million memories: [benchmarks-million.md](benchmarks-million.md), `npm run bench -- --sizes 1000000 --runs 50 --only souvenir`. It takes some minutes, 7 GB of disk and 4 GB of memory.",
       "- What memory adds to the first token of `streamText`: `node --conditions=@souvenir/source test/bench/ai-sdk.ts`.",
+      "- Twenty thousand small namespaces: [benchmarks-tenants.md](benchmarks-tenants.md), `npm run bench:tenants`.",
       "- Under load over HTTP, beside the memory in process: [benchmarks-server.md](benchmarks-server.md). Beside Mastra's own memory: [benchmarks-mastra.md](benchmarks-mastra.md).",
       "- `SouvenirStore` beside LangGraph's `InMemoryStore`: `node --conditions=@souvenir/source test/bench/langchain.ts`.",
     ].join("\n"),
