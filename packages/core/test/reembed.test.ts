@@ -495,6 +495,24 @@ describe.each(stores)("two things at once in %s", (store) => {
     expect((await memory.stats()).embedder?.id).toBe("new-model");
   });
 
+  test("a second call with the same embedder sends no text twice, and goes on when the first is aborted", async () => {
+    const memory = await embedded(await openMemory(store, { embedder: old() }));
+    const other = next({ maxBatch: 2 });
+    const stop = new AbortController();
+    let sent = 0;
+    other.answer = (texts) => {
+      sent += texts.length;
+      if (sent === 20) stop.abort();
+      return other.vectors(texts);
+    };
+    const one = rejection(memory.reembed({ embedder: other, signal: stop.signal }));
+    const two = memory.reembed({ embedder: other });
+    expect(await one).toBe(stop.signal.reason);
+    await two;
+    expect(other.texts("document")).toHaveLength(40);
+    expect(await findsCats(memory)).toBe(true);
+  });
+
   test("a query that was embedded for the old model is not compared with the vectors of the new one", async () => {
     const former = old();
     const memory = await embedded(await openMemory(store, { embedder: former }));

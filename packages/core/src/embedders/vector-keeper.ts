@@ -36,6 +36,8 @@ export class VectorKeeper {
   /** Embedders that compute and can do so by now. */
   readonly #ready = new Set<Embedder>();
   readonly #loading = new Map<Embedder, Promise<void>>();
+  /** What works for targets, by embedder, while somebody asks for it. */
+  readonly #movers = new Map<string, { embedder: Embedder; worker: Worker; users: number }>();
   /** Re-embeddings under way here, each with what ends it. */
   readonly #moves = new Map<AbortController, Promise<unknown>>();
   #sweeping: Promise<void> | undefined;
@@ -226,14 +228,13 @@ export class VectorKeeper {
       onProgress,
     }: { namespace: string | undefined; onProgress: ((progress: Progress) => void) | undefined },
   ): Promise<{ embedded: number }> {
-    const { store, clock, logger } = this.#options;
+    const { store } = this.#options;
     const identity = identityOf(embedder);
     const scope = namespace === undefined ? {} : { namespace };
     await this.load(embedder);
-    // It works off its own namespaces too, but only those of a target while somebody asks for it: who aborted, or was
+    // It works off its own namespaces too, but those of a target only while somebody asks for it: who aborted, or was
     // told of a failure, decides whether this goes on.
-    const job = embeddingJob(store, embedder, reembedTask(embedder));
-    const worker: Worker = new QueueWorker({ store, clock, logger, job });
+    const release = await this.#useMover(embedder);
     let embedded = 0;
     try {
       const { inUse } = await store.embedders();
@@ -250,7 +251,7 @@ export class VectorKeeper {
             // The caller may have had enough meanwhile.
             if (!stop.aborted) onProgress?.({ done: Math.max(0, total - pending), total });
           };
-          embedded += await this.#embedAll(embedder, worker, { namespace, stop, report });
+          embedded += await this.#embedAll(embedder, { namespace, stop, report });
         }
         stop.throwIfAborted();
         // Before the first namespace has its vectors.
@@ -261,17 +262,42 @@ export class VectorKeeper {
         if (remaining === 0) break;
       }
     } finally {
-      await worker.stop();
+      await release();
     }
     if (namespace === undefined) this.#main = embedder;
     await this.#sweep();
     return { embedded };
   }
 
+  /** Two calls for one model share what works for them, so that no text is sent twice. */
+  async #useMover(embedder: Embedder): Promise<() => Promise<void>> {
+    const { store, clock, logger } = this.#options;
+    let mover = this.#movers.get(embedder.id);
+    if (mover?.embedder !== embedder) {
+      const job = embeddingJob(store, embedder, reembedTask(embedder));
+      const former = mover;
+      mover = {
+        embedder,
+        worker: new QueueWorker({ store, clock, logger, job }),
+        users: former?.users ?? 0,
+      };
+      this.#movers.set(embedder.id, mover);
+      await former?.worker.stop();
+    }
+    mover.users += 1;
+    return async () => {
+      const last = this.#movers.get(embedder.id);
+      if (last === undefined) return;
+      last.users -= 1;
+      if (last.users > 0) return;
+      this.#movers.delete(embedder.id);
+      await last.worker.stop();
+    };
+  }
+
   /** Works off what waits for an embedder, until nothing is left. Answers how many were embedded. */
   async #embedAll(
     embedder: Embedder,
-    worker: Worker,
     {
       namespace,
       stop,
@@ -283,7 +309,10 @@ export class VectorKeeper {
     while (pending > 0) {
       stop.throwIfAborted();
       // Another call for the same model may have brought a new embedder, and a new worker with it.
-      const workers = [worker, this.#known.get(embedder.id)?.worker].filter((found) => found !== undefined);
+      const { id } = embedder;
+      const workers = [this.#movers.get(id)?.worker, this.#known.get(id)?.worker].filter(
+        (found) => found !== undefined,
+      );
       // Counted here from round to round: to count a long queue takes its time.
       let about = pending;
       const onProgress = (done: number) => {
