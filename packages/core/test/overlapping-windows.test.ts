@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Memory, Message } from "../src/index.ts";
 import { align, type Said } from "../src/thread-alignment.ts";
-import { openMemory, setClock, stores } from "./open-memory.ts";
+import { newPath, openAt, openMemory, setClock, stores } from "./open-memory.ts";
 
 const scope = { namespace: "ada", thread: "t" };
 const said = (index: number, text = `Message number ${index} of the talk.`): Message => ({
@@ -286,6 +286,28 @@ describe.each(stores)("windows of one conversation in %s", (store) => {
       { seed: 20261129, numRuns: store === ":memory:" ? 60 : 8 },
     );
   });
+});
+
+test("two memories on one file that are told the same conversation at once keep it once", async () => {
+  const path = await newPath();
+  const [first, second] = [
+    await openAt(path, { extractor: false }),
+    await openAt(path, { extractor: false }),
+  ];
+  const sum = async (calls: Promise<number>[]) =>
+    (await Promise.all(calls)).reduce((total, stored) => total + stored, 0);
+  expect(
+    await sum([
+      remember(first, talk(0, 5)),
+      remember(second, talk(4, 9)),
+      remember(first, talk(0, 9)),
+      remember(second, talk(3, 8)),
+    ]),
+  ).toBe(10);
+  const edited = changed(talk(0, 9), 4, "Something quite different.");
+  expect(await sum([remember(first, edited), remember(second, edited)])).toBe(1);
+  expect(await sum([first, second, first].map((memory) => remember(memory, [said(0, "yes")])))).toBe(1);
+  expect((await thread(second)).sort()).toEqual([...texts(edited), "yes"].sort());
 });
 
 test("the alignment of any two lists is in order, and one to one", () => {
