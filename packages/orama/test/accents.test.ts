@@ -94,6 +94,18 @@ describe("names are found with and without their accents", () => {
   });
 });
 
+test.each([
+  ["fr", "Agnès", "Agnés"],
+  ["fr", "Inès", "Inés"],
+  ["es", "Sofía", "Sofìa"],
+  ["hu", "Zoë", "Zoé"],
+  ["de", "René", "Renè"],
+] as const)("in %s %s is found with another accent, too: %s", (language, written, typed) => {
+  const index = new TextIndex();
+  index.add(0, sentences[language][0](written), { language });
+  expect([...index.search(typed, { expand: false }).documents]).toEqual([0]);
+});
+
 function plain(name: string): string {
   return Array.from(name, (letter) => {
     const folded = foldAccents(letter.toLowerCase());

@@ -7,7 +7,7 @@ import { compoundsOf, type Found, inexactTerms, splits } from "./inexact-terms.t
 import type { QueryWord } from "./query-words.ts";
 import { type Occurrences, TermDocuments } from "./term-documents.ts";
 import type { TextField, TextFields } from "./text-fields.ts";
-import { accentMark, entryOf, functionMark, isMarked } from "./word-entry.ts";
+import { accentMark, entryOf, foldMark, functionMark, isMarked } from "./word-entry.ts";
 
 export interface MatchOptions {
   /** ISO 639-1 code of the question. Default: detected. */
@@ -125,8 +125,13 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
   const { dictionary } = source;
   const { tolerance } = options;
   const expand = options.expand !== false && tolerance === undefined;
-  const termsOf = (word: QueryWord) =>
-    [...word.terms, ...word.others].map((term) => dictionary.find(term)).filter((term) => term !== undefined);
+  const find = (terms: readonly string[]) =>
+    terms.map((term) => dictionary.find(term)).filter((term) => term !== undefined);
+  const termsOf = ({ terms, others }: QueryWord) => {
+    const found = find([...terms, ...others]);
+    // With other accents than anywhere.
+    return found.length > 0 ? found : find([...terms, ...others].map((term) => foldMark + term));
+  };
   const exact = words.map(termsOf);
   const spelled = words.map((word, at) => {
     const found = matchesOf(word, { kind: "exact", terms: exact[at]! }, fields, source);

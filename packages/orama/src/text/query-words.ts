@@ -118,12 +118,17 @@ function termsOf(
   return { terms: [plain], others: ordinary ? [] : [joinMark + plain] };
 }
 
-/** The terms of a word that texts have with accents which it lacks, or without those that it has. */
+/**
+ * The terms of a word that texts have with accents which it lacks, or without those that it has. Not also those with other
+ * accents than it has: a text with its own would be met twice.
+ */
 function withOtherAccents(entry: WordEntry, present: readonly TextLanguages[]): string[] {
   if (isMarked(entry.term(present[0]!)) && entry.accented === undefined) return [];
   const folded = entry.accented === undefined ? entry : entryOf(foldAccents(entry.lower));
   const plain = present.map((each) => folded.term(each)).filter((term) => !isMarked(term));
-  return [...new Set(plain.flatMap((term) => [term, foldMark + term]))];
+  return [
+    ...new Set(plain.flatMap((term) => (entry.accented !== undefined ? [term] : [term, foldMark + term]))),
+  ];
 }
 
 /** Letters of each part of a word in one piece, at least. */
