@@ -161,24 +161,21 @@ export class InMemoryNamespace {
     this.#forgetErasures();
   }
 
-  /** The records of a selection, up to an id and in no order that the selection does not give. */
-  select(selection: Exclude<Selection, "all">): StoredRecord[] {
-    const items =
-      "key" in selection
-        ? [this.#byKey.get(selection.key)]
-        : "keys" in selection
-          ? Array.from(new Set(selection.keys), (key) => this.#byKey.get(key))
-          : "records" in selection
-            ? Array.from(new Set(selection.records.map(({ id }) => id)), (id) => this.#items.get(id))
-            : "ids" in selection
-              ? Array.from(new Set(selection.ids), (id) => this.#items.get(id))
-              : "thread" in selection
-                ? Array.from(this.#threads.get(selection.thread)?.backwards() ?? [], ({ id }) =>
-                    this.#items.get(id),
-                  )
-                : [...this.#items.values()];
+  /** The records of a selection, as they are asked for; `undefined` for a member of a list that is not there. */
+  *select(selection: Exclude<Selection, "all">): Generator<StoredRecord | undefined> {
     const { upTo = Number.POSITIVE_INFINITY } = selection as { upTo?: number };
-    return items.flatMap((item) => (item === undefined || item.record.id > upTo ? [] : item.record));
+    for (const item of this.#candidates(selection))
+      yield item === undefined || item.record.id > upTo ? undefined : item.record;
+  }
+
+  *#candidates(selection: Exclude<Selection, "all">): Generator<Item | undefined> {
+    if ("key" in selection) yield this.#byKey.get(selection.key);
+    else if ("keys" in selection) for (const key of selection.keys) yield this.#byKey.get(key);
+    else if ("records" in selection) for (const { id } of selection.records) yield this.#items.get(id);
+    else if ("ids" in selection) for (const id of selection.ids) yield this.#items.get(id);
+    else if ("thread" in selection)
+      for (const { id } of this.#threads.get(selection.thread)?.backwards() ?? []) yield this.#items.get(id);
+    else yield* this.#items.values();
   }
 
   expired(now: number, limit: number): number[] {

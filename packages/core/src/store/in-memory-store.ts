@@ -99,32 +99,35 @@ export class InMemoryStore implements Store {
         : "thread" in selection || "keys" in selection
           ? { upTo: this.#lastId, ...selection }
           : selection;
-    const selected = namespace?.select(bounded) ?? [];
     if ("key" in bounded) {
-      const [found] = selected;
+      const found = namespace?.byKey(bounded.key)?.record;
       const current = found === undefined || isOver(found, now) ? 0 : found.version;
       checkVersion({ namespace: name, key: bounded.key, ifVersion: bounded.ifVersion }, current);
     }
+    if (namespace === undefined) return { erased: 0, changed: [] };
     const versions =
       "records" in bounded ? new Map(bounded.records.map((r) => [r.id, r.version])) : undefined;
-    const hasChanged = ({ id, version, sequence }: StoredRecord) =>
-      (versions !== undefined && versions.get(id) !== version) ||
-      ("ids" in bounded && sequence > bounded.sequence);
-    const [changed, current] = [
-      selected.filter(hasChanged),
-      selected.filter((record) => !hasChanged(record)),
-    ];
-    const part = current.slice(0, limit);
-    if (namespace !== undefined)
-      this.#erase(
-        namespace,
-        part.map(({ id }) => id),
-      );
-    return {
-      erased: part.filter((record) => !isOver(record, now)).length,
-      changed: changed.map(({ id }) => id),
-      ...(part.length === current.length ? {} : { rest: restOf(bounded, current.slice(limit)) }),
-    };
+    const ids = new Set<number>();
+    const changed = new Set<number>();
+    let [looked, erased, complete] = [0, 0, true];
+    for (const record of namespace.select(bounded)) {
+      if (ids.size === limit) {
+        complete = false;
+        break;
+      }
+      looked += 1;
+      if (record === undefined || ids.has(record.id)) continue;
+      const { id, version, sequence } = record;
+      const isOther = versions !== undefined && versions.get(id) !== version;
+      if (isOther || ("ids" in bounded && sequence > bounded.sequence)) {
+        changed.add(id);
+        continue;
+      }
+      ids.add(id);
+      if (!isOver(record, now)) erased += 1;
+    }
+    this.#erase(namespace, [...ids]);
+    return { erased, changed: [...changed], ...(complete ? {} : { rest: restOf(bounded, looked) }) };
   }
 
   async eraseExpired(
@@ -576,11 +579,11 @@ export class InMemoryStore implements Store {
   }
 }
 
-/** A selection without what was erased of it. */
-function restOf(selection: Exclude<Selection, "all">, left: readonly StoredRecord[]): Selection {
-  if ("keys" in selection) return { ...selection, keys: left.map(({ key }) => key) };
-  if ("ids" in selection) return { ...selection, ids: left.map(({ id }) => id) };
-  if ("records" in selection) return { records: left.map(({ id, version }) => ({ id, version })) };
+/** A selection without the first members of its list. */
+function restOf(selection: Exclude<Selection, "all">, looked: number): Selection {
+  if ("keys" in selection) return { ...selection, keys: selection.keys.slice(looked) };
+  if ("ids" in selection) return { ...selection, ids: selection.ids.slice(looked) };
+  if ("records" in selection) return { records: selection.records.slice(looked) };
   return selection;
 }
 

@@ -97,6 +97,7 @@ export class SqliteConnection {
 
   /** Erased records whose bytes may still be in the file or its log. */
   get unscrubbed(): number {
+    if (this.path === ":memory:") return 0;
     return this.get<{ owed: number }>("SELECT erasures - scrubbed AS owed FROM settings")?.owed ?? 0;
   }
 

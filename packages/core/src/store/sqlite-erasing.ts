@@ -161,7 +161,7 @@ export class SqliteErasing {
       if ("keys" in selection) {
         const { keys, upTo = this.#lastId() } = selection;
         return listed(
-          [...new Set(keys)],
+          keys,
           (key) => {
             const found = this.#byKey(namespace, key);
             return found !== undefined && found.id <= upTo ? found : undefined;
@@ -178,7 +178,7 @@ export class SqliteErasing {
       }
       if ("ids" in selection) {
         const { sequence } = selection;
-        return listed([...new Set(selection.ids)], (id) => this.#byId(namespace, id), {
+        return listed(selection.ids, (id) => this.#byId(namespace, id), {
           changed: (candidate) => candidate.sequence > sequence,
           rest: (ids) => ({ ids, sequence }),
         });
@@ -256,7 +256,7 @@ export class SqliteErasing {
   }
 }
 
-/** A list of which each element is looked up when its turn comes. */
+/** A list of which each element is looked up when its turn comes: one that is named twice is gone by then. */
 function listed<Element>(
   elements: readonly Element[],
   find: (element: Element) => Candidate | undefined,
