@@ -177,6 +177,7 @@ interface Row {
   /** Milliseconds of CPU for n and 2n. */
   once: number;
   twice: number;
+  /** 0 where even 2n is too quick to tell. */
   ratio: number;
 }
 
@@ -213,7 +214,7 @@ console.table(
     n,
     "ms for n": once.toFixed(1),
     "for 2n": twice.toFixed(1),
-    ratio: ratio.toFixed(2),
+    ratio: ratio === 0 ? "quick" : ratio.toFixed(2),
   })),
 );
 const over = rows.filter(({ ratio }) => ratio >= 3);
