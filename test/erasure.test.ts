@@ -309,6 +309,17 @@ test.each([1, 30, 300])(
         { namespace: "n", key: `large ${round}`, value: `${filler} Galumphing ${round}.` },
       ]);
     }
+    // Growing and shrinking, they move others about, and leave copies of them behind.
+    for (let round = 0; round < 4; round += 1)
+      await memory.setMany(
+        secrets.map((key, index) => ({
+          namespace: "n",
+          key,
+          value: `Quokkaberry ${"and more ".repeat(((index * 7 + round) * 31) % 300)}`,
+          tags: [`snickersnack${(index * 7919) % 1_009}`],
+          thread: `tulgeywood${(index * 104_729) % 1_013}`,
+        })),
+      );
     await memory.close();
     expect((await stat(path)).size).toBeGreaterThan(megabytes * 2 ** 20);
 
@@ -326,7 +337,7 @@ test.each([1, 30, 300])(
     done = true;
     await writing;
     expect(written).toBeGreaterThan(0);
-    expect(await traces(folder, ["Quokkaberry", "vorpalblade"])).toEqual([]);
+    expect(await traces(folder, ["Quokkaberry", "vorpalblade", "snickersnack", "tulgeywood"])).toEqual([]);
     // Closing is enough too.
     await again.delete({ namespace: "n", keys: ["large 0", "beside"] });
     await again.close();
