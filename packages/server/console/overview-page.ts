@@ -96,7 +96,8 @@ export function overviewPage(shell: Shell): Page {
 }
 
 function numbers(stats: StatsResponse): HTMLElement {
-  const { records, namespaces, versions, vectors, bytes, embedder } = stats;
+  const { records, namespaces, versions, vectors, bytes, embedder, erasures } = stats;
+  const { unscrubbed } = erasures;
   const all: [name: string, value: Child, about?: string][] = [
     ["memories", count(records)],
     ["namespaces", count(namespaces)],
@@ -106,7 +107,11 @@ function numbers(stats: StatsResponse): HTMLElement {
       count(vectors),
       embedder === null ? "no embedder" : `${embedder.id}, ${embedder.dimensions} dimensions`,
     ],
-    ["on disk", size(bytes)],
+    [
+      "on disk",
+      size(bytes),
+      unscrubbed === 0 ? undefined : `${count(unscrubbed)} erased, whose bytes are removed soon`,
+    ],
   ];
   return h(
     "dl",
@@ -123,14 +128,14 @@ function numbers(stats: StatsResponse): HTMLElement {
 }
 
 function queues({ queue, reembedding }: StatsResponse): HTMLElement {
-  const row = (name: string, { pending, failed, last_error: error }: WireQueue) =>
+  const row = (name: string, { pending, failed, misconfigured, last_error: error }: WireQueue) =>
     h(
       "tr",
       {},
       h("th", { scope: "row" }, name),
       h("td", {}, count(pending)),
       h("td", { class: failed > 0 ? "degraded" : undefined }, count(failed)),
-      h("td", {}, error ?? h("span", { class: "soft" }, "none")),
+      h("td", {}, misconfigured ?? error ?? h("span", { class: "soft" }, "none")),
     );
   return h(
     "section",
