@@ -7,6 +7,7 @@ import { SouvenirError } from "./errors.ts";
 import { letOthersRun } from "./event-loop.ts";
 import { exportRecords } from "./exporting.ts";
 import { optionNames } from "./option-names.ts";
+import { paged, pageOf, readCursor, readNumber, writeCursor } from "./paging.ts";
 import { firstAbort } from "./queue/first-abort.ts";
 import type { QueueWorker } from "./queue/worker.ts";
 import { recallMemories } from "./recall.ts";
@@ -24,7 +25,7 @@ import { turnsToStore } from "./remember.ts";
 import type { IndexCache } from "./search/index-cache.ts";
 import type { Searcher } from "./search/searcher.ts";
 import { embedTask, reembedTask } from "./store/embed-task.ts";
-import type { RecordWrite, Selection, Store, StoredRecord, WriteOutcome } from "./store/store.ts";
+import type { RecordWrite, Selection, Store, WriteOutcome } from "./store/store.ts";
 import type {
   DeleteInput,
   Entity,
@@ -555,47 +556,4 @@ function toQueueStats(
     ...(lastError === null ? {} : { lastError }),
     ...(misconfigured === undefined ? {} : { misconfigured: misconfigured.message }),
   };
-}
-
-/** What `limit` and `cursor` ask for; `undefined` without them. One more is asked for, to know whether more follows. */
-function pageOf<Place>(
-  { limit, cursor }: { limit?: unknown; cursor?: unknown },
-  read: (cursor: string) => Place,
-): { after?: Place; limit: number } | undefined {
-  if (limit === undefined && cursor === undefined) return undefined;
-  const size = limit === undefined ? 100 : checkInteger(limit, "limit", 1, 1000);
-  if (cursor !== undefined && typeof cursor !== "string")
-    throw invalid("cursor", "the cursor of the page before", cursor);
-  return { limit: size + 1, ...(cursor === undefined ? {} : { after: read(cursor) }) };
-}
-
-/** A page of what was found, of which the last one only says that there is more. */
-function paged<Name extends string, Found, Shown>(
-  name: Name,
-  found: readonly Found[],
-  limit: number,
-  show: (found: Found) => Shown,
-  place: (last: Found) => string,
-): { [Member in Name]: Shown[] } & { cursor?: string } {
-  const page = found.slice(0, limit - 1);
-  const last = page.at(-1);
-  return {
-    [name]: page.map(show),
-    ...(found.length === limit && last !== undefined ? { cursor: place(last) } : {}),
-  } as { [Member in Name]: Shown[] } & { cursor?: string };
-}
-
-function readNumber(cursor: string, of: string): number {
-  if (!/^\d{1,16}$/.test(cursor)) throw invalid("cursor", `the cursor of an earlier ${of}()`, cursor);
-  return Number(cursor);
-}
-
-function writeCursor({ createdAt, id }: StoredRecord): string {
-  return `${createdAt}.${id}`;
-}
-
-function readCursor(cursor: unknown): { createdAt: number; id: number } {
-  const match = typeof cursor === "string" ? /^(-?\d{1,16})\.(\d{1,16})$/.exec(cursor) : null;
-  if (match === null) throw invalid("cursor", "the cursor of an earlier list()", cursor);
-  return { createdAt: Number(match[1]), id: Number(match[2]) };
 }
