@@ -464,8 +464,10 @@ export class SouvenirMemory implements Memory {
     return this.#parts.vectors.reembed(given);
   }
 
-  async cancelReembed(): Promise<{ cancelled: number }> {
+  /** Whoever names a namespace must not lose all re-embeddings. */
+  async cancelReembed(input: object = {}): Promise<{ cancelled: number }> {
     this.#checkOpen();
+    checkOptions(input, "cancelReembed", []);
     return this.#parts.vectors.cancelReembed();
   }
 

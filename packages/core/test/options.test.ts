@@ -35,6 +35,9 @@ const calls: Record<string, Call> = {
   stats: (memory, more) => memory.stats({ ...more }),
   flush: (memory, more) => memory.flush({ ...more }),
   reembed: (memory, more) => memory.reembed({ embedder: offlineEmbedder({ dimensions: 64 }), ...more }),
+  namespaces: (memory, more) => memory.namespaces({ ...more }),
+  scrub: (memory, more) => memory.scrub({ ...more }),
+  cancelReembed: (memory, more) => (memory.cancelReembed as (given: object) => Promise<unknown>)(more),
   export: async (memory, more) => {
     for await (const _ of memory.export({ ...more })) return;
   },

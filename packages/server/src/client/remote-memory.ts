@@ -255,7 +255,8 @@ export class RemoteMemory implements Memory {
   }
 
   /** Needs a key with admin on every namespace. */
-  async cancelReembed(): Answer<"cancelReembed"> {
+  async cancelReembed(input: object = {}): Answer<"cancelReembed"> {
+    checkOptions(input, "cancelReembed", []);
     const { cancelled } = await this.#json<wire.CancelReembedResponse>("POST", "/v1/cancel-reembed", {});
     return { cancelled };
   }
