@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -283,6 +283,23 @@ test("wherever the pages of the file put them in the meantime", async () => {
     }),
     { seed: 20261127, numRuns: 15 },
   );
+});
+
+test("in a file that is opened through a link", async () => {
+  const folder = await newFolder();
+  await mkdir(join(folder, "real"));
+  await (await open(join(folder, "real"))).close();
+  await symlink(join(folder, "real", "memory.db"), join(folder, "memory.db"));
+  const memory = await open(folder);
+  await memory.set({ namespace, ...secret });
+  await memory.set({ namespace, key: "stays", value: "Harmless." });
+  await memory.delete({ namespace, key: secret.key });
+  expect(await memory.scrub()).toEqual({ scrubbed: 1 });
+  expect(await traces(folder, [...words, mark])).toEqual([]);
+  await memory.close();
+  const file = new DatabaseSync(join(folder, "memory.db"), { readOnly: true });
+  expect(file.prepare("PRAGMA integrity_check").all()).toEqual([{ integrity_check: "ok" }]);
+  file.close();
 });
 
 test.each([1, 30, 300])(

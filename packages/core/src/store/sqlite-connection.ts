@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { SouvenirError } from "../errors.ts";
@@ -64,6 +65,8 @@ export class SqliteConnection {
   readonly #reserve: DiskReserve | undefined;
   readonly #file: OpenFile | undefined;
   readonly #beforeScrub: (() => Promise<void>) | undefined;
+  /** Where the log is, also of a path that is a link. */
+  readonly #logPath: string = "";
   #log: string | undefined;
   #waiting: Work[] = [];
   #committing: Promise<void> | undefined;
@@ -86,6 +89,7 @@ export class SqliteConnection {
     if (this.readOnly || reserve === undefined) return;
     this.#reserve = reserve;
     this.#file = new OpenFile(this.path);
+    this.#logPath = `${realpathSync(this.path)}-wal`;
     reserve.keep();
     this.#limitPages(0);
     if (this.unscrubbed > 0) this.#scrubLater();
@@ -355,7 +359,7 @@ export class SqliteConnection {
   #isReplaced(): boolean {
     if (this.#file === undefined) return false;
     if (!this.#replaced) {
-      const log = fileIdentity(`${this.path}-wal`);
+      const log = fileIdentity(this.#logPath);
       // While a connection is open its log stays where it is.
       this.#log ??= log;
       this.#replaced = fileIdentity(this.path) !== this.#file.identity || log !== this.#log;

@@ -1,4 +1,4 @@
-import { fstatSync, fsyncSync, readSync, statSync, writeSync } from "node:fs";
+import { fstatSync, fsyncSync, readSync, realpathSync, statSync, writeSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /** Read at once when a file is looked through: little enough that the event loop may do it too. */
@@ -85,7 +85,8 @@ class LogLock {
 
   constructor(database: DatabaseSync, { path, file, patienceMs }: ScrubTask) {
     this.#database = database;
-    this.#path = path;
+    // Of a link, the log is beside what it leads to.
+    this.#path = realpathSync(path);
     this.#file = file;
     this.#patienceMs = patienceMs;
   }
@@ -104,7 +105,7 @@ class LogLock {
   *take(): Generator<number, boolean> {
     for (const start = performance.now(); performance.now() - start < this.#patienceMs; ) {
       if (!(yield* this.empty()) || !(yield* this.lock())) return false;
-      if (this.#isSameFile() && this.#logBytes() === 0) return true;
+      if (this.#isSameFile() && this.#isLogEmpty()) return true;
       this.#database.exec("ROLLBACK");
       if (!this.#isSameFile()) return false;
       yield 1;
@@ -132,8 +133,9 @@ class LogLock {
     this.#database.exec("COMMIT");
   }
 
-  #logBytes(): number {
-    return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  /** It is there while a connection is open: one that is not found is not known to be empty. */
+  #isLogEmpty(): boolean {
+    return statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size === 0;
   }
 
   #isSameFile(): boolean {
