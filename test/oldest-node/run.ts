@@ -7,9 +7,11 @@ import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** Core, engine and stores; the programs of each README, which go through each adapter; the server and its keys. */
+/** Core, engine, static embedder and stores; the programs of each README, which go through each adapter; the server and its keys. */
 const tests: readonly string[] = [
   "packages/orama/",
+  "packages/static/test/probes.test.ts",
+  "packages/static/test/reader.test.ts",
   "packages/core/",
   "test/store",
   "packages/server/test/http.test.ts",
@@ -55,7 +57,7 @@ else {
 function builtPackages(): void {
   for (const file of globSync("packages/*/package.json", { cwd: root })) {
     const { name, exports } = JSON.parse(readFileSync(join(root, file), "utf8"));
-    for (const entry of Object.keys(exports).filter((path) => !path.endsWith(".json")))
+    for (const entry of Object.keys(exports).filter((path) => !/\.(?:json|bin)$/.test(path)))
       run(["--input-type=module", "--eval", `await import(${JSON.stringify(join(name, entry))})`]);
   }
   const folder = mkdtempSync(join(tmpdir(), "souvenir-oldest-node-"));

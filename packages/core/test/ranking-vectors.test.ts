@@ -120,6 +120,24 @@ describe("what is found does not depend on the cosines of unrelated texts that a
     },
   );
 
+  test.each([2, 3, 5])("a memory that is kept %i times is found as if it were kept once", async (times) => {
+    for (const others of [0, 1, 2]) {
+      const cosines = new Map([["the answer", 0.42]]);
+      for (let at = 0; at < others; at++) cosines.set(`other ${at}`, 0.15 + 0.02 * at);
+      const scoreOf = async (kept: number) => {
+        const memory = await openMemory(":memory:", { embedder: embedderOf(cosines) });
+        for (let at = 0; at < kept; at++) await memory.set({ namespace, value: "the answer" });
+        for (const value of cosines.keys())
+          if (value !== "the answer") await memory.set({ namespace, value });
+        await memory.flush();
+        const { results } = await memory.search({ namespace, query: "gibt es etwas" });
+        expect(results.map(({ value }) => value)).toEqual(Array(kept).fill("the answer"));
+        return results[0]?.score;
+      };
+      expect(await scoreOf(times)).toBe(await scoreOf(1));
+    }
+  });
+
   test("a lone memory that has nothing in common with the question is not found", async () => {
     const memory = await openMemory(":memory:", { embedder: embedderOf(new Map([["other", 0.1]])) });
     await memory.set({ namespace, value: "other" });

@@ -75,12 +75,15 @@ const lowerVariance = 0.5347;
 
 /**
  * The spread of the cosines of unrelated memories, from a sample; `undefined` for less than two memories, which have
- * nothing to be compared with: what is near differs from embedder to embedder. Up to a quarter of it may be related to the query: so
- * the normal distribution is fitted to the lower three quarters.
+ * nothing to be compared with: what is near differs from embedder to embedder. Up to a quarter of it may be related to the
+ * query, and the nearest as often as it is kept: so the normal distribution is fitted to the lower three quarters of the
+ * rest.
  * @param cosines - NaN for memories without a vector.
  */
 export function backgroundOf(cosines: Float32Array): Background | undefined {
-  const known = cosines.filter((cosine) => !Number.isNaN(cosine)).sort();
+  let known = cosines.filter((cosine) => !Number.isNaN(cosine)).sort();
+  const nearest = known.indexOf(known.at(-1) as number);
+  known = known.subarray(0, nearest + 1);
   const count = Math.max(1, Math.min(known.length - 1, Math.floor(known.length * unrelated)));
   if (known.length < 2) return undefined;
   let mean = 0;

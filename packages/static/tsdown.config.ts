@@ -1,0 +1,13 @@
+import { defineConfig, type UserConfig } from "tsdown";
+
+const config: UserConfig = defineConfig({
+  entry: ["src/index.ts"],
+  format: "esm",
+  dts: true,
+  platform: "neutral",
+  fixedExtension: true,
+  target: "es2024",
+  copy: ["src/souvenir-static-256-1.bin"],
+});
+
+export default config;
