@@ -30,6 +30,8 @@ type Match = { place: number; given: number };
 
 /** Characters from which on the words that a conversation begins with are not said in the same way at another time. */
 const shortestTelling = 20;
+/** Characters of messages, said once on both sides, from which on they prove that a window has gone another way. */
+const shortestProof = 20;
 
 /** Cells of the table up to which what has no unique lines is compared in full. */
 const largestTable = 16_384;
@@ -41,16 +43,37 @@ const largestTable = 16_384;
  *
  * Short answers ("yes") are said again and again, so a message alone proves nothing: a window is found in the thread
  * when two of its messages stand as far apart there, when it is the whole thread and begins with the same sentence, or
- * by the caller's ids. Otherwise it goes on from what the thread ends with. Time and memory: linear in both, but for sorting.
+ * by the caller's ids. Two short ones ("yes", "ok") prove too little to put anything in or take it back. Otherwise it goes
+ * on from what the thread ends with: what is kept twice is a smaller loss than what is gone. Time and memory: linear in both, but for
+ * sorting.
  */
 export function align(thread: readonly Said[], given: readonly Said[], edges: Edges): Alignment {
   const overlap = edges.toEnd ? overlapOf(thread, given) : 0;
   const matches = supported(matching(thread, given), edges, thread, given);
-  if (matches.length === 0 || overlap >= matches.length) {
-    const places = given.map((_, index) => (index < overlap ? thread.length - overlap + index : undefined));
-    return { places, replacing: new Set(), withdrawn: [], found: overlap > 1 || overlap === given.length };
+  if (matches.length > 0 && overlap < matches.length) {
+    const aligned = fromMatches(thread, given, matches, edges);
+    const changes = matches.length < given.length || aligned.withdrawn.length > 0;
+    if (!changes || edges.certain || proves(matches, thread, given)) return { ...aligned, found: true };
   }
-  return { ...fromMatches(thread, given, matches, edges), found: true };
+  const places = given.map((_, index) => (index < overlap ? thread.length - overlap + index : undefined));
+  return { places, replacing: new Set(), withdrawn: [], found: overlap > 1 || overlap === given.length };
+}
+
+/** Whether what is equal is more than short words that are said again. */
+function proves(matches: readonly Match[], thread: readonly Said[], given: readonly Said[]): boolean {
+  const inThread = uniques(thread, 0, thread.length);
+  const inGiven = uniques(given, 0, given.length);
+  let characters = 0;
+  for (const { place, given: index } of matches) {
+    const said = given[index] as Said;
+    if (inThread.get(said.identity) === place && inGiven.get(said.identity) === index)
+      characters += textLength(said);
+  }
+  return characters >= shortestProof;
+}
+
+function textLength({ identity, role }: Said): number {
+  return identity.length - role.length - 1;
 }
 
 function fromMatches(
@@ -73,12 +96,23 @@ function fromMatches(
       const role = given[index]?.role;
       let next = place;
       while (next < placeEnd && thread[next]?.role !== role) next++;
-      if (next === placeEnd) continue;
+      if (next === placeEnd) {
+        // At the end of the thread what comes after a new one is new too: it stands after it then.
+        if (placeEnd === thread.length) break;
+        continue;
+      }
       for (; place < next; place++) withdrawn.push(place);
       replace(place, index);
       place++;
     }
     for (; place < placeEnd; place++) withdrawn.push(place);
+  };
+  /** Whether all that is given after a match is in the thread, and telling. */
+  const isKnown = ({ given: index }: Match) => {
+    const rest = given.slice(index + 1);
+    if (rest.length === 0 || rest.some((said) => textLength(said) < shortestTelling)) return false;
+    const all = new Set(thread.map(({ identity }) => identity));
+    return rest.every(({ identity }) => all.has(identity));
   };
   for (const { place, given: index } of matches) places[index] = place;
   const first = matches[0] as Match;
@@ -88,6 +122,8 @@ function fromMatches(
       if (thread[index]?.role === given[index]?.role) replace(index, index);
   for (const [number, match] of matches.entries()) {
     const next = matches[number + 1];
+    // What the thread says in another order is no other way.
+    if (next === undefined && isKnown(match)) break;
     between(match.place + 1, next?.place ?? thread.length, match.given + 1, next?.given ?? given.length);
   }
   return { places, replacing, withdrawn };

@@ -189,6 +189,42 @@ describe.each(stores)("windows of one conversation in %s", (store) => {
     expect(await thread(memory)).toEqual([...texts(turns.flat()), "Sure?", "yes"]);
   });
 
+  test("short words that were said before are no place to go another way from", async () => {
+    const memory = await ticking(store);
+    const history = [
+      ...talk(0, 3),
+      said(4, "yes"),
+      said(5, "ok"),
+      ...talk(6, 15),
+      said(16, "yes"),
+      said(17, "ok"),
+      ...talk(18, 21),
+    ];
+    // The thread ends with "yes"; "yes" and "ok" one after the other stand further up.
+    await remember(memory, history.slice(0, 17));
+    expect(await remember(memory, history.slice(16, 19))).toBe(2);
+    expect(await remember(memory, history.slice(17))).toBe(3);
+    expect(await thread(memory)).toEqual(texts(history));
+  });
+
+  test("what stands in another order in the thread takes nothing back", async () => {
+    const memory = await ticking(store);
+    const [swapped, history] = [[...talk(0, 7), said(9), said(8), ...talk(10, 15)], talk(4, 9)];
+    await remember(memory, swapped);
+    await remember(memory, history);
+    expect(await thread(memory)).toEqual(expect.arrayContaining(texts(swapped)));
+  });
+
+  test("what is new where the thread ends comes in the order in which it was said", async () => {
+    // All of it in the same millisecond.
+    const memory = await openMemory(store, { extractor: false, clock: setClock() });
+    await remember(memory, talk(0, 7));
+    // One message alone, late: it proves nothing, and is kept as said again.
+    await remember(memory, talk(3, 3));
+    await remember(memory, talk(6, 11));
+    expect(await thread(memory)).toEqual(texts(talk(0, 11)));
+  });
+
   test("messages with ids are known by them, and edited by them", async () => {
     const memory = await ticking(store);
     const named = talk(0, 5).map((message, index) => ({ ...message, id: `m${index}` }));
