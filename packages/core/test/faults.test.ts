@@ -296,6 +296,27 @@ describe("backup", () => {
   });
 });
 
+test("a backup beside the log of the file that was there before is not opened with it", async () => {
+  const path = await newPath();
+  const [old, target] = [`${path}.old`, `${path}.backup`];
+  const memory = await openAt(path);
+  await memory.setMany(notes(300));
+  await memory.backup(target);
+  await memory.setMany(notes(40).map((input) => ({ ...input, key: `later ${input.key}` })));
+  // As kill -9 leaves it: the file and its log.
+  await copyFile(path, old);
+  await copyFile(`${path}-wal`, `${old}-wal`);
+  await memory.close();
+  await copyFile(target, old);
+  for (const readOnly of [false, true])
+    expect(await rejection(openAt(old, { readOnly }))).toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringMatching(/-wal.*move it away/),
+    });
+  renameSync(`${old}-wal`, `${old}-wal.away`);
+  expect(await contents(await openAt(old))).toHaveLength(300);
+});
+
 test("a long reader in another connection delays no acknowledgement, and what it sees is scrubbed when it ends", async () => {
   const path = await newPath();
   const memory = await openAt(path);

@@ -17,6 +17,11 @@ export function fileIdentity(path: string): string | undefined {
   return found === undefined ? undefined : `${found.dev}:${found.ino}`;
 }
 
+/** Whether a connection of this process may write to the file. */
+export function isOpenHere(path: string): boolean {
+  return files.has(fileIdentity(path) ?? "");
+}
+
 /**
  * A file that connections of this process have open, to be written to beside them. Closing any descriptor of a file drops
  * the locks that other connections of the process have on it (sqlite.org/howtocorrupt.html, 2.2), so that it is closed

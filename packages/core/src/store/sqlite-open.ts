@@ -1,9 +1,20 @@
-import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, statSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { SouvenirError } from "../errors.ts";
 import type { DiskReserve } from "./disk-reserve.ts";
+import { isOpenHere } from "./shared-files.ts";
 import { isBusy, isFull, storeError } from "./sqlite-errors.ts";
 import {
   applicationId,
@@ -44,6 +55,7 @@ export function openDatabase(
           : `${path}: there is no such file to read: check the path, or open it without readOnly`,
         { details: { path } },
       );
+    if (stats?.isFile()) checkLog(path);
     if (stats?.isFile() && (options.readOnly || !canBeWritten(path)))
       return { database: openToRead(path, options), readOnly: true };
     if (stats?.isFile() && stats.nlink > 1) throw linked(path, stats.nlink);
@@ -65,6 +77,30 @@ function linked(path: string, names: number): SouvenirError {
     "STORE_FAILED",
     `${path}: the file has ${names} names (hard links), and SQLite's log belongs to one of them: remove the others, or copy the file with memory.backup() instead of linking it`,
     { details: { path, names } },
+  );
+}
+
+/**
+ * A copy that `backup` made has never had a log: one that is beside it was left by the file that was there before, and
+ * SQLite would write its pages over those of the copy. What it holds may belong to somebody, so that it is not removed.
+ */
+function checkLog(path: string): void {
+  const real = realpathSync(path);
+  const log = `${real}-wal`;
+  if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) === 0 || isOpenHere(path)) return;
+  const version = Buffer.alloc(1);
+  const file = openSync(real, "r");
+  try {
+    // 1: without a log, 2: with one (sqlite.org/fileformat2.html, 1.3.3).
+    readSync(file, version, 0, 1, 18);
+  } finally {
+    closeSync(file);
+  }
+  if (version[0] !== 1) return;
+  throw new SouvenirError(
+    "STORE_FAILED",
+    `${path}: the log beside it (${log}) is of another file that was at this path: move it away, and ${real}-shm too; it holds the last writes of that file`,
+    { details: { path, log } },
   );
 }
 
