@@ -168,6 +168,9 @@ describe("reading only", () => {
     expect((await memory.recall({ namespace, query: "note number 7" })).text).toContain("note number 7");
     for (const [name, write] of writes)
       expect(await rejection(write(memory)), name).toMatchObject({ code: "READ_ONLY" });
+    const target = await newPath();
+    await memory.backup(target);
+    expect(await contents(await openAt(target))).toEqual(await contents(memory));
     await memory.flush();
     await memory.close();
   }

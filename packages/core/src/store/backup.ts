@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { SouvenirError } from "../errors.ts";
 import type { Progress } from "../types.ts";
 import { inWorker } from "./in-worker.ts";
-import { copyDatabase } from "./sqlite-copy.ts";
+import { type CopyTask, copyDatabase } from "./sqlite-copy.ts";
 import { storeError } from "./sqlite-errors.ts";
 import { createFolders, syncFolder } from "./sqlite-open.ts";
 
@@ -21,7 +21,7 @@ export interface BackupOptions {
  * @param total - Bytes that the copy will have, about.
  */
 export async function backupFile(
-  path: string,
+  { path, readOnly }: Pick<CopyTask, "path" | "readOnly">,
   given: string,
   total: number,
   { onProgress, signal }: BackupOptions,
@@ -46,7 +46,7 @@ export async function backupFile(
       const done = statSync(draft, { throwIfNoEntry: false })?.size ?? 0;
       tell(Math.min(done, total), total);
     }, progressMs);
-    const copy = { path, target: draft };
+    const copy = { path, readOnly, target: draft };
     const answer = await inWorker({ copy }, { signal });
     const bytes = answer === undefined ? copyDatabase(copy) : (answer.result as number);
     signal?.throwIfAborted();

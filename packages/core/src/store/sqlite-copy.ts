@@ -1,8 +1,11 @@
 import { closeSync, fsyncSync, openSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { readOnlyDatabase } from "./sqlite-open.ts";
 
 export interface CopyTask {
   path: string;
+  /** Nothing may be written to the file or beside it. */
+  readOnly: boolean;
   /** A new file, or an empty one. */
   target: string;
 }
@@ -11,8 +14,10 @@ export interface CopyTask {
  * Copies a database as it is at one moment, whatever others write meanwhile, and without the places where erased rows may
  * have left something. Answers the bytes of the copy, which are on disk then.
  */
-export function copyDatabase({ path, target }: CopyTask): number {
-  const source = new DatabaseSync(path, { timeout: 5_000 });
+export function copyDatabase({ path, readOnly, target }: CopyTask): number {
+  const source = readOnly
+    ? readOnlyDatabase(path, (database) => database.exec("SELECT 1 FROM settings"))
+    : new DatabaseSync(path, { timeout: 5_000 });
   try {
     source.prepare("VACUUM INTO ?").run(target);
   } finally {

@@ -127,6 +127,11 @@ function openToRead(path: string, { tables }: OpenOptions): DatabaseSync {
     checkSchema(database, path, { whole });
     if (tables !== undefined) migrateExtraTables(database, path, tables, { readOnly: true });
   };
+  return readOnlyDatabase(path, check);
+}
+
+/** For reading only, also where SQLite cannot make the files beside it. */
+export function readOnlyDatabase(path: string, check: (database: DatabaseSync) => void): DatabaseSync {
   try {
     return opening(new DatabaseSync(path, { readOnly: true, timeout: lockWaitMs }), check);
   } catch (error) {

@@ -383,7 +383,7 @@ export class SqliteStore implements Store {
     const number = (pragma: string) =>
       Object.values(this.#connection.get<Record<string, number>>(`PRAGMA ${pragma}`) ?? {})[0] ?? 0;
     const total = (number("page_count") - number("freelist_count")) * number("page_size");
-    return backupFile(this.#connection.path, path, total, options);
+    return backupFile(this.#connection, path, total, options);
   }
 
   async close(): Promise<void> {
