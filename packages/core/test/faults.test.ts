@@ -263,6 +263,8 @@ describe("backup", () => {
 
     expect(await rejection(memory.backup(target))).toMatchObject({ code: "INVALID_INPUT" });
     expect(await rejection(memory.backup(path))).toMatchObject({ code: "INVALID_INPUT" });
+    const twice = await Promise.allSettled([memory.backup(`${target}1`), memory.backup(`${target}1`)]);
+    expect(twice.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
     const aborted = memory.backup(`${target}2`, { signal: AbortSignal.abort(new Error("enough")) });
     expect(await rejection(aborted)).toMatchObject({ message: "enough" });
     expect(existsSync(`${target}2`)).toBe(false);

@@ -28,12 +28,15 @@ export async function backupFile(
 ): Promise<{ bytes: number }> {
   signal?.throwIfAborted();
   const target = resolve(given);
-  if (existsSync(target))
+  const checkFree = () => {
+    if (!existsSync(target)) return;
     throw new SouvenirError(
       "INVALID_INPUT",
       `backup: there is a file at ${target}, which is not written over: give another path, or remove it`,
       { details: { path: target } },
     );
+  };
+  checkFree();
   const draft = `${target}.${randomUUID()}.partial`;
   const tell = (done: number, of: number) => onProgress?.({ done, total: of });
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -50,6 +53,8 @@ export async function backupFile(
     const answer = await inWorker({ copy }, { signal });
     const bytes = answer === undefined ? copyDatabase(copy) : (answer.result as number);
     signal?.throwIfAborted();
+    // Another one may have been there first.
+    checkFree();
     renameSync(draft, target);
     syncFolder(dirname(target));
     tell(bytes, bytes);
