@@ -15,6 +15,7 @@ import {
   type ExportedRecord,
   isExpired,
   isGone,
+  redated,
   toImportWrite,
   toRecord,
   toWrite,
@@ -298,11 +299,12 @@ export class SouvenirMemory implements Memory {
     for (let attempt = 1; ; attempt++) {
       await this.#eraseExpired();
       const now = this.#now();
-      const { turns, withdrawn } = await turnsToStore(store, input, { limits, now });
+      const { turns, withdrawn, moved } = await turnsToStore(store, input, { limits, now });
       const context = { ...this.#writeContext(), now };
       const writes = [
         ...turns.map((turn) => toWrite(turn, context, "keepSame")),
         ...withdrawn.map((record) => withdrawal(record, context)),
+        ...moved.map(({ record, createdAt }) => redated(record, createdAt, context)),
       ];
       if (writes.length === 0) return { stored: 0 };
       try {

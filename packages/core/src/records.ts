@@ -148,12 +148,25 @@ export function withdrawal(
   stored: StoredRecord,
   { now, limits }: Pick<WriteContext, "now" | "limits">,
 ): RecordWrite {
-  const { id: _id, sequence: _sequence, updatedAt: _updatedAt, version, ...fields } = stored;
-  const { souvenir } = fields.metadata;
+  const { souvenir } = stored.metadata;
   const mark = { ...(Object(souvenir) as Metadata), withdrawn: true };
+  return { ...again(stored, { now, limits }), metadata: { ...stored.metadata, souvenir: mark } };
+}
+
+/** The same memory with another date. */
+export function redated(
+  stored: StoredRecord,
+  createdAt: number,
+  context: Pick<WriteContext, "now" | "limits">,
+): RecordWrite {
+  return { ...again(stored, context), createdAt };
+}
+
+/** What is stored, as a write: only in the place of the version that was seen. */
+function again(stored: StoredRecord, { now, limits }: Pick<WriteContext, "now" | "limits">): RecordWrite {
+  const { id: _id, sequence: _sequence, updatedAt: _updatedAt, version, ...fields } = stored;
   return {
     ...fields,
-    metadata: { ...fields.metadata, souvenir: mark },
     now,
     existing: "replace",
     ifVersion: version,

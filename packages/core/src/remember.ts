@@ -22,6 +22,9 @@ const keysAtOnce = 100;
 /** Messages of the thread that are looked at beside as many as are given. */
 const around = 32;
 
+/** So far ahead of the clock what made room for others may stand, in milliseconds: more is a date that was given. */
+const mostAheadMs = 1_000;
+
 /** A message, in as many parts as it needs memories. */
 interface Told {
   role: string;
@@ -37,6 +40,8 @@ interface Kept extends Said {
 /** What the given messages were compared with, and what came of it. */
 interface View {
   kept: Kept[];
+  /** Whether the thread ends there. */
+  toEnd: boolean;
   alignment: Alignment;
 }
 
@@ -51,6 +56,14 @@ export interface ToRemember {
   turns: SetInput[];
   /** What the conversation has gone another way from: found no more, but in the history of its key. */
   withdrawn: StoredRecord[];
+  /** What makes room for a message that is put before it. */
+  moved: Moved[];
+}
+
+/** A record that gets another date. */
+export interface Moved {
+  record: StoredRecord;
+  createdAt: number;
 }
 
 /**
@@ -71,7 +84,7 @@ export async function turnsToStore(
   const turnId = input.turnId === undefined ? undefined : checkText(input.turnId, "turnId", limits.keyBytes);
   const told = spoken(input.messages, limits);
   if (turnId !== undefined) return namedTurn(store, scope, turnId, told);
-  if (told.length === 0) return { turns: [], withdrawn: [] };
+  if (told.length === 0) return { turns: [], withdrawn: [], moved: [] };
   const keys = await Promise.all(told.map((message) => keyOf(scope.thread, message)));
   return placed(store, scope, { told, keys, now });
 }
@@ -99,6 +112,7 @@ async function namedTurn(
   return {
     turns: inputs,
     withdrawn: await turnFrom(store, namespace, name, inputs.length),
+    moved: [],
   };
 }
 
@@ -134,7 +148,8 @@ async function placed(
     view = await viewOf(store, scope, told, keys);
     known = await knownOf(store, scope, keys, view);
   }
-  const { kept, alignment } = view;
+  const { kept, alignment, toEnd } = view;
+  const dates = new Dates(kept, toEnd);
   const { places } = alignment;
   const turns: ToRemember["turns"] = [];
   const withdrawn = alignment.withdrawn.flatMap((place) => (kept[place] as Kept).records);
@@ -155,6 +170,8 @@ async function placed(
       const change = await replacement(scope, message, there);
       turns.push(...change.turns);
       withdrawn.push(...change.withdrawn);
+      if (message.parts.length > there.length)
+        dates.insert((place as number) + 1, dates.of(there[0]), Number.POSITIVE_INFINITY);
       // The last one, known by its id: what came after it answered other words, unless it was told by half.
       if (id !== undefined && index === told.length - 1 && !is.startsWith(was))
         withdrawn.push(...kept.slice((place as number) + 1).flatMap(({ records }) => records));
@@ -168,14 +185,21 @@ async function placed(
     if (id === undefined && (taken.has(key) || !(record === undefined || restored)))
       key = await digest(["said", scope.thread, message.role, ...message.parts, "after", keyBefore]);
     taken.add(key);
-    const follower = next[index] === undefined ? undefined : kept[next[index]];
     // One that was withdrawn is said now. What is missed later is put before what follows it.
-    const createdAt =
-      follower === undefined
-        ? restored
-          ? now
-          : undefined
-        : Math.max(before?.createdAt ?? Number.NEGATIVE_INFINITY, follower.records[0].createdAt - 1);
+    const follower = next[index];
+    let createdAt = restored ? now : undefined;
+    const end = kept.at(-1)?.records.at(-1);
+    if (follower === undefined) {
+      // What made room may stand a few milliseconds ahead of the clock.
+      const ahead = end === undefined ? 0 : dates.of(end) - now;
+      if (ahead > 0 && ahead <= mostAheadMs) createdAt = now + ahead + (restored ? 1 : 0);
+    } else {
+      const id = restored ? record.id : Number.POSITIVE_INFINITY;
+      const last = dates.of((kept[follower] as Kept).records[0]) - 1;
+      const first = before === undefined ? last : dates.of(before) + (before.id < id ? 0 : 1);
+      createdAt = Math.max(first, last);
+      if (message.message.createdAt === undefined) dates.insert(follower, createdAt, id);
+    }
     for (const part of message.parts.keys())
       turns.push({
         ...(createdAt === undefined ? {} : { createdAt }),
@@ -183,11 +207,68 @@ async function placed(
       });
     keyBefore = partKey(key, 0);
   }
-  return { turns, withdrawn };
+  const gone = new Set(withdrawn.map(({ key }) => key));
+  const moved = new Map(
+    dates.moved().flatMap((move) => (gone.has(move.record.key) ? [] : [[move.record.key, move]])),
+  );
+  for (const [index, turn] of turns.entries()) {
+    const move = moved.get(turn.key as string);
+    if (move === undefined) continue;
+    moved.delete(turn.key as string);
+    turns[index] = { createdAt: move.createdAt, ...turn };
+  }
+  return { turns, withdrawn, moved: [...moved.values()] };
+}
+
+/**
+ * The dates of a part of a thread while messages are put into it. Turns stand in order of their dates, then of arrival:
+ * between two of the same millisecond, as those of one call are, there is room only when the later one moves on.
+ */
+class Dates {
+  readonly #kept: readonly Kept[];
+  readonly #toEnd: boolean;
+  #moved = new Map<StoredRecord, number>();
+
+  constructor(kept: readonly Kept[], toEnd: boolean) {
+    this.#kept = kept;
+    this.#toEnd = toEnd;
+  }
+
+  of(record: StoredRecord): number {
+    return this.#moved.get(record) ?? record.createdAt;
+  }
+
+  moved(): Moved[] {
+    return [...this.#moved].map(([record, createdAt]) => ({ record, createdAt }));
+  }
+
+  /** Makes sure that what stands from a place on comes after a date and a number. */
+  insert(place: number, date: number, id: number): void {
+    const moved = new Map(this.#moved);
+    for (let next = place; next < this.#kept.length; next++)
+      for (const record of (this.#kept[next] as Kept).records) {
+        const own = this.of(record);
+        if (own > date) {
+          this.#moved = moved;
+          return;
+        }
+        if (own < date || record.id < id) {
+          if (record.id < id) date++;
+          moved.set(record, date);
+        }
+        id = record.id;
+      }
+    // Of what comes after the part, nobody knows whether it would have to move too.
+    if (this.#toEnd) this.#moved = moved;
+  }
 }
 
 /** A message in the place of another: the same keys, and what was said before becomes an earlier version of them. */
-async function replacement(scope: Scope, message: Told, there: Kept["records"]): Promise<ToRemember> {
+async function replacement(
+  scope: Scope,
+  message: Told,
+  there: Kept["records"],
+): Promise<Omit<ToRemember, "moved">> {
   const [first] = there;
   const turns: ToRemember["turns"] = [];
   for (const part of message.parts.keys()) {
@@ -228,7 +309,7 @@ async function viewOf(
   const compare = (records: readonly StoredRecord[], edges: { fromStart: boolean; toEnd: boolean }): View => {
     const kept = messagesOf(records, named);
     const certain = named.size > 0 && kept.some((said) => named.has(said.identity));
-    return { kept, alignment: align(kept, given, { ...edges, certain }) };
+    return { kept, toEnd: edges.toEnd, alignment: align(kept, given, { ...edges, certain }) };
   };
   const count = told.reduce((sum, { parts }) => sum + parts.length, around);
   let view: View;

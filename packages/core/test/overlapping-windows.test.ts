@@ -225,6 +225,38 @@ describe.each(stores)("windows of one conversation in %s", (store) => {
     expect(await thread(memory)).toEqual(texts(talk(0, 11)));
   });
 
+  test("what was left out is put in its place, once, also among messages of the same moment", async () => {
+    const memory = await openMemory(store, { extractor: false, clock: setClock() });
+    const history = talk(0, 9);
+    expect(await remember(memory, [...history.slice(0, 3), ...history.slice(5)])).toBe(8);
+    // In two steps, the later place first.
+    for (const [window, fresh] of [
+      [[...history.slice(0, 3), ...history.slice(4)], 1],
+      [history, 1],
+      [history, 0],
+      [history.slice(2, 6), 0],
+      [[...history, said(10)], 1],
+    ] as const) {
+      expect(await remember(memory, [...window])).toBe(fresh);
+      expect(await thread(memory)).toEqual(texts([...window].length === 4 ? history : [...window]));
+    }
+    const { results } = await memory.search({ namespace: "ada", query: "Message number 7", limit: 1 });
+    expect(results[0]?.value).toBe(said(7).content);
+  });
+
+  test("a message that is edited to need more parts keeps them together", async () => {
+    const memory = await openMemory(store, {
+      extractor: false,
+      limits: { valueBytes: 200 },
+      clock: setClock(),
+    });
+    await remember(memory, talk(0, 5));
+    const edited = changed(talk(0, 5), 2, "Much more to say. ".repeat(30).trim());
+    expect(await remember(memory, edited)).toBeGreaterThan(1);
+    expect(await remember(memory, edited)).toBe(0);
+    expect((await thread(memory)).join("")).toBe(texts(edited).join(""));
+  });
+
   test("messages with ids are known by them, and edited by them", async () => {
     const memory = await ticking(store);
     const named = talk(0, 5).map((message, index) => ({ ...message, id: `m${index}` }));
