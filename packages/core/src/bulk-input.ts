@@ -3,7 +3,6 @@ import { SouvenirError } from "./errors.ts";
 import { Slices } from "./event-loop.ts";
 import type { RecordWrite } from "./store/store.ts";
 
-/** The list is copied at once: its owner may fill it anew while the work is under way. */
 export async function checkAll<Input>(
   inputs: readonly Input[],
   check: (input: Input) => RecordWrite,
@@ -12,7 +11,7 @@ export async function checkAll<Input>(
   const writes: RecordWrite[] = [];
   // Finding entities takes time.
   const slices = new Slices();
-  for (const [index, input] of inputs.slice().entries()) {
+  for (const [index, input] of inputs.entries()) {
     if (slices.over) {
       await slices.next();
       signal?.throwIfAborted();

@@ -12,6 +12,8 @@ const smallestBatch = 25;
 const largestBatch = 1_000;
 
 export interface BulkOptions {
+  /** What takes a while before the first input is checked. */
+  prepare: () => Promise<void>;
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
   /** Writes some of the inputs in one commit. */
@@ -23,7 +25,7 @@ export interface BulkOptions {
 export async function writeAll<Input>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
   check: (input: Input) => RecordWrite,
-  { onProgress, signal, write, onBatch }: BulkOptions,
+  { prepare, onProgress, signal, write, onBatch }: BulkOptions,
 ): Promise<void> {
   checkProgressOptions({ onProgress, signal });
   if (
@@ -48,8 +50,11 @@ export async function writeAll<Input>(
     done += writes.length;
     onProgress?.({ done, ...total });
   };
-  // A list is checked whole before its first record is written; a stream cannot be.
-  const checked = Array.isArray(inputs) ? await checkAll<Input>(inputs, check, signal) : undefined;
+  // A list is copied at once, because its owner may fill it anew while the work is under way, and checked whole before
+  // its first record is written; a stream can be neither.
+  const list = Array.isArray(inputs) ? (inputs.slice() as Input[]) : undefined;
+  await prepare();
+  const checked = list === undefined ? undefined : await checkAll<Input>(list, check, signal);
   // What depends on versions that were seen is written as a whole or not at all.
   const whole = checked?.some(({ ifVersion }) => ifVersion !== undefined) ?? false;
   const unchecked =

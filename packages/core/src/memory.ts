@@ -112,6 +112,7 @@ export class SouvenirMemory implements Memory {
       toWrite(checkOptions(input, "setMany", optionNames.set) as SetInput, this.#writeContext());
     await writeAll(inputs, check, {
       ...options,
+      prepare: () => this.#parts.extraction.prepare(),
       write: (writes) => this.#write(writes),
       onBatch: (outcomes) => {
         for (const { record } of outcomes) stored.push(toRecord(record));
@@ -295,7 +296,8 @@ export class SouvenirMemory implements Memory {
   }
 
   async #remember(input: RememberInput): Promise<{ stored: number }> {
-    const { store, limits } = this.#parts;
+    const { store, limits, extraction } = this.#parts;
+    await extraction.prepare();
     for (let attempt = 1; ; attempt++) {
       await this.#eraseExpired();
       const now = this.#now();
@@ -498,6 +500,7 @@ export class SouvenirMemory implements Memory {
     let skipped = 0;
     await writeAll(records, (record) => toImportWrite(record as ExportedRecord, this.#writeContext()), {
       ...options,
+      prepare: () => this.#parts.extraction.prepare(),
       write: (writes) => this.#write(writes),
       onBatch: (outcomes) => {
         for (const { written } of outcomes) written ? imported++ : skipped++;

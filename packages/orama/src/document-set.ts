@@ -166,6 +166,7 @@ export class DocumentSet implements Iterable<number> {
     return documents;
   }
 
+  // Once for many numbers: while garbage is collected, each new array waits for some of that to be done.
   #grow(capacity: number): void {
     let length = this.#words.length;
     while (length * 32 < capacity) length *= 2;

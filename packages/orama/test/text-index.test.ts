@@ -78,9 +78,11 @@ describe("BM25", () => {
       index.add(doc, text, { language: "en" });
     }
     for (let round = 0; round < 30; round++) {
-      const query = Array.from({ length: 8 }, () => `w${letters(Math.floor(random(2000) ** 2 / 2000))}`).join(
-        " ",
-      );
+      const words = round % 10 === 0 ? 150 : 8;
+      const query = Array.from(
+        { length: words },
+        () => `w${letters(Math.floor(random(2000) ** 2 / 2000))}`,
+      ).join(" ");
       const expected = [...scoresByHand(texts, query).values()].sort((x, y) => y - x).slice(0, 10);
       const { scores } = index.search(query, { limit: 10, language: "en", expand: false });
       expect(scores.length).toBe(expected.length);
@@ -88,6 +90,19 @@ describe("BM25", () => {
         expect(score).toBeCloseTo(expected[at]!, 9);
       });
     }
+  });
+
+  test("of a long question only the most telling words may count", () => {
+    const index = new TextIndex();
+    for (let doc = 0; doc < 20; doc++) index.add(doc, "harbour maple");
+    index.add(20, "walrus");
+    index.add(21, "violin");
+    const query = "harbour walrus maple violin";
+    const options = { limit: 30, language: "en" };
+    const found = index.search(query, { ...options, mostTerms: 2 });
+    expect([...found.documents]).toEqual([20, 21]);
+    expect([...found.scores]).toEqual([...index.search("walrus violin", options).scores]);
+    expect(index.search(query, { ...options, mostTerms: 4 }).documents).toHaveLength(22);
   });
 
   test("no document exceeds the maximal score of a question, and a perfect one comes near it", () => {

@@ -16,8 +16,8 @@ Estados Unidos de América,Grande-Bretagne,Großbritannien,Gran Bretaña,Gran Br
 const ordinary: ReadonlySet<string> = new Set(["Island", "Swiss"]);
 const unspaced = /^[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Hang}]{2}/u;
 
-/** Names of countries in 27 languages, as `Intl` of this runtime has them, without what stands in brackets. */
-export function countryNames(): Set<string> {
+/** Names of countries in 27 languages, as `Intl` of this runtime has them, without what stands in brackets; in steps. */
+export function* countryNames(): Generator<void, Set<string>, void> {
   const names = new Set(shortNames.split(",").map((name) => name.trim()));
   const codes = regions.replace(/\s+/g, "");
   for (const locale of locales) {
@@ -29,6 +29,7 @@ export function countryNames(): Set<string> {
       if (!unspaced.test(short) && (short.length < 4 || ordinary.has(short))) continue;
       names.add(short);
     }
+    yield;
   }
   return names;
 }

@@ -1,6 +1,8 @@
+import { inSlices } from "../event-loop.ts";
 import type { Task } from "../store/store.ts";
 import type { Entity, EntityExtractor } from "../types.ts";
 import { checkEntities } from "../validation.ts";
+import { preparingLexicon } from "./lexicon.ts";
 
 /**
  * Runs an extractor where it belongs: one that answers at once, at the write; one that answers with a promise, from
@@ -22,6 +24,12 @@ export class Extraction {
     this.#onError = options.onError;
     // An `async` function tells without being called; of others the first text does.
     this.#slow = Object.prototype.toString.call(this.extractor?.extract) === "[object AsyncFunction]";
+  }
+
+  /** Gets ready for the first text, so that nobody waits for the word lists to be read. */
+  async prepare(): Promise<void> {
+    const needed = this.#slow || this.extractor?.id === this.#builtIn.id;
+    if (needed) await inSlices(preparingLexicon());
   }
 
   /** The entities of a text as far as they are known now, and what to queue for the rest. */

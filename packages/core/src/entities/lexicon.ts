@@ -72,6 +72,8 @@ export interface Lexicon {
   readonly ambiguousMonths: ReadonlySet<string>;
 }
 
+/** Names that are read between two steps. */
+const stepNames = 64;
 const cased = /^[\p{Lu}\p{Ll}\p{Lt}]/u;
 const unspaced = /^[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Hang}]/u;
 
@@ -99,10 +101,11 @@ export function stemOf(key: string): string {
   return stem.length >= 4 ? stem : key;
 }
 
-function readNames(): {
-  names: Map<string, KnownName[]>;
-  runNames: Map<string, { name: string; type: string }[]>;
-} {
+function* readNames(): Generator<
+  void,
+  { names: Map<string, KnownName[]>; runNames: Map<string, { name: string; type: string }[]> },
+  void
+> {
   const names = new Map<string, KnownName[]>();
   const runNames = new Map<string, { name: string; type: string }[]>();
   const families = new Set(phrasesOf(productWords.productFamilies).map((family) => keysOf(family).join(" ")));
@@ -128,21 +131,28 @@ function readNames(): {
     });
     names.set(keys[0]!, list);
   };
-  const addAll = (list: string, type: string, condition: Condition): void => {
-    for (const name of phrasesOf(list)) add(name, type, condition);
-  };
-  addAll(eastAsianOrganizations, "organization", "uncased");
-  addAll(eastAsianProducts, "product", "uncased");
-  addAll(placeWords.placesAfterPreposition, "place", "preposition");
-  addAll(productWords.products, "product", "any");
-  addAll(productWords.capitalisedProducts, "product", "inside");
-  addAll(productWords.contextProducts, "product", "software");
-  addAll(productWords.productFamilies, "product", "number");
-  addAll(organizationWords.organizations, "organization", "capital");
-  addAll(organizationWords.capitalisedOrganizations, "organization", "inside");
-  addAll(placeWords.places, "place", "capital");
-  addAll(placeWords.uncasedPlaces, "place", "capital");
-  for (const name of countryNames()) add(name, "place", "capital");
+  function* addAll(all: Iterable<string>, type: string, condition: Condition): Generator<void, void, void> {
+    let added = 0;
+    for (const name of all) {
+      add(name, type, condition);
+      if (++added % stepNames === 0) yield;
+    }
+  }
+  const lists: [string, string, Condition][] = [
+    [eastAsianOrganizations, "organization", "uncased"],
+    [eastAsianProducts, "product", "uncased"],
+    [placeWords.placesAfterPreposition, "place", "preposition"],
+    [productWords.products, "product", "any"],
+    [productWords.capitalisedProducts, "product", "inside"],
+    [productWords.contextProducts, "product", "software"],
+    [productWords.productFamilies, "product", "number"],
+    [organizationWords.organizations, "organization", "capital"],
+    [organizationWords.capitalisedOrganizations, "organization", "inside"],
+    [placeWords.places, "place", "capital"],
+    [placeWords.uncasedPlaces, "place", "capital"],
+  ];
+  for (const [list, type, condition] of lists) yield* addAll(phrasesOf(list), type, condition);
+  yield* addAll(yield* countryNames(), "place", "capital");
   for (const list of names.values()) list.sort((left, right) => right.keys.length - left.keys.length);
   for (const list of runNames.values()) list.sort((left, right) => right.name.length - left.name.length);
   return { names, runNames };
@@ -186,9 +196,9 @@ function readCues(): Map<string, string> {
   return cues;
 }
 
-function build(): Lexicon {
+function* reading(): Generator<void, Lexicon, void> {
   const words = (list: string): Set<string> => new Set(wordsOf(list));
-  const { names, runNames } = readNames();
+  const { names, runNames } = yield* readNames();
   const lists = {
     german: words(cueWords.germanWords),
     software: words(productWords.softwareWords),
@@ -235,6 +245,19 @@ let built: Lexicon | undefined;
 
 /** The word lists, read once, when they are first needed. */
 export function lexicon(): Lexicon {
-  built ??= build();
-  return built;
+  if (built !== undefined) return built;
+  const steps = reading();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (!done) continue;
+    built = value;
+    return value;
+  }
+}
+
+/** Reads them in steps, ahead of the first text: it takes a while. */
+export function* preparingLexicon(): Generator<void, void, void> {
+  if (built !== undefined) return;
+  const lists = yield* reading();
+  built ??= lists;
 }

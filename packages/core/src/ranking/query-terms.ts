@@ -22,6 +22,34 @@ export function withPrior(terms: readonly QueryTerm[], documents: number): Query
   });
 }
 
+/** Words of a long text that are looked for at least, and in how many memories they are together. */
+const leastWords = 64;
+const leastDocuments = 10_000;
+
+/** How many of the words of a query are looked for, the most telling ones first: of a long text they say nearly all. */
+export function tellingCount(terms: readonly QueryTerm[]): number {
+  if (terms.length <= leastWords) return terms.length;
+  let documents = 0;
+  let taken = 0;
+  for (const { count } of byWeight(terms)) {
+    if (taken >= leastWords && documents >= leastDocuments) break;
+    documents += count;
+    taken += 1;
+  }
+  return taken;
+}
+
+/** The most telling of some terms, in their order. */
+export function mostTelling(terms: readonly QueryTerm[], count: number): readonly QueryTerm[] {
+  if (terms.length <= count) return terms;
+  const telling = new Set(byWeight(terms).slice(0, count));
+  return terms.filter((term) => telling.has(term));
+}
+
+function byWeight(terms: readonly QueryTerm[]): QueryTerm[] {
+  return terms.toSorted((left, right) => right.weight - left.weight);
+}
+
 /** How much of what a query says are identifiers that memories have, 0 to 1. */
 export function identifierShare(terms: readonly QueryTerm[]): number {
   let all = 0;

@@ -9,10 +9,10 @@ interface RankingMatch {
 /** What ranking asks of the full-text index; see `TextIndex`. */
 export interface RankingText {
   match(query: string, options?: RankingMatch): QueryTerm[];
-  /** Best documents by BM25. */
+  /** Best documents by BM25, of the most telling terms where there are more. */
   search(
     query: string,
-    options: RankingMatch & { limit: number; accept?: DocumentSet | undefined },
+    options: RankingMatch & { limit: number; mostTerms?: number; accept?: DocumentSet | undefined },
   ): { documents: Uint32Array; scores: Float64Array };
   /** The sum of the weights of all words of the query, found or not, times k1 + 1. */
   maxScore(query: string, options?: RankingMatch): number;

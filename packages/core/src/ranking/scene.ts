@@ -3,7 +3,14 @@ import { sampleOf, withNeighbours } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
 import { unknownIdentifiers, withEmphasis } from "./identifiers.ts";
 import { namesOf, type QueryNames } from "./names.ts";
-import { identifierShare, kindTerms, tellingWeight, withPrior } from "./query-terms.ts";
+import {
+  identifierShare,
+  kindTerms,
+  mostTelling,
+  tellingCount,
+  tellingWeight,
+  withPrior,
+} from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 import {
@@ -97,10 +104,11 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const onlyTime = time?.period !== undefined && asksForTimeOnly(time, said, text);
   const terms = onlyTime ? withoutNumbersOfTime(said, time) : said;
   const kinds = kindTerms(query.text, index, 1_000);
+  const mostTerms = tellingCount(terms);
   const byWords =
     terms.length === 0
       ? new Uint32Array(0)
-      : text.search(asked, { limit: Math.max(closely, most), accept }).documents;
+      : text.search(asked, { limit: Math.max(closely, most), mostTerms, accept }).documents;
   const nearest = nearestVectors(query.vector, index, {
     limit: Math.max(nearby, most),
     // Those after them are as near as chance brings others too.
@@ -139,7 +147,8 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const windows = contextWindows(documents, index, ranking.context);
   const cosines = query.vector && index.vectors?.score(query.vector, textsOf(windows, found.length));
   const vector = nearest && cosines && vectorSignal(nearest, cosines, sample);
-  const weighted = [...withEmphasis(withPrior(terms, index.live.count), query.text), ...kinds.terms];
+  const emphasised = withEmphasis(withPrior(terms, index.live.count), query.text);
+  const weighted = [...mostTelling(emphasised, mostTerms), ...kinds.terms];
   const frequencies = termFrequencies(weighted, windows.texts);
   const evidence = textEvidence(documents, windows, frequencies, text, averageOf(windows.words, sample));
   return {

@@ -77,41 +77,69 @@ export function timeFit(
   return moment < from ? Math.exp((moment - from) / softness) : Math.exp((to - moment) / (3 * softness));
 }
 
+/** What makes the patterns, by how much they say, the most telling first; those of a language each by themselves. */
+const sources: readonly (readonly (() => Pattern[])[])[] = [
+  [
+    () => [isoDate, numericDate],
+    ...inEachLanguage(dates),
+    ...monthWords.map((words) => () => monthsOf(words)),
+    ...numberedMonths.map((words) => () => [numberedMonth(words)]),
+  ],
+  [...inEachLanguage(phrases), () => fixedPhrases.map(fixedPhrase)],
+  inEachLanguage(relative),
+  [
+    ...inEachLanguage(named),
+    ...monthWords.map((words) => () => weekdaysOf(words)),
+    ...monthWords.map((words) => () => yearsOf(words)),
+    () => [numberedYear],
+  ],
+  inEachLanguage(orders),
+];
+
+function inEachLanguage(patternsOf: (words: TimeWords) => Pattern[]): (() => Pattern[])[] {
+  return timeWords.map((words) => () => patternsOf(words).map((made) => ({ ...made, locale: words.locale })));
+}
+
 let compiled: Pattern[][] | undefined;
 
-/** Patterns by how much they say, the most telling first. */
 function patterns(): Pattern[][] {
-  compiled ??= [
-    [
-      isoDate,
-      numericDate,
-      ...inEachLanguage(dates),
-      ...monthWords.flatMap(monthsOf),
-      ...numberedMonths.map(numberedMonth),
-    ],
-    [...inEachLanguage(phrases), ...fixedPhrases.map(fixedPhrase)],
-    inEachLanguage(relative),
-    [
-      ...inEachLanguage(named),
-      ...monthWords.flatMap(weekdaysOf),
-      ...monthWords.flatMap(yearsOf),
-      numberedYear,
-    ],
-    inEachLanguage(orders),
-  ];
+  compiled ??= sources.map((group) => group.flatMap((make) => make()));
   return compiled;
 }
 
-function inEachLanguage(patternsOf: (words: TimeWords) => Pattern[]): Pattern[] {
-  return timeWords.flatMap((words) => patternsOf(words).map((made) => ({ ...made, locale: words.locale })));
+/** Does in steps what the first questions would have to: names of months and days in many languages take a while to make. */
+export function* preparingTimeWords(): Generator<void, void, void> {
+  if (compiled !== undefined) return;
+  const made: Pattern[][] = [];
+  for (const group of sources) {
+    const patternsOfGroup: Pattern[] = [];
+    for (const make of group) {
+      patternsOfGroup.push(...make());
+      yield;
+    }
+    made.push(patternsOfGroup);
+  }
+  compiled ??= made;
+  const telling = tellingPatterns();
+  for (const { regex } of [...telling, ...compiled.flat()]) {
+    // An expression is compiled when it is first used, and once more when it is used again.
+    regex.test("");
+    regex.test("");
+    yield;
+  }
 }
 
 let tellingWords: { locale: string; regex: RegExp }[] | undefined;
 
+function tellingPatterns(): { locale: string; regex: RegExp }[] {
+  tellingWords ??= timeWords.map(({ locale, telling }) => ({ locale, regex: whole(telling) }));
+  return tellingWords;
+}
+
 /** The languages that a text gives away, of those with time words. Empty when it has no telling word. */
 function languagesOf(text: string): ReadonlySet<string> {
-  tellingWords ??= timeWords.map(({ locale, telling }) => ({ locale, regex: whole(telling) }));
-  return new Set(tellingWords.filter(({ regex }) => regex.test(text)).map(({ locale }) => locale));
+  const told = tellingPatterns().filter(({ regex }) => regex.test(text));
+  return new Set(told.map(({ locale }) => locale));
 }
 
 function pattern(source: string, read: Pattern["read"]): Pattern {

@@ -3,7 +3,7 @@ import { raceAbort } from "../embedders/embed.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
-import { inSlices, letOthersRun, yieldToOthers } from "../event-loop.ts";
+import { inSlices, letOthersRun } from "../event-loop.ts";
 import { optionNames } from "../option-names.ts";
 import type { QueryVector } from "../queue/query-vectors.ts";
 import { reason } from "../queue/worker.ts";
@@ -11,7 +11,7 @@ import { whileTyping } from "../ranking/beginning.ts";
 import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
-import { timeOf } from "../ranking/time.ts";
+import { preparingTimeWords } from "../ranking/time.ts";
 import { isGone, toRecord } from "../records.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
 import type {
@@ -94,7 +94,8 @@ export class Searcher {
       degraded: [],
     };
     await letOthersRun();
-    await prepareTimeWords();
+    await inSlices(preparingTimeWords());
+    await extraction.prepare();
     // Opening a large index takes seconds.
     const opening = indexes.get(namespace);
     const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
@@ -342,19 +343,6 @@ async function facets(
     entities: entities.map(({ entity, count }) => ({ ...entity, count })),
     tags: await inSlices(index.countTags(matched, facetLimit)),
   };
-}
-
-let timeWordsAreReady = false;
-
-/** Names of months and days in many languages take a while to make, once in a process. */
-async function prepareTimeWords(): Promise<void> {
-  if (timeWordsAreReady) return;
-  timeWordsAreReady = true;
-  // An expression is compiled when it is first used, and once more when it is used again.
-  for (let times = 0; times < 2; times++) {
-    timeOf("", 0);
-    await yieldToOthers();
-  }
 }
 
 function checkUnit(value: unknown, where: string): void {

@@ -109,7 +109,7 @@ export class AttributeIndex {
   documentsWith(field: string, value: AttributeValue): DocumentSet {
     const documents = new DocumentSet();
     const list = this.#fields.get(field)?.lists.get(value);
-    if (list !== undefined) documents.addAll(this.#postings.documents(list));
+    if (list !== undefined) this.#postings.addTo(documents, list);
     return documents;
   }
 
@@ -122,12 +122,11 @@ export class AttributeIndex {
     const found = this.#fields.get(field);
     if (found === undefined) return documents;
     if (typeof test === "function") {
-      for (const [value, list] of found.lists)
-        if (test(value)) documents.addAll(this.#postings.documents(list));
+      for (const [value, list] of found.lists) if (test(value)) this.#postings.addTo(documents, list);
       return documents;
     }
     const lists = (value: number | string): number | undefined => found.lists.get(value);
-    const add = (list: number): void => documents.addAll(this.#postings.documents(list));
+    const add = (list: number): void => this.#postings.addTo(documents, list);
     const ends = [test.gt, test.gte, test.lt, test.lte].filter((end) => end !== undefined);
     if (ends.length === 0) throw new RangeError("A range needs gt, gte, lt or lte.");
     if (ends.every((end) => typeof end === "number"))

@@ -3,6 +3,9 @@ import { wordsFrom } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
 import type { Steps } from "../steps.ts";
 
+/** Room at least, once there is a document. */
+const leastDocuments = 64;
+const leastBytes = 1024;
 /** Documents that are looked at between two steps. */
 const stepDocuments = 2048;
 
@@ -11,12 +14,12 @@ const stepDocuments = 2048;
  * differences, seven bits a byte: about two bytes for each distinct term.
  */
 export class ForwardLists {
-  #bytes: Uint8Array = new Uint8Array(1024);
+  #bytes: Uint8Array = new Uint8Array(0);
   #used = 0;
   /** Bytes of documents that are gone. */
   #dead = 0;
   /** Where a document's bytes begin, plus one; 0 for a document that is not there. */
-  #starts: Uint32Array = new Uint32Array(64);
+  #starts: Uint32Array = new Uint32Array(0);
 
   has(doc: number): boolean {
     return doc < this.#starts.length && this.#starts[doc]! !== 0;
@@ -25,7 +28,7 @@ export class ForwardLists {
   /** Makes room for a document number. Throws RangeError when memory does not suffice. */
   reserve(doc: number): void {
     if (doc < this.#starts.length) return;
-    const larger = new Uint32Array(Math.max(doc + 1, this.#starts.length * 2));
+    const larger = new Uint32Array(Math.max(doc + 1, this.#starts.length * 2, leastDocuments));
     larger.set(this.#starts);
     this.#starts = larger;
   }
@@ -136,7 +139,9 @@ export class ForwardLists {
 
   #reserveBytes(bytes: number): void {
     if (this.#used + bytes <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.#used + bytes, Math.ceil(this.#bytes.length * 1.5)));
+    const larger = new Uint8Array(
+      Math.max(this.#used + bytes, Math.ceil(this.#bytes.length * 1.5), leastBytes),
+    );
     larger.set(this.#bytes.subarray(0, this.#used));
     this.#bytes = larger;
   }
@@ -145,7 +150,7 @@ export class ForwardLists {
   *compacting(): Steps {
     if (this.#dead <= 4096 || this.#dead <= this.#used / 2) return;
     const old = this.#bytes;
-    const bytes = new Uint8Array(Math.max(1024, Math.ceil((this.#used - this.#dead) * 1.25)));
+    const bytes = new Uint8Array(Math.max(leastBytes, Math.ceil((this.#used - this.#dead) * 1.25)));
     const starts = new Uint32Array(this.#starts.length);
     let used = 0;
     for (let doc = 0; doc < starts.length; doc++) {

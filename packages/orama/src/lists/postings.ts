@@ -8,6 +8,8 @@ import type { Steps } from "../steps.ts";
 const firstChunkEntries = 1 << 11;
 const chunkEntries = 1 << 18;
 const longestShared = chunkEntries >>> 1;
+/** Lists that there is room for at least, once there is one. */
+const leastLists = 1024;
 /** Entries of a piece of a snapshot, and between two steps of loading one. */
 const pieceEntries = 1 << 14;
 
@@ -36,11 +38,11 @@ export class Postings {
   /** Chunks that a snapshot may still read: they are copied before they change. */
   #frozen: Set<Chunk> | undefined;
 
-  #chunkOf = new Uint32Array(1024);
-  #offsetOf = new Uint32Array(1024);
-  #lengthOf = new Uint32Array(1024);
-  #capacityOf = new Uint32Array(1024);
-  #largest = new Uint16Array(1024);
+  #chunkOf = new Uint32Array(0);
+  #offsetOf = new Uint32Array(0);
+  #lengthOf = new Uint32Array(0);
+  #capacityOf = new Uint32Array(0);
+  #largest = new Uint16Array(0);
 
   /** @param counted False for lists of documents without frequencies. Default true. */
   constructor(counted = true) {
@@ -252,12 +254,19 @@ export class Postings {
   }
 
   #growLists(list: number): void {
-    const length = Math.max(list + 1, this.#lengthOf.length * 2);
-    this.#chunkOf = enlarged(this.#chunkOf, length);
-    this.#offsetOf = enlarged(this.#offsetOf, length);
-    this.#lengthOf = enlarged(this.#lengthOf, length);
-    this.#capacityOf = enlarged(this.#capacityOf, length);
-    const largest = new Uint16Array(length);
+    const length = Math.max(list + 1, this.#lengthOf.length * 2, leastLists);
+    // In one piece: while garbage is collected, memory for each array waits for some milliseconds of that.
+    const bytes = new ArrayBuffer(length * 18);
+    const numbers = (place: number, before: Uint32Array) => {
+      const larger = new Uint32Array(bytes, place * length * 4, length);
+      larger.set(before);
+      return larger;
+    };
+    this.#chunkOf = numbers(0, this.#chunkOf);
+    this.#offsetOf = numbers(1, this.#offsetOf);
+    this.#lengthOf = numbers(2, this.#lengthOf);
+    this.#capacityOf = numbers(3, this.#capacityOf);
+    const largest = new Uint16Array(bytes, length * 16, length);
     largest.set(this.#largest);
     this.#largest = largest;
   }
@@ -351,12 +360,6 @@ function copy<Numbers extends Uint32Array | Uint16Array>(
 ): void {
   if (length > 32) to.set(from.subarray(start, start + length), at);
   else for (let entry = 0; entry < length; entry++) to[at + entry] = from[start + entry]!;
-}
-
-function enlarged(array: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(length);
-  larger.set(array);
-  return larger;
 }
 
 /** Position of the first entry from `start` to `end` that is not less than `doc`. */

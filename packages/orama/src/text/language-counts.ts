@@ -9,7 +9,7 @@ const cyrillicShift = 5;
 /** In which languages the documents of an index were stemmed. */
 export class LanguageCounts {
   /** By document: position of the Latin language plus one, and of the Cyrillic one; 0 for no words of the script. */
-  #byDocument: Uint8Array = new Uint8Array(64);
+  #byDocument: Uint8Array = new Uint8Array(0);
   /** Documents by language; those without words of the script, at 0, are not kept up. */
   readonly #latin = new Int32Array(latinLanguages.length + 1);
   readonly #cyrillic = new Int32Array(cyrillicLanguages.length + 1);
@@ -17,7 +17,7 @@ export class LanguageCounts {
   /** Makes room for a document number. Throws RangeError when memory does not suffice. */
   reserve(doc: number): void {
     if (doc < this.#byDocument.length) return;
-    const larger = new Uint8Array(Math.max(doc + 1, this.#byDocument.length * 2));
+    const larger = new Uint8Array(Math.max(doc + 1, this.#byDocument.length * 2, 64));
     larger.set(this.#byDocument);
     this.#byDocument = larger;
   }

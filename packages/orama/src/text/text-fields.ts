@@ -8,7 +8,7 @@ export class TextField {
   /** Where the field stands among the fields. */
   readonly position: number;
   /** Words by document; a view, stale after the next change. */
-  lengths: Uint32Array = new Uint32Array(64);
+  lengths: Uint32Array = new Uint32Array(0);
   /** No document that has the field is shorter. */
   shortest = 0;
   #total = 0;
@@ -27,7 +27,7 @@ export class TextField {
   /** Makes room for a document number. Throws RangeError when memory does not suffice. */
   reserve(doc: number): void {
     if (doc < this.lengths.length) return;
-    const larger = new Uint32Array(Math.max(doc + 1, this.lengths.length * 2));
+    const larger = new Uint32Array(Math.max(doc + 1, this.lengths.length * 2, 64));
     larger.set(this.lengths);
     this.lengths = larger;
   }

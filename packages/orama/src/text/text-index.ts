@@ -38,6 +38,8 @@ export type FieldTexts = string | ReadonlyMap<string, string> | Readonly<Record<
 export interface TextSearchOptions extends MatchOptions {
   /** Results at most, 0 or more. Default 10. */
   limit?: number | undefined;
+  /** Terms that count at most: of a long question those with the highest weights. Default: all. */
+  mostTerms?: number | undefined;
   /** The only documents to return. Default: all. */
   accept?: DocumentSet | undefined;
   /** Instead of the parameters of the index. */
@@ -211,11 +213,14 @@ export class TextIndex {
 
   /** The best documents for a question, by BM25 summed over the fields. */
   search(query: string, options: TextSearchOptions = {}): Ranking {
-    const { limit = 10, accept } = options;
+    const { limit = 10, mostTerms = Number.POSITIVE_INFINITY, accept } = options;
     if (!Number.isInteger(limit) || limit < 0)
       throw new RangeError(`limit is an integer of 0 or more, not ${limit}.`);
     const parameters = bm25Parameters({ ...this.#parameters, ...options.bm25 });
-    const lists = this.#lists(this.#plan(query, options).matches, parameters);
+    let { matches } = this.#plan(query, options);
+    if (matches.length > mostTerms)
+      matches = matches.toSorted((a, b) => b.term.weight - a.term.weight).slice(0, mostTerms);
+    const lists = this.#lists(matches, parameters);
     return topDocuments(lists, parameters, this.#end, limit, accept);
   }
 
@@ -268,8 +273,7 @@ export class TextIndex {
   }
 
   #addDocuments(term: number, into: DocumentSet): void {
-    for (const field of this.#fields.all)
-      into.addAll(this.#postings.documents(this.#fields.list(term, field)));
+    for (const field of this.#fields.all) this.#postings.addTo(into, this.#fields.list(term, field));
   }
 
   /** Documents that have a word in a field. */
@@ -426,8 +430,8 @@ export class TextIndex {
 }
 
 function addDocuments({ main, rest }: TermDocuments, into: DocumentSet): DocumentSet {
-  into.addAll(main.documents);
-  if (rest !== undefined) into.addAll(rest.documents);
+  into.addAscending(main.documents);
+  if (rest !== undefined) into.addAscending(rest.documents);
   return into;
 }
 

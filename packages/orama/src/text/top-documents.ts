@@ -24,6 +24,9 @@ export interface Ranking {
   scores: Float64Array;
 }
 
+/** What is left to read, in terms of what was left the last time, for another look at all sums to be worth its time. */
+const worthLooking = 0.9;
+
 /** One accumulator a document, all 0 between calls, and the documents whose accumulator is not 0. Shared by all indexes. */
 let sums = new Float64Array(0);
 let touched = new Uint32Array(0);
@@ -52,18 +55,26 @@ export function topDocuments(
   // A margin for rounding, far above what sums of this many terms can lose.
   for (let at = ordered.length - 1; at >= 0; at--) rest[at] = rest[at + 1]! + ordered[at]!.bound * (1 + 1e-9);
   let met = 0;
+  // All sums are looked through when what is left to read has become so much less: of many words each changes little.
+  let looked = Number.POSITIVE_INFINITY;
   try {
     let at = 0;
     for (; at < ordered.length; at++) {
       // No sum is higher than what the lists that were read can give.
       const mayEnd = met >= limit && rest[0]! - rest[at]! > rest[at]!;
-      if (mayEnd && largestSums(touched, met, limit).least > rest[at]!) break;
+      if (mayEnd && rest[at]! <= worthLooking * looked) {
+        looked = rest[at]!;
+        if (largestSums(touched, met, limit).least > looked) break;
+      }
       met = addList(ordered[at]!, parameters, accept, met);
     }
     let candidates: Uint32Array = touched.subarray(0, met);
     if (at < ordered.length) candidates = stillPossible(candidates, limit, rest[at]!).sort();
     for (; at < ordered.length; at++) {
-      candidates = stillPossible(candidates, limit, rest[at]!);
+      if (rest[at]! <= worthLooking * looked) {
+        looked = rest[at]!;
+        candidates = stillPossible(candidates, limit, looked);
+      }
       addToCandidates(ordered[at]!, parameters, candidates);
     }
     return best(candidates, limit);
