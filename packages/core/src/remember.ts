@@ -211,13 +211,16 @@ async function placed(
   const moved = new Map(
     dates.moved().flatMap((move) => (gone.has(move.record.key) ? [] : [[move.record.key, move]])),
   );
-  for (const [index, turn] of turns.entries()) {
+  const dated = turns.flatMap((turn) => {
     const move = moved.get(turn.key as string);
-    if (move === undefined) continue;
+    if (move === undefined) return [turn];
+    // A part that says the same as before is moved only.
+    const { value, metadata } = move.record;
+    if (turn.value === value && JSON.stringify(turn.metadata ?? {}) === JSON.stringify(metadata)) return [];
     moved.delete(turn.key as string);
-    turns[index] = { createdAt: move.createdAt, ...turn };
-  }
-  return { turns, withdrawn, moved: [...moved.values()] };
+    return [{ createdAt: move.createdAt, ...turn }];
+  });
+  return { turns: dated, withdrawn, moved: [...moved.values()] };
 }
 
 /**

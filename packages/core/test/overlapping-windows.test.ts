@@ -255,6 +255,15 @@ describe.each(stores)("windows of one conversation in %s", (store) => {
     expect(await remember(memory, edited)).toBeGreaterThan(1);
     expect(await remember(memory, edited)).toBe(0);
     expect((await thread(memory)).join("")).toBe(texts(edited).join(""));
+    // The one after it too, of whose parts only the first is another.
+    const long = `The end is as before: ${"much more to say. ".repeat(30).trim()}`;
+    const two = [said(0), said(1), said(2), said(3, `A${long}`), said(4)];
+    const scope2 = { ...scope, thread: "two" };
+    await memory.remember({ ...scope2, messages: two });
+    const both = changed(changed(two, 2, long), 3, `B${long}`);
+    await memory.remember({ ...scope2, messages: both });
+    const { records } = await memory.list(scope2);
+    expect(records.map(({ value }) => value).join("")).toBe(texts(both).join(""));
   });
 
   test("messages with ids are known by them, and edited by them", async () => {
