@@ -33,7 +33,9 @@ try {
     tarballs.push(join(folder, Object.values(packed)[0].filename));
   }
   await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs);
+  // A connection that hangs is given up long before npm's own five minutes.
+  const patience = ["--fetch-timeout=30000", "--fetch-retries=5"];
+  await run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", ...patience, ...tarballs);
 
   expect("souvenir --help", await souvenir("--help"), "souvenir serve");
   expect("souvenir set", await souvenir("set", "stack", "The shop runs on PostgreSQL."), "stored stack");
