@@ -167,7 +167,7 @@ async function placed(
       keyBefore = before.key;
       const [was, is] = [joined(there), message.parts.join("")];
       if (was === is) continue;
-      const change = await replacement(scope, message, there);
+      const change = await replacement(scope, message, there, dates.of(there[0]));
       turns.push(...change.turns);
       withdrawn.push(...change.withdrawn);
       if (message.parts.length > there.length)
@@ -271,6 +271,7 @@ async function replacement(
   scope: Scope,
   message: Told,
   there: Kept["records"],
+  createdAt: number,
 ): Promise<Omit<ToRemember, "moved">> {
   const [first] = there;
   const turns: ToRemember["turns"] = [];
@@ -280,7 +281,7 @@ async function replacement(
     const input = toInput(scope, key, message, part);
     turns.push(
       record === undefined
-        ? { createdAt: first.createdAt, ...input }
+        ? { createdAt, ...input }
         : {
             ...input,
             tags: record.tags,

@@ -264,6 +264,13 @@ describe.each(stores)("windows of one conversation in %s", (store) => {
     await memory.remember({ ...scope2, messages: both });
     const { records } = await memory.list(scope2);
     expect(records.map(({ value }) => value).join("")).toBe(texts(both).join(""));
+    const scope3 = { ...scope, thread: "three" };
+    await memory.remember({ ...scope3, messages: talk(0, 4) });
+    const three = [said(0), said(1), said(2, `C${long}`), said(3, `D${long}`), said(4)];
+    await memory.remember({ ...scope3, messages: three });
+    expect((await memory.list(scope3)).records.map(({ value }) => value).join("")).toBe(
+      texts(three).join(""),
+    );
   });
 
   test("messages with ids are known by them, and edited by them", async () => {
