@@ -150,6 +150,8 @@ async function placed(
   }
   const { kept, alignment, toEnd } = view;
   const dates = new Dates(kept, toEnd);
+  const end = kept.at(-1)?.records.at(-1);
+  let latest = { date: Number.NEGATIVE_INFINITY, id: end?.id ?? 0 };
   const { places } = alignment;
   const turns: ToRemember["turns"] = [];
   const withdrawn = alignment.withdrawn.flatMap((place) => (kept[place] as Kept).records);
@@ -188,11 +190,13 @@ async function placed(
     // One that was withdrawn is said now. What is missed later is put before what follows it.
     const follower = next[index];
     let createdAt = restored ? now : undefined;
-    const end = kept.at(-1)?.records.at(-1);
     if (follower === undefined) {
-      // What made room may stand a few milliseconds ahead of the clock.
-      const ahead = end === undefined ? 0 : dates.of(end) - now;
-      if (ahead > 0 && ahead <= mostAheadMs) createdAt = now + ahead + (restored ? 1 : 0);
+      // What made room may stand a few milliseconds ahead of the clock, and what is restored has its number of before.
+      const id = restored ? record.id : Number.POSITIVE_INFINITY;
+      const date = Math.max(latest.date, end === undefined ? latest.date : dates.of(end));
+      const ahead = date - now + (latest.id < id || id === Number.POSITIVE_INFINITY ? 0 : 1);
+      if (ahead > 0 && ahead <= mostAheadMs) createdAt = now + ahead;
+      latest = { date: createdAt ?? now, id };
     } else {
       const id = restored ? record.id : Number.POSITIVE_INFINITY;
       const last = dates.of((kept[follower] as Kept).records[0]) - 1;

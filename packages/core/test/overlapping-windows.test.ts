@@ -244,6 +244,29 @@ describe.each(stores)("windows of one conversation in %s", (store) => {
     expect(results[0]?.value).toBe(said(7).content);
   });
 
+  test("what is said again after it was withdrawn comes last, also in the same moment", async () => {
+    const memory = await openMemory(store, { extractor: false, clock: setClock() });
+    await remember(memory, talk(0, 5));
+    const branch = [...talk(0, 3), said(4, "What about a lighthouse, then?")];
+    await remember(memory, branch);
+    const on = [...branch, said(5), said(6, "And after that, what else is there?")];
+    expect(await remember(memory, [...on.slice(2, 5), said(7, "It shines as brightly as ever.")])).toBe(1);
+    expect(
+      await remember(memory, [
+        ...on.slice(3, 5),
+        said(7, "It shines as brightly as ever."),
+        said(4),
+        said(5),
+        said(6),
+      ]),
+    ).toBe(3);
+    expect(await thread(memory)).toEqual([
+      ...texts(branch),
+      "It shines as brightly as ever.",
+      ...texts(talk(4, 6)),
+    ]);
+  });
+
   test("a message that is edited to need more parts keeps them together", async () => {
     const memory = await openMemory(store, {
       extractor: false,
