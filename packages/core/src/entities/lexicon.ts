@@ -86,8 +86,12 @@ function phrasesOf(list: string): string[] {
     .map((phrase) => phrase.trim())
     .filter(Boolean);
 }
+const plainWords = /^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/;
+
 /** Words of a name as a passage has them. */
 export function keysOf(name: string): string[] {
+  // Most names, in a fraction of the time.
+  if (plainWords.test(name)) return name.toLowerCase().split(" ");
   return Array.from(name.matchAll(wordOrRun), ([word]) => fold(word));
 }
 
