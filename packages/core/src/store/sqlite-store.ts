@@ -524,8 +524,10 @@ export class SqliteStore implements Store {
   #dropVersions(id: number, keep: number): number {
     if (keep === Number.POSITIVE_INFINITY) return 0;
     return this.#connection.run(
-      `DELETE FROM versions WHERE record = ?1 AND version <=
-       (SELECT version FROM versions WHERE record = ?1 ORDER BY version DESC LIMIT 1 OFFSET ?2)`,
+      // Not `?1` twice: Node 22 does not bind it by its number.
+      `DELETE FROM versions WHERE record = ? AND version <=
+       (SELECT version FROM versions WHERE record = ? ORDER BY version DESC LIMIT 1 OFFSET ?)`,
+      id,
       id,
       keep,
     ).changes;
