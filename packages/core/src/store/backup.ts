@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { SouvenirError } from "../errors.ts";
 import type { Progress } from "../types.ts";
 import { inWorker } from "./in-worker.ts";
 import { type CopyTask, copyDatabase } from "./sqlite-copy.ts";
 import { storeError } from "./sqlite-errors.ts";
-import { createFolders, syncFolder } from "./sqlite-open.ts";
+import { createFolders } from "./sqlite-open.ts";
 
 /** Milliseconds between two looks at how far a copy has come. */
 const progressMs = 100;
@@ -56,7 +57,7 @@ export async function backupFile(
     // Another one may have been there first.
     checkFree();
     renameSync(draft, target);
-    syncFolder(dirname(target));
+    await syncFolder(dirname(target));
     tell(bytes, bytes);
     return { bytes };
   } catch (error) {
@@ -67,4 +68,12 @@ export async function backupFile(
   } finally {
     clearInterval(timer);
   }
+}
+
+/** The disk may take its time after so much was written, and nobody waits for it meanwhile. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r").catch(() => undefined);
+  // Some systems have no such thing for folders, and need none.
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
 }

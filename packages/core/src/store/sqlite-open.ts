@@ -181,7 +181,7 @@ export function createFolders(folder: string): void {
 }
 
 /** Some systems have no such thing for folders, and need none. */
-export function syncFolder(folder: string): void {
+function syncFolder(folder: string): void {
   let handle: number;
   try {
     handle = openSync(folder, "r");
