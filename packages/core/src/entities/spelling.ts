@@ -25,7 +25,10 @@ const hangul = /^\p{sc=Hang}/u;
 const hebrewPrefix = /^[בלמ]/;
 
 export function spellingOf(raw: string): Spelling {
-  return known(fold(raw), shapeOf(raw));
+  const key = fold(raw);
+  const prefixed = hebrewPrefix.test(key) && lexicon().months.has(key.slice(1));
+  const spelling = known(key, shapeOf(raw));
+  return prefixed ? { ...spelling, roles: spelling.roles | role.month } : spelling;
 }
 
 /** The same for a word of ASCII letters and digits, of which the reader has counted the capitals and small letters. */
@@ -44,8 +47,7 @@ export function asciiSpelling(raw: string, capitals: number, small: number): Spe
 function known(key: string, shape: Shape): Spelling {
   // Most words are in no list: one look tells.
   const entry = lexicon().entries.get(key);
-  const prefixed = hebrewPrefix.test(key) && lexicon().months.has(key.slice(1));
-  return { key, shape, names: entry?.names, roles: (entry?.roles ?? 0) | (prefixed ? role.month : 0) };
+  return { key, shape, names: entry?.names, roles: entry?.roles ?? 0 };
 }
 
 function shapeOf(raw: string): Shape {
