@@ -1,6 +1,7 @@
 import { createTool, type ToolAction } from "@mastra/core/tools";
 import { SouvenirError } from "@souvenir/core";
 import type { AgentRecall } from "./messages/agent-recall.ts";
+import type { ThreadIndex } from "./messages/thread-index.ts";
 
 export type MemoryToolName = "search_memory" | "forget";
 
@@ -17,6 +18,8 @@ interface ToolScope {
 /** What the tools do; `undefined` messages are those of any thread of the resource. */
 export interface MemoryToolsParts {
   recall: AgentRecall;
+  /** Which of the messages that are found the storage still holds. */
+  held: ThreadIndex["held"];
   /** Erases one message, in the index and in the storage. Whether there was one. */
   forget: (id: string, resourceId: string) => Promise<boolean>;
 }
@@ -27,7 +30,7 @@ const forgetInput = textInput("id", "Id of the message, as search_memory gives i
 const unavailable = { error: "The memory is not available now. Go on without it." };
 
 /** Tools for the agent: of the resource that it speaks with, never of one that the model names. They never throw. */
-export function memoryTools({ recall, forget }: MemoryToolsParts): Record<MemoryToolName, AnyTool> {
+export function memoryTools({ recall, held, forget }: MemoryToolsParts): Record<MemoryToolName, AnyTool> {
   async function run<Result>(
     { agent }: ToolScope,
     work: (resourceId: string) => Promise<Result>,
@@ -56,7 +59,12 @@ export function memoryTools({ recall, forget }: MemoryToolsParts): Record<Memory
         run(context, async (resourceId) => {
           const { query } = input as { query: string };
           if (query.trim() === "") return { found: [] };
-          const { hits } = await recall.messages.search({ resourceId, query, limit: 8 });
+          const { hits } = await recall.messages.search({
+            resourceId,
+            query,
+            limit: 8,
+            held: (found) => held(resourceId, found),
+          });
           return {
             found: hits.map(({ id, hit }) => ({
               id,

@@ -84,7 +84,11 @@ export class SouvenirMemory extends MastraMemory {
     refuseForeign(options);
     checkOptions(options, "SouvenirMemory", optionNames);
     const path = pathOf(options);
-    const recall = new AgentRecall(options, () => this.logger);
+    const recall = new AgentRecall(
+      options,
+      () => this.logger,
+      () => this.storage.id,
+    );
     // For what Mastra searches itself: observations, as texts in the same memory.
     const vector = new SouvenirVector({ memory: () => recall.memory.open() });
     super({
@@ -99,7 +103,11 @@ export class SouvenirMemory extends MastraMemory {
     this.#mergedUpdates = merges ? new MergedUpdates(this) : undefined;
     this.#tools = chosenTools(
       tools,
-      memoryTools({ recall, forget: (messageId, resourceId) => this.#forgetMessage(messageId, resourceId) }),
+      memoryTools({
+        recall,
+        held: (resourceId, hits) => this.#index.held(resourceId, hits),
+        forget: (messageId, resourceId) => this.#forgetMessage(messageId, resourceId),
+      }),
     );
     // Validates what every run will use.
     this.#settings(undefined);
@@ -234,7 +242,8 @@ export class SouvenirMemory extends MastraMemory {
   ): Promise<OutputProcessor[]> {
     const mine = this.#processor(configured);
     if (mine === undefined) return super.getOutputProcessors(configured, context);
-    return [mine, ...(await super.getOutputProcessors([...configured, mine], context))];
+    // After the history: what is indexed is stored.
+    return [...(await super.getOutputProcessors([...configured, mine], context)), mine];
   }
 
   override async getSystemMessage(
@@ -269,7 +278,13 @@ export class SouvenirMemory extends MastraMemory {
       : await this.getThreadById({ threadId });
     const resourceId = given ?? thread?.resourceId;
     const { hits } = resourceId
-      ? await searchMessages(this.#recall.messages, { resourceId, threadId, query, settings })
+      ? await searchMessages(this.#recall.messages, {
+          resourceId,
+          threadId,
+          query,
+          settings,
+          held: (found) => this.#index.held(resourceId, found),
+        })
       : { hits: [] };
     const { before, after } = settings.messageRange;
     const store = await this.getMemoryStore();
@@ -369,6 +384,11 @@ export class SouvenirMemory extends MastraMemory {
   }
 
   override async saveThread(args: Parameters<MastraMemory["saveThread"]>[0]): Promise<StorageThreadType> {
+    const { id: threadId, resourceId } = args.thread;
+    const owner = (await this.getThreadById({ threadId }))?.resourceId;
+    // Its messages go with it.
+    if (owner && resourceId && owner !== resourceId)
+      await this.updateThreadResourceId({ ...args, threadId, resourceId });
     const thread = await super.saveThread(args);
     await this.#described(thread, args.thread.metadata, args.memoryConfig);
     return thread;
@@ -390,6 +410,7 @@ export class SouvenirMemory extends MastraMemory {
         return { recall, store: recall !== undefined && !this.getMergedThreadConfig(call).readOnly };
       },
       storage: () => this.getMemoryStore(),
+      held: (resourceId, hits) => this.#index.held(resourceId, hits),
     });
   }
 

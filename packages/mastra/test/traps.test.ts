@@ -64,7 +64,7 @@ test("5: resolving the processors asks nobody and opens nothing", async () => {
   });
   const [input, output] = [await memory.getInputProcessors(), await memory.getOutputProcessors()];
   expect(input.map(({ id }) => id)).toEqual(["memory-input-filter", "message-history", "semantic-recall"]);
-  expect(output.map(({ id }) => id)).toEqual(["semantic-recall", "message-history"]);
+  expect(output.map(({ id }) => id)).toEqual(["message-history", "semantic-recall"]);
   expect(opened).toBe(0);
   expect(setting.standIn.requests).toEqual([]);
 });

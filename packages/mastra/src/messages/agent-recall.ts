@@ -30,7 +30,11 @@ export class AgentRecall {
   #last: Recall | undefined;
 
   /** @throws SouvenirError `INVALID_INPUT` */
-  constructor(options: AgentRecallOptions, logger: () => Logger | undefined = () => undefined) {
+  constructor(
+    options: AgentRecallOptions,
+    logger: () => Logger | undefined = () => undefined,
+    storageId?: () => string | undefined,
+  ) {
     const { tokenBudget, deadlineMs } = options;
     for (const [name, value] of Object.entries({ tokenBudget, deadlineMs }))
       if (value !== undefined && !(Number.isInteger(value) && value >= 1))
@@ -44,7 +48,7 @@ export class AgentRecall {
       },
       onMismatch: (error) => this.report(error, { stage: "open" }),
     });
-    this.messages = new MessageMemory(() => this.memory.open());
+    this.messages = new MessageMemory(() => this.memory.open(), storageId);
   }
 
   /** What a turn should know. Keeps it for `lastRecall()`. */

@@ -35,9 +35,16 @@ export interface MessageQuery {
   threshold?: number;
   /** Messages that are known anyway. */
   except?: (message: { id: string; value: string }) => boolean;
+  /** Those of them that may be shown. Where some may not, further ones are looked for. */
+  held?: (hits: readonly MessageHit[]) => Promise<MessageHit[]>;
   deadlineMs?: number;
   signal?: AbortSignal;
 }
+
+/** Searches for one question, where a storage has lost what the index still has. */
+const rounds = 3;
+/** Messages that are looked at once some were found to be gone: many may be. */
+const wideLook = 100;
 
 /** Of the metadata of a thread, and of a message, in UTF-8 bytes of JSON; with more, none is kept. */
 const metadataBytes = 6_144;
@@ -53,9 +60,18 @@ const page = 200;
  */
 export class MessageMemory {
   readonly #open: () => Promise<Memory>;
+  readonly #storageId: () => string | undefined;
 
-  constructor(open: () => Promise<Memory>) {
+  /** @param storageId - Names the storage whose messages these are; `undefined` for those that no storage is known to have */
+  constructor(open: () => Promise<Memory>, storageId: () => string | undefined = () => undefined) {
     this.#open = open;
+    this.#storageId = storageId;
+  }
+
+  /** Whether a message is one of the storage that the memory has now. Others keep theirs elsewhere, or nowhere. */
+  isStored({ hit }: MessageHit): boolean {
+    const { storage_id: storageId } = hit.metadata;
+    return storageId !== undefined && storageId === this.#storageId();
   }
 
   /**
@@ -69,12 +85,13 @@ export class MessageMemory {
   ): Promise<void> {
     const memory = await this.#open();
     const namespace = namespaceOf(resourceId);
+    const storageId = this.#storageId();
     for (let start = 0; start < messages.length; start += page) {
       const batch = messages.slice(start, start + page);
       await retryConflicts(async () => {
         const records = new Map<string, SetInput>();
         for (const message of batch)
-          for (const record of recordsOf(message, namespace, resourceId, threadMetadata))
+          for (const record of recordsOf(message, namespace, { resourceId, storageId, threadMetadata }))
             records.set(record.key as string, { ...record, ifVersion: 0 });
         for (const { key, value, thread, metadata, version } of await piecesOf(
           memory,
@@ -96,6 +113,17 @@ export class MessageMemory {
 
   /** The best messages for a question, best first, and the signals that could not take part. */
   async search(query: MessageQuery): Promise<{ hits: MessageHit[]; degraded: Signal[]; tookMs: number }> {
+    const { limit, held } = query;
+    if (held === undefined) return this.#find(query);
+    for (let round = 1; ; round += 1) {
+      const found = await this.#find(round === 1 ? query : { ...query, limit: Math.max(limit, wideLook) });
+      const hits = await held(found.hits);
+      if (hits.length >= limit || hits.length === found.hits.length || round === rounds)
+        return { ...found, hits: hits.slice(0, limit) };
+    }
+  }
+
+  async #find(query: MessageQuery): Promise<{ hits: MessageHit[]; degraded: Signal[]; tookMs: number }> {
     const { resourceId, limit, threadId, filter, threshold, except, deadlineMs, signal } = query;
     const memory = await this.#open();
     const { results, degraded, tookMs } = await memory.search({
@@ -151,9 +179,13 @@ export function messageIdOf({ key, metadata }: Pick<MemoryRecord, "key" | "metad
 function recordsOf(
   message: MastraDBMessage,
   namespace: string,
-  resourceId: string,
-  threadMetadata: Record<string, unknown> | undefined,
+  of: {
+    resourceId: string;
+    storageId: string | undefined;
+    threadMetadata: Record<string, unknown> | undefined;
+  },
 ): SetInput[] {
+  const { resourceId, storageId, threadMetadata } = of;
   const spoken = spokenIn(message);
   if (spoken === undefined) return [];
   const { id, threadId } = message;
@@ -172,6 +204,7 @@ function recordsOf(
       message_id: id,
       ...(threadId === undefined ? {} : { thread_id: threadId }),
       resource_id: resourceId,
+      ...(storageId === undefined ? {} : { storage_id: storageId }),
       role: spoken.role,
       ...("createdAt" in at ? { created_at: createdAt.toISOString() } : {}),
     },

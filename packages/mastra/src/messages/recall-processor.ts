@@ -11,6 +11,7 @@ import type { MemoryStorage } from "@mastra/core/storage";
 import type { AgentRecall } from "./agent-recall.ts";
 import type { RecallSettings } from "./recall-settings.ts";
 import { spokenIn } from "./spoken.ts";
+import type { ThreadIndex } from "./thread-index.ts";
 
 /** Names the block among the system messages of a run, so that no other is touched. */
 export const blockTag = "souvenir";
@@ -36,6 +37,8 @@ export interface RecallProcessorParts {
   optionsOf: (call: MemoryConfig | undefined) => RunOptions;
   /** For the messages around those that are found. */
   storage?: () => Promise<MemoryStorage | undefined>;
+  /** Which of the messages that are found the storage still holds. */
+  held?: ThreadIndex["held"];
 }
 
 /**
@@ -60,7 +63,7 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
 
   async processInput(args: ProcessInputArgs): Promise<ProcessInputResult> {
     const { messageList, abortSignal, tracingContext } = args;
-    const { recall, optionsOf, storage } = this.#parts;
+    const { recall, optionsOf, storage, held } = this.#parts;
     let scope: RunScope | undefined;
     try {
       messageList.clearSystemMessages(blockTag);
@@ -77,6 +80,7 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
         settings,
         visible: messageList.get.all.db(),
         storage: await storage?.(),
+        ...(held === undefined ? {} : { held: (hits) => held(resourceId, hits) }),
         ...(abortSignal === undefined ? {} : { signal: abortSignal }),
       });
       if (found.text !== "") messageList.addSystem(found.text, blockTag);

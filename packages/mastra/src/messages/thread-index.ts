@@ -1,7 +1,8 @@
 import type { MastraDBMessage, StorageThreadType } from "@mastra/core/memory";
 import type { MemoryStorage } from "@mastra/core/storage";
 import type { Progress } from "@souvenir/core";
-import type { MessageMemory } from "./message-memory.ts";
+import type { MessageHit, MessageMemory } from "./message-memory.ts";
+import { spokenIn } from "./spoken.ts";
 
 /** Messages read at once. */
 const messagePage = 200;
@@ -89,6 +90,38 @@ export class ThreadIndex {
       }
       if (!listed.hasMore) return { threads, messages };
     }
+  }
+
+  /**
+   * Those of the hits of a resource that the storage holds as the index has them, and for this resource still. What was
+   * deleted, edited or handed over behind the index's back is put right in it. Hits of other origin pass.
+   */
+  async held(resourceId: string, hits: readonly MessageHit[]): Promise<MessageHit[]> {
+    const messageIds = hits.filter((hit) => this.#messages.isStored(hit)).map(({ id }) => id);
+    if (messageIds.length === 0) return [...hits];
+    const store = await this.#storage();
+    const { messages } = await store.listMessagesById({ messageIds });
+    const threadIds = new Set(messages.flatMap(({ threadId }) => threadId || []));
+    const threads = await Promise.all([...threadIds].map((threadId) => store.getThreadById({ threadId })));
+    const owners = new Map(
+      threads.flatMap((thread) => (thread?.resourceId ? [[thread.id, thread.resourceId]] : [])),
+    );
+    const mine = new Map<string, MastraDBMessage>();
+    for (const message of messages) {
+      const owner = owners.get(message.threadId ?? "") ?? message.resourceId;
+      if (owner === resourceId && (message.resourceId || owner) === resourceId) mine.set(message.id, message);
+    }
+    const current = ({ id, hit }: MessageHit): boolean => {
+      if (!messageIds.includes(id)) return true;
+      const message = mine.get(id);
+      return message !== undefined && spokenIn(message)?.text.includes(hit.value) === true;
+    };
+    const stale = hits.filter((hit) => !current(hit)).map(({ id }) => id);
+    if (stale.length > 0) {
+      await this.#messages.deleteMessages(resourceId, stale);
+      await this.add(messages.filter(({ id }) => stale.includes(id)));
+    }
+    return hits.filter(current);
   }
 
   /** Takes messages out of the index. Called before the storage forgets whose they are. */

@@ -2,7 +2,7 @@ import type { MastraDBMessage } from "@mastra/core/memory";
 import type { MemoryStorage } from "@mastra/core/storage";
 import { type HitReasons, type Recallable, recallBlock, type SearchHit, type Signal } from "@souvenir/core";
 import { metadataFilter } from "../vector/filter.ts";
-import type { MessageHit, MessageMemory } from "./message-memory.ts";
+import type { MessageHit, MessageMemory, MessageQuery } from "./message-memory.ts";
 import type { RecallSettings } from "./recall-settings.ts";
 import { spokenIn } from "./spoken.ts";
 
@@ -51,6 +51,8 @@ export interface TurnQuery {
   signal?: AbortSignal;
   /** For `messageRange`; without it only what was found is recalled. */
   storage?: MemoryStorage;
+  /** Those of the messages that are found that may be shown. */
+  held?: NonNullable<MessageQuery["held"]>;
   /** Told when the neighbours cannot be read; what was found is recalled all the same. */
   onError: (error: unknown) => void;
 }
@@ -123,13 +125,10 @@ export async function recallForTurn(messages: MessageMemory, turn: TurnQuery): P
 /** The search of a turn, by Mastra's settings. */
 export function searchMessages(
   messages: MessageMemory,
-  turn: Pick<TurnQuery, "resourceId" | "threadId" | "query" | "settings"> & {
-    except?: (message: { id: string; value: string }) => boolean;
-    deadlineMs?: number;
-    signal?: AbortSignal;
-  },
+  turn: Pick<TurnQuery, "resourceId" | "threadId" | "query" | "settings"> &
+    Pick<MessageQuery, "except" | "held" | "deadlineMs" | "signal">,
 ): ReturnType<MessageMemory["search"]> {
-  const { resourceId, threadId, query, settings, except, deadlineMs, signal } = turn;
+  const { resourceId, threadId, query, settings, except, held, deadlineMs, signal } = turn;
   return messages.search({
     resourceId,
     query,
@@ -138,6 +137,7 @@ export function searchMessages(
     ...(settings.threshold === undefined ? {} : { threshold: settings.threshold }),
     filter: metadataFilter(settings.filter),
     ...(except === undefined ? {} : { except }),
+    ...(held === undefined ? {} : { held }),
     ...(deadlineMs === undefined ? {} : { deadlineMs }),
     ...(signal === undefined ? {} : { signal }),
   });
