@@ -250,6 +250,13 @@ const faults: Record<StoreSpecName, Fault> = {
       return store.write(writes.map(({ ifVersion: _seen, ...write }) => write));
     },
   }),
+  comparesThreads: (store) => ({
+    // Looks first and writes then.
+    write: async (writes, options) => {
+      if (options?.ifThread !== undefined) await store.write([], options);
+      return store.write(writes);
+    },
+  }),
   scrubs: (store) => ({
     // Forgets what it owes.
     counts: async (namespace) => ({ ...(await store.counts(namespace)), unscrubbed: 0 }),

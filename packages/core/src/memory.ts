@@ -26,7 +26,7 @@ import { turnsToStore } from "./remember.ts";
 import type { IndexCache } from "./search/index-cache.ts";
 import type { Searcher } from "./search/searcher.ts";
 import { embedTask, reembedTask } from "./store/embed-task.ts";
-import type { RecordWrite, Selection, Store, WriteOutcome } from "./store/store.ts";
+import type { RecordWrite, SeenThread, Selection, Store, WriteOutcome } from "./store/store.ts";
 import type {
   DeleteInput,
   Entity,
@@ -64,8 +64,8 @@ import {
   invalid,
 } from "./validation.ts";
 
-/** Looks at a thread that others change meanwhile. */
-const rememberAttempts = 8;
+/** Looks at a thread that others change meanwhile: each that was for nothing is a change that one of them made. */
+const rememberAttempts = 100;
 
 export interface MemoryParts {
   store: Store;
@@ -301,6 +301,8 @@ export class SouvenirMemory implements Memory {
     for (let attempt = 1; ; attempt++) {
       await this.#eraseExpired();
       const now = this.#now();
+      const { namespace, thread } = input;
+      const at = await store.head(namespace);
       const { turns, withdrawn, moved } = await turnsToStore(store, input, { limits, now });
       const context = { ...this.#writeContext(), now };
       const writes = [
@@ -310,7 +312,7 @@ export class SouvenirMemory implements Memory {
       ];
       if (writes.length === 0) return { stored: 0 };
       try {
-        const outcomes = await this.#write(writes);
+        const outcomes = await this.#write(writes, { ifThread: { namespace, thread, at } });
         return { stored: outcomes.slice(0, turns.length).filter(({ written }) => written).length };
       } catch (error) {
         // Another process changed the thread between the look and the write: look again.
@@ -509,11 +511,11 @@ export class SouvenirMemory implements Memory {
     return { imported, skipped };
   }
 
-  async #write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
+  async #write(writes: readonly RecordWrite[], options?: { ifThread: SeenThread }): Promise<WriteOutcome[]> {
     const { store, vectors, extractionWorker, indexes, expiry } = this.#parts;
     this.#checkOpen();
     expiry.wake();
-    const outcomes = await store.write(writes);
+    const outcomes = await store.write(writes, options);
     const counts = new Map<string, number>();
     for (const { namespace } of writes) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
     for (const [namespace, count] of counts) indexes.refresh(namespace, count);

@@ -141,13 +141,8 @@ async function placed(
   scope: Scope,
   { told, keys, now }: { told: readonly Told[]; keys: readonly string[]; now: number },
 ): Promise<ToRemember> {
-  let view = await viewOf(store, scope, told, keys);
-  let known = await knownOf(store, scope, keys, view);
-  // Said again, or said a moment ago by another call with the same messages: then the thread has it now.
-  if ([...known].some(([index, record]) => !isWithdrawn(record) && says(record, told[index] as Told))) {
-    view = await viewOf(store, scope, told, keys);
-    known = await knownOf(store, scope, keys, view);
-  }
+  const view = await viewOf(store, scope, told, keys);
+  const known = await knownOf(store, scope, keys, view);
   const { kept, alignment, toEnd } = view;
   const dates = new Dates(kept, toEnd);
   const end = kept.at(-1)?.records.at(-1);

@@ -1,4 +1,4 @@
-import type { RecordFields, RecordWrite } from "@souvenir/core";
+import type { NamespacePlace, RecordFields, RecordWrite } from "@souvenir/core";
 import { expect } from "vitest";
 import {
   claimAll,
@@ -537,4 +537,33 @@ export const boundsVersions: StoreSpec = async (open) => {
   }));
   await put(store, { key: "old", version: 8, history, keepVersions: 2 });
   expect((await store.history("anna", "old")).map(({ version }) => version)).toEqual([4, 6]);
+};
+
+export const comparesThreads: StoreSpec = async (open) => {
+  const store = await open();
+  const write = (key: string, at: NamespacePlace | undefined) =>
+    store.write([draft({ key, thread: "monday" })], {
+      ifThread: { namespace: "anna", thread: "monday", at },
+    });
+  const conflict = { code: "VERSION_CONFLICT", details: { namespace: "anna", thread: "monday" } };
+  expect(await write("one", undefined)).toHaveLength(1);
+  const seen = await store.head("anna");
+  // What others write elsewhere is no change of the thread.
+  await put(store, { key: "elsewhere", thread: "tuesday" });
+  await put(store, { key: "nowhere" });
+  expect(await write("two", seen)).toHaveLength(1);
+  for (const at of [seen, undefined]) await expect(write("three", at)).rejects.toMatchObject(conflict);
+  // Of two that looked at the same moment, one writes.
+  const now = await store.head("anna");
+  const both = await Promise.allSettled([write("three", now), write("four", now)]);
+  expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  const later = await store.head("anna");
+  await put(store, { key: "one", thread: "monday", value: "another text" });
+  await expect(write("five", later)).rejects.toMatchObject(conflict);
+  // Emptied and begun anew, with numbers that look as if nothing had happened.
+  const last = await store.head("anna");
+  await erase(store, "anna", "all");
+  await put(store, { key: "one", thread: "monday" });
+  await expect(write("six", last)).rejects.toMatchObject(conflict);
+  expect(keysOf(await store.tail("anna", "monday", 10))).toEqual(["one"]);
 };

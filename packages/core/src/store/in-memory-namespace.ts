@@ -213,6 +213,13 @@ export class InMemoryNamespace {
     return places === undefined ? [] : this.#records(places.backwards(), limit).reverse();
   }
 
+  /** Whether a record of a thread was written after a sequence number. */
+  hasChanged(thread: string, after: number): boolean {
+    for (const { id } of this.#changes.after({ at: after, id: Number.POSITIVE_INFINITY }))
+      if (this.#items.get(id)?.record.thread === thread) return true;
+    return false;
+  }
+
   changes(after: number, limit: number): Changes {
     const records = this.#records(this.#changes.after({ at: after, id: Number.POSITIVE_INFINITY }), limit);
     const first = this.#erasures.findLastIndex((erasure) => erasure.sequence <= after) + 1;

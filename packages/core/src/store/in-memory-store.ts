@@ -18,6 +18,7 @@ import type {
   QueueEntry,
   RecordFields,
   RecordWrite,
+  SeenThread,
   Selection,
   Store,
   StoreCounts,
@@ -26,7 +27,7 @@ import type {
   VectorChanges,
   WriteOutcome,
 } from "./store.ts";
-import { checkVersion } from "./version-conflict.ts";
+import { checkThreadUnchanged, checkVersion } from "./version-conflict.ts";
 
 /** Estimates for `counts`: a character in memory, and what a record costs besides its texts. */
 const characterBytes = 2;
@@ -48,7 +49,10 @@ export class InMemoryStore implements Store {
     checkOptions(options, "InMemoryStore", []);
   }
 
-  async write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
+  async write(
+    writes: readonly RecordWrite[],
+    { ifThread }: { ifThread?: SeenThread } = {},
+  ): Promise<WriteOutcome[]> {
     this.#checkOpen();
     // All that can fail comes first, so that nothing is written then.
     const copies = writes.map((write) => {
@@ -56,6 +60,11 @@ export class InMemoryStore implements Store {
       return { ...copyRecord(write), history: (write.history ?? []).map(copyRecord) };
     });
     this.#checkVersions(copies);
+    if (ifThread !== undefined) {
+      const namespace = this.#namespaces.get(ifThread.namespace);
+      const isChanged = (after: number) => namespace?.hasChanged(ifThread.thread, after) ?? false;
+      checkThreadUnchanged(ifThread, namespace?.head, isChanged);
+    }
     for (const { expiresAt } of copies)
       if (expiresAt !== null) this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
     return copies.map((write) => this.#writeOne(write));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { SnapshotFiles } from "./snapshot-files.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import type { SnapshotPlace } from "./store.ts";
+import type { NamespacePlace } from "./store.ts";
 
 interface SnapshotRow {
   namespace: number;
@@ -29,7 +29,7 @@ export class SqliteSnapshots {
 
   async save(
     namespace: string,
-    at: SnapshotPlace,
+    at: NamespacePlace,
     pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   ): Promise<boolean> {
     if (!this.#files.keeps || this.#connection.readOnly) return true;
@@ -80,7 +80,7 @@ export class SqliteSnapshots {
     await this.#files.removeOthers(new Set(rows.map(({ token }) => token)));
   }
 
-  #isWanted(namespace: string, { incarnation, sequence }: SnapshotPlace): boolean {
+  #isWanted(namespace: string, { incarnation, sequence }: NamespacePlace): boolean {
     const row = this.#connection.get<{ number: number; sequence: number; erased: number }>(
       "SELECT number, sequence, erased FROM namespaces WHERE name = ?",
       namespace,

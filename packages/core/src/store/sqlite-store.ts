@@ -25,12 +25,13 @@ import type {
   Erased,
   ListPage,
   NamespaceHead,
+  NamespacePlace,
   QueueCounts,
   QueueEntry,
   RecordFields,
   RecordWrite,
+  SeenThread,
   Selection,
-  SnapshotPlace,
   Store,
   StoreCounts,
   StoredRecord,
@@ -38,7 +39,7 @@ import type {
   VectorChanges,
   WriteOutcome,
 } from "./store.ts";
-import { checkVersion } from "./version-conflict.ts";
+import { checkThreadUnchanged, checkVersion } from "./version-conflict.ts";
 
 /** A namespace during a write. */
 interface WrittenNamespace extends NamespaceRow {
@@ -82,10 +83,14 @@ export class SqliteStore implements Store {
     this.#erasing = new SqliteErasing(this.#connection);
   }
 
-  write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]> {
+  write(
+    writes: readonly RecordWrite[],
+    { ifThread }: { ifThread?: SeenThread } = {},
+  ): Promise<WriteOutcome[]> {
     let erased = 0;
     const write = () => {
       erased = 0;
+      if (ifThread !== undefined) this.#checkThread(ifThread);
       const namespaces = new Map<string, WrittenNamespace>();
       const outcomes = writes.map((write) => {
         let namespace = namespaces.get(write.namespace);
@@ -357,7 +362,7 @@ export class SqliteStore implements Store {
 
   saveSnapshot(
     namespace: string,
-    at: SnapshotPlace,
+    at: NamespacePlace,
     pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   ): Promise<boolean> {
     return this.#snapshots.save(namespace, at, pieces);
@@ -390,6 +395,22 @@ export class SqliteStore implements Store {
     // What cannot be removed is left for the next one who opens the file.
     if (!this.readOnly) await this.#snapshots.removeStale().catch(() => undefined);
     await this.#connection.close();
+  }
+
+  #checkThread(seen: SeenThread): void {
+    const row = this.#namespace(seen.namespace);
+    checkThreadUnchanged(
+      seen,
+      row && { incarnation: row.number, sequence: row.sequence },
+      // By what has changed, which is little: a thread is long (the sign keeps the index of threads out of it).
+      (after) =>
+        this.#connection.get(
+          "SELECT 1 FROM records WHERE namespace = ? AND sequence > ? AND +thread = ? LIMIT 1",
+          row?.number ?? 0,
+          after,
+          seen.thread,
+        ) !== undefined,
+    );
   }
 
   #changes(namespace: string, after: number, limit: number): Changes {

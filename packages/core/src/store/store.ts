@@ -19,9 +19,12 @@ export interface Store {
   /**
    * Writes all or none. Answers in the order of the input. A record that expired by the time of its write is erased
    * first: its key starts anew.
-   * @throws SouvenirError `VERSION_CONFLICT` when a record is not of the version that its write names in `ifVersion`
+   * @param options - `ifThread`: only if no record of this thread was written since: for what follows from what the
+   * thread said.
+   * @throws SouvenirError `VERSION_CONFLICT` when a record is not of the version that its write names in `ifVersion`, or
+   * the thread of `ifThread` has changed
    */
-  write(writes: readonly RecordWrite[]): Promise<WriteOutcome[]>;
+  write(writes: readonly RecordWrite[], options?: { ifThread?: SeenThread }): Promise<WriteOutcome[]>;
   /**
    * Gives a record another end, if it is still of that version, and changes nothing else of it: no new version. Answers
    * the record, `undefined` when there is none such, or when it expired at or before `now`.
@@ -146,7 +149,7 @@ export interface Store {
    */
   saveSnapshot(
     namespace: string,
-    at: SnapshotPlace,
+    at: NamespacePlace,
     pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   ): Promise<boolean>;
   /**
@@ -253,6 +256,14 @@ export interface RecordWrite {
   history?: RecordFields[];
 }
 
+/** A thread, and where its namespace stood before it was looked at. */
+export interface SeenThread {
+  namespace: string;
+  thread: string;
+  /** `undefined` when the namespace held nothing. */
+  at: NamespacePlace | undefined;
+}
+
 export interface WriteOutcome {
   record: StoredRecord;
   /** False when the existing record was kept. */
@@ -316,8 +327,8 @@ export interface NamespaceHead {
   target: EmbedderIdentity | null;
 }
 
-/** Where an index stands: as in `NamespaceHead`. */
-export interface SnapshotPlace {
+/** A point that a namespace went through, as in `NamespaceHead`: where an index stands, or a reader. */
+export interface NamespacePlace {
   incarnation: number;
   sequence: number;
 }
