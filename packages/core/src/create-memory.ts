@@ -15,11 +15,10 @@ import { IndexCache } from "./search/index-cache.ts";
 import { Searcher } from "./search/searcher.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
 import type { Store } from "./store/store.ts";
+import { defaultPath } from "./store/tables-file.ts";
 import { estimateTokens } from "./tokens.ts";
 import type { EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
 import { checkFlag, checkObject, checkOptions, checkText, invalid } from "./validation.ts";
-
-const defaultPath = "./.souvenir/memory.db";
 
 /**
  * Opens a memory, and creates its file where there is none. Several processes may open the same file.

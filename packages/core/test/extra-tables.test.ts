@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemory } from "@souvenir/core";
-import { type ExtraTables, SqliteConnection } from "@souvenir/core/sqlite";
+import { type ExtraTables, type SqliteConnection, TablesFile } from "@souvenir/core/sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 let folder: string;
@@ -22,7 +22,7 @@ async function using<T>(
   tables: ExtraTables,
   run: (connection: SqliteConnection) => T | Promise<T>,
 ): Promise<T> {
-  const connection = new SqliteConnection({ path, tables });
+  const connection = await new TablesFile({ path, tables }).open();
   try {
     return await run(connection);
   } finally {
@@ -68,9 +68,9 @@ test("others open the file and read one state of it while groups of writes begin
         for (let wait = 0; wait < (lane % 3) * 3; wait += 1) {
           if (lane % 3 === 1) counts.push(count());
           else if (wait === round) {
-            const prefix = `guest${others.length}`;
+            const prefix = `guest${lane}x${round}`;
             const migrations = [`CREATE TABLE ${prefix}_notes (id TEXT) STRICT;`];
-            others.push(new SqliteConnection({ path, tables: { prefix, migrations } }));
+            others.push(await new TablesFile({ path, tables: { prefix, migrations } }).open());
           }
           await undefined;
         }

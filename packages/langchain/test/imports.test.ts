@@ -31,6 +31,12 @@ test("each entry needs what the README says", async () => {
     "@langchain/langgraph-checkpoint",
     "@souvenir/core",
   ]);
+  expect(await packagesOf("saver.ts")).toEqual([
+    "@langchain/core",
+    "@langchain/langgraph-checkpoint",
+    "@souvenir/core",
+    "node:util",
+  ]);
   expect(await packagesOf("middleware.ts")).toEqual([
     "@langchain/core",
     "@souvenir/core",

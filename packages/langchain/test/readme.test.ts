@@ -32,9 +32,16 @@ test("history, retriever and tools", async () => {
   expect(stdout).toMatch(
     /^My cat is called Minou\. 0\.\d+\n\[ 'search_memory', 'save_memory', 'forget_memory' \]\n$/,
   );
-  expect(snippets).toHaveLength(3);
+});
+
+test("checkpoints in the same file", async () => {
+  const { stdout, stderr } = await runner.run(snippets[3] as string);
+  expect(stderr).toBe("");
+  expect(stdout).toContain("I build with Rust.");
+  expect(stdout).toContain("Noted.");
+  expect(snippets).toHaveLength(4);
 });
 
 test("it is short", async () => {
-  expect((await readFile(readme, "utf8")).split("\n").length).toBeLessThanOrEqual(60);
+  expect((await readFile(readme, "utf8")).split("\n").length).toBeLessThanOrEqual(75);
 });

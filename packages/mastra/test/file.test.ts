@@ -12,7 +12,6 @@ import { fileURLToPath } from "node:url";
 import { Mastra } from "@mastra/core";
 import { InMemoryStore, MastraCompositeStore } from "@mastra/core/storage";
 import { createMemory } from "@souvenir/core";
-import { SqliteConnection } from "@souvenir/core/sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SouvenirStorage, SouvenirVector } from "../src/index.ts";
 import { at, message, saved, thread } from "./storage-specs/spec.ts";
@@ -228,9 +227,9 @@ describe("erasure", () => {
 
   /** As it happens when the last one closes the file, and a while after an erasure. */
   async function scrub(): Promise<void> {
-    const connection = new SqliteConnection({ path });
-    expect((await connection.scrub()).scrubbed).toBeGreaterThan(0);
-    await connection.close();
+    const core = await createMemory({ path, embedder: false });
+    expect((await core.scrub()).scrubbed).toBeGreaterThan(0);
+    await core.close();
   }
 
   test.each<[string, (storage: SouvenirStorage) => Promise<unknown>]>([

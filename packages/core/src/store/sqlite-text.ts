@@ -1,16 +1,24 @@
 import type { SQLInputValue } from "node:sqlite";
 
 /**
- * `node:sqlite` of Node 22 ends a text that it reads at its first NUL, so no text in the file has one: it is written as
- * a noncharacter and a digit, and so is that noncharacter.
+ * `node:sqlite` of Node 22 ends a text that it reads at its first NUL, and SQLite's UTF-8 has no lone surrogates, so no
+ * text in the file has one: each is written as a noncharacter and what stands for it, and so is that noncharacter.
  */
 const mark = "\uffff";
-const toWrite: Record<string, string> = { "\u0000": `${mark}0`, [mark]: `${mark}1` };
+const unwritable = /[\0\uffff]|\p{Surrogate}/gu;
+const written = /\uffff(?:0|1|2([\da-f]{4}))/g;
 
 /** A value as it is stored. Different texts stay different. */
 export function storedValue(value: SQLInputValue): SQLInputValue {
-  if (typeof value !== "string" || !(value.includes("\u0000") || value.includes(mark))) return value;
-  return value.replace(/[\0\uffff]/g, (character) => toWrite[character] as string);
+  if (typeof value !== "string") return value;
+  if (!value.includes("\u0000") && !value.includes(mark) && value.isWellFormed()) return value;
+  return value.replace(unwritable, (character) =>
+    character === "\u0000"
+      ? `${mark}0`
+      : character === mark
+        ? `${mark}1`
+        : `${mark}2${character.charCodeAt(0).toString(16)}`,
+  );
 }
 
 /** A row as it was before it was stored, changed in place. */
@@ -19,7 +27,13 @@ export function readRow<Row>(row: Row): Row {
   for (const name in columns) {
     const value = columns[name];
     if (typeof value === "string" && value.includes(mark))
-      columns[name] = value.replace(/\uffff[01]/g, (written) => (written === `${mark}0` ? "\u0000" : mark));
+      columns[name] = value.replace(written, (found, code?: string) =>
+        code !== undefined
+          ? String.fromCharCode(Number.parseInt(code, 16))
+          : found === `${mark}0`
+            ? "\u0000"
+            : mark,
+      );
   }
   return row;
 }

@@ -1,0 +1,62 @@
+import { SouvenirError } from "../errors.ts";
+import type { SqliteConnection } from "./sqlite-connection.ts";
+import type { ExtraTables } from "./sqlite-schema.ts";
+
+/** Where a memory is kept when nothing is said. */
+export const defaultPath = "./.souvenir/memory.db";
+
+export interface TablesFileOptions {
+  /** File of the store; the one of the memory fits. `":memory:"` for none. Default `./.souvenir/memory.db`. */
+  path?: string | undefined;
+  /** What is kept in it beside the memory. */
+  tables: ExtraTables;
+}
+
+/**
+ * The tables of an adapter in the file of a memory. Nothing is opened before the first use; what could not be opened is
+ * tried again at the next; closed for good.
+ */
+export class TablesFile {
+  readonly #options: TablesFileOptions & { path: string };
+  #connection: Promise<SqliteConnection> | undefined;
+  #closed = false;
+
+  /** @throws SouvenirError `INVALID_INPUT` for anything but a path */
+  constructor({ path = defaultPath, tables }: TablesFileOptions) {
+    if (typeof path !== "string" || path.trim() === "" || path.startsWith("file:"))
+      throw new SouvenirError("INVALID_INPUT", 'path: expected the path of a file, or ":memory:"');
+    this.#options = { path, tables };
+  }
+
+  /** @throws SouvenirError `CLOSED`; `UNSUPPORTED` where there is no SQLite; what opening a memory throws */
+  open(): Promise<SqliteConnection> {
+    if (this.#closed)
+      return Promise.reject(new SouvenirError("CLOSED", "the store was closed: open a new one"));
+    this.#connection ??= connect(this.#options).catch((error: unknown) => {
+      this.#connection = undefined;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const connection = await this.#connection?.catch(() => undefined);
+    await connection?.close();
+  }
+}
+
+async function connect(options: TablesFileOptions & { path: string }): Promise<SqliteConnection> {
+  let sqlite: typeof import("./sqlite-connection.ts");
+  try {
+    // Loaded here, so that the rest runs where there is no SQLite.
+    sqlite = await import("./sqlite-connection.ts");
+  } catch (cause) {
+    throw new SouvenirError(
+      "UNSUPPORTED",
+      "a store in a file needs Node 22.18 or later, with node:sqlite: update Node, or keep this elsewhere",
+      { cause },
+    );
+  }
+  return new sqlite.SqliteConnection(options);
+}
