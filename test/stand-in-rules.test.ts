@@ -185,7 +185,7 @@ test("needs a key, answers 404 elsewhere, and labels every answer", async () => 
   );
   expect(withoutKey).toMatchObject({ status: 401, body: { detail: "Unauthorized" } });
   expect(withoutKey.headers.get(standInHeader)).toBe("1");
-  expect((await post("/v1/conversations", {})).status).toBe(404);
+  expect((await post("/v1/fim/completions", {})).status).toBe(404);
   expect((await chat([user])).headers.get(standInHeader)).toBe("1");
 });
 

@@ -63,6 +63,13 @@ export function list(item: Check): Check {
       : complaint("list_type", "Input should be a valid list", value, loc);
 }
 
+export function atMost(count: number, check: Check): Check {
+  return (value, loc) =>
+    Array.isArray(value) && value.length > count
+      ? complaint("too_long", `List should have at most ${count} items`, value, loc)
+      : check(value, loc);
+}
+
 export function object(required: Record<string, Check>, optional: Record<string, Check> = {}): Check {
   const known = new Map([...Object.entries(required), ...Object.entries(optional)]);
   return (value, loc) => {

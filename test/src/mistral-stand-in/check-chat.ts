@@ -1,6 +1,7 @@
 import { badRequest } from "./api-error.ts";
 import {
   anything,
+  atMost,
   demand,
   either,
   flag,
@@ -13,7 +14,7 @@ import {
   tagged,
   text,
 } from "./body-shape.ts";
-import type { ChatBody, WireMessage, WireToolCall } from "./wire.ts";
+import type { AgentBody, ChatBody, WireMessage, WireToolCall } from "./wire.ts";
 
 const textPart = object({ type: literal("text"), text });
 const thinkingPart = object(
@@ -21,7 +22,7 @@ const thinkingPart = object(
   { closed: flag, signature: orNull(text) },
 );
 const referencePart = object({ type: literal("reference"), reference_ids: list(anything) });
-const userPart = tagged("type", {
+export const userPart = tagged("type", {
   text: textPart,
   image_url: object({ type: literal("image_url"), image_url: either(text, record) }),
   document_url: object(
@@ -32,7 +33,21 @@ const userPart = tagged("type", {
   input_audio: object({ type: literal("input_audio"), input_audio: either(text, record) }),
   reference: referencePart,
 });
-const assistantPart = tagged("type", { text: textPart, thinking: thinkingPart, reference: referencePart });
+const toolReferencePart = object(
+  { type: literal("tool_reference"), tool: text, title: text },
+  { url: orNull(text), favicon: orNull(text), description: orNull(text) },
+);
+const toolFilePart = object(
+  { type: literal("tool_file"), tool: text, file_id: text },
+  { file_name: orNull(text), file_type: orNull(text) },
+);
+export const assistantPart = tagged("type", {
+  text: textPart,
+  thinking: thinkingPart,
+  reference: referencePart,
+  tool_reference: toolReferencePart,
+  tool_file: toolFilePart,
+});
 const systemPart = tagged("type", { text: textPart, thinking: thinkingPart });
 
 const toolCall = object(
@@ -53,12 +68,26 @@ const message = tagged("role", {
   ),
 });
 
-const tool = object({
-  type: literal("function"),
-  function: object({ name: text }, { description: text, parameters: record, strict: flag }),
+const configured = { tool_configuration: orNull(record) };
+const builtIn = (type: string) => object({ type: literal(type) }, configured);
+const tool = tagged("type", {
+  function: object({
+    type: literal("function"),
+    function: object({ name: text }, { description: text, parameters: record, strict: flag }),
+  }),
+  web_search: builtIn("web_search"),
+  web_search_premium: builtIn("web_search_premium"),
+  code_interpreter: builtIn("code_interpreter"),
+  image_generation: builtIn("image_generation"),
+  document_library: object({ type: literal("document_library"), library_ids: list(text) }, configured),
+  connector: object(
+    { type: literal("connector"), connector_id: text },
+    { ...configured, authorization: orNull(record) },
+  ),
 });
+export const toolList = atMost(128, list(tool));
 
-const responseFormat = object(
+export const responseFormat = object(
   {},
   {
     type: literal("text", "json_object", "json_schema"),
@@ -66,37 +95,44 @@ const responseFormat = object(
   },
 );
 
+/** What chat and completions of agents both take. */
+const shared = {
+  stream: flag,
+  max_tokens: orNull(number(0, 1e9, true)),
+  stop: orNull(either(text, list(text))),
+  random_seed: orNull(number(0, 2 ** 53, true)),
+  metadata: orNull(record),
+  response_format: responseFormat,
+  tools: orNull(toolList),
+  tool_choice: either(
+    literal("auto", "none", "any", "required"),
+    object({ function: object({ name: text }) }, { type: literal("function") }),
+  ),
+  presence_penalty: orNull(number(-2, 2)),
+  frequency_penalty: orNull(number(-2, 2)),
+  n: orNull(number(1, 64, true)),
+  prediction: orNull(record),
+  parallel_tool_calls: flag,
+  prompt_mode: orNull(literal("reasoning")),
+  reasoning_effort: orNull(text),
+  guardrails: orNull(list(record)),
+  prompt_cache_key: orNull(text),
+  service_tier: orNull(text),
+};
+
 const chatBody = object(
   { model: text, messages: list(message) },
   {
-    stream: flag,
+    ...shared,
     temperature: orNull(number(0, 1.5)),
     top_p: orNull(number(0, 1)),
-    max_tokens: orNull(number(0, 1e9, true)),
-    stop: orNull(either(text, list(text))),
-    random_seed: orNull(number(0, 2 ** 53, true)),
-    metadata: orNull(record),
-    response_format: responseFormat,
-    tools: orNull(list(tool)),
-    tool_choice: either(
-      literal("auto", "none", "any", "required"),
-      object({ function: object({ name: text }) }, { type: literal("function") }),
-    ),
-    presence_penalty: orNull(number(-2, 2)),
-    frequency_penalty: orNull(number(-2, 2)),
-    n: orNull(number(1, 64, true)),
-    prediction: orNull(record),
-    parallel_tool_calls: flag,
-    prompt_mode: orNull(literal("reasoning")),
-    reasoning_effort: orNull(text),
-    guardrails: orNull(list(record)),
-    prompt_cache_key: orNull(text),
     safe_prompt: flag,
-    service_tier: orNull(text),
     document_image_limit: number(0, 1e6, true),
     document_page_limit: number(0, 1e6, true),
   },
 );
+
+const agentBody = object({ agent_id: text, messages: list(message) }, shared);
 
 export interface ChatRules {
   /** Lets a user message follow a tool message, as mistral-common does since 1.11.1. Default false. */
@@ -120,10 +156,24 @@ const toolCallId = /^[a-zA-Z0-9]{9}$/;
 export function checkChat(body: unknown, rules: ChatRules = {}): ChatBody {
   demand(chatBody, body);
   const chat = body as ChatBody;
-  checkOrder(chat.messages, rules);
   checkTools(chat);
-  checkPairing(chat.messages, chat.model);
+  checkMessages(chat.messages, { anyId: chat.model.includes("glm"), ...rules });
   return chat;
+}
+
+/** The same for `/v1/agents/completions`, which names an agent and no model, temperature or `top_p`. */
+export function checkAgentChat(body: unknown): AgentBody {
+  demand(agentBody, body);
+  return body as AgentBody;
+}
+
+/** The rules of order and pairing. `anyId`: GLM models, and conversations, have ids of tool calls of any shape. */
+export function checkMessages(
+  messages: readonly WireMessage[],
+  { anyId = false, ...rules }: ChatRules & { anyId?: boolean },
+): void {
+  checkOrder(messages, rules);
+  checkPairing(messages, anyId);
 }
 
 function checkOrder(messages: readonly WireMessage[], { userAfterTool = false }: ChatRules): void {
@@ -153,16 +203,15 @@ function checkOrder(messages: readonly WireMessage[], { userAfterTool = false }:
   }
 }
 
-function checkTools({ tools, tool_choice: choice }: ChatBody): void {
-  const names = (tools ?? []).map(({ function: { name } }) => name);
+export function checkTools({ tools, tool_choice: choice }: Pick<ChatBody, "tools" | "tool_choice">): void {
+  const names = (tools ?? []).flatMap((tool) => (tool.function ? [tool.function.name] : []));
   for (const name of names) checkName(name);
   if (typeof choice === "object" && !names.includes(choice.function.name))
     throw badRequest("The chosen tool is not among the tools", "invalid_function_call", "3280");
 }
 
 /** Every call gets one result, with its id, before the next message of another kind. */
-function checkPairing(messages: readonly WireMessage[], model: string): void {
-  const anyId = model.includes("glm");
+function checkPairing(messages: readonly WireMessage[], anyId: boolean): void {
   let open: string[] = [];
   const close = (): void => {
     if (open.length > 0)

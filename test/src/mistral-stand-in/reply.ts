@@ -1,4 +1,4 @@
-import type { ChatBody, EmbeddingsBody, WirePart } from "./wire.ts";
+import type { ChatBody, ConversationBody, EmbeddingsBody, WireEntry, WireMessage, WirePart } from "./wire.ts";
 
 /** What any reply can have. */
 export interface Timing {
@@ -33,7 +33,21 @@ export interface ChatAnswer extends Timing {
   toolCalls?: ScriptedToolCall[];
   /** Default `tool_calls` with tool calls, else `stop`. */
   finishReason?: string;
-  /** Called before each delta of a stream, from 0 on; the delta waits for it. */
+  /**
+   * The steps of server-side tools and the answer, in `choices[].messages` instead of `choices[].message`: the
+   * assistant with tool calls, `tool` with results, the assistant with the answer. In a stream each is a run of deltas
+   * with its `index`; the role stands in the first delta of each.
+   */
+  messages?: WireMessage[];
+  /** What each choice says, when a request wants several; without it they say the same, numbered. */
+  choices?: Pick<ChatAnswer, "content" | "toolCalls" | "finishReason" | "messages">[];
+  /** In a stream the deltas of several choices or messages take turns. Default: one after the other. */
+  interleaved?: boolean;
+  /** In a stream the arguments of a tool call come in pieces, as GLM models send them. */
+  splitArguments?: boolean;
+  /** In a stream the text and the thinking of a list of parts come word by word. Default: each part whole. */
+  splitParts?: boolean;
+  /** Called before each delta (or event) of a stream, from 0 on; the delta waits for it. See `Gate`. */
   beforeDelta?: (index: number) => Promise<void> | void;
   /** Ends a stream early, after so many deltas: the socket dies, the stream ends cleanly, or a line is not JSON. */
   breakOff?: { afterDeltas: number; how: "die" | "end" | "malformed" };
@@ -51,7 +65,24 @@ export interface EmbeddingsAnswer extends Timing {
   change?: (data: EmbeddingItem[]) => EmbeddingItem[];
 }
 
+/** An answer of a conversation: `content` and `toolCalls` as in chat, or `outputs` entry by entry. */
+export interface ConversationAnswer
+  extends Omit<ChatAnswer, "messages" | "choices" | "interleaved" | "finishReason" | "splitParts"> {
+  /** Takes the place of `content` and `toolCalls`; ids and times are made where an entry has none. */
+  outputs?: WireEntry[];
+  /** A stream that ends with `conversation.response.error` after so many events; nothing is kept of the answer. */
+  errorEvent?: { afterEvents: number; message: string; code: number };
+}
+
+/** What a conversation is asked: the body, and the whole of the prompt as chat would have it. */
+export interface ConversationAsked {
+  action: "start" | "append" | "restart";
+  body: ConversationBody;
+  messages: WireMessage[];
+}
+
 export type ChatReply = ChatAnswer | Fault;
+export type ConversationReply = ConversationAnswer | Fault;
 export type EmbeddingsReply = EmbeddingsAnswer | Fault;
 
 /**
@@ -63,7 +94,9 @@ export type Script<Reply, Body> =
   | ((body: Body) => Reply | undefined | Promise<Reply | undefined>);
 
 export interface Scripts {
+  /** Of `/v1/chat/completions` and of `/v1/agents/completions`. */
   chat?: Script<ChatReply, ChatBody>;
+  conversations?: Script<ConversationReply, ConversationAsked>;
   embeddings?: Script<EmbeddingsReply, EmbeddingsBody>;
 }
 

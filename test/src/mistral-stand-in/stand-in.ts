@@ -1,21 +1,27 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { Agents } from "./agents.ts";
 import { ApiError, errorBody } from "./api-error.ts";
-import { type ChatRules, checkChat } from "./check-chat.ts";
+import { type ChatRules, checkAgentChat, checkChat, checkMessages, checkTools } from "./check-chat.ts";
+import { checkConversation } from "./check-conversation.ts";
 import { Completions, idPrefix, ownAnswer, toChunks, toJson } from "./completion.ts";
+import { eventsOf, outputsOf, usageOf } from "./conversation-answer.ts";
+import { Conversations, described, type Turn } from "./conversations.ts";
 import { checkEmbeddings, countTokens, embedText } from "./embed.ts";
+import { type Prompt, PromptCache, promptOf } from "./prompt-cache.ts";
 import {
-  type ChatAnswer,
   type ChatReply,
+  type ConversationAsked,
+  type ConversationReply,
   type EmbeddingItem,
   type EmbeddingsReply,
-  type Fault,
   Replies,
   type Scripts,
   type Timing,
 } from "./reply.ts";
-import type { ChatBody, EmbeddingsBody } from "./wire.ts";
+import { sendFault, sendJson, sendStream } from "./sending.ts";
+import type { AgentBody, ChatBody, ConversationBody, EmbeddingsBody } from "./wire.ts";
 
 export interface MistralStandInOptions extends ChatRules {
   /** Default: a free one. */
@@ -32,8 +38,12 @@ export interface RecordedRequest {
   body: unknown;
   /** Set when the answer begins. */
   status?: number;
+  /** What the model read, once the request was let in: of chat, agents and conversations. */
+  prompt?: Prompt;
   /** True when the client went away before the answer was complete. */
   closedEarly: boolean;
+  /** Resolves when nothing more comes: the answer is complete, or one of the two went away. */
+  readonly closed: Promise<void>;
 }
 
 export interface MistralStandIn {
@@ -43,9 +53,14 @@ export interface MistralStandIn {
   readonly requests: readonly RecordedRequest[];
   chatRequests(): (RecordedRequest & { body: ChatBody })[];
   embeddingsRequests(): (RecordedRequest & { body: EmbeddingsBody })[];
+  agentRequests(): (RecordedRequest & { body: AgentBody })[];
+  /** What started, continued or restarted a conversation. */
+  conversationRequests(): (RecordedRequest & { body: ConversationBody })[];
+  /** The next request that arrives, with its body. */
+  nextRequest(): Promise<RecordedRequest>;
   /** Sets what comes next; see `Scripts`. */
   script(scripts: Scripts): void;
-  /** Forgets all scripts and all requests. */
+  /** Forgets all scripts, requests, agents, conversations and cached prompts. */
   reset(): void;
   /** Drops open connections too. */
   close(): Promise<void>;
@@ -68,14 +83,19 @@ export function answeredByStandIn(answer: { id?: string | undefined }): boolean 
 }
 
 /**
- * Starts a server on 127.0.0.1 that speaks `/v1/chat/completions`, `/v1/embeddings` and `/v1/models` as Mistral does,
- * and is as strict about requests. Its answers come from `Scripts`, and otherwise from the prompt itself.
+ * Starts a server on 127.0.0.1 that speaks `/v1/chat/completions`, `/v1/embeddings`, `/v1/models`, `/v1/agents` with
+ * its completions and `/v1/conversations` as Mistral does, and is as strict about requests. Its answers come from `Scripts`, and otherwise from the prompt itself.
  */
 export async function startMistralStandIn(options: MistralStandInOptions = {}): Promise<MistralStandIn> {
   const requests: RecordedRequest[] = [];
   const chat = new Replies<ChatReply, ChatBody>();
   const embeddings = new Replies<EmbeddingsReply, EmbeddingsBody>();
+  const conversationReplies = new Replies<ConversationReply, ConversationAsked>();
   const completions = new Completions();
+  const agents = new Agents();
+  const conversations = new Conversations(agents);
+  const cache = new PromptCache();
+  let arrival = Promise.withResolvers<RecordedRequest>();
   const closing = new AbortController();
 
   const server = createServer((request, response) => {
@@ -87,21 +107,26 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? "/", "http://stand-in").pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? "/", "http://stand-in");
+    const closed = Promise.withResolvers<void>();
     const recorded: RecordedRequest = {
       method: request.method ?? "",
       path,
       headers: request.headers,
       body: undefined,
       closedEarly: false,
+      closed: closed.promise,
     };
     requests.push(recorded);
     response.setHeader(standInHeader, "1");
     response.once("close", () => {
       recorded.closedEarly = !response.writableFinished;
       if (response.headersSent) recorded.status = response.statusCode;
+      closed.resolve();
     });
     recorded.body = await readJson(request);
+    arrival.resolve(recorded);
+    arrival = Promise.withResolvers();
     authorize(request, options.apiKey);
     switch (`${request.method} ${path}`) {
       case "POST /v1/chat/completions":
@@ -112,6 +137,34 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
         const data = models.map((id) => ({ id, object: "model", type: "base", capabilities: {} }));
         return sendJson(response, 200, { object: "list", data });
       }
+      case "POST /v1/agents":
+        return sendJson(response, 200, agents.create(recorded.body));
+      case "POST /v1/agents/completions":
+        return await answerAgent(response, recorded);
+      case "POST /v1/conversations":
+        return await answerConversation("start", "", response, recorded);
+      case "GET /v1/conversations":
+        return sendJson(response, 200, listed(searchParams));
+    }
+    const [, id, part] = /^\/v1\/conversations\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
+    switch (id === undefined ? "" : `${request.method} ${part ?? ""}`.trim()) {
+      case "POST":
+        return await answerConversation("append", id!, response, recorded);
+      case "POST restart":
+        return await answerConversation("restart", id!, response, recorded);
+      case "GET":
+        return sendJson(response, 200, described(conversations.get(id!)));
+      case "GET history": {
+        const { entries } = conversations.get(id!);
+        return sendJson(response, 200, { object: "conversation.history", conversation_id: id, entries });
+      }
+      case "GET messages": {
+        const messages = conversations.get(id!).entries.filter(({ type }) => type.startsWith("message."));
+        return sendJson(response, 200, { object: "conversation.messages", conversation_id: id, messages });
+      }
+      case "DELETE":
+        conversations.delete(id!);
+        return void response.writeHead(204).end();
       default:
         throw new ApiError(404, errorBody(`No route for ${request.method} ${path}`, "not_found", null));
     }
@@ -122,16 +175,72 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
     response: ServerResponse,
     recorded: RecordedRequest,
   ): Promise<void> {
+    recorded.prompt = cache.read(promptOf(body), body.prompt_cache_key);
     const reply = (await chat.next(body)) ?? ownAnswer(body);
     await pause(reply, closing.signal);
     if (reply.fault !== undefined) return sendFault(response, reply);
-    const completion = completions.make(body, reply);
+    const completion = completions.make(body, reply, recorded.prompt);
     if (!body.stream) {
       if (reply.breakOff) return void response.destroy();
       return sendJson(response, 200, toJson(completion));
     }
     recorded.status = 200;
-    await sendStream(response, toChunks(completion), reply);
+    await sendStream(response, toChunks(completion, reply), reply, "data: [DONE]\n\n");
+  }
+
+  /** An agent's model, instructions and tools, and what the request adds. */
+  async function answerAgent(response: ServerResponse, recorded: RecordedRequest): Promise<void> {
+    const asked = checkAgentChat(recorded.body);
+    const { model, instructions, tools } = agents.get(asked.agent_id);
+    const body: ChatBody = { ...asked, model, tools: [...tools, ...(asked.tools ?? [])] };
+    checkTools(body);
+    checkMessages(body.messages, options);
+    if (instructions) body.messages = [{ role: "system", content: instructions }, ...body.messages];
+    return await answerChat(body, response, recorded);
+  }
+
+  async function answerConversation(
+    action: ConversationAsked["action"],
+    id: string,
+    response: ServerResponse,
+    recorded: RecordedRequest,
+  ): Promise<void> {
+    const body = checkConversation(action, recorded.body);
+    const turn = action === "start" ? conversations.start(body) : conversations[action](id, body);
+    const { asked, model, tools, conversation } = turn;
+    const chatBody = chatBodyOf(turn);
+    recorded.prompt = cache.read(promptOf({ messages: asked.messages, tools }), undefined);
+    const reply: ConversationReply = (await conversationReplies.next(asked)) ?? ownAnswer(chatBody);
+    await pause(reply, closing.signal);
+    if (reply.fault !== undefined) return sendFault(response, reply);
+    const by = { model, ...(conversation.agent ? { agent_id: conversation.agent.id } : {}) };
+    const outputs = outputsOf(reply, completions.calls(reply.toolCalls), by);
+    const usage = usageOf(recorded.prompt.tokens, outputs);
+    if (body.stream) {
+      recorded.status = 200;
+      const events = eventsOf(conversation.id, outputs, usage, reply);
+      if ((await sendStream(response, events, reply, "")) && !reply.errorEvent)
+        conversations.keep(turn, outputs);
+      return;
+    }
+    if (reply.breakOff) return void response.destroy();
+    conversations.keep(turn, outputs);
+    sendJson(response, 200, {
+      object: "conversation.response",
+      conversation_id: conversation.id,
+      outputs,
+      usage,
+      guardrails: null,
+    });
+  }
+
+  function listed(query: URLSearchParams): unknown[] {
+    const metadata = query.get("metadata");
+    const page = Number(query.get("page") ?? 0);
+    const size = Number(query.get("page_size") ?? 100);
+    return conversations
+      .list(page, size, metadata === null ? undefined : JSON.parse(metadata))
+      .map(described);
   }
 
   async function answerEmbeddings(body: EmbeddingsBody, response: ServerResponse): Promise<void> {
@@ -164,13 +273,24 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
     requests,
     chatRequests: () => on<ChatBody>("/v1/chat/completions"),
     embeddingsRequests: () => on<EmbeddingsBody>("/v1/embeddings"),
+    agentRequests: () => on<AgentBody>("/v1/agents/completions"),
+    conversationRequests: () =>
+      requests.filter(
+        ({ method, path }) => method === "POST" && path.startsWith("/v1/conversations"),
+      ) as (RecordedRequest & { body: ConversationBody })[],
+    nextRequest: () => arrival.promise,
     script(scripts) {
       if (scripts.chat) chat.add(scripts.chat);
       if (scripts.embeddings) embeddings.add(scripts.embeddings);
+      if (scripts.conversations) conversationReplies.add(scripts.conversations);
     },
     reset() {
       chat.clear();
       embeddings.clear();
+      conversationReplies.clear();
+      agents.clear();
+      conversations.clear();
+      cache.clear();
       requests.length = 0;
     },
     async close() {
@@ -181,6 +301,18 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
         server.closeAllConnections();
       });
     },
+  };
+}
+
+/** A turn of a conversation as chat would have it, for the stand-in's own answer. */
+function chatBodyOf({ asked: { body, messages }, model, tools }: Turn): ChatBody {
+  const { response_format, tool_choice } = body.completion_args ?? {};
+  return {
+    model,
+    messages,
+    tools,
+    ...(response_format ? { response_format } : {}),
+    ...(tool_choice ? { tool_choice } : {}),
   };
 }
 
@@ -211,46 +343,4 @@ function authorize(request: IncomingMessage, apiKey: string | undefined): void {
 async function pause({ wait, delayMs }: Timing, signal: AbortSignal): Promise<void> {
   await wait;
   if (delayMs !== undefined) await delay(delayMs, undefined, { signal });
-}
-
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify(body));
-}
-
-function sendFault(response: ServerResponse, { fault, status = 500, headers = {}, body = {} }: Fault): void {
-  if (fault === "hang") return;
-  if (fault === "drop") return void response.destroy();
-  const html = typeof body === "string";
-  response.writeHead(status, { "content-type": html ? "text/html" : "application/json", ...headers });
-  response.end(html ? body : JSON.stringify(body));
-}
-
-async function sendStream(
-  response: ServerResponse,
-  chunks: Iterable<Record<string, unknown>>,
-  { beforeDelta, breakOff }: ChatAnswer,
-): Promise<void> {
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
-  response.flushHeaders();
-  let index = 0;
-  for (const chunk of chunks) {
-    if (breakOff && index >= breakOff.afterDeltas) return breakStream(response, breakOff.how);
-    await beforeDelta?.(index);
-    if (response.destroyed) return;
-    await written(response, `data: ${JSON.stringify(chunk)}\n\n`);
-    index++;
-  }
-  response.end("data: [DONE]\n\n");
-}
-
-/** Waits until the piece is handed to the system, so that a stream that dies has delivered what came before. */
-function written(response: ServerResponse, piece: string): Promise<void> {
-  return new Promise((resolve) => response.write(piece, () => resolve()));
-}
-
-function breakStream(response: ServerResponse, how: NonNullable<ChatAnswer["breakOff"]>["how"]): void {
-  if (how === "die") response.destroy();
-  else if (how === "end") response.end();
-  else response.end('data: {"id":"stand-in-broken","choices":[{"ind\n\ndata: [DONE]\n\n');
 }

@@ -18,10 +18,13 @@ export interface WireMessage {
   name?: string | null;
 }
 
-export interface WireTool {
+export interface WireFunctionTool {
   type: "function";
   function: { name: string; description?: string; parameters?: Record<string, unknown>; strict?: boolean };
 }
+
+/** A function of the caller, or a tool that the server runs itself: `web_search`, `code_interpreter` … */
+export type WireTool = WireFunctionTool | { type: string; function?: undefined; [key: string]: unknown };
 
 export interface ChatBody {
   model: string;
@@ -31,7 +34,76 @@ export interface ChatBody {
   tools?: WireTool[] | null;
   tool_choice?: string | { type?: string; function: { name: string } };
   response_format?: { type?: string; json_schema?: { name: string; schema: Record<string, unknown> } | null };
+  prompt_cache_key?: string | null;
   [key: string]: unknown;
+}
+
+/** The body of `/v1/agents/completions`: the model is the agent's. */
+export interface AgentBody
+  extends Pick<
+    ChatBody,
+    "messages" | "stream" | "n" | "tools" | "tool_choice" | "response_format" | "prompt_cache_key"
+  > {
+  agent_id: string;
+}
+
+/** One step of a conversation, as the history of the API has it. */
+export type WireEntry =
+  | WireMessageEntry
+  | {
+      type: "function.call";
+      tool_call_id: string;
+      name: string;
+      arguments: string | Record<string, unknown>;
+      confirmation_status?: "pending" | "allowed" | "denied" | null;
+      [key: string]: unknown;
+    }
+  | { type: "function.result"; tool_call_id: string; result: string; [key: string]: unknown }
+  | {
+      type: "tool.execution";
+      name: string;
+      arguments: string;
+      info?: Record<string, unknown>;
+      [key: string]: unknown;
+    }
+  | {
+      type: "agent.handoff";
+      previous_agent_id: string;
+      previous_agent_name: string;
+      next_agent_id: string;
+      next_agent_name: string;
+      [key: string]: unknown;
+    };
+
+export interface WireMessageEntry {
+  type: "message.input" | "message.output";
+  /** Of a `message.output` always the assistant. */
+  role?: "user" | "assistant";
+  content: string | WirePart[];
+  prefix?: boolean;
+  [key: string]: unknown;
+}
+
+/** An entry in the history: numbered and dated. */
+export type StoredEntry = WireEntry & { object: "entry"; id: string; created_at: string };
+
+/** What starts, continues or restarts a conversation. */
+export interface ConversationBody {
+  inputs?: string | WireEntry[];
+  stream?: boolean;
+  store?: boolean | null;
+  model?: string | null;
+  agent_id?: string | null;
+  instructions?: string | null;
+  tools?: WireTool[] | null;
+  completion_args?: Pick<ChatBody, "response_format" | "tool_choice"> | null;
+  from_entry_id?: string;
+  tool_confirmations?: { tool_call_id: string; confirmation: "allow" | "deny" }[] | null;
+  agent_version?: string | number | null;
+  guardrails?: Record<string, unknown>[] | null;
+  name?: string | null;
+  description?: string | null;
+  metadata?: Record<string, unknown> | null;
 }
 
 export interface EmbeddingsBody {
