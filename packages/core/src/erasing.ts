@@ -44,7 +44,7 @@ export async function eraseSelection(
 }
 
 /**
- * Erases what a filter selects. What is rewritten between the look at the index and the transaction is looked at again:
+ * Erases what a filter selects, withdrawn turns among it. What is rewritten between the look at the index and the transaction is looked at again:
  * it goes if it matches still. What never stands still was written after the call, and stays.
  */
 export async function eraseWhere(
@@ -56,7 +56,7 @@ export async function eraseWhere(
   let erased = 0;
   let again: Set<number> | undefined;
   for (let round = 0; round < rounds; round += 1) {
-    const { ids: matching, sequence } = await parts.searcher.ids(namespace, { where });
+    const { ids: matching, sequence } = await parts.searcher.ids(namespace, where);
     const candidates = again;
     const ids = candidates === undefined ? matching : matching.filter((id) => candidates.has(id));
     if (ids.length === 0) break;

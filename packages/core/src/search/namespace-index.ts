@@ -19,21 +19,22 @@ import { type Kinship, VectorTrust } from "../ranking/vector-trust.ts";
 import { isWithdrawn } from "../records.ts";
 import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
 import type { Entity } from "../types.ts";
-import { type Condition, flatten } from "../where.ts";
+import type { Condition } from "../where.ts";
 import { DocumentTable, type Place } from "./document-table.ts";
 import { EntityCatalog } from "./entity-catalog.ts";
+import { documentsMeeting, metadataAttributes, rangesOf } from "./metadata-filter.ts";
 import { mostFrequent } from "./most-frequent.ts";
 import { Threads } from "./threads.ts";
 
 /** Changes whenever an index made by an older version must not be used any more. */
-const format = "souvenir-index-3";
+const format = "souvenir-index-4";
 
 /** So many numbers of documents that are gone take little room, and are not worth building an index anew. */
 const fewGone = 100_000;
 /** Documents that are looked at between two steps. */
 const stepDocuments = 1024;
 
-/** Attribute fields. Metadata paths carry a prefix, so that no path can be mistaken for one of these. */
+/** Attribute fields. Those of the metadata are in a file of their own, and are called otherwise. */
 const tagField = "tag";
 /** Canonical names. */
 const entityField = "entity";
@@ -43,9 +44,6 @@ const formField = "form";
 const kindField = "kind";
 /** Canonical names of who said a turn. */
 const speakerField = "speaker";
-/** Paths that exist in the metadata. */
-const pathField = "path";
-const metadataPrefix = "metadata:";
 
 export interface Filter {
   tags?: readonly string[];
@@ -83,6 +81,8 @@ export class NamespaceIndex implements RankingIndex {
   readonly #documents: DocumentTable;
   readonly #documentOf = new Map<number, number>();
   readonly #live = new DocumentSet();
+  /** Ids of the records that were withdrawn: no documents. */
+  readonly #withdrawn = new Set<number>();
   /** Documents that are gone and whose words `settling` has still to remove. */
   #unsettled: number[] = [];
   #embedder: EmbedderIdentity | null = null;
@@ -112,6 +112,11 @@ export class NamespaceIndex implements RankingIndex {
     return this.#live;
   }
 
+  /** Ids of the records that were withdrawn: an erasure by what they say means them too. */
+  get withdrawn(): ReadonlySet<number> {
+    return this.#withdrawn;
+  }
+
   get embedder(): EmbedderIdentity | null {
     return this.#embedder;
   }
@@ -137,7 +142,10 @@ export class NamespaceIndex implements RankingIndex {
   /** Adds a record or its new version. `settling` comes after changes. */
   put(record: StoredRecord): void {
     this.erase(record.id);
-    if (isWithdrawn(record)) return;
+    if (isWithdrawn(record)) {
+      this.#withdrawn.add(record.id);
+      return;
+    }
     const { id, createdAt, expiresAt, thread } = record;
     const asks = thread !== null && asksQuestion(record.value);
     const document = this.#documents.add({ id, createdAt, expiresAt, asks });
@@ -151,6 +159,7 @@ export class NamespaceIndex implements RankingIndex {
 
   /** The record is found no more. `settling` comes after changes. */
   erase(id: number): void {
+    this.#withdrawn.delete(id);
     const document = this.#documentOf.get(id);
     if (document === undefined) return;
     for (const form of this.attributes.valuesOf(document, formField)) this.#catalog.remove(String(form));
@@ -229,8 +238,7 @@ export class NamespaceIndex implements RankingIndex {
 
   /** What `filter` would have to do first after many changes, in steps. */
   *preparing({ where }: Filter): Steps {
-    for (const field of where === undefined ? [] : rangesOf(where))
-      yield* this.attributes.sorting(metadataPrefix + field);
+    for (const field of where === undefined ? [] : rangesOf(where)) yield* this.attributes.sorting(field);
   }
 
   /** The documents that pass, `undefined` for all. */
@@ -243,7 +251,7 @@ export class NamespaceIndex implements RankingIndex {
     for (const tag of filter.tags ?? []) narrow(this.attributes.documentsWith(tagField, tag));
     for (const entity of filter.entities ?? []) narrow(this.#naming(entity));
     if (filter.thread !== undefined) narrow(new DocumentSet(this.threads.turns(filter.thread)));
-    if (filter.where !== undefined) narrow(this.#meets(filter.where));
+    if (filter.where !== undefined) narrow(documentsMeeting(filter.where, this.attributes, this.#live));
     if (filter.exceptThread !== undefined) {
       const others = (passing ?? this.#live).clone();
       for (const turn of this.threads.turns(filter.exceptThread)) others.delete(turn);
@@ -315,6 +323,7 @@ export class NamespaceIndex implements RankingIndex {
       new Map([
         ["head", [frozen(new TextEncoder().encode(JSON.stringify(head)))]],
         ["documents", this.#documents.freeze()],
+        ["withdrawn", [frozen(new Uint8Array(Float64Array.from(this.#withdrawn).buffer))]],
         ["threads", this.threads.freeze()],
         ["text", this.text.freeze()],
         ["attributes", this.attributes.freeze()],
@@ -348,6 +357,8 @@ export class NamespaceIndex implements RankingIndex {
     index.#embedder = head.embedder;
     index.trust = trustOf(head.embedder, head.kinship);
     if (head.embedder !== null) index.vectors = vectors.end();
+    const [withdrawn = new Uint8Array()] = parts("withdrawn");
+    for (const id of new Float64Array(withdrawn.slice().buffer)) index.#withdrawn.add(id);
     await inSlices(index.threads.loading(parts("threads")));
     await inSlices(index.#restoring());
     await inSlices(index.text.preparing());
@@ -378,57 +389,11 @@ export class NamespaceIndex implements RankingIndex {
       documents.union(this.attributes.documentsWith(formField, form));
     return documents;
   }
-
-  #meets(condition: Condition): DocumentSet {
-    switch (condition.kind) {
-      case "and": {
-        const [first, ...rest] = condition.parts;
-        const documents = this.#meets(first as Condition);
-        for (const part of rest) documents.intersect(this.#meets(part));
-        return documents;
-      }
-      case "or": {
-        const documents = new DocumentSet();
-        for (const part of condition.parts) documents.union(this.#meets(part));
-        return documents;
-      }
-      case "not": {
-        const documents = this.#live.clone();
-        documents.subtract(this.#meets(condition.part));
-        return documents;
-      }
-      case "some": {
-        const documents = new DocumentSet();
-        for (const value of condition.values)
-          documents.union(this.attributes.documentsWith(metadataPrefix + condition.field, value));
-        return documents;
-      }
-      case "range":
-        return this.attributes.documentsWhere(metadataPrefix + condition.field, condition.bounds);
-      case "exists":
-        return this.attributes.documentsWith(pathField, condition.field);
-    }
-  }
 }
 
 /** Those that are computed here are not those that were stored: a snapshot may lack what was still queued then. */
 function sameVectors(left: EmbedderIdentity | null, right: EmbedderIdentity | null): boolean {
   return left?.id === right?.id && left?.computed === right?.computed;
-}
-
-/** Fields that a condition compares. */
-function rangesOf(condition: Condition): string[] {
-  switch (condition.kind) {
-    case "and":
-    case "or":
-      return condition.parts.flatMap(rangesOf);
-    case "not":
-      return rangesOf(condition.part);
-    case "range":
-      return [condition.field];
-    default:
-      return [];
-  }
 }
 
 function trustOf(embedder: EmbedderIdentity | null, kinship?: Kinship): VectorTrust {
@@ -448,8 +413,5 @@ function* attributesOf(
     for (const kind of kindsOf(canonical)) yield [kindField, kind];
     yield [formField, EntityCatalog.form(entity)];
   }
-  for (const [path, value] of flatten(record.metadata)) {
-    yield [pathField, path];
-    if (value !== undefined) yield [metadataPrefix + path, value];
-  }
+  yield* metadataAttributes(record.metadata);
 }

@@ -40,10 +40,13 @@ import {
 import { parseWhere } from "../where.ts";
 import type { Place } from "./document-table.ts";
 import type { IndexCache } from "./index-cache.ts";
+import { recordsMeeting } from "./metadata-filter.ts";
 import type { Filter, NamespaceIndex } from "./namespace-index.ts";
 
 const facetLimit = 100;
 const defaultDeadlineMs = 2_000;
+/** Records of one look into the store. */
+const readAtOnce = 100;
 
 export interface SearcherOptions {
   store: Store;
@@ -244,14 +247,25 @@ export class Searcher {
     }
   }
 
-  /** Ids of all records that pass, and the sequence number of the namespace at which they do. */
-  async ids(namespace: string, filter: ListFilter): Promise<{ ids: number[]; sequence: number }> {
-    const checked = this.#checkFilter(filter);
+  /**
+   * Ids of all records that pass, those that were withdrawn too, and the sequence number of the namespace at which they
+   * do: for erasing, which leaves nothing in a history.
+   */
+  async ids(namespace: string, where: Where): Promise<{ ids: number[]; sequence: number }> {
+    const filter = { now: this.#options.clock(), where: parseWhere(where) };
     const index = await this.#options.indexes.get(namespace);
     if (index === undefined) return { ids: [], sequence: 0 };
-    await inSlices(index.preparing(checked));
+    await inSlices(index.preparing(filter));
     const { sequence } = index;
-    return { ids: await inSlices(index.idsOf(index.filter(checked) ?? index.live.clone())), sequence };
+    const withdrawn = [...index.withdrawn];
+    const ids = await inSlices(index.idsOf(index.filter(filter) ?? index.live.clone()));
+    // Of these the index knows that they are there, and the store what they say.
+    for (let start = 0; start < withdrawn.length; start += readAtOnce) {
+      const records = await this.#options.store.read(namespace, withdrawn.slice(start, start + readAtOnce));
+      ids.push(...(await inSlices(recordsMeeting(filter.where, records))));
+      await letOthersRun();
+    }
+    return { ids, sequence };
   }
 
   /** Entities, most frequent first. */
