@@ -18,8 +18,9 @@ export function repairedInstruction(instruction: string): string {
   return instruction.slice(0, start) + repaired + instruction.slice(end);
 }
 
-/** Mastra's processor of working memory, made for this run alone, with its message repaired. */
+/** Mastra's processors of working memory, made for this run alone, with what they say repaired. */
 export function repairWorkingMemory(processors: readonly InputProcessor[]): void {
+  repairStateSignal(processors.find(({ id }) => id === "working-memory-state"));
   const processor = processors.find(({ id }) => id === "working-memory");
   const original = processor?.processInput?.bind(processor);
   if (processor === undefined || original === undefined) return;
@@ -36,4 +37,15 @@ export function repairWorkingMemory(processors: readonly InputProcessor[]): void
     }
     return result;
   };
+}
+
+/**
+ * As a state signal, working memory is a message of the user, which Mistral refuses after the result of a tool. The model
+ * that has just written it knows it; it is told with the user's next message.
+ */
+function repairStateSignal(processor: InputProcessor | undefined): void {
+  const original = processor?.computeStateSignal?.bind(processor);
+  if (processor === undefined || original === undefined) return;
+  processor.computeStateSignal = (args) =>
+    args.messages.at(-1)?.role === "assistant" ? undefined : original(args);
 }

@@ -297,6 +297,31 @@ describe("working memory", () => {
     expect(setting.bodies()[0]?.tools ?? []).toEqual([]);
   });
 
+  test("as a state signal, it never stands where Mistral refuses it", async () => {
+    await reopen({ options: { workingMemory: { enabled: true, template, useStateSignals: true } } });
+    setting.standIn.script({
+      chat: [
+        { toolCalls: [{ name: "setWorkingMemory", arguments: { memory: "- **Name**: Ada" } }] },
+        { content: "Noted." },
+        { content: "Ada." },
+        { toolCalls: [{ name: "setWorkingMemory", arguments: { memory: "- **Name**: Ada of Lyon" } }] },
+        { content: "Noted." },
+        { content: "Ada of Lyon." },
+      ],
+    });
+    const signals = () =>
+      (setting.bodies().at(-1)?.messages ?? [])
+        .map(({ content }) => textOf(content))
+        .filter((text) => text.includes("<working-memory "));
+    expect(await setting.say("monday", "I am Ada.")).toBe("Noted.");
+    expect(signals()).toEqual([]);
+    expect(await setting.say("monday", "Who am I?")).toBe("Ada.");
+    expect(signals()).toEqual([expect.stringContaining("- **Name**: Ada<")]);
+    expect(await setting.say("monday", "I live in Lyon.")).toBe("Noted.");
+    expect(await setting.say("monday", "Who am I now?")).toBe("Ada of Lyon.");
+    expect(signals().at(-1)).toContain("Ada of Lyon");
+  });
+
   test("#23724, #24192: nothing known is not the word null, and what is known ends no block", async () => {
     await reopen({ options: working });
     // The stand-in calls every tool it is offered.

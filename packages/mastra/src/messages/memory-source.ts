@@ -1,12 +1,16 @@
 import { createMemory, type Embedder, type Logger, type Memory, SouvenirError } from "@souvenir/core";
 import { type AnyEmbeddingModel, defaultEmbedder, mastraEmbedder } from "../embedder.ts";
+import { projectPath } from "../project-path.ts";
 
 /** A memory of `createMemory()`, or how to open one. A function is called at the first use. */
 export type MemorySource = Memory | Promise<Memory> | (() => Memory | Promise<Memory>);
 
 /** Where the index is. Nothing is opened before it is used. */
 export interface SourceOptions {
-  /** The file, created with its folders; `":memory:"` for none. Default `./.souvenir/memory.db`. */
+  /**
+   * The file, created with its folders, a relative one in the project also where Mastra's commands run the server
+   * elsewhere; `":memory:"` for none. Default `./.souvenir/memory.db`.
+   */
   path?: string;
   /** A memory that is open already, instead of one at `path`. */
   memory?: MemorySource;
@@ -48,7 +52,7 @@ export function memoryAt(
   let closed = false;
 
   async function openFile(): Promise<Memory> {
-    const options = { ...(path === undefined ? {} : { path }), logger: on.logger };
+    const options = { path: projectPath(path), logger: on.logger };
     try {
       return await createMemory({ ...options, ...(embedder === undefined ? {} : { embedder }) });
     } catch (error) {

@@ -13,7 +13,10 @@ export interface RecallSettings {
   messageRange: { before: number; after: number };
   /** Threads that are searched: those of the resource, or the running one. Default `resource`. */
   scope: "resource" | "thread";
-  /** Score that a message needs, 0 to 1. Default: the floor of the memory's ranking. */
+  /**
+   * Score that a message needs, 0 to 1. Default: the floor of the memory's ranking. It is a score of Souvenir, of words,
+   * names and vectors together, and no cosine: what was tuned for another store needs to be looked at again.
+   */
   threshold?: number;
   /**
    * In Mastra's filter language, on the metadata of messages and of their threads, and on `message_id`, `thread_id`,

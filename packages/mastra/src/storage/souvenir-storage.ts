@@ -12,7 +12,7 @@ export interface SouvenirStorageOptions
   extends Pick<MastraCompositeStoreConfig, "default" | "editor" | "retention" | "disableInit"> {
   /** Default `souvenir`. */
   id?: string;
-  /** File of the store; the one of the memory fits. `":memory:"` for none. Default `./.souvenir/memory.db`. */
+  /** File of the store, as `path` of `SouvenirMemory`; the one of the memory fits. Default `./.souvenir/memory.db`. */
   path?: string;
   /** Milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;
