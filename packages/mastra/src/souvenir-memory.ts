@@ -12,7 +12,7 @@ import type {
   OutputProcessorOrWorkflow,
 } from "@mastra/core/processors";
 import type { RequestContext } from "@mastra/core/request-context";
-import { InMemoryStore, type MastraCompositeStore } from "@mastra/core/storage";
+import { InMemoryStore, type MastraCompositeStore, type MemoryStorage } from "@mastra/core/storage";
 import { Memory as MastraMemory } from "@mastra/memory";
 import {
   checkOptions,
@@ -77,6 +77,10 @@ export class SouvenirMemory extends MastraMemory {
   /** The storage that was made here, if it was. */
   readonly #ownStorage: SouvenirStorage | undefined;
   #mastra: Mastra | undefined;
+  /** It was given, Mastra has said it, or a run began without Mastra. */
+  #storageIsKnown: boolean;
+  /** Names the storage that a direct call found to be meant, before that was known. */
+  #otherStorage: Promise<string | undefined> | undefined;
 
   /** @throws SouvenirError `INVALID_INPUT` for options that contradict each other or that this memory does not have */
   constructor(options: SouvenirMemoryOptions = {}) {
@@ -99,6 +103,7 @@ export class SouvenirMemory extends MastraMemory {
       options: withDefaults(options.options ?? {}),
     } as StockOptions);
     this.#recall = recall;
+    this.#storageIsKnown = storage !== undefined;
     this.#index = new ThreadIndex(recall.messages, () => this.getMemoryStore());
     this.#mergedUpdates = merges ? new MergedUpdates(this) : undefined;
     this.#tools = chosenTools(
@@ -134,6 +139,7 @@ export class SouvenirMemory extends MastraMemory {
    */
   async forget(resourceId: string): Promise<{ threads: number; messages: number }> {
     const store = await this.getMemoryStore();
+    if (!this.#storageIsKnown) this.#refuseOther(await this.#recall.messages.otherStorage(resourceId));
     // The index first: what is gone from it cannot be recalled, whatever happens next.
     const messages = await this.#recall.messages.deleteResource(resourceId);
     const { threads } = await store.listThreads({ filter: { resourceId }, perPage: false });
@@ -203,6 +209,9 @@ export class SouvenirMemory extends MastraMemory {
   override __registerMastra(mastra: Mastra): void {
     super.__registerMastra(mastra);
     this.#mastra = mastra;
+    const storage = mastra.getStorage();
+    if (storage !== undefined && !this.hasOwnStorage) this.setStorage(storage);
+    this.#storageIsKnown = true;
   }
 
   override setStorage(storage: MastraCompositeStore): void {
@@ -210,7 +219,39 @@ export class SouvenirMemory extends MastraMemory {
     const fallback = storage instanceof InMemoryStore && storage === this.#mastra?.getStorage();
     if (fallback && this.#ownStorage !== undefined) return;
     this.#checkObserving(storage);
+    if (this.#otherStorage !== undefined && !this.#storageIsKnown && storage !== this.#ownStorage)
+      this.#recall.report(
+        new SouvenirError("INVALID_INPUT", `${usedTooEarly} What it wrote until now is there`),
+        {
+          stage: "open",
+        },
+      );
+    this.#storageIsKnown = true;
     super.setStorage(storage);
+  }
+
+  /** @throws SouvenirError `INVALID_INPUT` before the first run where the conversations are in a storage that Mastra has */
+  protected override async getMemoryStore(): Promise<MemoryStorage> {
+    if (!this.#storageIsKnown) {
+      this.#otherStorage ??= this.#recall.messages.otherStorage();
+      this.#refuseOther(
+        await this.#otherStorage.catch((error: unknown) => {
+          this.#recall.report(error, { stage: "open" });
+          return undefined;
+        }),
+      );
+    }
+    return super.getMemoryStore();
+  }
+
+  #refuseOther(storageId: string | undefined): void {
+    // A run may have begun meanwhile.
+    if (storageId === undefined || this.#storageIsKnown) return;
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      `the conversations are in the storage "${storageId}", which this memory does not have yet. ${giveStorage}`,
+      { details: { storage: storageId } },
+    );
   }
 
   override setVector(): void {
@@ -254,6 +295,8 @@ export class SouvenirMemory extends MastraMemory {
   }
 
   override listTools(config?: MemoryConfigInternal): Record<string, AnyTool> {
+    // As each run begins.
+    this.#storageIsKnown = true;
     const tools = super.listTools(config);
     this.#mergedUpdates?.applyTo(tools, config);
     return this.getMergedThreadConfig(config).readOnly ? tools : { ...tools, ...this.#tools };
@@ -462,6 +505,10 @@ export class SouvenirMemory extends MastraMemory {
       );
   }
 }
+
+const giveStorage =
+  "Pass it, new SouvenirMemory({ storage }), or let Mastra give it before other calls: await agent.getMemory()";
+const usedTooEarly = `the memory was used before Mastra gave it its storage, and kept threads and messages in its own file. ${giveStorage}.`;
 
 function withoutRecall<Config extends MemoryConfig | MemoryConfigInternal>(
   config: Config | undefined,

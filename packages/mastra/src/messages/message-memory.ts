@@ -45,6 +45,8 @@ export interface MessageQuery {
 const rounds = 3;
 /** Messages that are looked at once some were found to be gone: many may be. */
 const wideLook = 100;
+/** Resources whose last message is looked at, to know in which storage it is. */
+const resourcesLookedAt = 20;
 
 /** Of the metadata of a thread, and of a message, in UTF-8 bytes of JSON; with more, none is kept. */
 const metadataBytes = 6_144;
@@ -72,6 +74,32 @@ export class MessageMemory {
   isStored({ hit }: MessageHit): boolean {
     const { storage_id: storageId } = hit.metadata;
     return storageId !== undefined && storageId === this.#storageId();
+  }
+
+  /**
+   * Names a storage that holds messages of the index and is not the one that the memory has now: of a resource, or,
+   * looking at the last message of some, of any.
+   */
+  async otherStorage(resourceId?: string): Promise<string | undefined> {
+    const memory = await this.#open();
+    const own = this.#storageId();
+    if (own === undefined) return undefined;
+    const other = { storage_id: { exists: true, ne: own } };
+    const namespaces =
+      resourceId === undefined
+        ? (await memory.namespaces({ limit: resourcesLookedAt })).namespaces
+        : [namespaceOf(resourceId)];
+    for (const namespace of namespaces) {
+      const { records } = await memory.list({
+        namespace,
+        order: "newest",
+        limit: 1,
+        ...(resourceId === undefined ? {} : { where: other }),
+      });
+      const storageId = records[0]?.metadata.storage_id;
+      if (typeof storageId === "string" && storageId !== own) return storageId;
+    }
+    return undefined;
   }
 
   /**
