@@ -151,6 +151,10 @@ export class SouvenirMemory extends MastraMemory {
       const resource = { id: resourceId, workingMemory: "", metadata: {}, createdAt: now, updatedAt: now };
       await store.saveResource({ resource });
     }
+    // Runs that wait for an answer hold what was said.
+    const workflows = await this.storage.getStore("workflows");
+    for (const run of (await workflows?.listWorkflowRuns({ resourceId }))?.runs ?? [])
+      await workflows?.deleteWorkflowRunById(run);
     // A turn that ended meanwhile.
     await this.#recall.messages.deleteResource(resourceId);
     this.#recall.forgetRecalls({ resourceId });
@@ -234,12 +238,8 @@ export class SouvenirMemory extends MastraMemory {
   protected override async getMemoryStore(): Promise<MemoryStorage> {
     if (!this.#storageIsKnown) {
       this.#otherStorage ??= this.#recall.messages.otherStorage();
-      this.#refuseOther(
-        await this.#otherStorage.catch((error: unknown) => {
-          this.#recall.report(error, { stage: "open" });
-          return undefined;
-        }),
-      );
+      // Where the index cannot be asked, nothing speaks against the own storage.
+      this.#refuseOther(await this.#otherStorage.catch(() => undefined));
     }
     return super.getMemoryStore();
   }

@@ -74,5 +74,19 @@ export const mastraTables: ExtraTables = {
     ) STRICT;
     CREATE INDEX mastra_vectors_change ON mastra_vectors (index_name, change);
     `,
+    `
+    CREATE TABLE mastra_workflow_runs (
+      workflow TEXT NOT NULL,
+      run TEXT NOT NULL,
+      resource TEXT,
+      snapshot TEXT NOT NULL,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      PRIMARY KEY (workflow, run)
+    ) STRICT;
+    CREATE INDEX mastra_workflow_runs_run ON mastra_workflow_runs (run);
+    CREATE INDEX mastra_workflow_runs_created ON mastra_workflow_runs (created_at);
+    CREATE INDEX mastra_workflow_runs_updated ON mastra_workflow_runs (updated_at);
+    `,
   ],
 };

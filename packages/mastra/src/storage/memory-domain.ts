@@ -3,15 +3,12 @@ import type { StorageThreadType } from "@mastra/core/memory";
 import {
   type CreateObservationalMemoryInput,
   type CreateReflectionGenerationInput,
-  executeRetentionPrune,
   MemoryStorage,
   type ObservationalMemoryHistoryOptions,
   type ObservationalMemoryRecord,
   type PruneOptions,
   type PruneResult,
   type RetentionTablesDescriptor,
-  resolveRetentionTargets,
-  retentionCutoffMs,
   type StorageCloneThreadInput,
   type StorageCopyThreadOutput,
   type StorageListMessagesByResourceIdInput,
@@ -46,6 +43,7 @@ import { listMessages } from "./messages.ts";
 import { deleteObservations, insertRecord, ObservationStore } from "./observation-store.ts";
 import { observationOwner } from "./observations.ts";
 import { getResource, putResource, resourceValues } from "./resources.ts";
+import { erase, prune } from "./retention.ts";
 import { existingThread, getThread, listThreads, putThread, threadValues, touchThread } from "./threads.ts";
 
 /** What another storage kept. */
@@ -88,7 +86,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
   }
 
   async dangerouslyClearAll(): Promise<void> {
-    await this.#erase((db) => {
+    await erase(this.#file, (db) => {
       let erased = 0;
       for (const table of ["messages", "threads", "resources", "observations"])
         erased += db.run(`DELETE FROM mastra_${table}`).changes;
@@ -141,25 +139,8 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     policies: Record<string, TableRetentionPolicy>,
     options?: PruneOptions,
   ): Promise<PruneResult[]> {
-    return executeRetentionPrune({
-      domain: "memory",
-      targets: resolveRetentionTargets({
-        policies,
-        descriptor: SouvenirMemoryDomain.retentionTables,
-        order: ["messages", "resources", "threads"],
-      }),
-      ...(options === undefined ? {} : { options }),
-      cutoffFor: ({ policy }) => retentionCutoffMs(policy, this.#clock()),
-      deleteBatch: ({ table }, cutoff, limit) =>
-        this.#erase(
-          (db) =>
-            db.run(
-              `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE created_at < ? LIMIT ?)`,
-              cutoff,
-              limit,
-            ).changes,
-        ),
-    });
+    const tables = SouvenirMemoryDomain.retentionTables;
+    return prune({ file: this.#file, clock: this.#clock, domain: "memory", tables }, policies, options);
   }
 
   async getThreadById({
@@ -239,7 +220,8 @@ export class SouvenirMemoryDomain extends MemoryStorage {
   }
 
   async deleteThread({ threadId }: { threadId: string }): Promise<void> {
-    await this.#erase(
+    await erase(
+      this.#file,
       (db) =>
         db.run("DELETE FROM mastra_messages WHERE thread = ?", threadId).changes +
         db.run("DELETE FROM mastra_threads WHERE id = ?", threadId).changes +
@@ -362,7 +344,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
   override async deleteMessages(messageIds: string[]): Promise<void> {
     if (messageIds.length === 0) return;
     const now = this.#clock();
-    await this.#erase((db) => {
+    await erase(this.#file, (db) => {
       const rows = messagesById(db, messageIds);
       for (const { id } of rows) db.run("DELETE FROM mastra_messages WHERE id = ?", id);
       for (const thread of new Set(rows.map((row) => row.thread))) touchThread(db, thread, now);
@@ -380,7 +362,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
 
   override async saveResource({ resource }: { resource: StorageResourceType }): Promise<StorageResourceType> {
     const values = resourceValues(resource);
-    await this.#erase((db) => putResource(db, values));
+    await erase(this.#file, (db) => putResource(db, values));
     return resource;
   }
 
@@ -415,7 +397,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
 
   /** Erases a resource with its working memory; its threads stay. Mastra's contract has no such call. */
   async deleteResource({ resourceId }: { resourceId: string }): Promise<void> {
-    await this.#erase((db) => db.run("DELETE FROM mastra_resources WHERE id = ?", resourceId).changes);
+    await erase(this.#file, (db) => db.run("DELETE FROM mastra_resources WHERE id = ?", resourceId).changes);
   }
 
   override getObservationalMemory(
@@ -525,11 +507,5 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     };
     putThread(db, threadValues(changed));
     return changed;
-  }
-
-  /** Resolves with what `run` says that it erased, after that is gone from the file too. */
-  async #erase(run: (db: SqliteConnection) => number): Promise<number> {
-    const db = await this.#file.open();
-    return db.transaction(() => run(db), { erased: (count) => count > 0 });
   }
 }
