@@ -19,4 +19,4 @@ export { InMemoryStore } from "./store/in-memory-store.ts";
 export type * from "./store/store.ts";
 export { estimateTokens } from "./tokens.ts";
 export type * from "./types.ts";
-export { checkOptions } from "./validation.ts";
+export { checkDefined, checkOptions } from "./validation.ts";

@@ -56,6 +56,26 @@ export function checkOptions<Name extends string>(
   return options as { [Option in Name]?: unknown };
 }
 
+/** Deeper than any filter may be, so that one which holds itself comes to an end. */
+const deepestFilter = 64;
+
+/**
+ * Refuses `undefined` anywhere inside a filter: a condition whose value is missing must not mean "any", or a deletion
+ * takes what belongs to others.
+ * @param where - What the filter is called: begins the path in the message.
+ * @throws SouvenirError `INVALID_INPUT`, with the path of the first
+ */
+export function checkDefined(filter: unknown, where: string, depth = 0): void {
+  if (filter === undefined) throw invalid(where, "a value (leave the condition out if any will do)", filter);
+  if (typeof filter !== "object" || filter === null || depth > deepestFilter) return;
+  // `Array.from` also sees the holes of a sparse array.
+  if (Array.isArray(filter))
+    for (const [index, member] of Array.from(filter).entries())
+      checkDefined(member, `${where}[${index}]`, depth + 1);
+  else
+    for (const [name, member] of Object.entries(filter)) checkDefined(member, `${where}.${name}`, depth + 1);
+}
+
 function noSuchOption(given: string, names: readonly string[]): string {
   const nearest = nearestName(given, names);
   const shown = given.length > 40 ? `${given.slice(0, 40)}…` : given;

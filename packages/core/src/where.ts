@@ -1,6 +1,6 @@
 import { nearestName } from "./nearest-name.ts";
 import type { JsonValue, Where, WhereOperators } from "./types.ts";
-import { invalid } from "./validation.ts";
+import { checkDefined, invalid } from "./validation.ts";
 
 type Scalar = string | number | boolean | null;
 
@@ -29,26 +29,25 @@ const operators = [
 ] as const satisfies (keyof WhereOperators)[];
 const deepest = 32;
 
-/** @throws SouvenirError `INVALID_INPUT` for unknown operators, empty filters and operands of the wrong type. */
+/** @throws SouvenirError `INVALID_INPUT` for unknown operators, empty filters, and operands that are undefined or of the wrong type. */
 export function parseWhere(where: Where, path = "where", depth = 0): Condition {
   if (typeof where !== "object" || where === null || Array.isArray(where))
     throw invalid(path, "an object such as { field: value }", where);
+  if (depth === 0) checkDefined(where, path);
   if (depth > deepest) throw invalid(path, `a filter at most ${deepest} levels deep`);
-  const parts = Object.entries(where)
-    .filter(([, operand]) => operand !== undefined)
-    .map(([name, operand]): Condition => {
-      const here = `${path}.${name}`;
-      if (name === "and" || name === "or") {
-        if (!Array.isArray(operand) || operand.length === 0)
-          throw invalid(here, "an array of one filter or more", operand);
-        return {
-          kind: name,
-          parts: operand.map((part, index) => parseWhere(part as Where, `${here}[${index}]`, depth + 1)),
-        };
-      }
-      if (name === "not") return { kind: "not", part: parseWhere(operand as Where, here, depth + 1) };
-      return parseField(name, operand as JsonValue | WhereOperators, here);
-    });
+  const parts = Object.entries(where).map(([name, operand]): Condition => {
+    const here = `${path}.${name}`;
+    if (name === "and" || name === "or") {
+      if (!Array.isArray(operand) || operand.length === 0)
+        throw invalid(here, "an array of one filter or more", operand);
+      return {
+        kind: name,
+        parts: operand.map((part, index) => parseWhere(part as Where, `${here}[${index}]`, depth + 1)),
+      };
+    }
+    if (name === "not") return { kind: "not", part: parseWhere(operand as Where, here, depth + 1) };
+    return parseField(name, operand as JsonValue | WhereOperators, here);
+  });
   if (parts.length === 0) throw invalid(path, "at least one field; leave it out to take all");
   return parts.length === 1 ? (parts[0] as Condition) : { kind: "and", parts };
 }
@@ -58,7 +57,6 @@ function parseField(field: string, operand: unknown, path: string): Condition {
     return { kind: "some", field, values: [scalar(operand, path)] };
   if (Array.isArray(operand)) throw invalid(path, "one value; for several write { in: […] }", operand);
   const parts = Object.entries(operand)
-    .filter(([, value]) => value !== undefined)
     .map(([operator, value]) => parseOperator(field, operator, value, `${path}.${operator}`))
     .reduce(mergeRanges, []);
   if (parts.length === 0) throw invalid(path, `an operator: ${operators.join(", ")}`);

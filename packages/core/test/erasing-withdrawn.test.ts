@@ -35,19 +35,22 @@ describe.each(stores)("withdrawn turns in %s", (store) => {
     ["one of several", { or: [{ person: { in: ["dora", "bob"] } }, { other: 1 }] }, true],
     ["another value", { person: "dora" }, false],
     ["another number", { "place.number": { gt: 5 } }, false],
-  ] as [string, Where, boolean][])("are erased when they pass, as others are: %s", async (_name, where, goes) => {
-    const memory = await openMemory(store, { extractor: false });
-    const keys = await edited(memory, "t", "bob");
-    expect(keys).toHaveLength(2);
-    expect(await inHistory(memory, keys)).toBe(2);
-    const listed = (await memory.list({ namespace, where })).records.length;
-    const { records } = await memory.stats();
-    expect(await memory.delete({ namespace, where })).toEqual({ deleted: listed + (goes ? 2 : 0) });
-    expect(await inHistory(memory, keys)).toBe(goes ? 0 : 2);
-    expect((await memory.stats()).records).toBe(records - listed - (goes ? 2 : 0));
-    // Told again, what is gone is new.
-    expect(await memory.delete({ namespace, where })).toEqual({ deleted: 0 });
-  });
+  ] as [string, Where, boolean][])(
+    "are erased when they pass, as others are: %s",
+    async (_name, where, goes) => {
+      const memory = await openMemory(store, { extractor: false });
+      const keys = await edited(memory, "t", "bob");
+      expect(keys).toHaveLength(2);
+      expect(await inHistory(memory, keys)).toBe(2);
+      const listed = (await memory.list({ namespace, where })).records.length;
+      const { records } = await memory.stats();
+      expect(await memory.delete({ namespace, where })).toEqual({ deleted: listed + (goes ? 2 : 0) });
+      expect(await inHistory(memory, keys)).toBe(goes ? 0 : 2);
+      expect((await memory.stats()).records).toBe(records - listed - (goes ? 2 : 0));
+      // Told again, what is gone is new.
+      expect(await memory.delete({ namespace, where })).toEqual({ deleted: 0 });
+    },
+  );
 
   test("are not brought back into lists and answers by that", async () => {
     const memory = await openMemory(store, { extractor: false });

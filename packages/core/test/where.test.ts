@@ -8,7 +8,6 @@ const namespace = "n";
 /** The documented meaning of `where`, word for word and without regard to speed. */
 function matches(metadata: Metadata, where: Where): boolean {
   return Object.entries(where).every(([name, operand]) => {
-    if (operand === undefined) return true;
     if (name === "and") return (operand as Where[]).every((part) => matches(metadata, part));
     if (name === "or") return (operand as Where[]).some((part) => matches(metadata, part));
     if (name === "not") return !matches(metadata, operand as Where);
@@ -270,13 +269,56 @@ describe("a filter, case by case", () => {
     [JSON.parse('{"__proto__.polluted":true}'), ["odd"]],
     [JSON.parse('{"__proto__":{"exists":true}}'), ["odd"]],
     [{ hasOwnProperty: { exists: true } } as unknown as Where, []],
-    [{ a: undefined, "a.b.c": 5 }, ["nested", "dotted"]],
   ])("%j", async (where, expected) => {
     const memory = await openMemory(":memory:");
     await memory.setMany(
       all.map((key) => ({ namespace, key, value: key, metadata: documents[key] as Metadata })),
     );
     expect(keysOf((await memory.list({ namespace, where })).records)).toEqual(expected);
+  });
+
+  // What a variable without a value leaves of a filter would be about others, too.
+  test.each<[unknown, RegExp]>([
+    [{ user: undefined, x: 1 }, /where\.user: .*leave the condition out/],
+    [{ x: 1, user: undefined }, /where\.user: .*leave the condition out/],
+    [{ user: undefined }, /where\.user:/],
+    [{ x: { gte: undefined, lt: 5 } }, /where\.x\.gte:/],
+    [{ x: { in: [1, undefined] } }, /where\.x\.in\[1\]:/],
+    [{ x: 1, and: undefined }, /where\.and:/],
+    [{ x: 1, or: [{ x: 1 }, { user: undefined, x: 1 }] }, /where\.or\[1\]\.user:/],
+    [{ and: [{ x: 1 }, undefined] }, /where\.and\[1\]:/],
+    [{ x: 1, not: undefined }, /where\.not:/],
+    [{ x: 1, not: { user: undefined, x: 2 } }, /where\.not\.user:/],
+  ])("%o has no value and is refused by name", async (given, message) => {
+    const memory = await openMemory(":memory:");
+    await memory.set({ namespace, value: "of another", metadata: { x: 1 } });
+    const where = given as Where;
+    const refusal = { code: "INVALID_INPUT", message: expect.stringMatching(message) };
+    for (const call of [
+      () => memory.delete({ namespace, where }),
+      () => memory.list({ namespace, where }),
+      () => memory.search({ namespace, query: "of another", where }),
+    ])
+      await expect(call()).rejects.toMatchObject(refusal);
+    expect((await memory.list({ namespace })).records).toHaveLength(1);
+  });
+
+  test("tags and entities without a value are refused by name", async () => {
+    const memory = await openMemory(":memory:");
+    const [tags, entities] = [["a", undefined] as string[], [{ name: "Ada", type: undefined as never }]];
+    const found = (message: RegExp) => ({ code: "INVALID_INPUT", message: expect.stringMatching(message) });
+    await expect(memory.list({ namespace, tags })).rejects.toMatchObject(found(/tags\[1\]/));
+    await expect(memory.search({ namespace, query: "x", tags })).rejects.toMatchObject(found(/tags\[1\]/));
+    await expect(memory.search({ namespace, query: "x", entities })).rejects.toMatchObject(
+      found(/entities\[0\]\.type/),
+    );
+  });
+
+  test("a filter that holds itself is refused", async () => {
+    const memory = await openMemory(":memory:");
+    const where: Where = { a: 1 };
+    where.not = where;
+    await expect(memory.list({ namespace, where })).rejects.toMatchObject({ code: "INVALID_INPUT" });
   });
 
   test("a filter with a Date compares with the text that a Date becomes", async () => {

@@ -15,7 +15,7 @@ import {
   TASKS,
   WRITES_IDX_MAP,
 } from "@langchain/langgraph-checkpoint";
-import { checkOptions, namesOf, SouvenirError } from "@souvenir/core";
+import { checkDefined, checkOptions, namesOf, SouvenirError } from "@souvenir/core";
 import { type SqliteConnection, TablesFile } from "@souvenir/core/sqlite";
 import {
   type ChannelRef,
@@ -84,6 +84,7 @@ export class SouvenirSaver extends BaseCheckpointSaver {
     { filter = {}, before, limit = Number.POSITIVE_INFINITY }: CheckpointListOptions = {},
   ): AsyncGenerator<CheckpointTuple> {
     const { thread_id: thread, checkpoint_ns: namespace } = config.configurable ?? {};
+    checkDefined(filter, "filter");
     if (!(limit >= 0)) throw new SouvenirError("INVALID_INPUT", "limit: expected a number, 0 or more");
     const id = checkpointId(config);
     const end = before === undefined ? undefined : checkpointId(before);

@@ -262,6 +262,7 @@ describe("what is kept", () => {
     expect(await all(saver, at("odd", { checkpoint_ns: "child" }))).toEqual([]);
     expect(await all(saver, at("odd"), { limit: 0 })).toEqual([]);
     await expect(all(saver, at("odd"), { limit: -1 })).rejects.toThrow(/limit/);
+    await expect(all(saver, at("odd"), { filter: { step: undefined } })).rejects.toThrow(/filter\.step/);
     // What is deleted while somebody reads is not there any more.
     const reading = saver.list(at("even"));
     await reading.next();

@@ -212,6 +212,8 @@ describe("what is kept", () => {
     expect(results.map(({ key, value }) => [key, value])).toEqual([["i", "The cat is called Minou"]]);
     expect(await store.search(["users"], { filter: { source: { $in: ["chat", "form"] } } })).toHaveLength(2);
     expect(await store.search(["users"], { filter: { text: "Ada has a cat" } })).toHaveLength(1);
+    for (const filter of [{ source: undefined }, { source: { $in: ["chat", undefined] } }])
+      await expect(store.search(["users"], { filter: filter as never })).rejects.toThrow(/filter\.source/);
   });
 
   test("a provider that is down costs no write, and search goes on by words", async () => {

@@ -47,6 +47,7 @@ vectorSuite(
     filterTypesDiffer: "takes texts of digits for numbers",
     filterElementsOfArrays: "does not look into arrays",
     filterRegex: "has none",
+    absentValuesWithinReject: "finds nothing",
     impossibleOperandsReject: "takes them and finds nothing",
   },
 );

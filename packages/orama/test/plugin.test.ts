@@ -150,6 +150,21 @@ describe("the API of Orama over the plugin", () => {
     }
   });
 
+  test("a filter with a value that is undefined is refused by its path", () => {
+    const db = database();
+    for (const [where, path] of [
+      [{ sold: undefined }, "where.sold"],
+      [{ price: { gt: undefined } }, "where.price.gt"],
+      [{ price: { between: [undefined, 3] } }, "where.price.between[0]"],
+      [{ colour: { in: ["red", undefined] } }, "where.colour.in[1]"],
+      [{ and: [undefined, { sold: true }] }, "where.and[0]"],
+      [{ not: { sold: undefined } }, "where.not.sold"],
+      [{ sold: true, not: undefined }, "where.not"],
+    ] as const)
+      for (const params of [{ where }, { term: "", where, facets: { sold: {} } }])
+        expect(() => search(db, params as never), path).toThrow(`${path} is undefined`);
+  });
+
   test("a filter does not count documents that were removed", async () => {
     const db = database();
     await remove(db, "d");

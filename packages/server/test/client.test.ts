@@ -328,6 +328,22 @@ describe("an export", () => {
   });
 });
 
+test("a filter with a value that is undefined does not become one without it on the way", async () => {
+  const memory = connect();
+  await memory.set({ namespace, value: "of another", metadata: { x: 1 } });
+  const where = { user: undefined, x: 1 };
+  for (const call of [
+    () => memory.delete({ namespace, where }),
+    () => memory.list({ namespace, where }),
+    () => memory.search({ namespace, query: "another", where: { not: where } }),
+  ])
+    expect(await failure(call())).toMatchObject({
+      code: "INVALID_INPUT",
+      message: expect.stringMatching(/where\.(not\.)?user: /),
+    });
+  expect((await memory.list({ namespace })).records).toHaveLength(1);
+});
+
 describe("options", () => {
   test.each([
     undefined,

@@ -1,4 +1,4 @@
-import { SouvenirError, type Where } from "@souvenir/core";
+import { checkDefined, SouvenirError, type Where } from "@souvenir/core";
 
 /** `{ field: value }` or `{ field: { $gte: 3 } }`; nested fields as `a.b`. All must hold. */
 export type StoreFilter = Record<string, unknown>;
@@ -35,9 +35,10 @@ const tests: Record<string, (operand: unknown) => Test> = {
 /**
  * Reads a filter of LangGraph's `search`. A field that holds an array matches when it equals the operand or one of its
  * elements does. Numbers compare with numbers and strings with strings; a date is its ISO 8601 string, as in JSON.
- * @throws SouvenirError `INVALID_INPUT` for an unknown operator, or an operand of the wrong kind
+ * @throws SouvenirError `INVALID_INPUT` for an unknown operator, or an operand that is undefined or of the wrong kind
  */
 export function compileFilter(filter: StoreFilter | null | undefined): CompiledFilter {
+  checkDefined(filter ?? {}, "filter");
   const conditions = Object.entries(filter ?? {}).flatMap(([field, given]) => readConditions(field, given));
   const compiled = conditions.map(({ field, operator, operand }) => ({
     field,

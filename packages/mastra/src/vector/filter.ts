@@ -1,4 +1,4 @@
-import type { JsonValue, Metadata, Where } from "@souvenir/core";
+import { checkDefined, type JsonValue, type Metadata, type Where } from "@souvenir/core";
 import { invalid } from "../values.ts";
 
 type Test = (metadata: Metadata) => boolean;
@@ -57,6 +57,7 @@ export function metadataFilter(filter: unknown): MetadataFilter | undefined {
   if (filter === undefined || filter === null) return undefined;
   if (!isObject(filter)) throw invalid("filter", "an object such as { field: value }");
   if (Object.keys(filter).length === 0) return undefined;
+  checkDefined(filter, "filter");
   return { matches: all(filter, "filter", 0), names: namesField(filter), where: lookup(filter) };
 }
 

@@ -196,6 +196,11 @@ export const absentValuesReject: VectorSpec = rejecting(
   { price: { $gt: undefined } },
   { $and: [{ resource_id: undefined }] },
 );
+export const absentValuesWithinReject: VectorSpec = rejecting(
+  { $not: { resource_id: undefined } },
+  { name: { $contains: { part: undefined } } },
+  { name: { $in: ["a", undefined] } },
+);
 export const impossibleOperandsReject: VectorSpec = rejecting(
   { price: { $gt: { a: 1 } } },
   { name: { $exists: "yes" } },

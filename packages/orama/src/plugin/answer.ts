@@ -8,7 +8,7 @@ import { PluginError } from "./plugin-error.ts";
 import { rank } from "./rank.ts";
 import { matchText, searchText, type TextRequest } from "./text-search.ts";
 import type { VectorMatches } from "./vector-node.ts";
-import { documentsWhere } from "./where.ts";
+import { checkDefined, documentsWhere } from "./where.ts";
 
 /** The parameters of the three modes that decide what is found. */
 export interface AnswerParams {
@@ -50,6 +50,7 @@ export interface AnswerContext {
 
 export function answerOf(params: AnswerParams, context: AnswerContext): Answer {
   const { where = {}, mode = "fulltext" } = params;
+  checkDefined(where, "where");
   const filtered = Object.keys(where).length > 0;
   const accept = filtered ? documentsWhere(context.store, where, context.language) : undefined;
   switch (mode) {

@@ -31,6 +31,21 @@ export function documentsWhere(
   return intersection(sets);
 }
 
+/** Deeper than any filter is, so that one which holds itself comes to an end. */
+const deepest = 64;
+
+/** Refuses `undefined` anywhere inside a filter, by its path: a condition without its value would find too much. */
+export function checkDefined(filter: unknown, path: string, depth = 0): void {
+  if (filter === undefined)
+    throw new PluginError(
+      "INVALID_FILTER_OPERATION",
+      `${path} is undefined: give it a value, or leave the condition out if any will do.`,
+    );
+  if (typeof filter !== "object" || filter === null || depth > deepest) return;
+  for (const [name, member] of Object.entries(filter))
+    checkDefined(member, Array.isArray(filter) ? `${path}[${name}]` : `${path}.${name}`, depth + 1);
+}
+
 function isOperation(operation: unknown): operation is Operation {
   return typeof operation === "object" && operation !== null && !Array.isArray(operation);
 }

@@ -1,4 +1,5 @@
 import {
+  checkDefined,
   checkOptions,
   type DateInput,
   type EntityCount,
@@ -347,7 +348,13 @@ function checkInput<Given extends { namespace?: string }>(
   names: keyof typeof optionNames,
   where: string = names,
 ): Given & { namespace: string } {
-  checkText(checkOptions(input, where, optionNames[names]).namespace, "namespace");
+  const { namespace, where: filter } = checkOptions(input, where, optionNames[names]) as {
+    namespace?: string;
+    where?: unknown;
+  };
+  checkText(namespace, "namespace");
+  // JSON would leave out what is undefined, and the filter would take more than was meant.
+  if (filter !== undefined) checkDefined(filter, "where");
   return input as Given & { namespace: string };
 }
 
