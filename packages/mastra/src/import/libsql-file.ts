@@ -5,7 +5,7 @@ import type { MastraDBMessage } from "@mastra/core/agent";
 import type { StorageThreadType } from "@mastra/core/memory";
 import type { ObservationalMemoryRecord, StorageResourceType } from "@mastra/core/storage";
 import { SouvenirError } from "@souvenir/core";
-import { recordFromJson } from "../storage/observations.ts";
+import { recordFromJson } from "../storage/observation-domain.ts";
 import { invalid } from "../values.ts";
 
 type Row = Record<string, string | number | null>;

@@ -1,33 +1,21 @@
 import { type MastraDBMessage, MessageList } from "@mastra/core/agent";
 import type { StorageThreadType } from "@mastra/core/memory";
-import {
-  type CreateObservationalMemoryInput,
-  type CreateReflectionGenerationInput,
-  MemoryStorage,
-  type ObservationalMemoryHistoryOptions,
-  type ObservationalMemoryRecord,
-  type PruneOptions,
-  type PruneResult,
-  type RetentionTablesDescriptor,
-  type StorageCloneThreadInput,
-  type StorageCopyThreadOutput,
-  type StorageListMessagesByResourceIdInput,
-  type StorageListMessagesInput,
-  type StorageListMessagesOutput,
-  type StorageListThreadsInput,
-  type StorageListThreadsOutput,
-  type StorageResourceType,
-  type SwapBufferedReflectionToActiveInput,
-  type SwapBufferedToActiveInput,
-  type SwapBufferedToActiveResult,
-  type TableRetentionPolicy,
-  type UpdateActiveObservationsInput,
-  type UpdateBufferedObservationsInput,
-  type UpdateBufferedReflectionInput,
-  type UpdateObservationalMemoryConfigInput,
+import type {
+  ObservationalMemoryRecord,
+  PruneOptions,
+  PruneResult,
+  RetentionTablesDescriptor,
+  StorageCloneThreadInput,
+  StorageCopyThreadOutput,
+  StorageListMessagesByResourceIdInput,
+  StorageListMessagesInput,
+  StorageListMessagesOutput,
+  StorageListThreadsInput,
+  StorageListThreadsOutput,
+  StorageResourceType,
+  TableRetentionPolicy,
 } from "@mastra/core/storage";
 import type { SqliteConnection } from "@souvenir/core/sqlite";
-import type { MastraFile } from "../mastra-file.ts";
 import { checkSeen, seenWorkingMemory } from "../seen-working-memory.ts";
 import { checkId, invalid } from "../values.ts";
 import { byTime, toMessage, toMessageRow } from "./message-rows.ts";
@@ -40,8 +28,12 @@ import {
   updatedRow,
 } from "./message-table.ts";
 import { listMessages } from "./messages.ts";
-import { deleteObservations, insertRecord, ObservationStore } from "./observation-store.ts";
-import { observationOwner } from "./observations.ts";
+import {
+  deleteObservations,
+  insertRecord,
+  ObservationDomain,
+  observationOwner,
+} from "./observation-domain.ts";
 import { getResource, putResource, resourceValues } from "./resources.ts";
 import { erase, prune } from "./retention.ts";
 import { existingThread, getThread, listThreads, putThread, threadValues, touchThread } from "./threads.ts";
@@ -58,35 +50,24 @@ export interface Restored {
  * Threads, messages, resources and observational memory in a Souvenir file. Writes resolve when they are on disk, whole
  * or not at all; what was deleted is gone from the file. Messages with the same time are in order of arrival.
  */
-export class SouvenirMemoryDomain extends MemoryStorage {
+export class SouvenirMemoryDomain extends ObservationDomain {
   static override readonly retentionTables: RetentionTablesDescriptor = {
     messages: { table: "mastra_messages", column: "created_at", indexed: true, anchorType: "epoch-ms" },
     resources: { table: "mastra_resources", column: "created_at", indexed: true, anchorType: "epoch-ms" },
     threads: { table: "mastra_threads", column: "created_at", indexed: true, anchorType: "epoch-ms" },
   };
-  override readonly supportsObservationalMemory = true;
   override readonly supportsPartialThreadUpdate = true;
-  readonly #file: MastraFile;
-  readonly #clock: () => number;
-  readonly #observations: ObservationStore;
-
-  constructor(file: MastraFile, clock: () => number) {
-    super();
-    this.#file = file;
-    this.#clock = clock;
-    this.#observations = new ObservationStore(file, clock);
-  }
 
   override async init(): Promise<void> {
-    await this.#file.open();
+    await this.file.open();
   }
 
   close(): Promise<void> {
-    return this.#file.close();
+    return this.file.close();
   }
 
   async dangerouslyClearAll(): Promise<void> {
-    await erase(this.#file, (db) => {
+    await erase(this.file, (db) => {
       let erased = 0;
       for (const table of ["messages", "threads", "resources", "observations"])
         erased += db.run(`DELETE FROM mastra_${table}`).changes;
@@ -104,7 +85,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     resources = [],
     observations = [],
   }: Restored): Promise<{ [Kind in keyof Required<Restored>]: number }> {
-    const now = this.#clock();
+    const now = this.clock();
     const row = (id: string, put: (db: SqliteConnection) => unknown) => ({ id, put });
     // Checked before anything is written.
     const rows = {
@@ -122,7 +103,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
       }),
       observations: observations.map((record) => row(record.id, (db) => insertRecord(db, record))),
     };
-    const db = await this.#file.open();
+    const db = await this.file.open();
     return db.transaction(() => {
       const counts = { threads: 0, messages: 0, resources: 0, observations: 0 };
       for (const kind of Object.keys(counts) as (keyof typeof counts)[])
@@ -140,7 +121,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     options?: PruneOptions,
   ): Promise<PruneResult[]> {
     const tables = SouvenirMemoryDomain.retentionTables;
-    return prune({ file: this.#file, clock: this.#clock, domain: "memory", tables }, policies, options);
+    return prune({ file: this.file, clock: this.clock, domain: "memory", tables }, policies, options);
   }
 
   async getThreadById({
@@ -150,13 +131,13 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     threadId: string;
     resourceId?: string;
   }): Promise<StorageThreadType | null> {
-    const thread = getThread(await this.#file.open(), threadId);
+    const thread = getThread(await this.file.open(), threadId);
     return resourceId !== undefined && thread?.resourceId !== resourceId ? null : thread;
   }
 
   async saveThread({ thread }: { thread: StorageThreadType }): Promise<StorageThreadType> {
     const values = threadValues(thread);
-    const db = await this.#file.open();
+    const db = await this.file.open();
     await db.transaction(() => putThread(db, values));
     return thread;
   }
@@ -193,7 +174,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     resourceId?: string;
     update: (thread: StorageThreadType) => Record<string, unknown> | undefined;
   }): Promise<StorageThreadType | null> {
-    const db = await this.#file.open();
+    const db = await this.file.open();
     return db.transaction(() => {
       const thread = getThread(db, id);
       if (thread === null || (resourceId !== undefined && thread.resourceId !== resourceId)) return null;
@@ -210,7 +191,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     resourceId: string;
   }): Promise<StorageThreadType> {
     checkId(resourceId, "resourceId");
-    const db = await this.#file.open();
+    const db = await this.file.open();
     return db.transaction(() => {
       const thread = existingThread(db, threadId, `Thread "${threadId}" not found`);
       if (thread.resourceId === resourceId) return thread;
@@ -221,7 +202,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
 
   async deleteThread({ threadId }: { threadId: string }): Promise<void> {
     await erase(
-      this.#file,
+      this.file,
       (db) =>
         db.run("DELETE FROM mastra_messages WHERE thread = ?", threadId).changes +
         db.run("DELETE FROM mastra_threads WHERE id = ?", threadId).changes +
@@ -233,19 +214,19 @@ export class SouvenirMemoryDomain extends MemoryStorage {
   async listThreads(args: StorageListThreadsInput): Promise<StorageListThreadsOutput> {
     this.validatePaginationInput(args.page ?? 0, args.perPage ?? 100);
     this.validateMetadataKeys(args.filter?.metadata);
-    return listThreads(await this.#file.open(), this.parseOrderBy(args.orderBy), args);
+    return listThreads(await this.file.open(), this.parseOrderBy(args.orderBy), args);
   }
 
   override async copyThread(args: StorageCloneThreadInput): Promise<StorageCopyThreadOutput> {
     const { sourceThreadId, newThreadId = crypto.randomUUID(), resourceId, title, metadata, options } = args;
     checkId(newThreadId, "newThreadId");
-    const db = await this.#file.open();
+    const db = await this.file.open();
     return db.transaction(() => {
       const source = existingThread(db, sourceThreadId, `Source thread with id ${sourceThreadId} not found`);
       if (getThread(db, newThreadId) !== null)
         throw invalid("newThreadId", `an id that is free: Thread with id ${newThreadId} already exists`);
       const rows = copiedRows(db, sourceThreadId, options);
-      const now = new Date(this.#clock());
+      const now = new Date(this.clock());
       const lastMessageId = rows.at(-1)?.id;
       const owner = resourceId || source.resourceId;
       const newTitle = title || (source.title ? `Clone of ${source.title}` : undefined);
@@ -285,7 +266,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
       );
     const { direction } = this.parseOrderBy(args.orderBy, "ASC");
     const scope = { threads: [...new Set(threads)], resource: resourceId || undefined };
-    return listMessages(await this.#file.open(), scope, direction, args);
+    return listMessages(await this.file.open(), scope, direction, args);
   }
 
   override async listMessagesByResourceId(
@@ -294,11 +275,11 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     if (typeof args.resourceId !== "string" || args.resourceId.trim() === "")
       throw invalid("resourceId", "a text that is not empty");
     const { direction } = this.parseOrderBy(args.orderBy, "ASC");
-    return listMessages(await this.#file.open(), { resource: args.resourceId }, direction, args);
+    return listMessages(await this.file.open(), { resource: args.resourceId }, direction, args);
   }
 
   async listMessagesById({ messageIds }: { messageIds: string[] }): Promise<{ messages: MastraDBMessage[] }> {
-    const db = await this.#file.open();
+    const db = await this.file.open();
     return { messages: messagesById(db, messageIds).sort(byTime("ASC")).map(toMessage) };
   }
 
@@ -308,9 +289,9 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     messages: MastraDBMessage[];
   }): Promise<{ messages: MastraDBMessage[] }> {
     if (messages.length === 0) return { messages };
-    const now = this.#clock();
+    const now = this.clock();
     const rows = messages.map((message) => toMessageRow(message, now));
-    const db = await this.#file.open();
+    const db = await this.file.open();
     await db.transaction(() => {
       const threads = new Set<string>();
       for (const row of rows) {
@@ -326,8 +307,8 @@ export class SouvenirMemoryDomain extends MemoryStorage {
 
   async updateMessages({ messages }: { messages: MessageUpdate[] }): Promise<MastraDBMessage[]> {
     if (messages.length === 0) return [];
-    const now = this.#clock();
-    const db = await this.#file.open();
+    const now = this.clock();
+    const db = await this.file.open();
     return db.transaction(() =>
       messages.flatMap((update) => {
         const before = messageById(db, update.id);
@@ -343,8 +324,8 @@ export class SouvenirMemoryDomain extends MemoryStorage {
 
   override async deleteMessages(messageIds: string[]): Promise<void> {
     if (messageIds.length === 0) return;
-    const now = this.#clock();
-    await erase(this.#file, (db) => {
+    const now = this.clock();
+    await erase(this.file, (db) => {
       const rows = messagesById(db, messageIds);
       for (const { id } of rows) db.run("DELETE FROM mastra_messages WHERE id = ?", id);
       for (const thread of new Set(rows.map((row) => row.thread))) touchThread(db, thread, now);
@@ -357,12 +338,12 @@ export class SouvenirMemoryDomain extends MemoryStorage {
   }: {
     resourceId: string;
   }): Promise<StorageResourceType | null> {
-    return getResource(await this.#file.open(), resourceId);
+    return getResource(await this.file.open(), resourceId);
   }
 
   override async saveResource({ resource }: { resource: StorageResourceType }): Promise<StorageResourceType> {
     const values = resourceValues(resource);
-    await erase(this.#file, (db) => putResource(db, values));
+    await erase(this.file, (db) => putResource(db, values));
     return resource;
   }
 
@@ -376,10 +357,10 @@ export class SouvenirMemoryDomain extends MemoryStorage {
     metadata?: Record<string, unknown>;
   }): Promise<StorageResourceType> {
     const seen = seenWorkingMemory.getStore();
-    const db = await this.#file.open();
+    const db = await this.file.open();
     const { resource } = await db.transaction(
       () => {
-        const now = this.#clock();
+        const now = this.clock();
         const before = getResource(db, resourceId);
         checkSeen(seen, before?.workingMemory, { resourceId });
         const resource: StorageResourceType = {
@@ -397,96 +378,14 @@ export class SouvenirMemoryDomain extends MemoryStorage {
 
   /** Erases a resource with its working memory; its threads stay. Mastra's contract has no such call. */
   async deleteResource({ resourceId }: { resourceId: string }): Promise<void> {
-    await erase(this.#file, (db) => db.run("DELETE FROM mastra_resources WHERE id = ?", resourceId).changes);
-  }
-
-  override getObservationalMemory(
-    threadId: string | null,
-    resourceId: string,
-  ): Promise<ObservationalMemoryRecord | null> {
-    return this.#observations.current(threadId, resourceId);
-  }
-  override getObservationalMemoryHistory(
-    threadId: string | null,
-    resourceId: string,
-    limit?: number,
-    options?: ObservationalMemoryHistoryOptions,
-  ): Promise<ObservationalMemoryRecord[]> {
-    return this.#observations.history(threadId, resourceId, limit, options);
-  }
-  override initializeObservationalMemory(
-    input: CreateObservationalMemoryInput,
-  ): Promise<ObservationalMemoryRecord> {
-    return this.#observations.initialize(input);
-  }
-  override insertObservationalMemoryRecord(record: ObservationalMemoryRecord): Promise<void> {
-    return this.#observations.insert(record);
-  }
-  override updateActiveObservations(input: UpdateActiveObservationsInput): Promise<void> {
-    return this.#observations.updateActive(input);
-  }
-  override updateBufferedObservations(input: UpdateBufferedObservationsInput): Promise<void> {
-    return this.#observations.updateBuffered(input);
-  }
-  override swapBufferedToActive(input: SwapBufferedToActiveInput): Promise<SwapBufferedToActiveResult> {
-    return this.#observations.activate(input);
-  }
-  override createReflectionGeneration(
-    input: CreateReflectionGenerationInput,
-  ): Promise<ObservationalMemoryRecord> {
-    return this.#observations.reflect(input);
-  }
-  override updateBufferedReflection(input: UpdateBufferedReflectionInput): Promise<void> {
-    return this.#observations.updateBufferedReflection(input);
-  }
-  override swapBufferedReflectionToActive(
-    input: SwapBufferedReflectionToActiveInput,
-  ): Promise<ObservationalMemoryRecord> {
-    return this.#observations.activateReflection(input);
-  }
-  override clearObservationalMemory(threadId: string | null, resourceId: string): Promise<void> {
-    return this.#observations.clear(threadId, resourceId);
-  }
-  override setReflectingFlag(id: string, isReflecting: boolean): Promise<void> {
-    return this.#setObservation(id, { isReflecting });
-  }
-  override setObservingFlag(id: string, isObserving: boolean): Promise<void> {
-    return this.#setObservation(id, { isObserving });
-  }
-  override setBufferingObservationFlag(
-    id: string,
-    isBufferingObservation: boolean,
-    lastBufferedAtTokens?: number,
-  ): Promise<void> {
-    return this.#setObservation(id, {
-      isBufferingObservation,
-      ...(lastBufferedAtTokens === undefined ? {} : { lastBufferedAtTokens }),
-    });
-  }
-  override setBufferingReflectionFlag(id: string, isBufferingReflection: boolean): Promise<void> {
-    return this.#setObservation(id, { isBufferingReflection });
-  }
-  override setPendingMessageTokens(id: string, pendingMessageTokens: number): Promise<void> {
-    return this.#setObservation(id, { pendingMessageTokens });
-  }
-  override updateObservationalMemoryConfig({
-    id,
-    config,
-  }: UpdateObservationalMemoryConfigInput): Promise<void> {
-    return this.#observations.update(id, (record) => {
-      record.config = this.deepMergeConfig(record.config, config);
-    });
-  }
-
-  #setObservation(id: string, fields: Partial<ObservationalMemoryRecord>): Promise<void> {
-    return this.#observations.update(id, (record) => void Object.assign(record, fields));
+    await erase(this.file, (db) => db.run("DELETE FROM mastra_resources WHERE id = ?", resourceId).changes);
   }
 
   async #changeThread(
     id: string,
     change: (thread: StorageThreadType) => Partial<StorageThreadType>,
   ): Promise<StorageThreadType> {
-    const db = await this.#file.open();
+    const db = await this.file.open();
     return db.transaction(() => {
       const thread = existingThread(db, id);
       return this.#putChanged(db, thread, change(thread));
@@ -503,7 +402,7 @@ export class SouvenirMemoryDomain extends MemoryStorage {
       ...thread,
       ...change,
       ...(change.metadata === undefined ? {} : { metadata: { ...thread.metadata, ...change.metadata } }),
-      updatedAt: new Date(Math.max(this.#clock(), thread.updatedAt.getTime() + 1)),
+      updatedAt: new Date(Math.max(this.clock(), thread.updatedAt.getTime() + 1)),
     };
     putThread(db, threadValues(changed));
     return changed;

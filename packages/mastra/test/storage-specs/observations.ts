@@ -97,6 +97,16 @@ export const buffersObservationsOnce: StorageSpec = async (storage) => {
   expect(lastBufferedAtTime).toEqual(at(1));
 };
 
+export const observationsAtOnceAreAllKept: StorageSpec = async (storage) => {
+  const { id } = await begin(storage);
+  const cycles = Array.from({ length: 20 }, (_, index) => index + 1);
+  await Promise.all(
+    cycles.map((cycle) => storage.updateBufferedObservations({ id, chunk: chunk(cycle, 100) })),
+  );
+  const chunks = (await current(storage)).bufferedObservationChunks ?? [];
+  expect(chunks.map(({ cycleId }) => cycleId).sort()).toEqual(cycles.map((cycle) => `c${cycle}`).sort());
+};
+
 export const datesOfChunksAreDates: StorageSpec = async (storage) => {
   const { id } = await begin(storage);
   await storage.updateBufferedObservations({ id, chunk: chunk(1, 100) });

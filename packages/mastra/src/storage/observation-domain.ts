@@ -1,0 +1,232 @@
+import {
+  type CreateObservationalMemoryInput,
+  type CreateReflectionGenerationInput,
+  InMemoryDB,
+  InMemoryMemory,
+  MemoryStorage,
+  type ObservationalMemoryHistoryOptions,
+  type ObservationalMemoryRecord,
+  type SwapBufferedReflectionToActiveInput,
+  type SwapBufferedToActiveInput,
+  type SwapBufferedToActiveResult,
+  type UpdateActiveObservationsInput,
+  type UpdateBufferedObservationsInput,
+  type UpdateBufferedReflectionInput,
+  type UpdateObservationalMemoryConfigInput,
+} from "@mastra/core/storage";
+import { retryConflicts, SouvenirError } from "@souvenir/core";
+import type { SqliteConnection } from "@souvenir/core/sqlite";
+import type { MastraFile } from "../mastra-file.ts";
+import { toJson } from "../values.ts";
+import { erase } from "./retention.ts";
+
+interface ObservationRow {
+  record: string;
+}
+
+/**
+ * Observational memory in the file. What a change does to a record, Mastra's own storage in memory says; here it is read,
+ * and written if nobody else wrote meanwhile.
+ */
+export abstract class ObservationDomain extends MemoryStorage {
+  override readonly supportsObservationalMemory = true;
+  protected readonly file: MastraFile;
+  protected readonly clock: () => number;
+
+  constructor(file: MastraFile, clock: () => number) {
+    super();
+    this.file = file;
+    this.clock = clock;
+  }
+
+  override async getObservationalMemory(
+    threadId: string | null,
+    resourceId: string,
+  ): Promise<ObservationalMemoryRecord | null> {
+    return (await this.getObservationalMemoryHistory(threadId, resourceId, 1))[0] ?? null;
+  }
+
+  /** Newest first. */
+  override async getObservationalMemoryHistory(
+    threadId: string | null,
+    resourceId: string,
+    limit = -1,
+    { from, to, offset = 0 }: ObservationalMemoryHistoryOptions = {},
+  ): Promise<ObservationalMemoryRecord[]> {
+    const db = await this.file.open();
+    return db
+      .all<ObservationRow>(
+        `SELECT record FROM mastra_observations WHERE owner = ? AND created_at >= ? AND created_at <= ?
+         ORDER BY generation DESC, place DESC LIMIT ? OFFSET ?`,
+        observationOwner(threadId, resourceId),
+        from?.getTime() ?? Number.MIN_SAFE_INTEGER,
+        to?.getTime() ?? Number.MAX_SAFE_INTEGER,
+        limit,
+        offset,
+      )
+      .map(({ record }) => recordFromJson(record));
+  }
+
+  override initializeObservationalMemory(
+    input: CreateObservationalMemoryInput,
+  ): Promise<ObservationalMemoryRecord> {
+    return this.#change(undefined, (rules) => rules.initializeObservationalMemory(input));
+  }
+
+  override insertObservationalMemoryRecord(record: ObservationalMemoryRecord): Promise<void> {
+    return this.#change(undefined, (rules) => rules.insertObservationalMemoryRecord(record));
+  }
+
+  override updateActiveObservations(input: UpdateActiveObservationsInput): Promise<void> {
+    return this.#change(input.id, async (rules, record) => {
+      await rules.updateActiveObservations(input);
+      if (input.observedTimezone) record.observedTimezone = input.observedTimezone;
+    });
+  }
+
+  override updateBufferedObservations(input: UpdateBufferedObservationsInput): Promise<void> {
+    return this.#change(input.id, (rules) => rules.updateBufferedObservations(input));
+  }
+
+  override swapBufferedToActive(input: SwapBufferedToActiveInput): Promise<SwapBufferedToActiveResult> {
+    return this.#change(input.id, (rules, record) =>
+      // Another process may have moved them already.
+      rules.swapBufferedToActive(record.bufferedObservationChunks ? input : { ...input, bufferedChunks: [] }),
+    );
+  }
+
+  override createReflectionGeneration(
+    input: CreateReflectionGenerationInput,
+  ): Promise<ObservationalMemoryRecord> {
+    return this.#change(undefined, async (rules) =>
+      withMetadata(await rules.createReflectionGeneration(input), input.currentRecord),
+    );
+  }
+
+  override updateBufferedReflection(input: UpdateBufferedReflectionInput): Promise<void> {
+    return this.#change(input.id, (rules) => rules.updateBufferedReflection(input));
+  }
+
+  override swapBufferedReflectionToActive(
+    input: SwapBufferedReflectionToActiveInput,
+  ): Promise<ObservationalMemoryRecord> {
+    return this.#change(input.currentRecord.id, async (rules, record) =>
+      withMetadata(await rules.swapBufferedReflectionToActive(input), record),
+    );
+  }
+
+  override setReflectingFlag(id: string, isReflecting: boolean): Promise<void> {
+    return this.#change(id, (rules) => rules.setReflectingFlag(id, isReflecting));
+  }
+
+  override setObservingFlag(id: string, isObserving: boolean): Promise<void> {
+    return this.#change(id, (rules) => rules.setObservingFlag(id, isObserving));
+  }
+
+  override setBufferingObservationFlag(id: string, isBuffering: boolean, atTokens?: number): Promise<void> {
+    return this.#change(id, (rules) => rules.setBufferingObservationFlag(id, isBuffering, atTokens));
+  }
+
+  override setBufferingReflectionFlag(id: string, isBuffering: boolean): Promise<void> {
+    return this.#change(id, (rules) => rules.setBufferingReflectionFlag(id, isBuffering));
+  }
+
+  override setPendingMessageTokens(id: string, tokens: number): Promise<void> {
+    return this.#change(id, (rules) => rules.setPendingMessageTokens(id, tokens));
+  }
+
+  override updateObservationalMemoryConfig(input: UpdateObservationalMemoryConfigInput): Promise<void> {
+    return this.#change(input.id, (rules) => rules.updateObservationalMemoryConfig(input));
+  }
+
+  override async clearObservationalMemory(threadId: string | null, resourceId: string): Promise<void> {
+    await erase(this.file, (db) => deleteObservations(db, observationOwner(threadId, resourceId)));
+  }
+
+  /**
+   * Changes a record, makes one, or both.
+   * @throws SouvenirError `NOT_FOUND`
+   */
+  async #change<Result>(
+    id: string | undefined,
+    work: (rules: InMemoryMemory, record: ObservationalMemoryRecord) => Promise<Result>,
+  ): Promise<Result> {
+    const db = await this.file.open();
+    const read = () =>
+      id === undefined
+        ? undefined
+        : db.get<ObservationRow>("SELECT record FROM mastra_observations WHERE id = ?", id)?.record;
+    return retryConflicts(async () => {
+      const before = read();
+      if (id !== undefined && before === undefined)
+        throw new SouvenirError("NOT_FOUND", `Observational memory record not found: ${id}`, {
+          details: { id, status: 404 },
+        });
+      const data = new InMemoryDB();
+      const rules = new InMemoryMemory({ db: data });
+      const record = (before === undefined ? {} : recordFromJson(before)) as ObservationalMemoryRecord;
+      if (before !== undefined) await rules.insertObservationalMemoryRecord(record);
+      const result = await work(rules, record);
+      await db.transaction(() => {
+        if (read() !== before)
+          throw new SouvenirError(
+            "VERSION_CONFLICT",
+            "the observations were changed meanwhile: read them again",
+          );
+        for (const changed of [...data.observationalMemory.values()].flat())
+          if (changed.id !== id) insertRecord(db, changed);
+          else db.run("UPDATE mastra_observations SET record = ? WHERE id = ?", recordToJson(changed), id);
+      });
+      return result;
+    });
+  }
+}
+
+/** Whose observations they are: the thread's, or those of all threads of a resource. */
+export function observationOwner(threadId: string | null, resourceId: string): string {
+  return threadId ? `thread:${threadId}` : `resource:${resourceId}`;
+}
+
+/** In a transaction. */
+export function deleteObservations(db: SqliteConnection, owner: string): number {
+  return db.run("DELETE FROM mastra_observations WHERE owner = ?", owner).changes;
+}
+
+/** In a transaction. */
+export function insertRecord(db: SqliteConnection, record: ObservationalMemoryRecord): void {
+  db.run(
+    `INSERT INTO mastra_observations (id, owner, generation, created_at, place, record)
+     VALUES (?, ?, ?, ?, (SELECT coalesce(max(place), 0) + 1 FROM mastra_observations), ?)`,
+    record.id,
+    observationOwner(record.threadId, record.resourceId),
+    record.generationCount,
+    record.createdAt.getTime(),
+    recordToJson(record),
+  );
+}
+
+export function recordFromJson(json: string): ObservationalMemoryRecord {
+  const record = JSON.parse(json) as ObservationalMemoryRecord;
+  record.createdAt = new Date(record.createdAt);
+  record.updatedAt = new Date(record.updatedAt);
+  if (record.lastObservedAt !== undefined) record.lastObservedAt = new Date(record.lastObservedAt);
+  if (record.lastBufferedAtTime !== null) record.lastBufferedAtTime = new Date(record.lastBufferedAtTime);
+  for (const chunk of record.bufferedObservationChunks ?? []) {
+    chunk.createdAt = new Date(chunk.createdAt);
+    chunk.lastObservedAt = new Date(chunk.lastObservedAt);
+  }
+  return record;
+}
+
+function recordToJson(record: ObservationalMemoryRecord): string {
+  return toJson(record, "observational memory") as string;
+}
+
+/** The next generation keeps what a caller noted on the one before. */
+function withMetadata(
+  next: ObservationalMemoryRecord,
+  { metadata }: ObservationalMemoryRecord,
+): ObservationalMemoryRecord {
+  if (metadata !== undefined) next.metadata = metadata;
+  return next;
+}
