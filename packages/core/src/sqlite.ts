@@ -1,7 +1,8 @@
 /**
- * For adapters that keep tables of their own in the file of a memory, with its durability and its erasure. SQLite is
- * loaded by the first use, only on Node.
+ * For adapters that keep tables of their own in the file of a memory, with its durability and its erasure, and for who
+ * looks after the file. SQLite is loaded by the first use, only on Node.
  */
+export { type BackupDraft, backupDrafts } from "./store/backup-drafts.ts";
 export type { SqliteConnection, SqliteConnectionOptions } from "./store/sqlite-connection.ts";
 export type { ExtraTables } from "./store/sqlite-schema.ts";
 export { TablesFile, type TablesFileOptions } from "./store/tables-file.ts";

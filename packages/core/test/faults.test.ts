@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -12,8 +12,10 @@ import {
 import { copyFile, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Memory } from "../src/index.ts";
+import { backupDrafts } from "../src/sqlite.ts";
 import { contents, newPath, openAt, rejection } from "./open-memory.ts";
 
 const namespace = "n";
@@ -270,6 +272,40 @@ describe("backup", () => {
     expect(existsSync(`${target}2`)).toBe(false);
     const none = await openAt(":memory:");
     expect(await rejection(none.backup(`${target}3`))).toMatchObject({ code: "UNSUPPORTED" });
+  });
+
+  test("that was killed leaves what the next one to the same place removes, and no other", async () => {
+    const path = await newPath();
+    const target = join(dirname(path), "backup.db");
+    const memory = await openAt(path);
+    await memory.setMany(notes(30));
+    const killed = `
+      import { createMemory } from "@souvenir/core";
+      const memory = await createMemory({ path: ${JSON.stringify(path)}, embedder: false });
+      const onProgress = () => process.kill(process.pid, "SIGKILL");
+      await memory.backup(process.argv[1], { onProgress });`;
+    const flags = ["--conditions=@souvenir/source", "--input-type=module", "--eval", killed];
+    for (const place of [target, `${target}.2`])
+      await rejection(promisify(execFile)(process.execPath, [...flags, place], { cwd: import.meta.dirname }));
+    const left = async () => (await readdir(dirname(path))).filter((name) => /partial/.test(name));
+    expect((await left()).map((name) => name.replace(/\d+-[\da-f-]{36}/, "*")).sort()).toEqual([
+      "backup.db.*.partial",
+      "backup.db.2.*.partial",
+    ]);
+    expect(backupDrafts(dirname(path)).map((draft) => [draft.target, draft.running])).toEqual(
+      expect.arrayContaining([
+        [target, false],
+        [`${target}.2`, false],
+      ]),
+    );
+    const seen = new Set<string>();
+    const onProgress = () => {
+      for (const draft of backupDrafts(dirname(path))) if (draft.running) seen.add(draft.target);
+    };
+    await memory.backup(target, { onProgress });
+    expect([...seen]).toEqual([target]);
+    expect(await left()).toEqual([expect.stringMatching(/^backup\.db\.2\..*\.partial$/)]);
+    expect((await contents(await openAt(target))).length).toBe(30);
   });
 
   test("put back in the place of the file it finds what it has, and nothing of what came later", async () => {

@@ -6,6 +6,7 @@ import {
   mkdir,
   open,
   readdir,
+  readFile,
   rename,
   rm,
   symlink,
@@ -105,7 +106,8 @@ test("a store that is well has nothing to tell, and looking at it changes nothin
 
 test("what the doctor expects of a file is what core writes", async () => {
   await store();
-  expect(readHeader(path)).toEqual({ sqlite: true, application: applicationId, schema: schemaVersion });
+  const written = { sqlite: true, application: applicationId, schema: schemaVersion };
+  expect(readHeader(path)).toEqual({ ...written, logged: true });
   for (const id of [
     offlineEmbedder().id,
     offlineEmbedder({ dimensions: 512 }).id,
@@ -320,6 +322,56 @@ test("another process that keeps the file locked, by its number", async () => {
   holder.kill("SIGKILL");
   await once(holder, "exit");
   expect((await problems()).names).toEqual([]);
+});
+
+test("a backup that was killed", async () => {
+  await store(false);
+  // Number 1 is a process of every machine, and no process has the other.
+  const of = (target: string, process: string) =>
+    join(folder.path, `${target}.${process}-01234567-89ab-4cde-8f01-23456789abcd.partial`);
+  const [left, running] = [of("monday.db", "4194999"), of("tuesday.db", "1")];
+  await writeFile(left, "");
+  await writeFile(running, "");
+  const { names, text } = await problems();
+  expect(names).toEqual(["warning backup"]);
+  expect(text).toContain(left);
+  expect(text).not.toContain("tuesday");
+  expect(text).toMatch(/holds memories.* -> delete it.*souvenir backup .*monday\.db$/);
+  // Also who looks for the copy itself is told.
+  expect((await problems({ path: join(folder.path, "monday.db") })).names).toContain("warning backup");
+});
+
+test("a backup that was put back beside what the file before it has left", async () => {
+  const backup = join(folder.path, "monday.db");
+  {
+    await using memory = await createMemory({ path, embedder: false });
+    await memory.setMany(Array.from({ length: 600 }, (_, at) => ({ namespace, value: `Note ${at}.` })));
+    await memory.backup(backup);
+    await memory.set({ namespace, key: "later", value: "Written later." });
+    await memory.search({ namespace, query: "note" });
+    await copyFile(`${path}-wal`, join(folder.path, "log"));
+    await copyFile(`${path}-shm`, join(folder.path, "shared"));
+  }
+  const putBack = async (...beside: string[]) => {
+    for (const file of ["", "-wal", "-shm"]) await rm(path + file, { force: true });
+    await copyFile(backup, path);
+    for (const file of beside)
+      await copyFile(join(folder.path, file === "-wal" ? "log" : "shared"), path + file);
+  };
+  await putBack("-wal", "-shm");
+  const { names, text } = await problems();
+  expect(names).toEqual(["fault file"]);
+  expect(text).toMatch(/backup that was put back.*memory\.db-wal.* -> .*move .*-wal and .*-shm away/);
+  // Nothing of the log has come into the copy.
+  const bytes = (file: string) => readFile(file);
+  expect((await bytes(path)).equals(await bytes(backup))).toBe(true);
+  // Without the log it may be opened; the index of the file before it is of another time.
+  await putBack("-shm");
+  expect(await problems()).toMatchObject({
+    names: ["warning file", "warning snapshot"],
+    text: expect.stringMatching(/memory\.db-shm.*store was replaced or put back.*souvenir scrub/s),
+  });
+  expect(await problems()).toEqual({ names: [], text: "" });
 });
 
 test("a copy of the file alone, made while it was open", async () => {

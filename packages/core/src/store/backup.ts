@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { SouvenirError } from "../errors.ts";
 import type { Progress } from "../types.ts";
+import { removeLeftDrafts, withDraft } from "./backup-drafts.ts";
 import { inWorker } from "./in-worker.ts";
 import { type CopyTask, copyDatabase } from "./sqlite-copy.ts";
 import { storeError } from "./sqlite-errors.ts";
@@ -38,31 +38,31 @@ export async function backupFile(
     );
   };
   checkFree();
-  const draft = `${target}.${randomUUID()}.partial`;
   const tell = (done: number, of: number) => onProgress?.({ done, total: of });
   let timer: ReturnType<typeof setInterval> | undefined;
   try {
     createFolders(dirname(target));
-    // For its owner only, like the store.
-    closeSync(openSync(draft, "wx", 0o600));
-    tell(0, total);
-    timer = setInterval(() => {
-      const done = statSync(draft, { throwIfNoEntry: false })?.size ?? 0;
-      tell(Math.min(done, total), total);
-    }, progressMs);
-    const copy = { path, readOnly, target: draft };
-    const answer = await inWorker({ copy }, { signal });
-    const bytes = answer === undefined ? copyDatabase(copy) : (answer.result as number);
-    signal?.throwIfAborted();
-    // Another one may have been there first.
-    checkFree();
-    renameSync(draft, target);
-    await syncFolder(dirname(target));
-    tell(bytes, bytes);
-    return { bytes };
+    removeLeftDrafts(target);
+    return await withDraft(target, async (draft) => {
+      // For its owner only, like the store.
+      closeSync(openSync(draft, "wx", 0o600));
+      tell(0, total);
+      timer = setInterval(() => {
+        const done = statSync(draft, { throwIfNoEntry: false })?.size ?? 0;
+        tell(Math.min(done, total), total);
+      }, progressMs);
+      const copy = { path, readOnly, target: draft };
+      const answer = await inWorker({ copy }, { signal });
+      const bytes = answer === undefined ? copyDatabase(copy) : (answer.result as number);
+      signal?.throwIfAborted();
+      // Another one may have been there first.
+      checkFree();
+      renameSync(draft, target);
+      await syncFolder(dirname(target));
+      tell(bytes, bytes);
+      return { bytes };
+    });
   } catch (error) {
-    rmSync(draft, { force: true });
-    rmSync(`${draft}-journal`, { force: true });
     signal?.throwIfAborted();
     throw storeError(error, target);
   } finally {

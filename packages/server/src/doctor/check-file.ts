@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
-import { access, lstat, readdir, stat } from "node:fs/promises";
+import { access, lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { backupDrafts } from "@souvenir/core/sqlite";
 import { existingFolder } from "./check-system.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 import { applicationId, readHeader, schemaVersion } from "./store-file.ts";
@@ -63,6 +64,13 @@ export async function checkFile(path: string): Promise<FileReport> {
     );
     return report(false);
   }
+  if (!header.logged) {
+    const left = await leftBeside(path);
+    if (left !== undefined) {
+      findings.push(left);
+      if (left.status === "fault") return report(false);
+    }
+  }
   findings.push(ok("file", `${path}, ${found.size} bytes`));
   if (header.schema > schemaVersion) {
     findings.push(
@@ -83,6 +91,43 @@ export async function checkFile(path: string): Promise<FileReport> {
       ),
     );
   return report(true);
+}
+
+/**
+ * What the file that was there before has left beside a backup that was put back. SQLite would write the pages of that
+ * log over those of the copy: it must not be opened.
+ */
+async function leftBeside(path: string): Promise<Finding | undefined> {
+  const real = await realpath(path);
+  const [log, shared] = [`${real}-wal`, `${real}-shm`];
+  const bytes = async (file: string) => (await stat(file).catch(() => undefined))?.size;
+  const [logBytes, sharedBytes] = [await bytes(log), await bytes(shared)];
+  if ((logBytes ?? 0) > 0)
+    return fault(
+      "file",
+      `${path} is a backup that was put back, and the log beside it (${log}) is of the file that was there before: they do not belong together`,
+      `stop what uses the store and move ${log} and ${shared} away: they hold the last writes of that file`,
+    );
+  if (logBytes === undefined && sharedBytes === undefined) return undefined;
+  return warning(
+    "file",
+    `${path} is a backup that was put back, and beside it is what the file that was there before has left (${logBytes === undefined ? shared : log})`,
+    `it does no harm and may be deleted while nothing uses the store`,
+  );
+}
+
+/** Backups that were killed, whatever they were of: they stand in this folder and hold memories. */
+export function checkBackups(path: string): Finding[] {
+  const left = backupDrafts(dirname(path)).filter(({ running }) => !running);
+  if (left.length === 0) return [];
+  const targets = [...new Set(left.map(({ target }) => target))];
+  return [
+    warning(
+      "backup",
+      `a backup was begun and not ended, and what it left holds memories: ${left.map((draft) => draft.path).join(", ")}`,
+      `delete it, or make the backup again, which removes it: souvenir backup ${targets[0]}`,
+    ),
+  ];
 }
 
 async function missing(path: string, error: NodeJS.ErrnoException): Promise<Finding[]> {

@@ -1,6 +1,6 @@
 import { checkContents } from "./check-contents.ts";
 import { checkEmbedder, checkQueue } from "./check-embedder.ts";
-import { checkFile } from "./check-file.ts";
+import { checkBackups, checkFile } from "./check-file.ts";
 import { checkKeys } from "./check-keys.ts";
 import { checkDisk, checkEnvironment, checkNode } from "./check-system.ts";
 import { checkErasures, checkLock, checkReplaced, checkTables } from "./check-tables.ts";
@@ -30,7 +30,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
   const node = checkNode(system);
   findings.push(node, ...(await checkEnvironment(system)));
   const file = await checkFile(path);
-  findings.push(...file.findings, ...(await checkReplaced(path, system)));
+  findings.push(...file.findings, ...(await checkReplaced(path, system)), ...checkBackups(path));
   findings.push(...(await checkDisk(path, file.bytes, system)));
   let contents: StoreContents | undefined;
   // Without SQLite nothing more can be opened.

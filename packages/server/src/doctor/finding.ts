@@ -4,6 +4,7 @@ export type Check =
   | "environment"
   | "file"
   | "permissions"
+  | "backup"
   | "disk"
   | "filesystem"
   | "lock"

@@ -10,6 +10,8 @@ export interface FileHeader {
   sqlite: boolean;
   application: number;
   schema: number;
+  /** Whether it was ever opened with a log beside it, which a copy that was made by a backup was not. */
+  logged: boolean;
 }
 
 /**
@@ -29,6 +31,7 @@ export function readHeader(path: string): FileHeader | undefined {
     sqlite: header.toString("latin1", 0, 16) === "SQLite format 3\0",
     application: header.readUInt32BE(68),
     schema: header.readUInt32BE(60),
+    logged: header.readUInt8(18) !== 1,
   };
 }
 
