@@ -64,6 +64,8 @@ import {
   invalid,
 } from "./validation.ts";
 
+/** Turns at the end of a thread among which the running one is looked for. */
+const turnsLooked = 64;
 /** Looks at a thread that others change meanwhile: each that was for nothing is a change that one of them made. */
 const rememberAttempts = 100;
 
@@ -324,10 +326,11 @@ export class SouvenirMemory implements Memory {
 
   async recall(input: RecallInput): Promise<RecallResult> {
     this.#checkOpen();
-    const { searcher, limits, countTokens } = this.#parts;
-    return recallMemories((search, exceptThread) => searcher.search(search, exceptThread), input, {
+    const { searcher, store, limits, countTokens } = this.#parts;
+    return recallMemories((search, except) => searcher.search(search, except), input, {
       limits,
       countTokens,
+      tail: (namespace, name) => store.tail(namespace, name, turnsLooked),
     });
   }
 

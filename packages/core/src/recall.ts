@@ -2,6 +2,8 @@ import { partOf } from "./long-text.ts";
 import { optionNames } from "./option-names.ts";
 import { withoutDuplicates } from "./ranking/diversity.ts";
 import { recallBlock } from "./recall-block.ts";
+import type { ExceptTurns } from "./search/namespace-index.ts";
+import type { StoredRecord } from "./store/store.ts";
 import type { Limits, RecallInput, RecallResult, SearchHit, SearchInput, SearchResult } from "./types.ts";
 import {
   byteLength,
@@ -20,9 +22,18 @@ const sameThread = 1.05;
  * @throws SouvenirError `INVALID_INPUT`
  */
 export async function recallMemories(
-  search: (input: SearchInput, exceptThread?: string) => Promise<SearchResult>,
+  search: (input: SearchInput, except: readonly ExceptTurns[]) => Promise<SearchResult>,
   given: RecallInput,
-  { limits: { valueBytes }, countTokens }: { limits: Limits; countTokens: (text: string) => number },
+  {
+    limits,
+    countTokens,
+    tail,
+  }: {
+    limits: Limits;
+    countTokens: (text: string) => number;
+    /** The last turns of a thread, in order. */
+    tail: (namespace: string, thread: string) => Promise<StoredRecord[]>;
+  },
 ): Promise<RecallResult> {
   const input = checkOptions(given, "recall", optionNames.recall) as unknown as RecallInput;
   const { query, limit = 8, tokenBudget = 1000, thread, signal, deadlineMs } = input;
@@ -30,8 +41,19 @@ export async function recallMemories(
   checkInteger(limit, "limit", 1, 100);
   checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
   if (thread !== undefined) checkThread(thread);
-  const excluded = checkExclude(input.exclude, valueBytes);
-  const { results } = await search(
+  const excluded = checkExclude(input.exclude, limits.valueBytes);
+  const except: ExceptTurns[] = excluded.thread === undefined ? [] : [{ thread: excluded.thread }];
+  if (excluded.after !== undefined && thread !== undefined) {
+    const said = same(excluded.after);
+    const turns = await tail(namespace, thread);
+    // Of a message that was too long for one memory, the last part.
+    const last = turns.findLast((turn) => {
+      const value = same(turn.value);
+      return value === said || (partOf(turn) !== undefined && said.endsWith(value));
+    });
+    if (last !== undefined) except.push({ thread, after: last });
+  }
+  const { results, degraded } = await search(
     {
       namespace,
       query,
@@ -40,7 +62,7 @@ export async function recallMemories(
       ...(signal === undefined ? {} : { signal }),
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     },
-    excluded.thread,
+    except,
   );
   const rank = (hit: SearchHit) =>
     hit.score * (thread !== undefined && hit.thread === thread ? sameThread : 1);
@@ -50,12 +72,21 @@ export async function recallMemories(
     .sort((left, right) => rank(right.hit) - rank(left.hit) || left.place - right.place)
     .map(({ hit }) => hit);
   const distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit });
-  return recallBlock(
+  const block = recallBlock(
     distinct.map(({ item }) => item),
     tokenBudget,
     undefined,
     countTokens,
   );
+  return { ...block, degraded };
+}
+
+/** A text without differences of white space. */
+function same(text: string): string {
+  return text
+    .toWellFormed()
+    .trim()
+    .replace(/\s{2,}|[^\S ]/gu, " ");
 }
 
 function checkExclude(
@@ -66,12 +97,14 @@ function checkExclude(
   size: number;
   has: (hit: SearchHit) => boolean;
   thread?: string;
+  after?: string;
 } {
   if (given === undefined) return { size: 0, has: () => false };
   const {
     keys = [],
     texts = [],
     thread,
+    after,
   } = Array.isArray(given)
     ? { keys: given }
     : (checkOptions(given, "exclude", optionNames.exclude) as Exclude<
@@ -81,11 +114,7 @@ function checkExclude(
   for (const [name, list] of Object.entries({ keys, texts }))
     if (!Array.isArray(list) || list.some((item) => typeof item !== "string"))
       throw invalid(`exclude.${name}`, "an array of strings", list);
-  const same = (text: string) =>
-    text
-      .toWellFormed()
-      .trim()
-      .replace(/\s{2,}|[^\S ]/gu, " ");
+  if (after !== undefined && typeof after !== "string") throw invalid("exclude.after", "a string", after);
   const [keySet, textSet] = [new Set(keys), new Set(texts.map(same))];
   // Of a message that was too long for one memory, each part.
   const long = texts.filter((text) => byteLength(text) > valueBytes).map(same);
@@ -96,5 +125,6 @@ function checkExclude(
     size: keySet.size + textSet.size + parts,
     has: (hit) => keySet.has(hit.key) || textSet.has(same(hit.value)) || (long.length > 0 && within(hit)),
     ...(thread === undefined ? {} : { thread: checkThread(thread) }),
+    ...(after === undefined ? {} : { after }),
   };
 }

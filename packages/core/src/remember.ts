@@ -1,6 +1,6 @@
+import { digest, fileMarks, textOf } from "./conversation/content.ts";
 import { partOf, splitText } from "./long-text.ts";
 import { optionNames } from "./option-names.ts";
-import { withoutRecallBlocks } from "./recall-block.ts";
 import { isWithdrawn } from "./records.ts";
 import type { Store, StoredRecord } from "./store/store.ts";
 import { type Alignment, align, type Said } from "./thread-alignment.ts";
@@ -17,6 +17,8 @@ import {
 
 /** Roles whose text is not something that was said. */
 const silent = new Set(["system", "developer", "tool", "function"]);
+/** What is shown beside the words of one message, at most. */
+const mostFiles = 100;
 /** Keys of one look into the store: what is between two is free for others. */
 const keysAtOnce = 100;
 /** Messages of the thread that are looked at beside as many as are given. */
@@ -29,6 +31,8 @@ const mostAheadMs = 1_000;
 interface Told {
   role: string;
   parts: string[];
+  /** Names of what was shown beside the words. */
+  files: readonly string[];
   message: Message;
 }
 
@@ -82,11 +86,13 @@ export async function turnsToStore(
 ): Promise<ToRemember> {
   const scope = { namespace: checkNamespace(input.namespace), thread: checkThread(input.thread) };
   const turnId = input.turnId === undefined ? undefined : checkText(input.turnId, "turnId", limits.keyBytes);
-  const told = spoken(input.messages, limits);
-  if (turnId !== undefined) return namedTurn(store, scope, turnId, told);
-  if (told.length === 0) return { turns: [], withdrawn: [], moved: [] };
+  const own = await spoken(input.messages, "messages", limits);
+  if (turnId !== undefined) return namedTurn(store, scope, turnId, own);
+  const before = input.before === undefined ? undefined : await spoken(input.before, "before", limits);
+  if (own.length === 0) return { turns: [], withdrawn: [], moved: [] };
+  const told = [...(before ?? []), ...own];
   const keys = await Promise.all(told.map((message) => keyOf(scope.thread, message)));
-  return placed(store, scope, { told, keys, now });
+  return placed(store, scope, { told, keys, now, before: before?.length });
 }
 
 /** The messages of a turn that has a name, each in its place there; what it said before and says no more is withdrawn. */
@@ -139,9 +145,16 @@ async function turnFrom(
 async function placed(
   store: Store,
   scope: Scope,
-  { told, keys, now }: { told: readonly Told[]; keys: readonly string[]; now: number },
+  {
+    told,
+    keys,
+    now,
+    before: given,
+  }: { told: readonly Told[]; keys: readonly string[]; now: number; before: number | undefined },
 ): Promise<ToRemember> {
-  const view = await viewOf(store, scope, told, keys);
+  const begins = given === 0;
+  const earlier = given ?? 0;
+  const view = await viewOf(store, scope, told, keys, begins);
   const known = await knownOf(store, scope, keys, view);
   const { kept, alignment, toEnd } = view;
   const dates = new Dates(kept, toEnd);
@@ -149,7 +162,15 @@ async function placed(
   let latest = { date: Number.NEGATIVE_INFINITY, id: end?.id ?? 0 };
   const { places } = alignment;
   const turns: ToRemember["turns"] = [];
-  const withdrawn = alignment.withdrawn.flatMap((place) => (kept[place] as Kept).records);
+  const lastKnown = places.findLastIndex(
+    (place, index) => index < earlier && place !== undefined && !alignment.replacing.has(index),
+  );
+  // From here on messages are kept; what was said before says where they belong, and takes nothing back.
+  const from = lastKnown < 0 ? earlier : lastKnown + 1;
+  const bound = places[lastKnown] ?? -1;
+  const withdrawn = alignment.withdrawn.flatMap((place) =>
+    place > bound ? (kept[place] as Kept).records : [],
+  );
   const taken = new Set<string>();
   const next = placesAfter(places);
   let before: StoredRecord | undefined = (alignment.found ? kept[(next[0] ?? kept.length) - 1] : kept.at(-1))
@@ -159,11 +180,18 @@ async function placed(
     const place = places[index];
     const there = place === undefined ? undefined : (kept[place] as Kept).records;
     const { id } = message.message;
+    if (index < from) {
+      if (there !== undefined) {
+        before = there[0];
+        keyBefore = before.key;
+      }
+      continue;
+    }
     if (there !== undefined && !(alignment.replacing.has(index) && id !== undefined)) {
       before = there[0];
       keyBefore = before.key;
       const [was, is] = [joined(there), message.parts.join("")];
-      if (was === is) continue;
+      if (was === is && sameFiles(there[0], message)) continue;
       const change = await replacement(scope, message, there, dates.of(there[0]));
       turns.push(...change.turns);
       withdrawn.push(...change.withdrawn);
@@ -180,7 +208,7 @@ async function placed(
     const restored =
       record !== undefined && isWithdrawn(record) && (id !== undefined || says(record, message));
     if (id === undefined && (taken.has(key) || !(record === undefined || restored)))
-      key = await digest(["said", scope.thread, message.role, ...message.parts, "after", keyBefore]);
+      key = await digest(["said", scope.thread, ...words(message), "after", keyBefore]);
     taken.add(key);
     // One that was withdrawn is said now. What is missed later is put before what follows it.
     const follower = next[index];
@@ -298,12 +326,13 @@ async function viewOf(
   scope: Scope,
   told: readonly Told[],
   keys: readonly string[],
+  begins: boolean,
 ): Promise<View> {
   const given = told.map((message, index) => ({
     role: message.role,
     identity:
       message.message.id === undefined
-        ? identity(message.role, message.parts.join(""))
+        ? identity(message.role, message.parts.join(""), message.files)
         : partKey(keys[index] as string, 0),
   }));
   const named = new Set(
@@ -312,7 +341,7 @@ async function viewOf(
   const compare = (records: readonly StoredRecord[], edges: { fromStart: boolean; toEnd: boolean }): View => {
     const kept = messagesOf(records, named);
     const certain = named.size > 0 && kept.some((said) => named.has(said.identity));
-    return { kept, toEnd: edges.toEnd, alignment: align(kept, given, { ...edges, certain }) };
+    return { kept, toEnd: edges.toEnd, alignment: align(kept, given, { ...edges, certain, begins }) };
   };
   const count = told.reduce((sum, { parts }) => sum + parts.length, around);
   let view: View;
@@ -404,14 +433,24 @@ function messagesOf(records: readonly StoredRecord[], named: ReadonlySet<string>
     return {
       records,
       role: role ?? "",
-      identity: named.has(key) ? key : identity(role ?? "", joined(records)),
+      identity: named.has(key) ? key : identity(role ?? "", joined(records), filesOf(records[0])),
     };
   });
 }
 
 /** Never equal to a key, which has no such character. */
-function identity(role: string, text: string): string {
-  return `${role}\u0000${text}`;
+function identity(role: string, text: string, files: readonly string[]): string {
+  return [role, text, ...files].join("\u0000");
+}
+
+/** Names of what was shown beside the words of a message. */
+function filesOf({ metadata }: Pick<StoredRecord, "metadata">): readonly string[] {
+  const { files } = Object(metadata.souvenir) as { files?: readonly string[] };
+  return files ?? [];
+}
+
+function sameFiles(record: StoredRecord, { files }: Told): boolean {
+  return JSON.stringify(filesOf(record)) === JSON.stringify(files);
 }
 
 function joined(records: readonly StoredRecord[]): string {
@@ -419,8 +458,8 @@ function joined(records: readonly StoredRecord[]): string {
 }
 
 /** Whether a record, the first of its message, has the words of a message. */
-function says(record: StoredRecord, { role, parts }: Told): boolean {
-  return record.role === role && record.value === parts[0];
+function says(record: StoredRecord, told: Told): boolean {
+  return record.role === told.role && record.value === told.parts[0] && sameFiles(record, told);
 }
 
 /** For each message, the place of the next one that has one. */
@@ -465,50 +504,66 @@ async function recordsOf(
   return found;
 }
 
-function spoken(messages: unknown, { valueBytes, keyBytes }: Limits): Told[] {
-  if (!Array.isArray(messages)) throw invalid("messages", "an array of { role, content }", messages);
+async function spoken(
+  messages: unknown,
+  list: "messages" | "before",
+  { valueBytes, keyBytes }: Limits,
+): Promise<Told[]> {
+  if (!Array.isArray(messages)) throw invalid(list, "an array of { role, content }", messages);
   const ids = new Set<string>();
-  return messages.flatMap((given, index): Told[] => {
-    const where = `messages[${index}]`;
+  const told: Told[] = [];
+  for (const [index, given] of messages.entries()) {
+    const where = `${list}[${index}]`;
     const message = checkOptions(given, where, optionNames.message) as unknown as Message;
     const role = checkText(message.role, `${where}.role`, 128);
     if (message.id !== undefined) checkName(message.id, `${where}.id`, keyBytes, "keyBytes");
-    if (silent.has(role)) return [];
+    checkContent(message.content, `${where}.content`);
+    const files = message.files === undefined ? undefined : checkFiles(message.files, `${where}.files`);
+    if (silent.has(role)) continue;
     if (message.metadata?.souvenir !== undefined)
-      throw invalid(`${where}.metadata.souvenir`, "another name: this one marks the parts of long messages");
-    const text = withoutRecallBlocks(textOf(message.content, `${where}.content`)).toWellFormed();
+      throw invalid(
+        `${where}.metadata.souvenir`,
+        "another name: this one marks the parts of long messages, and files",
+      );
+    const text = textOf(message.content).toWellFormed();
     const parts = text.trim() === "" ? [] : splitText(text, valueBytes);
-    if (parts.length === 0) return [];
+    if (parts.length === 0) continue;
     if (message.id !== undefined) {
       if (ids.has(message.id)) throw invalid(`${where}.id`, "an id that no other message of the call has");
       ids.add(message.id);
     }
-    return [{ role, parts, message }];
-  });
+    told.push({ role, parts, files: files ?? (await fileMarks(message.content)), message });
+  }
+  return told;
 }
 
-/** The text of a message: its string, or its text parts with blank lines between. */
-function textOf(content: unknown, where: string): string {
-  if (content === undefined || content === null) return "";
-  if (typeof content === "string") return content;
+function checkContent(content: unknown, where: string): void {
+  if (content === undefined || content === null || typeof content === "string") return;
   if (!Array.isArray(content)) throw invalid(where, "a string or an array of parts", content);
-  return content
-    .flatMap((part) => {
-      const { type, text } = checkObject(part, where);
-      if (type !== "text" || text === undefined) return [];
-      if (typeof text !== "string") throw invalid(`${where}.text`, "a string", text);
-      return [text];
-    })
-    .join("\n\n");
+  for (const part of content) {
+    const { type, text } = checkObject(part, where);
+    if (type === "text" && text !== undefined && typeof text !== "string")
+      throw invalid(`${where}.text`, "a string", text);
+  }
+}
+
+function checkFiles(files: unknown, where: string): readonly string[] {
+  if (!Array.isArray(files) || files.length > mostFiles)
+    throw invalid(where, `an array of at most ${mostFiles} names`, files);
+  return files.map((file, index) => checkName(file, `${where}[${index}]`, 128));
 }
 
 function toInput(
   { namespace, thread }: Scope,
   key: string,
-  { role, parts, message: { createdAt, metadata } }: Told,
+  { role, parts, files, message: { createdAt, metadata } }: Told,
   part: number,
 ): SetInput {
-  const souvenir = parts.length === 1 ? undefined : { part: part + 1, parts: parts.length };
+  const mark = {
+    ...(parts.length === 1 ? {} : { part: part + 1, parts: parts.length }),
+    ...(files.length === 0 ? {} : { files: [...files] }),
+  };
+  const souvenir = Object.keys(mark).length === 0 ? undefined : mark;
   return {
     namespace,
     thread,
@@ -525,17 +580,16 @@ function toInput(
 }
 
 /** Names a message that is new: by its id, else by its words. */
-function keyOf(thread: string, { message: { id }, role, parts }: Told): Promise<string> {
-  return id === undefined ? digest(["said", thread, role, ...parts]) : digest(["message", thread, id]);
+function keyOf(thread: string, told: Told): Promise<string> {
+  const { id } = told.message;
+  return id === undefined ? digest(["said", thread, ...words(told)]) : digest(["message", thread, id]);
+}
+
+/** What tells a message without an id apart. */
+function words({ role, parts, files }: Told): string[] {
+  return files.length === 0 ? [role, ...parts] : [role, ...parts, "with", ...files];
 }
 
 function partKey(key: string, part: number): string {
   return `${key}-${part}`;
-}
-
-/** SHA-256 of the parts, unambiguous in where one ends: 32 hexadecimal digits of it. */
-async function digest(parts: readonly string[]): Promise<string> {
-  const bytes = new TextEncoder().encode(JSON.stringify(parts));
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

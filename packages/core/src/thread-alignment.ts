@@ -13,6 +13,8 @@ export interface Edges {
   toEnd: boolean;
   /** Whether equal identities cannot be a coincidence: ids of the caller. */
   certain: boolean;
+  /** Whether the caller says that the messages begin the conversation. */
+  begins: boolean;
 }
 
 export interface Alignment {
@@ -53,10 +55,19 @@ export function align(thread: readonly Said[], given: readonly Said[], edges: Ed
   if (matches.length > 0 && overlap < matches.length) {
     const aligned = fromMatches(thread, given, matches, edges);
     const changes = matches.length < given.length || aligned.withdrawn.length > 0;
-    if (!changes || edges.certain || proves(matches, thread, given)) return { ...aligned, found: true };
+    const again = edges.begins && edges.fromStart && edges.toEnd && isFirstExchange(thread);
+    if (!changes || edges.certain || again || proves(matches, thread, given))
+      return { ...aligned, found: true };
   }
   const places = given.map((_, index) => (index < overlap ? thread.length - overlap + index : undefined));
   return { places, replacing: new Set(), withdrawn: [], found: overlap > 1 || overlap === given.length };
+}
+
+/** Whether a thread has one question and its answers: who begins with that question asks to have it answered again. */
+function isFirstExchange(thread: readonly Said[]): boolean {
+  return (
+    thread.length > 1 && thread[0]?.role === "user" && thread.slice(1).every(({ role }) => role !== "user")
+  );
 }
 
 /** Whether what is equal is more than short words that are said again. */
@@ -132,15 +143,16 @@ function fromMatches(
 /** The matches that are more than a coincidence: see `align`. */
 function supported(
   matches: readonly Match[],
-  { fromStart, toEnd, certain }: Edges,
+  { fromStart, toEnd, certain, begins }: Edges,
   thread: readonly Said[],
   given: readonly Said[],
 ): readonly Match[] {
   const [first] = matches;
-  const begins = fromStart && first?.place === 0 && first.given === 0;
+  const fromFirst = fromStart && first?.place === 0 && first.given === 0;
   const telling = (thread[0]?.identity.length ?? 0) >= shortestTelling;
-  const whole = begins && telling && toEnd && given.length >= thread.length;
-  if (certain || whole) return matches;
+  const whole = fromFirst && telling && toEnd && given.length >= thread.length;
+  const again = begins && fromFirst && toEnd && isFirstExchange(thread);
+  if (certain || whole || again) return matches;
   const onDiagonal = new Map<number, number>();
   for (const { place, given } of matches)
     onDiagonal.set(place - given, (onDiagonal.get(place - given) ?? 0) + 1);

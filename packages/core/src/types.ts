@@ -213,7 +213,8 @@ export type DeleteInput = {
 );
 
 /**
- * A message of a conversation. Parts other than text are not remembered. A text over `limits.valueBytes` is kept whole,
+ * A message of a conversation. Of its parts the text is remembered, see `textOf`; what is shown beside it (pictures,
+ * files) only tells apart messages of the same words. A text over `limits.valueBytes` is kept whole,
  * as several memories in a row: cut after a paragraph, else a sentence, with `metadata.souvenir` saying which part each
  * is (`partOf`), and put together again by `wholeMessages`.
  */
@@ -223,6 +224,11 @@ export interface Message {
   /** When it was said. Default: now. */
   createdAt?: DateInput;
   metadata?: Record<string, unknown>;
+  /**
+   * Names what is shown beside the words, as `fileMarks` does for parts: messages of the same words with other files are
+   * others. Default: by the parts of `content`.
+   */
+  files?: readonly string[];
   /**
    * Names the message in its thread. The same id again is the same message: with other words it is edited, and what the
    * thread says after it, when it is not given too, belongs to a branch that was left. Default: told apart by its words
@@ -235,6 +241,13 @@ export interface RememberInput {
   namespace: string;
   thread: string;
   messages: readonly Message[];
+  /**
+   * What was said before the messages, as far as the caller has it: says where they belong in the thread, and is not
+   * kept. Only where it goes on from, or differs from, the last of it that the thread has, that is kept too: an answer
+   * that was given while nobody was there to keep it, an edited one. An empty list says that the messages begin the
+   * conversation. Of no effect beside `turnId`.
+   */
+  before?: readonly Message[];
   /**
    * Names the turn. The same id again replaces what the turn said. Without it, messages are told apart by their ids, or
    * by their words and where they stand in the thread.
@@ -253,9 +266,13 @@ export interface RecallInput {
   /** Tokens at most for the whole block, by `countTokens`, else estimated from above for Mistral's models. Default 1000. */
   tokenBudget?: number;
   /**
-   * What the model sees anyway and need not be told again: keys of memories; or keys, texts and a whole thread.
+   * What the model sees anyway and need not be told again: keys of memories; or keys, texts and a whole thread. `after`:
+   * what was said last in the running thread, as the model sees it; what the thread says after that is left out, as the
+   * answer that is about to be given again.
    */
-  exclude?: readonly string[] | { keys?: readonly string[]; texts?: readonly string[]; thread?: string };
+  exclude?:
+    | readonly string[]
+    | { keys?: readonly string[]; texts?: readonly string[]; thread?: string; after?: string };
   signal?: AbortSignal;
   deadlineMs?: number;
 }
@@ -264,6 +281,8 @@ export interface RecallResult {
   /** The block for the prompt, `""` when nothing is relevant. */
   text: string;
   memories: SearchHit[];
+  /** Signals that could not take part, such as `vector` while the provider is down. */
+  degraded: Signal[];
 }
 
 export interface Progress {
@@ -422,7 +441,7 @@ export interface Memory extends AsyncDisposable {
     prefix?: string;
     limit?: number;
   }): Promise<EntityCount[]>;
-  /** Keeps what was said. `stored`: memories that were written; none for a turn that is known. */
+  /** Keeps what was said, once: what is known is not written again, and what was edited becomes an earlier version. */
   remember(input: RememberInput): Promise<{ stored: number }>;
   recall(input: RecallInput): Promise<RecallResult>;
   /** Names of the namespaces that hold a memory, in order; with `limit` or `cursor` page by page. */

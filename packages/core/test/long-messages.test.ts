@@ -181,7 +181,7 @@ describe.each(stores)("a message over the limit of a memory, in %s", (store) => 
     const ask = { namespace, query: "Who is the captain, Zephyrine?", tokenBudget: 100_000 };
     expect((await memory.recall(ask)).text).toContain("Zephyrine Okonkwo");
     const exclude = { texts: ["Hello.", `  ${report.replaceAll("\n\n", "\n")}`] };
-    expect(await memory.recall({ ...ask, exclude })).toEqual({ text: "", memories: [] });
+    expect(await memory.recall({ ...ask, exclude })).toEqual({ text: "", memories: [], degraded: [] });
     // A memory of its own that only happens to stand in there is one that the caller did not exclude.
     await memory.set({ namespace, key: "own", value: "The captain is Zephyrine Okonkwo." });
     expect((await memory.recall({ ...ask, exclude })).memories.map(({ key }) => key)).toEqual(["own"]);

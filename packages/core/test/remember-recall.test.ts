@@ -296,7 +296,7 @@ describe.each(stores)("recall in %s", (store) => {
     const memory = await openMemory(store);
     await memory.setMany(values.map((value) => ({ namespace, value })));
     expect(await memory.recall({ namespace, query: "Which quantum chromodynamics lecture was it?" })).toEqual(
-      { text: "", memories: [] },
+      { text: "", memories: [], degraded: [] },
     );
   });
 
@@ -378,6 +378,7 @@ describe.each(stores)("recall in %s", (store) => {
     ).toEqual({
       text: "",
       memories: [],
+      degraded: [],
     });
   });
 

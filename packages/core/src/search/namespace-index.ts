@@ -50,12 +50,18 @@ export interface Filter {
   where?: Condition;
   entities?: readonly (string | Entity)[];
   thread?: string;
-  /** Leaves out the turns of this thread. */
-  exceptThread?: string;
+  /** Leaves out the turns of this thread, or those of them after a place. */
+  except?: readonly ExceptTurns[];
   since?: number;
   until?: number;
   /** Memories that expire at or before this moment are left out. */
   now: number;
+}
+
+/** Turns that are left out: of a thread, all of them or those after a place. */
+export interface ExceptTurns {
+  thread: string;
+  after?: Place;
 }
 
 /**
@@ -252,9 +258,14 @@ export class NamespaceIndex implements RankingIndex {
     for (const entity of filter.entities ?? []) narrow(this.#naming(entity));
     if (filter.thread !== undefined) narrow(new DocumentSet(this.threads.turns(filter.thread)));
     if (filter.where !== undefined) narrow(documentsMeeting(filter.where, this.attributes, this.#live));
-    if (filter.exceptThread !== undefined) {
+    for (const { thread, after } of filter.except ?? []) {
       const others = (passing ?? this.#live).clone();
-      for (const turn of this.threads.turns(filter.exceptThread)) others.delete(turn);
+      const turns = this.threads.turns(thread);
+      for (let place = turns.length - 1; place >= 0; place--) {
+        const turn = turns[place] as number;
+        if (after !== undefined && !this.#isAfter(turn, after)) break;
+        others.delete(turn);
+      }
       passing = others;
     }
     const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = filter;
@@ -263,6 +274,11 @@ export class NamespaceIndex implements RankingIndex {
     // While documents that are gone have words left, they are told apart by this.
     if (this.#unsettled.length > 0) passing = passing?.intersect(this.#live) ?? this.#live.clone();
     return this.#documents.withoutExpired(filter.now, () => passing ?? this.#live.clone()) ?? passing;
+  }
+
+  #isAfter(document: number, { createdAt, id }: Place): boolean {
+    const at = this.#documents.createdAt(document);
+    return at > createdAt || (at === createdAt && this.#documents.idOf(document) > id);
   }
 
   /** The first documents that pass, in order of time and id after a place, as ids with their times. */

@@ -41,7 +41,7 @@ import { parseWhere } from "../where.ts";
 import type { Place } from "./document-table.ts";
 import type { IndexCache } from "./index-cache.ts";
 import { recordsMeeting } from "./metadata-filter.ts";
-import type { Filter, NamespaceIndex } from "./namespace-index.ts";
+import type { ExceptTurns, Filter, NamespaceIndex } from "./namespace-index.ts";
 
 const facetLimit = 100;
 const defaultDeadlineMs = 2_000;
@@ -69,8 +69,8 @@ export class Searcher {
     this.#options = options;
   }
 
-  /** @param exceptThread - Leaves out the turns of a thread (for recall, which does not repeat the running one). */
-  async search(given: SearchInput, exceptThread?: string): Promise<SearchResult> {
+  /** @param except - Turns that are left out: recall does not repeat what the model sees anyway. */
+  async search(given: SearchInput, except: readonly ExceptTurns[] = []): Promise<SearchResult> {
     const start = performance.now();
     const { indexes, limits, ranking, extraction, clock } = this.#options;
     const input = checkOptions(given, "search", optionNames.search) as unknown as SearchInput;
@@ -88,7 +88,7 @@ export class Searcher {
     if (input.facets !== undefined) checkFlag(input.facets, "facets");
     checkFlag(prefix, "prefix");
     checkSignal(input.signal);
-    const filter = this.#checkFilter(input, exceptThread);
+    const filter = this.#checkFilter(input, except);
     input.signal?.throwIfAborted();
 
     const empty = {
@@ -284,7 +284,7 @@ export class Searcher {
     return (await inSlices(index.countEntities(asked))).map(({ entity, count }) => ({ ...entity, count }));
   }
 
-  #checkFilter(input: Partial<SearchInput>, exceptThread?: string): Filter {
+  #checkFilter(input: Partial<SearchInput>, except: readonly ExceptTurns[] = []): Filter {
     const { limits, clock } = this.#options;
     const { tags, where, entities, thread, since, until } = input;
     if (entities !== undefined && !Array.isArray(entities))
@@ -294,7 +294,7 @@ export class Searcher {
       ...(tags === undefined ? {} : { tags: checkTags(tags, limits) }),
       ...(where === undefined ? {} : { where: parseWhere(where) }),
       ...(thread === undefined ? {} : { thread: checkThread(thread) }),
-      ...(exceptThread === undefined ? {} : { exceptThread }),
+      ...(except.length === 0 ? {} : { except }),
       ...(since === undefined ? {} : { since: checkDate(since, "since") }),
       ...(until === undefined ? {} : { until: checkDate(until, "until") }),
       ...(entities === undefined
