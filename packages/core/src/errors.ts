@@ -31,6 +31,8 @@ export type SouvenirErrorCode =
   | "STORE_FAILED"
   /** The memory was closed. */
   | "CLOSED"
+  /** Memory took longer than a call of a model may wait for it: the call went on without. */
+  | "DEADLINE_EXCEEDED"
   /** This runtime, or a memory on a server, lacks something that the call needs. */
   | "UNSUPPORTED"
   /** A memory on a server: the key is missing, unknown, expired or revoked. */

@@ -1,3 +1,29 @@
+export { StreamedContent } from "./conversation/answer.ts";
+export { type BeginTurnInput, beginTurn } from "./conversation/begin-turn.ts";
+export { fileMarks, textOf } from "./conversation/content.ts";
+export { withoutControlText } from "./conversation/control-text.ts";
+export {
+  Conversation,
+  type ConversationMemory,
+  type ConversationOptions,
+  conversationOptionNames,
+  type Recalled,
+  type Turn,
+  type TurnCall,
+  type TurnEnd,
+  type TurnOptions,
+} from "./conversation/conversation.ts";
+export { Failures, type OnError, type TurnFailure, type TurnStage } from "./conversation/failures.ts";
+export { inTime } from "./conversation/in-time.ts";
+export { contentWithBlock, type Placement } from "./conversation/placement.ts";
+export type { TurnMessage } from "./conversation/reading.ts";
+export {
+  type CallMemory,
+  filled,
+  type PerCall,
+  type Scope,
+  type StorePolicy,
+} from "./conversation/scope.ts";
 export { createMemory } from "./create-memory.ts";
 export {
   type EmbeddingModel,
@@ -18,5 +44,16 @@ export { retryConflicts } from "./retry-conflicts.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
 export type * from "./store/store.ts";
 export { estimateTokens } from "./tokens.ts";
+export { inertJson } from "./tools/inert-json.ts";
+export {
+  type MemoryTool,
+  type MemoryToolName,
+  memoryToolSet,
+  type ToolAnswer,
+  type ToolCall,
+  type ToolMemory,
+  type ToolMemoryRecord,
+} from "./tools/memory-tools.ts";
+export type { ToolProperty, ToolSchema } from "./tools/tool-input.ts";
 export type * from "./types.ts";
 export { checkDefined, checkOptions } from "./validation.ts";

@@ -1,4 +1,7 @@
 import { writeAll } from "./bulk-writing.ts";
+import { type BeginTurnInput, beginTurn } from "./conversation/begin-turn.ts";
+import type { Turn } from "./conversation/conversation.ts";
+import { inSpan } from "./conversation/spans.ts";
 import { raceAbort } from "./embedders/embed.ts";
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import type { Extraction } from "./entities/extraction.ts";
@@ -287,7 +290,11 @@ export class SouvenirMemory implements Memory {
     const before = this.#remembering.get(thread);
     const work = (async () => {
       await before?.catch(() => undefined);
-      return this.#remember(given);
+      return inSpan("souvenir.store", async (span) => {
+        const remembered = await this.#remember(given);
+        span.setAttribute("souvenir.stored", remembered.stored);
+        return remembered;
+      });
     })();
     this.#remembering.set(thread, work);
     try {
@@ -327,11 +334,20 @@ export class SouvenirMemory implements Memory {
   async recall(input: RecallInput): Promise<RecallResult> {
     this.#checkOpen();
     const { searcher, store, limits, countTokens } = this.#parts;
-    return recallMemories((search, except) => searcher.search(search, except), input, {
-      limits,
-      countTokens,
-      tail: (namespace, name) => store.tail(namespace, name, turnsLooked),
+    return inSpan("souvenir.recall", async (span) => {
+      const recalled = await recallMemories((search, except) => searcher.search(search, except), input, {
+        limits,
+        countTokens,
+        tail: (namespace, name) => store.tail(namespace, name, turnsLooked),
+      });
+      const { memories, degraded } = recalled;
+      span.setAttributes({ "souvenir.memories": memories.length, "souvenir.degraded": degraded });
+      return recalled;
     });
+  }
+
+  beginTurn(input: BeginTurnInput): Promise<Turn> {
+    return beginTurn(this, input);
   }
 
   async namespaces(input?: NamespacesInput & { limit?: never; cursor?: never }): Promise<string[]>;

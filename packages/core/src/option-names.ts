@@ -1,3 +1,4 @@
+import type { BeginTurnInput } from "./conversation/begin-turn.ts";
 import type {
   DeleteInput,
   HistoryInput,
@@ -61,6 +62,7 @@ interface Options {
   remember: RememberInput;
   message: Message & Record<BesideText, unknown>;
   recall: RecallInput;
+  beginTurn: BeginTurnInput;
   exclude: Exclude<NonNullable<RecallInput["exclude"]>, readonly string[]>;
   stats: Given<"stats">;
   flush: Given<"flush">;
@@ -157,6 +159,25 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     exclude: true,
     signal: true,
     deadlineMs: true,
+  },
+  beginTurn: {
+    namespace: true,
+    thread: true,
+    messages: true,
+    recall: true,
+    store: true,
+    turnId: true,
+    signal: true,
+    limit: true,
+    tokenBudget: true,
+    deadlineMs: true,
+    placement: true,
+    clean: true,
+    partialAnswers: true,
+    onError: true,
+    onRecall: true,
+    waitUntil: true,
+    clock: true,
   },
   exclude: { keys: true, texts: true, thread: true, after: true },
   stats: { namespace: true },

@@ -152,9 +152,8 @@ async function placed(
     before: given,
   }: { told: readonly Told[]; keys: readonly string[]; now: number; before: number | undefined },
 ): Promise<ToRemember> {
-  const begins = given === 0;
   const earlier = given ?? 0;
-  const view = await viewOf(store, scope, told, keys, begins);
+  const view = await viewOf(store, scope, told, keys, given);
   const known = await knownOf(store, scope, keys, view);
   const { kept, alignment, toEnd } = view;
   const dates = new Dates(kept, toEnd);
@@ -326,7 +325,7 @@ async function viewOf(
   scope: Scope,
   told: readonly Told[],
   keys: readonly string[],
-  begins: boolean,
+  before: number | undefined,
 ): Promise<View> {
   const given = told.map((message, index) => ({
     role: message.role,
@@ -341,7 +340,7 @@ async function viewOf(
   const compare = (records: readonly StoredRecord[], edges: { fromStart: boolean; toEnd: boolean }): View => {
     const kept = messagesOf(records, named);
     const certain = named.size > 0 && kept.some((said) => named.has(said.identity));
-    return { kept, toEnd: edges.toEnd, alignment: align(kept, given, { ...edges, certain, begins }) };
+    return { kept, toEnd: edges.toEnd, alignment: align(kept, given, { ...edges, certain, before }) };
   };
   const count = told.reduce((sum, { parts }) => sum + parts.length, around);
   let view: View;

@@ -13,8 +13,8 @@ export interface Edges {
   toEnd: boolean;
   /** Whether equal identities cannot be a coincidence: ids of the caller. */
   certain: boolean;
-  /** Whether the caller says that the messages begin the conversation. */
-  begins: boolean;
+  /** How many of the given messages only say where the others belong; `undefined`: the caller does not say. */
+  before: number | undefined;
 }
 
 export interface Alignment {
@@ -55,12 +55,22 @@ export function align(thread: readonly Said[], given: readonly Said[], edges: Ed
   if (matches.length > 0 && overlap < matches.length) {
     const aligned = fromMatches(thread, given, matches, edges);
     const changes = matches.length < given.length || aligned.withdrawn.length > 0;
-    const again = edges.begins && edges.fromStart && edges.toEnd && isFirstExchange(thread);
+    const again = edges.before === 0 && edges.fromStart && edges.toEnd && isFirstExchange(thread);
     if (!changes || edges.certain || again || proves(matches, thread, given))
       return { ...aligned, found: true };
   }
-  const places = given.map((_, index) => (index < overlap ? thread.length - overlap + index : undefined));
-  return { places, replacing: new Set(), withdrawn: [], found: overlap > 1 || overlap === given.length };
+  // Where nothing of what was said before is known, the messages themselves may be: said in an earlier call of the turn.
+  const start = overlap > 0 ? 0 : (edges.before ?? 0);
+  const length = overlap > 0 || !edges.toEnd ? overlap : overlapOf(thread, given.slice(start));
+  const places = given.map((_, index) =>
+    index >= start && index < start + length ? thread.length - length + index - start : undefined,
+  );
+  return {
+    places,
+    replacing: new Set(),
+    withdrawn: [],
+    found: length > 1 || length === given.length - start,
+  };
 }
 
 /** Whether a thread has one question and its answers: who begins with that question asks to have it answered again. */
@@ -143,7 +153,7 @@ function fromMatches(
 /** The matches that are more than a coincidence: see `align`. */
 function supported(
   matches: readonly Match[],
-  { fromStart, toEnd, certain, begins }: Edges,
+  { fromStart, toEnd, certain, before }: Edges,
   thread: readonly Said[],
   given: readonly Said[],
 ): readonly Match[] {
@@ -151,7 +161,7 @@ function supported(
   const fromFirst = fromStart && first?.place === 0 && first.given === 0;
   const telling = (thread[0]?.identity.length ?? 0) >= shortestTelling;
   const whole = fromFirst && telling && toEnd && given.length >= thread.length;
-  const again = begins && fromFirst && toEnd && isFirstExchange(thread);
+  const again = before === 0 && fromFirst && toEnd && isFirstExchange(thread);
   if (certain || whole || again) return matches;
   const onDiagonal = new Map<number, number>();
   for (const { place, given } of matches)

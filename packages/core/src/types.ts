@@ -1,3 +1,5 @@
+import type { BeginTurnInput } from "./conversation/begin-turn.ts";
+import type { Turn } from "./conversation/conversation.ts";
 import type { Ranking } from "./ranking/ranking.ts";
 import type { Store } from "./store/store.ts";
 
@@ -444,6 +446,8 @@ export interface Memory extends AsyncDisposable {
   /** Keeps what was said, once: what is known is not written again, and what was edited becomes an earlier version. */
   remember(input: RememberInput): Promise<{ stored: number }>;
   recall(input: RecallInput): Promise<RecallResult>;
+  /** Begins a turn of a conversation: what the user said is kept, and what matters for it recalled. See `Turn`. */
+  beginTurn(input: BeginTurnInput): Promise<Turn>;
   /** Names of the namespaces that hold a memory, in order; with `limit` or `cursor` page by page. */
   namespaces(input?: NamespacesInput & { limit?: never; cursor?: never }): Promise<string[]>;
   namespaces(input: NamespacesInput): Promise<{ namespaces: string[]; cursor?: string }>;

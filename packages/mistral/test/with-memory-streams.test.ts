@@ -48,7 +48,7 @@ describe("a stream", () => {
     const remember = vi.fn(() => gate.promise.then(() => ({ stored: 2 })));
     setting.standIn.script({ chat: [{ content: "Apples are red" }] });
     const client = setting.withMemory({
-      memory: { recall: async () => ({ text: "", memories: [] }), remember },
+      memory: { recall: async () => ({ text: "", memories: [], degraded: [] }), remember },
     });
     const reader = (await client.chat.stream({ model, messages })).getReader();
     let text = "";

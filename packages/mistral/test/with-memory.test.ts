@@ -362,7 +362,7 @@ describe("the scope", () => {
 describe("when memory fails", () => {
   const broken = (part: "recall" | "remember", failure: () => Promise<never>) => ({
     memory: {
-      recall: async () => ({ text: "", memories: [] }),
+      recall: async () => ({ text: "", memories: [], degraded: [] }),
       remember: async () => ({ stored: 0 }),
       [part]: failure,
     },

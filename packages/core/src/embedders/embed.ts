@@ -1,3 +1,4 @@
+import { inSpan } from "../conversation/spans.ts";
 import { SouvenirError } from "../errors.ts";
 import type { Embedder } from "../types.ts";
 import { invalid } from "../validation.ts";
@@ -39,7 +40,11 @@ export async function embedTexts(
 ): Promise<Embedded[]> {
   options.signal.throwIfAborted();
   // A copy, because an embedder may take the texts out of the list as it goes.
-  const answer: unknown = await raceAbort(embedder.embed([...texts], options), options.signal);
+  const answer: unknown = await inSpan(
+    "souvenir.embed",
+    () => raceAbort(embedder.embed([...texts], options), options.signal),
+    { "souvenir.embedder": embedder.id, "souvenir.kind": options.kind, "souvenir.texts": texts.length },
+  );
   if (!Array.isArray(answer) || answer.length !== texts.length) {
     const came = Array.isArray(answer) ? `${answer.length}` : "something else";
     throw failed(embedder, `${texts.length} texts need ${texts.length} vectors, got ${came}`);

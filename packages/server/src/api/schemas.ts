@@ -335,31 +335,40 @@ export const importResponse: z.ZodType<wire.ImportResponse> = z
   .strictObject({ success, imported: count, skipped: count })
   .meta(id("Imported"));
 
+const turnMessages = z
+  .array(
+    z.strictObject({
+      role: text,
+      content: z
+        .union([
+          z.string(),
+          z.array(z.looseObject({ type: z.string(), text: z.string().exactOptional() })),
+          z.null(),
+        ])
+        .exactOptional()
+        .meta({ description: "A text, or parts of which those with a text are remembered" }),
+      created_at: moment.exactOptional(),
+      metadata: metadata.exactOptional(),
+      files: z.array(text).max(100).exactOptional().meta({
+        description:
+          "Names of what is shown beside the words: messages of the same words with other files are others. Without it, by the parts of the content",
+      }),
+      id: optionalText.meta({
+        description:
+          "Names the message in its thread; the same id with other words edits it. Without ids, messages are told apart by their words and where they stand",
+      }),
+    }),
+  )
+  .max(10_000);
 export const rememberTurnRequest: z.ZodType<wire.RememberTurnRequest> = z
   .strictObject({
     namespace,
     thread: text,
-    messages: z
-      .array(
-        z.strictObject({
-          role: text,
-          content: z
-            .union([
-              z.string(),
-              z.array(z.looseObject({ type: z.string(), text: z.string().exactOptional() })),
-              z.null(),
-            ])
-            .exactOptional()
-            .meta({ description: "A text, or parts of which those with a text are remembered" }),
-          created_at: moment.exactOptional(),
-          metadata: metadata.exactOptional(),
-          id: optionalText.meta({
-            description:
-              "Names the message in its thread; the same id with other words edits it. Without ids, messages are told apart by their words and where they stand",
-          }),
-        }),
-      )
-      .max(10_000),
+    messages: turnMessages,
+    before: turnMessages.exactOptional().meta({
+      description:
+        "What was said before the messages: says where they belong in the thread, and is kept only where it goes on from what the thread ends with. An empty list says that the messages begin the conversation",
+    }),
     turn_id: optionalText,
   })
   .meta(id("RememberTurnRequest"));
@@ -382,6 +391,10 @@ export const contextRequest: z.ZodType<wire.ContextRequest> = z
           keys: keys.exactOptional(),
           texts: keys.exactOptional(),
           thread: optionalText,
+          after: z.string().exactOptional().meta({
+            description:
+              "What was said last in the thread, as the model sees it; what the thread says after that is left out, as the answer that is about to be given again",
+          }),
         }),
       ])
       .exactOptional(),
@@ -389,7 +402,12 @@ export const contextRequest: z.ZodType<wire.ContextRequest> = z
   })
   .meta(id("ContextRequest"));
 export const contextResponse: z.ZodType<wire.ContextResponse> = z
-  .strictObject({ text: z.string(), memories: z.array(hit), took_ms: z.number() })
+  .strictObject({
+    text: z.string(),
+    memories: z.array(hit),
+    degraded: z.array(signal).meta({ description: "Signals that should have taken part and could not" }),
+    took_ms: z.number(),
+  })
   .meta(id("Context", "`text` is ready for the prompt, and empty when nothing is relevant"));
 
 export const rememberRequest: z.ZodType<wire.RememberRequest> = z

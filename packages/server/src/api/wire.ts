@@ -290,16 +290,20 @@ export interface ImportResponse {
 
 // Conversations
 
+export interface TurnMessage {
+  role: string;
+  content?: string | { type: string; text?: string }[] | null;
+  created_at?: string | number;
+  metadata?: Record<string, unknown>;
+  files?: string[];
+  id?: string;
+}
 export interface RememberTurnRequest {
   namespace?: string;
   thread: string;
-  messages: {
-    role: string;
-    content?: string | { type: string; text?: string }[] | null;
-    created_at?: string | number;
-    metadata?: Record<string, unknown>;
-    id?: string;
-  }[];
+  messages: TurnMessage[];
+  /** What was said before: says where the messages belong. */
+  before?: TurnMessage[];
   turn_id?: string;
 }
 export interface RememberTurnResponse {
@@ -312,13 +316,15 @@ export interface ContextRequest {
   thread?: string;
   limit?: number;
   token_budget?: number;
-  exclude?: string[] | { keys?: string[]; texts?: string[]; thread?: string };
+  exclude?: string[] | { keys?: string[]; texts?: string[]; thread?: string; after?: string };
   deadline_ms?: number;
 }
 export interface ContextResponse {
   /** Ready for the prompt; empty when nothing is relevant. */
   text: string;
   memories: WireHit[];
+  /** Signals that could not take part. */
+  degraded: Signal[];
   took_ms: number;
 }
 

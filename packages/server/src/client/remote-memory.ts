@@ -1,4 +1,5 @@
 import {
+  beginTurn,
   checkDefined,
   checkOptions,
   type DateInput,
@@ -145,21 +146,13 @@ export class RemoteMemory implements Memory {
   }
 
   async remember(input: Input<"remember">): Answer<"remember"> {
-    const { namespace, thread, messages, turnId } = checkInput(input, "remember");
-    if (!Array.isArray(messages))
-      throw new SouvenirError("INVALID_INPUT", "messages: expected an array of messages");
+    const { namespace, thread, messages, before, turnId } = checkInput(input, "remember");
     const body = {
       namespace,
       thread,
       turn_id: turnId,
-      messages: messages.map((message: Message, index) => {
-        const { role, content, createdAt, metadata, id } = checkOptions(
-          message,
-          `messages[${index}]`,
-          optionNames.message,
-        ) as Message;
-        return { role, content, created_at: toMoment(createdAt, "createdAt"), metadata, id };
-      }),
+      messages: toWireMessages(messages, "messages"),
+      before: before === undefined ? undefined : toWireMessages(before, "before"),
     };
     const { stored } = await this.#json<wire.RememberTurnResponse>("POST", "/v1/remember-turn", { body });
     return { stored };
@@ -177,11 +170,15 @@ export class RemoteMemory implements Memory {
       token_budget: tokenBudget,
       deadline_ms: deadlineMs,
     };
-    const { text, memories } = await this.#json<wire.ContextResponse>("POST", "/v1/context", {
+    const { text, memories, degraded } = await this.#json<wire.ContextResponse>("POST", "/v1/context", {
       body,
       signal,
     });
-    return { text, memories: memories.map(fromWireHit) };
+    return { text, memories: memories.map(fromWireHit), degraded };
+  }
+
+  beginTurn(input: Input<"beginTurn">): Answer<"beginTurn"> {
+    return beginTurn(this, input);
   }
 
   async namespaces(input?: NamespacesInput & { limit?: never; cursor?: never }): Promise<string[]>;
@@ -399,4 +396,24 @@ function toImportLine(record: Exported): object {
     updated_at: toMoment(record.updatedAt, "updatedAt"),
     history: Array.isArray(record.history) ? record.history.map(toImportLine) : record.history,
   };
+}
+
+function toWireMessages(messages: unknown, list: string): wire.TurnMessage[] {
+  if (!Array.isArray(messages))
+    throw new SouvenirError("INVALID_INPUT", `${list}: expected an array of messages`);
+  return messages.map((message: Message, index) => {
+    const { role, content, createdAt, metadata, files, id } = checkOptions(
+      message,
+      `${list}[${index}]`,
+      optionNames.message,
+    ) as Message;
+    return {
+      role,
+      content,
+      created_at: toMoment(createdAt, "createdAt"),
+      metadata,
+      files,
+      id,
+    } as wire.TurnMessage;
+  });
 }

@@ -4,6 +4,7 @@ import {
   type ListInput,
   type Memory,
   type MemoryRecord,
+  type Message,
   questionOf,
   type SearchInput,
 } from "@souvenir/core";
@@ -16,7 +17,13 @@ import {
   toWireMemory,
   toWireStats,
 } from "../api/convert.ts";
-import type { ImportResponse, ListRequest, RememberedMemory, SearchRequest } from "../api/wire.ts";
+import type {
+  ImportResponse,
+  ListRequest,
+  RememberedMemory,
+  SearchRequest,
+  TurnMessage,
+} from "../api/wire.ts";
 import { allows } from "../keys/grants.ts";
 import { demand, demandEverything } from "./access.ts";
 import { type Call, defaultNamespace, type Handlers } from "./call.ts";
@@ -153,17 +160,13 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
       return exportLines(memory, names, history ?? true);
     },
 
-    async rememberTurn({ namespace = defaultNamespace, thread, messages, turn_id: turnId }, call) {
+    async rememberTurn({ namespace = defaultNamespace, thread, messages, before, turn_id: turnId }, call) {
       call.spend(messages.length);
       const { stored } = await memory.remember({
         namespace,
         thread,
-        messages: messages.map(({ role, content, created_at: createdAt, metadata, id }) => ({
-          role,
-          content,
-          ...given({ createdAt, metadata, id }),
-        })),
-        ...given({ turnId }),
+        messages: messages.map(fromWireMessage),
+        ...given({ turnId, before: before?.map(fromWireMessage) }),
       });
       call.wrote({ namespace: namespace, count: stored, subject: turnId });
       return { success: true, stored };
@@ -172,7 +175,7 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
     async context(request, { signal }) {
       const started = performance.now();
       const { query, namespace = defaultNamespace, thread, limit, exclude } = request;
-      const { text, memories } = await memory.recall({
+      const { text, memories, degraded } = await memory.recall({
         query,
         namespace,
         signal,
@@ -184,7 +187,7 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
           deadlineMs: request.deadline_ms,
         }),
       });
-      return { text, memories: memories.map(toWireHit), took_ms: performance.now() - started };
+      return { text, memories: memories.map(toWireHit), degraded, took_ms: performance.now() - started };
     },
 
     async remember({ content, namespace = defaultNamespace, tags, metadata }, call) {
@@ -277,6 +280,10 @@ function toSearchInput(request: SearchRequest, { signal }: Call): SearchInput {
       deadlineMs: request.deadline_ms,
     }),
   };
+}
+
+function fromWireMessage({ role, content, created_at: createdAt, ...rest }: TurnMessage): Message {
+  return { role, content, ...rest, ...given({ createdAt }) };
 }
 
 function toRemembered(record: MemoryRecord): RememberedMemory {

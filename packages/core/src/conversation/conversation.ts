@@ -1,0 +1,429 @@
+import { questionOf } from "../long-text.ts";
+import { namesOf } from "../option-names.ts";
+import type { Memory, Message, RecallResult } from "../types.ts";
+import { checkInteger, checkObject, invalid } from "../validation.ts";
+import { digest, textOf } from "./content.ts";
+import { withoutControlText } from "./control-text.ts";
+import { Failures, type OnError, type TurnFailure } from "./failures.ts";
+import { inTime } from "./in-time.ts";
+import { type Placement, withBlock } from "./placement.ts";
+import { type Reading, readTurn, type TurnMessage } from "./reading.ts";
+import { checkScopeOptions, type ResolvedCall, resolveCall, type Scope, type ScopeOptions } from "./scope.ts";
+
+/** What a conversation needs of a memory. */
+export type ConversationMemory = Pick<Memory, "recall" | "remember">;
+
+/** How turns are recalled for and kept: the same in each adapter. */
+export interface TurnOptions {
+  /** Memories in a prompt at most, 1 to 100. Default 8. */
+  limit?: number;
+  /** Tokens of the recalled block at most. Default 1000. */
+  tokenBudget?: number;
+  /**
+   * Milliseconds that memory may hold a call up: before the model is asked, and after its last word. Default 2000. When
+   * they are over, the call goes on, and what is being stored is stored in the background.
+   */
+  deadlineMs?: number;
+  /** Where the block goes. Default `"user"`: after the words of the turn's user message. */
+  placement?: Placement;
+  /** Leaves out of a message what nobody said. Default: `withoutControlText`. */
+  clean?: (text: string) => string;
+  /** `true`: what an answer said before it was broken off is kept, with `truncated` in its metadata. Default `false`. */
+  partialAnswers?: boolean;
+  /** Told what goes wrong in here; the call itself goes on. Default: the first of each kind is a warning of the process. */
+  onError?: OnError;
+  /** Told once a turn what was recalled, also when it was nothing. */
+  onRecall?: (recalled: Recalled & Scope) => void;
+  /** Takes over waiting for what is being stored: `after` of Next.js, `context.waitUntil` of an edge runtime. */
+  waitUntil?: (promise: Promise<unknown>) => void;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  clock?: () => number;
+}
+
+/** `Call` is what functions for namespace, thread and memory are given. */
+export interface ConversationOptions<Call> extends TurnOptions, ScopeOptions<Call> {
+  memory:
+    | ConversationMemory
+    | Promise<ConversationMemory>
+    | ((call: Call) => ConversationMemory | Promise<ConversationMemory>);
+}
+
+/** The names of `ConversationOptions`, for `checkOptions`. */
+export const conversationOptionNames: readonly (keyof ConversationOptions<unknown>)[] = namesOf<
+  ConversationOptions<unknown>
+>({
+  memory: true,
+  namespace: true,
+  thread: true,
+  recall: true,
+  store: true,
+  limit: true,
+  tokenBudget: true,
+  deadlineMs: true,
+  placement: true,
+  clean: true,
+  partialAnswers: true,
+  onError: true,
+  onRecall: true,
+  waitUntil: true,
+  clock: true,
+});
+
+/** What was recalled for a turn. */
+export interface Recalled extends RecallResult {
+  /** Names the turn; the same in each of its calls. */
+  turn: string;
+  /** Milliseconds. */
+  tookMs: number;
+}
+
+/** How a call of the model ended. */
+export interface TurnEnd {
+  /** What the assistant said, in order. Default: nothing. */
+  messages?: readonly { content?: unknown; metadata?: Record<string, unknown> }[];
+  /**
+   * `answered`: the turn is over. `continues`: the model waits for a tool, or the call will be tried again. `failed`: it
+   * was broken off, by an error or by the caller. Default `answered`.
+   */
+  status?: "answered" | "continues" | "failed";
+  /** Whether the answer stopped at a limit of tokens. */
+  truncated?: boolean;
+  /** Whether the answer is data for a program, which nobody said: it is not kept. */
+  structured?: boolean;
+}
+
+/** One call of a model, with memory around it. */
+export interface Turn extends Scope {
+  /** Names the turn: all steps of a tool loop, and a retry, have the same. */
+  readonly id: string;
+  /** The user's words that memories were looked for with. */
+  readonly question: string;
+  readonly recalled: Recalled;
+  /** Where the turn's user message is among the messages. */
+  readonly index: number;
+  /** Names the conversation to a provider that caches prompts, without saying whose it is. */
+  readonly promptCacheKey: string;
+  /** The messages with what was recalled, in its place. */
+  withRecalled<SomeMessage extends TurnMessage>(messages: readonly SomeMessage[]): SomeMessage[];
+  /** To be told how the call ended. Settles when that is stored, within the deadline. Never rejects. */
+  end(how?: TurnEnd): Promise<void>;
+}
+
+/** Of one call. */
+export interface TurnCall<Call> {
+  /** What the model is to be sent. */
+  messages: readonly TurnMessage[];
+  /** For functions of the options. */
+  call: Call;
+  /** What came with the call, unchecked: see `CallMemory`. */
+  given?: unknown;
+  /** What the run says of itself, for `{user_id}` in a namespace. */
+  values?: Readonly<Record<string, unknown>>;
+  /** Names the turn where the provider keeps the conversation and messages alone do not tell turns apart. */
+  turnId?: string;
+  signal?: AbortSignal | null | undefined;
+}
+
+/** Turns whose recall is kept while they go on, in calls and in milliseconds since the last. */
+const turnsKept = 1_000;
+const turnMs = 10 * 60_000;
+
+interface OpenTurn {
+  recalled: Promise<Recalled>;
+  usedAt: number;
+}
+
+/** Of each memory, the turns that go on: all who wrap a model for one call share them. The longest unused first. */
+const openTurns = new WeakMap<object, Map<string, OpenTurn>>();
+
+/**
+ * Recalls once and stores once for each turn of the conversations that pass through. A turn is one thing that the user
+ * says, with all calls of the model that it takes to answer it. What it knows is in the memory: the user's words are
+ * stored before the model is asked, and each call completes them by what it adds.
+ */
+export class Conversation<Call = undefined> {
+  readonly #options: ConversationOptions<Call>;
+  readonly #failures: Failures;
+  readonly #writes = new Set<Promise<void>>();
+
+  /** @throws SouvenirError `INVALID_INPUT` */
+  constructor(options: ConversationOptions<Call>) {
+    checkConversation(options);
+    this.#options = options;
+    this.#failures = new Failures(options.onError);
+  }
+
+  /**
+   * Stores what the user said and recalls what matters for it. `undefined` when the call goes on without memory: nobody
+   * said anything, it wants none, or its scope is wrong, of which `onError` is told. Never rejects.
+   */
+  async begin(input: TurnCall<Call>): Promise<Turn | undefined> {
+    let resolved: ResolvedCall | undefined;
+    let reading: Reading | undefined;
+    try {
+      resolved = await resolveCall(this.#options, input.given, input.call, input.values);
+      if (resolved === undefined) return undefined;
+      reading = await readTurn(input.messages, this.#options.clean ?? withoutControlText);
+      if (reading === undefined) return undefined;
+    } catch (error) {
+      this.report(error, { stage: "scope" });
+      return undefined;
+    }
+    return this.#begun(input, resolved, reading);
+  }
+
+  /** What would be recalled for a call, and its messages with that. Stores nothing. @throws as `recall` of the memory does */
+  async inspect(input: TurnCall<Call>): Promise<{ turn: Turn; messages: TurnMessage[] }> {
+    const call = await resolveCall(this.#options, input.given, input.call, input.values);
+    if (!call?.recall) throw invalid("inspect", "a call that recalls: this one would be made without");
+    const reading = await readTurn(input.messages, this.#options.clean ?? withoutControlText);
+    if (reading === undefined) throw invalid("messages", "a message of the user");
+    const recalled = await this.#recall(
+      await this.#memory(input.call),
+      call,
+      reading,
+      input.signal ?? undefined,
+    );
+    const turn = this.#turn(input, { ...call, store: false }, reading, recalled, await cacheKey(call));
+    return { turn, messages: turn.withRecalled(input.messages) };
+  }
+
+  /** Waits until all that is being stored is stored, for at most so long. Answers how many writes still go on. */
+  async flush({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Promise<{ pending: number }> {
+    let over = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        over = true;
+        resolve();
+      }, timeoutMs);
+    });
+    while (this.#writes.size > 0 && !over) await Promise.race([Promise.all(this.#writes), late]);
+    clearTimeout(timer);
+    return { pending: this.#writes.size };
+  }
+
+  /** Tells of a failure that must not cost the user an answer. Never throws. */
+  report(error: unknown, event: TurnFailure): void {
+    this.#failures.report(error, event);
+  }
+
+  async #begun(input: TurnCall<Call>, call: ResolvedCall, reading: Reading): Promise<Turn> {
+    const { deadlineMs = 2_000 } = this.#options;
+    const { signal } = input;
+    const nothing: Recalled = { turn: reading.id, text: "", memories: [], degraded: [], tookMs: 0 };
+    let recalled = nothing;
+    let stage: "recall" | "store" = "store";
+    const [promptCacheKey] = await Promise.all([
+      cacheKey(call),
+      // One deadline for both.
+      inTime(
+        async (within) => {
+          const memory = await this.#memory(input.call);
+          await this.#write(memory, call, reading, [], input.turnId);
+          stage = "recall";
+          if (call.recall) recalled = await this.#recallOnce(memory, call, reading, within);
+        },
+        deadlineMs,
+        "memory",
+        signal,
+      ).catch((error: unknown) => {
+        // A call that its caller ended is no failure.
+        if (!signal?.aborted) this.report(error, { stage, namespace: call.namespace, thread: call.thread });
+      }),
+    ]);
+    return this.#turn(input, call, reading, recalled, promptCacheKey);
+  }
+
+  #turn(
+    input: TurnCall<Call>,
+    call: ResolvedCall,
+    reading: Reading,
+    recalled: Recalled,
+    promptCacheKey: string,
+  ): Turn {
+    const { placement = "user" } = this.#options;
+    const { namespace, thread } = call;
+    const { id, index, question } = reading;
+    let ending: Promise<void> | undefined;
+    return {
+      id,
+      namespace,
+      thread,
+      question,
+      recalled,
+      index,
+      promptCacheKey,
+      withRecalled: (messages) =>
+        recalled.text === "" ? [...messages] : withBlock(messages, index, recalled.text, placement),
+      end: (how = {}) => {
+        ending ??= this.#end(input, call, reading, how);
+        return ending;
+      },
+    };
+  }
+
+  async #end(input: TurnCall<Call>, call: ResolvedCall, reading: Reading, how: TurnEnd): Promise<void> {
+    const { status = "answered", truncated = false, structured = false, messages = [] } = how;
+    const { partialAnswers = false, deadlineMs = 2_000 } = this.#options;
+    const { namespace, thread } = call;
+    const cut = truncated || status === "failed";
+    const spoken = structured || (status === "failed" && !partialAnswers) ? [] : messages;
+    const answers = spoken.flatMap(({ content, metadata }): Message[] => {
+      const text = this.#cleaned(content);
+      if (text.trim() === "") return [];
+      const about = { ...metadata, ...(cut ? { truncated: true } : {}) };
+      return [
+        { role: "assistant", content: text, ...(Object.keys(about).length === 0 ? {} : { metadata: about }) },
+      ];
+    });
+    const write = (async () => {
+      try {
+        const memory = await this.#memory(input.call);
+        if (status !== "continues") openTurns.get(memory)?.delete(this.#turnKey(call, reading));
+        if (answers.length > 0) await this.#write(memory, call, reading, answers, input.turnId);
+      } catch (error) {
+        this.report(error, { stage: "store", namespace, thread });
+      }
+    })();
+    this.#writes.add(write);
+    void write.finally(() => this.#writes.delete(write));
+    await this.#awaited(write, deadlineMs, { stage: "store", namespace, thread });
+  }
+
+  /** Holds the call up until the write is done, for no longer than the deadline; or leaves that to `waitUntil`. */
+  async #awaited(write: Promise<void>, deadlineMs: number, event: TurnFailure): Promise<void> {
+    const { waitUntil } = this.#options;
+    try {
+      if (waitUntil !== undefined) waitUntil(write);
+      else await inTime(() => write, deadlineMs, "storing");
+    } catch (error) {
+      this.report(error, event);
+    }
+  }
+
+  /** What was said in the turn so far, and its answers. What is known already is not written again. */
+  async #write(
+    memory: ConversationMemory,
+    { namespace, thread, store }: ResolvedCall,
+    { id, before, said }: Reading,
+    answers: readonly Message[],
+    turnId: string | undefined,
+  ): Promise<void> {
+    if (store === false) return;
+    const wanted = (list: readonly Message[]) =>
+      store === "user" ? list.filter(({ role }) => role === "user") : [...list];
+    let messages = wanted([...said, ...answers]);
+    if (typeof store === "function") messages = await store(messages, { namespace, thread });
+    if (messages.every(({ content }) => textOf(content).trim() === "")) return;
+    // What a function made of the words cannot be told by what was said before.
+    const name = turnId ?? (typeof store === "function" ? id : undefined);
+    const place = name === undefined ? { before: wanted(before) } : { turnId: name };
+    await memory.remember({ namespace, thread, messages, ...place });
+  }
+
+  /** What matters for the turn: asked for once, the same for all its calls. */
+  async #recallOnce(
+    memory: ConversationMemory,
+    call: ResolvedCall,
+    reading: Reading,
+    signal: AbortSignal,
+  ): Promise<Recalled> {
+    const now = (this.#options.clock ?? Date.now)();
+    const turns = openTurns.get(memory) ?? new Map<string, OpenTurn>();
+    openTurns.set(memory, turns);
+    for (const [key, { usedAt }] of turns) {
+      if (turns.size < turnsKept && now - usedAt < turnMs) break;
+      turns.delete(key);
+    }
+    const key = this.#turnKey(call, reading);
+    const recalled = turns.get(key)?.recalled ?? this.#recall(memory, call, reading, signal);
+    turns.delete(key);
+    turns.set(key, { recalled, usedAt: now });
+    try {
+      return await recalled;
+    } catch (error) {
+      turns.delete(key);
+      throw error;
+    }
+  }
+
+  async #recall(
+    memory: ConversationMemory,
+    { namespace, thread }: ResolvedCall,
+    { id, question, said, visible }: Reading,
+    signal: AbortSignal | undefined,
+  ): Promise<Recalled> {
+    const { limit, tokenBudget, deadlineMs = 2_000, onRecall } = this.#options;
+    const start = performance.now();
+    const last = said.findLast(({ content }) => content !== "");
+    const found =
+      question.trim() === ""
+        ? { text: "", memories: [], degraded: [] }
+        : await memory.recall({
+            namespace,
+            thread,
+            query: questionOf(question),
+            exclude: { texts: visible, after: last?.content as string },
+            deadlineMs: Math.ceil(deadlineMs * 0.75),
+            ...(signal === undefined ? {} : { signal }),
+            ...(limit === undefined ? {} : { limit }),
+            ...(tokenBudget === undefined ? {} : { tokenBudget }),
+          });
+    const recalled = { ...found, turn: id, tookMs: performance.now() - start };
+    try {
+      onRecall?.({ ...recalled, namespace, thread });
+    } catch (error) {
+      this.report(error, { stage: "listener", namespace, thread });
+    }
+    return recalled;
+  }
+
+  async #memory(call: Call): Promise<ConversationMemory> {
+    const { memory } = this.#options;
+    return checkMemory(await (typeof memory === "function" ? memory(call) : memory));
+  }
+
+  #turnKey({ namespace, thread, store }: ResolvedCall, { id }: Reading): string {
+    const { limit, tokenBudget } = this.#options;
+    // A call on the side (a title, a classification) that keeps nothing does not end the turn that it looks at.
+    return JSON.stringify([namespace, thread, id, store === false, limit, tokenBudget]);
+  }
+
+  #cleaned(content: unknown): string {
+    return (this.#options.clean ?? withoutControlText)(textOf(content));
+  }
+}
+
+/** @throws SouvenirError `INVALID_INPUT` for a value that could never work */
+function checkConversation<Call>(options: ConversationOptions<Call>): void {
+  const { memory, limit, tokenBudget, deadlineMs, placement } = checkObject(
+    options,
+    "options",
+  ) as unknown as ConversationOptions<Call>;
+  checkScopeOptions(options);
+  if (typeof memory !== "function" && !("then" in Object(memory))) checkMemory(memory);
+  if (limit !== undefined) checkInteger(limit, "limit", 1, 100);
+  if (tokenBudget !== undefined) checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
+  // The longest time of a timer.
+  if (deadlineMs !== undefined) checkInteger(deadlineMs, "deadlineMs", 0, 2 ** 31 - 1);
+  if (placement !== undefined && placement !== "user" && placement !== "system")
+    throw invalid("placement", '"user" or "system"', placement);
+  const { partialAnswers } = options;
+  if (partialAnswers !== undefined && typeof partialAnswers !== "boolean")
+    throw invalid("partialAnswers", "true or false", partialAnswers);
+  for (const name of ["clean", "onError", "onRecall", "waitUntil", "clock"] as const)
+    if (options[name] !== undefined && typeof options[name] !== "function")
+      throw invalid(name, "a function", options[name]);
+}
+
+function checkMemory(memory: unknown): ConversationMemory {
+  const { recall, remember } = Object(memory) as Partial<ConversationMemory>;
+  if (typeof recall !== "function" || typeof remember !== "function")
+    throw invalid("memory", "a Memory: pass { memory: await createMemory() }", memory);
+  return memory as ConversationMemory;
+}
+
+async function cacheKey({ namespace, thread }: Scope): Promise<string> {
+  return `souvenir-${await digest([namespace, thread])}`;
+}

@@ -1,0 +1,369 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  Conversation,
+  createMemory,
+  fileMarks,
+  type Memory,
+  StreamedContent,
+  type TurnFailure,
+  textOf,
+  withoutControlText,
+} from "../src/index.ts";
+
+const [namespace, thread] = ["ada", "monday"];
+const user = (content: unknown) => ({ role: "user", content });
+const assistant = (content: unknown) => ({ role: "assistant", content });
+
+let memory: Memory;
+beforeEach(async () => {
+  memory = await createMemory({ path: ":memory:", embedder: false });
+  return () => memory.close();
+});
+
+async function said(of = thread): Promise<string[]> {
+  const { records } = await memory.list({ namespace, thread: of });
+  return records.map(({ role, value }) => `${role}: ${value}`);
+}
+
+/** One turn: the messages of the request, and what the model answers. */
+async function exchange(messages: { role: string; content: unknown }[], ...answers: string[]) {
+  const turn = await memory.beginTurn({ namespace, thread, messages });
+  await turn.end({ messages: answers.map((content) => ({ content })) });
+  return turn;
+}
+
+describe("a turn", () => {
+  test("keeps the user's words before the model is asked, and the answer after", async () => {
+    const messages = [user("My cat is called Minka.")];
+    const turn = await memory.beginTurn({ namespace, thread, messages });
+    expect(await said()).toEqual(["user: My cat is called Minka."]);
+    await turn.end({ messages: [{ content: "A lovely name." }] });
+    expect(await said()).toEqual(["user: My cat is called Minka.", "assistant: A lovely name."]);
+  });
+
+  test("is kept once, whoever tells it: whole, by its end, again, and with what the history has missed", async () => {
+    await exchange([user("My cat is called Minka.")], "A lovely name.");
+    const history = [user("My cat is called Minka."), assistant("A lovely name.")];
+    await exchange([...history, user("She is four.")], "Four already!");
+    await exchange([...history, user("She is four.")], "Four already!");
+    await exchange([assistant("A lovely name."), user("She is four.")], "Four already!");
+    // An answer that nobody was there to keep: the process had ended.
+    await memory.beginTurn({ namespace, thread, messages: [user("She likes fish.")] });
+    await exchange([user("She likes fish."), assistant("All cats do."), user("Not all of them.")], "True.");
+    expect(await said()).toEqual([
+      "user: My cat is called Minka.",
+      "assistant: A lovely name.",
+      "user: She is four.",
+      "assistant: Four already!",
+      "user: She likes fish.",
+      "assistant: All cats do.",
+      "user: Not all of them.",
+      "assistant: True.",
+    ]);
+  });
+
+  test("keeps nothing of examples and summaries that stand before it", async () => {
+    const examples = [user("Translate: Hund"), assistant("Dog"), user("Translate: Katze"), assistant("Cat")];
+    await exchange([...examples, user("Translate: Pferd")], "Horse");
+    await exchange([...examples, user("Translate: Maus")], "Mouse");
+    const summary = [user("(Summary: the user learns German.)"), assistant("Understood.")];
+    await exchange([...summary, user("Translate: Maus"), assistant("Mouse"), user("Translate: Huhn")], "Hen");
+    expect(await said()).toEqual([
+      "user: Translate: Pferd",
+      "assistant: Horse",
+      "user: Translate: Maus",
+      "assistant: Mouse",
+      "user: Translate: Huhn",
+      "assistant: Hen",
+    ]);
+  });
+
+  test("that is regenerated replaces its answer, which is not recalled for it and stays in the history", async () => {
+    await exchange([user("Tell me about the harbour of Marseille.")], "The harbour is old.");
+    const again = await exchange(
+      [user("Tell me about the harbour of Marseille.")],
+      "The harbour is very old.",
+    );
+    expect(again.recalled.text).toBe("");
+    const { records } = await memory.list({ namespace, thread });
+    expect(records.map(({ value }) => value)).toEqual([
+      "Tell me about the harbour of Marseille.",
+      "The harbour is very old.",
+    ]);
+    const versions = await memory.history({ namespace, key: records[1]?.key as string });
+    expect(versions.map(({ value }) => value)).toContain("The harbour is old.");
+  });
+
+  test("that is edited leaves the branch that followed it", async () => {
+    const first = [user("I live in Lyon."), assistant("Lyon is lovely.")];
+    await exchange(first.slice(0, 1), "Lyon is lovely.");
+    await exchange([...first, user("My sister lives in Bordeaux.")], "Bordeaux is lovely too.");
+    await exchange([...first, user("My sister lives in Nantes.")], "Nantes is lovely too.");
+    expect(await said()).toEqual([
+      "user: I live in Lyon.",
+      "assistant: Lyon is lovely.",
+      "user: My sister lives in Nantes.",
+      "assistant: Nantes is lovely too.",
+    ]);
+    const { results } = await memory.search({ namespace, query: "Bordeaux" });
+    expect(results.filter(({ value }) => value.includes("Bordeaux"))).toEqual([]);
+  });
+
+  test("of several steps is recalled for once, with one block, and keeps what is said before a tool is called", async () => {
+    await memory.set({ namespace, value: "Ada lives in Lyon.", key: "home" });
+    const recall = vi.spyOn(memory, "recall");
+    const question = [user("What is the weather where Ada lives?")];
+    const first = await memory.beginTurn({ namespace, thread, messages: question });
+    expect(first.recalled.memories.map(({ key }) => key)).toEqual(["home"]);
+    await first.end({ status: "continues", messages: [{ content: "Let me look." }] });
+    await memory.set({ namespace, value: "Ada lives in Lyon now, near the river.", key: "home2" });
+    const steps = [
+      ...question,
+      { ...assistant("Let me look."), toolCalls: [{}] },
+      { role: "tool", content: "20 °C" },
+    ];
+    const second = await memory.beginTurn({ namespace, thread, messages: steps });
+    expect([second.id, second.recalled.text]).toEqual([first.id, first.recalled.text]);
+    await second.end({ messages: [{ content: "It is 20 degrees." }] });
+    expect(recall).toHaveBeenCalledTimes(1);
+    expect(await said()).toEqual([
+      "user: What is the weather where Ada lives?",
+      "assistant: Let me look.",
+      "assistant: It is 20 degrees.",
+    ]);
+  });
+
+  test("puts the block after the user's words, so that what was sent before is sent again", async () => {
+    await memory.set({ namespace, value: "Ada lives in Lyon." });
+    const messages = [{ role: "system", content: "Be brief." }, user("Where does Ada live?")];
+    const turn = await memory.beginTurn({ namespace, thread, messages });
+    const [system, sent] = turn.withRecalled(messages);
+    expect(system).toBe(messages[0]);
+    expect(sent?.content).toBe(`Where does Ada live?\n\n${turn.recalled.text}`);
+    // A block that comes back is neither said nor doubled.
+    const back = turn.withRecalled([system, sent] as typeof messages);
+    expect(back[1]?.content).toBe(sent?.content);
+    expect(turn.promptCacheKey).toMatch(/^souvenir-[0-9a-f]{32}$/);
+  });
+
+  test("with two pictures of the same words is two turns", async () => {
+    const shown = (byte: number) => [
+      { type: "text", text: "What is in this picture?" },
+      { type: "image", image: Uint8Array.from({ length: 4096 }, (_, index) => (index === 4000 ? byte : 7)) },
+    ];
+    await exchange([user(shown(1))], "A harbour.");
+    await exchange([user(shown(2))], "A mountain.");
+    await exchange([user(shown(2))], "A high mountain.");
+    expect(await said()).toEqual([
+      "user: What is in this picture?",
+      "assistant: A harbour.",
+      "user: What is in this picture?",
+      "assistant: A mountain.",
+      "user: What is in this picture?",
+      "assistant: A high mountain.",
+    ]);
+  });
+
+  test("of a picture without words keeps the answer; of nothing it is none", async () => {
+    const picture = [{ type: "image_url", imageUrl: "https://example.com/a.png" }];
+    await exchange([user(picture)], "That is a harbour.");
+    expect(await said()).toEqual(["assistant: That is a harbour."]);
+    const nothing = memory.beginTurn({ namespace, thread, messages: [user("  ")] });
+    await expect(nothing).rejects.toThrow("a message of the user");
+  });
+
+  test("that breaks off keeps the user's words, and what was said when that is wanted", async () => {
+    const turn = await memory.beginTurn({ namespace, thread, messages: [user("Tell me a story.")] });
+    await turn.end({ status: "failed", messages: [{ content: "Once upon" }] });
+    expect(await said()).toEqual(["user: Tell me a story."]);
+    const messages = [user("Tell me a story.")];
+    const other = await memory.beginTurn({ namespace, thread, messages, partialAnswers: true });
+    await other.end({ status: "failed", messages: [{ content: "Once upon" }] });
+    expect(await said()).toEqual(["user: Tell me a story.", "assistant: Once upon"]);
+    const { records } = await memory.list({ namespace, thread });
+    expect(records[1]?.metadata).toEqual({ truncated: true });
+  });
+
+  test("keeps two messages of one request apart, and one that was not answered with the next", async () => {
+    await exchange([user("First."), user("And second.")], "Both noted.");
+    await memory.beginTurn({ namespace, thread, messages: [user("Are you there?")] });
+    await exchange([user("Are you there?"), user("Hello?")], "Here I am.");
+    expect(await said()).toEqual([
+      "user: First.",
+      "user: And second.",
+      "assistant: Both noted.",
+      "user: Are you there?",
+      "user: Hello?",
+      "assistant: Here I am.",
+    ]);
+  });
+
+  test("leaves out what a harness says", async () => {
+    const told = "<system-reminder>Be good.</system-reminder>I like tea.";
+    await exchange([user(told)], "Tea it is.");
+    expect(await said()).toEqual(["user: I like tea.", "assistant: Tea it is."]);
+  });
+});
+
+describe("when memory fails", () => {
+  const never = () => new Promise<never>(() => {});
+  const told: TurnFailure[] = [];
+  const begin = (broken: Partial<Memory>, deadlineMs = 20) =>
+    new Conversation({
+      memory: {
+        recall: (input) => memory.recall(input),
+        remember: (input) => memory.remember(input),
+        ...broken,
+      },
+      namespace,
+      deadlineMs,
+      onError: (_, event) => told.push(event),
+    }).begin({ messages: [user("Where does Ada live?")], call: undefined });
+  beforeEach(() => void told.splice(0));
+
+  test("the call goes on, within one deadline", async () => {
+    for (const broken of [{ remember: never }, { recall: never }, { recall: never, remember: never }]) {
+      const turn = await begin(broken);
+      expect(turn?.recalled.text).toBe("");
+      await turn?.end({ messages: [{ content: "In Lyon." }] });
+    }
+    expect(told.map(({ stage }) => stage)).toEqual(["store", "store", "recall", "store", "store"]);
+  });
+
+  test("the first failure of a kind is a warning where nobody listens", async () => {
+    const warning = vi.spyOn(process, "emitWarning").mockImplementation(() => {});
+    const conversation = new Conversation({ memory, namespace: () => undefined });
+    for (let time = 0; time < 3; time++)
+      expect(await conversation.begin({ messages: [user("Hello.")], call: undefined })).toBeUndefined();
+    expect(warning).toHaveBeenCalledTimes(1);
+    expect(warning.mock.calls[0]?.[0]).toContain("a call without a namespace is made without memory");
+    warning.mockRestore();
+  });
+
+  test("a scope that is wrong is no other scope", async () => {
+    const conversation = new Conversation({ memory, namespace, onError: (_, event) => told.push(event) });
+    const wrong = [
+      { namespce: "bob" },
+      { namespace: null },
+      { namespace: "" },
+      { store: "none" },
+      "bob",
+      null,
+    ];
+    for (const given of wrong)
+      expect(
+        await conversation.begin({ messages: [user("Hello.")], call: undefined, given }),
+        JSON.stringify(given),
+      ).toBeUndefined();
+    expect(told.map(({ stage }) => stage)).toEqual(wrong.map(() => "scope"));
+    expect(await memory.namespaces()).toEqual([]);
+  });
+
+  test("{user_id} is filled from the run, or refused", async () => {
+    const conversation = new Conversation({
+      memory,
+      namespace: "users/{user_id}",
+      onError: (_, event) => told.push(event),
+    });
+    const begin = (values?: Record<string, unknown>) =>
+      conversation.begin({ messages: [user("Hello.")], call: undefined, ...(values ? { values } : {}) });
+    expect((await begin({ user_id: "ada" }))?.namespace).toBe("users/ada");
+    expect((await begin({ user_id: "ada/private" }))?.namespace).toBe("users/ada%2Fprivate");
+    for (const values of [undefined, {}, { user_id: "" }, { user_id: null }, { toString: "x" }])
+      expect(await begin(values)).toBeUndefined();
+    expect(told).toHaveLength(5);
+  });
+});
+
+describe("the words of a message", () => {
+  test.each([
+    [
+      "pieces of one text",
+      [
+        { type: "text", text: "har" },
+        { type: "text", text: "bour" },
+      ],
+      "harbour",
+    ],
+    [
+      "a reference between",
+      [
+        { type: "text", text: "The harbour" },
+        { type: "tool_reference", tool: "web" },
+        { type: "text", text: " is old." },
+      ],
+      "The harbour is old.",
+    ],
+    [
+      "a picture between",
+      [
+        { type: "text", text: "Look:" },
+        { type: "image", image: "a" },
+        { type: "text", text: "what is it?" },
+      ],
+      "Look:\n\nwhat is it?",
+    ],
+    [
+      "thinking",
+      [
+        { type: "thinking", thinking: [{ type: "text", text: "Hm." }] },
+        { type: "text", text: "Yes." },
+      ],
+      "Yes.",
+    ],
+    [
+      "two sentences",
+      [
+        { type: "text", text: "One." },
+        { type: "text", text: "Two." },
+      ],
+      "One.\n\nTwo.",
+    ],
+    ["nothing", undefined, ""],
+  ])("%s", (_, content, text) => {
+    expect(textOf(content)).toBe(text);
+  });
+
+  test("of a stream whose texts come interleaved", () => {
+    const content = new StreamedContent();
+    for (const [id, delta] of [
+      ["a", "har"],
+      ["b", "mount"],
+      ["a", "bour "],
+      ["b", "ain"],
+    ] as const)
+      content.addText(delta, id);
+    expect(content.text).toBe("harbour mountain");
+  });
+
+  test("a file is named by all its bytes, however it is given", async () => {
+    const bytes = Uint8Array.from({ length: 300 }, (_, index) => index % 251);
+    const base64 = Buffer.from(bytes).toString("base64");
+    const names = await Promise.all(
+      [
+        { type: "image", image: bytes },
+        { type: "file", data: bytes.buffer, mediaType: "image/png" },
+        { type: "image_url", image_url: { url: `data:image/png;base64,${base64}` } },
+        { type: "file", data: base64, mediaType: "image/png" },
+      ].map((part) => fileMarks([part])),
+    );
+    expect(new Set(names.flat()).size).toBe(1);
+    const others = await fileMarks([
+      { type: "file", fileId: "a" },
+      { type: "file", fileId: "b" },
+      { type: "image", image: bytes.map((byte, index) => (index === 299 ? byte + 1 : byte)) },
+      { type: "image_url", imageUrl: "https://example.com/a.png" },
+    ]);
+    expect(new Set([...others, ...names.flat()]).size).toBe(5);
+  });
+
+  test.each([
+    ["<system-reminder>Do not.</system-reminder>\nI like tea.", "I like tea."],
+    ["HEARTBEAT_OK", ""],
+    ["[heartbeat]\nI like tea.", "I like tea."],
+    ["My heartbeat is fast.", "My heartbeat is fast."],
+    ["<system-reminder>never closed", "<system-reminder>never closed"],
+  ])("without what a harness says: %j", (text, rest) => {
+    expect(withoutControlText(text)).toBe(rest);
+  });
+});
