@@ -56,8 +56,8 @@ export function align(thread: readonly Said[], given: readonly Said[], edges: Ed
     const aligned = fromMatches(thread, given, matches, edges);
     const changes = matches.length < given.length || aligned.withdrawn.length > 0;
     const again = edges.before === 0 && edges.fromStart && edges.toEnd && isFirstExchange(thread);
-    if (!changes || edges.certain || again || proves(matches, thread, given))
-      return { ...aligned, found: true };
+    const certain = edges.certain || again || isBeginning(matches, edges);
+    if (!changes || certain || proves(matches, thread, given)) return { ...aligned, found: true };
   }
   // Where nothing of what was said before is known, the messages themselves may be: said in an earlier call of the turn.
   const start = overlap > 0 ? 0 : (edges.before ?? 0);
@@ -71,6 +71,12 @@ export function align(thread: readonly Said[], given: readonly Said[], edges: Ed
     withdrawn: [],
     found: length > 1 || length === given.length - start,
   };
+}
+
+/** Whether all that was said before is the beginning of the thread, word for word. */
+function isBeginning(matches: readonly Match[], { before = 0, fromStart }: Edges): boolean {
+  if (!fromStart || before < 2) return false;
+  return matches.slice(0, before).every(({ place, given }, index) => place === index && given === index);
 }
 
 /** Whether a thread has one question and its answers: who begins with that question asks to have it answered again. */
