@@ -142,6 +142,22 @@ describe("components of one's own", () => {
     expect(await found(db, { term: "fox" })).toEqual(["Foxes are nice"]);
   });
 
+  test("of properties that it is not to split, filters mean the whole text", async () => {
+    const options = { components: { tokenizer: { tokenizeSkipProperties: ["text"] } } } as Options;
+    const db = await databaseOf(["black matte", "gloss black", "matte"], options);
+    const loaded = await databaseOf([], options);
+    load(loaded, JSON.parse(JSON.stringify(save(db))));
+    for (const each of [db, loaded]) {
+      expect(await found(each, { where: { text: "black matte" } })).toEqual(["black matte"]);
+      expect(await found(each, { where: { text: ["matte", "black"] } })).toEqual(["matte"]);
+      expect((await found(each, { term: "black" })).toSorted()).toEqual(["black matte", "gloss black"]);
+      const { facets } = await search(each, { term: "", facets: { text: {} } } as never);
+      expect(facets).toEqual({
+        text: { count: 3, values: { "black matte": 1, "gloss black": 1, matte: 1 } },
+      });
+    }
+  });
+
   test("a sorter, a document store and a check of documents are used", async () => {
     const calls: string[] = [];
     const sorter = components.sorter.createSorter();
@@ -207,8 +223,32 @@ describe("components of one's own", () => {
       await expect(async () =>
         search(db, { term: "", sortBy: { property: "text" } } as never),
       ).rejects.toThrow();
+    expect(save(disabled).sorting).toEqual({ enabled: false });
+    load(disabled, JSON.parse(JSON.stringify(save(disabled))));
+    expect(await found(disabled, { term: "b" })).toEqual(["b"]);
     const db = await databaseOf(["b", "a"]);
     expect(await found(db, { term: "", sortBy: { property: "text" } })).toEqual(["a", "b"]);
+  });
+
+  test("documents of one value come as they arrived, and the other way round when it goes down", async () => {
+    const db = create({ schema: { text: "string", rank: "number" }, plugins: [souvenirPlugin()] } as const);
+    for (const [text, rank] of [
+      ["shirt one", 5],
+      ["a shirt", 4],
+      ["shirt shirt", 5],
+      ["shirt", undefined],
+      ["two shirts", 4],
+    ] as const)
+      await insert(db, { text, ...(rank === undefined ? {} : { rank }) });
+    const up = ["a shirt", "two shirts", "shirt one", "shirt shirt"];
+    for (const term of ["", "shirt"])
+      for (const [order, expected] of [
+        ["ASC", up],
+        ["DESC", up.toReversed()],
+      ] as const) {
+        const { hits } = await search(db, { term, sortBy: { property: "rank", order } });
+        expect(hits.map(({ document }) => document.text)).toEqual([...expected, "shirt"]);
+      }
   });
 
   test("a plugin that inserts documents comes after this one", () => {

@@ -3,12 +3,12 @@ import { AttributeIndex } from "../attributes/attribute-index.ts";
 import { DocumentSet } from "../document-set.ts";
 import { TextIndex, type TextIndexOptions } from "../text/text-index.ts";
 import { loadIndexStore, saveIndexStore } from "./index-snapshot.ts";
-import { type DocumentIds, IndexStore, type LiveDocuments } from "./index-store.ts";
+import { type DocumentIds, type IndexParts, IndexStore, type LiveDocuments } from "./index-store.ts";
 import { languageCode } from "./languages.ts";
 import { PluginError } from "./plugin-error.ts";
 import { flattenSchema } from "./schema.ts";
 import { searchText } from "./text-search.ts";
-import { customTokenizer, fixedLanguage } from "./tokenizer.ts";
+import { customTokenizer, fixedLanguage, wholeProperties } from "./tokenizer.ts";
 import { VectorNode } from "./vector-node.ts";
 import { documentsWhere } from "./where.ts";
 
@@ -24,20 +24,23 @@ export function createIndexComponent(
   documents: LiveDocuments,
 ): IIndex<IndexStore> {
   let tokenize: TextIndexOptions["tokenize"];
+  let whole: ReadonlySet<string> = new Set();
   let fixed: string | undefined;
   const languageOr = (language: string | undefined): string | undefined =>
     languageCode(language ?? options.language ?? fixed);
   return {
     create(orama: AnyOrama, ids: DocumentIds, schema: AnyOrama["schema"]) {
       const custom = customTokenizer(orama.tokenizer);
+      whole = wholeProperties(orama.tokenizer);
       if (custom === undefined) fixed = fixedLanguage(orama.tokenizer);
       else tokenize = (text, field) => custom.tokenize(text, undefined, field, false);
-      return createIndexStore(orama, ids, schema, { ...options, tokenize }, documents);
+      return createIndexStore(orama, ids, schema, { ...options, tokenize, whole }, documents);
     },
     insert(_, store, property, id, internalId, value, type, language, tokenizer, count) {
       switch (type) {
         case "string":
         case "string[]":
+          if (store.isWhole(property)) store.addValues(internalId, property, [value].flat() as string[]);
           store.addText(internalId, property, [value].flat().join("\n"), languageOr(language));
           break;
         case "geopoint":
@@ -117,7 +120,7 @@ export function createIndexComponent(
     getSearchableProperties: (store) => store.searchableProperties,
     getSearchablePropertiesWithTypes: (store) => store.searchablePropertiesWithTypes,
     save: <R>(store: IndexStore) => saveIndexStore(store) as R,
-    load: <R>(ids: DocumentIds, raw: R) => loadIndexStore(ids, raw, documents, { tokenize }),
+    load: <R>(ids: DocumentIds, raw: R) => loadIndexStore(ids, raw, documents, { tokenize, whole }),
     // Steps of Orama's own index; nothing of ours calls them.
     insertDocumentScoreParameters: unused,
     insertTokenScoreParameters: unused,
@@ -141,13 +144,13 @@ function createIndexStore(
   orama: AnyOrama,
   ids: DocumentIds,
   schema: AnyOrama["schema"],
-  options: PluginTextOptions & Pick<TextIndexOptions, "tokenize">,
+  options: PluginTextOptions & Pick<TextIndexOptions, "tokenize"> & Pick<IndexParts, "whole">,
   documents: LiveDocuments,
 ): IndexStore {
   const properties = flattenSchema(schema);
   const places = properties.filter(([, type]) => type === "geopoint");
   const texts = properties.filter(([, type]) => type === "string" || type === "string[]");
-  const { k1, b, fallbackLanguage, tokenize } = options;
+  const { k1, b, fallbackLanguage, tokenize, whole } = options;
   const vectors = properties.filter(([, type]) => components.isVectorType(type));
   return new IndexStore({
     properties,
@@ -155,6 +158,7 @@ function createIndexStore(
     documents,
     text: new TextIndex({ k1, b, fallbackLanguage, tokenize, fields: texts.map(([path]) => path) }),
     attributes: new AttributeIndex(),
+    whole,
     vectors: new Map(
       vectors.map(([path, type]) => [
         path,

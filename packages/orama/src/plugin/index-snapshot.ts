@@ -5,7 +5,13 @@ import { decodeSnapshot, encodeSnapshot } from "../snapshot.ts";
 import { SnapshotError } from "../snapshot-error.ts";
 import { TextIndex, type TextIndexOptions } from "../text/text-index.ts";
 import { VectorIndex } from "../vectors/vector-index.ts";
-import { type DocumentIds, IndexStore, type LiveDocuments, type StockIndex } from "./index-store.ts";
+import {
+  type DocumentIds,
+  type IndexParts,
+  IndexStore,
+  type LiveDocuments,
+  type StockIndex,
+} from "./index-store.ts";
 import { VectorNode } from "./vector-node.ts";
 
 const storeFormat = 1;
@@ -60,7 +66,7 @@ export function loadIndexStore(
   ids: DocumentIds,
   raw: unknown,
   documents: LiveDocuments,
-  options: Pick<TextIndexOptions, "tokenize">,
+  { tokenize, whole }: Pick<TextIndexOptions, "tokenize"> & Pick<IndexParts, "whole">,
 ): IndexStore {
   const sections = decodeSnapshot(bytesFrom(raw));
   const description = unpackDescription(
@@ -74,8 +80,9 @@ export function loadIndexStore(
     properties: description.properties,
     places,
     documents,
-    text: TextIndex.load(sections.get("text") ?? [], options),
+    text: TextIndex.load(sections.get("text") ?? [], { tokenize }),
     attributes: AttributeIndex.load(sections.get("attributes") ?? []),
+    whole,
     vectors: new Map(
       description.dimensions.map(([name, size]) => {
         const index = VectorIndex.load(sections.get(vectorSection + name) ?? []);

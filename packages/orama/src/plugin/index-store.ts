@@ -23,6 +23,8 @@ export interface IndexParts {
   text: TextIndex;
   attributes: AttributeIndex;
   vectors: ReadonlyMap<string, VectorNode>;
+  /** String properties whose filters mean the whole text, as `tokenizeSkipProperties` says it. */
+  whole: ReadonlySet<string>;
 }
 
 interface Pending {
@@ -47,15 +49,17 @@ export class IndexStore implements AnyIndexStore {
   readonly indexes: StockIndex["indexes"];
   readonly places: StockIndex;
   readonly documents: LiveDocuments;
+  readonly #whole: ReadonlySet<string>;
   #text: TextIndex;
   #attributes: AttributeIndex;
   #pending: Pending | undefined;
 
   constructor(parts: IndexParts) {
-    const { places, documents, text, attributes, vectors, properties } = parts;
+    const { places, documents, text, attributes, vectors, properties, whole } = parts;
     this.places = places;
     this.indexes = places.indexes;
     this.documents = documents;
+    this.#whole = whole;
     this.#text = text;
     this.#attributes = attributes;
     this.vectors = vectors;
@@ -71,6 +75,11 @@ export class IndexStore implements AnyIndexStore {
     return Object.hasOwn(this.searchablePropertiesWithTypes, property)
       ? this.searchablePropertiesWithTypes[property]
       : undefined;
+  }
+
+  /** Whether a filter on a string property means the whole text, which stands among its attributes then. */
+  isWhole(property: string): boolean {
+    return this.#whole.has(property);
   }
 
   get text(): TextIndex {

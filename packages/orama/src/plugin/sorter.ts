@@ -14,13 +14,15 @@ interface SorterStore extends AnySorterStore {
 
 interface SavedSorter {
   enabled: boolean;
-  types: [property: string, type: SortType][];
-  values: [property: string, [document: number, value: SortValue][]][];
+  /** Of a database that sorts. */
+  types?: [property: string, type: SortType][];
+  values?: [property: string, [document: number, value: SortValue][]][];
 }
 
 /**
  * The `sorter` component of Orama, which compares the values of the matched documents when it is asked to. Orama's own
- * keeps every property in order, and loses that order when documents change. Documents without a value come last.
+ * keeps every property in order, and loses that order when documents change. Those of the same value come in the order of
+ * arrival, and in the opposite one when it goes down; documents without a value come last.
  *
  * @param locale Language by whose rules strings are sorted. Default: that of the root locale.
  */
@@ -58,25 +60,27 @@ export function createSorter(locale: string | undefined): ISorter<SorterStore> {
         );
       }
       const direction = order === "DESC" ? -1 : 1;
-      return documents.sort(([left], [right]) => {
-        const a = values[numberOf(sorter.ids, left)];
-        const b = values[numberOf(sorter.ids, right)];
+      return documents.sort(([first], [second]) => {
+        const [left, right] = [numberOf(sorter.ids, first), numberOf(sorter.ids, second)];
+        const [a, b] = [values[left], values[right]];
         if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-        return direction * compare(a, b, sorter.collator);
+        return direction * (compare(a, b, sorter.collator) || left - right);
       });
     },
     getSortableProperties: ({ enabled, types }) => (enabled ? Object.keys(types) : []),
     getSortablePropertiesWithTypes: ({ enabled, types }) => (enabled ? types : {}),
     save<R>({ enabled, types, values }: SorterStore): R {
-      const saved: SavedSorter = {
-        enabled,
-        types: Object.entries(types),
-        values: Array.from(values, ([property, list]) => [property, present(list)]),
-      };
+      const saved: SavedSorter = enabled
+        ? {
+            enabled,
+            types: Object.entries(types),
+            values: Array.from(values, ([property, list]) => [property, present(list)]),
+          }
+        : { enabled };
       return saved as R;
     },
     load<R>(ids: DocumentIds, raw: R): SorterStore {
-      const { enabled, types, values } = raw as SavedSorter;
+      const { enabled, types = [], values = [] } = raw as SavedSorter;
       const lists = values.map(([property, pairs]) => {
         const list: (SortValue | undefined)[] = [];
         for (const [document, value] of pairs) list[document] = value;

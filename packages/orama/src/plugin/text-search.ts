@@ -57,7 +57,7 @@ function matchOptions({ properties, boosts, exact, tolerance, language }: TextRe
     if (!(boost > 0))
       throw new PluginError(
         "INVALID_BOOST_VALUE",
-        `The boost of "${property}" is ${boost}, not more than 0.`,
+        "Boost value must be a number greater than, or less than 0.",
       );
   }
   if (exact) return { fields: properties, boosts, expand: false, language };

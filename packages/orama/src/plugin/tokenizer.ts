@@ -30,6 +30,12 @@ export function customTokenizer(tokenizer: Tokenizer): Tokenizer | undefined {
   return ours.has(tokenizer) || stock === components.tokenizer.normalizeToken ? undefined : tokenizer;
 }
 
+/** The string properties that Orama's own tokenizer was told to take as one word each. */
+export function wholeProperties(tokenizer: Tokenizer): ReadonlySet<string> {
+  const { tokenizeSkipProperties } = tokenizer as { tokenizeSkipProperties?: ReadonlySet<string> };
+  return customTokenizer(tokenizer) === undefined ? (tokenizeSkipProperties ?? new Set()) : new Set();
+}
+
 /** The language of a database; `undefined` for `english`, which is also that of one for which none was said. */
 export function fixedLanguage({ language }: Tokenizer): string | undefined {
   return language === "english" ? undefined : language;

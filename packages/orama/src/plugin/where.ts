@@ -107,7 +107,9 @@ function documentsWithText(
   for (const text of [operation].flat()) {
     if (typeof text !== "string") throw invalid(property, typeof text);
     documents.union(
-      store.text.matching(text, { fields: [property], expand: false, language: languageCode(language) }),
+      store.isWhole(property)
+        ? store.attributes.documentsWith(property, text)
+        : store.text.matching(text, { fields: [property], expand: false, language: languageCode(language) }),
     );
   }
   return documents;
