@@ -3,12 +3,17 @@ import { test } from "vitest";
 import * as options from "./memory-specs/options.ts";
 import * as reading from "./memory-specs/reading.ts";
 import type { MemorySpec } from "./memory-specs/spec.ts";
+import * as turns from "./memory-specs/turns.ts";
 import * as writing from "./memory-specs/writing.ts";
 
 /** Every promise of the `Memory` contract that a caller relies on, by name. */
-export type MemorySpecName = keyof typeof options | keyof typeof reading | keyof typeof writing;
+export type MemorySpecName =
+  | keyof typeof options
+  | keyof typeof reading
+  | keyof typeof turns
+  | keyof typeof writing;
 
-const specs: Record<MemorySpecName, MemorySpec> = { ...options, ...reading, ...writing };
+const specs: Record<MemorySpecName, MemorySpec> = { ...options, ...reading, ...turns, ...writing };
 
 /** What an implementation cannot do, with the reason. */
 export type MemorySkips = Partial<Record<MemorySpecName, string>>;

@@ -214,6 +214,7 @@ export const recallsABlock: MemorySpec = async (memory) => {
   expect(await memory.recall({ namespace, query: "Where are the orders stored?", exclude: ["db"] })).toEqual({
     text: "",
     memories: [],
+    degraded: [],
   });
   const exclude = { texts: ["The web shop stores its orders in PostgreSQL."] };
   expect((await memory.recall({ namespace, query: "Where are the orders stored?", exclude })).text).toBe("");
