@@ -56,6 +56,8 @@ export interface MistralStandIn {
   agentRequests(): (RecordedRequest & { body: AgentBody })[];
   /** What started, continued or restarted a conversation. */
   conversationRequests(): (RecordedRequest & { body: ConversationBody })[];
+  /** Ends all connections that are open, as a proxy that restarts does; new ones are taken. */
+  dropConnections(): void;
   /** The next request that arrives, with its body. */
   nextRequest(): Promise<RecordedRequest>;
   /** Sets what comes next; see `Scripts`. */
@@ -278,6 +280,7 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
       requests.filter(
         ({ method, path }) => method === "POST" && path.startsWith("/v1/conversations"),
       ) as (RecordedRequest & { body: ConversationBody })[],
+    dropConnections: () => server.closeAllConnections(),
     nextRequest: () => arrival.promise,
     script(scripts) {
       if (scripts.chat) chat.add(scripts.chat);
