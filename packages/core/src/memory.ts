@@ -9,6 +9,7 @@ import { type Expiry, eraseSelection, eraseWhere } from "./erasing.ts";
 import { SouvenirError } from "./errors.ts";
 import { letOthersRun } from "./event-loop.ts";
 import { exportRecords } from "./exporting.ts";
+import { defaultLimits, resolveLimits } from "./limits.ts";
 import { optionNames } from "./option-names.ts";
 import { paged, pageOf, readCursor, readNumber, writeCursor } from "./paging.ts";
 import { firstAbort } from "./queue/first-abort.ts";
@@ -112,11 +113,13 @@ export class SouvenirMemory implements Memory {
   ): Promise<MemoryRecord[]> {
     this.#checkOpen();
     checkOptions(options, "options of setMany", optionNames.setMany);
+    const { limits, ...rest } = options;
+    const given = limits === undefined ? {} : resolveLimits(limits);
     const stored: MemoryRecord[] = [];
     const check = (input: SetInput) =>
-      toWrite(checkOptions(input, "setMany", optionNames.set) as SetInput, this.#writeContext());
+      toWrite(checkOptions(input, "setMany", optionNames.set) as SetInput, this.#writeContext(given));
     await writeAll(inputs, check, {
-      ...options,
+      ...rest,
       prepare: () => this.#parts.extraction.prepare(),
       write: (writes) => this.#write(writes),
       onBatch: (outcomes) => {
@@ -555,8 +558,12 @@ export class SouvenirMemory implements Memory {
     await store.close();
   }
 
-  #writeContext(): WriteContext {
-    const { limits, extraction } = this.#parts;
+  /** @param otherwise - Limits in the place of those that were not set when the memory was opened. */
+  #writeContext(otherwise: Partial<Limits> = {}): WriteContext {
+    const { extraction } = this.#parts;
+    const limits = { ...this.#parts.limits };
+    for (const name of Object.keys(otherwise) as (keyof Limits)[])
+      if (limits[name] === defaultLimits[name]) limits[name] = otherwise[name] ?? limits[name];
     return { limits, now: this.#now(), extract: (text) => extraction.begin(text) };
   }
 

@@ -105,7 +105,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     countTokens: true,
   },
   set,
-  setMany: { onProgress: true, signal: true },
+  setMany: { onProgress: true, signal: true, limits: true },
   get: { namespace: true, key: true },
   touch: { namespace: true, key: true, expiresAt: true, ifVersion: true, version: true },
   list: { namespace: true, tags: true, where: true, thread: true, order: true, limit: true, cursor: true },

@@ -150,6 +150,8 @@ export interface HitReasons {
   entities: string[];
   /** How well it fits the time that the query names, 0 to 1. Absent when the query names none. */
   time?: number;
+  /** Cosine of its nearest vector and that of the query, -1 to 1. Absent without vectors, and from a server. */
+  cosine?: number;
 }
 
 export interface EntityCount extends Entity {
@@ -338,6 +340,11 @@ export interface Embedder {
   /** Longest text, in characters. Longer values are embedded in pieces. Default: no limit. */
   readonly maxCharacters?: number;
   /**
+   * Parts of a text that say different things and are embedded each on its own: a memory is as near as its nearest one.
+   * Default: the whole.
+   */
+  parts?(text: string): string[];
+  /**
    * What takes time before the first text and needs no network, such as loading a module. `createMemory()` waits for it
    * beside opening the store, so that the deadline of the first question does not pay for it.
    */
@@ -420,9 +427,18 @@ export interface Memory extends AsyncDisposable {
   /** The file of the store, or `":memory:"`, as given; absent with a store of another kind. */
   readonly path?: string;
   set(input: SetInput): Promise<MemoryRecord>;
+  /**
+   * Writes them in large commits.
+   * @param options - `limits`: for this call, in the place of those that were not set when the memory was opened; a
+   * server has its own.
+   */
   setMany(
     inputs: Iterable<SetInput> | AsyncIterable<SetInput>,
-    options?: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },
+    options?: {
+      onProgress?: (progress: Progress) => void;
+      signal?: AbortSignal;
+      limits?: Partial<Pick<Limits, "valueBytes" | "metadataBytes">>;
+    },
   ): Promise<MemoryRecord[]>;
   get(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined>;
   /**

@@ -89,15 +89,36 @@ export function langchainEmbedder(
   };
 }
 
+/** LangChain embeddings, or what LangGraph's stores take for them: without `embedQuery`, or a function from texts to vectors. */
+export type EmbeddingsLike =
+  | EmbeddingsInterface
+  | Pick<EmbeddingsInterface, "embedDocuments">
+  | ((texts: string[]) => Promise<number[][]>);
+
+/** @throws SouvenirError `INVALID_INPUT` */
+export function embeddingsOf(given: EmbeddingsLike): EmbeddingsInterface {
+  if (typeof given !== "function" && typeof given?.embedDocuments !== "function")
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "expected LangChain embeddings, or a function from texts to vectors",
+    );
+  if ("embedQuery" in given) return given;
+  const embedDocuments =
+    typeof given === "function" ? given : (texts: string[]) => given.embedDocuments(texts);
+  return {
+    embedDocuments,
+    embedQuery: async (text) => (await embedDocuments([text]))[0] as number[],
+  };
+}
+
 /** An embedder of embeddings that may have to be asked how long their vectors are. */
 export async function askedEmbedder(
   embeddings: EmbeddingsInterface,
-  options: LangchainEmbedderOptions = {},
+  dimensions: number | undefined,
 ): Promise<Embedder> {
   checkEmbeddings(embeddings);
-  const dimensions =
-    options.dimensions ?? dimensionsOf(embeddings) ?? (await embeddings.embedQuery("dimensions")).length;
-  return langchainEmbedder(embeddings, { ...options, dimensions });
+  const known = dimensions ?? dimensionsOf(embeddings) ?? (await embeddings.embedQuery("dimensions")).length;
+  return langchainEmbedder(embeddings, { dimensions: known });
 }
 
 function checkEmbeddings(embeddings: EmbeddingsInterface): void {

@@ -4,22 +4,31 @@ import { SouvenirError } from "@souvenir/core";
  * Where a Souvenir namespace and a path of LangGraph labels meet. One path is one namespace, and the other way round:
  *
  * - the labels are joined with `/`; a `/` inside a label is written `%2F`;
- * - `.`, `:` and NUL, which LangGraph refuses in a label, are written `%2E`, `%3A` and `%00` there and stand as they
- *   are in the namespace. An e-mail address may be given either way, and comes back as it is;
+ * - what LangGraph refuses in a label (`.`, `:` and NUL), and what would be a template (`{user_id}`), is written `%2E`,
+ *   `%3A`, `%00` and `%7B` there and stands as it is in the namespace. An e-mail address may be given either way;
  * - a `%` that would read as one of these escapes is written `%25`.
  *
- * So `["memories", "ada@example.com"]` is `memories/ada@example.com`. Every non-empty label path has a namespace of its
+ * So `["memories", "ada@example%2Ecom"]` is `memories/ada@example.com`. Every non-empty label path has a namespace of its
  * own, and what is below a prefix is found by comparing whole labels: the paths of two users never share an index.
  */
 export type LabelPath = readonly string[];
 
-const slashes = codec({ "/": "2F" });
-const refused = codec({ ".": "2E", ":": "3A", "\0": "00" });
+const template = /\{(?=[\p{L}_][\p{L}\p{N}_]*\})/u;
+const slashes = codec({ "/": "2F" }, /\//u);
+const refused = codec(
+  { ".": "2E", ":": "3A", "\0": "00", "{": "7B" },
+  /[.:\0]|\{(?=[\p{L}_][\p{L}\p{N}_]*\})/u,
+);
 const emailAddress = /^[^\s@/:\0]+@[^\s@/:\0]+$/;
 
 /** An e-mail address: the one kind of label that may hold a dot in direct calls. */
 export function isEmailAddress(label: string): boolean {
   return emailAddress.test(label);
+}
+
+/** A label such as `{user_id}`, which somebody has to fill in: taken as it is, all users would share one memory. */
+export function isTemplate(label: string): boolean {
+  return template.test(label);
 }
 
 /**
@@ -39,8 +48,8 @@ export function fromLabel(label: string): string {
 }
 
 /**
- * The namespace of a label path.
- * @throws SouvenirError `INVALID_INPUT` for an empty path or label
+ * The namespace of a label path. Lone surrogates, which no file can hold, are replaced.
+ * @throws SouvenirError `INVALID_INPUT` for an empty path or label, and for a template
  */
 export function namespaceOf(path: LabelPath): string {
   if (path.length === 0 || path.some((label) => typeof label !== "string" || label === ""))
@@ -48,34 +57,38 @@ export function namespaceOf(path: LabelPath): string {
       "INVALID_INPUT",
       "a label path: expected one label or more, none of them empty: a user without a name has no memory",
     );
-  return path.map((label) => slashes.escape(fromLabel(label))).join("/");
+  if (path.some(isTemplate))
+    throw new SouvenirError("INVALID_INPUT", `a label path: ${unfilled(path.find(isTemplate) as string)}`);
+  return path.map((label) => slashes.escape(fromLabel(label).toWellFormed())).join("/");
 }
 
-/** The label path of a namespace, `undefined` for one that has none: an empty label (`a//b`). */
+/** What to do about a template. */
+export function unfilled(label: string): string {
+  return `"${label}" is a template: fill it in from the run's context or config first, or write it toLabel(text) if it is meant word for word`;
+}
+
+/** The label path of a namespace as LangGraph takes it, `undefined` for one that has none: an empty label (`a//b`). */
 export function pathOf(namespace: string): string[] | undefined {
-  const path = namespace.split("/").map((segment) => {
-    const text = slashes.unescape(segment);
-    return isEmailAddress(text) ? text : refused.escape(text);
-  });
+  const path = namespace.split("/").map((segment) => refused.escape(slashes.unescape(segment)));
   return path.includes("") ? undefined : path;
 }
 
-/** Whether two labels name the same: an e-mail address has two spellings. */
+/** Whether two labels name the same: what needs an escape in a node has two spellings. */
 export function sameLabel(left: string, right: string): boolean {
-  return left === right || fromLabel(left) === fromLabel(right);
+  return left === right || fromLabel(left).toWellFormed() === fromLabel(right).toWellFormed();
 }
 
 /** Percent escapes for a few characters, such that any text survives there and back. */
-function codec(codes: Record<string, string>): {
-  escape(text: string): string;
-  unescape(text: string): string;
-} {
+function codec(
+  codes: Record<string, string>,
+  characters: RegExp,
+): { escape(text: string): string; unescape(text: string): string } {
   const any = Object.values(codes).join("|");
-  const characters = new Map(Object.entries(codes).map(([character, code]) => [`%${code}`, character]));
-  const unsafe = new RegExp(`%(?=(?:25)*(?:${any}))|[${Object.keys(codes).join("")}]`, "g");
+  const meant = new Map(Object.entries(codes).map(([character, code]) => [`%${code}`, character]));
+  const unsafe = new RegExp(`%(?=(?:25)*(?:${any}))|${characters.source}`, "gu");
   const escaped = new RegExp(`%(?:25(?=(?:25)*(?:${any}))|(?:${any}))`, "g");
   return {
     escape: (text) => text.replace(unsafe, (found) => `%${codes[found] ?? "25"}`),
-    unescape: (text) => text.replace(escaped, (found) => characters.get(found) ?? "%"),
+    unescape: (text) => text.replace(escaped, (found) => meant.get(found) ?? "%"),
   };
 }

@@ -3,21 +3,40 @@ import { type Memory, SouvenirError } from "@souvenir/core";
 /** A memory, or how to open one. A function is called at the first use. */
 export type MemorySource = Memory | Promise<Memory> | (() => Memory | Promise<Memory>);
 
-/** Opens at the first call. What fails to open is tried again at the next. */
+/** What is opened at the first use. What fails to open is tried again at the next. */
+export class Opening {
+  readonly #create: () => Memory | Promise<Memory>;
+  #opened: Promise<Memory> | undefined;
+
+  constructor(create: () => Memory | Promise<Memory>) {
+    this.#create = create;
+  }
+
+  async open(): Promise<Memory> {
+    this.#opened ??= Promise.resolve(this.#create()).catch((error: unknown) => {
+      this.#opened = undefined;
+      throw error;
+    });
+    return this.#opened;
+  }
+
+  /** The next use opens it again. */
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    await (await opened)?.close();
+  }
+}
+
+/** Opens a memory that was given, at the first call. */
 export function opener(source: MemorySource): () => Promise<Memory> {
   if (!isSource(source))
     throw new SouvenirError(
       "INVALID_INPUT",
       "memory: expected a memory of createMemory(), or how to open one",
     );
-  let opening: Promise<Memory> | undefined;
-  return () => {
-    opening ??= Promise.resolve(typeof source === "function" ? source() : source).catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  };
+  const opening = new Opening(() => (typeof source === "function" ? source() : source));
+  return () => opening.open();
 }
 
 /** Also on a server, and of another copy of this package. */
@@ -27,7 +46,10 @@ function isSource(source: unknown): boolean {
   return ["then", "search", "recall", "remember"].some((name) => name in source);
 }
 
-/** A store that keeps its items in a Souvenir memory, of any copy of this package. */
+/**
+ * What keeps its items in a Souvenir memory, of any copy of this package: the part of the store that LangGraph's own
+ * wrapper holds.
+ */
 export interface HoldsMemory {
   readonly lg_name: "SouvenirStore";
   openMemory(): Promise<Memory>;

@@ -1,7 +1,7 @@
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import {
   BaseStore,
-  type ListNamespacesOperation,
+  type IndexConfig,
   type Operation,
   type OperationResults,
   type PutOperation,
@@ -18,27 +18,16 @@ import {
   type SetInput,
   SouvenirError,
 } from "@souvenir/core";
-import { askedEmbedder } from "./embedder.ts";
-import { namespaceOf, sameLabel } from "./labels.ts";
-import { holderOf, type MemorySource, opener } from "./source.ts";
+import { askedEmbedder, type EmbeddingsLike, embeddingsOf } from "./embedder.ts";
+import { namespaceOf } from "./labels.ts";
+import { type HoldsMemory, holderOf, type MemorySource, Opening, opener } from "./source.ts";
+import { checkTtl } from "./store/checks.ts";
 import { minuteMs, newExpiry, refresh } from "./store/expiry.ts";
-import { checkPaths, indexText } from "./store/index-text.ts";
-import { type SouvenirItem, toItem, toSetInput, updatedAt } from "./store/items.ts";
+import { checkPaths, indexTexts } from "./store/index-text.ts";
+import { type SouvenirItem, textsOf, toItem, toSetInput, updatedAt } from "./store/items.ts";
 import { checkLabels, listPaths } from "./store/namespaces.ts";
-import {
-  byNamespace,
-  checkRead,
-  checkTtl,
-  isGet,
-  isPut,
-  isSearch,
-  type PutOptions,
-  type Read,
-  runs,
-  toWrite,
-  type Write,
-} from "./store/operations.ts";
-import { type Facets, facetsOf, type SearchOptions, searchItems } from "./store/search.ts";
+import { type PutOptions, runs, type Step, toStep, type Write } from "./store/operations.ts";
+import { checkSearch, type Facets, facetsOf, type SearchOptions, searchItems } from "./store/search.ts";
 import { VectorWait } from "./vector-wait.ts";
 
 export { fromLabel, type LabelPath, namespaceOf, pathOf, toLabel } from "./labels.ts";
@@ -49,14 +38,19 @@ export type { PutOptions } from "./store/operations.ts";
 export type { Facets, HybridOptions, SearchOptions } from "./store/search.ts";
 
 export interface SouvenirStoreOptions extends Pick<MemoryOptions, "path" | "logger"> {
-  /** The memory that items are kept in. Default: one of its own, in `path`. */
+  /** The memory that items are kept in, within the limits that it was given. Default: one of its own, in `path`. */
   memory?: MemorySource;
   index?: {
-    /** Paths of the texts to search, for items put without `index`. Default `["$"]`: the whole value. */
+    /**
+     * Paths of the texts to search, for items put without `index`. Default `["$"]`: the whole value. Each text has a
+     * vector of its own.
+     */
     fields?: readonly string[];
     /** For a memory of its own. Default: Souvenir's offline embedder. */
     embeddings?: EmbeddingsInterface;
-    /** Numbers in a vector of `embeddings`. */
+    /** The same, by the name that it has in LangGraph's other stores; also a function from texts to vectors. */
+    embed?: EmbeddingsLike;
+    /** Numbers in a vector of the embeddings. */
     dims?: number;
   };
   ttl?: {
@@ -74,15 +68,46 @@ export interface SouvenirStoreOptions extends Pick<MemoryOptions, "path" | "logg
   clock?: () => number;
 }
 
-const optionNames = namesOf<SouvenirStoreOptions>({
-  path: true,
-  logger: true,
-  memory: true,
-  index: true,
-  ttl: true,
-  vectorWaitMs: true,
-  clock: true,
-});
+const optionNames = {
+  store: namesOf<SouvenirStoreOptions>({
+    path: true,
+    logger: true,
+    memory: true,
+    index: true,
+    ttl: true,
+    vectorWaitMs: true,
+    clock: true,
+  }),
+  index: namesOf<NonNullable<SouvenirStoreOptions["index"]>>({
+    fields: true,
+    embeddings: true,
+    embed: true,
+    dims: true,
+  }),
+  ttl: namesOf<NonNullable<SouvenirStoreOptions["ttl"]>>({ defaultTtl: true, refreshOnRead: true }),
+  search: namesOf<SearchOptions>({
+    filter: true,
+    limit: true,
+    offset: true,
+    query: true,
+    tags: true,
+    entities: true,
+    since: true,
+    until: true,
+    thread: true,
+    minScore: true,
+    similarityThreshold: true,
+    mode: true,
+    vectorWeight: true,
+  }),
+};
+
+/** Items may be larger than what people say. */
+const noLimits = { valueBytes: Number.POSITIVE_INFINITY, metadataBytes: Number.POSITIVE_INFINITY };
+/** UTF-8 bytes of an item that are searched at most: of longer texts the beginning is. */
+const searchedBytes = 64 * 1024;
+/** What became of one operation of many. */
+type Outcome = { value: unknown } | { error: unknown };
 
 /**
  * LangGraph's long-term memory in a Souvenir file: hybrid search (vectors, words, entities) behind `search({ query })`,
@@ -92,66 +117,70 @@ const optionNames = namesOf<SouvenirStoreOptions>({
  * with their basic options only; `SouvenirStore.of(runtime.store)` is the store itself, with everything.
  */
 export class SouvenirStore extends BaseStore {
-  readonly lg_name = "SouvenirStore" as const;
-  readonly #open: () => Promise<Memory>;
+  /**
+   * LangGraph wraps the store of each run, and hands all calls of one moment to one `batch()`, whose failure would be
+   * that of all of them. Of what says that it is such a wrapper it takes the `store` inside instead: ours answers each
+   * call apart.
+   */
+  readonly lg_name = "AsyncBatchedStore" as const;
+  readonly store: StoreOfRuns;
   readonly #options: SouvenirStoreOptions;
+  readonly #embeddings: EmbeddingsInterface | undefined;
   readonly #clock: () => number;
   readonly #wait: VectorWait;
-  #ownMemory: Promise<Memory> | undefined;
+  readonly #own: Opening;
+  readonly #open: () => Promise<Memory>;
   /** Writes follow each other, so that each sees what is there. */
   #writes: Promise<unknown> = Promise.resolve();
 
   /** Opens nothing: the first operation does. @throws SouvenirError `INVALID_INPUT` */
   constructor(options: SouvenirStoreOptions = {}) {
     super();
-    checkOptions(options, "SouvenirStore", optionNames);
-    const { memory, index, path, ttl } = options;
-    if (memory !== undefined && (path !== undefined || index?.embeddings !== undefined))
+    checkOptions(options, "SouvenirStore", optionNames.store);
+    const { memory, path, index = {}, ttl = {} } = options;
+    checkOptions(index, "SouvenirStore: index", optionNames.index);
+    checkOptions(ttl, "SouvenirStore: ttl", optionNames.ttl);
+    const embeddings = index.embeddings ?? index.embed;
+    if (memory !== undefined && (path !== undefined || embeddings !== undefined || index.dims !== undefined))
       throw new SouvenirError(
         "INVALID_INPUT",
-        "SouvenirStore: a memory that is given has its path and embedder already: leave out path and index.embeddings",
+        "SouvenirStore: a memory that is given has its path and embedder already: leave out path, index.embeddings and index.dims",
       );
-    checkPaths(index?.fields);
-    checkTtl(ttl?.defaultTtl, "ttl.defaultTtl");
+    checkPaths(index.fields);
+    checkTtl(ttl.defaultTtl, "ttl.defaultTtl");
     this.#options = options;
+    this.#embeddings = embeddings === undefined ? undefined : embeddingsOf(embeddings);
     this.#clock = options.clock ?? Date.now;
     this.#wait = new VectorWait(options.vectorWaitMs);
-    this.#open = memory === undefined ? () => this.#openOwn() : opener(memory);
+    this.#own = new Opening(() => this.#create());
+    this.#open = memory === undefined ? () => this.#own.open() : opener(memory);
+    this.store = new StoreOfRuns(this, (operations) => this.#run(operations, { apart: true }));
   }
 
   /** The Souvenir store behind `runtime.store`, `config.store` or `getStore()`. @throws SouvenirError `INVALID_INPUT` */
   static of(store: unknown): SouvenirStore {
     const holder = holderOf(store);
-    if (holder instanceof SouvenirStore) return holder;
+    if (holder instanceof StoreOfRuns) return holder.whole;
     throw new SouvenirError(
       "INVALID_INPUT",
       "SouvenirStore.of: the graph or agent was given another store, or none",
     );
   }
 
+  /** What is indexed, as LangGraph's stores tell it. `undefined` for a store without embeddings of its own. */
+  get indexConfig(): IndexConfig | undefined {
+    if (this.#embeddings === undefined) return undefined;
+    const { dims, fields = ["$"] } = this.#options.index ?? {};
+    return {
+      embeddings: this.#embeddings,
+      fields: [...fields],
+      ...(dims === undefined ? {} : { dims }),
+    } as IndexConfig;
+  }
+
+  /** All are checked before anything is done; in order, so that reads see the writes before them. */
   override async batch<Op extends Operation[]>(operations: Op): Promise<OperationResults<Op>> {
-    // Everything is checked and copied before anything is done.
-    const steps = operations.map((operation) =>
-      isPut(operation) ? { write: toWrite(operation) } : { write: undefined, read: checkRead(operation) },
-    );
-    const results: unknown[] = [];
-    let writes: Write[] = [];
-    const commit = async (): Promise<void> => {
-      const pending = writes;
-      writes = [];
-      if (pending.length > 0) await this.#write(pending);
-    };
-    for (const step of steps) {
-      if (step.write !== undefined) {
-        if (step.write.namespace !== "") writes.push(step.write);
-        results.push(null);
-      } else {
-        await commit();
-        results.push(await this.#read(step.read));
-      }
-    }
-    await commit();
-    return results as OperationResults<Op>;
+    return (await this.#run(operations, { apart: false })) as OperationResults<Op>;
   }
 
   override async get(namespace: string[], key: string): Promise<SouvenirItem | null> {
@@ -159,6 +188,7 @@ export class SouvenirStore extends BaseStore {
   }
 
   override async search(namespacePrefix: string[], options: SearchOptions = {}): Promise<SouvenirItem[]> {
+    checkOptions(options, "search", optionNames.search);
     const [found] = await this.batch([{ ...options, namespacePrefix } as SearchOperation]);
     return found as SouvenirItem[];
   }
@@ -182,23 +212,17 @@ export class SouvenirStore extends BaseStore {
     await this.batch([{ namespace, key, value: null }]);
   }
 
+  /** @param options - `limit` is 100 by default. */
   override async listNamespaces(
-    options: {
-      prefix?: string[];
-      suffix?: string[];
-      maxDepth?: number;
-      limit?: number;
-      offset?: number;
-    } = {},
+    options: Parameters<BaseStore["listNamespaces"]>[0] = {},
   ): Promise<string[][]> {
     const { prefix, suffix, maxDepth, limit = 100, offset = 0 } = options;
     const matchConditions = [
       ...(prefix === undefined ? [] : [{ matchType: "prefix" as const, path: prefix }]),
       ...(suffix === undefined ? [] : [{ matchType: "suffix" as const, path: suffix }]),
     ];
-    const operation: ListNamespacesOperation = { matchConditions, limit, offset };
-    if (maxDepth !== undefined) operation.maxDepth = maxDepth;
-    return (await this.batch([operation]))[0] as string[][];
+    const depth = maxDepth === undefined ? {} : { maxDepth };
+    return (await this.batch([{ matchConditions, limit, offset, ...depth }]))[0] as string[][];
   }
 
   /** The memory that items are kept in, for everything that LangGraph has no word for. */
@@ -208,8 +232,8 @@ export class SouvenirStore extends BaseStore {
 
   /** Entities and tags of the items under a prefix that match a query, most frequent first. */
   async facets(namespacePrefix: string[], options: SearchOptions & { query: string }): Promise<Facets> {
-    checkLabels(namespacePrefix, { allowEmpty: true, allowReservedRoot: true });
-    return facetsOf(await this.#open(), namespacePrefix, options);
+    const prefix = checkLabels(namespacePrefix, { allowEmpty: true, allowReservedRoot: true });
+    return facetsOf(await this.#open(), checkSearch(prefix, { ...options, namespacePrefix }));
   }
 
   /** Opens the memory now, to learn early that it cannot be. */
@@ -224,69 +248,128 @@ export class SouvenirStore extends BaseStore {
   /** Closes a memory of its own; one that was given stays open. The next operation opens it again. */
   async close(): Promise<void> {
     await this.#writes.catch(() => undefined);
-    const opened = this.#ownMemory;
-    this.#ownMemory = undefined;
-    await (await opened)?.close();
+    await this.#own.close();
   }
 
-  async #read(operation: Read): Promise<unknown> {
-    const memory = await this.#open();
-    if (isSearch(operation)) return this.#search(memory, operation);
-    if (!isGet(operation)) return listPaths(await memory.namespaces(), operation);
-    const { namespace, key } = operation;
-    if (namespace.length === 0) return null;
-    const record = await memory.get({ namespace: namespaceOf(namespace), key });
-    if (record === undefined) return null;
-    await this.#refresh(memory, [record]);
-    return { ...toItem(record), namespace: [...namespace] };
-  }
-
-  async #search(memory: Memory, operation: SearchOperation & SearchOptions): Promise<SouvenirItem[]> {
-    const { namespacePrefix } = operation;
-    if (operation.query) await this.#wait.ready(memory);
-    const found = await searchItems(memory, namespacePrefix, operation);
-    await this.#refresh(
-      memory,
-      found.map(({ record }) => record),
-    );
-    // A label comes back in the spelling that the caller used.
-    return found.map(({ item }) => ({
-      ...item,
-      namespace: item.namespace.map((label, index) => {
-        const given = namespacePrefix[index];
-        return given !== undefined && sameLabel(given, label) ? given : label;
-      }),
-    }));
-  }
-
-  /** Puts and deletes, in order; those in a row that do not depend on each other in one commit. */
-  #write(writes: readonly Write[]): Promise<void> {
-    return this.#inLine(async () => {
-      const memory = await this.#open();
-      for (const run of runs(writes)) {
-        const puts = run.filter(({ value }) => value !== null);
-        if (puts.length > 0) {
-          await retryConflicts(async () => {
-            const inputs: SetInput[] = [];
-            for (const put of puts) inputs.push(await this.#toInput(memory, put));
-            await memory.setMany(inputs);
-          });
-          this.#wait.written();
-        } else for (const [namespace, keys] of byNamespace(run)) await memory.delete({ namespace, keys });
+  /**
+   * @param options - `apart`: what fails is a rejected promise among the results, for a caller who hands each result on.
+   * Otherwise the first failure is that of all, and nothing is done when an operation is refused.
+   */
+  async #run(operations: readonly Operation[], { apart }: { apart: boolean }): Promise<unknown[]> {
+    const outcomes: (Outcome | undefined)[] = [];
+    const steps = operations.map((operation, place): Step | undefined => {
+      try {
+        return toStep(operation);
+      } catch (error) {
+        if (!apart) throw error;
+        outcomes[place] = { error };
+        return undefined;
       }
     });
+    let writes: { write: Write; place: number }[] = [];
+    const commit = async (): Promise<void> => {
+      const pending = writes;
+      writes = [];
+      const failures = await this.#write(
+        pending.map(({ write }) => write),
+        apart,
+      );
+      for (const { write, place } of pending) {
+        const error = failures.get(write);
+        outcomes[place] = error === undefined ? { value: null } : { error };
+      }
+    };
+    for (const [place, step] of steps.entries()) {
+      if (step?.kind === "write") writes.push({ write: step, place });
+      else if (step !== undefined) {
+        await commit();
+        outcomes[place] = await this.#read(step).then(
+          (value) => ({ value }),
+          (error: unknown) => {
+            if (!apart) throw error;
+            return { error };
+          },
+        );
+      }
+    }
+    await commit();
+    return outcomes.map((outcome) => {
+      if (outcome === undefined || "value" in outcome) return outcome?.value;
+      const failed = Promise.reject(outcome.error);
+      // Told to whoever made the call, and to nobody else.
+      failed.catch(() => undefined);
+      return failed;
+    });
+  }
+
+  async #read(step: Exclude<Step, Write>): Promise<unknown> {
+    const memory = await this.#open();
+    switch (step.kind) {
+      case "list":
+        return listPaths(await memory.namespaces(), step);
+      case "search": {
+        if (step.query !== "") await this.#wait.ready(memory);
+        const found = await searchItems(memory, step, this.#embeddings !== undefined);
+        await this.#refresh(
+          memory,
+          found.map(({ record }) => record),
+        );
+        return found.map(({ item }) => item);
+      }
+      case "get": {
+        if (step.path.length === 0) return null;
+        const record = await memory.get({ namespace: namespaceOf(step.path), key: step.key });
+        if (record === undefined) return null;
+        await this.#refresh(memory, [record]);
+        return { ...toItem(record), namespace: step.path };
+      }
+    }
+  }
+
+  /** Puts and deletes, in order; those in a row that do not depend on each other in one commit. Answers what failed. */
+  #write(writes: readonly Write[], apart: boolean): Promise<Map<Write, unknown>> {
+    const failures = new Map<Write, unknown>();
+    if (writes.length === 0) return Promise.resolve(failures);
+    return this.#inLine(async () => {
+      const memory = await this.#open();
+      for (const run of runs(writes))
+        try {
+          await this.#commit(memory, run);
+        } catch (error) {
+          if (!apart) throw error;
+          // One that is refused must not keep the others out.
+          for (const write of run)
+            await this.#commit(memory, [write]).catch((refused: unknown) => failures.set(write, refused));
+        }
+      return failures;
+    });
+  }
+
+  async #commit(memory: Memory, run: readonly Write[]): Promise<void> {
+    if (run[0]?.value === null) {
+      for (const [namespace, members] of Map.groupBy(run, (write) => write.namespace))
+        if (namespace !== "") await memory.delete({ namespace, keys: members.map(({ key }) => key) });
+      return;
+    }
+    await retryConflicts(async () => {
+      const inputs: SetInput[] = [];
+      for (const write of run) inputs.push(await this.#toInput(memory, write));
+      await memory.setMany(inputs, { limits: noLimits });
+    });
+    this.#wait.written();
   }
 
   async #toInput(memory: Memory, { namespace, key, value, index, ttl: given }: Write): Promise<SetInput> {
-    const fields = index ?? this.#options.index?.fields ?? ["$"];
-    const ttl = given ?? this.#options.ttl?.defaultTtl;
+    const { index: { fields = ["$"] } = {}, ttl: { defaultTtl } = {} } = this.#options;
+    const ttl = given ?? defaultTtl;
     const before = await memory.get({ namespace, key });
     const now = this.#clock();
-    const item = { namespace, key, value: value ?? {}, text: indexText(value ?? {}, fields) };
-    const input = toSetInput(item, {
+    const item = { namespace, key, value: value ?? {}, texts: indexTexts(value ?? {}, index ?? fields) };
+    const times = {
       updatedAt: before === undefined ? now : Math.max(now, updatedAt(before) + 1),
       ...(ttl === undefined ? {} : { ttl, expiresAt: now + ttl * minuteMs }),
-    });
+    };
+    const input = toSetInput(item, times, searchedBytes);
     // Later than the item that it replaces, whoever wrote that.
     return { ...input, ifVersion: before?.version ?? 0 };
   }
@@ -304,27 +387,38 @@ export class SouvenirStore extends BaseStore {
     return result;
   }
 
-  #openOwn(): Promise<Memory> {
-    this.#ownMemory ??= this.#create().catch((error: unknown) => {
-      this.#ownMemory = undefined;
-      throw error;
-    });
-    return this.#ownMemory;
-  }
-
   async #create(): Promise<Memory> {
-    const { path, logger, clock, index: { embeddings, dims } = {} } = this.#options;
+    const { path, logger, clock, index: { dims } = {} } = this.#options;
+    const embeddings = this.#embeddings;
     return createMemory({
       ...(path === undefined ? {} : { path }),
       ...(logger === undefined ? {} : { logger }),
       ...(clock === undefined ? {} : { clock }),
       ...(embeddings === undefined
         ? {}
-        : { embedder: await askedEmbedder(embeddings, dims === undefined ? {} : { dimensions: dims }) }),
-      limits: ownLimits,
+        : { embedder: { ...(await askedEmbedder(embeddings, dims)), parts: textsOf } }),
+      limits: { ...noLimits, keyBytes: Number.POSITIVE_INFINITY },
     });
   }
 }
 
-/** Items of a graph may be larger than what people say. */
-const ownLimits = { valueBytes: 1 << 20, metadataBytes: 1 << 20 };
+/** What LangGraph's wrapper holds of a store: `batch`, with a result for each call. */
+class StoreOfRuns extends BaseStore implements HoldsMemory {
+  readonly lg_name = "SouvenirStore" as const;
+  readonly whole: SouvenirStore;
+  readonly #run: (operations: readonly Operation[]) => Promise<unknown[]>;
+
+  constructor(whole: SouvenirStore, run: (operations: readonly Operation[]) => Promise<unknown[]>) {
+    super();
+    this.whole = whole;
+    this.#run = run;
+  }
+
+  override async batch<Op extends Operation[]>(operations: Op): Promise<OperationResults<Op>> {
+    return (await this.#run(operations)) as OperationResults<Op>;
+  }
+
+  openMemory(): Promise<Memory> {
+    return this.whole.openMemory();
+  }
+}

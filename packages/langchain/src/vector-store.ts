@@ -10,14 +10,17 @@ import {
   type MemoryRecord,
   namesOf,
   questionOf,
+  type SearchHit,
+  type SetInput,
   SouvenirError,
   type Where,
 } from "@souvenir/core";
 import { askedEmbedder } from "./embedder.ts";
 import { giveDocument, giveQuery } from "./given-vectors.ts";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
-import { type MemorySource, opener } from "./source.ts";
-import { fieldsOf, isSearched } from "./store/item-mark.ts";
+import { type MemorySource, Opening, opener } from "./source.ts";
+import { jsonObject } from "./store/checks.ts";
+import { fieldsOf, fromKey, isSearched, marker, toKey, unsearched } from "./store/item-mark.ts";
 import { VectorWait } from "./vector-wait.ts";
 
 /** On the metadata: `{ field: value }`, `{ field: { gte: 3 } }`; or a test of the document. */
@@ -41,6 +44,11 @@ export interface SouvenirVectorStoreConfig {
 /** The most that one search of core answers. */
 const most = 1_000;
 
+/** Hits that are looked at for each that is wanted, and at least, where their order is to be that of the vectors. */
+const reordered = { times: 4, least: 200 };
+/** Documents may be larger than what people say. */
+const noLimits = { valueBytes: Number.POSITIVE_INFINITY, metadataBytes: Number.POSITIVE_INFINITY };
+
 const optionNames = namesOf<SouvenirVectorStoreConfig>({
   memory: true,
   path: true,
@@ -58,9 +66,9 @@ export class SouvenirVectorStore extends VectorStore {
   declare FilterType: DocumentFilter;
   readonly #config: SouvenirVectorStoreConfig;
   readonly #namespace: string;
+  readonly #own: Opening;
   readonly #memory: () => Promise<Memory>;
   readonly #wait: VectorWait;
-  #own: Promise<Memory> | undefined;
 
   static override lc_name(): string {
     return "SouvenirVectorStore";
@@ -75,7 +83,8 @@ export class SouvenirVectorStore extends VectorStore {
     this.#config = config;
     this.#namespace = toNamespace(config.namespace ?? "documents");
     this.#wait = new VectorWait(config.vectorWaitMs ?? 10_000);
-    this.#memory = config.memory === undefined ? () => this.#openOwn() : opener(config.memory);
+    this.#own = new Opening(() => this.#create());
+    this.#memory = config.memory === undefined ? () => this.#own.open() : opener(config.memory);
   }
 
   _vectorstoreType(): string {
@@ -120,13 +129,13 @@ export class SouvenirVectorStore extends VectorStore {
     const records = await memory.setMany(
       documents.map(({ pageContent, metadata, id }, index) => ({
         namespace: this.#namespace,
-        value: pageContent,
-        key: ids?.[index] ?? id ?? crypto.randomUUID(),
-        metadata: JSON.parse(JSON.stringify(metadata ?? {})) as Record<string, unknown>,
+        key: toKey(ids?.[index] ?? id ?? crypto.randomUUID()),
+        ...searchable(pageContent, jsonObject(metadata ?? {}, "metadata")),
       })),
+      { limits: noLimits },
     );
     this.#wait.written();
-    return records.map(({ key }) => key);
+    return records.map(({ key }) => fromKey(key));
   }
 
   /**
@@ -173,10 +182,10 @@ export class SouvenirVectorStore extends VectorStore {
     _callbacks?: Callbacks,
   ): Promise<[DocumentInterface, number][]> {
     if (query.trim() === "") return [];
-    return this.#search(query, k, filter);
+    return this.#search({ query, k, filter, limit: k, scoreOf: ({ score }) => score });
   }
 
-  /** By the vector alone. @throws SouvenirError `UNSUPPORTED`, see `addVectors` */
+  /** By the vector alone: a score is the cosine, 0 to 1. @throws SouvenirError `UNSUPPORTED`, see `addVectors` */
   override async similaritySearchVectorWithScore(
     query: number[],
     k: number,
@@ -185,7 +194,9 @@ export class SouvenirVectorStore extends VectorStore {
     await this.#checkEmbedder(await this.#memory());
     const given = giveQuery(this.embeddings, query);
     try {
-      return await this.#search(given.query, k, filter);
+      const limit = Math.max(reordered.least, reordered.times * k);
+      const scoreOf = ({ reasons }: SearchHit) => Math.min(1, Math.max(0, reasons.cosine ?? 0));
+      return await this.#search({ query: given.query, k, filter, limit, scoreOf });
     } finally {
       given.release();
     }
@@ -211,7 +222,7 @@ export class SouvenirVectorStore extends VectorStore {
   override async delete(params: { ids?: string[]; filter?: Where; deleteAll?: boolean } = {}): Promise<void> {
     const memory = await this.#memory();
     const { ids, filter, deleteAll } = params;
-    if (ids !== undefined) await memory.delete({ namespace: this.#namespace, keys: ids });
+    if (ids !== undefined) await memory.delete({ namespace: this.#namespace, keys: ids.map(toKey) });
     else if (filter !== undefined) await memory.delete({ namespace: this.#namespace, where: filter });
     else if (deleteAll === true) await memory.clear({ namespace: this.#namespace });
     else
@@ -220,35 +231,44 @@ export class SouvenirVectorStore extends VectorStore {
 
   /** Closes a memory of its own; one that was given stays open. */
   async close(): Promise<void> {
-    const own = this.#own;
-    this.#own = undefined;
-    await (await own)?.close();
+    await this.#own.close();
   }
 
-  async #search(
-    query: string,
-    k: number,
-    filter: DocumentFilter | undefined,
-  ): Promise<[DocumentInterface, number][]> {
+  async #search({
+    query,
+    k,
+    filter,
+    limit,
+    scoreOf,
+  }: {
+    query: string;
+    k: number;
+    filter: DocumentFilter | undefined;
+    /** Hits that are looked at. */
+    limit: number;
+    scoreOf: (hit: SearchHit) => number;
+  }): Promise<[DocumentInterface, number][]> {
     if (k <= 0) return [];
     const memory = await this.#memory();
     await this.#wait.ready(memory);
     const test = typeof filter === "function" ? filter : () => true;
     const where = typeof filter === "object" && Object.keys(filter).length > 0 ? { where: filter } : {};
-    const { minScore } = this.#config;
+    const { minScore = 0 } = this.#config;
     const { results } = await memory.search({
       ...where,
       namespace: this.#namespace,
       query: questionOf(query),
-      limit: typeof filter === "function" ? most : Math.min(most, k),
-      minScore: minScore ?? 0,
+      limit: typeof filter === "function" ? most : Math.min(most, limit),
+      minScore: 0,
     });
     const found: [DocumentInterface, number][] = [];
     for (const hit of results) {
       const document = toDocument(hit);
-      if (isSearched(hit) && test(document)) found.push([document, hit.score]);
+      const score = scoreOf(hit);
+      if (score >= minScore && isSearched(hit) && test(document)) found.push([document, score]);
     }
-    if (found.length >= k || minScore !== undefined) return found.slice(0, k);
+    found.sort((left, right) => right[1] - left[1]);
+    if (found.length >= k || minScore > 0) return found.slice(0, k);
     // The best k, also where the query fits none.
     const seen = new Set(results.map(({ key }) => key));
     for await (const record of this.#all(memory, where)) {
@@ -283,22 +303,25 @@ export class SouvenirVectorStore extends VectorStore {
   }
 
   #embedder(): ReturnType<typeof askedEmbedder> {
-    const { dimensions } = this.#config;
-    return askedEmbedder(this.embeddings, dimensions === undefined ? {} : { dimensions });
+    return askedEmbedder(this.embeddings, this.#config.dimensions);
   }
 
-  #openOwn(): Promise<Memory> {
+  async #create(): Promise<Memory> {
     const { path } = this.#config;
-    this.#own ??= this.#embedder()
-      .then((embedder) => createMemory({ embedder, ...(path === undefined ? {} : { path }) }))
-      .catch((error: unknown) => {
-        this.#own = undefined;
-        throw error;
-      });
-    return this.#own;
+    return createMemory({ embedder: await this.#embedder(), ...(path === undefined ? {} : { path }) });
   }
 }
 
+/** A document as a record: what says nothing is kept, and not found. */
+function searchable(
+  pageContent: string,
+  fields: Record<string, unknown>,
+): Pick<SetInput, "value" | "metadata"> {
+  if (pageContent.trim() !== "") return { value: pageContent.toWellFormed(), metadata: fields };
+  return { value: unsearched, metadata: { ...fields, [marker]: { unsearched: true } } };
+}
+
 function toDocument(record: MemoryRecord): Document {
-  return new Document({ id: record.key, pageContent: record.value, metadata: fieldsOf(record) });
+  const pageContent = isSearched(record) ? record.value : "";
+  return new Document({ id: fromKey(record.key), pageContent, metadata: fieldsOf(record) });
 }

@@ -22,7 +22,7 @@ test("the store finds by prefix, question and filter", async () => {
   const { stdout, stderr } = await runner.run(snippets[1] as string);
   expect(stderr).toBe("");
   expect(stdout.replace(/\s+/g, " ")).toBe(
-    "cat [ 'memories', 'ada@example.com' ] [ [ 'memories', 'ada@example.com' ] ] ",
+    "cat [ 'memories', 'ada@example%2Ecom' ] [ [ 'memories', 'ada@example%2Ecom' ] ] ",
   );
 });
 

@@ -74,7 +74,7 @@ describe("labels", () => {
       "ada@example%2Ecom",
     ]);
     expect(await store.listNamespaces({ suffix: ["ada@example.com"] })).toEqual([
-      ["users", "ada@example.com"],
+      ["users", "ada@example%2Ecom"],
     ]);
     await expect(store.put(["users", "v1.2"], "k", {})).rejects.toThrow(/toLabel/);
     await store.delete(["users", "ada@example.com"], "k");
@@ -322,7 +322,7 @@ describe("in graphs", () => {
       ["a", "b", "secret"],
       { text: "Ada sleeps a lot" },
       [
-        ["users", "ada@example.com"],
+        ["users", "ada@example%2Ecom"],
         ["users", "bob"],
       ],
       ["a"],

@@ -122,11 +122,17 @@ export function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
 }
 
+/** What is embedded of a text: its parts, long ones in pieces. */
+export function pieces(text: string, embedder: Pick<Embedder, "maxCharacters" | "parts">): string[] {
+  const parts = embedder.parts?.(text) ?? [text];
+  return parts.flatMap((part) => cutInPieces(part, embedder.maxCharacters));
+}
+
 /**
  * A text in pieces of at most `maximum` characters, cut at the end of a paragraph, sentence or word where there is
  * one in the last third of a piece.
  */
-export function pieces(text: string, maximum: number | undefined): string[] {
+function cutInPieces(text: string, maximum: number | undefined): string[] {
   if (maximum === undefined || text.length <= maximum) return [text];
   const parts: string[] = [];
   let start = 0;

@@ -129,9 +129,7 @@ export class VectorKeeper {
     if (embedder === undefined || !this.#ready.has(embedder)) return undefined;
     return (text) => {
       try {
-        return pieces(text, embedder.maxCharacters).flatMap(
-          (piece) => computeVector(embedder, piece, "document") ?? [],
-        );
+        return pieces(text, embedder).flatMap((piece) => computeVector(embedder, piece, "document") ?? []);
       } catch (error) {
         this.#options.logger.warn?.("a memory has no vector: the embedder failed", {
           embedder: embedder.id,

@@ -23,7 +23,7 @@ export function embeddingJob(store: Store, embedder: Embedder, task: Task): Job<
     task,
     batch,
     async perform(entries, signal) {
-      const parts = entries.map((entry) => pieces(entry.value, embedder.maxCharacters));
+      const parts = entries.map((entry) => pieces(entry.value, embedder));
       const outcomes = await embed(parts.flat(), signal);
       let next = 0;
       return parts.map((texts) => {

@@ -12,13 +12,15 @@ export interface Reasons {
   entities: string[];
   /** How well it fits the time that the query names, 0 to 1. Absent when the query names none. */
   time?: number;
+  /** Of its nearest vector. Absent without vectors. */
+  cosine?: number;
 }
 
 const mostNeighbours = 3;
 
 /** @param place - Where the document stands in the scene. */
 export function reasonsOf(place: number, scene: Scene, timeFit: number): Reasons {
-  const { documents, windows, names, time } = scene;
+  const { documents, windows, names, time, vector } = scene;
   const own = wordsAt(place, scene);
   const beside = new Map<string, number>();
   const neighbours: { document: number; help: number }[] = [];
@@ -33,6 +35,7 @@ export function reasonsOf(place: number, scene: Scene, timeFit: number): Reasons
   }
   neighbours.sort((left, right) => right.help - left.help);
   const document = documents[place] as number;
+  const cosine = vector?.cosines[place] ?? Number.NaN;
   const matched = [...names.entities, ...names.speakers].filter((name) => name.documents.has(document));
   return {
     terms: [...own.keys()],
@@ -40,6 +43,7 @@ export function reasonsOf(place: number, scene: Scene, timeFit: number): Reasons
     neighbours: neighbours.slice(0, mostNeighbours).map((neighbour) => neighbour.document),
     entities: [...new Set(matched.map(({ name }) => name))],
     ...(time === undefined ? {} : { time: timeFit }),
+    ...(Number.isNaN(cosine) ? {} : { cosine }),
   };
 }
 

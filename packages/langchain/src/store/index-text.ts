@@ -7,17 +7,17 @@ type Step = { kind: "field"; name: string } | { kind: "all" } | { kind: "at"; in
 type Fields = { kind: "fields"; paths: string[] };
 
 /**
- * What is searched of a value: the texts at the paths, each once, with blank lines between; `""` when there are none.
+ * What is searched of a value: the texts at the paths, each once.
  *
  * A path is `$` (the whole value, a line for each field), `a.b`, `a[0]`, `a[-1]`, `a[*].b`, `a.*` or `{a,b.c}`. Numbers
  * and booleans become text, an object or array at the end of a path becomes JSON.
  */
-export function indexText(value: Record<string, unknown>, paths: readonly string[]): string {
+export function indexTexts(value: Record<string, unknown>, paths: readonly string[]): string[] {
   const texts = new Set<string>();
   for (const path of paths)
     for (const text of path === "$" || path === "" ? [wholeText(value)] : textsAt(value, path))
       if (text.trim() !== "") texts.add(text);
-  return [...texts].join("\n\n");
+  return [...texts];
 }
 
 /** @throws SouvenirError `INVALID_INPUT` for anything but `undefined`, `null`, `false` or a list of paths */

@@ -10,8 +10,8 @@ export interface ItemMark {
   text?: string;
   /** True for an item that is not searched. */
   unsearched?: boolean;
-  /** The fields, when one of them has our marker's name. */
-  whole?: Metadata;
+  /** The item as JSON, when its fields are not the record's metadata: too many, too deep, or one of our marker's name. */
+  whole?: string;
   /** Milliseconds since 1970: later than that of the version before. Reading an item with a TTL leaves it as it is. */
   updatedAt: number;
   /** Minutes that the item lives on after each read. */
@@ -28,10 +28,21 @@ export function markOf({ metadata }: Pick<MemoryRecord, "metadata">): ItemMark |
 
 /** What the user gave, without our mark. A copy. */
 export function fieldsOf(record: Pick<MemoryRecord, "metadata">): Metadata {
+  const whole = markOf(record)?.whole;
+  if (whole !== undefined) return JSON.parse(whole) as Metadata;
   const { [marker]: _mark, ...fields } = record.metadata;
-  return structuredClone(markOf(record)?.whole ?? fields);
+  return structuredClone(fields);
 }
 
 export function isSearched(record: Pick<MemoryRecord, "metadata">): boolean {
   return markOf(record)?.unsearched !== true;
+}
+
+/** Core has no empty key: it is `%`, and a key of nothing but `%` has one more. */
+export function toKey(key: string): string {
+  return /^%*$/.test(key) ? `${key}%` : key.toWellFormed();
+}
+
+export function fromKey(key: string): string {
+  return /^%+$/.test(key) ? key.slice(1) : key;
 }

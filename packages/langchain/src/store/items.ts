@@ -1,7 +1,7 @@
 import type { SearchItem } from "@langchain/langgraph-checkpoint";
-import { type MemoryRecord, type SearchHit, type SetInput, SouvenirError } from "@souvenir/core";
+import type { MemoryRecord, SearchHit, SetInput } from "@souvenir/core";
 import { pathOf } from "../labels.ts";
-import { fieldsOf, type ItemMark, marker, markOf, unsearched } from "./item-mark.ts";
+import { fieldsOf, fromKey, type ItemMark, marker, markOf, unsearched } from "./item-mark.ts";
 
 /** An item of the store, with why it was found. */
 export interface SouvenirItem extends SearchItem {
@@ -11,31 +11,49 @@ export interface SouvenirItem extends SearchItem {
   reasons?: SearchHit["reasons"];
 }
 
+/** Between two texts of an item that are compared each on its own. */
+const pageBreak = "\n\f\n";
+/** Bytes of an item as JSON from which on its fields are kept as one text, not each in the index. */
+const mostIndexed = 12 * 1024;
+/** Levels of an item from which on that is so too: core takes 32 of metadata. */
+const deepest = 24;
+
+/** The texts of an item that was searched. */
+export function textsOf(value: string): string[] {
+  return value.split(pageBreak);
+}
+
 /**
- * An item as a record: the searched text is the record's value, the fields of the item are its metadata. A field that
- * is the searched text, word for word, is not kept twice.
+ * An item as a record: its searched texts are the record's value, its fields the record's metadata. A field that is the
+ * searched text, word for word, is not kept twice.
+ * @param limit - UTF-8 bytes that are searched at most: of longer texts the beginning is. All of them are kept.
  */
 export function toSetInput(
-  item: { namespace: string; key: string; value: Record<string, unknown>; text: string },
-  mark: { updatedAt: number; ttl?: number; expiresAt?: number },
+  item: { namespace: string; key: string; value: Record<string, unknown>; texts: readonly string[] },
+  { expiresAt, ...times }: { updatedAt: number; ttl?: number; expiresAt?: number },
+  limit: number,
 ): SetInput {
-  const { namespace, key, value, text } = item;
-  const { expiresAt, ...times } = mark;
-  const shared = text === "" ? undefined : Object.keys(value).find((name) => value[name] === text);
-  const entry: ItemMark = {
+  const { namespace, key, value } = item;
+  const text = item.texts.join(pageBreak);
+  const searched = beginning(text, limit);
+  const shared =
+    text === "" || text !== searched
+      ? undefined
+      : Object.keys(value).find((name) => name !== marker && value[name] === text);
+  const fields = Object.entries(value).filter(([name]) => name !== shared);
+  const rest = JSON.stringify(Object.fromEntries(fields));
+  const kept = Object.hasOwn(value, marker) || rest.length > mostIndexed || depthOf(value) > deepest;
+  const mark: ItemMark = {
     ...times,
     ...(text === "" ? { unsearched: true } : {}),
     ...(shared === undefined ? {} : { text: shared }),
+    ...(kept ? { whole: rest } : {}),
   };
-  const fields = Object.entries(value).filter(([name]) => name !== shared);
-  const metadata = Object.hasOwn(value, marker)
-    ? { [marker]: { ...entry, whole: Object.fromEntries(fields) } }
-    : Object.fromEntries([...fields, [marker, entry]]);
   return {
     namespace,
     key,
-    value: text === "" ? unsearched : text,
-    metadata,
+    value: text === "" ? unsearched : searched,
+    metadata: Object.fromEntries([...(kept ? [] : fields), [marker, mark]]),
     ...(expiresAt === undefined ? {} : { expiresAt }),
   };
 }
@@ -51,7 +69,7 @@ export function toItem(record: MemoryRecord | SearchHit): SouvenirItem {
   ]);
   return {
     namespace: pathOf(record.namespace) as string[],
-    key: record.key,
+    key: fromKey(record.key),
     value,
     createdAt: new Date(record.createdAt),
     updatedAt: new Date(updatedAt(record)),
@@ -64,13 +82,15 @@ export function updatedAt(record: MemoryRecord): number {
   return markOf(record)?.updatedAt ?? Date.parse(record.updatedAt);
 }
 
-/** A copy of a value as JSON has it: dates are ISO 8601 strings, `undefined` members are left out. */
-export function jsonCopy(value: unknown): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new SouvenirError("INVALID_INPUT", "value: expected an object; to delete an item, call delete()");
-  try {
-    return JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
-  } catch (cause) {
-    throw new SouvenirError("INVALID_INPUT", "value: expected plain JSON", { cause });
-  }
+/** The beginning of a text that fits, without half a character. */
+function beginning(text: string, bytes: number): string {
+  if (text.length * 3 <= bytes) return text;
+  const encoded = new Uint8Array(bytes);
+  const { read } = new TextEncoder().encodeInto(text, encoded);
+  return text.slice(0, read);
+}
+
+function depthOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  return 1 + Object.values(value).reduce((most: number, member) => Math.max(most, depthOf(member)), 0);
 }

@@ -3,10 +3,19 @@ import {
   type ListNamespacesOperation,
   validateNamespace,
 } from "@langchain/langgraph-checkpoint";
-import { isEmailAddress, type LabelPath, pathOf, sameLabel, toLabel } from "../labels.ts";
+import {
+  isEmailAddress,
+  isTemplate,
+  type LabelPath,
+  pathOf,
+  sameLabel,
+  toLabel,
+  unfilled,
+} from "../labels.ts";
 
 /**
- * LangGraph's rules for labels (no `.`, `:`, NUL or empty label), except that an e-mail address is one.
+ * LangGraph's rules for labels (no `.`, `:`, NUL or empty label), except that an e-mail address is one, and a template
+ * that nobody filled in is none.
  * @throws InvalidNamespaceError
  */
 export function checkLabels(
@@ -24,6 +33,8 @@ export function checkLabels(
     if (!/period|colon|NUL/.test(message)) throw error;
     throw new InvalidNamespaceError(`${message} Use toLabel(text) of @souvenir/langchain for such a label.`);
   }
+  const open = (path as string[]).find(isTemplate);
+  if (open !== undefined) throw new InvalidNamespaceError(`Namespace label ${unfilled(open)}.`);
   return path;
 }
 
@@ -37,18 +48,16 @@ export function startsWith(path: LabelPath, prefix: LabelPath): boolean {
 /** The label paths among some namespaces that an operation asks for, in code unit order. */
 export function listPaths(
   namespaces: readonly string[],
-  operation: Partial<ListNamespacesOperation>,
+  { matchConditions, maxDepth, limit, offset }: ListNamespacesOperation,
 ): string[][] {
-  const { matchConditions = [], maxDepth, limit, offset = 0 } = operation;
   const found = new Map<string, string[]>();
   for (const namespace of namespaces) {
     const path = pathOf(namespace);
-    if (path === undefined || !matchConditions.every((condition) => meets(path, condition))) continue;
-    const cut = maxDepth === undefined ? path : path.slice(0, maxDepth);
+    if (path === undefined || !matchConditions?.every((condition) => meets(path, condition))) continue;
+    const cut = path.slice(0, maxDepth);
     found.set(JSON.stringify(cut), cut);
   }
-  const sorted = [...found.values()].sort(comparePaths);
-  return sorted.slice(offset, limit === undefined ? undefined : offset + limit);
+  return [...found.values()].sort(comparePaths).slice(offset, offset + limit);
 }
 
 function meets(

@@ -1,17 +1,26 @@
-import type { GetOperation, Operation, PutOperation, SearchOperation } from "@langchain/langgraph-checkpoint";
+import type {
+  GetOperation,
+  ListNamespacesOperation,
+  Operation,
+  PutOperation,
+  SearchOperation,
+} from "@langchain/langgraph-checkpoint";
 import { SouvenirError } from "@souvenir/core";
 import { namespaceOf } from "../labels.ts";
+import { checkCount, checkTtl, jsonObject } from "./checks.ts";
 import { checkPaths } from "./index-text.ts";
-import { jsonCopy } from "./items.ts";
+import { toKey } from "./item-mark.ts";
 import { checkLabels } from "./namespaces.ts";
+import { type CheckedSearch, checkSearch } from "./search.ts";
 
 export interface PutOptions {
   /** Minutes that the item lives. */
   ttl?: number;
 }
 
-/** A put that was checked and copied, or a delete: without a value. */
+/** A put, or a delete: without a value. */
 export interface Write {
+  kind: "write";
   namespace: string;
   key: string;
   value: Record<string, unknown> | null;
@@ -20,35 +29,33 @@ export interface Write {
   ttl: number | undefined;
 }
 
-/** An operation that changes nothing. */
-export type Read = Exclude<Operation, PutOperation>;
+/** An operation that was checked, with copies of what it was given. */
+export type Step =
+  | Write
+  | { kind: "get"; path: string[]; key: string }
+  | ({ kind: "search" } & CheckedSearch)
+  | ({ kind: "list" } & ListNamespacesOperation);
 
-export function toWrite(operation: PutOperation & PutOptions): Write {
-  const { namespace, key, value } = operation;
-  checkLabels(namespace, { allowEmpty: value === null, allowReservedRoot: true });
+/** There is no tag: LangGraph tells operations apart by what they have. @throws InvalidNamespaceError, SouvenirError */
+export function toStep(operation: Operation): Step {
+  if ("namespacePrefix" in operation)
+    return {
+      kind: "search",
+      ...checkSearch(checked(operation.namespacePrefix), operation as SearchOperation),
+    };
+  if ("value" in operation) return toWrite(operation);
+  if ("key" in operation) {
+    const { namespace, key } = operation as GetOperation;
+    return { kind: "get", path: checked(namespace), key: checkKey(key) };
+  }
+  const { matchConditions, maxDepth, limit, offset } = operation as Partial<ListNamespacesOperation>;
   return {
-    namespace: namespace.length === 0 ? "" : namespaceOf(namespace),
-    key,
-    value: value === null ? null : jsonCopy(value),
-    index: checkPaths(operation.index),
-    ttl: checkTtl(operation.ttl, "ttl"),
+    kind: "list",
+    matchConditions: matchConditions ?? [],
+    ...(maxDepth === undefined || maxDepth === null ? {} : { maxDepth: checkCount(maxDepth, "maxDepth", 0) }),
+    limit: checkCount(limit, "limit", Number.POSITIVE_INFINITY),
+    offset: checkCount(offset, "offset", 0),
   };
-}
-
-export function checkRead(operation: Read): Read {
-  const path = isSearch(operation) ? operation.namespacePrefix : isGet(operation) ? operation.namespace : [];
-  checkLabels(path, { allowEmpty: true, allowReservedRoot: true });
-  return operation;
-}
-
-export function isSearch(operation: Operation): operation is SearchOperation {
-  return "namespacePrefix" in operation;
-}
-export function isPut(operation: Operation): operation is PutOperation {
-  return !isSearch(operation) && "value" in operation;
-}
-export function isGet(operation: Operation): operation is GetOperation {
-  return !isSearch(operation) && !isPut(operation) && "key" in operation;
 }
 
 /** Cuts a list of writes where puts and deletes alternate, and before the second write of a key. */
@@ -68,18 +75,24 @@ export function* runs(writes: readonly Write[]): Generator<Write[]> {
   if (run.size > 0) yield [...run.values()];
 }
 
-export function byNamespace(writes: readonly Write[]): Map<string, string[]> {
-  const keys = new Map<string, string[]>();
-  for (const { namespace, key } of writes) {
-    const list = keys.get(namespace);
-    if (list === undefined) keys.set(namespace, [key]);
-    else list.push(key);
-  }
-  return keys;
+function toWrite({ namespace, key, value, index, ttl }: PutOperation & PutOptions): Write {
+  const path = checkLabels(namespace, { allowEmpty: value === null, allowReservedRoot: true });
+  return {
+    kind: "write",
+    namespace: path.length === 0 ? "" : namespaceOf(path),
+    key: checkKey(key),
+    value: value === null ? null : jsonObject(value, "value"),
+    index: checkPaths(index),
+    ttl: checkTtl(ttl, "ttl"),
+  };
 }
 
-export function checkTtl(ttl: unknown, where: string): number | undefined {
-  if (ttl === undefined || ttl === null) return undefined;
-  if (typeof ttl === "number" && Number.isFinite(ttl) && ttl > 0) return ttl;
-  throw new SouvenirError("INVALID_INPUT", `${where}: expected minutes, more than 0`);
+function checked(path: unknown): string[] {
+  return [...checkLabels(path, { allowEmpty: true, allowReservedRoot: true })];
+}
+
+/** The key of the record. */
+function checkKey(key: unknown): string {
+  if (typeof key === "string") return toKey(key);
+  throw new SouvenirError("INVALID_INPUT", "key: expected a string");
 }

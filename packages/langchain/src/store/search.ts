@@ -1,14 +1,18 @@
+import type { SearchOperation } from "@langchain/langgraph-checkpoint";
 import {
   canonicalName,
   type EntityCount,
   type Memory,
   type MemoryRecord,
   questionOf,
+  type SearchHit,
   type SearchInput,
+  SouvenirError,
   type TagCount,
 } from "@souvenir/core";
-import { type LabelPath, pathOf } from "../labels.ts";
-import { compileFilter, type StoreFilter } from "./filter.ts";
+import { type LabelPath, namespaceOf, pathOf, sameLabel } from "../labels.ts";
+import { checkCount, checkShare } from "./checks.ts";
+import { type CompiledFilter, compileFilter, type StoreFilter } from "./filter.ts";
 import { isSearched } from "./item-mark.ts";
 import { type SouvenirItem, toItem } from "./items.ts";
 import { startsWith } from "./namespaces.ts";
@@ -27,6 +31,16 @@ export interface HybridOptions {
   thread?: string;
   /** 0 to 1. Only items at least this relevant; without it, irrelevant ones follow with score 0, as LangGraph has it. */
   minScore?: number;
+  /** `minScore`, by the name that it has in LangGraph's own stores. */
+  similarityThreshold?: number;
+  /**
+   * What is compared, as in LangGraph's own stores: vectors (`index.embeddings` of the store), words, or both by
+   * `vectorWeight`; what is not indexed is left out then. Default `auto`: all that Souvenir knows. In a store with
+   * embeddings of its own the score is the cosine of the nearest text, as in `InMemoryStore`, raised by words in common.
+   */
+  mode?: "auto" | "hybrid" | "text" | "vector";
+  /** 0 to 1, for `hybrid`. Default 0.5. */
+  vectorWeight?: number;
 }
 
 export interface SearchOptions extends HybridOptions {
@@ -38,13 +52,27 @@ export interface SearchOptions extends HybridOptions {
   query?: string;
 }
 
+/** A search that was checked. */
+export interface CheckedSearch extends Required<Pick<HybridOptions, "mode" | "vectorWeight">> {
+  prefix: LabelPath;
+  /** `""`: none. */
+  query: string;
+  filter: CompiledFilter;
+  /** Whether there is a filter. */
+  filters: boolean;
+  limit: number;
+  offset: number;
+  minScore: number | undefined;
+  hybrid: Pick<SearchInput, "tags" | "entities" | "since" | "until" | "thread">;
+}
+
 export interface Facets {
   entities: EntityCount[];
   tags: TagCount[];
 }
 
 /** A record that was read, and the item in it. */
-interface Found {
+export interface Found {
   record: MemoryRecord;
   item: SouvenirItem;
 }
@@ -53,57 +81,82 @@ interface Found {
 const parallel = 8;
 /** The most that one call of core answers. */
 const most = 1_000;
+/** Hits of core that are looked at for each that is wanted, and at least, where their order is to be another. */
+const reordered = { times: 4, least: 200 };
 
-/** Items under a prefix. With a query: best first, then those it does not fit (score 0), then unsearched ones. */
+/** @throws SouvenirError `INVALID_INPUT` */
+export function checkSearch(prefix: LabelPath, given: SearchOperation & SearchOptions): CheckedSearch {
+  const { query, filter, mode = "auto", tags, entities, since, until, thread } = given;
+  if (query !== undefined && query !== null && typeof query !== "string")
+    throw new SouvenirError("INVALID_INPUT", "query: expected a string");
+  if (!["auto", "hybrid", "text", "vector"].includes(mode))
+    throw new SouvenirError("INVALID_INPUT", `Unknown search mode: expected auto, hybrid, text or vector`);
+  const asked = Object.entries({ tags, entities, since, until, thread });
+  return {
+    prefix,
+    query: questionOf(query ?? ""),
+    filter: compileFilter(filter),
+    filters: Object.keys(filter ?? {}).length > 0,
+    limit: checkCount(given.limit, "limit", 10),
+    offset: checkCount(given.offset, "offset", 0),
+    minScore:
+      checkShare(given.minScore, "minScore") ?? checkShare(given.similarityThreshold, "similarityThreshold"),
+    mode,
+    vectorWeight: checkShare(given.vectorWeight, "vectorWeight") ?? 0.5,
+    hybrid: Object.fromEntries(asked.filter(([, value]) => value !== undefined)),
+  };
+}
+
+/**
+ * Items under a prefix. With a query: best first, then those it does not fit (score 0), then unsearched ones.
+ * @param compares - The store has embeddings of its own, whose cosines count.
+ */
 export async function searchItems(
   memory: Memory,
-  prefix: LabelPath,
-  options: SearchOptions,
+  search: CheckedSearch,
+  compares: boolean,
 ): Promise<Found[]> {
-  const { limit = 10, offset = 0, query, minScore } = options;
+  const { prefix, query, limit, offset, mode, minScore } = search;
+  if ((mode === "vector" || mode === "hybrid") && !compares)
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      mode === "vector"
+        ? "Vector search requested but not configured: give the store index: { embeddings }"
+        : "Hybrid search requested but vector search not configured: give the store index: { embeddings }",
+    );
+  if (limit === 0) return [];
   const end = offset + limit;
-  if (limit <= 0) return [];
   const namespaces = await namespacesUnder(memory, prefix);
-  const filter = compileFilter(options.filter);
-  const hybrid = hybridInput(options);
-  if (query === undefined || query === null || query === "" || query.trim() === "") {
-    const found: Found[] = [];
-    for await (const record of listed(memory, namespaces, hybrid, filter)) {
+  const found: Found[] = [];
+  if (query === "") {
+    for await (const record of listed(memory, namespaces, search)) {
       found.push({ record, item: toItem(record) });
       if (found.length === end) break;
     }
-    return found.slice(offset);
+  } else {
+    // Where nothing passes the filter, the index need not be opened.
+    const asked =
+      search.filters && namespaces.length > parallel ? await passing(memory, namespaces, search) : namespaces;
+    const ranked = await each(asked, (namespace) => rankedIn(memory, namespace, search, compares, end));
+    for (const hits of ranked) for (const hit of hits) found.push(hit);
+    found.sort((left, right) => (right.item.score ?? 0) - (left.item.score ?? 0));
+    if (found.length < end && minScore === undefined && mode === "auto")
+      for (const one of await theRest(memory, namespaces, search, found, end - found.length)) found.push(one);
   }
-  const ranked = (
-    await each(namespaces, (namespace) =>
-      rankedIn(
-        memory,
-        { ...hybrid, namespace, query: questionOf(query), minScore: minScore ?? 0 },
-        filter,
-        end,
-      ),
-    )
-  )
-    .flat()
-    .sort((left, right) => (right.item.score ?? 0) - (left.item.score ?? 0));
-  if (ranked.length >= end || minScore !== undefined) return ranked.slice(offset, end);
-  return [
-    ...ranked,
-    ...(await theRest(memory, namespaces, hybrid, filter, ranked, end - ranked.length)),
-  ].slice(offset, end);
+  return found
+    .slice(offset, end)
+    .map(({ record, item }) => ({ record, item: { ...item, namespace: spelled(item, prefix) } }));
 }
 
 /** Entities and tags of the items that match, most frequent first. */
-export async function facetsOf(memory: Memory, prefix: LabelPath, options: SearchOptions): Promise<Facets> {
-  const { where } = compileFilter(options.filter);
-  const namespaces = await namespacesUnder(memory, prefix);
-  const found = await each(namespaces, (namespace) =>
+export async function facetsOf(memory: Memory, search: CheckedSearch): Promise<Facets> {
+  const found = await each(await namespacesUnder(memory, search.prefix), (namespace) =>
     memory.search({
-      ...hybridInput(options),
-      ...(where === undefined ? {} : { where }),
-      ...(options.minScore === undefined ? {} : { minScore: options.minScore }),
+      ...search.hybrid,
+      ...whereOf(search),
+      ...(search.minScore === undefined ? {} : { minScore: search.minScore }),
       namespace,
-      query: questionOf(options.query ?? ""),
+      query: search.query,
       limit: 1,
       facets: true,
     }),
@@ -121,27 +174,79 @@ export async function facetsOf(memory: Memory, prefix: LabelPath, options: Searc
 }
 
 async function namespacesUnder(memory: Memory, prefix: LabelPath): Promise<string[]> {
-  return (await memory.namespaces()).filter((namespace) => {
+  const names = await memory.namespaces(prefix.length === 0 ? {} : { prefix: namespaceOf(prefix) });
+  return (names as string[]).filter((namespace) => {
     const path = pathOf(namespace);
     return path !== undefined && startsWith(path, prefix);
   });
 }
 
+/** The path of an item, with the labels of the prefix as the caller spelled them. */
+function spelled({ namespace }: SouvenirItem, prefix: LabelPath): string[] {
+  return namespace.map((label, index) => {
+    const given = prefix[index];
+    return given !== undefined && sameLabel(given, label) ? given : label;
+  });
+}
+
+/** The namespaces that hold something that passes the filter. */
+async function passing(
+  memory: Memory,
+  namespaces: readonly string[],
+  search: CheckedSearch,
+): Promise<string[]> {
+  const passes = await each(namespaces, async (namespace) => {
+    for await (const _ of listed(memory, [namespace], search)) return true;
+    return false;
+  });
+  return namespaces.filter((_, index) => passes[index]);
+}
+
 async function rankedIn(
   memory: Memory,
-  input: Omit<SearchInput, "where">,
-  { where, matches }: ReturnType<typeof compileFilter>,
+  namespace: string,
+  search: CheckedSearch,
+  compares: boolean,
   wanted: number,
 ): Promise<Found[]> {
-  for (let limit = Math.min(most, wanted); ; limit = most) {
-    const { results } = await memory.search({ ...input, limit, ...(where === undefined ? {} : { where }) });
-    const found = results.flatMap((record): Found[] => {
-      const item = toItem(record);
-      if (!isSearched(record) || !matches(item.value)) return [];
-      return [{ record, item: { ...item, score: Math.min(1, record.score) } }];
-    });
+  const { query, filter, minScore = 0 } = search;
+  const reorders = compares || search.mode !== "auto";
+  for (let limit = reorders ? Math.max(reordered.least, reordered.times * wanted) : wanted; ; limit = most) {
+    limit = Math.min(most, limit);
+    const input = { ...search.hybrid, ...whereOf(search), namespace, query, limit };
+    const { results } = await memory.search({ ...input, minScore: reorders ? 0 : minScore });
+    const found: Found[] = [];
+    for (const hit of results) {
+      const score = scoreOf(hit, search, compares);
+      if (score === undefined || score < minScore || !isSearched(hit)) continue;
+      const item = toItem(hit);
+      if (filter.matches(item.value)) found.push({ record: hit, item: { ...item, score } });
+    }
     // What was dropped here may have kept something better out.
     if (found.length >= wanted || results.length < limit || limit === most) return found;
+  }
+}
+
+/** What a hit is worth, 0 to 1. `undefined`: it is left out. */
+function scoreOf(
+  { score, signals, reasons: { cosine, terms, entities } }: SearchHit,
+  { mode, vectorWeight }: CheckedSearch,
+  compares: boolean,
+): number | undefined {
+  // As many digits as the index of the vectors keeps.
+  const near = Math.min(1, Math.max(0, Number((cosine ?? 0).toFixed(5))));
+  switch (mode) {
+    case "auto":
+      // Without a word in common there is nothing but the vectors to go by, and InMemoryStore's cosine says that.
+      if (compares)
+        return 1 - (1 - near) * (1 - (terms.length + entities.length > 0 ? Math.min(1, score) : 0));
+      return Math.min(1, score);
+    case "vector":
+      return cosine === undefined ? undefined : near;
+    case "text":
+      return terms.length === 0 ? undefined : signals.text;
+    case "hybrid":
+      return vectorWeight * near + (1 - vectorWeight) * signals.text;
   }
 }
 
@@ -149,8 +254,7 @@ async function rankedIn(
 async function theRest(
   memory: Memory,
   namespaces: readonly string[],
-  hybrid: Partial<SearchInput>,
-  filter: ReturnType<typeof compileFilter>,
+  search: CheckedSearch,
   ranked: readonly Found[],
   wanted: number,
 ): Promise<Found[]> {
@@ -158,58 +262,57 @@ async function theRest(
   const seen = new Set(ranked.map(({ record }) => name(record)));
   const irrelevant: Found[] = [];
   const unsearched: Found[] = [];
-  for await (const record of listed(memory, namespaces, hybrid, filter)) {
+  for await (const record of listed(memory, namespaces, search)) {
     if (seen.has(name(record))) continue;
     if (isSearched(record)) irrelevant.push({ record, item: { ...toItem(record), score: 0 } });
     else if (unsearched.length < wanted) unsearched.push({ record, item: toItem(record) });
     if (irrelevant.length === wanted) break;
   }
-  return [...irrelevant, ...unsearched];
+  return irrelevant.concat(unsearched);
 }
 
-/** Records in the order of their namespaces, and in each in the order in which they were first written. */
+/**
+ * Records that pass, in the order of their namespaces, and in each in the order in which they were first written. A
+ * namespace of one page is looked through: its index need not be opened for that.
+ */
 async function* listed(
   memory: Memory,
   namespaces: readonly string[],
-  hybrid: Partial<SearchInput>,
-  { where, matches }: ReturnType<typeof compileFilter>,
+  search: CheckedSearch,
 ): AsyncGenerator<MemoryRecord> {
-  const { tags, thread, since, until, entities } = hybrid;
+  const { tags, thread, since, until, entities } = search.hybrid;
+  const where = whereOf(search);
+  const named = (record: MemoryRecord, wanted: string | { name: string; type?: string }): boolean => {
+    const { name, type } = typeof wanted === "string" ? { name: wanted } : wanted;
+    return record.entities.some(
+      (entity) => canonicalName(entity.name) === canonicalName(name) && (type ?? entity.type) === entity.type,
+    );
+  };
   const fits = (record: MemoryRecord): boolean =>
     (since === undefined || Date.parse(record.createdAt) >= new Date(since).getTime()) &&
     (until === undefined || Date.parse(record.createdAt) < new Date(until).getTime()) &&
-    (entities ?? []).every((wanted) =>
-      record.entities.some(({ name, type }) =>
-        typeof wanted === "string"
-          ? canonicalName(name) === canonicalName(wanted)
-          : canonicalName(name) === canonicalName(wanted.name) && type === wanted.type,
-      ),
-    );
+    (entities ?? []).every((wanted) => named(record, wanted)) &&
+    (!search.filters || search.filter.matches(toItem(record).value));
   for (const namespace of namespaces) {
-    let cursor: string | undefined;
-    do {
-      const page = await memory.list({
-        namespace,
-        limit: 200,
-        ...(tags === undefined ? {} : { tags }),
-        ...(thread === undefined ? {} : { thread }),
-        ...(where === undefined ? {} : { where }),
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      for (const record of page.records) if (fits(record) && matches(toItem(record).value)) yield record;
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    const input = {
+      namespace,
+      limit: 200,
+      ...(tags === undefined ? {} : { tags }),
+      ...(thread === undefined ? {} : { thread }),
+    };
+    let page = await memory.list(input);
+    if (page.cursor !== undefined && "where" in where) page = await memory.list({ ...input, ...where });
+    for (;;) {
+      for (const record of page.records) if (fits(record)) yield record;
+      const { cursor } = page;
+      if (cursor === undefined) break;
+      page = await memory.list({ ...input, ...where, cursor });
+    }
   }
 }
 
-function hybridInput({ tags, entities, since, until, thread }: HybridOptions): Partial<SearchInput> {
-  return {
-    ...(tags === undefined ? {} : { tags }),
-    ...(entities === undefined ? {} : { entities }),
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-    ...(thread === undefined ? {} : { thread }),
-  };
+function whereOf({ filter: { where } }: CheckedSearch): Pick<SearchInput, "where"> {
+  return where === undefined ? {} : { where };
 }
 
 /** Runs the work for all, a few at once; answers in their order. */
