@@ -1,6 +1,22 @@
-export type { CallMemory, PerCall, StorePolicy, WithMemoryOptions } from "./conversation-memory.ts";
+export type { CallMemory, PerCall, StorePolicy } from "@souvenir/core";
+export type { ChatRequest } from "./chat.ts";
 export { type MistralEmbedderOptions, mistralEmbedder } from "./embedder.ts";
 export { type MistralExtractorOptions, mistralExtractor } from "./extractor.ts";
+export {
+  type MemoryToolCall,
+  type MemoryTools,
+  type MemoryToolsOptions,
+  memoryTools,
+  type ToolResultEntry,
+  type ToolResultMessage,
+} from "./memory-tools.ts";
 export type { RetryOptions } from "./retry.ts";
-export type { MistralChatRequest } from "./turn.ts";
-export { type CallOptions, type ChatWithMemory, type WithMemory, withMemory } from "./with-memory.ts";
+export {
+  type ClientMemory,
+  type MistralClient,
+  type MistralRequest,
+  type WithCallMemory,
+  type WithMemory,
+  type WithMemoryOptions,
+  withMemory,
+} from "./with-memory.ts";

@@ -1,161 +1,102 @@
 import type { Mistral } from "@mistralai/mistralai";
-import { checkOptions, namesOf, SouvenirError } from "@souvenir/core";
-import { type Outcome, readAnswer, StreamedAnswer } from "./answer.ts";
-import { type CallMemory, ConversationMemory, type WithMemoryOptions } from "./conversation-memory.ts";
-import type { MistralChatRequest } from "./turn.ts";
+import {
+  type CallMemory,
+  Conversation,
+  type ConversationOptions,
+  checkOptions,
+  conversationOptionNames,
+  SouvenirError,
+  type Turn,
+  type TurnMessage,
+} from "@souvenir/core";
+import { type ChatRequest, chatEndpoint } from "./chat.ts";
+import { answering, streaming, withMembers } from "./endpoint.ts";
 
-type Chat = Mistral["chat"];
-type Call<Method extends (request: never, options?: never) => unknown> = (
-  request: Parameters<Method>[0],
-  options?: CallOptions,
-) => ReturnType<Method>;
-type Events = Awaited<ReturnType<Chat["stream"]>>;
-type RequestOptions = NonNullable<Parameters<Chat["complete"]>[1]>;
+type Ask = (request: never, options?: never) => Promise<unknown>;
 
-/** The client's own options for one call, and ours. */
-export type CallOptions = RequestOptions & { souvenir?: CallMemory };
-
-/** The chat methods, which also take `{ souvenir: { … } }` among their options. */
-export interface ChatWithMemory {
-  complete: Call<Chat["complete"]>;
-  stream: Call<Chat["stream"]>;
-  parse: Call<Chat["parse"]>;
-  parseStream: Call<Chat["parseStream"]>;
+/** What a client has to have: that of Mistral, of Azure or of Google Cloud. */
+export interface MistralClient {
+  readonly chat: { complete: Ask; stream: Ask };
 }
 
-/** A client of the same type whose chat remembers. */
-export type WithMemory<Client> = Client & { readonly chat: ChatWithMemory };
+/** The request of a call with memory, as functions for its scope are given it. */
+export type MistralRequest = ChatRequest;
 
-const optionNames = namesOf<WithMemoryOptions>({
-  memory: true,
-  namespace: true,
-  thread: true,
-  limit: true,
-  tokenBudget: true,
-  deadlineMs: true,
-  placement: true,
-  store: true,
-  onError: true,
-  onRecall: true,
-  clock: true,
-});
+/** What `withMemory` takes. Functions for namespace, thread and memory are given the request. */
+export type WithMemoryOptions = ConversationOptions<MistralRequest>;
+
+/** Methods that also take `{ souvenir: { … } }` among their options. */
+export type WithCallMemory<Part> = {
+  [Name in keyof Part]: Part[Name] extends (request: infer Request, options?: infer Options) => infer Answer
+    ? (request: Request, options?: Options & { souvenir?: CallMemory }) => Answer
+    : Part[Name];
+};
+
+/** What the memory of a client can be asked. */
+export interface ClientMemory {
+  /** Waits until all that is being stored is stored, 10 seconds at most unless told otherwise. */
+  flush(options?: { timeoutMs?: number }): Promise<{ pending: number }>;
+  /** What would be recalled for a request of `chat` or `agents`, and its messages with that. Sends and stores nothing. */
+  inspect(
+    request: ChatRequest,
+    options?: { souvenir?: CallMemory },
+  ): Promise<{ turn: Turn; messages: TurnMessage[] }>;
+}
+
+/** A client of the same type whose conversations are remembered. */
+export type WithMemory<Client extends MistralClient> = Client & {
+  readonly chat: WithCallMemory<Client["chat"]>;
+  readonly souvenir: ClientMemory;
+} & (Client extends Pick<Mistral, "agents">
+    ? { readonly agents: WithCallMemory<Client["agents"]> }
+    : unknown);
 
 /**
- * Gives the plain Mistral client a memory: `chat.complete`, `stream`, `parse` and `parseStream` get what is relevant
- * into their prompt, and what was said is kept. Everything else of the client, its types and its errors stay as they
- * are; the given client is not changed.
+ * Gives the plain Mistral client a memory: `chat` and `agents` get what is relevant into their prompts, and what is
+ * said is kept. Everything else of the client, its types and its errors stay as they are; the given client is not
+ * changed.
  *
- * A turn is one user message with all calls it takes to answer it. It costs one recall, and is kept once, when it is
- * over: not while the model waits for tools, never with half an answer, and without answers in JSON. A turn that ends
- * with a tool call is kept when the next request shows it. When memory fails, the call goes on without it and `onError`
- * is told.
+ * A turn is one thing that the user says, with all calls that it takes to answer it. It costs one recall; the user's
+ * words are kept before the model is asked, and each answer when it is there. When memory fails, the call goes on
+ * without it and `onError` is told.
  *
- * Not covered: `client.agents`, `client.fim`, `client.beta.conversations` and the standalone functions of the SDK.
- * @throws SouvenirError `INVALID_INPUT` for something else than a client or a memory
+ * Not covered: `client.fim` and the standalone functions of the SDK.
+ * @throws SouvenirError `INVALID_INPUT` for something else than a client, and for options that could never work
  */
-export function withMemory<Client extends Pick<Mistral, "chat">>(
+export function withMemory<Client extends MistralClient>(
   client: Client,
   options: WithMemoryOptions,
 ): WithMemory<Client> {
   if (typeof client?.chat?.complete !== "function")
-    throw invalid("client: expected a client of @mistralai/mistralai, new Mistral({ apiKey })");
-  if (options !== undefined) checkOptions(options, "withMemory()", optionNames);
-  if (typeof options?.memory?.recall !== "function" || typeof options.memory.remember !== "function")
-    throw invalid("memory: expected a Memory: pass { memory: await createMemory() }");
-  let chat: Chat | undefined;
-  return new Proxy(client, {
-    get(target, name) {
-      if (name !== "chat") return ownMember(target, name);
-      chat ??= chatWithMemory(target.chat, new ConversationMemory(options));
-      return chat;
-    },
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "withMemory(): client: expected a client of @mistralai/mistralai, new Mistral({ apiKey })",
+    );
+  const given = checkOptions(options ?? {}, "withMemory()", conversationOptionNames);
+  const conversation = new Conversation<MistralRequest>(given as unknown as WithMemoryOptions);
+  const { chat, agents } = client as Pick<Mistral, "chat"> & Partial<Mistral>;
+  const completions = chatEndpoint(conversation);
+  const completing = { complete: answering, parse: answering, stream: streaming, parseStream: streaming };
+  const souvenir: ClientMemory = {
+    flush: (options) => conversation.flush(options),
+    inspect: (request, options) =>
+      conversation.inspect({ messages: request.messages, call: request, given: options?.souvenir }),
+  };
+  return withMembers(client, {
+    souvenir,
+    chat: wrapped(chat, completions, completing),
+    ...(agents === undefined ? {} : { agents: wrapped(agents, completions, completing) }),
   }) as WithMemory<Client>;
 }
 
-function invalid(message: string): SouvenirError {
-  return new SouvenirError("INVALID_INPUT", `withMemory(): ${message}`);
-}
+type Wrap = (endpoint: never, send: never) => unknown;
 
-function chatWithMemory(chat: Chat, memory: ConversationMemory): Chat {
-  const methods: ChatWithMemory = {
-    complete: (request, options) =>
-      answer(memory, request, options, (sent, rest) => chat.complete(sent, rest)),
-    parse: (request, options) => answer(memory, request, options, (sent, rest) => chat.parse(sent, rest)),
-    stream: (request, options) => events(memory, request, options, (sent, rest) => chat.stream(sent, rest)),
-    parseStream: (request, options) =>
-      events(memory, request, options, (sent, rest) => chat.parseStream(sent, rest)),
-  };
-  return new Proxy(chat, {
-    get: (target, name) =>
-      Object.hasOwn(methods, name) ? Reflect.get(methods, name) : ownMember(target, name),
-  });
-}
-
-/** A member of the real object. Methods are bound to it, because the client has private members. */
-function ownMember(target: object, name: string | symbol): unknown {
-  const member: unknown = Reflect.get(target, name, target);
-  return typeof member === "function" && name !== "constructor" ? member.bind(target) : member;
-}
-
-async function answer<Request extends MistralChatRequest, Response extends Parameters<typeof readAnswer>[0]>(
-  memory: ConversationMemory,
-  request: Request,
-  options: CallOptions | undefined,
-  send: (request: Request, options: RequestOptions | undefined) => Promise<Response>,
-): Promise<Response> {
-  const { souvenir, rest } = split(options);
-  const call = await memory.begin(request, souvenir, signalOf(rest));
-  const response = await send(call.request, rest);
-  await call.finish(readAnswer(response));
-  return response;
-}
-
-async function events<Request extends MistralChatRequest>(
-  memory: ConversationMemory,
-  request: Request,
-  options: CallOptions | undefined,
-  send: (request: Request, options: RequestOptions | undefined) => Promise<Events>,
-): Promise<Events> {
-  const { souvenir, rest } = split(options);
-  const call = await memory.begin(request, souvenir, signalOf(rest));
-  return tapped(await send(call.request, rest), call.finish);
-}
-
-/**
- * The same events, and `finish` is told the outcome once: with the last chunk of the answer, after it was handed on, or
- * when the stream ends, dies or is left before that.
- */
-function tapped(events: Events, finish: (outcome: Outcome) => Promise<void>): Events {
-  const answer = new StreamedAnswer();
-  let ending: Promise<void> | undefined;
-  const end = (outcome: Outcome): Promise<void> => {
-    ending ??= finish(outcome);
-    return ending;
-  };
-  const watched = events.pipeThrough(
-    new TransformStream({
-      async transform(event: { data: Parameters<StreamedAnswer["add"]>[0] }, controller) {
-        controller.enqueue(event);
-        const outcome = answer.add(event.data);
-        if (outcome) await end(outcome);
-      },
-      flush: () => end({ kind: "unanswered" }),
-      cancel: () => end({ kind: "unanswered" }),
-    }),
-  );
-  // It is one: `EventStream` adds methods to `ReadableStream` and no state, and callers may ask with `instanceof`.
-  return Object.setPrototypeOf(watched, Object.getPrototypeOf(events)) as Events;
-}
-
-function split(options: CallOptions | undefined): {
-  souvenir: CallMemory | undefined;
-  rest: RequestOptions | undefined;
-} {
-  if (!options) return { souvenir: undefined, rest: undefined };
-  const { souvenir, ...rest } = options;
-  return { souvenir, rest };
-}
-
-function signalOf(options: RequestOptions | undefined): AbortSignal | null | undefined {
-  return options?.signal ?? options?.fetchOptions?.signal;
+/** A part of the client some of whose methods, where it has them, are wrapped. */
+function wrapped(part: object, endpoint: object, methods: Readonly<Record<string, Wrap>>): object {
+  const members: Record<string, unknown> = {};
+  for (const [name, wrap] of Object.entries(methods)) {
+    const method: unknown = Reflect.get(part, name);
+    if (typeof method === "function") members[name] = wrap(endpoint as never, method.bind(part) as never);
+  }
+  return withMembers(part, members);
 }

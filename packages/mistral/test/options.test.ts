@@ -1,10 +1,11 @@
+import type { Mistral } from "@mistralai/mistralai";
 import { createMemory } from "@souvenir/core";
 import { expect, test } from "vitest";
 import { mistralEmbedder, mistralExtractor, withMemory } from "../src/index.ts";
 
 const client = {
   chat: { complete: async () => ({ choices: [] }) },
-} as unknown as Parameters<typeof withMemory>[0];
+} as unknown as Mistral;
 
 test("an option that is not there is refused with the one that was meant", async () => {
   const memory = await createMemory({ path: ":memory:", embedder: false });

@@ -280,7 +280,8 @@ export class Conversation<Call = undefined> {
     const write = (async () => {
       try {
         const memory = await this.#memory(input.call);
-        if (status !== "continues") openTurns.get(memory)?.delete(this.#turnKey(call, reading));
+        // One that failed is asked again.
+        if (status === "answered") openTurns.get(memory)?.delete(this.#turnKey(call, reading));
         if (answers.length > 0) await this.#write(memory, call, reading, answers, input.turnId);
       } catch (error) {
         this.report(error, { stage: "store", namespace, thread });

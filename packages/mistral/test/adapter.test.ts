@@ -1,0 +1,6 @@
+import { adapterSuite } from "@souvenir/test/adapter-suite";
+import { mistralDriver } from "./driver.ts";
+
+adapterSuite("the plain client", mistralDriver, {
+  theAnswersMetadataListsWhatWasRecalled: "an answer of the plain client has no place for metadata",
+});
