@@ -25,13 +25,16 @@ export {
   type StorePolicy,
 } from "./conversation/scope.ts";
 export { createMemory } from "./create-memory.ts";
+export { checkedVectors } from "./embedders/embed.ts";
 export {
   type EmbeddingModel,
   type EmbeddingModelOptions,
   type EmbeddingProviderOptions,
   embeddingModelEmbedder,
 } from "./embedders/embedding-model.ts";
+export { knownDimensions } from "./embedders/known-dimensions.ts";
 export { type OfflineEmbedderOptions, offlineEmbedder } from "./embedders/offline.ts";
+export { type AskedEntities, type AskedEntitiesOptions, askedEntities } from "./entities/asked-entities.ts";
 export { canonicalName } from "./entities/canonical.ts";
 export { offlineExtractor } from "./entities/offline-extractor.ts";
 export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";

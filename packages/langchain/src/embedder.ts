@@ -1,5 +1,12 @@
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
-import { checkOptions, type Embedder, namesOf, SouvenirError } from "@souvenir/core";
+import {
+  checkedVectors,
+  checkOptions,
+  type Embedder,
+  knownDimensions,
+  namesOf,
+  SouvenirError,
+} from "@souvenir/core";
 import { givenVector } from "./given-vectors.ts";
 
 export interface LangchainEmbedderOptions {
@@ -15,16 +22,6 @@ export interface LangchainEmbedderOptions {
   /** Longest text in characters; longer ones are embedded in pieces. Default 6000. */
   maxCharacters?: number;
 }
-
-const knownDimensions: Readonly<Record<string, number>> = {
-  "mistral-embed": 1024,
-  "mistral-embed-2312": 1024,
-  "codestral-embed": 1536,
-  "codestral-embed-2505": 1536,
-  "text-embedding-3-small": 1536,
-  "text-embedding-3-large": 3072,
-  "text-embedding-ada-002": 1536,
-};
 
 const optionNames = namesOf<LangchainEmbedderOptions>({
   dimensions: true,
@@ -52,24 +49,6 @@ export function langchainEmbedder(
       "langchainEmbedder: these embeddings do not say how long their vectors are: pass { dimensions }",
     );
   const id = options.id ?? `langchain:${nameOf(embeddings)}:${dimensions}`;
-  const fail = (message: string): SouvenirError =>
-    new SouvenirError("EMBEDDER_FAILED", `embeddings "${id}": ${message}`, { details: { embedder: id } });
-
-  function check(vectors: unknown, count: number): Float32Array[] {
-    if (!Array.isArray(vectors) || vectors.length !== count)
-      throw fail(
-        `${count} texts need ${count} vectors, got ${Array.isArray(vectors) ? vectors.length : "none"}`,
-      );
-    return vectors.map((vector: unknown) => {
-      const numbers: readonly unknown[] =
-        Array.isArray(vector) || vector instanceof Float32Array ? [...vector] : [];
-      if (numbers.length !== dimensions)
-        throw fail(`expected vectors of ${dimensions} numbers, got one of ${numbers.length}`);
-      if (!numbers.every(Number.isFinite)) throw fail("a vector holds something that is not a finite number");
-      return Float32Array.from(numbers as number[]);
-    });
-  }
-
   return {
     id,
     dimensions,
@@ -83,7 +62,7 @@ export function langchainEmbedder(
         kind === "query"
           ? await Promise.all(asked.map((text) => embeddings.embedQuery(text)))
           : await embeddings.embedDocuments(asked);
-      const fresh = check(vectors, asked.length).values();
+      const fresh = checkedVectors({ id, dimensions }, vectors, asked.length).values();
       return given.map((vector) => vector ?? (fresh.next().value as Float32Array));
     },
   };
@@ -131,10 +110,7 @@ function checkEmbeddings(embeddings: EmbeddingsInterface): void {
 
 function dimensionsOf(embeddings: object): number | undefined {
   const { dimensions, vectorSize, model } = embeddings as Record<string, unknown>;
-  for (const said of [dimensions, vectorSize]) if (typeof said === "number") return said;
-  return typeof model === "string" && Object.hasOwn(knownDimensions, model)
-    ? knownDimensions[model]
-    : undefined;
+  return [dimensions, vectorSize].find((said) => typeof said === "number") ?? knownDimensions(model);
 }
 
 function nameOf(embeddings: object): string {

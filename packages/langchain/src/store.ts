@@ -26,7 +26,7 @@ import { minuteMs, newExpiry, refresh } from "./store/expiry.ts";
 import { checkPaths, indexTexts } from "./store/index-text.ts";
 import { type SouvenirItem, textsOf, toItem, toSetInput, updatedAt } from "./store/items.ts";
 import { checkLabels, listPaths } from "./store/namespaces.ts";
-import { type PutOptions, runs, type Step, toStep, type Write } from "./store/operations.ts";
+import { type PutOptions, runs, type Step, stepOrRefusal, toStep, type Write } from "./store/operations.ts";
 import { checkSearch, type Facets, facetsOf, type SearchOptions, searchItems } from "./store/search.ts";
 import { VectorWait } from "./vector-wait.ts";
 
@@ -106,9 +106,6 @@ const optionNames = {
 const noLimits = { valueBytes: Number.POSITIVE_INFINITY, metadataBytes: Number.POSITIVE_INFINITY };
 /** UTF-8 bytes of an item that are searched at most: of longer texts the beginning is. */
 const searchedBytes = 64 * 1024;
-/** What became of one operation of many. */
-type Outcome = { value: unknown } | { error: unknown };
-
 /**
  * LangGraph's long-term memory in a Souvenir file: hybrid search (vectors, words, entities) behind `search({ query })`,
  * durable, one index for each label path.
@@ -154,7 +151,7 @@ export class SouvenirStore extends BaseStore {
     this.#wait = new VectorWait(options.vectorWaitMs);
     this.#own = new Opening(() => this.#create());
     this.#open = memory === undefined ? () => this.#own.open() : opener(memory);
-    this.store = new StoreOfRuns(this, (operations) => this.#run(operations, { apart: true }));
+    this.store = new StoreOfRuns(this, (operations) => this.#run(operations.map(stepOrRefusal)));
   }
 
   /** The Souvenir store behind `runtime.store`, `config.store` or `getStore()`. @throws SouvenirError `INVALID_INPUT` */
@@ -180,7 +177,7 @@ export class SouvenirStore extends BaseStore {
 
   /** All are checked before anything is done; in order, so that reads see the writes before them. */
   override async batch<Op extends Operation[]>(operations: Op): Promise<OperationResults<Op>> {
-    return (await this.#run(operations, { apart: false })) as OperationResults<Op>;
+    return (await Promise.all(await this.#run(operations.map(toStep)))) as OperationResults<Op>;
   }
 
   override async get(namespace: string[], key: string): Promise<SouvenirItem | null> {
@@ -251,58 +248,25 @@ export class SouvenirStore extends BaseStore {
     await this.#own.close();
   }
 
-  /**
-   * @param options - `apart`: what fails is a rejected promise among the results, for a caller who hands each result on.
-   * Otherwise the first failure is that of all, and nothing is done when an operation is refused.
-   */
-  async #run(operations: readonly Operation[], { apart }: { apart: boolean }): Promise<unknown[]> {
-    const outcomes: (Outcome | undefined)[] = [];
-    const steps = operations.map((operation, place): Step | undefined => {
-      try {
-        return toStep(operation);
-      } catch (error) {
-        if (!apart) throw error;
-        outcomes[place] = { error };
-        return undefined;
-      }
-    });
-    let writes: { write: Write; place: number }[] = [];
-    const commit = async (): Promise<void> => {
-      const pending = writes;
-      writes = [];
-      const failures = await this.#write(
-        pending.map(({ write }) => write),
-        apart,
-      );
-      for (const { write, place } of pending) {
-        const error = failures.get(write);
-        outcomes[place] = error === undefined ? { value: null } : { error };
-      }
-    };
-    for (const [place, step] of steps.entries()) {
-      if (step?.kind === "write") writes.push({ write: step, place });
-      else if (step !== undefined) {
-        await commit();
-        outcomes[place] = await this.#read(step).then(
-          (value) => ({ value }),
-          (error: unknown) => {
-            if (!apart) throw error;
-            return { error };
-          },
-        );
-      }
-    }
-    await commit();
-    return outcomes.map((outcome) => {
-      if (outcome === undefined || "value" in outcome) return outcome?.value;
-      const failed = Promise.reject(outcome.error);
+  /** A promise for each step; reads see the writes before them. */
+  async #run(steps: readonly Step[]): Promise<Promise<unknown>[]> {
+    const results: Promise<unknown>[] = [];
+    for (let at = 0; at < steps.length; at = results.length) {
+      const rest = steps.slice(at);
+      const end = rest.findIndex(({ kind }) => kind !== "write");
+      const writes = (end === -1 ? rest : rest.slice(0, end)) as Write[];
+      const failures = await this.#write(writes);
+      for (const write of writes)
+        results.push(failures.has(write) ? Promise.reject(failures.get(write)) : Promise.resolve(null));
+      if (end !== -1) results.push(this.#read(rest[end] as Exclude<Step, Write>));
       // Told to whoever made the call, and to nobody else.
-      failed.catch(() => undefined);
-      return failed;
-    });
+      await Promise.allSettled(results);
+    }
+    return results;
   }
 
   async #read(step: Exclude<Step, Write>): Promise<unknown> {
+    if (step.kind === "refused") throw step.error;
     const memory = await this.#open();
     switch (step.kind) {
       case "list":
@@ -327,22 +291,19 @@ export class SouvenirStore extends BaseStore {
   }
 
   /** Puts and deletes, in order; those in a row that do not depend on each other in one commit. Answers what failed. */
-  #write(writes: readonly Write[], apart: boolean): Promise<Map<Write, unknown>> {
+  async #write(writes: readonly Write[]): Promise<Map<Write, unknown>> {
     const failures = new Map<Write, unknown>();
-    if (writes.length === 0) return Promise.resolve(failures);
-    return this.#inLine(async () => {
+    if (writes.length === 0) return failures;
+    await this.#inLine(async () => {
       const memory = await this.#open();
       for (const run of runs(writes))
-        try {
-          await this.#commit(memory, run);
-        } catch (error) {
-          if (!apart) throw error;
+        await this.#commit(memory, run).catch(async () => {
           // One that is refused must not keep the others out.
           for (const write of run)
-            await this.#commit(memory, [write]).catch((refused: unknown) => failures.set(write, refused));
-        }
-      return failures;
+            await this.#commit(memory, [write]).catch((error: unknown) => failures.set(write, error));
+        });
     });
+    return failures;
   }
 
   async #commit(memory: Memory, run: readonly Write[]): Promise<void> {
@@ -402,7 +363,7 @@ export class SouvenirStore extends BaseStore {
   }
 }
 
-/** What LangGraph's wrapper holds of a store: `batch`, with a result for each call. */
+/** What LangGraph's wrapper holds of a store: `batch`, with a promise for each call, which the wrapper hands on. */
 class StoreOfRuns extends BaseStore implements HoldsMemory {
   readonly lg_name = "SouvenirStore" as const;
   readonly whole: SouvenirStore;

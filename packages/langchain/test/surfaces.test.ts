@@ -627,7 +627,7 @@ describe("models of LangChain", () => {
     ];
     setting.standIn.script({ chat: () => ({ toolCalls: [{ name: "entities", arguments: { entities } }] }) });
     const extractor = langchainExtractor(setting.model);
-    expect(await extractor.extract("Minou lives in Lyon", {})).toEqual([{ name: "minou", type: "person" }]);
+    expect(await extractor.extract("Minou lives in Lyon", {})).toEqual([{ name: "Minou", type: "person" }]);
     setting.standIn.script({
       chat: () => ({ toolCalls: [{ name: "entities", arguments: { nothing: 1 } }] }),
     });

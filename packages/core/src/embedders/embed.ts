@@ -18,7 +18,7 @@ export function checkEmbedder(embedder: Embedder): Embedder {
     throw invalid("embedder.id", "a name for the model and its settings", embedder.id);
   if (!Number.isInteger(embedder.dimensions) || embedder.dimensions < 1)
     throw invalid("embedder.dimensions", "a positive integer", embedder.dimensions);
-  for (const name of ["load", "compute"] as const)
+  for (const name of ["load", "compute", "parts"] as const)
     if (embedder[name] !== undefined && typeof embedder[name] !== "function")
       throw invalid(`embedder.${name}`, "a function", embedder[name]);
   for (const name of ["maxBatch", "maxCharacters"] as const) {
@@ -45,9 +45,32 @@ export async function embedTexts(
     () => raceAbort(embedder.embed([...texts], options), options.signal),
     { "souvenir.embedder": embedder.id, "souvenir.kind": options.kind, "souvenir.texts": texts.length },
   );
-  if (!Array.isArray(answer) || answer.length !== texts.length) {
+  return checkVectors(embedder, answer, texts.length);
+}
+
+/**
+ * The same of vectors that came from elsewhere, for adapters whose models are trusted by their framework.
+ * @throws SouvenirError `EMBEDDER_FAILED` when one is missing, short or broken
+ */
+export function checkedVectors(
+  embedder: Pick<Embedder, "id" | "dimensions">,
+  answer: unknown,
+  count: number,
+): Float32Array[] {
+  return checkVectors(embedder, answer, count).map((checked) => {
+    if ("fault" in checked) throw checked.fault;
+    return checked.vector ?? new Float32Array(embedder.dimensions);
+  });
+}
+
+function checkVectors(
+  embedder: Pick<Embedder, "id" | "dimensions">,
+  answer: unknown,
+  count: number,
+): Embedded[] {
+  if (!Array.isArray(answer) || answer.length !== count) {
     const came = Array.isArray(answer) ? `${answer.length}` : "something else";
-    throw failed(embedder, `${texts.length} texts need ${texts.length} vectors, got ${came}`);
+    throw failed(embedder, `${count} texts need ${count} vectors, got ${came}`);
   }
   return answer.map((vector) => checkVector(embedder, vector));
 }
@@ -91,8 +114,9 @@ export function computeVector(
   return checked.vector;
 }
 
-function checkVector(embedder: Embedder, given: unknown): Embedded {
-  if (!(given instanceof Float32Array) && !Array.isArray(given))
+function checkVector(embedder: Pick<Embedder, "id" | "dimensions">, given: unknown): Embedded {
+  const numbers = Array.isArray(given) && given.every((number) => typeof number === "number");
+  if (!(given instanceof Float32Array) && !numbers)
     return { fault: failed(embedder, "a vector must be a Float32Array") };
   const vector = given instanceof Float32Array ? given : Float32Array.from(given as number[]);
   if (vector.length !== embedder.dimensions)
@@ -107,7 +131,7 @@ function checkVector(embedder: Embedder, given: unknown): Embedded {
   return { vector: squares === 0 ? undefined : vector };
 }
 
-function failed(embedder: Embedder, message: string): SouvenirError {
+function failed(embedder: Pick<Embedder, "id">, message: string): SouvenirError {
   return new SouvenirError("EMBEDDER_FAILED", `embedder "${embedder.id}": ${message}`, {
     details: { embedder: embedder.id },
   });

@@ -34,7 +34,8 @@ export type Step =
   | Write
   | { kind: "get"; path: string[]; key: string }
   | ({ kind: "search" } & CheckedSearch)
-  | ({ kind: "list" } & ListNamespacesOperation);
+  | ({ kind: "list" } & ListNamespacesOperation)
+  | { kind: "refused"; error: unknown };
 
 /** There is no tag: LangGraph tells operations apart by what they have. @throws InvalidNamespaceError, SouvenirError */
 export function toStep(operation: Operation): Step {
@@ -56,6 +57,15 @@ export function toStep(operation: Operation): Step {
     limit: checkCount(limit, "limit", Number.POSITIVE_INFINITY),
     offset: checkCount(offset, "offset", 0),
   };
+}
+
+/** The same, for one of many calls. */
+export function stepOrRefusal(operation: Operation): Step {
+  try {
+    return toStep(operation);
+  } catch (error) {
+    return { kind: "refused", error };
+  }
 }
 
 /** Cuts a list of writes where puts and deletes alternate, and before the second write of a key. */
