@@ -36,7 +36,7 @@ export interface SuiteTool {
   description: string;
   /** JSON schema of an object. */
   parameters: Record<string, unknown>;
-  run(input: Record<string, unknown>): string;
+  run(input: Record<string, unknown>): string | Promise<string>;
 }
 
 export interface Agent {

@@ -30,10 +30,7 @@ export interface PlainChat {
 }
 
 /** Tools of memory, as the adapter renders them for the client. */
-export type PlainTools = (memory: Memory, scope: Readonly<Record<string, unknown>>) => readonly PlainTool[];
-export type PlainTool = Omit<SuiteTool, "run"> & {
-  run(input: Record<string, unknown>): string | Promise<string>;
-};
+export type PlainTools = (memory: Memory, scope: Readonly<Record<string, unknown>>) => readonly SuiteTool[];
 
 /** The plain client, whose tools run in a loop that the application writes by hand. */
 export function plainClientDriver(
@@ -44,7 +41,7 @@ export function plainClientDriver(
     make({ url, memory, options, instructions, tools: own = [], memoryTools: wanted }): Agent {
       const plain = new Mistral({ apiKey: "key", serverURL: url });
       const client: PlainChat = memory === undefined ? plain : withMemory(plain, { memory, ...options });
-      const toolsOf = ({ scope }: AgentRequest): readonly PlainTool[] =>
+      const toolsOf = ({ scope }: AgentRequest): readonly SuiteTool[] =>
         wanted && memory && memoryTools ? [...own, ...memoryTools(memory, scope)] : own;
       return {
         async ask(request) {
@@ -91,7 +88,7 @@ export function plainClientDriver(
 function bodyOf(
   { messages, schema, promptCacheKey, choices }: AgentRequest,
   instructions: string | undefined,
-  tools: readonly PlainTool[],
+  tools: readonly SuiteTool[],
 ): Request {
   return {
     model: "mistral-small-latest",
@@ -191,7 +188,7 @@ function addCalls(
 async function stepOf(
   text: string,
   calls: readonly ToolCall[],
-  tools: readonly PlainTool[],
+  tools: readonly SuiteTool[],
 ): Promise<Message[]> {
   const results = calls.map(async ({ id, name, arguments: given }) => ({
     role: "tool" as const,
