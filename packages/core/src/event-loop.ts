@@ -31,6 +31,32 @@ export async function inSlices<Result>(steps: Generator<void, Result, void>): Pr
   }
 }
 
+/**
+ * The same for steps that go over what others may change in between: `undefined` when they did, so that the work would
+ * be about what is no more.
+ */
+export async function inSlicesWhile<Result>(
+  isUnchanged: () => boolean,
+  steps: Generator<void, Result, void>,
+): Promise<Result | undefined> {
+  const slices = new Slices();
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+    if (!slices.over) continue;
+    await slices.next();
+    if (!isUnchanged()) return undefined;
+  }
+}
+
+/** All steps in one go. */
+export function atOnce<Result>(steps: Generator<void, Result, void>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
 /** How long work goes on before others have their turn, in milliseconds: far below what anybody notices. */
 const sliceMs = 10;
 

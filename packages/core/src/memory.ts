@@ -25,6 +25,7 @@ import {
   toWrite,
   type WriteContext,
   withdrawal,
+  withFound,
 } from "./records.ts";
 import { turnsToStore } from "./remember.ts";
 import type { IndexCache } from "./search/index-cache.ts";
@@ -93,6 +94,8 @@ export class SouvenirMemory implements Memory {
   readonly #parts: MemoryParts;
   /** By thread, the last call of `remember` that is under way. */
   readonly #remembering = new Map<string, Promise<unknown>>();
+  /** Writes that wait for the word lists. */
+  readonly #waiting = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
   constructor(parts: MemoryParts) {
@@ -103,7 +106,12 @@ export class SouvenirMemory implements Memory {
   async set(input: SetInput): Promise<MemoryRecord> {
     this.#checkOpen();
     const given = checkOptions(input, "set", optionNames.set) as SetInput;
-    const [outcome] = await this.#write([toWrite(given, this.#writeContext())]);
+    const context = this.#writeContext();
+    const [outcome] = this.#parts.extraction.isReady
+      ? await this.#write([toWrite(given, context)])
+      : await this.#writeWhenReady(
+          toWrite(given, { ...context, extract: () => ({ entities: [], tasks: [] }) }),
+        );
     return toRecord((outcome as WriteOutcome).record);
   }
 
@@ -533,9 +541,27 @@ export class SouvenirMemory implements Memory {
     return { imported, skipped };
   }
 
+  /** The word lists take a while, the first time. What was asked for before `close` is still done. */
+  async #writeWhenReady(write: RecordWrite): Promise<WriteOutcome[]> {
+    const { extraction } = this.#parts;
+    const written = extraction
+      .prepare()
+      .then(() => this.#commit([withFound(write, extraction.begin(write.value))]));
+    this.#waiting.add(written);
+    try {
+      return await written;
+    } finally {
+      this.#waiting.delete(written);
+    }
+  }
+
   async #write(writes: readonly RecordWrite[], options?: { ifThread: SeenThread }): Promise<WriteOutcome[]> {
-    const { store, vectors, extractionWorker, indexes, expiry } = this.#parts;
     this.#checkOpen();
+    return this.#commit(writes, options);
+  }
+
+  async #commit(writes: readonly RecordWrite[], options?: { ifThread: SeenThread }): Promise<WriteOutcome[]> {
+    const { store, vectors, extractionWorker, indexes, expiry } = this.#parts;
     expiry.wake();
     const outcomes = await store.write(writes, options);
     const counts = new Map<string, number>();
@@ -553,6 +579,7 @@ export class SouvenirMemory implements Memory {
 
   async #close(): Promise<void> {
     const { store, vectors, extractionWorker, indexes, expiry } = this.#parts;
+    await Promise.allSettled(this.#waiting);
     await Promise.all([vectors.stop(), extractionWorker?.stop(), expiry.stop()]);
     await indexes.close();
     await store.close();

@@ -62,6 +62,11 @@ export function toWrite(
   };
 }
 
+/** A write with what was found in its text since it was checked. */
+export function withFound(write: RecordWrite, found: ReturnType<WriteContext["extract"]>): RecordWrite {
+  return { ...write, entities: mergeEntities(write.entities, found.entities), tasks: found.tasks };
+}
+
 /** A line of an export: the current version with the earlier ones inside, so that one line is one memory. */
 export type ExportedRecord = MemoryRecord & { history?: MemoryRecord[] };
 

@@ -2,7 +2,7 @@ import { inSlices } from "../event-loop.ts";
 import type { Task } from "../store/store.ts";
 import type { Entity, EntityExtractor } from "../types.ts";
 import { checkEntities } from "../validation.ts";
-import { preparingLexicon } from "./lexicon.ts";
+import { isLexiconRead, preparingLexicon } from "./lexicon.ts";
 
 /**
  * Runs an extractor where it belongs: one that answers at once, at the write; one that answers with a promise, from
@@ -13,6 +13,7 @@ export class Extraction {
   readonly #builtIn: EntityExtractor;
   readonly #onError: (error: unknown) => void;
   #slow = false;
+  #prepared: Promise<void> | undefined;
 
   constructor(options: {
     extractor: EntityExtractor | false;
@@ -26,10 +27,16 @@ export class Extraction {
     this.#slow = Object.prototype.toString.call(this.extractor?.extract) === "[object AsyncFunction]";
   }
 
-  /** Gets ready for the first text, so that nobody waits for the word lists to be read. */
+  /** Whether a text can be given at once; else `prepare` comes first. */
+  get isReady(): boolean {
+    return !(this.#slow || this.extractor?.id === this.#builtIn.id) || isLexiconRead();
+  }
+
+  /** Gets ready for the first text, so that nobody waits for the word lists to be read. They are read once. */
   async prepare(): Promise<void> {
-    const needed = this.#slow || this.extractor?.id === this.#builtIn.id;
-    if (needed) await inSlices(preparingLexicon());
+    if (this.isReady) return;
+    this.#prepared ??= inSlices(preparingLexicon());
+    await this.#prepared;
   }
 
   /** The entities of a text as far as they are known now, and what to queue for the rest. */

@@ -1,3 +1,4 @@
+import { atOnce } from "../event-loop.ts";
 import { fold } from "../text/fold.ts";
 import { wordOrRun } from "../text/words.ts";
 import { countryNames } from "./countries.ts";
@@ -250,13 +251,12 @@ let built: Lexicon | undefined;
 /** The word lists, read once, when they are first needed. */
 export function lexicon(): Lexicon {
   if (built !== undefined) return built;
-  const steps = reading();
-  for (;;) {
-    const { done, value } = steps.next();
-    if (!done) continue;
-    built = value;
-    return value;
-  }
+  built = atOnce(reading());
+  return built;
+}
+
+export function isLexiconRead(): boolean {
+  return built !== undefined;
 }
 
 /** Reads them in steps, ahead of the first text: it takes a while. */

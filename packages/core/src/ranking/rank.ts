@@ -1,3 +1,4 @@
+import type { Steps } from "@souvenir/orama";
 import type { Signal } from "../types.ts";
 import { clamp } from "./calibration.ts";
 import { type Reasons, reasonsOf } from "./explain.ts";
@@ -51,10 +52,12 @@ interface Judged {
  * A score is how well a document does among the candidates (0 to 1, the fusion of the signals) times how sure it is that
  * the best candidate has to do with the query at all (0 to 1). So 0 means that nothing matches, whatever the query, and
  * the order is that of the fusion.
+ *
+ * In steps, between which others run, and the index has to stay as it is: who finds it changed begins anew.
  */
-export function rank(query: RankingQuery, index: RankingIndex, ranking: Ranking): RankedDocument[] {
+export function* rank(query: RankingQuery, index: RankingIndex, ranking: Ranking): Steps<RankedDocument[]> {
   if (index.live.count === 0) return [];
-  const scene = survey(query, index, ranking);
+  const scene = yield* survey(query, index, ranking);
   const trust = trustIn(query, index, ranking, scene);
   const judged = judge(query, index, ranking, scene, trust);
   if (scene.time?.order !== undefined) preferByAge(judged, scene, index, ranking.time * scene.focus);

@@ -1,4 +1,4 @@
-import type { DocumentSet } from "@souvenir/orama";
+import type { DocumentSet, Steps } from "@souvenir/orama";
 import { sampleOf, withNeighbours } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
 import { unknownIdentifiers, withEmphasis } from "./identifiers.ts";
@@ -90,8 +90,8 @@ export const spare = 50;
 /** Words that matter in a question: a text with more of them is not only about a name or a time in it. */
 const wordsOfQuestion = 12;
 
-/** Finds the candidates of all signals, their union, and looks at each closely. */
-export function survey(query: RankingQuery, index: RankingIndex, ranking: Ranking): Scene {
+/** Finds the candidates of all signals, their union, and looks at each closely. The index stays as it is meanwhile. */
+export function* survey(query: RankingQuery, index: RankingIndex, ranking: Ranking): Steps<Scene> {
   const { accept } = query;
   const { text } = index;
   const most = 2 * (query.limit + spare);
@@ -99,22 +99,27 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const time = ranking.time === 0 ? undefined : resolveTime(query, index);
   const unknown = unknownIdentifiers(query.text, time, text);
   const asked = unknown?.rest ?? query.text;
+  yield;
   const matched = unknown?.terms ?? text.match(query.text);
+  yield;
   const said = time?.period === undefined ? matched : withoutLikenessesOfTime(matched, time);
   const onlyTime = time?.period !== undefined && asksForTimeOnly(time, said, text);
   const terms = onlyTime ? withoutNumbersOfTime(said, time) : said;
   const kinds = kindTerms(query.text, index, 1_000);
   const mostTerms = tellingCount(terms);
+  yield;
   const byWords =
     terms.length === 0
       ? new Uint32Array(0)
       : text.search(asked, { limit: Math.max(closely, most), mostTerms, accept }).documents;
+  yield;
   const nearest = nearestVectors(query.vector, index, {
     limit: Math.max(nearby, most),
     // Those after them are as near as chance brings others too.
     certain: query.limit,
     accept,
   });
+  yield;
   const names = namesOf(
     query,
     terms.map(({ word }) => word),
@@ -122,6 +127,7 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   );
   const focus = Math.min(1, wordsOfQuestion / new Set(terms.map(({ position }) => position)).size);
 
+  yield;
   const near = withNeighbours(
     [
       byWords,
@@ -144,13 +150,18 @@ export function survey(query: RankingQuery, index: RankingIndex, ranking: Rankin
   const found = unknown === undefined ? near : near.filter((document) => !unknown.others.has(document));
   const { documents, places: sample } = withSample(found, spread);
   const candidates = Uint32Array.from(found, (_, place) => place);
+  yield;
   const windows = contextWindows(documents, index, ranking.context);
+  yield;
   const cosines = query.vector && index.vectors?.score(query.vector, textsOf(windows, found.length));
   const vector = nearest && cosines && vectorSignal(nearest, cosines, sample);
+  yield;
   const emphasised = withEmphasis(withPrior(terms, index.live.count), query.text);
   const weighted = [...mostTelling(emphasised, mostTerms), ...kinds.terms];
   const frequencies = termFrequencies(weighted, windows.texts);
+  yield;
   const evidence = textEvidence(documents, windows, frequencies, text, averageOf(windows.words, sample));
+  yield;
   return {
     documents,
     candidates,

@@ -78,6 +78,9 @@ export class NamespaceIndex implements RankingIndex {
   /** The same for vectors. */
   vectorSequence = 0;
 
+  /** Another number after each change, of the words that are left of what is gone too. */
+  changes = 0;
+
   readonly text: TextIndex;
   readonly attributes: AttributeIndex;
   vectors: VectorIndex | undefined;
@@ -147,6 +150,7 @@ export class NamespaceIndex implements RankingIndex {
 
   /** Adds a record or its new version. `settling` comes after changes. */
   put(record: StoredRecord): void {
+    this.changes++;
     this.erase(record.id);
     if (isWithdrawn(record)) {
       this.#withdrawn.add(record.id);
@@ -165,6 +169,7 @@ export class NamespaceIndex implements RankingIndex {
 
   /** The record is found no more. `settling` comes after changes. */
   erase(id: number): void {
+    this.changes++;
     this.#withdrawn.delete(id);
     const document = this.#documentOf.get(id);
     if (document === undefined) return;
@@ -179,6 +184,7 @@ export class NamespaceIndex implements RankingIndex {
   /** Removes the words of what is gone, for many at once: the last step of a change. */
   *settling(): Steps {
     while (this.#unsettled.length > 0) {
+      this.changes++;
       const gone = this.#unsettled;
       yield* this.threads.removing(gone);
       yield* this.text.removing(gone);
@@ -192,6 +198,7 @@ export class NamespaceIndex implements RankingIndex {
   /** Vectors of another embedder are forgotten: they are never compared with the new ones. */
   useEmbedder(embedder: EmbedderIdentity | null): void {
     if (sameVectors(this.#embedder, embedder)) return;
+    this.changes++;
     this.#embedder = embedder;
     this.trust = trustOf(embedder);
     this.vectors = embedder === null ? undefined : new VectorIndex({ dimensions: embedder.dimensions });
@@ -199,6 +206,7 @@ export class NamespaceIndex implements RankingIndex {
   }
 
   putVectors(id: number, vectors: readonly Float32Array[]): void {
+    this.changes++;
     const document = this.#documentOf.get(id);
     if (document === undefined || this.vectors === undefined) return;
     const [first] = vectors;

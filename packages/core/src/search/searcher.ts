@@ -1,9 +1,9 @@
-import type { DocumentSet } from "@souvenir/orama";
+import type { DocumentSet, Steps } from "@souvenir/orama";
 import { raceAbort } from "../embedders/embed.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
-import { inSlices, letOthersRun } from "../event-loop.ts";
+import { atOnce, inSlices, inSlicesWhile, letOthersRun } from "../event-loop.ts";
 import { optionNames } from "../option-names.ts";
 import type { QueryVector } from "../queue/query-vectors.ts";
 import { reason } from "../queue/worker.ts";
@@ -59,6 +59,29 @@ export interface SearcherOptions {
   logger: Logger;
 }
 
+/** A question after its check. */
+interface Asked {
+  query: string;
+  filter: Filter;
+  limit: number;
+  minScore: number;
+  prefix: boolean;
+  deadlineMs: number;
+  signal: AbortSignal | undefined;
+}
+
+/** A ranked document, and the record whose version it is. */
+interface RankedRecord {
+  id: number;
+  found: RankedDocument;
+}
+
+/** With what the index knows of the documents in the moment when they are ranked. */
+function* withIds(steps: Steps<RankedDocument[]>, index: NamespaceIndex): Steps<RankedRecord[]> {
+  const ranked = yield* steps;
+  return ranked.map((found) => ({ id: index.idOf(found.document), found }));
+}
+
 type ListFilter = { thread?: string; tags?: readonly string[]; where?: Where };
 
 /** Answers questions about a namespace: index first, then the records from the store. */
@@ -72,7 +95,7 @@ export class Searcher {
   /** @param except - Turns that are left out: recall does not repeat what the model sees anyway. */
   async search(given: SearchInput, except: readonly ExceptTurns[] = []): Promise<SearchResult> {
     const start = performance.now();
-    const { indexes, limits, ranking, extraction, clock } = this.#options;
+    const { indexes, limits, ranking, extraction } = this.#options;
     const input = checkOptions(given, "search", optionNames.search) as unknown as SearchInput;
     const namespace = checkNamespace(input.namespace);
     const query = checkText(
@@ -104,35 +127,10 @@ export class Searcher {
     const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
     await inSlices(opened.preparing(filter));
-    const asked = performance.now();
-    let index: NamespaceIndex | undefined = opened;
-    let embedder: EmbedderIdentity | null;
-    let embedded: { vector: Float32Array | undefined; degraded: Signal[] };
-    do {
-      embedder = index.embedder;
-      const now = embedder === null ? undefined : this.#options.vectors.queryNow(embedder, query);
-      if (now !== undefined) {
-        embedded = this.#observed(now);
-        break;
-      }
-      embedded = await this.#queryVector(embedder, query, {
-        deadlineMs: Math.max(0, Math.ceil(deadlineMs - (performance.now() - asked))),
-        ...(input.signal === undefined ? {} : { signal: input.signal }),
-      });
-      // What was written while the query was embedded is found too.
-      if (embedded.vector !== undefined) index = await indexes.get(namespace);
-      if (index === undefined) return { ...empty, tookMs: performance.now() - start };
-      // A re-embedding may have ended meanwhile: vectors of two embedders are never compared.
-    } while (embedded.vector !== undefined && index.embedder?.id !== embedder?.id);
-    const { vector, degraded } = embedded;
-    // From here to the records nobody else runs: what is ranked is what is read.
-    const accept = index.filter(filter);
-    const entities = extraction.ofQuery(query).map(({ name }) => canonicalName(name));
-    const ranked = rank(
-      { text: query, vector, entities, accept, limit, minScore, now: clock() },
-      prefix ? whileTyping(index) : index,
-      ranking,
-    );
+    const asked = { query, filter, limit, minScore, prefix, deadlineMs, signal: input.signal };
+    const answer = await this.#ranked(namespace, opened, asked);
+    if (answer === undefined) return { ...empty, tookMs: performance.now() - start };
+    const { index, accept, ranked, degraded } = answer;
     const results = await this.#distinctHits(namespace, index, ranked, { limit, now: filter.now });
     return {
       results,
@@ -150,13 +148,64 @@ export class Searcher {
   }
 
   /**
+   * The documents in order, and the index that has them: in slices, and when somebody writes meanwhile once more in one
+   * go, because what is ranked is what is read. `undefined` when the namespace is empty by then.
+   */
+  async #ranked(
+    namespace: string,
+    opened: NamespaceIndex,
+    { query, filter, limit, minScore, prefix, deadlineMs, signal }: Asked,
+  ): Promise<
+    | {
+        index: NamespaceIndex;
+        accept: DocumentSet | undefined;
+        ranked: RankedRecord[];
+        degraded: Signal[];
+      }
+    | undefined
+  > {
+    const { indexes, ranking, extraction, clock } = this.#options;
+    const start = performance.now();
+    const entities = extraction.ofQuery(query).map(({ name }) => canonicalName(name));
+    let index: NamespaceIndex | undefined = opened;
+    for (let run: typeof inSlicesWhile = inSlicesWhile; ; run = async (_, steps) => atOnce(steps)) {
+      let embedder: EmbedderIdentity | null;
+      let embedded: { vector: Float32Array | undefined; degraded: Signal[] };
+      do {
+        embedder = index.embedder;
+        const now = embedder === null ? undefined : this.#options.vectors.queryNow(embedder, query);
+        if (now !== undefined) {
+          embedded = this.#observed(now);
+          break;
+        }
+        embedded = await this.#queryVector(embedder, query, {
+          deadlineMs: Math.max(0, Math.ceil(deadlineMs - (performance.now() - start))),
+          ...(signal === undefined ? {} : { signal }),
+        });
+        // What was written while the query was embedded is found too.
+        if (embedded.vector !== undefined) index = await indexes.get(namespace);
+        if (index === undefined) return undefined;
+        // A re-embedding may have ended meanwhile: vectors of two embedders are never compared.
+      } while (embedded.vector !== undefined && index.embedder?.id !== embedder?.id);
+      const { vector, degraded } = embedded;
+      const current = index;
+      const { changes } = current;
+      const accept = current.filter(filter);
+      const asked = { text: query, vector, entities, accept, limit, minScore, now: clock() };
+      const steps = withIds(rank(asked, prefix ? whileTyping(current) : current, ranking), current);
+      const ranked = await run(() => current.changes === changes, steps);
+      if (ranked !== undefined) return { index: current, accept, ranked, degraded };
+    }
+  }
+
+  /**
    * The best hits. Of near-identical memories the best says for which others it stands; when there is not room for all
    * that was found, the others make room for what says something else.
    */
   async #distinctHits(
     namespace: string,
     index: NamespaceIndex,
-    ranked: readonly RankedDocument[],
+    ranked: readonly RankedRecord[],
     { limit, now }: { limit: number; now: number },
   ): Promise<SearchHit[]> {
     const hits: SearchHit[] = [];
@@ -175,11 +224,11 @@ export class Searcher {
   async #hits(
     namespace: string,
     index: NamespaceIndex,
-    ranked: readonly RankedDocument[],
+    ranked: readonly RankedRecord[],
     now: number,
   ): Promise<SearchHit[]> {
-    const found = ranked.map(({ document, score, signals, reasons }) => ({
-      id: index.idOf(document),
+    const found = ranked.map(({ id, found: { score, signals, reasons } }) => ({
+      id,
       beside: reasons.neighbours.map((neighbour) => index.idOf(neighbour)),
       score,
       signals,
@@ -335,10 +384,10 @@ function matchingDocuments(
   index: NamespaceIndex,
   query: string,
   options: { accept: DocumentSet | undefined; prefix: boolean },
-  ranked: readonly { document: number }[],
+  ranked: readonly RankedRecord[],
 ): DocumentSet {
   const matching = index.text.matching(query, options);
-  for (const { document } of ranked) matching.add(document);
+  for (const { found } of ranked) matching.add(found.document);
   return matching;
 }
 

@@ -1,0 +1,84 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { newPath, openAt, openMemory } from "./open-memory.ts";
+
+const namespace = "n";
+
+/** Never goes back, in all tests of this file. */
+let now = performance.now();
+
+/** Every slice is over as soon as it is asked: work that has steps stops at each of them. */
+function hurriedTime(): void {
+  const spy = vi.spyOn(performance, "now").mockImplementation(() => {
+    now += 20;
+    return now;
+  });
+  onTestFinished(() => spy.mockRestore());
+}
+
+/** How often others had their turn while something was done. */
+async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let [turns, over] = [0, false];
+  const count = (): void => {
+    turns += 1;
+    if (!over) setImmediate(count);
+  };
+  setImmediate(count);
+  await work;
+  over = true;
+  return turns;
+}
+
+// First in this file: the lists are read once in a process.
+test("the first memories of a process wait for the word lists, which are read in steps and once", async () => {
+  const path = await newPath();
+  const memory = await openAt(path);
+  hurriedTime();
+  const input = { namespace, key: "first", value: "Alice met Bob in Paris." };
+  const sets = Promise.all(
+    [input, { ...input, value: "Carla met Dan in Rome." }].map((each) => memory.set(each)),
+  );
+  // What the caller does to it afterwards is not what was set.
+  input.value = "";
+  // Closed before they were read: what was asked for is done.
+  const turns = await turnsDuring(Promise.all([sets, memory.close()]));
+  expect(turns).toBeGreaterThan(20);
+  const [first, second] = await sets;
+  expect([first?.version, second?.version]).toEqual([1, 2]);
+  expect(first?.entities).toContainEqual({ name: "Paris", type: "place" });
+  expect(second?.entities).toContainEqual({ name: "Rome", type: "place" });
+  const again = await openAt(path);
+  expect(await again.history({ namespace, key: "first" })).toHaveLength(1);
+  const later = again.set({ ...input, value: "Eve met Frank in Oslo." });
+  expect(await turnsDuring(later)).toBeLessThan(turns / 2);
+});
+
+test("a question lets others have their turn, and its answer is of one moment in spite of what they write", async () => {
+  const memory = await openMemory(":memory:", { extractor: false });
+  await memory.setMany(
+    Array.from({ length: 200 }, (_, index) => ({
+      namespace,
+      key: `k${index}`,
+      value: `Note ${index} on trees.`,
+    })),
+  );
+  const lesson = (count: number) =>
+    memory.set({ namespace, key: "lesson", value: `Xylophone lesson, told for the ${count}th time.` });
+  await lesson(0);
+  const ask = () => memory.search({ namespace, query: "xylophone lesson", minScore: 0 });
+  await ask();
+  hurriedTime();
+  expect(await turnsDuring(ask())).toBeGreaterThan(5);
+  let over = false;
+  const writing = (async () => {
+    for (let count = 1; !over; count++) {
+      await lesson(count);
+      await new Promise((done) => setImmediate(done));
+    }
+  })();
+  for (let round = 0; round < 20; round++) {
+    const { results } = await ask();
+    expect(results.filter(({ key }) => key === "lesson")).toHaveLength(1);
+  }
+  over = true;
+  await writing;
+});
