@@ -367,3 +367,52 @@ describe("the words of a message", () => {
     expect(withoutControlText(text)).toBe(rest);
   });
 });
+
+describe("a conversation that the provider keeps", () => {
+  const conversation = () => new Conversation({ memory, namespace });
+  const begin = (messages: { role: string; content?: unknown }[], id?: string) =>
+    conversation().begin({ messages, call: undefined, kept: id === undefined ? {} : { id } });
+
+  test("is named by its first answer; until then the user's words are kept in a thread of their own", async () => {
+    const turn = await begin([user("My cat is called Minka.")]);
+    const { thread: own } = turn!;
+    expect(await said(own)).toEqual(["user: My cat is called Minka."]);
+    // Asked again after an error: the same words.
+    expect((await begin([user("My cat is called Minka.")]))?.thread).toBe(own);
+    await turn!.end({ messages: [{ id: "msg_1", content: "A lovely name." }], thread: "conv_1" });
+    expect(await said("conv_1")).toEqual(["user: My cat is called Minka.", "assistant: A lovely name."]);
+    expect((await memory.list({ namespace })).records).toHaveLength(2);
+  });
+
+  test("goes on with what is new only: words that were said before, steps of a turn, a turn that is tried again", async () => {
+    await (await begin([user("yes")]))!.end({ messages: [{ id: "msg_1", content: "ok" }], thread: "conv_1" });
+    const [words, answer] = ["What time is it in Paris by now?", "I cannot know what time it is there."];
+    for (const id of ["msg_2", "msg_3"])
+      await (await begin([user(words)], "conv_1"))!.end({ messages: [{ id, content: answer }] });
+    await (await begin([user("yes")], "conv_1"))!.end({ status: "failed" });
+    const again = (await begin([user("yes")], "conv_1"))!;
+    await again.end({ status: "continues", messages: [{ id: "msg_4", content: "Let me look." }] });
+    const step = (await begin([{ role: "tool" }], "conv_1"))!;
+    expect([step.index, step.recalled.text]).toEqual([-1, ""]);
+    await step.end({ messages: [{ id: "msg_5", content: "ok" }] });
+    const exchange = [`user: ${words}`, `assistant: ${answer}`];
+    expect(await said("conv_1")).toEqual([
+      ...["user: yes", "assistant: ok", ...exchange, ...exchange],
+      ...["user: yes", "assistant: Let me look.", "assistant: ok"],
+    ]);
+  });
+
+  test("is not recalled to itself, and the messages are asked for only when there is memory", async () => {
+    await (await begin([user("My cat is called Minka.")]))!.end({ thread: "conv_1" });
+    const asks = [user("What is my cat called?")];
+    expect((await begin(asks, "conv_1"))?.recalled.memories).toEqual([]);
+    expect((await begin(asks, "conv_2"))?.recalled.text).toContain("Minka");
+    const messages = vi.fn(async () => asks);
+    const given = { recall: false, store: false };
+    expect(await conversation().begin({ messages, call: undefined, kept: {}, given })).toBeUndefined();
+    expect(messages).not.toHaveBeenCalled();
+    expect((await conversation().begin({ messages, call: undefined, kept: {} }))?.question).toBe(
+      asks[0]!.content,
+    );
+  });
+});

@@ -10,8 +10,8 @@ import { type Placement, withBlock } from "./placement.ts";
 import { type Reading, readTurn, type TurnMessage } from "./reading.ts";
 import { checkScopeOptions, type ResolvedCall, resolveCall, type Scope, type ScopeOptions } from "./scope.ts";
 
-/** What a conversation needs of a memory. */
-export type ConversationMemory = Pick<Memory, "recall" | "remember">;
+/** What a conversation needs of a memory; `delete` where conversations begin whose names are known only later. */
+export type ConversationMemory = Pick<Memory, "recall" | "remember"> & Partial<Pick<Memory, "delete">>;
 
 /** How turns are recalled for and kept: the same in each adapter. */
 export interface TurnOptions {
@@ -79,17 +79,23 @@ export interface Recalled extends RecallResult {
 
 /** How a call of the model ended. */
 export interface TurnEnd {
-  /** What the assistant said, in order. Default: nothing. */
-  messages?: readonly { content?: unknown; metadata?: Record<string, unknown> }[];
+  /** What the assistant said, in order; `id` where the provider names messages. Default: nothing. */
+  messages?: readonly {
+    content?: unknown;
+    id?: string | undefined;
+    metadata?: Record<string, unknown>;
+  }[];
   /**
-   * `answered`: the turn is over. `continues`: the model waits for a tool, or the call will be tried again. `failed`: it
-   * was broken off, by an error or by the caller. Default `answered`.
+   * `answered`: the turn is over. `continues`: the model waits for a tool. `failed`: it was broken off, by an error or by
+   * the caller, and may be tried again. Default `answered`.
    */
   status?: "answered" | "continues" | "failed";
   /** Whether the answer stopped at a limit of tokens. */
   truncated?: boolean;
   /** Whether the answer is data for a program, which nobody said: it is not kept. */
   structured?: boolean;
+  /** What the provider has named the conversation that began with this turn: see `TurnCall.kept`. */
+  thread?: string | undefined;
 }
 
 /** One call of a model, with memory around it. */
@@ -99,7 +105,7 @@ export interface Turn extends Scope {
   /** The user's words that memories were looked for with. */
   readonly question: string;
   readonly recalled: Recalled;
-  /** Where the turn's user message is among the messages. */
+  /** Where the turn's user message is among the messages; -1 when the user says nothing new. */
   readonly index: number;
   /** Names the conversation to a provider that caches prompts, without saying whose it is. */
   readonly promptCacheKey: string;
@@ -111,8 +117,14 @@ export interface Turn extends Scope {
 
 /** Of one call. */
 export interface TurnCall<Call> {
-  /** What the model is to be sent. */
-  messages: readonly TurnMessage[];
+  /** What the model is to be sent, or a function that finds out, asked only when the call is made with memory. */
+  messages: readonly TurnMessage[] | (() => Promise<readonly TurnMessage[]>);
+  /**
+   * The provider keeps the conversation. With its `id`, the messages are only what is new in it, possibly no word of the
+   * user; without, it begins with this turn, and `TurnEnd.thread` says its name. That is the thread where neither the
+   * call nor the options say one; until it is known, the user's words are kept in a thread of their own.
+   */
+  kept?: { id?: string };
   /** For functions of the options. */
   call: Call;
   /** What came with the call, unchecked: see `CallMemory`. */
@@ -127,6 +139,11 @@ export interface TurnCall<Call> {
 /** Turns whose recall is kept while they go on, in calls and in milliseconds since the last. */
 const turnsKept = 1_000;
 const turnMs = 10 * 60_000;
+
+/** Stands for the name of a conversation that the provider has not named yet; is never stored. */
+const unnamed = "(not named yet)";
+/** Of a call in which the user says nothing: results of tools, for a conversation that the provider keeps. */
+const silent: Reading = { id: "", index: -1, before: [], said: [], question: "", visible: [] };
 
 interface OpenTurn {
   recalled: Promise<Recalled>;
@@ -161,10 +178,12 @@ export class Conversation<Call = undefined> {
     let resolved: ResolvedCall | undefined;
     let reading: Reading | undefined;
     try {
-      resolved = await resolveCall(this.#options, input.given, input.call, input.values);
+      resolved = await this.#resolved(input);
       if (resolved === undefined) return undefined;
-      reading = await readTurn(input.messages, this.#options.clean ?? withoutControlText);
+      reading = (await this.#reading(input)) ?? (input.kept === undefined ? undefined : silent);
       if (reading === undefined) return undefined;
+      if (resolved.thread === unnamed) resolved = { ...resolved, thread: provisional(reading) };
+      if (resolved.thread === input.kept?.id) reading = { ...reading, seen: resolved.thread };
     } catch (error) {
       this.report(error, { stage: "scope" });
       return undefined;
@@ -174,9 +193,9 @@ export class Conversation<Call = undefined> {
 
   /** What would be recalled for a call, and its messages with that. Stores nothing. @throws as `recall` of the memory does */
   async inspect(input: TurnCall<Call>): Promise<{ turn: Turn; messages: TurnMessage[] }> {
-    const call = await resolveCall(this.#options, input.given, input.call, input.values);
+    const call = await this.#resolved(input);
     if (!call?.recall) throw invalid("inspect", "a call that recalls: this one would be made without");
-    const reading = await readTurn(input.messages, this.#options.clean ?? withoutControlText);
+    const reading = await this.#reading(input);
     if (reading === undefined) throw invalid("messages", "a message of the user");
     const recalled = await this.#recall(
       await this.#memory(input.call),
@@ -185,7 +204,7 @@ export class Conversation<Call = undefined> {
       input.signal ?? undefined,
     );
     const turn = this.#turn(input, { ...call, store: false }, reading, recalled, await cacheKey(call));
-    return { turn, messages: turn.withRecalled(input.messages) };
+    return { turn, messages: turn.withRecalled(await messagesOf(input)) };
   }
 
   /** Waits until all that is being stored is stored, for at most so long. Answers how many writes still go on. */
@@ -208,6 +227,15 @@ export class Conversation<Call = undefined> {
     this.#failures.report(error, event);
   }
 
+  #resolved({ given, call, values, kept }: TurnCall<Call>): Promise<ResolvedCall | undefined> {
+    const thread = kept === undefined ? undefined : (kept.id ?? unnamed);
+    return resolveCall(this.#options, given, call, values, thread);
+  }
+
+  async #reading(input: TurnCall<Call>): Promise<Reading | undefined> {
+    return readTurn(await messagesOf(input), this.#options.clean ?? withoutControlText);
+  }
+
   async #begun(input: TurnCall<Call>, call: ResolvedCall, reading: Reading): Promise<Turn> {
     const { deadlineMs = 2_000 } = this.#options;
     const { signal } = input;
@@ -220,9 +248,10 @@ export class Conversation<Call = undefined> {
       inTime(
         async (within) => {
           const memory = await this.#memory(input.call);
-          await this.#write(memory, call, reading, [], input.turnId);
+          await this.#write(memory, call, reading, [], input);
           stage = "recall";
-          if (call.recall) recalled = await this.#recallOnce(memory, call, reading, within);
+          if (call.recall && reading.index >= 0)
+            recalled = await this.#recallOnce(memory, call, reading, within);
         },
         deadlineMs,
         "memory",
@@ -269,20 +298,30 @@ export class Conversation<Call = undefined> {
     const { namespace, thread } = call;
     const cut = truncated || status === "failed";
     const spoken = structured || (status === "failed" && !partialAnswers) ? [] : messages;
-    const answers = spoken.flatMap(({ content, metadata }): Message[] => {
+    const answers = spoken.flatMap(({ content, id, metadata }): Message[] => {
       const text = this.#cleaned(content);
       if (text.trim() === "") return [];
       const about = { ...metadata, ...(cut ? { truncated: true } : {}) };
       return [
-        { role: "assistant", content: text, ...(Object.keys(about).length === 0 ? {} : { metadata: about }) },
+        {
+          role: "assistant",
+          content: text,
+          ...(id === undefined ? {} : { id }),
+          ...(Object.keys(about).length === 0 ? {} : { metadata: about }),
+        },
       ];
     });
+    const named = how.thread !== undefined && thread === provisional(reading) ? how.thread : undefined;
     const write = (async () => {
       try {
         const memory = await this.#memory(input.call);
-        // One that failed is asked again.
-        if (status === "answered") openTurns.get(memory)?.delete(this.#turnKey(call, reading));
-        if (answers.length > 0) await this.#write(memory, call, reading, answers, input.turnId);
+        // One that failed is asked again; one whose conversation the provider keeps goes on without the user's words.
+        if (status === "answered" || (input.kept !== undefined && status !== "failed"))
+          openTurns.get(memory)?.delete(this.#turnKey(call, reading));
+        const place = named === undefined ? call : { ...call, thread: named };
+        if (answers.length > 0 || named !== undefined)
+          await this.#write(memory, place, reading, answers, input);
+        if (named !== undefined) await memory.delete?.({ namespace, thread });
       } catch (error) {
         this.report(error, { stage: "store", namespace, thread });
       }
@@ -309,7 +348,7 @@ export class Conversation<Call = undefined> {
     { namespace, thread, store }: ResolvedCall,
     { id, before, said }: Reading,
     answers: readonly Message[],
-    turnId: string | undefined,
+    { turnId, kept }: TurnCall<Call>,
   ): Promise<void> {
     if (store === false) return;
     const wanted = (list: readonly Message[]) =>
@@ -317,9 +356,11 @@ export class Conversation<Call = undefined> {
     let messages = wanted([...said, ...answers]);
     if (typeof store === "function") messages = await store(messages, { namespace, thread });
     if (messages.every(({ content }) => textOf(content).trim() === "")) return;
+    // What goes on is put at the end of its thread, where it is not there yet.
+    const goesOn = kept?.id !== undefined;
     // What a function made of the words cannot be told by what was said before.
-    const name = turnId ?? (typeof store === "function" ? id : undefined);
-    const place = name === undefined ? { before: wanted(before) } : { turnId: name };
+    const name = turnId ?? (typeof store === "function" && !goesOn ? id : undefined);
+    const place = name !== undefined ? { turnId: name } : goesOn ? {} : { before: wanted(before) };
     await memory.remember({ namespace, thread, messages, ...place });
   }
 
@@ -352,7 +393,7 @@ export class Conversation<Call = undefined> {
   async #recall(
     memory: ConversationMemory,
     { namespace, thread }: ResolvedCall,
-    { id, question, said, visible }: Reading,
+    { id, question, said, visible, seen }: Reading,
     signal: AbortSignal | undefined,
   ): Promise<Recalled> {
     const { limit, tokenBudget, deadlineMs = 2_000, onRecall } = this.#options;
@@ -365,7 +406,11 @@ export class Conversation<Call = undefined> {
             namespace,
             thread,
             query: questionOf(question),
-            exclude: { texts: visible, after: last?.content as string },
+            exclude: {
+              texts: visible,
+              after: last?.content as string,
+              ...(seen === undefined ? {} : { thread: seen }),
+            },
             deadlineMs: Math.ceil(deadlineMs * 0.75),
             ...(signal === undefined ? {} : { signal }),
             ...(limit === undefined ? {} : { limit }),
@@ -427,4 +472,13 @@ function checkMemory(memory: unknown): ConversationMemory {
 
 async function cacheKey({ namespace, thread }: Scope): Promise<string> {
   return `souvenir-${await digest([namespace, thread])}`;
+}
+
+function messagesOf<Call>({ messages }: TurnCall<Call>): Promise<readonly TurnMessage[]> {
+  return Promise.resolve(typeof messages === "function" ? messages() : messages);
+}
+
+/** Where the words are kept that a conversation without a name begins with: the same when it is tried again. */
+function provisional({ id }: Reading): string {
+  return `conversation-${id}`;
 }

@@ -21,6 +21,8 @@ export interface Reading {
   question: string;
   /** All texts that the model sees. */
   visible: string[];
+  /** The thread of which the model sees everything besides: a conversation that the provider keeps. */
+  seen?: string;
 }
 
 /** Messages before the turn that are compared with the thread: the work follows the turn, not the conversation. */

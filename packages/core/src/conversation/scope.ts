@@ -62,6 +62,7 @@ const placeholder = /\{([\p{L}_][\p{L}\p{N}_.-]*)\}/gu;
  * The scope of a call: what the call says, else the options. `undefined` when the call wants no memory at all.
  * @param given - What came with the call, unchecked. A mistake in it never falls back to another scope.
  * @param values - What the run says of itself, for `{user_id}` in the options.
+ * @param otherwise - The thread when nothing names one.
  * @throws SouvenirError `INVALID_INPUT` without a namespace, and for anything that is not what a call may say
  */
 export async function resolveCall<Call>(
@@ -69,6 +70,7 @@ export async function resolveCall<Call>(
   given: unknown,
   call: Call,
   values: Readonly<Record<string, unknown>> | undefined,
+  otherwise = "default",
 ): Promise<ResolvedCall | undefined> {
   const own = checkCall(given);
   const recall = own.recall ?? options.recall ?? true;
@@ -81,7 +83,7 @@ export async function resolveCall<Call>(
       "INVALID_INPUT",
       "a call without a namespace is made without memory: pass namespace to the options or { souvenir: { namespace } } with the call, or { souvenir: { recall: false, store: false } } when that is meant",
     );
-  const thread = own.thread ?? (await find(options.thread, call, values)) ?? "default";
+  const thread = own.thread ?? (await find(options.thread, call, values)) ?? otherwise;
   return { namespace: checkNamespace(namespace), thread: checkName(thread, "thread", 512), recall, store };
 }
 
