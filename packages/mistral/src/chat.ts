@@ -1,6 +1,6 @@
 import type { Mistral } from "@mistralai/mistralai";
 import { type Conversation, StreamedContent, type TurnEnd } from "@souvenir/core";
-import type { Endpoint, StreamReader } from "./endpoint.ts";
+import { type Endpoint, isJsonFormat, type StreamReader } from "./endpoint.ts";
 import type { MistralRequest } from "./with-memory.ts";
 
 type Chat = Mistral["chat"];
@@ -78,8 +78,8 @@ class ChatReader implements StreamReader<ChatEvent> {
     return undefined;
   }
 
-  get said(): Said[] {
-    return spoken(this.#whole());
+  broken(): TurnEnd {
+    return endOf(this.#whole(), "error", this.#request);
   }
 
   #add({ index, role, content, toolCalls }: ChatEvent["data"]["choices"][number]["delta"]): void {
@@ -116,18 +116,9 @@ export function addContent(streamed: StreamedContent, content: unknown, id?: str
 function endOf(messages: readonly Said[], finishReason: string, request: ChatRequest): TurnEnd {
   const waits = finishReason === "tool_calls" || (messages.at(-1)?.toolCalls?.length ?? 0) > 0;
   return {
-    messages: spoken(messages),
-    status: waits ? "continues" : finishReason === "error" ? "failed" : "answered",
+    messages: messages.filter(({ role }) => (role ?? "assistant") === "assistant"),
+    status: finishReason === "error" ? "failed" : waits ? "continues" : "answered",
     truncated: finishReason === "length" || finishReason === "model_length",
-    structured: wantsJson(request),
+    structured: isJsonFormat(request.responseFormat),
   };
-}
-
-function spoken(messages: readonly Said[]): Said[] {
-  return messages.filter(({ role }) => (role ?? "assistant") === "assistant");
-}
-
-/** Whether the answer is data for a program: `parse` takes a Zod schema, whose type is not `text`. */
-function wantsJson({ responseFormat }: ChatRequest): boolean {
-  return responseFormat != null && (responseFormat as { type?: unknown }).type !== "text";
 }

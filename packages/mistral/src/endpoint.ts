@@ -17,8 +17,8 @@ export interface Begun<Request> {
 export interface StreamReader<Event> {
   /** Answers how the call ended when this event is the last that says something. */
   add(event: Event): TurnEnd | undefined;
-  /** What was said so far. */
-  readonly said: NonNullable<TurnEnd["messages"]>;
+  /** How the call ended when no more events come. */
+  broken(): TurnEnd;
 }
 
 /** How one endpoint of the API is told what was recalled, and tells what was said. */
@@ -68,6 +68,11 @@ export function withMembers<Target extends object>(target: Target, members: obje
   });
 }
 
+/** Whether an answer is data for a program: `parse` takes a Zod schema, whose type is not `text`. */
+export function isJsonFormat(format: unknown): boolean {
+  return format != null && (format as { type?: unknown }).type !== "text";
+}
+
 async function begin<Request>(
   endpoint: Endpoint<Request, never, never>,
   request: Request,
@@ -97,7 +102,7 @@ function watched<Event>(
   turn: Turn,
   reader: StreamReader<Event>,
 ): ReadableStream<Event> {
-  const broken = () => turn.end({ status: "failed", messages: reader.said });
+  const broken = () => turn.end(reader.broken());
   const stream = events.pipeThrough(
     new TransformStream<Event, Event>({
       async transform(event, controller) {

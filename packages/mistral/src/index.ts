@@ -1,5 +1,6 @@
 export type { CallMemory, PerCall, StorePolicy } from "@souvenir/core";
 export type { ChatRequest } from "./chat.ts";
+export type { ConversationRequest } from "./conversations.ts";
 export { type MistralEmbedderOptions, mistralEmbedder } from "./embedder.ts";
 export { type MistralExtractorOptions, mistralExtractor } from "./extractor.ts";
 export {

@@ -5,11 +5,13 @@ import {
   type ConversationOptions,
   checkOptions,
   conversationOptionNames,
+  type Placement,
   SouvenirError,
   type Turn,
   type TurnMessage,
 } from "@souvenir/core";
 import { type ChatRequest, chatEndpoint } from "./chat.ts";
+import { type ConversationRequest, conversationEndpoint } from "./conversations.ts";
 import { answering, streaming, withMembers } from "./endpoint.ts";
 
 type Ask = (request: never, options?: never) => Promise<unknown>;
@@ -20,7 +22,7 @@ export interface MistralClient {
 }
 
 /** The request of a call with memory, as functions for its scope are given it. */
-export type MistralRequest = ChatRequest;
+export type MistralRequest = ChatRequest | ConversationRequest;
 
 /** What `withMemory` takes. Functions for namespace, thread and memory are given the request. */
 export type WithMemoryOptions = ConversationOptions<MistralRequest>;
@@ -49,12 +51,15 @@ export type WithMemory<Client extends MistralClient> = Client & {
   readonly souvenir: ClientMemory;
 } & (Client extends Pick<Mistral, "agents">
     ? { readonly agents: WithCallMemory<Client["agents"]> }
+    : unknown) &
+  (Client extends Pick<Mistral, "beta">
+    ? { readonly beta: { readonly conversations: WithCallMemory<Client["beta"]["conversations"]> } }
     : unknown);
 
 /**
- * Gives the plain Mistral client a memory: `chat` and `agents` get what is relevant into their prompts, and what is
- * said is kept. Everything else of the client, its types and its errors stay as they are; the given client is not
- * changed.
+ * Gives the plain Mistral client a memory: `chat`, `agents` and `beta.conversations` get what is relevant into their
+ * prompts, and what is said is kept. Everything else of the client, its types and its errors stay as they are; the given
+ * client is not changed.
  *
  * A turn is one thing that the user says, with all calls that it takes to answer it. It costs one recall; the user's
  * words are kept before the model is asked, and each answer when it is there. When memory fails, the call goes on
@@ -74,9 +79,7 @@ export function withMemory<Client extends MistralClient>(
     );
   const given = checkOptions(options ?? {}, "withMemory()", conversationOptionNames);
   const conversation = new Conversation<MistralRequest>(given as unknown as WithMemoryOptions);
-  const { chat, agents } = client as Pick<Mistral, "chat"> & Partial<Mistral>;
-  const completions = chatEndpoint(conversation);
-  const completing = { complete: answering, parse: answering, stream: streaming, parseStream: streaming };
+  const { chat, agents, beta } = client as Pick<Mistral, "chat"> & Partial<Mistral>;
   const souvenir: ClientMemory = {
     flush: (options) => conversation.flush(options),
     inspect: (request, options) =>
@@ -84,17 +87,48 @@ export function withMemory<Client extends MistralClient>(
   };
   return withMembers(client, {
     souvenir,
-    chat: wrapped(chat, completions, completing),
-    ...(agents === undefined ? {} : { agents: wrapped(agents, completions, completing) }),
+    chat: completing(chat, conversation),
+    ...(agents && { agents: completing(agents, conversation) }),
+    ...(beta && {
+      beta: withMembers(beta, {
+        conversations: conversing(beta.conversations, conversation, given.placement as Placement),
+      }),
+    }),
   }) as WithMemory<Client>;
+}
+
+function completing(part: object, conversation: Conversation<MistralRequest>): object {
+  const endpoint = chatEndpoint(conversation);
+  return wrapped(part, {
+    complete: [answering, endpoint],
+    parse: [answering, endpoint],
+    stream: [streaming, endpoint],
+    parseStream: [streaming, endpoint],
+  });
+}
+
+function conversing(
+  part: Mistral["beta"]["conversations"],
+  conversation: Conversation<MistralRequest>,
+  placement: Placement | undefined,
+): object {
+  const endpoint = (body?: string) => conversationEndpoint(conversation, part, placement, body);
+  return wrapped(part, {
+    start: [answering, endpoint()],
+    startStream: [streaming, endpoint()],
+    append: [answering, endpoint("conversationAppendRequest")],
+    appendStream: [streaming, endpoint("conversationAppendStreamRequest")],
+    restart: [answering, endpoint("conversationRestartRequest")],
+    restartStream: [streaming, endpoint("conversationRestartStreamRequest")],
+  });
 }
 
 type Wrap = (endpoint: never, send: never) => unknown;
 
-/** A part of the client some of whose methods, where it has them, are wrapped. */
-function wrapped(part: object, endpoint: object, methods: Readonly<Record<string, Wrap>>): object {
+/** A part of the client whose methods, those of these that it has, go through an endpoint. */
+function wrapped(part: object, methods: Readonly<Record<string, readonly [Wrap, object]>>): object {
   const members: Record<string, unknown> = {};
-  for (const [name, wrap] of Object.entries(methods)) {
+  for (const [name, [wrap, endpoint]] of Object.entries(methods)) {
     const method: unknown = Reflect.get(part, name);
     if (typeof method === "function") members[name] = wrap(endpoint as never, method.bind(part) as never);
   }

@@ -1,5 +1,11 @@
 import { Mistral } from "@mistralai/mistralai";
-import { createMemory, type Memory, type RecallInput, type RememberInput } from "@souvenir/core";
+import {
+  type ConversationMemory,
+  createMemory,
+  type Memory,
+  type RecallInput,
+  type RememberInput,
+} from "@souvenir/core";
 import { type MistralStandIn, startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import type { ChatBody } from "@souvenir/test/mistral-stand-in/wire";
 import { type WithMemory, type WithMemoryOptions, withMemory } from "../src/index.ts";
@@ -58,7 +64,7 @@ export async function openSetting(): Promise<Setting> {
   const recalls: RecallInput[] = [];
   const stores: RememberInput[] = [];
   const errors: Setting["errors"] = [];
-  const counted: WithMemoryOptions["memory"] = {
+  const counted: ConversationMemory = {
     recall(input) {
       recalls.push(input);
       return memory.recall(input);
@@ -67,6 +73,7 @@ export async function openSetting(): Promise<Setting> {
       stores.push(input);
       return memory.remember(input);
     },
+    delete: (input) => memory.delete(input),
   };
   return {
     standIn,
