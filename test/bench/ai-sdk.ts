@@ -78,7 +78,7 @@ const plain = times.get("plain") ?? [];
 print(
   `${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}`,
 );
-print(`${runs} turns each, ${values.memories} memories, offline embedder, medians in ms\n`);
+print(`${runs} turns each, ${values.memories} memories, the static embedder, medians in ms\n`);
 print("| model | first token | added | of it recall | added beyond recall |\n|---|---|---|---|---|");
 for (const [name, measured] of times) {
   // Pairs of neighbours in time.

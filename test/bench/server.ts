@@ -53,7 +53,7 @@ try {
 const machine = `${cpus().length} × ${cpus()[0]?.model.trim()}`;
 const date = new Date().toISOString().slice(0, 10);
 print(
-  `${date}, Node ${process.version}, ${machine}, ${memories} memories of 30 words, offline embedder, load of the machine ${loadavg()[0]?.toFixed(0)}\n`,
+  `${date}, Node ${process.version}, ${machine}, ${memories} memories of 30 words, the static embedder, load of the machine ${loadavg()[0]?.toFixed(0)}\n`,
 );
 print("| what | where | callers | a second | p50 ms | p99 ms | CPU ms a call | failed |");
 print("|---|---|---|---|---|---|---|---|");

@@ -132,11 +132,11 @@ async function write(): Promise<{ souvenir: Written; fts5: Written }> {
 
 async function read(): Promise<Read> {
   const importing = process.cpuUsage();
-  const { createMemory, offlineEmbedder } = await import("@souvenir/core");
+  const { createMemory, defaultEmbedder } = await import("@souvenir/core");
   await import("../../packages/core/src/store/sqlite-store.ts");
   const importCpuMs = cpuSince(importing);
   const loading = process.cpuUsage();
-  const embedder = offlineEmbedder();
+  const embedder = defaultEmbedder();
   await embedder.load?.();
   const loadCpuMs = cpuSince(loading);
 

@@ -9,8 +9,8 @@ import { parseArgs } from "node:util";
 import {
   canonicalName,
   createMemory,
+  defaultEmbedder,
   estimateTokens,
-  offlineEmbedder,
   offlineExtractor,
   questionOf,
   recallBlock,
@@ -86,7 +86,8 @@ const namespace = "n";
 await memory.set({ namespace, key: "other", value: "Ada lives in Lyon." });
 
 const extractor = offlineExtractor();
-const embedder = offlineEmbedder();
+const embedder = defaultEmbedder();
+await embedder.load?.();
 const now = Date.UTC(2026, 10, 29);
 const record = (value: string) => ({
   value,
@@ -115,7 +116,7 @@ const routines: Readonly<Record<string, (text: string) => unknown>> = {
     ),
   extractEntities: (text) => extractor.extract(text, {}),
   canonicalName,
-  offlineEmbedder: (text) =>
+  "the built-in embedder": (text) =>
     embedder.compute?.(text, { kind: "document" }) ?? embedder.embed([text], { kind: "document" }),
   fold,
   withoutDuplicates: (text) => withoutDuplicates([text, `${text} `], (each) => each, { count: 2 }),

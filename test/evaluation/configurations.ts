@@ -1,4 +1,4 @@
-import { type Embedder, offlineEmbedder, type Ranking } from "@souvenir/core";
+import { defaultEmbedder, type Embedder, type Ranking } from "@souvenir/core";
 import { mistralEmbedder } from "@souvenir/mistral";
 import { normalised } from "./baselines.ts";
 import type { EvaluationSet, Group } from "./data.ts";
@@ -35,7 +35,7 @@ export function defaultConfigurations(environment: NodeJS.ProcessEnv): string[] 
   return [
     "given vectors",
     "no embedder",
-    "offline embedder",
+    "static embedder",
     ...(environment.MISTRAL_API_KEY ? ["mistral"] : []),
     ...strengths.map((strength) => `simulated strong ${strength}`),
     "random vectors",
@@ -68,8 +68,8 @@ export function configuration(name: string, seed: number, environment: NodeJS.Pr
       return fixed((group, set) => givenVectors(group, set.dimensions!), true);
     case "no embedder":
       return fixed(() => false);
-    case "offline embedder":
-      return fixed(() => offlineEmbedder());
+    case "static embedder":
+      return fixed(() => defaultEmbedder());
     case "mistral": {
       if (!environment.MISTRAL_API_KEY) throw new Error('the configuration "mistral" needs MISTRAL_API_KEY');
       const embedder = mistralEmbedder();

@@ -38,7 +38,7 @@ export function toMarkdown(evaluation: Evaluation): string {
     lossesParagraph(evaluation),
     "## What the names mean",
     [
-      "- **given vectors**: the vectors of the folder, from a small static word model. **offline embedder**: the one that `createMemory()` takes by default. **no embedder**: `embedder: false`.",
+      "- **given vectors**: the vectors of the folder, from a small static word model. **static embedder**: the one that `createMemory()` takes by default. **no embedder**: `embedder: false`.",
       "- **simulated strong N**: documents keep their given vectors; a query lies at one of its relevant documents plus Gaussian noise of N times the length of that document's vector. **random vectors**: Gaussian noise for documents and queries.",
       "- **words alone**: no embedder, and context, names and time switched off. **words and context**, **names** or **time**: with that one signal. **cold start**: every query is asked of a memory that was opened for it, and knows no query before it.",
       "- **textbook BM25**: k1 1.2, b 0.75, English stop words, Snowball stems; a word of a query counts once. Another list of stop words moves it by a point or two. **stock Orama hybrid**: given vectors, similarity 0, weights 0.5 and 0.5. **vector only**: cosine. **reciprocal rank fusion**: k = 60 over the best 100 of textbook BM25 and of vector only.",

@@ -20,7 +20,7 @@ export type MemorySkips = Partial<Record<MemorySpecName, string>>;
 
 /**
  * Registers a test for each promise of the `Memory` contract.
- * @param open - An empty memory with the offline embedder, and what takes its place away afterwards.
+ * @param open - An empty memory with the default embedder, and what takes its place away afterwards.
  */
 export function memorySuite(
   name: string,

@@ -84,7 +84,8 @@ test("a conversation is remembered in an edge runtime", async () => {
   const [, second] = vm.evaluate("bodies") as string[];
   expect(outcome).toEqual({
     values: ["My bakery is called Le Fournil.", "Noted.", "What is my bakery called?", "Le Fournil."],
-    degraded: [],
+    // The data of the built-in embedder lie beside a module, and this is none.
+    degraded: ["vector"],
     queue: { pending: 0, failed: 0 },
     tools: ["remember", "recall", "forget"],
     embedder: "ai-sdk:mistral.embedding:mistral-embed:1024",

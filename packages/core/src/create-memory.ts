@@ -1,5 +1,5 @@
+import { defaultEmbedder } from "./embedders/built-in.ts";
 import { checkEmbedder } from "./embedders/embed.ts";
-import { offlineEmbedder } from "./embedders/offline.ts";
 import { VectorKeeper } from "./embedders/vector-keeper.ts";
 import { Extraction } from "./entities/extraction.ts";
 import { offlineExtractor } from "./entities/offline-extractor.ts";
@@ -33,7 +33,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const logger = checkLogger(options.logger);
   const countTokens = checkTokenCounter(options.countTokens);
   // Defaults are for what was left out: `null` may mean "none" or be a mistake.
-  const { path = defaultPath, embedder = offlineEmbedder(), readOnly = false } = options;
+  const { path = defaultPath, embedder = defaultEmbedder(), readOnly = false } = options;
   checkFlag(readOnly, "readOnly");
   const clock = checkClock(options.clock === undefined ? Date.now : options.clock);
   if (embedder !== false) checkEmbedder(embedder);
@@ -42,7 +42,9 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const store = given ?? (await openStore(path, limits, readOnly));
   try {
     const vectors = new VectorKeeper({ store, embedder, clock, logger });
-    await Promise.all([vectors.open(), embedder === false ? undefined : vectors.load(embedder)]);
+    // The built-in one waits for the first index: most of what opens a store asks nothing at once.
+    const asked = options.embedder === undefined ? undefined : embedder;
+    await Promise.all([vectors.open(), asked ? vectors.load(asked) : undefined]);
     const extraction = new Extraction({
       extractor,
       builtIn: offlineExtractor(),
@@ -59,6 +61,8 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       capacity: limits.openNamespaces,
       // A memory without an embedder may be given one by reembed().
       withVectors: (identity) => vectors.main !== undefined || vectors.knows(identity),
+      prepare: () => vectors.prepare(),
+      read: (identity) => vectors.readAs(identity),
       computer: (identity) => vectors.computer(identity),
       onChanges: () => vectors.wake(),
     });

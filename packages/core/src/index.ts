@@ -25,6 +25,7 @@ export {
   type StorePolicy,
 } from "./conversation/scope.ts";
 export { createMemory } from "./create-memory.ts";
+export { defaultEmbedder } from "./embedders/built-in.ts";
 export { checkedVectors } from "./embedders/embed.ts";
 export {
   type EmbeddingModel,
@@ -33,7 +34,6 @@ export {
   embeddingModelEmbedder,
 } from "./embedders/embedding-model.ts";
 export { knownDimensions } from "./embedders/known-dimensions.ts";
-export { type OfflineEmbedderOptions, offlineEmbedder } from "./embedders/offline.ts";
 export { type AskedEntities, type AskedEntitiesOptions, askedEntities } from "./entities/asked-entities.ts";
 export { canonicalName } from "./entities/canonical.ts";
 export { offlineExtractor } from "./entities/offline-extractor.ts";

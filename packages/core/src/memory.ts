@@ -407,7 +407,7 @@ export class SouvenirMemory implements Memory {
       vectors: counts.vectors,
       embedder: main === undefined ? null : { id: main.id, dimensions: main.dimensions },
       queue: {
-        embedding: toQueueStats(embedding, vectors.misconfigured),
+        embedding: toQueueStats(embedding, vectors.misconfigured ?? vectors.notLoaded),
         extraction: toQueueStats(extracting, extractionWorker?.misconfigured),
       },
       ...(target === undefined || progress === undefined

@@ -407,7 +407,12 @@ export interface MemoryOptions {
   readOnly?: boolean;
   /** A store of another kind, instead of `path`. */
   store?: Store;
-  /** Default: the built-in offline embedder. `false`: no vector signal. */
+  /**
+   * Default: the built-in static embedder of `@souvenir/static`, multilingual and offline; its data (9.6 MB) are read when
+   * the first index is opened. Where they cannot be had, searches go on by words and say `degraded: ["vector"]`, and
+   * `stats()` says what to do. A store made with the built-in embedder of an earlier version moves to it by itself.
+   * `false`: no vector signal, and nothing of it is loaded.
+   */
   embedder?: Embedder | false;
   /** Default: the built-in offline extractor. `false`: only the entities given to `set`. */
   extractor?: EntityExtractor | false;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createMemory, type Embedder, type Memory, offlineEmbedder } from "../src/index.ts";
+import { createMemory, defaultEmbedder, type Embedder, type Memory } from "../src/index.ts";
 import { SqliteStore } from "../src/store/sqlite-store.ts";
 import { keysOf, newPath, openAt, openMemory, rejection, stores } from "./open-memory.ts";
 import { conceptVector, ScriptedEmbedder } from "./scripted-embedder.ts";
@@ -228,7 +228,7 @@ describe("an embedder that computes, in a file", () => {
 
   test("takes over a store whose vectors of the same embedder were stored or still queued", async () => {
     const path = await newPath();
-    const { compute: _compute, ...asked } = offlineEmbedder();
+    const { compute: _compute, ...asked } = defaultEmbedder();
     const first = await openAt(path, { embedder: asked });
     await first.setMany(inputs(1_500));
     await first.flush();
@@ -254,12 +254,12 @@ describe("an embedder that computes, in a file", () => {
       ["k7", true],
     ]);
     await second.close();
-    const third = await openAt(path, { embedder: offlineEmbedder() });
+    const third = await openAt(path, { embedder: defaultEmbedder() });
     expect(await ask(third, "queued")).toEqual(found);
     await expect.poll(() => kept(path, asked)).toEqual({ vectors: 0, queued: 0 });
     // Back to a program that does not compute it: everything is embedded again.
     await third.close();
-    const { compute: _again, ...former } = offlineEmbedder();
+    const { compute: _again, ...former } = defaultEmbedder();
     const fourth = await openAt(path, { embedder: former });
     expect(await fourth.flush()).toEqual({ pending: 0, failed: 0 });
     expect(await kept(path, former)).toMatchObject({ vectors: 1_500 });

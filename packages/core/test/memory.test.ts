@@ -143,7 +143,11 @@ describe.each(stores)("records in %s", (store) => {
     expect(await memory.delete({ namespace, key: "k" })).toEqual({ deleted: 0 });
     expect(await memory.delete({ namespace, where: { a: 1 } })).toEqual({ deleted: 0 });
     expect(await memory.clear({ namespace })).toEqual({ deleted: 0 });
-    expect(await memory.recall({ namespace, query: "water" })).toEqual({ text: "", memories: [], degraded: [] });
+    expect(await memory.recall({ namespace, query: "water" })).toEqual({
+      text: "",
+      memories: [],
+      degraded: [],
+    });
     const found = await memory.search({
       namespace,
       query: "water",

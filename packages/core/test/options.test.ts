@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   createMemory,
+  defaultEmbedder,
   embeddingModelEmbedder,
   InMemoryStore,
   type Memory,
-  offlineEmbedder,
   SouvenirError,
 } from "../src/index.ts";
 import { SqliteStore } from "../src/store/sqlite-store.ts";
@@ -34,7 +34,7 @@ const calls: Record<string, Call> = {
   "exclude of recall": (memory, more) => memory.recall({ namespace, query: "v", exclude: { ...more } }),
   stats: (memory, more) => memory.stats({ ...more }),
   flush: (memory, more) => memory.flush({ ...more }),
-  reembed: (memory, more) => memory.reembed({ embedder: offlineEmbedder({ dimensions: 64 }), ...more }),
+  reembed: (memory, more) => memory.reembed({ embedder: defaultEmbedder(), ...more }),
   namespaces: (memory, more) => memory.namespaces({ ...more }),
   scrub: (memory, more) => memory.scrub({ ...more }),
   cancelReembed: (memory, more) => (memory.cancelReembed as (given: object) => Promise<unknown>)(more),
@@ -52,7 +52,6 @@ const calls: Record<string, Call> = {
   createMemory: (_, more) => createMemory({ path: ":memory:", ...more }),
   "limits of createMemory": (_, more) => createMemory({ path: ":memory:", limits: more }),
   "ranking of createMemory": (_, more) => createMemory({ path: ":memory:", ranking: more }),
-  offlineEmbedder: async (_, more) => offlineEmbedder({ ...more }),
   embeddingModelEmbedder: async (_, more) =>
     embeddingModelEmbedder({} as never, { id: "m", dimensions: 2, ...more }),
   InMemoryStore: async (_, more) => new InMemoryStore({ ...more }),
@@ -135,7 +134,6 @@ test.each<[call: string, given: string, meant: string]>([
   ["createMemory", "embeddings", "embedder"],
   ["limits of createMemory", "valueByte", "valueBytes"],
   ["ranking of createMemory", "halfLife", "recencyHalfLifeMs"],
-  ["offlineEmbedder", "dims", "dimensions"],
   ["embeddingModelEmbedder", "batchSize", "maxBatch"],
 ])("%s: %s is answered with %s", async (call, given, meant) => {
   expect(await refusal(() => (calls[call] as Call)(memory, { [given]: 5 }))).toContain(

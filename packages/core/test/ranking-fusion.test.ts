@@ -23,7 +23,7 @@ const evidence: fc.Arbitrary<Evidence> = fc.record({
   time: unit,
   recency: unit,
 });
-const doubts = { threshold: 1.3, leastCosine: 0.15 };
+const doubts = { threshold: 1.3, leastCosine: 0.15, surelyAlike: 0.35 };
 const weights = fc.record({
   vector: unit,
   time: fc.double({ min: 0, max: 10, noNaN: true }),
@@ -121,7 +121,7 @@ describe("calibration", () => {
       Float32Array.from([...unrelated, ...new Array<number>(80).fill(0.95), Number.NaN]),
     ) as Background;
     expect(Math.abs(mixed.mean - alone.mean)).toBeLessThan(0.03);
-    expect(vectorCertainty(0.95, mixed, 380, doubts)).toBe(1);
+    expect(vectorCertainty(0.95, mixed, 380, doubts)).toBe(0.95);
     expect(vectorCertainty(0.44, mixed, 380, doubts)).toBe(0);
   });
 
@@ -190,36 +190,33 @@ describe("trust in the vectors", () => {
   const blur = { relation: 4, separation: 0.1, blur: 0.4, lead: 0 };
   const usual = 0.65;
   type Known = typeof strong;
-  const asked = (observation: Known, { lexical = false, times = 40 } = {}) => {
-    const trust = new VectorTrust({ lexical });
+  const asked = (observation: Known, times = 40) => {
+    const trust = new VectorTrust();
     for (let question = 0; question < times; question++)
       trust.observe(`question ${question}`, observation, usual);
     return trust;
   };
 
   test("at the first question, vectors help, more when they single out a memory", () => {
-    const first = (observation: Known) =>
-      new VectorTrust({ lexical: false }).observe("first", observation, usual);
+    const first = (observation: Known) => new VectorTrust().observe("first", observation, usual);
     expect(first(weak).share).toBeGreaterThan(0.15);
     expect(first(weak).share).toBeLessThan(0.35);
     expect(first(strong).share).toBeGreaterThan(first(weak).share + 0.1);
     expect(first(noise).share).toBeLessThan(first(weak).share / 1.5);
   });
 
-  test("noise and blurs come to count nothing, a strong embedder comes to lead, a lexical one never does", () => {
-    const share = (observation: Known, options = {}) =>
-      asked(observation, options).current(observation.lead, usual).share;
+  test("noise and blurs come to count nothing, a strong embedder comes to lead", () => {
+    const share = (observation: Known) => asked(observation).current(observation.lead, usual).share;
     expect(share(noise)).toBeLessThan(0.03);
     expect(share(blur)).toBe(0);
     expect(share(strong)).toBeGreaterThan(0.5);
-    expect(share(strong, { lexical: true })).toBeLessThan(0.2);
   });
 
   test("what memories say of their vectors counts before the first question, and noise is no more than not believed", () => {
     const first = (kinships: readonly number[], observation: Known) => {
-      const trust = new VectorTrust({ lexical: false });
+      const trust = new VectorTrust();
       for (const kinship of kinships) trust.learn(kinship);
-      const reopened = new VectorTrust({ lexical: false, kinship: trust.kinship });
+      const reopened = new VectorTrust(trust.kinship);
       const answer = trust.observe("first", observation, usual);
       expect(reopened.observe("first", observation, usual)).toEqual(answer);
       return answer;
@@ -236,7 +233,7 @@ describe("trust in the vectors", () => {
 
   test("memories are asked until enough of them answered, or too many did not", () => {
     const asks = (kinship: number) => {
-      const trust = new VectorTrust({ lexical: false });
+      const trust = new VectorTrust();
       let asked = 0;
       for (; trust.asksForKin; asked++) trust.learn(kinship);
       return asked;
@@ -251,22 +248,22 @@ describe("trust in the vectors", () => {
   });
 
   test("a question counts once, however often it is asked, and gets the same answer", () => {
-    const trust = asked(noise, { times: 5 });
+    const trust = asked(noise, 5);
     const first = trust.observe("again", strong, usual);
     for (let time = 0; time < 300; time++) expect(trust.observe("again", strong, usual)).toEqual(first);
   });
 
   test("once an embedder is known, other questions between hardly move the answer", () => {
-    const trust = asked(weak, { times: 20 });
+    const trust = asked(weak, 20);
     const before = trust.observe("mine", weak, usual).share;
     for (let question = 0; question < 100; question++) trust.observe(`other ${question}`, weak, usual);
     expect(Math.abs(trust.observe("mine", weak, usual).share - before)).toBeLessThan(0.01);
   });
 
   test("forgets old questions", () => {
-    const trust = asked(noise, { times: 50 });
+    const trust = asked(noise, 50);
     for (let question = 0; question < 500; question++) trust.observe(`new ${question}`, strong, usual);
-    expect(trust.current(0, usual)).toEqual(asked(strong, { times: 128 }).current(0, usual));
+    expect(trust.current(0, usual)).toEqual(asked(strong, 128).current(0, usual));
   });
 
   test("is within its bounds, and unmoved by what is not finite", () => {
@@ -277,7 +274,7 @@ describe("trust in the vectors", () => {
     const observation = fc.record({ relation: number, separation: number, blur: number, lead: number });
     fc.assert(
       fc.property(fc.array(fc.tuple(observation, number), { maxLength: 20 }), (observations) => {
-        const trust = new VectorTrust({ lexical: false });
+        const trust = new VectorTrust();
         for (const [question, [seen, textLead]] of observations.entries())
           for (const value of Object.values(trust.observe(String(question), seen, textLead))) {
             expect(value).toBeGreaterThanOrEqual(0);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Embedder, type Memory, offlineEmbedder } from "../src/index.ts";
+import { defaultEmbedder, type Embedder, type Memory } from "../src/index.ts";
 import { openMemory } from "./open-memory.ts";
 
 const namespace = "identifiers";
@@ -52,7 +52,7 @@ describe("a part of an identifier never outranks the whole", () => {
     ["parseHTTP2Frame", "parseHTTP2Frame fails", "parse the frame", "HTTP2", "frame"],
     ["a.b7@example.org", "a.b7@example.org", "b7", "example.org", "example"],
   ])("%s", async (query, whole, ...parts) => {
-    for (const embedder of [false, offlineEmbedder(), contrary(/afternoon/)] as const) {
+    for (const embedder of [false, defaultEmbedder(), contrary(/afternoon/)] as const) {
       const memory = await openMemory(":memory:", { embedder });
       const wanted = `${longSentence} about ${whole}, ${longSentence}`;
       for (const value of [...parts, ...parts.map((part) => `${part}. ${part}!`), wanted])

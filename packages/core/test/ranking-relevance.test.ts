@@ -1,7 +1,7 @@
 import { TextIndex } from "@souvenir/orama";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Embedder, offlineEmbedder } from "../src/index.ts";
+import { defaultEmbedder, type Embedder } from "../src/index.ts";
 import type { Windows } from "../src/ranking/context.ts";
 import { expectedScore, termFrequencies, textEvidence } from "../src/ranking/text-evidence.ts";
 import { keysOf, openMemory } from "./open-memory.ts";
@@ -60,28 +60,28 @@ const related: [string, string][] = [
   ["趣味は何ですか", "趣味"],
 ];
 
+const filled = async (embedder: Embedder | false = false) => {
+  const memory = await openMemory(":memory:", { embedder });
+  await memory.setMany(memories.map((value, at) => ({ namespace, key: `m${at}`, value })));
+  await memory.flush();
+  return memory;
+};
+
+test("nothing relevant returns nothing", async () => {
+  const memory = await filled();
+  for (const query of unrelated)
+    expect(
+      (await memory.search({ namespace, query })).results.map(({ value }) => value),
+      query,
+    ).toEqual([]);
+});
+
 describe.each([
   ["no embedder", false as const],
-  ["the built-in embedder", offlineEmbedder()],
+  ["the built-in embedder", defaultEmbedder()],
 ])("with %s", (_, embedder) => {
-  const filled = async () => {
-    const memory = await openMemory(":memory:", { embedder });
-    await memory.setMany(memories.map((value, at) => ({ namespace, key: `m${at}`, value })));
-    await memory.flush();
-    return memory;
-  };
-
-  test("nothing relevant returns nothing", async () => {
-    const memory = await filled();
-    for (const query of unrelated)
-      expect(
-        (await memory.search({ namespace, query })).results.map(({ value }) => value),
-        query,
-      ).toEqual([]);
-  });
-
   test("what is relevant comes first, and scores are between 0 and 1 in falling order", async () => {
-    const memory = await filled();
+    const memory = await filled(embedder);
     for (const [query, expected] of related) {
       const { results } = await memory.search({ namespace, query });
       expect(results[0]?.value, query).toContain(expected);
@@ -96,7 +96,7 @@ describe.each([
   });
 
   test("the floor means the same for every query", async () => {
-    const memory = await filled();
+    const memory = await filled(embedder);
     for (const [query] of related) {
       const all = (await memory.search({ namespace, query, minScore: 0 })).results;
       const good = (await memory.search({ namespace, query, minScore: 0.3 })).results;

@@ -46,7 +46,7 @@ export interface SouvenirStoreOptions extends Pick<MemoryOptions, "path" | "logg
      * vector of its own.
      */
     fields?: readonly string[];
-    /** For a memory of its own. Default: Souvenir's offline embedder. */
+    /** For a memory of its own. Default: Souvenir's built-in embedder. */
     embeddings?: EmbeddingsInterface;
     /** The same, by the name that it has in LangGraph's other stores; also a function from texts to vectors. */
     embed?: EmbeddingsLike;

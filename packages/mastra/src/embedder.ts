@@ -93,7 +93,7 @@ export function mastraEmbedder(
   });
 }
 
-/** Mistral's embedder where `MISTRAL_API_KEY` is set; `undefined`, for the built-in offline embedder, where it is not. */
+/** Mistral's embedder where `MISTRAL_API_KEY` is set; `undefined`, for the built-in embedder, where it is not. */
 export function defaultEmbedder(): Embedder | undefined {
   return process.env.MISTRAL_API_KEY ? mastraEmbedder("mistral/mistral-embed") : undefined;
 }

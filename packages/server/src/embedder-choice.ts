@@ -1,7 +1,7 @@
-import { type Embedder, offlineEmbedder, SouvenirError } from "@souvenir/core";
+import { defaultEmbedder, type Embedder, SouvenirError } from "@souvenir/core";
 
 /**
- * An embedder by its name on a command line: `offline`, `offline:DIMENSIONS`, `mistral`, `mistral:MODEL`,
+ * An embedder by its name on a command line: `static` (the built-in one), `mistral`, `mistral:MODEL`,
  * `mistral:MODEL:DIMENSIONS` or `none`. `MISTRAL_BASE_URL` in the environment stands for Mistral's address.
  * @throws SouvenirError `INVALID_INPUT` for anything else.
  */
@@ -11,8 +11,7 @@ export async function makeEmbedder(
 ): Promise<Embedder | false> {
   const [kind, ...rest] = name.split(":");
   if (name === "none") return false;
-  if (kind === "offline" && rest.length <= 1)
-    return offlineEmbedder(rest[0] === undefined ? {} : { dimensions: dimensionsOf(name, rest[0]) });
+  if (name === "static") return defaultEmbedder();
   if (kind === "mistral" && rest.length <= 2 && rest[0] !== "") {
     const [model, dimensions] = rest;
     const address = environment.MISTRAL_BASE_URL?.replace(/\/+$/, "").replace(/\/v1$/, "");
@@ -29,10 +28,13 @@ export async function makeEmbedder(
   throw unknownEmbedder(name);
 }
 
-/** The name that makes an embedder with this id, `undefined` when the id is of an embedder of somebody's own. */
+/**
+ * The name that makes an embedder with this id, or the one that takes its place; `undefined` when the id is of an embedder
+ * of somebody's own.
+ */
 export function nameOfEmbedder(id: string): string | undefined {
-  const offline = /^souvenir-offline-(\d+)-v1$/.exec(id);
-  if (offline !== null) return offline[1] === "256" ? "offline" : `offline:${offline[1]}`;
+  // Built-in ones of all versions: a store made with an earlier one moves to the present one by itself.
+  if (/^souvenir-(static|offline)-/.test(id)) return "static";
   if (id === "mistral:mistral-embed:1024") return "mistral";
   return /^mistral:[^:]+:\d+$/.test(id) ? id : undefined;
 }
@@ -45,6 +47,6 @@ function dimensionsOf(name: string, text: string): number {
 function unknownEmbedder(name: string): SouvenirError {
   return new SouvenirError(
     "INVALID_INPUT",
-    `there is no embedder "${name}": give offline, mistral, mistral:MODEL, mistral:MODEL:DIMENSIONS or none`,
+    `there is no embedder "${name}": give static, mistral, mistral:MODEL, mistral:MODEL:DIMENSIONS or none`,
   );
 }

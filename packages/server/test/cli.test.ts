@@ -161,7 +161,7 @@ describe("memories in a file", () => {
       "nd PostgreSQL.",
     ]);
     expect(await done(["namespaces"])).toBe("default  2 memories\n");
-    expect(await done(["stats"])).toMatch(/memories +2\n[\s\S]*embedder +souvenir-offline/);
+    expect(await done(["stats"])).toMatch(/memories +2\n[\s\S]*embedder +souvenir-static/);
     expect(await done(["forget", "stack"])).toBe("forgot 1 memory\n");
     expect(await souvenir(["get", "stack"])).toMatchObject({ code: 3, stdout: "" });
     expect(await souvenir(["forget", "stack", "menu"])).toMatchObject({
@@ -421,14 +421,14 @@ describe("embedders", () => {
       expect((await souvenir(["search", "hazelnuts"], { env })).stdout).toContain("hazelnuts");
       expect(standIn.embeddingsRequests().length).toBeGreaterThan(before);
 
-      const other = await souvenir(["set", "b", "x", "--embedder", "offline"], { env });
+      const other = await souvenir(["set", "b", "x", "--embedder", "static"], { env });
       expect([other.code, other.stdout]).toEqual([1, ""]);
-      expect(other.stderr).toContain("souvenir reembed --embedder offline");
-      expect(await done(["reembed", "--embedder", "offline"], { env })).toContain(
-        "embedded 1 memory with souvenir-offline",
+      expect(other.stderr).toContain("souvenir reembed --embedder static");
+      expect(await done(["reembed", "--embedder", "static"], { env })).toContain(
+        "embedded 1 memory with souvenir-static",
       );
       expect(JSON.parse(await done(["stats", "--json"]))).toMatchObject({
-        embedder: { id: "souvenir-offline-256-v1" },
+        embedder: { id: "souvenir-static-256-1" },
       });
       expect(JSON.parse(await done(["reembed", "--embedder", "mistral", "--json"], { env }))).toEqual({
         embedder: "mistral:mistral-embed:1024",

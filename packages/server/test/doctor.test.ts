@@ -19,7 +19,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createMemory, type Embedder, offlineEmbedder, SouvenirError } from "@souvenir/core";
+import { createMemory, defaultEmbedder, type Embedder, SouvenirError } from "@souvenir/core";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import { beforeEach, expect, test } from "vitest";
 import { type DiagnoseOptions, diagnose, diagnoseServer } from "../src/doctor/diagnose.ts";
@@ -42,7 +42,7 @@ beforeEach(async () => {
 const namespace = "camille@example.com";
 const quiet: System = { ...thisSystem, environment: {} };
 
-async function store(embedder: Embedder | false = offlineEmbedder(), count = 3): Promise<void> {
+async function store(embedder: Embedder | false = defaultEmbedder(), count = 3): Promise<void> {
   await using memory = await createMemory({ path, embedder });
   await memory.setMany(
     Array.from({ length: count }, (_, number) => ({
@@ -108,11 +108,7 @@ test("what the doctor expects of a file is what core writes", async () => {
   await store();
   const written = { sqlite: true, application: applicationId, schema: schemaVersion };
   expect(readHeader(path)).toEqual({ ...written, logged: true });
-  for (const id of [
-    offlineEmbedder().id,
-    offlineEmbedder({ dimensions: 512 }).id,
-    "mistral:codestral-embed:256",
-  ]) {
+  for (const id of [defaultEmbedder().id, "mistral:codestral-embed:256"]) {
     const embedder = await makeEmbedder(nameOfEmbedder(id) as string, { MISTRAL_API_KEY: "key" });
     expect(embedder === false ? undefined : embedder.id).toBe(id);
   }
@@ -195,7 +191,7 @@ test("a table that is missing, a column that is another, a counter that is behin
 });
 
 test("damaged pages", async () => {
-  await store(offlineEmbedder(), 200);
+  await store(defaultEmbedder(), 200);
   const file = await open(path, "r+");
   await file.write(Buffer.alloc(6_000, 0x5a), 0, 6_000, 4096 * 6);
   await file.close();
@@ -205,7 +201,7 @@ test("damaged pages", async () => {
 });
 
 test("a file that was cut off", async () => {
-  await store(offlineEmbedder(), 200);
+  await store(defaultEmbedder(), 200);
   await truncate(path, 4096 * 8);
   expect((await problems()).names).toEqual(["fault integrity"]);
 });
@@ -220,7 +216,7 @@ test("one flipped bit in a text, which SQLite does not notice", async () => {
 });
 
 test("a damaged snapshot, and one that belongs to nobody", async () => {
-  await store(offlineEmbedder(), 1_000);
+  await store(defaultEmbedder(), 1_000);
   {
     await using memory = await createMemory({ path });
     await memory.search({ namespace, query: "PostgreSQL" });
@@ -440,9 +436,13 @@ test.runIf(process.platform === "linux")("a file that was replaced while it was 
 
 test("an embedder that the store's vectors are not of", async () => {
   await store();
-  const { names, text } = await problems({ embedder: "offline:512" });
+  const { names, text } = await problems({
+    embedder: "mistral",
+    offline: true,
+    system: { ...quiet, environment: { MISTRAL_API_KEY: "key" } },
+  });
   expect(names).toEqual(["fault embedder"]);
-  expect(text).toContain("souvenir reembed --embedder offline:512");
+  expect(text).toContain("souvenir reembed --embedder mistral");
   path = join(folder.path, "own.db");
   await store({
     id: "letters",
@@ -456,22 +456,27 @@ test("an embedder that the store's vectors are not of", async () => {
 });
 
 test("a change of the embedder that was begun and not ended", async () => {
-  await store(offlineEmbedder(), 300);
+  await store(defaultEmbedder(), 300);
   await using memory = await createMemory({ path });
   const stop = new AbortController();
-  const slow = { ...offlineEmbedder({ dimensions: 512 }), maxBatch: 10 };
+  const slow: Embedder = {
+    id: "mistral:mistral-embed:1024",
+    dimensions: 1024,
+    maxBatch: 10,
+    embed: async (texts) => texts.map(() => new Float32Array(1024).fill(1)),
+  };
   await memory
     .reembed({ embedder: slow, signal: stop.signal, onProgress: () => stop.abort() })
     .catch(() => undefined);
   await memory.close();
   const { names, text } = await problems();
   expect(names).toContain("warning embedder");
-  expect(text).toContain("souvenir reembed --embedder offline:512");
+  expect(text).toContain("souvenir reembed --embedder mistral");
 });
 
 test("texts that the embedder has given up", async () => {
   // One that is asked from the queue, as a model is.
-  const { compute: _compute, ...asked } = offlineEmbedder();
+  const { compute: _compute, ...asked } = defaultEmbedder();
   const choosy: Embedder = {
     ...asked,
     async embed(texts, options) {
@@ -479,13 +484,13 @@ test("texts that the embedder has given up", async () => {
         throw new SouvenirError("EMBEDDER_FAILED", "too strange", {
           details: { permanent: true, index: texts.findIndex((text) => text.includes("Note 1")) },
         });
-      return offlineEmbedder().embed(texts, options);
+      return defaultEmbedder().embed(texts, options);
     },
   };
   await store(choosy);
   const { names, text } = await problems();
   expect(names).toEqual(["warning queue"]);
-  expect(text).toMatch(/gave up.*: 1;.*souvenir reembed --embedder offline/);
+  expect(text).toMatch(/gave up.*: 1;.*souvenir reembed --embedder static/);
 });
 
 test("Mistral without a key, with a wrong one, and out of reach", async () => {

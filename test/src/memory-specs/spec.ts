@@ -1,6 +1,6 @@
 import type { Memory } from "@souvenir/core";
 
-/** One promise of the `Memory` contract. The memory is empty, has the offline embedder, and is closed afterwards. */
+/** One promise of the `Memory` contract. The memory is empty, has the default embedder, and is closed afterwards. */
 export type MemorySpec = (memory: Memory) => Promise<void>;
 
 /** Names that something on the way may take for something else. */

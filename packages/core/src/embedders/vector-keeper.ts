@@ -8,9 +8,13 @@ import { closedError } from "../store/closed-error.ts";
 import { embedTask, reembedTask } from "../store/embed-task.ts";
 import type { EmbedderIdentity, Store } from "../store/store.ts";
 import type { Embedder, Logger, Progress } from "../types.ts";
+import { isBuiltIn, isFormerBuiltIn } from "./built-in.ts";
 import { checkComputed, checkEmbedder, computeVector, pieces, raceAbort } from "./embed.ts";
 
 type Worker = QueueWorker<Float32Array[]>;
+
+/** How long the first use of an index waits for an embedder to be loaded. */
+const longestLoadMs = 2_000;
 
 interface Known {
   embedder: Embedder;
@@ -40,6 +44,12 @@ export class VectorKeeper {
   readonly #movers = new Map<string, { embedder: Embedder; worker: Worker; users: number }>();
   /** Re-embeddings under way here, each with what ends it. */
   readonly #moves = new Map<AbortController, Promise<unknown>>();
+  /** Embedders that were loaded once, or not. */
+  readonly #tried = new Set<Embedder>();
+  #firstLoad: Promise<void> | undefined;
+  #loadFailure: SouvenirError | undefined;
+  /** The move of a store from a former built-in embedder, which happens by itself. */
+  #moving: Promise<void> | undefined;
   #sweeping: Promise<void> | undefined;
   #main: Embedder | undefined;
   #stopped = false;
@@ -59,6 +69,28 @@ export class VectorKeeper {
     return this.#main === undefined ? undefined : this.#known.get(this.#main.id)?.worker?.misconfigured;
   }
 
+  /** Why the embedder cannot be loaded, where somebody has to do something about it. */
+  get notLoaded(): SouvenirError | undefined {
+    return this.#loadFailure;
+  }
+
+  /**
+   * Waits until the embedder can compute, or could not be loaded; for data that come from far, `longestLoadMs` in all:
+   * searches go on without vectors then, until they are there.
+   */
+  async prepare(): Promise<void> {
+    const main = this.#main;
+    if (main?.compute === undefined || this.#tried.has(main)) return;
+    this.#firstLoad ??= within(longestLoadMs, this.load(main));
+    await this.#firstLoad;
+  }
+
+  /** The embedder that is used for the vectors of another: the built-in one for those of a former one. */
+  readAs(stored: EmbedderIdentity): EmbedderIdentity {
+    const main = this.#main;
+    return main !== undefined && isBuiltIn(main) && isFormerBuiltIn(stored) ? identityOf(main) : stored;
+  }
+
   /**
    * Loads an embedder, so that the deadline of the first question does not pay for it.
    * @throws SouvenirError `INVALID_INPUT` when it computes other vectors than it embeds; never because it cannot be loaded:
@@ -73,17 +105,21 @@ export class VectorKeeper {
     return loading;
   }
 
-  /** @throws SouvenirError `EMBEDDER_MISMATCH` when the store's vectors are of another embedder. */
+  /**
+   * @throws SouvenirError `EMBEDDER_MISMATCH` when the store's vectors are of another embedder. A store that was made with
+   * a former built-in one moves to the present one, in the background.
+   */
   async open(): Promise<void> {
     const { store, logger } = this.#options;
     const main = this.#main;
     if (main !== undefined) {
-      const { current, inUse } = await store.embedders();
-      const others = inUse.filter((found) => found !== null && found.id !== main.id);
+      const { current, inUse, targets } = await store.embedders();
+      const isOwn = (found: EmbedderIdentity) => this.readAs(found).id === main.id;
+      const others = inUse.filter((found) => found !== null && !isOwn(found));
       const same = [current, ...inUse].find((found) => found?.id === main.id);
       const [other] = others;
       if (same && same.dimensions !== main.dimensions) throw mismatch(same, main);
-      if (other && !inUse.some((found) => found?.id === main.id)) throw mismatch(other, main);
+      if (other && !inUse.some((found) => found !== null && isOwn(found))) throw mismatch(other, main);
       if (other) {
         logger.warn?.(
           "some namespaces still have vectors of another embedder and are searched without them; call memory.reembed({ embedder }) to finish",
@@ -95,19 +131,49 @@ export class VectorKeeper {
         this.#learn(main);
         return;
       }
-      if (current === null || (current.id !== main.id && !other)) await store.adoptEmbedder(identity);
+      const outdated = current === null || (current.id !== main.id && isOwn(current));
+      if (outdated || (current.id !== main.id && !other)) await store.adoptEmbedder(identity);
       // Namespaces without an embedder, and those whose vectors were made in another way until now.
       if (inUse.includes(null) || (same && same.computed !== identity.computed))
         await this.#begin(identity, { unembedded: true });
       this.#learn(main).worker?.wake();
+      const former = inUse.some((found) => found !== null && found.id !== main.id && isOwn(found));
+      // Where somebody has begun another re-embedding, that one decides.
+      if (former && !other && targets.every(isOwn)) this.#moving = this.#moveFormer(identity);
     }
     if (store.readOnly) return;
-    this.#sweeping = this.#sweep().catch((error: unknown) => {
+    this.#sweeping = (async () => {
+      await this.#moving;
+      await this.#sweep();
+    })().catch((error: unknown) => {
       if (!this.#stopped)
         logger.warn?.("vectors of a former embedder could not be erased; the next start goes on", {
           error: reason(error),
         });
     });
+  }
+
+  /** Nothing has to be embedded: it is read with the present embedder already, see `readAs`. */
+  async #moveFormer(identity: EmbedderIdentity): Promise<void> {
+    const ending = new AbortController();
+    const move = (async () => {
+      do {
+        await yieldToOthers();
+        ending.signal.throwIfAborted();
+        await this.#begin(identity, { stop: ending.signal });
+      } while ((await this.#finish(identity, undefined)) > 0);
+    })().catch((error: unknown) => {
+      if (ending.signal.aborted) return;
+      this.#options.logger.warn?.(
+        "a store could not be moved to the built-in embedder; the next start goes on",
+        {
+          error: reason(error),
+        },
+      );
+    });
+    this.#moves.set(ending, move);
+    await move;
+    this.#moves.delete(ending);
   }
 
   /** There may be texts to embed. */
@@ -183,6 +249,7 @@ export class VectorKeeper {
     const { namespace, onProgress, signal } = input;
     const embedder = checkEmbedder(input.embedder);
     signal?.throwIfAborted();
+    await this.#moving;
     const ending = new AbortController();
     const stop = signal === undefined ? ending.signal : firstAbort(signal, ending.signal);
     const move = this.#move(embedder, stop, { namespace, onProgress });
@@ -393,12 +460,17 @@ export class VectorKeeper {
   async #load(embedder: Embedder): Promise<void> {
     try {
       await embedder.load?.();
+      this.#loadFailure = undefined;
     } catch (error) {
+      const told = SouvenirError.is(error) ? error : undefined;
+      if (told?.details.misconfigured === true) this.#loadFailure = told;
       this.#options.logger.warn?.(
-        "the embedder was not loaded; memories are found without vectors until it works",
+        told?.message ?? "the embedder was not loaded; memories are found without vectors until it works",
         { error },
       );
       return;
+    } finally {
+      this.#tried.add(embedder);
     }
     if (embedder.compute === undefined) return;
     await checkComputed(embedder);
@@ -424,10 +496,21 @@ function identityOf({ id, dimensions, compute }: Embedder): EmbedderIdentity {
   return { id, dimensions, ...(compute === undefined ? {} : { computed: true as const }) };
 }
 
+/** Resolves with the work, or when so many milliseconds are over. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([work.catch(() => undefined), late]);
+  clearTimeout(timer);
+}
+
 function mismatch(stored: EmbedderIdentity, given: { id: string; dimensions: number }): SouvenirError {
+  const way = isFormerBuiltIn(stored) ? "without an embedder" : "with the former";
   return new SouvenirError(
     "EMBEDDER_MISMATCH",
-    `the vectors of this store are of "${stored.id}" (${stored.dimensions} dimensions), and the memory was opened with "${given.id}" (${given.dimensions}): open it with the former, or with embedder: false, and call memory.reembed({ embedder }) with the latter`,
+    `the vectors of this store are of "${stored.id}" (${stored.dimensions} dimensions), and the memory was opened with "${given.id}" (${given.dimensions}): open it ${way}, or with embedder: false, and call memory.reembed({ embedder }) with the latter`,
     { details: { stored: stored.id, given: given.id } },
   );
 }

@@ -99,12 +99,14 @@ export function backgroundOf(cosines: Float32Array): Background | undefined {
 export interface Doubts {
   /** How near a memory must be, in units of how near chance brings the nearest of as many unrelated ones. */
   threshold: number;
-  /** Texts that are no nearer than that have nothing in common. */
+  /** Texts that are no nearer than that have nothing in common, and from the second cosine on, surely something. */
   leastCosine: number;
+  surelyAlike: number;
 }
 
-/** How sure one can be of a memory that is the only one. */
+/** How sure one can be of a memory that is the only one, and of any for its nearness alone. */
 const loneCertainty = 0.5;
+const mostCertainty = 0.95;
 
 /**
  * How sure it is that a memory is near to the query for a reason, 0 to 1.
@@ -114,13 +116,13 @@ export function vectorCertainty(
   cosine: number,
   background: Background | undefined,
   count: number,
-  { threshold, leastCosine }: Doubts,
+  { threshold, leastCosine, surelyAlike }: Doubts,
 ): number {
-  const alike = clamp((cosine - leastCosine) / 0.2);
+  const alike = clamp((cosine - leastCosine) / (surelyAlike - leastCosine));
   if (background === undefined) return loneCertainty * alike;
   const chance = Math.max(1, expectedLargest(1, count));
   const outstanding = (standingOut(cosine, background) / chance - threshold) / 0.5;
-  return clamp(outstanding) * alike;
+  return mostCertainty * clamp(outstanding) * alike;
 }
 
 export function clamp(value: number): number {

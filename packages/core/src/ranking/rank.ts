@@ -27,14 +27,18 @@ const enoughToLearn = 40;
 const timeCertainty = 0.3;
 /**
  * How near a memory must be to the query to be found by that alone, and to be possible beside others that were found; in
- * units of how near chance brings the nearest. Vectors that single out a memory are doubted less.
+ * units of how near chance brings the nearest. Vectors that single out a memory are doubted less, and so is each of few
+ * memories: the fewer there are, the likelier it is that one is meant.
  */
 const outstanding = 1.3;
 const possible = 0.6;
-const doubt = 0.4;
-/** Below this cosine texts have nothing in common, whatever others have: for embedders of meaning, and of spelling. */
-const leastSemanticCosine = 0.15;
-const leastLexicalCosine = 0.35;
+const benefitOfLead = 0.4;
+const benefitOfFew = 0.65;
+/** So many memories are not few any more; of fewer than some nothing can be said but for what is surely alike. */
+const many = 100;
+const some = 7;
+/** Up to the first cosine texts have nothing in common, whatever others have, and from the second on they surely have. */
+const likeness = { ofMany: [0.15, 0.35], ofFew: [0.09, 0.35] } as const;
 /** How well likenesses of words (typos, beginnings, parts) meet a query by chance, where no word of it is met exactly. */
 const chanceLikeness = 0.15;
 /** A document with at least this share of the best one's score can be the first or latest that is asked for. */
@@ -84,29 +88,34 @@ function judge(
   trust: Trust,
 ): Judged[] {
   const { documents, candidates, windows, words, evidence, vector, expected, time, onlyTime } = scene;
-  const bestWords = largest(words, candidates);
   const textCertainty = (place: number) => {
-    if (scene.unknownOne) return 0;
     const met = expected === 0 ? 0 : clamp((evidence.inContext[place] as number) / expected);
     return evidence.met[place] === 1 ? met : met * clamp((met - chanceLikeness) / chanceLikeness);
   };
-  const leastCosine = index.trust.lexical ? leastLexicalCosine : leastSemanticCosine;
+  let bestText = 0;
+  for (const place of candidates) bestText = Math.max(bestText, textCertainty(place));
+  // Likenesses of words that find nothing by themselves do not put in order what vectors find.
+  const bestWords = bestText < query.minScore ? 0 : largest(words, candidates);
+  const compared = vector?.compared ?? 0;
+  const fewness = clamp((compared - 2) / (some - 2)) * clamp(1 - compared / many);
+  const between = (end: 0 | 1) =>
+    likeness.ofMany[end] + (likeness.ofFew[end] - likeness.ofMany[end]) * fewness;
+  const [leastCosine, surelyAlike] = [between(0), between(1)];
+  // An identifier means itself, whatever is near to it.
+  const trusted = trust.credibility * (scene.unknownIdentifier ? 1 - scene.focus : 1);
   const nearCertainty = (cosine: number, threshold: number) =>
-    vector === undefined || (scene.unknownOne && index.trust.lexical)
-      ? 0
-      : trust.credibility * certaintyOf(cosine, vector, { threshold, leastCosine });
-  const nearest = nearCertainty(vector?.nearestCosines[0] ?? 0, outstanding - doubt * trust.leading);
+    vector === undefined ? 0 : trusted * certaintyOf(cosine, vector, { threshold, leastCosine, surelyAlike });
+  const benefit = Math.max(benefitOfLead * trust.leading, benefitOfFew * fewness);
+  const nearest = nearCertainty(vector?.nearestCosines[0] ?? 0, outstanding - benefit);
   // Among few memories one is always nearest, for no reason; it must not outweigh words then.
   const few = (index.vectors?.size ?? 0) < enoughToLearn;
-  const share = few ? trust.share * (index.trust.lexical ? 0 : nearest) : trust.share;
+  const share = few ? trust.share * nearest : trust.share;
   const weights = {
-    // Nothing is near to "what did I do yesterday?" for what it says. An identifier means itself, whatever is near to it.
-    vector: onlyTime ? 0 : bestWords === 0 ? 1 : share * (1 - scene.identified),
+    // Nothing is near to "what did I do yesterday?" for what it says, and little to "what happened in May?".
+    vector: onlyTime ? 0 : bestWords > 0 ? share * (1 - scene.identified) : time?.period ? nearest : 1,
     time: time?.period === undefined ? 0 : ranking.time * scene.focus,
     recency: ranking.recencyHalfLifeMs === Number.POSITIVE_INFINITY ? 0 : ranking.recency,
   };
-  let bestText = 0;
-  for (const place of candidates) bestText = Math.max(bestText, textCertainty(place));
   const certainty = Math.max(either(bestText, nearest), onlyTime ? timeCertainty : 0);
   const nearness =
     vector === undefined ? undefined : nearnessInContext(windows, candidates, vector, trust.leading);
@@ -116,7 +125,7 @@ function judge(
     const cosine = vector?.cosines[place] ?? Number.NaN;
     const fit = time === undefined ? 0 : timeFit(createdAt, time);
     // A document that has nothing to do with the query is not found because another one has.
-    const own = either(textCertainty(place), nearCertainty(cosine, possible - doubt * trust.leading));
+    const own = either(textCertainty(place), nearCertainty(cosine, possible - benefit));
     if (own < query.minScore && !(onlyTime && fit > 0.5)) continue;
     const fused = fuse(
       {

@@ -17,6 +17,7 @@ import {
   averageOf,
   bm25Ceiling,
   expectedScore,
+  missingWords,
   type TermFrequencies,
   type TextEvidence,
   termFrequencies,
@@ -30,7 +31,6 @@ import {
   withoutLikenessesOfTime,
   withoutNumbersOfTime,
 } from "./time-preference.ts";
-import { asksForUnknownOne, missingWords } from "./unknown-one.ts";
 import { nearestVectors, type VectorSignal, vectorSignal } from "./vector-signal.ts";
 
 export interface RankingQuery {
@@ -65,6 +65,8 @@ export interface Scene {
   expected: number;
   /** See `identifierShare`. */
   identified: number;
+  /** The query names an identifier that no memory has. */
+  unknownIdentifier: boolean;
   names: QueryNames;
   /** 1 for a question; less for a longer text, of which a name or a time is one thing among many. */
   focus: number;
@@ -72,8 +74,6 @@ export interface Scene {
   time: TimePreference | undefined;
   /** The query asks for nothing but a time. */
   onlyTime: boolean;
-  /** The query asks for one of several things by what is in no memory; see `asksForUnknownOne`. */
-  unknownOne: boolean;
 }
 
 /** Best documents of the words that are looked at closely; more when more results are wanted. */
@@ -177,12 +177,12 @@ export function* survey(query: RankingQuery, index: RankingIndex, ranking: Ranki
       tellingWeight(0, index.live.count),
     ),
     identified: identifierShare(weighted),
+    unknownIdentifier: unknown !== undefined,
     names,
     focus,
     vector,
     time,
     onlyTime,
-    unknownOne: kinds.words === 0 && asksForUnknownOne(time?.rest ?? query.text, terms, index),
   };
 }
 

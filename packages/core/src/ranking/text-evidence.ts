@@ -1,7 +1,7 @@
 import type { QueryTerm } from "@souvenir/orama";
 import type { Windows } from "./context.ts";
 import { type Places, withPlaces } from "./places.ts";
-import type { RankingText } from "./ranking-index.ts";
+import type { RankingIndex, RankingText } from "./ranking-index.ts";
 
 /**
  * BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009). k1 and the normalisation by length are a
@@ -157,6 +157,17 @@ export function averageOf(numbers: Float64Array, places: Uint32Array): number {
   return Math.max(1, sum / Math.max(1, places.length));
 }
 
+/** Words of a query that are in no document, not even in another form. The engine counts them as the rarest. */
+export function missingWords(
+  terms: readonly QueryTerm[],
+  query: string,
+  { text, live }: Pick<RankingIndex, "text" | "live">,
+): number {
+  let found = 0;
+  for (const { weight } of terms) found += weight;
+  return Math.max(0, Math.round((text.maxScore(query) / bm25Ceiling - found) / rarest(live.count)));
+}
+
 /**
  * The score of a match that leaves nothing to be desired, 0 for a query without words: the same for a question of one
  * telling word as for a long one, of which no text has every word.
@@ -180,7 +191,7 @@ export function expectedScore(terms: readonly QueryTerm[], missing: number, rare
 }
 
 /** The weight of a word that is in none of so many documents. */
-export function rarest(documents: number): number {
+function rarest(documents: number): number {
   return Math.log1p((documents + 0.5) / 0.5);
 }
 

@@ -72,15 +72,12 @@ const bounds: Readonly<Record<keyof Observation, number>> = {
 export class VectorTrust {
   /** By question, in the order of `kinds`. */
   readonly #observations = new Map<string, Float64Array>();
-  /** These vectors repeat what the words say: they may help, and never lead. */
-  readonly lexical: boolean;
   readonly #kinship: Kinship;
   #asked = 0;
 
-  /** @param options - `lexical`: see there. `kinship`: what the memories said before. Default: nothing. */
-  constructor(options: { lexical: boolean; kinship?: Kinship | undefined }) {
-    this.lexical = options.lexical;
-    this.#kinship = { sum: 0, count: 0, ...options.kinship };
+  /** @param kinship - What the memories said before. Default: nothing. */
+  constructor(kinship?: Kinship) {
+    this.#kinship = { sum: 0, count: 0, ...kinship };
   }
 
   /** What the memories said, to be kept with the index. */
@@ -125,9 +122,7 @@ export class VectorTrust {
   }
 
   #trust(present: Float64Array | undefined, lead: number, textLead: number): Trust {
-    const known = this.#means(present);
-    if (this.lexical) known.lead = 0;
-    return trustFrom(known, this.lexical ? 0 : lead, textLead, this.lexical ? mostLexicalShare : mostShare);
+    return trustFrom(this.#means(present), lead, textLead);
   }
 
   #means(present: Float64Array | undefined): Observation {
@@ -181,7 +176,6 @@ function relationShownBy({ sum, count }: Kinship): { assumed: number; count: num
 }
 
 const mostShare = 0.6;
-const mostLexicalShare = 0.45;
 /** The logit of the part of that share: where the vectors do not lead and the words lead as usual, and by what leads. */
 const atNoLead = -0.3;
 const perLead = 8;
@@ -197,9 +191,8 @@ const little = 0.1;
  * @param known - Means over the questions.
  * @param lead - Of the vectors, for this question; NaN when it cannot be told.
  * @param textLead - ln of how far the best memory by words leads before the tenth, for this question; as `lead`.
- * @param most - The largest share.
  */
-export function trustFrom(known: Observation, lead: number, textLead: number, most: number): Trust {
+export function trustFrom(known: Observation, lead: number, textLead: number): Trust {
   const credibility = clamp((known.relation - 0.2) / 0.8);
   const telling = Math.max(0, known.separation) + 2 * Math.max(0, known.lead);
   const clarity = clamp((telling / (telling + Math.max(0, known.blur) + little) - 0.3) / 0.25);
@@ -210,7 +203,7 @@ export function trustFrom(known: Observation, lead: number, textLead: number, mo
       perTextLead * (bounded(textLead, 0, 2, usualTextLead) - usualTextLead),
   );
   const leading = clamp(2 * logistic(atNoLead + perLead * known.lead) - 1);
-  return { share: most * part * credibility * clarity, credibility, leading };
+  return { share: mostShare * part * credibility * clarity, credibility, leading };
 }
 
 function logistic(value: number): number {

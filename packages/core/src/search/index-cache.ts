@@ -31,6 +31,10 @@ export interface IndexCacheOptions {
   /** Indexes kept open. */
   capacity: number;
   logger: Logger;
+  /** Called before an index is used: resolves when vectors can be computed, or when it is not worth waiting for. */
+  prepare: () => Promise<void>;
+  /** The embedder that this process uses for a namespace with a given one. */
+  read: (embedder: EmbedderIdentity) => EmbedderIdentity;
   /** False: vectors are not loaded, and searches do without them. */
   withVectors: (embedder: EmbedderIdentity) => boolean;
   /** What gives the vectors of a text, for an embedder that computes and can do so in this process. */
@@ -64,6 +68,7 @@ export class IndexCache {
         this.#entries.delete(namespace);
         return undefined;
       }
+      await this.#options.prepare();
       const head = { ...found, embedder: this.#usable(found.embedder) };
       const entry = await this.#entry(namespace, head);
       if (entry === undefined) continue;
@@ -138,8 +143,9 @@ export class IndexCache {
   }
 
   /** The embedder as this process can use it: one that computes and cannot here has no vectors. */
-  #usable(embedder: EmbedderIdentity | null): EmbedderIdentity | null {
-    if (embedder === null || !this.#options.withVectors(embedder)) return null;
+  #usable(stored: EmbedderIdentity | null): EmbedderIdentity | null {
+    if (stored === null || !this.#options.withVectors(stored)) return null;
+    const embedder = this.#options.read(stored);
     const { id, dimensions, computed } = embedder;
     return computed && this.#options.computer(embedder) === undefined ? { id, dimensions } : embedder;
   }

@@ -8,14 +8,13 @@ import {
   TextIndex,
   VectorIndex,
 } from "@souvenir/orama";
-import { isOfflineEmbedder } from "../embedders/offline.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import { kindsOf } from "../entities/kinds.ts";
 import { inSlices } from "../event-loop.ts";
 import { kinshipOf } from "../ranking/kinship.ts";
 import type { RankingIndex } from "../ranking/ranking-index.ts";
 import { asksQuestion, speakerNames } from "../ranking/speaker.ts";
-import { type Kinship, VectorTrust } from "../ranking/vector-trust.ts";
+import { VectorTrust } from "../ranking/vector-trust.ts";
 import { isWithdrawn } from "../records.ts";
 import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
 import type { Entity } from "../types.ts";
@@ -85,7 +84,7 @@ export class NamespaceIndex implements RankingIndex {
   readonly attributes: AttributeIndex;
   vectors: VectorIndex | undefined;
   readonly threads: Threads = new Threads((left, right) => this.#documents.isBefore(left, right));
-  trust: VectorTrust = new VectorTrust({ lexical: false });
+  trust: VectorTrust = new VectorTrust();
   readonly #catalog = new EntityCatalog();
   readonly #documents: DocumentTable;
   readonly #documentOf = new Map<number, number>();
@@ -200,7 +199,7 @@ export class NamespaceIndex implements RankingIndex {
     if (sameVectors(this.#embedder, embedder)) return;
     this.changes++;
     this.#embedder = embedder;
-    this.trust = trustOf(embedder);
+    this.trust = new VectorTrust();
     this.vectors = embedder === null ? undefined : new VectorIndex({ dimensions: embedder.dimensions });
     this.vectorSequence = 0;
   }
@@ -379,7 +378,7 @@ export class NamespaceIndex implements RankingIndex {
     index.sequence = head.sequence;
     index.vectorSequence = head.vectorSequence;
     index.#embedder = head.embedder;
-    index.trust = trustOf(head.embedder, head.kinship);
+    index.trust = new VectorTrust(head.kinship);
     if (head.embedder !== null) index.vectors = vectors.end();
     const [withdrawn = new Uint8Array()] = parts("withdrawn");
     for (const id of new Float64Array(withdrawn.slice().buffer)) index.#withdrawn.add(id);
@@ -418,10 +417,6 @@ export class NamespaceIndex implements RankingIndex {
 /** Those that are computed here are not those that were stored: a snapshot may lack what was still queued then. */
 function sameVectors(left: EmbedderIdentity | null, right: EmbedderIdentity | null): boolean {
   return left?.id === right?.id && left?.computed === right?.computed;
-}
-
-function trustOf(embedder: EmbedderIdentity | null, kinship?: Kinship): VectorTrust {
-  return new VectorTrust({ lexical: embedder !== null && isOfflineEmbedder(embedder), kinship });
 }
 
 /** What filters and facets ask of a record, as fields and values. */

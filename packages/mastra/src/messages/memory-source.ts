@@ -17,7 +17,7 @@ export interface SourceOptions {
   /**
    * What makes vectors of the texts: an embedder of Souvenir, an embedding model of the AI SDK (specification 2, 3 or
    * 4) or of Mastra's router, or its name such as `"mistral/mistral-embed"`. Default: Mistral's where `MISTRAL_API_KEY`
-   * is set, else the built-in offline embedder. `false`: words and entities only.
+   * is set, else the built-in embedder. `false`: words and entities only.
    */
   embedder?: Embedder | AnyEmbeddingModel | string | false;
 }

@@ -178,7 +178,7 @@ const reembed: Command = {
   parameters: "",
   arity: [0, 0],
   options: {
-    embedder: { type: "string", value: "NAME", help: "offline, mistral or mistral:MODEL[:DIMENSIONS]" },
+    embedder: { type: "string", value: "NAME", help: "static, mistral or mistral:MODEL[:DIMENSIONS]" },
     namespace: { type: "string", short: "n", value: "NAME", help: "only this one; default: all" },
     cancel: { type: "boolean", help: "give up what was begun and not ended" },
     ...fileOptions,

@@ -81,7 +81,7 @@ async function embedderFor(path: string, input: Input, terminal: Terminal): Prom
   const asked = input.text("embedder") ?? (process.env.SOUVENIR_EMBEDDER || undefined);
   if (asked !== undefined) return makeEmbedder(asked);
   const stored = existsSync(path) ? await storedEmbedder(path) : undefined;
-  if (stored === undefined) return makeEmbedder("offline");
+  if (stored === undefined) return makeEmbedder("static");
   const name = nameOfEmbedder(stored.id);
   if (name === undefined) {
     terminal.note(

@@ -23,7 +23,7 @@ export const embedderOptions: OptionSpecs = {
   embedder: {
     type: "string",
     value: "NAME",
-    help: "offline, mistral, mistral:MODEL[:DIMENSIONS] or none; default: the one of the store, offline for a new one",
+    help: "static, mistral, mistral:MODEL[:DIMENSIONS] or none; default: the one of the store, static for a new one",
   },
 };
 export const namespaceOptions: OptionSpecs = {

@@ -16,7 +16,7 @@ export async function checkEmbedder(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const stored = contents?.inUse[0] ?? contents?.current;
-  const name = asked ?? (stored === undefined ? "offline" : nameOfEmbedder(stored.id));
+  const name = asked ?? (stored === undefined ? "static" : nameOfEmbedder(stored.id));
   if (name === undefined)
     return [
       warning(
@@ -34,7 +34,10 @@ export async function checkEmbedder(
   }
   if (embedder === false) return [ok("embedder", "none: searches go by words, names and conversation")];
   const inUse = contents?.inUse ?? [];
-  if (inUse.length > 0 && !inUse.some(({ id }) => id === (embedder as Embedder).id))
+  if (
+    inUse.length > 0 &&
+    !inUse.some(({ id }) => nameOfEmbedder(id) === nameOfEmbedder((embedder as Embedder).id))
+  )
     findings.push(
       fault(
         "embedder",

@@ -10,7 +10,7 @@ export async function run({ input, terminal }: Execution): Promise<undefined> {
   const [name, namespace] = [input.text("embedder"), input.text("namespace")];
   if (name === undefined) throw new UsageError("say which embedder: souvenir reembed --embedder mistral");
   const embedder = await makeEmbedder(name);
-  if (embedder === false) throw new UsageError("an embedder is needed: offline, or mistral");
+  if (embedder === false) throw new UsageError("an embedder is needed: static, or mistral");
   requireFile(path);
   const signal = terminal.interruption();
   const { createMemory } = await import("@souvenir/core");
