@@ -36,7 +36,7 @@ describe("a conversation", () => {
     says("How nice for her.", "Yes.");
     const { conversationId } = await client.beta.conversations.start({ model, inputs: fact });
     await append(conversationId, "Is that far?");
-    expect(await setting.thread("ada", conversationId)).toEqual([
+    expect(await setting.thread({ namespace: "ada", thread: conversationId })).toEqual([
       `user: ${fact}`,
       "assistant: How nice for her.",
       "user: Is that far?",
@@ -61,7 +61,7 @@ describe("a conversation", () => {
     await setting.plain.beta.conversations.start(request);
     await client.beta.conversations.start(request);
     expect(asked()[1]).toEqual(asked()[0]);
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     await client.beta.conversations.start(request, { souvenir: { thread: "t" } });
     await setting.withMemory({ placement: "system" }).beta.conversations.start(request);
     expect(prompts()[2]).toContain(fence);
@@ -94,12 +94,15 @@ describe("a conversation", () => {
     });
     const { conversationId } = await client.beta.conversations.start({ model, inputs: fact });
     expect(known).toBe(1);
-    expect(await setting.thread("ada", conversationId)).toEqual([`user: ${fact}`, "assistant: How nice."]);
+    expect(await setting.thread({ namespace: "ada", thread: conversationId })).toEqual([
+      `user: ${fact}`,
+      "assistant: How nice.",
+    ]);
     expect(await everything()).toBe(2);
     setting.standIn.script({ conversations: [faults.unauthorized()] });
     await expect(append(conversationId, "Is that far?")).rejects.toMatchObject({ statusCode: 401 });
     await append(conversationId, "Is that far?");
-    expect((await setting.thread("ada", conversationId)).slice(2)).toEqual([
+    expect((await setting.thread({ namespace: "ada", thread: conversationId })).slice(2)).toEqual([
       "user: Is that far?",
       "assistant: How nice.",
     ]);
@@ -126,7 +129,7 @@ describe("a conversation", () => {
         ],
       },
     });
-    expect(await setting.thread("ada", conversationId)).toEqual([
+    expect(await setting.thread({ namespace: "ada", thread: conversationId })).toEqual([
       "user: How warm is it?",
       "assistant: Let me look.",
       "assistant: Twelve degrees.",
@@ -154,7 +157,7 @@ describe("a conversation", () => {
       ],
     });
     const { conversationId } = await client.beta.conversations.start({ model, inputs: "What is a port?" });
-    expect(await setting.thread("ada", conversationId)).toEqual([
+    expect(await setting.thread({ namespace: "ada", thread: conversationId })).toEqual([
       "user: What is a port?",
       "assistant: harbour",
     ]);
@@ -165,7 +168,9 @@ describe("a conversation", () => {
         completionArgs: { responseFormat: { type: "json_object" } },
       },
     });
-    expect((await setting.thread("ada", conversationId)).slice(2)).toEqual(["user: As data, please."]);
+    expect((await setting.thread({ namespace: "ada", thread: conversationId })).slice(2)).toEqual([
+      "user: As data, please.",
+    ]);
   });
 
   test("is restarted as a branch: a thread of its own, or in the caller's the place of what followed", async () => {
@@ -186,14 +191,14 @@ describe("a conversation", () => {
         options,
       );
     await restart("Let it be Bordeaux, by the Garonne.", { souvenir });
-    expect(await setting.thread("ada", "mine")).toEqual([
+    expect(await setting.thread({ namespace: "ada", thread: "mine" })).toEqual([
       "user: I want to find a town to live in.",
       "assistant: Noted.",
       "user: Let it be Bordeaux, by the Garonne.",
       "assistant: Bordeaux it is.",
     ]);
     const branch = await restart("Let it be Lyon, by the Rhône.");
-    expect(await setting.thread("ada", branch.conversationId)).toEqual([
+    expect(await setting.thread({ namespace: "ada", thread: branch.conversationId })).toEqual([
       "user: Let it be Lyon, by the Rhône.",
       "assistant: Lyon it is.",
     ]);
@@ -208,7 +213,7 @@ describe("a conversation", () => {
       { conversationId, conversationRestartRequest: { fromEntryId: entries[2]!.id!, inputs: [] } },
       { souvenir },
     );
-    expect((await setting.thread("ada", "mine")).slice(2)).toEqual([
+    expect((await setting.thread({ namespace: "ada", thread: "mine" })).slice(2)).toEqual([
       "user: Let it be Nantes, by the river Loire.",
       "assistant: Nantes, then.",
     ]);
@@ -216,7 +221,7 @@ describe("a conversation", () => {
   });
 
   test("answers with the client's own streams, and keeps each message of them", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     const script = () =>
       setting.standIn.script({
         conversations: [
@@ -243,7 +248,7 @@ describe("a conversation", () => {
     expect(await read(stream)).toEqual(plain);
     expect(prompts()[1]).toContain(fact);
     const data = await client.beta.conversations.list({});
-    const threads = await Promise.all(data.map(({ id }) => setting.thread("ada", id)));
+    const threads = await Promise.all(data.map(({ id }) => setting.thread({ namespace: "ada", thread: id })));
     expect(threads.filter((said) => said.length > 0)).toEqual([
       [`user: ${question}`, "assistant: Let me look.", "assistant: Chemistry."],
     ]);
@@ -269,7 +274,7 @@ describe("a conversation", () => {
             { souvenir },
           ),
     );
-    expect(await setting.thread("ada", "mine")).toEqual([
+    expect(await setting.thread({ namespace: "ada", thread: "mine" })).toEqual([
       "user: Good morning.",
       "assistant: Hello.",
       "user: Minka is four.",
@@ -321,7 +326,7 @@ describe("a conversation", () => {
 
 describe("agents", () => {
   test("get the block, and what they say is kept", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     const agent = await client.beta.agents.create({ model, name: "Ada's", instructions: "Be brief." });
     const request = { agentId: agent.id, messages: [{ role: "user" as const, content: question }] };
     const { choices } = await client.agents.complete(request);
@@ -334,6 +339,9 @@ describe("agents", () => {
       expect(body.prompt_cache_key).toMatch(/^souvenir-/);
     }
     const said = [`user: ${question}`, `assistant: ${fact}`];
-    expect([await setting.thread("ada"), await setting.thread("ada", "two")]).toEqual([said, said]);
+    expect([await setting.thread(), await setting.thread({ namespace: "ada", thread: "two" })]).toEqual([
+      said,
+      said,
+    ]);
   });
 });

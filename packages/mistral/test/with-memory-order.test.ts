@@ -8,7 +8,7 @@ type Messages = Parameters<Mistral["chat"]["complete"]>[0]["messages"];
 let setting: Setting;
 beforeAll(async () => {
   setting = await openSetting();
-  await setting.knows("ada", "Ada's question about apples is about the colour of apples.");
+  await setting.knows("Ada's question about apples is about the colour of apples.");
 });
 afterAll(() => setting.close());
 

@@ -36,28 +36,25 @@ describe("a stream", () => {
     const comparable = (list: typeof plain) =>
       list.map(({ data }) => ({ ...data, id: "", created: 0, usage: data.usage !== undefined }));
     expect(comparable(events)).toEqual(comparable(plain));
-    expect(await setting.thread("ada")).toEqual([
-      "user: Tell me about apples",
-      "assistant: Apples are red. ",
-    ]);
+    expect(await setting.thread()).toEqual(["user: Tell me about apples", "assistant: Apples are red. "]);
   });
 
   test("can be split and piped like any other", async () => {
     setting.standIn.script({ chat: [{ content: "Apples are red" }] });
     const [left, right] = (await setting.withMemory().chat.stream({ model, messages })).tee();
     expect(await Promise.all([read(left), read(right)])).toEqual(["Apples are red", "Apples are red"]);
-    expect(await setting.thread("ada")).toHaveLength(2);
+    expect(await setting.thread()).toHaveLength(2);
   });
 
   test("of JSON is recalled for, and kept without the answer", async () => {
-    await setting.knows("ada", "Apples are green in Normandy.");
+    await setting.knows("Apples are green in Normandy.");
     const client = setting.withMemory();
     const text = await read(
       await client.chat.parseStream({ model, messages, responseFormat: z.object({ colour: z.string() }) }),
     );
     expect(JSON.parse(text)).toHaveProperty("colour");
     expect(JSON.stringify(setting.bodies()[0])).toContain(fence);
-    expect(await setting.thread("ada")).toEqual(["user: Tell me about apples"]);
+    expect(await setting.thread()).toEqual(["user: Tell me about apples"]);
   });
 });
 
@@ -74,9 +71,7 @@ describe("a stream that is broken off", () => {
       if (how === "end") await reading;
       else await expect(reading).rejects.toThrow();
       expect(seen.join("")).toBe("Apples are ");
-      await eventually(async () =>
-        expect(await setting.thread("ada")).toEqual(["user: Tell me about apples"]),
-      );
+      await eventually(async () => expect(await setting.thread()).toEqual(["user: Tell me about apples"]));
       expect(setting.errors).toEqual([]);
     },
   );
@@ -87,7 +82,7 @@ describe("a stream that is broken off", () => {
       await setting.withMemory().chat.stream({ model, messages }),
       ({ data }) => data.choices[0]!.finishReason !== null,
     );
-    expect(await setting.thread("ada")).toEqual(["user: Tell me about apples", "assistant: Apples are red"]);
+    expect(await setting.thread()).toEqual(["user: Tell me about apples", "assistant: Apples are red"]);
   });
 
   test.each([
@@ -97,9 +92,9 @@ describe("a stream that is broken off", () => {
     setting.standIn.script({ chat: [{ ...half, breakOff: { afterDeltas: 3, how: "die" } }, half] });
     const client = setting.withMemory();
     await expect(read(await client.chat.stream({ model, messages: history }))).rejects.toThrow("terminated");
-    await eventually(async () => expect(await setting.thread("ada")).toHaveLength(1));
+    await eventually(async () => expect(await setting.thread()).toHaveLength(1));
     await read(await client.chat.stream({ model, messages: history }));
-    expect(await setting.thread("ada")).toEqual(["user: Tell me about apples", "assistant: Apples are red"]);
+    expect(await setting.thread()).toEqual(["user: Tell me about apples", "assistant: Apples are red"]);
     expect(setting.recalls).toHaveLength(1);
   });
 });

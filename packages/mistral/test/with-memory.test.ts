@@ -17,7 +17,7 @@ afterEach(() => setting.close());
 
 const stack = "My stack is Rust, Axum, PostgreSQL and HTMX.";
 const question = user("Which database is in my stack?");
-const knowsStack = () => setting.knows("ada", stack);
+const knowsStack = () => setting.knows(stack);
 const contents = (at: number) => setting.bodies()[at]!.messages.map(({ content }) => textOf(content));
 
 describe("the client", () => {
@@ -75,7 +75,7 @@ describe("the client", () => {
     await expect(client.chat.stream({ model, messages: [question] })).rejects.toMatchObject({
       statusCode: 500,
     });
-    expect(await setting.thread("ada")).toEqual([`user: ${question.content}`]);
+    expect(await setting.thread()).toEqual([`user: ${question.content}`]);
     expect(await client.chat.complete({ model, messages: [question] })).toMatchObject({
       model,
       object: "chat.completion",
@@ -96,13 +96,13 @@ describe("a turn", () => {
       messages: [user("And my framework?")],
       responseFormat: { type: "json_object" },
     });
-    expect(await setting.thread("ada")).toEqual([`user: ${question.content}`, "user: And my framework?"]);
+    expect(await setting.thread()).toEqual([`user: ${question.content}`, "user: And my framework?"]);
     await client.chat.complete({
       model,
       messages: [user("In plain text?")],
       responseFormat: { type: "text" },
     });
-    expect((await setting.thread("ada")).at(-1)).toMatch(/^assistant: /);
+    expect((await setting.thread()).at(-1)).toMatch(/^assistant: /);
   });
 
   test("with an answer that was cut is marked, and one that failed has no answer", async () => {
@@ -157,7 +157,7 @@ describe("the scope", () => {
     await current.run({ user: "eve", chat: "7" }, () =>
       client.chat.complete({ model, messages: [question] }),
     );
-    expect(await setting.thread("eve", "7")).toHaveLength(2);
+    expect(await setting.thread({ namespace: "eve", thread: "7" })).toHaveLength(2);
     await client.chat.complete({ model, messages: [question] });
     expect(setting.errors).toMatchObject([{ stage: "scope", error: { code: "INVALID_INPUT" } }]);
     expect(await setting.memory.namespaces()).toEqual(["eve"]);

@@ -1,10 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { EdgeVM } from "@edge-runtime/vm";
-import { build } from "tsdown";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { edgeBundle } from "@souvenir/test/edge-bundle";
+import { expect, test } from "vitest";
 import { serve } from "../src/node/index.ts";
 import { all, startTestServer } from "./test-server.ts";
 
@@ -29,39 +25,8 @@ globalThis.handle = async (url, key) => {
 };
 `;
 
-let folder: string;
-let code: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "souvenir-edge-"));
-  const [bundle] = await build({
-    config: false,
-    entry: { edge: "virtual:program" },
-    outDir: folder,
-    format: "iife",
-    platform: "browser",
-    dts: false,
-    silent: true,
-    logLevel: "silent",
-    noExternal: [/.*/],
-    inlineOnly: false,
-    inputOptions: { resolve: { conditionNames: ["@souvenir/source", "edge-light", "import", "default"] } },
-    plugins: [
-      {
-        name: "program",
-        resolveId(id: string) {
-          if (id === "virtual:program") return fileURLToPath(new URL("program.ts", import.meta.url));
-          return id.endsWith("/sqlite-store.ts") ? { id: "sqlite-store", external: true } : undefined;
-        },
-        load: (id: string) => (id.endsWith("program.ts") ? program : undefined),
-      },
-    ],
-  } as Parameters<typeof build>[0]);
-  const chunk = bundle?.chunks.find((each) => each.type === "chunk" && each.isEntry);
-  code = await readFile(join(folder, chunk!.fileName), "utf8");
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
 test("client and app run in an edge runtime", async () => {
+  const code = await edgeBundle(program, import.meta.url);
   expect(code).not.toMatch(/["']node:(?!sqlite)/);
   const server = await startTestServer();
   const running = await serve({ memory: server.memory, keys: server.keys, port: 0 });

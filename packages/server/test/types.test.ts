@@ -1,11 +1,4 @@
-import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { build } from "tsdown";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { userProgramCompiles } from "@souvenir/test/user-program";
 
 /** What a user writes, without a cast. */
 const program = `
@@ -43,43 +36,4 @@ keys.create({ name: "ci", grants: [{ permission: "write" }] });
 await serve({ memory: local, open: true });
 `;
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-let folder: string;
-beforeAll(async () => {
-  // The packages as they are published, beside what a user installs.
-  folder = await mkdtemp(join(tmpdir(), "souvenir-types-"));
-  const modules = join(folder, "node_modules");
-  await mkdir(join(modules, "@souvenir"), { recursive: true });
-  for (const name of await readdir(at("../../../node_modules")))
-    if (!["@souvenir", ".bin", ".cache"].includes(name))
-      await symlink(at(`../../../node_modules/${name}`), join(modules, name));
-  for (const name of ["core", "server"]) {
-    const home = join(modules, "@souvenir", name);
-    await mkdir(home);
-    await cp(at(`../../${name}/package.json`), join(home, "package.json"));
-    await build({ cwd: at(`../../${name}`), outDir: join(home, "dist"), logLevel: "silent" });
-  }
-  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  await writeFile(join(folder, "program.ts"), program);
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const bundler = ["--module", "preserve", "--moduleResolution", "bundler"];
-const node = ["--module", "nodenext", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
-const common = ["--noEmit", "--strict", "--target", "es2023", "--types", "node", "--skipLibCheck"];
-const lib = ["--lib", "es2023,dom,dom.iterable,esnext.disposable"];
-
-test.each([
-  ["5.9", "../node_modules/typescript/bin/tsc", node],
-  ["7.0", "../../../node_modules/typescript/bin/tsc", node],
-  ["7.0", "../../../node_modules/typescript/bin/tsc", bundler],
-])(
-  "a user's program compiles without casts on TypeScript %s, with %s %j",
-  async (version, compiler, flags) => {
-    const run = (...args: string[]) =>
-      promisify(execFile)(process.execPath, [at(compiler), ...args], { cwd: folder });
-    expect((await run("--version")).stdout).toContain(`Version ${version}.`);
-    const call = run("program.ts", ...common, ...lib, ...flags);
-    expect(await call.catch(({ stdout }: { stdout: string }) => stdout)).toEqual({ stdout: "", stderr: "" });
-  },
-);
+userProgramCompiles("server", program);

@@ -1,7 +1,5 @@
-import { createMemory, type Memory, type RecallInput, type RememberInput } from "@souvenir/core";
+import { type MemorySetting, openMemorySetting } from "../memory-setting.ts";
 import type { ScriptedToolCall } from "../mistral-stand-in/reply.ts";
-import { type MistralStandIn, startMistralStandIn } from "../mistral-stand-in/stand-in.ts";
-import { type ChatBody, textOf } from "../mistral-stand-in/wire.ts";
 import type {
   AdapterDriver,
   Agent,
@@ -13,7 +11,8 @@ import type {
   SuiteTool,
 } from "./driver.ts";
 
-export const fence = "<souvenir-memories>";
+export { fence } from "../memory-setting.ts";
+
 /** Whose memory and which conversation, where a row does not care. */
 export const ada = { namespace: "ada", thread: "monday" } as const;
 
@@ -36,117 +35,30 @@ export function answers(...texts: string[]): { content: string }[] {
 export type SettingGiven = Partial<Omit<AgentGiven, "url">>;
 
 /** A stand-in, a real memory that counts its calls, and agents of one adapter over both. A row has its own. */
-export interface AdapterSetting {
-  standIn: MistralStandIn;
-  /** The memory itself; what agents are given counts its calls. */
-  memory: Memory;
-  /** Calls that the memory got from the adapter, in order. */
-  recalls: RecallInput[];
-  stores: RememberInput[];
-  /** What `onError` was told. */
-  errors: { error: unknown; stage: string }[];
+export interface AdapterSetting extends MemorySetting {
   /** An agent with memory. Options are added to those of the suite, `memory: undefined` makes it one without. */
   agent(given?: SettingGiven): Promise<Agent>;
-  /** The memory with other methods in the place of its own. */
-  memoryWith(methods: Partial<Memory>): Memory;
-  /** Gives a namespace this memory among a dozen that have nothing to do with it. */
-  knows(fact: string, namespace?: string): Promise<unknown>;
-  /** The turns of a thread, as "role: text". */
-  thread(scope?: { namespace: string; thread: string }): Promise<string[]>;
-  /** The bodies of the chat requests so far. */
-  bodies(): ChatBody[];
-  /** The text of the last user message of each chat request so far. */
-  questions(): string[];
-  /** The texts that were sent in system messages of the last request. */
-  system(): string;
-  close(): Promise<void>;
 }
 
 /** One promise of an adapter. */
 export type AdapterSpec = (setting: AdapterSetting) => Promise<void>;
 
-const unrelated = [
-  "The train to Lyon leaves at nine.",
-  "Grandmother turns eighty next spring.",
-  "Bicycle tyres need more air every month.",
-  "Tuesday evenings are for choir practice.",
-  "Both cats sleep under the piano.",
-  "Our neighbour repairs old clocks.",
-  "Swimming lessons start again after Easter.",
-  "Onions make everybody cry except Paul.",
-  "Night shifts end with a long breakfast.",
-  "Every window got new curtains.",
-  "Chess club moved upstairs.",
-  "Snow fell on the first day of school.",
-];
-
 export async function openSetting(driver: AdapterDriver): Promise<AdapterSetting> {
-  const standIn = await startMistralStandIn();
-  const memory = await createMemory({ path: ":memory:", embedder: false });
-  const recalls: RecallInput[] = [];
-  const stores: RememberInput[] = [];
-  const errors: AdapterSetting["errors"] = [];
+  const base = await openMemorySetting();
   const agents: Agent[] = [];
-  const memoryWith = (methods: Partial<Memory>): Memory =>
-    new Proxy(memory, {
-      get(target, name) {
-        const value: unknown = Object.hasOwn(methods, name)
-          ? Reflect.get(methods, name)
-          : Reflect.get(target, name);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-  const counted = memoryWith({
-    recall(input) {
-      recalls.push(input);
-      return memory.recall(input);
-    },
-    remember(input) {
-      stores.push(input);
-      return memory.remember(input);
-    },
-  });
-  const bodies = () => standIn.chatRequests().map(({ body }) => body);
   return {
-    standIn,
-    memory,
-    recalls,
-    stores,
-    errors,
-    memoryWith,
+    ...base,
     async agent({ options, ...given } = {}) {
-      const agent = await driver.make({
-        url: standIn.url,
-        memory: counted,
-        options: {
-          // So that a busy machine changes nothing; rows about the deadline have their own.
-          deadlineMs: 120_000,
-          onError: (error: unknown, { stage }: { stage: string }) => errors.push({ error, stage }),
-          ...options,
-        },
-        ...given,
-      });
+      const { url } = base.standIn;
+      const all = { url, memory: base.counted, options: { ...base.options, ...options }, ...given };
+      const agent = await driver.make(all);
       agents.push(agent);
       return agent;
     },
-    knows: (fact, namespace = ada.namespace) =>
-      memory.setMany([...unrelated, fact].map((value) => ({ namespace, value, role: "user" }))),
-    async thread({ namespace, thread } = ada) {
-      const { records } = await memory.list({ namespace, thread, limit: 1_000 });
-      return records.map(({ role, value }) => `${role}: ${value}`);
-    },
-    bodies,
-    questions: () =>
-      bodies().map(({ messages }) => textOf(messages.findLast(({ role }) => role === "user")?.content)),
-    system: () =>
-      (bodies().at(-1)?.messages ?? [])
-        .filter(({ role }) => role === "system")
-        .map(({ content }) => textOf(content))
-        .join("\n"),
+    thread: (scope = ada) => base.thread(scope),
     async close() {
       for (const agent of agents) await agent.close?.();
-      await memory.close();
-      await standIn.close();
+      await base.close();
     },
   };
 }
