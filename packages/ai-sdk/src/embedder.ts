@@ -1,9 +1,3 @@
-import type {
-  EmbeddingModelV2,
-  EmbeddingModelV3,
-  EmbeddingModelV4,
-  SharedV4ProviderOptions,
-} from "@ai-sdk/provider";
 import {
   checkOptions,
   type Embedder,
@@ -12,9 +6,10 @@ import {
   namesOf,
   SouvenirError,
 } from "@souvenir/core";
+import type { EmbeddingModel } from "ai";
 
 /** An embedding model of the AI SDK, of any version of the specification. */
-export type AnyEmbeddingModel = EmbeddingModelV2<string> | EmbeddingModelV3 | EmbeddingModelV4;
+export type AnyEmbeddingModel = Exclude<EmbeddingModel, string>;
 
 export interface AiSdkEmbedderOptions {
   /**
@@ -28,7 +23,7 @@ export interface AiSdkEmbedderOptions {
    */
   id?: string;
   /** Passed on with each call. */
-  providerOptions?: SharedV4ProviderOptions;
+  providerOptions?: EmbeddingProviderOptions;
   /** Longest piece of a text in UTF-16 code units; longer texts are embedded in pieces. Default 6000. */
   maxCharacters?: number;
 }
@@ -82,7 +77,7 @@ export function aiSdkEmbedder(model: AnyEmbeddingModel, options: AiSdkEmbedderOp
   return embeddingModelEmbedder(model, {
     id: options.id ?? `ai-sdk:${provider}:${modelId}:${dimensions}`,
     dimensions,
-    providerOptions: options.providerOptions as EmbeddingProviderOptions | undefined,
+    providerOptions: options.providerOptions,
     maxCharacters: options.maxCharacters,
   });
 }

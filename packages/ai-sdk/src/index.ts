@@ -2,6 +2,7 @@ export { type AgentCall, type AgentMemory, type AgentMemoryOptions, agentMemory 
 export { type AiSdkEmbedderOptions, type AnyEmbeddingModel, aiSdkEmbedder } from "./embedder.ts";
 export type { InspectInput, Inspection } from "./inspect.ts";
 export {
+  type AnyLanguageModel,
   type MemoryControls,
   type MemoryMiddleware,
   type MemoryMiddlewareOptions,
@@ -10,11 +11,9 @@ export {
   withMemory,
 } from "./memory-middleware.ts";
 export {
+  type MemoryToolOutput,
   type MemoryTools,
   type MemoryToolsOptions,
   memoryTools,
-  type RecalledMemory,
   type ToolScope,
 } from "./memory-tools.ts";
-export type { CallMemory, PerCall, Scope, ScopeOptions, StorePolicy } from "./scope.ts";
-export type { MemoryEvent, TurnMemoryOptions } from "./turn-memory.ts";

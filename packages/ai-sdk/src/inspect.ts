@@ -1,23 +1,21 @@
-import type { LanguageModelV4CallOptions, SharedV4ProviderOptions } from "@ai-sdk/provider";
-import { type SearchHit, SouvenirError } from "@souvenir/core";
+import type { Conversation, SearchHit } from "@souvenir/core";
 import type { ModelMessage } from "ai";
-import { readTurn } from "./messages.ts";
-import { resolveCall, type ScopeOptions } from "./scope.ts";
-import type { TurnMemory } from "./turn-memory.ts";
+import type { ModelCall } from "./memory-middleware.ts";
 
 /** A call that is not made. */
 export interface InspectInput {
   /** As for `generateText`; a string is one user message. */
   messages: string | readonly ModelMessage[];
   /** Read for `souvenir`, as in a call. */
-  providerOptions?: SharedV4ProviderOptions;
+  providerOptions?: ModelCall["providerOptions"];
 }
 
 /** What memory would do with a call. */
 export interface Inspection {
   namespace: string;
   thread: string;
-  turnKey: string;
+  /** Names the turn, as `providerMetadata.souvenir.turn` does. */
+  turn: string;
   /** The user's words that memories are looked for with. */
   query: string;
   /** The block for the prompt, `""` for nothing. */
@@ -32,27 +30,22 @@ export interface Inspection {
 
 /** @throws SouvenirError `INVALID_INPUT` without a namespace or a user message, or when the call wants no memory. */
 export async function inspectCall(
-  memory: TurnMemory,
-  options: ScopeOptions<Pick<LanguageModelV4CallOptions, "prompt" | "providerOptions">>,
+  conversation: Conversation<ModelCall>,
   { messages: given, providerOptions }: InspectInput,
 ): Promise<Inspection> {
   const messages: ModelMessage[] =
     typeof given === "string" ? [{ role: "user", content: given }] : [...given];
-  const turn = await readTurn(messages);
-  if (!turn) throw new SouvenirError("INVALID_INPUT", "there is no user message to recall for");
-  const call = { prompt: [], ...(providerOptions === undefined ? {} : { providerOptions }) };
-  const scope = await resolveCall(options, providerOptions?.souvenir, call);
-  if (!scope?.recall) throw new SouvenirError("INVALID_INPUT", "this call would be made without recall");
-  const recalled = await memory.recall(scope, messages, turn);
-  const { text: block, memories, tookMs } = recalled;
+  const call: ModelCall = { prompt: [], ...(providerOptions === undefined ? {} : { providerOptions }) };
+  const { turn } = await conversation.inspect({ messages, call, given: providerOptions?.souvenir });
+  const { namespace, thread, id, question, recalled } = turn;
   return {
-    namespace: scope.namespace,
-    thread: scope.thread,
-    turnKey: turn.key,
-    query: turn.text,
-    block,
-    memories,
-    tookMs,
-    messages: block === "" ? messages : memory.withRecalled(messages, turn, recalled),
+    namespace,
+    thread,
+    turn: id,
+    query: question,
+    block: recalled.text,
+    memories: recalled.memories,
+    tookMs: recalled.tookMs,
+    messages: turn.withRecalled(messages),
   };
 }

@@ -87,7 +87,7 @@ test("a conversation is remembered in an edge runtime", async () => {
     // The data of the built-in embedder lie beside a module, and this is none.
     degraded: ["vector"],
     queue: { pending: 0, failed: 0 },
-    tools: ["remember", "recall", "forget"],
+    tools: ["remember", "recall", "list", "forget"],
     embedder: "ai-sdk:mistral.embedding:mistral-embed:1024",
   });
   expect(second).toContain("Le Fournil");

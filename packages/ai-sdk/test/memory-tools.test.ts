@@ -11,7 +11,7 @@ afterEach(() => setting.close());
 
 const call = (name: string, input: Record<string, unknown>) => ({ toolCalls: [{ name, arguments: input }] });
 const options = { namespace: "ada", thread: "7" };
-const toolsContext = { remember: options, recall: options, forget: options };
+const toolsContext = { remember: options, recall: options, list: options, forget: options };
 const stopWhen = isStepCount(5);
 const all = (namespace = "ada") => setting.memory.list({ namespace }).then(({ records }) => records);
 
@@ -36,9 +36,12 @@ test("a model remembers a fact and recalls it in another conversation", async ()
   expect(record).toMatchObject({
     value: "Ada's favourite colour is teal.",
     tags: ["taste"],
-    metadata: { thread: "7" },
   });
-  expect(first.steps[0]?.toolResults[0]?.output).toEqual({ key: record?.key });
+  expect(first.steps[0]?.toolResults[0]?.output).toEqual({
+    text: expect.stringContaining(`${record?.key}`),
+    key: record?.key,
+    version: 1,
+  });
   const second = await generateText({
     model: setting.plain,
     tools,
@@ -47,7 +50,7 @@ test("a model remembers a fact and recalls it in another conversation", async ()
     prompt: "My colour?",
   });
   expect(second.steps[0]?.toolResults[0]?.output).toMatchObject({
-    memories: [{ key: record?.key, value: "Ada's favourite colour is teal.", score: expect.any(Number) }],
+    memories: [{ key: record?.key, text: "Ada's favourite colour is teal.", score: expect.any(Number) }],
   });
   const seen = setting.bodies().at(-1)?.messages.at(-1);
   expect(seen).toMatchObject({
@@ -95,19 +98,15 @@ test("a turn that waits for approval is kept once, when it is over", async () =>
     role: "tool",
     content: [{ type: "tool-approval-response", approvalId: request!.approvalId, approved: true }],
   });
-  expect(setting.stores).toHaveLength(0);
   await streamText({ model, tools, stopWhen, messages }).consumeStream();
   expect(await setting.thread()).toEqual(["user: Forget my colour.", "assistant: Forgotten."]);
-  expect([setting.recalls.length, setting.stores.length]).toEqual([1, 1]);
+  expect(setting.recalls).toHaveLength(1);
 });
 
 test.each([
   ["none at all", undefined],
-  ["one without a namespace", { remember: { thread: "7" }, recall: {}, forget: {} }],
-  [
-    "an empty namespace",
-    { remember: { namespace: "" }, recall: { namespace: "" }, forget: { namespace: "" } },
-  ],
+  ["one without a namespace", { remember: { thread: "7" }, recall: {}, list: {}, forget: {} }],
+  ["an empty namespace", { remember: { namespace: "" }, recall: options, list: options, forget: options }],
 ])("a tool with a wrong context (%s) fails, and nothing is stored", async (_, context) => {
   const tools = memoryTools({ memory: setting.memory });
   setting.standIn.script({ chat: [call("remember", { text: "Teal." }), { content: "Done." }] });
@@ -123,10 +122,10 @@ test.each([
 });
 
 test.each([
-  ["a text that is too long", "remember", { text: "x".repeat(2_001) }],
+  ["a text that is too long", "remember", { text: "x".repeat(32_769) }],
   ["no text", "remember", {}],
-  ["another namespace", "forget", { keys: [], namespace: "bob" }],
-  ["too many keys", "forget", { keys: new Array(101).fill("a") }],
+  ["another namespace", "remember", { text: "Teal.", namespace: "bob" }],
+  ["a limit that is none", "list", { limit: 0 }],
 ])("input that the schema does not allow (%s) is refused, and the model is told", async (_, name, input) => {
   const tools = memoryTools({ memory: setting.memory, namespace: "ada" });
   setting.standIn.script({ chat: [call(name, input), { content: "Sorry." }] });
@@ -136,12 +135,17 @@ test.each([
   expect(await setting.memory.namespaces()).toEqual([]);
 });
 
-test("a failing memory is told to the model as a failed call", async () => {
-  const memory = { ...setting.memory, set: () => Promise.reject(new Error("the disk is full")) };
-  const tools = memoryTools({ memory: memory as never, namespace: "ada" });
+test("a failing memory is told to the model as a failed call, and why to the program", async () => {
+  const full = new Error("the disk is full");
+  const memory = { ...setting.memory, get: async () => undefined, set: () => Promise.reject(full) };
+  const errors: unknown[] = [];
+  const onError = (error: unknown) => void errors.push(error);
+  const tools = memoryTools({ memory: memory as never, namespace: "ada", onError });
   setting.standIn.script({ chat: [call("remember", { text: "Teal." }), { content: "I could not." }] });
-  await generateText({ model: setting.plain, tools, stopWhen, prompt: "Teal!" });
-  expect(JSON.stringify(setting.bodies().at(-1)?.messages.at(-1))).toContain("the disk is full");
+  const { steps } = await generateText({ model: setting.plain, tools, stopWhen, prompt: "Teal!" });
+  expect(steps[0]?.content.find((part) => part.type === "tool-error")?.error).toMatchObject({ cause: full });
+  expect(JSON.stringify(setting.bodies().at(-1)?.messages.at(-1))).toContain("not available now");
+  expect(errors).toEqual([full]);
 });
 
 test("an agent uses them", async () => {

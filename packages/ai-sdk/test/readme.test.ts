@@ -21,7 +21,7 @@ test("the first program remembers, with vectors of Mistral", async () => {
 
 test("users, the inspector and the tools do what is said", async () => {
   expect(await runner.run(snippets[1]!)).toEqual({
-    stdout: "true true\n[ 'remember', 'recall', 'forget' ]\n",
+    stdout: "true true\n[ 'remember', 'recall', 'list', 'forget' ]\n",
     stderr: "",
   });
   expect(snippets).toHaveLength(2);

@@ -1,6 +1,12 @@
 import { createMistral } from "@ai-sdk/mistral";
 import type { LanguageModelV4 } from "@ai-sdk/provider";
-import { createMemory, type Memory, type RecallInput, type RememberInput } from "@souvenir/core";
+import {
+  type ConversationMemory,
+  createMemory,
+  type Memory,
+  type RecallInput,
+  type RememberInput,
+} from "@souvenir/core";
 import { type MistralStandIn, startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import { type ChatBody, textOf } from "@souvenir/test/mistral-stand-in/wire";
 import { jsonSchema, type Tool, tool } from "ai";
@@ -13,13 +19,15 @@ export interface Setting {
   standIn: MistralStandIn;
   memory: Memory;
   /** The same memory, counted. */
-  counted: MemoryMiddlewareOptions["memory"];
+  counted: ConversationMemory;
   /** Calls that the memory got, in order. */
   recalls: RecallInput[];
   stores: RememberInput[];
   /** What `onError` was told. */
   errors: { error: unknown; stage: string }[];
   plain: LanguageModelV4;
+  /** Another model of the same provider. */
+  other: LanguageModelV4;
   withMemory(options?: Partial<MemoryMiddlewareOptions>): LanguageModelV4 & MemoryControls;
   /** The turns of a thread, as "role: text". */
   thread(namespace?: string, thread?: string): Promise<string[]>;
@@ -33,11 +41,12 @@ export interface Setting {
 export async function openSetting(): Promise<Setting> {
   const standIn = await startMistralStandIn();
   const memory = await createMemory({ path: ":memory:", embedder: false });
-  const plain = createMistral({ apiKey: "key", baseURL: `${standIn.url}/v1` })("mistral-large-latest");
+  const mistral = createMistral({ apiKey: "key", baseURL: `${standIn.url}/v1` });
+  const plain = mistral("mistral-large-latest");
   const recalls: RecallInput[] = [];
   const stores: RememberInput[] = [];
   const errors: Setting["errors"] = [];
-  const counted: MemoryMiddlewareOptions["memory"] = {
+  const counted: ConversationMemory = {
     recall(input) {
       recalls.push(input);
       return memory.recall(input);
@@ -56,6 +65,7 @@ export async function openSetting(): Promise<Setting> {
     stores,
     errors,
     plain,
+    other: mistral("mistral-small-latest"),
     withMemory: (options = {}) =>
       withMemory(plain, {
         memory: counted,

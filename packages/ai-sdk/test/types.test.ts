@@ -29,7 +29,7 @@ const middleware = memoryMiddleware({
 const model = wrapLanguageModel({ model: mistral("mistral-large-latest"), middleware: [middleware] });
 const provider = wrapProvider({ provider: mistral, languageModelMiddleware: middleware });
 const remembering = withMemory(mistral("mistral-large-latest"), { memory, namespace: "ada" });
-await remembering.flush({ namespace: "ada" });
+const { pending }: { pending: number } = await remembering.flush({ timeoutMs: 100 });
 const { block, memories } = await remembering.inspect({ messages: [{ role: "user", content: "Hi" }] });
 const score: number | undefined = memories[0]?.signals.vector;
 
@@ -37,16 +37,20 @@ const scope = { namespace: "ada", thread: "1" };
 const own = memoryTools({ memory, namespace: "ada" });
 await generateText({ model, prompt: block, tools: own, providerOptions: { souvenir: { namespace: "ada", store: "user" } } });
 const scoped = memoryTools({ memory });
-const toolsContext = { remember: scope, recall: scope, forget: scope };
+const toolsContext = { remember: scope, recall: scope, list: scope, forget: scope };
 const { steps } = await generateText({ model: provider.languageModel("m"), prompt: "Hi", tools: scoped, toolsContext, stopWhen: stepCountIs(3) });
 for (const result of steps.flatMap(({ toolResults }) => toolResults))
-  if (!result.dynamic && result.toolName === "recall") console.log(result.output.memories[0]?.value, score);
+  if (!result.dynamic && result.toolName === "recall") console.log(result.output.memories?.[0]?.text, score, pending);
 // @ts-expect-error the tools need a scope
 await generateText({ model, prompt: "Hi", tools: scoped });
 // @ts-expect-error and a namespace in it
-await generateText({ model, prompt: "Hi", tools: scoped, toolsContext: { remember: {}, recall: scope, forget: scope } });
+await generateText({ model, prompt: "Hi", tools: scoped, toolsContext: { ...toolsContext, remember: {} } });
 
-const whole = agentMemory({ memory, namespace: ({ runtimeContext }) => String(runtimeContext.user) });
+const whole = agentMemory({
+  memory,
+  namespace: ({ runtimeContext }) => String(runtimeContext.user),
+  prepareStep: ({ stepNumber, messages }) => (stepNumber > 3 ? { messages: messages.slice(-4), toolChoice: "none" } : undefined),
+});
 const agent = new ToolLoopAgent({ model: mistral("mistral-large-latest"), tools: own, runtimeContext: { user: "ada" }, ...whole });
 await agent.generate({ prompt: "Hi" });
 await agent.stream({ prompt: "Hi" });

@@ -184,6 +184,17 @@ describe("a turn", () => {
     expect(records[1]?.metadata).toEqual({ truncated: true });
   });
 
+  test("that failed is tried again with what was recalled for it, and one that was answered is recalled for anew", async () => {
+    const recall = vi.spyOn(memory, "recall");
+    const messages = [user("Tell me a story.")];
+    const begin = () => memory.beginTurn({ namespace, thread, messages });
+    await (await begin()).end({ status: "failed" });
+    await (await begin()).end({ messages: [{ content: "Once upon a time." }] });
+    expect(recall).toHaveBeenCalledTimes(1);
+    await begin();
+    expect(recall).toHaveBeenCalledTimes(2);
+  });
+
   test("keeps two messages of one request apart, and one that was not answered with the next", async () => {
     await exchange([user("First."), user("And second.")], "Both noted.");
     await memory.beginTurn({ namespace, thread, messages: [user("Are you there?")] });
@@ -228,6 +239,66 @@ describe("when memory fails", () => {
       await turn?.end({ messages: [{ content: "In Lyon." }] });
     }
     expect(told.map(({ stage }) => stage)).toEqual(["store", "store", "recall", "store", "store"]);
+  });
+
+  test("what cannot be stored is recalled for all the same", async () => {
+    await memory.set({ namespace, value: "Ada lives in Lyon." });
+    const turn = await begin({ remember: () => Promise.reject(new Error("the disk is full")) }, 10_000);
+    expect(turn?.recalled.text).toContain("Lyon");
+    expect(told.map(({ stage }) => stage)).toEqual(["store"]);
+  });
+
+  test("what the user said is waited for at the end, when it was late at the beginning", async () => {
+    const gate = Promise.withResolvers<void>();
+    const remember = (input: Parameters<Memory["remember"]>[0]) =>
+      gate.promise.then(() => memory.remember(input));
+    const waiting: Promise<unknown>[] = [];
+    const conversation = new Conversation({
+      memory: { recall: (input) => memory.recall(input), remember },
+      namespace,
+      thread,
+      deadlineMs: 5,
+      onError: (_, event) => told.push(event),
+      waitUntil: (promise) => void waiting.push(promise),
+    });
+    const turn = await conversation.begin({ messages: [user("I live in Lyon.")], call: undefined });
+    await turn?.end({ status: "failed" });
+    expect(waiting).toHaveLength(1);
+    gate.resolve();
+    await Promise.all(waiting);
+    expect(await said()).toEqual(["user: I live in Lyon."]);
+  });
+
+  test("a waitUntil that throws leaves the waiting to the call", async () => {
+    const conversation = new Conversation({
+      memory,
+      namespace,
+      thread,
+      onError: (_, event) => told.push(event),
+      waitUntil: () => {
+        throw new Error("outside of a request");
+      },
+    });
+    const turn = await conversation.begin({ messages: [user("I live in Lyon.")], call: undefined });
+    await turn?.end({ messages: [{ content: "A lovely city." }] });
+    expect(await said()).toEqual(["user: I live in Lyon.", "assistant: A lovely city."]);
+    expect(told.map(({ stage }) => stage)).toEqual(["store"]);
+  });
+
+  test("an answer of the memory that is none costs no answer, and is told of", async () => {
+    for (const answer of [undefined, null, {}, { memories: [] }, "text"])
+      expect((await begin({ recall: async () => answer as never }))?.recalled.text).toBe("");
+    expect(told.map(({ stage }) => stage)).toEqual(["recall", "recall", "recall", "recall", "recall"]);
+    const turn = await begin({ recall: async () => ({ text: "Lyon" }) as never });
+    expect(turn?.recalled).toMatchObject({ text: "Lyon", memories: [], degraded: [] });
+  });
+
+  test("a listener that rejects is told of, and ends no process", async () => {
+    const onRecall = async () => Promise.reject(new Error("the listener fails"));
+    const onError = (_: unknown, event: TurnFailure) => told.push(event);
+    const conversation = new Conversation({ memory, namespace, onRecall, onError });
+    await conversation.begin({ messages: [user("Hello.")], call: undefined });
+    await vi.waitFor(() => expect(told.map(({ stage }) => stage)).toEqual(["listener"]));
   });
 
   test("the first failure of a kind is a warning where nobody listens", async () => {
@@ -334,6 +405,16 @@ describe("the words of a message", () => {
     ] as const)
       content.addText(delta, id);
     expect(content.text).toBe("harbour mountain");
+  });
+
+  test("of a stream whose texts have one id, with a tool between", () => {
+    const content = new StreamedContent();
+    content.startText("0");
+    content.addText("Let me look", "0");
+    content.addPart("tool-call");
+    content.startText("0");
+    content.addText("it is warm", "0");
+    expect(content.text).toBe("Let me look\n\nit is warm");
   });
 
   test("a file is named by all its bytes, however it is given", async () => {

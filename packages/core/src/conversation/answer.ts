@@ -8,6 +8,12 @@ export class StreamedContent {
   readonly #parts: { type: string; text?: string }[] = [];
   readonly #texts = new Map<string, { type: string; text: string }>();
 
+  /** Begins another text, under an id that one before may have had. */
+  startText(id: string): void {
+    this.#texts.delete(id);
+    this.addText("", id);
+  }
+
   /** @param id - Of the text that the delta belongs to, for streams that have several. */
   addText(delta: string, id?: string): void {
     const last = this.#parts.at(-1);

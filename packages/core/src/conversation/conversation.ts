@@ -242,13 +242,17 @@ export class Conversation<Call = undefined> {
     const nothing: Recalled = { turn: reading.id, text: "", memories: [], degraded: [], tookMs: 0 };
     let recalled = nothing;
     let stage: "recall" | "store" = "store";
+    let writing: Promise<void> | undefined;
     const [promptCacheKey] = await Promise.all([
       cacheKey(call),
       // One deadline for both.
       inTime(
         async (within) => {
           const memory = await this.#memory(input.call);
-          await this.#write(memory, call, reading, [], input);
+          writing = this.#write(memory, call, reading, [], input).catch((error: unknown) =>
+            this.report(error, { stage: "store", namespace: call.namespace, thread: call.thread }),
+          );
+          await writing;
           stage = "recall";
           if (call.recall && reading.index >= 0)
             recalled = await this.#recallOnce(memory, call, reading, within);
@@ -261,7 +265,7 @@ export class Conversation<Call = undefined> {
         if (!signal?.aborted) this.report(error, { stage, namespace: call.namespace, thread: call.thread });
       }),
     ]);
-    return this.#turn(input, call, reading, recalled, promptCacheKey);
+    return this.#turn(input, call, reading, recalled, promptCacheKey, writing);
   }
 
   #turn(
@@ -270,6 +274,7 @@ export class Conversation<Call = undefined> {
     reading: Reading,
     recalled: Recalled,
     promptCacheKey: string,
+    writing?: Promise<void>,
   ): Turn {
     const { placement = "user" } = this.#options;
     const { namespace, thread } = call;
@@ -286,13 +291,19 @@ export class Conversation<Call = undefined> {
       withRecalled: (messages) =>
         recalled.text === "" ? [...messages] : withBlock(messages, index, recalled.text, placement),
       end: (how = {}) => {
-        ending ??= this.#end(input, call, reading, how);
+        ending ??= this.#end(input, call, reading, how, writing);
         return ending;
       },
     };
   }
 
-  async #end(input: TurnCall<Call>, call: ResolvedCall, reading: Reading, how: TurnEnd): Promise<void> {
+  async #end(
+    input: TurnCall<Call>,
+    call: ResolvedCall,
+    reading: Reading,
+    how: TurnEnd,
+    writing: Promise<void> | undefined,
+  ): Promise<void> {
     const { status = "answered", truncated = false, structured = false, messages = [] } = how;
     const { partialAnswers = false, deadlineMs = 2_000 } = this.#options;
     const { namespace, thread } = call;
@@ -314,6 +325,8 @@ export class Conversation<Call = undefined> {
     const named = how.thread !== undefined && thread === provisional(reading) ? how.thread : undefined;
     const write = (async () => {
       try {
+        // What the user said may still be on its way, when the deadline was over before.
+        await writing;
         const memory = await this.#memory(input.call);
         // One that failed is asked again; one whose conversation the provider keeps goes on without the user's words.
         if (status === "answered" || (input.kept !== undefined && status !== "failed"))
@@ -335,11 +348,12 @@ export class Conversation<Call = undefined> {
   async #awaited(write: Promise<void>, deadlineMs: number, event: TurnFailure): Promise<void> {
     const { waitUntil } = this.#options;
     try {
-      if (waitUntil !== undefined) waitUntil(write);
-      else await inTime(() => write, deadlineMs, "storing");
+      if (waitUntil !== undefined) return waitUntil(write);
     } catch (error) {
+      // Outside of a request, for example: then nobody else waits.
       this.report(error, event);
     }
+    await inTime(() => write, deadlineMs, "storing").catch((error) => this.report(error, event));
   }
 
   /** What was said in the turn so far, and its answers. What is known already is not written again. */
@@ -416,11 +430,14 @@ export class Conversation<Call = undefined> {
             ...(limit === undefined ? {} : { limit }),
             ...(tokenBudget === undefined ? {} : { tokenBudget }),
           });
-    const recalled = { ...found, turn: id, tookMs: performance.now() - start };
+    const recalled = { ...checkRecalled(found), turn: id, tookMs: performance.now() - start };
+    const told = (error: unknown) => this.report(error, { stage: "listener", namespace, thread });
     try {
-      onRecall?.({ ...recalled, namespace, thread });
+      // A listener may be asynchronous, whatever its type says.
+      const listened: unknown = onRecall?.({ ...recalled, namespace, thread });
+      if (listened instanceof Promise) listened.catch(told);
     } catch (error) {
-      this.report(error, { stage: "listener", namespace, thread });
+      told(error);
     }
     return recalled;
   }
@@ -468,6 +485,17 @@ function checkMemory(memory: unknown): ConversationMemory {
   if (typeof recall !== "function" || typeof remember !== "function")
     throw invalid("memory", "a Memory: pass { memory: await createMemory() }", memory);
   return memory as ConversationMemory;
+}
+
+/** What a memory answered, which may be anybody's: without a text there is nothing to tell the model. */
+function checkRecalled(found: unknown): RecallResult {
+  const { text, memories, degraded } = Object(found) as Partial<RecallResult>;
+  if (typeof text !== "string") throw invalid("recall() of the memory", "an answer with a text", found);
+  return {
+    text,
+    memories: Array.isArray(memories) ? memories : [],
+    degraded: Array.isArray(degraded) ? degraded : [],
+  };
 }
 
 async function cacheKey({ namespace, thread }: Scope): Promise<string> {
