@@ -36,6 +36,7 @@ import {
   writesOf,
 } from "./saver/rows.ts";
 import { langchainTables } from "./saver/tables.ts";
+import { checkCount } from "./store/checks.ts";
 
 export interface SouvenirSaverOptions {
   /** File of the store; the one of the memory fits. `":memory:"` for none. Default `./.souvenir/memory.db`. */
@@ -79,15 +80,13 @@ export class SouvenirSaver extends BaseCheckpointSaver {
    * Checkpoints of a thread, newest first; of all threads without a `thread_id`, of all namespaces without a
    * `checkpoint_ns`. `filter`: what their metadata holds.
    */
-  async *list(
-    config: RunnableConfig,
-    { filter = {}, before, limit = Number.POSITIVE_INFINITY }: CheckpointListOptions = {},
-  ): AsyncGenerator<CheckpointTuple> {
+  async *list(config: RunnableConfig, options: CheckpointListOptions = {}): AsyncGenerator<CheckpointTuple> {
     const { thread_id: thread, checkpoint_ns: namespace } = config.configurable ?? {};
+    const filter = options.filter ?? {};
     checkDefined(filter, "filter");
-    if (!(limit >= 0)) throw new SouvenirError("INVALID_INPUT", "limit: expected a number, 0 or more");
+    let left = checkCount(options.limit, "limit", Number.POSITIVE_INFINITY);
     const id = checkpointId(config);
-    const end = before === undefined ? undefined : checkpointId(before);
+    const end = checkpointId(options.before ?? {});
     const selection = {
       ...(thread === undefined ? {} : { thread: identity(thread, "thread_id") }),
       ...(namespace === undefined ? {} : { namespace: namespaceOf(namespace) }),
@@ -96,7 +95,6 @@ export class SouvenirSaver extends BaseCheckpointSaver {
     };
     const wanted = Object.entries(filter);
     const db = await this.#file.open();
-    let left = limit;
     for (const number of listCheckpoints(db, selection)) {
       if (left <= 0) return;
       if (wanted.length > 0) {

@@ -261,7 +261,9 @@ describe("what is kept", () => {
     ]);
     expect(await all(saver, at("odd", { checkpoint_ns: "child" }))).toEqual([]);
     expect(await all(saver, at("odd"), { limit: 0 })).toEqual([]);
-    await expect(all(saver, at("odd"), { limit: -1 })).rejects.toThrow(/limit/);
+    expect(await all(saver, at("odd"), { limit: null, before: null, filter: null })).toHaveLength(600);
+    for (const limit of [-1, 1.5, "5"])
+      await expect(all(saver, at("odd"), { limit })).rejects.toThrow(/limit/);
     await expect(all(saver, at("odd"), { filter: { step: undefined } })).rejects.toThrow(/filter\.step/);
     // What is deleted while somebody reads is not there any more.
     const reading = saver.list(at("even"));
