@@ -64,6 +64,9 @@ const optionNames = namesOf<SouvenirRetrieverInput>({
   deadlineMs: true,
 });
 
+/** What is handed on to the search of the memory as it is. */
+const searchNames = ["where", "entities", "thread", "since", "until", "deadlineMs", "minScore"] as const;
+
 /**
  * Memories as documents: `id` is the key, `metadata` that of the memory with `score`, `signals` and times.
  *
@@ -93,25 +96,18 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
     _run?: CallbackManagerForRetrieverRun,
   ): Promise<Document<RetrievedMetadata>[]> {
     if (query.trim() === "") return [];
-    const { namespace, k = 4, where, memoryTags, ...search } = this.#fields;
-    const given = typeof namespace === "function" ? await namespace() : namespace;
+    const { namespace, k = 4, memoryTags } = this.#fields;
+    const given = searchNames.map((name) => [name, this.#fields[name]] as const);
     const memory = await this.#memory();
     const { results } = await memory.search({
-      ...searchOptions(search),
-      ...(where === undefined ? {} : { where }),
+      ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
       ...(memoryTags === undefined ? {} : { tags: memoryTags }),
-      namespace: toNamespace(given),
+      namespace: toNamespace(typeof namespace === "function" ? await namespace() : namespace),
       query: questionOf(query),
       limit: k,
     });
     return results.filter(isSearched).map(toDocument);
   }
-}
-
-function searchOptions(fields: Partial<SearchInput>): Partial<SearchInput> {
-  const { entities, thread, since, until, deadlineMs, minScore } = fields;
-  const given = { entities, thread, since, until, deadlineMs, minScore };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
 function toDocument(hit: SearchHit): Document<RetrievedMetadata> {

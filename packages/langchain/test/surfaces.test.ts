@@ -289,6 +289,14 @@ describe("SouvenirVectorStore", () => {
     const found = await store.similaritySearchVectorWithScore(unit(2), 1);
     expect(found.map(([{ pageContent }]) => pageContent)).toEqual(["north"]);
     expect((await store.similaritySearchVectorWithScore(unit(3), 1))[0]?.[0].id).toBe("s");
+    const between = unit(2).map((number, index) => number + (unit(3)[index] as number));
+    const scores = (await store.similaritySearchVectorWithScore(between, 3)).map(([{ id }, score]) => [
+      id,
+      score,
+    ]);
+    expect(scores.map(([id]) => id)).toEqual(["n", "s", "e"]);
+    for (const [at, cosine] of [Math.SQRT1_2, Math.SQRT1_2, 0].entries())
+      expect(scores[at]?.[1]).toBeCloseTo(cosine, 3);
     expect((store.embeddings as WordEmbeddings).texts).toEqual([]);
     await expect(store.addVectors([], documents)).rejects.toThrow(SouvenirError);
     const foreign = new SouvenirVectorStore(new WordEmbeddings(), { memory });
@@ -297,6 +305,28 @@ describe("SouvenirVectorStore", () => {
     );
     await expect(foreign.similaritySearchVectorWithScore(unit(1), 1)).rejects.toThrow(SouvenirError);
     await store.close();
+  });
+
+  test("what other vector stores take: any size, nothing said, any id, halves of surrogate pairs", async () => {
+    for (const store of [open(), new SouvenirVectorStore(new WordEmbeddings(), { memory })]) {
+      const long = `${"many words of a page ".repeat(4_000)} and a quince`;
+      const ids = await store.addDocuments(
+        [
+          new Document({ pageContent: "", metadata: { n: 1 } }),
+          new Document({ pageContent: long, metadata: { all: "x".repeat(30_000) } }),
+          new Document({ pageContent: "tea \ud800", metadata: { "a\udfff": "b\ud800" } }),
+        ],
+        { ids: ["", "%", "k\ud800"] },
+      );
+      expect(ids).toEqual(["", "%", "k\ufffd"]);
+      expect((await store.similaritySearch("quince", 1))[0]?.pageContent).toBe(long);
+      expect(await store.similaritySearch("tea \ud800", 1)).toMatchObject([
+        { id: "k\ufffd", pageContent: "tea \ufffd", metadata: { "a\ufffd": "b\ufffd" } },
+      ]);
+      await store.delete({ ids: ["", "%", "k\ud800"] });
+      expect(await store.similaritySearch("tea", 5)).toEqual([]);
+      await store.close();
+    }
   });
 
   test("the indexing API", async () => {

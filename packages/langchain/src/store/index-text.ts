@@ -3,9 +3,6 @@ import { SouvenirError } from "@souvenir/core";
 /** Names that say nothing about what they hold: the text under them is indexed without its name. */
 const plainNames = new Set(["text", "content", "memory", "data"]);
 
-type Step = { kind: "field"; name: string } | { kind: "all" } | { kind: "at"; index: number } | Fields;
-type Fields = { kind: "fields"; paths: string[] };
-
 /**
  * What is searched of a value: the texts at the paths, each once.
  *
@@ -15,7 +12,9 @@ type Fields = { kind: "fields"; paths: string[] };
 export function indexTexts(value: Record<string, unknown>, paths: readonly string[]): string[] {
   const texts = new Set<string>();
   for (const path of paths)
-    for (const text of path === "$" || path === "" ? [wholeText(value)] : textsAt(value, path))
+    for (const text of path === "$" || path === ""
+      ? [wholeText(value)]
+      : valuesAt(value, path).flatMap(asText))
       if (text.trim() !== "") texts.add(text);
   return [...texts];
 }
@@ -31,49 +30,23 @@ export function checkPaths(index: unknown): readonly string[] | undefined {
   );
 }
 
-function textsAt(value: unknown, path: string): string[] {
+function valuesAt(value: unknown, path: string): unknown[] {
   let found: unknown[] = [value];
-  for (const step of stepsOf(path)) found = found.flatMap((each) => follow(each, step));
-  return found.flatMap(asText);
+  for (const [step] of path.matchAll(/\[[^\]]*\]|\{[^}]*\}|[^.[{]+/g))
+    found = found.flatMap((each) => follow(each, step));
+  return found;
 }
 
-function stepsOf(path: string): Step[] {
-  const steps: Step[] = [];
-  for (const [token] of path.matchAll(/\[[^\]]*\]|\{[^}]*\}|[^.[{]+/g)) {
-    if (token.startsWith("{"))
-      steps.push({
-        kind: "fields",
-        paths: token
-          .slice(1, -1)
-          .split(",")
-          .map((name) => name.trim()),
-      });
-    else if (token === "*" || token === "[*]") steps.push({ kind: "all" });
-    else if (token.startsWith("[")) steps.push({ kind: "at", index: Number(token.slice(1, -1)) });
-    else steps.push({ kind: "field", name: token });
-  }
-  return steps;
-}
-
-function follow(value: unknown, step: Step): unknown[] {
+function follow(value: unknown, step: string): unknown[] {
   if (typeof value !== "object" || value === null) return [];
-  switch (step.kind) {
-    case "field":
-      return Object.hasOwn(value, step.name) ? [(value as Record<string, unknown>)[step.name]] : [];
-    case "fields":
-      return step.paths.flatMap((path) => {
-        let found: unknown[] = [value];
-        for (const inner of stepsOf(path)) found = found.flatMap((each) => follow(each, inner));
-        return found;
-      });
-    case "all":
-      return Object.values(value);
-    case "at": {
-      if (!Array.isArray(value) || !Number.isInteger(step.index)) return [];
-      const found = value.at(step.index);
-      return found === undefined ? [] : [found];
-    }
-  }
+  const inside = step.slice(1, -1);
+  if (step === "*" || step === "[*]") return Object.values(value);
+  if (step.startsWith("{")) return inside.split(",").flatMap((path) => valuesAt(value, path.trim()));
+  if (!step.startsWith("["))
+    return Object.hasOwn(value, step) ? [(value as Record<string, unknown>)[step]] : [];
+  const found: unknown =
+    Array.isArray(value) && /^-?\d+$/.test(inside) ? value.at(Number(inside)) : undefined;
+  return found === undefined ? [] : [found];
 }
 
 function asText(value: unknown): string[] {
