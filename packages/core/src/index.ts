@@ -59,4 +59,4 @@ export {
 } from "./tools/memory-tools.ts";
 export type { ToolProperty, ToolSchema } from "./tools/tool-input.ts";
 export type * from "./types.ts";
-export { checkDefined, checkOptions } from "./validation.ts";
+export { checkDefined, checkInteger, checkOptions } from "./validation.ts";

@@ -1,6 +1,6 @@
 import type { Mistral } from "@mistralai/mistralai";
 import { SouvenirError } from "@souvenir/core";
-import type { RetryOptions } from "./retry.ts";
+import { checkRetries, type RetryOptions } from "./retry.ts";
 
 /** How to reach Mistral: a client, or what is needed to make one. */
 export interface ClientOptions<Part extends keyof Mistral> {
@@ -32,11 +32,26 @@ export function loadClient(): Promise<typeof import("@mistralai/mistralai")> {
 /**
  * Gives the client for a call, which `signal` ends. Without one of the application's, it is made at the call, so that
  * building an embedder needs no key and loads nothing.
+ * @throws SouvenirError `INVALID_INPUT` for options that could never reach it
  */
 export function clientOfCall<Part extends keyof Mistral>(
-  options: ClientOptions<Part>,
+  options: ClientOptions<Part> & RetryOptions & { model?: string },
   wanted: string,
 ): (signal: AbortSignal) => Promise<Pick<Mistral, Part>> {
+  checkRetries(options);
+  for (const [name, types] of Object.entries({
+    model: ["string"],
+    apiKey: ["string", "function"],
+    serverURL: ["string"],
+    client: ["object"],
+  })) {
+    const value: unknown = Reflect.get(options, name);
+    if (value !== undefined && (value === null || value === "" || !types.includes(typeof value)))
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        `${wanted}: ${name}: expected ${types.join(" or ")}, not empty`,
+      );
+  }
   return async (signal) => {
     if (options.client) return options.client;
     const apiKey = options.apiKey ?? globalThis.process?.env.MISTRAL_API_KEY;

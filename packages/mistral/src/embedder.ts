@@ -1,5 +1,12 @@
 import type { Mistral } from "@mistralai/mistralai";
-import { checkOptions, type Embedder, estimateTokens, namesOf, SouvenirError } from "@souvenir/core";
+import {
+  checkInteger,
+  checkOptions,
+  type Embedder,
+  estimateTokens,
+  namesOf,
+  SouvenirError,
+} from "@souvenir/core";
 import { type Batch, planBatches } from "./batches.ts";
 import { type ClientOptions, clientOfCall, connectionNames, loadClient } from "./client.ts";
 import { type Failure, isAboutText, tooManyTokens } from "./failure.ts";
@@ -14,6 +21,10 @@ export interface MistralEmbedderOptions extends ClientOptions<"embeddings">, Ret
    * needed for any other model, whose vectors are checked against it.
    */
   dimensions?: number;
+  /** Numbers in a vector that the model is asked for, where it leaves the choice; `dimensions` for `codestral-embed`. */
+  outputDimension?: number;
+  /** What the numbers are, where the model leaves the choice: `"int8"` is a quarter of the answer. Default `"float"`. */
+  outputDtype?: "float" | "int8";
   /** Texts in one request, 1 to 512. Default 128. */
   maxBatch?: number;
   /** Estimated tokens in one request. Default 16000, the API refuses more than 16384. */
@@ -27,6 +38,8 @@ export interface MistralEmbedderOptions extends ClientOptions<"embeddings">, Ret
 const optionNames = namesOf<MistralEmbedderOptions>({
   model: true,
   dimensions: true,
+  outputDimension: true,
+  outputDtype: true,
   maxBatch: true,
   maxBatchTokens: true,
   maxCharacters: true,
@@ -47,12 +60,18 @@ const optionNames = namesOf<MistralEmbedderOptions>({
  */
 export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder {
   checkOptions(options, "mistralEmbedder()", optionNames);
-  const { model = "mistral-embed" } = options;
-  const { dimensions, requested } = dimensionsOf(model, options.dimensions);
-  const maxBatch = integer("maxBatch", options.maxBatch ?? 128, 1, 512);
-  const maxBatchTokens = integer("maxBatchTokens", options.maxBatchTokens ?? 16_000, 1, 16_384);
-  const maxCharacters = integer("maxCharacters", options.maxCharacters ?? 6_000, 1, 1_000_000);
-  const inSlot = slots(integer("concurrency", options.concurrency ?? 4, 1, 1_000));
+  const { model = "mistral-embed", outputDtype } = options;
+  const { dimensions, requested } = dimensionsOf(model, options);
+  const asked = {
+    ...(requested ? { outputDimension: dimensions } : {}),
+    ...(outputDtype === undefined ? {} : { outputDtype }),
+  };
+  const maxBatch = checkInteger(options.maxBatch ?? 128, "maxBatch", 1, 512);
+  const maxBatchTokens = checkInteger(options.maxBatchTokens ?? 16_000, "maxBatchTokens", 1, 16_384);
+  const maxCharacters = checkInteger(options.maxCharacters ?? 6_000, "maxCharacters", 1, 1_000_000);
+  const inSlot = slots(checkInteger(options.concurrency ?? 4, "concurrency", 1, 1_000));
+  if (outputDtype !== undefined && outputDtype !== "float" && outputDtype !== "int8")
+    throw invalid(`outputDtype must be "float" or "int8": other numbers are no vector`, { outputDtype });
   const client = clientOfCall(options, "mistralEmbedder()");
 
   async function request(
@@ -65,10 +84,7 @@ export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder 
     const response = await callMistral(
       async (call) => {
         const { embeddings } = await client(call.signal);
-        return embeddings.create(
-          { model, inputs, ...(requested ? { outputDimension: dimensions } : {}) },
-          call,
-        );
+        return embeddings.create({ model, inputs, ...asked }, call);
       },
       { ...options, signal, code: "EMBEDDER_FAILED", model, details },
     );
@@ -94,7 +110,7 @@ export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder 
   }
 
   return {
-    id: `mistral:${model}:${dimensions}`,
+    id: `mistral:${model}:${dimensions}${outputDtype === "int8" ? ":int8" : ""}`,
     dimensions,
     maxBatch,
     maxCharacters,
@@ -118,24 +134,28 @@ export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder 
   };
 }
 
-function dimensionsOf(model: string, given: number | undefined): { dimensions: number; requested: boolean } {
-  if (given !== undefined) integer("dimensions", given, 1, 65_536);
+function dimensionsOf(
+  model: string,
+  { dimensions, outputDimension }: MistralEmbedderOptions,
+): { dimensions: number; requested: boolean } {
+  for (const [name, value] of Object.entries({ dimensions, outputDimension }))
+    if (value !== undefined) checkInteger(value, name, 1, 65_536);
+  const given = outputDimension ?? dimensions;
+  if (dimensions !== undefined && dimensions !== given)
+    throw invalid("dimensions and outputDimension must be the same: leave one out", { dimensions, given });
   if (/^mistral-embed(-2312)?$/.test(model)) {
     if (given !== undefined && given !== 1_024)
-      throw invalid(`the vectors of ${model} have 1024 numbers, got dimensions ${given}: leave it out`, {
-        given,
-      });
+      throw invalid(`the vectors of ${model} have 1024 numbers, got ${given}: leave it out`, { given });
     return { dimensions: 1_024, requested: false };
   }
-  if (/^codestral-embed(-2505)?$/.test(model)) {
-    if (given !== undefined) integer("dimensions", given, 1, 3_072);
-    return { dimensions: given ?? 1_536, requested: given !== undefined };
-  }
-  if (given === undefined)
+  const choosing = /^codestral-embed(-2505)?$/.test(model);
+  if (choosing && given !== undefined) checkInteger(given, "dimensions", 1, 3_072);
+  const known = given ?? (choosing ? 1_536 : undefined);
+  if (known === undefined)
     throw invalid(`the length of the vectors of "${model}" is not known here: pass { dimensions }`, {
       model,
     });
-  return { dimensions: given, requested: false };
+  return { dimensions: known, requested: outputDimension !== undefined || (choosing && given !== undefined) };
 }
 
 /** A single text that is refused stays refused; with several in the request, nobody knows which it was. */
@@ -178,11 +198,6 @@ function inOrder(
     vectors[index] = vector;
   }
   return vectors;
-}
-
-function integer(name: string, value: number, minimum: number, maximum: number): number {
-  if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
-  throw invalid(`${name} must be an integer from ${minimum} to ${maximum}, got ${value}`, { [name]: value });
 }
 
 function invalid(message: string, details: Record<string, unknown>): SouvenirError {

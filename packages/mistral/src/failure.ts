@@ -17,6 +17,8 @@ export interface Failure {
 
 /** The code for more tokens than a request, or a text of it, may have. */
 export const tooManyTokens = "3210";
+/** The same in words, where an answer has no code. */
+const tellsOfTokens = /too many tokens|too many inputs|exceeds the max\w* (number )?of [\d,]* ?tokens/i;
 
 /** The code for a model that does not exist. */
 const unknownModel = "1500";
@@ -28,7 +30,10 @@ function isMisconfigured({ status, code }: Failure): boolean {
 
 /** Whether the text is at fault, so that the same text will be refused again, and not the request around it. */
 export function isAboutText({ status, type, code }: Failure): boolean {
-  return (status === 400 || status === 422) && (type === "invalid_request_prompt" || code === tooManyTokens);
+  return (
+    (status === 400 || status === 413 || status === 422) &&
+    (type === "invalid_request_prompt" || code === tooManyTokens)
+  );
 }
 
 /**
@@ -48,8 +53,10 @@ export function readFailure(error: unknown, now: number): Failure {
   }
   failure.status = statusCode;
   failure.temporary = statusCode === 408 || statusCode === 429 || statusCode >= 500;
-  const { code, type } = parse(body);
+  const { code, type, message } = parse(body);
   if (typeof code === "string" || typeof code === "number") failure.code = String(code);
+  else if (statusCode === 413 || (statusCode === 400 && tellsOfTokens.test(String(message))))
+    failure.code = tooManyTokens;
   if (typeof type === "string") failure.type = type;
   const wait = headers instanceof Headers ? readRetryAfter(headers, now) : undefined;
   if (wait !== undefined) failure.retryAfterMs = wait;

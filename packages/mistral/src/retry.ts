@@ -1,8 +1,8 @@
-import { SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
+import { checkInteger, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
 import { type Failure, failed, readFailure } from "./failure.ts";
 
 export interface RetryOptions {
-  /** Attempts after the first one, 0 or more. Default 3. */
+  /** Attempts after the first one, 0 to 1000. Default 3. */
   retries?: number;
   /** Milliseconds before the first retry; doubled for each further one, then jittered. Default 500. */
   retryDelayMs?: number;
@@ -15,6 +15,24 @@ export interface RetryOptions {
   timeoutMs?: number;
   /** 0 up to 1, for the jitter. Default `Math.random`. */
   random?: () => number;
+}
+
+const longestTimer = 2 ** 31 - 1;
+
+/** @throws SouvenirError `INVALID_INPUT` for a number that could never work */
+export function checkRetries({
+  retries = 0,
+  retryDelayMs = 0,
+  maxRetryDelayMs = 0,
+  timeoutMs = 1,
+  random,
+}: RetryOptions): void {
+  checkInteger(retries, "retries", 0, 1_000);
+  checkInteger(retryDelayMs, "retryDelayMs", 0, longestTimer);
+  checkInteger(maxRetryDelayMs, "maxRetryDelayMs", 0, longestTimer);
+  checkInteger(timeoutMs, "timeoutMs", 1, longestTimer);
+  if (random !== undefined && typeof random !== "function")
+    throw new SouvenirError("INVALID_INPUT", "random: expected a function that answers with 0 up to 1");
 }
 
 /**

@@ -62,6 +62,22 @@ describe("vectors", () => {
     expect(standIn.embeddingsRequests()[0]!.body.output_dimension).toBe(256);
   });
 
+  test("have as many numbers as the model is asked for, and integers where they are wanted", async () => {
+    const small = embedder({ model: "codestral-embed", outputDimension: 64, outputDtype: "int8" });
+    expect(small).toMatchObject({ id: "mistral:codestral-embed:64:int8", dimensions: 64 });
+    const [vector] = await small.embed(["fn main()"], document);
+    expect(vector!.every(Number.isInteger)).toBe(true);
+    expect(standIn.embeddingsRequests()[0]!.body).toMatchObject({
+      output_dimension: 64,
+      output_dtype: "int8",
+    });
+    expect(await embedder({ model: "embed-9", outputDimension: 8 }).embed(["tea"], document)).toMatchObject([
+      { length: 8 },
+    ]);
+    await embedder().embed(["tea"], document);
+    expect(Object.keys(standIn.embeddingsRequests()[2]!.body).sort()).toEqual(["input", "model"]);
+  });
+
   test("of an unknown model need a dimension, and are checked against it", async () => {
     expect(() => embedder({ model: "embed-9" })).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
     const right = embedder({ model: "embed-9", dimensions: 1024 });
@@ -102,19 +118,27 @@ describe("batches", () => {
     expect(standIn.embeddingsRequests().every(({ status }) => status === 200)).toBe(true);
   });
 
-  test("are halved when the server counts more tokens than we do", async () => {
-    standIn.script({
-      embeddings: ({ input }) =>
-        input.length > 3
-          ? { fault: "status", status: 400, body: { type: "invalid_request_prompt", code: "3210" } }
-          : {},
-    });
-    const texts = ["a", "b", "c", "d", "e", "f", "g", "h"];
-    const vectors = await embedder().embed(texts, document);
-    expect(sizes()).toEqual([8, 4, 2, 2, 4, 2, 2]);
-    standIn.reset();
-    expect(vectors).toEqual(await embedder().embed(texts, document));
-  });
+  test.each([
+    ["a code", 400, { type: "invalid_request_prompt", code: "3210" }],
+    [
+      "words only",
+      400,
+      { type: "invalid_request_error", message: "Too many tokens in batch. Max is 16384.", code: null },
+    ],
+    ["a status of its own", 413, { message: "Payload Too Large" }],
+  ])(
+    "are halved when the server counts more tokens than we do, and says so by %s",
+    async (_, status, body) => {
+      standIn.script({
+        embeddings: ({ input }) => (input.length > 3 ? { fault: "status", status, body } : {}),
+      });
+      const texts = ["a", "b", "c", "d", "e", "f", "g", "h"];
+      const vectors = await embedder().embed(texts, document);
+      expect(sizes()).toEqual([8, 4, 2, 2, 4, 2, 2]);
+      standIn.reset();
+      expect(vectors).toEqual(await embedder().embed(texts, document));
+    },
+  );
 
   test("run at most `concurrency` at once, while queries do not wait", async () => {
     const gates: PromiseWithResolvers<void>[] = [];
@@ -279,6 +303,19 @@ test.each([
   { maxBatch: 0 },
   { concurrency: 0 },
   { maxCharacters: 0.5 },
+  { outputDimension: 4_000, model: "codestral-embed" },
+  { outputDimension: 8, dimensions: 9, model: "embed-9" },
+  { outputDtype: "binary" as never, model: "codestral-embed" },
+  { retries: Number.NaN },
+  { retries: -1 },
+  { retries: "3" as never },
+  { retryDelayMs: Number.NaN },
+  { maxRetryDelayMs: Number.POSITIVE_INFINITY },
+  { timeoutMs: 0 },
+  { random: 0.5 as never },
+  { model: "" },
+  { apiKey: "" },
+  { client: null as never },
 ])("refuses %j", (options) => {
   expect(() => mistralEmbedder(options)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
 });

@@ -78,6 +78,24 @@ test("keeps at most maxEntities, of the types that are wanted", async () => {
   expect(await heroes.extract(text, {})).toEqual([{ name: "Zoé Martin", type: "hero" }]);
 });
 
+test.each([
+  ["of a model that thinks", [{ type: "thinking", thinking: [{ type: "text", text: "{Zoé}?" }] }]],
+  ["in pieces", [{ type: "text", text: "" }]],
+])("takes the answer %s", async (_, before) => {
+  const [left, right] = ['{"entities":[{"name":"ACME",', '"type":"organization"}]}'];
+  const content = [...before, { type: "text", text: left }, { type: "text", text: right }];
+  standIn.script({ chat: [{ content }] });
+  expect(await extractor().extract(text, {})).toEqual([{ name: "ACME", type: "organization" }]);
+});
+
+test.each(["```json\n%\n```", "```\n%```", "Here you are:\n\n```json\n%\n```\nAnything else?", "Sure: %"])(
+  "takes JSON that is wrapped as %j",
+  async (wrapped) => {
+    says(wrapped.replace("%", JSON.stringify({ entities: [{ name: "ACME", type: "organization" }] })));
+    expect(await extractor().extract(text, {})).toEqual([{ name: "ACME", type: "organization" }]);
+  },
+);
+
 test.each(["", "Here you are: {}", "[]", "null", '{"entities":"none"}', '{"entities":[{"name":"Zo'])(
   "refuses the answer %j",
   async (content) => {
@@ -106,7 +124,11 @@ test("needs a key at the first text only, and options that make sense", async ()
   const withoutKey = mistralExtractor();
   await expect(withoutKey.extract(text, {})).rejects.toMatchObject({ code: "INVALID_INPUT" });
   expect(() => mistralExtractor({ types: {} })).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
-  expect(() => mistralExtractor({ maxEntities: 0 })).toThrow(
-    expect.objectContaining({ code: "INVALID_INPUT" }),
-  );
+  for (const options of [
+    { maxEntities: 0 },
+    { retries: Number.NaN },
+    { timeoutMs: 1.5 },
+    { model: 5 as never },
+  ])
+    expect(() => mistralExtractor(options)).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
 });

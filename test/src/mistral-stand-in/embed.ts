@@ -19,12 +19,18 @@ const embeddingsBody = object(
 );
 
 /** Refuses unknown keys and wrong types (422), and too many texts or tokens (400, code 3210). */
-export function checkEmbeddings(body: unknown): { model: string; texts: string[]; dimensions: number } {
+export function checkEmbeddings(body: unknown): {
+  model: string;
+  texts: string[];
+  dimensions: number;
+  integers: boolean;
+} {
   demand(embeddingsBody, body);
   const { model, input, output_dimension: wanted, output_dtype, encoding_format } = body as EmbeddingsBody;
   const texts = typeof input === "string" ? [input] : input;
-  if ((output_dtype ?? "float") !== "float" || (encoding_format ?? "float") !== "float")
-    throw badRequest("This stand-in sends vectors as lists of floats only.", "invalid_request_error", null);
+  const integers = output_dtype === "int8";
+  if (!(integers || (output_dtype ?? "float") === "float") || (encoding_format ?? "float") !== "float")
+    throw badRequest("This stand-in sends lists of float or int8 only.", "invalid_request_error", null);
   if (texts.length === 0) throw badRequest("Input cannot be empty.", "invalid_request_prompt", "3210");
   if (texts.length > maxInputs) throw tooMuch(`Too many inputs in request, max is ${maxInputs}.`);
   const tokens = texts.map(countTokens);
@@ -36,7 +42,9 @@ export function checkEmbeddings(body: unknown): { model: string; texts: string[]
   if (fixed !== undefined && wanted !== null && wanted !== undefined && wanted !== fixed)
     throw badRequest("This model does not support output_dimension.", "invalid_request_error", null);
   const usual = fixed ?? (model.startsWith("codestral-embed") ? 1_536 : 1_024);
-  return { model, texts, dimensions: wanted ?? usual };
+  if (fixed !== undefined && integers)
+    throw badRequest("This model does not support output_dtype.", "invalid_request_error", null);
+  return { model, texts, dimensions: wanted ?? usual, integers };
 }
 
 function tooMuch(message: string): Error {

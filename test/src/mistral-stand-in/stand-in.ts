@@ -246,7 +246,7 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
   }
 
   async function answerEmbeddings(body: EmbeddingsBody, response: ServerResponse): Promise<void> {
-    const { model, texts, dimensions } = checkEmbeddings(body);
+    const { model, texts, dimensions, integers } = checkEmbeddings(body);
     const reply = (await embeddings.next(body)) ?? {};
     await pause(reply, closing.signal);
     if (reply.fault !== undefined) return sendFault(response, reply);
@@ -254,7 +254,7 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
       (text, index): EmbeddingItem => ({
         object: "embedding",
         index,
-        embedding: embedText(text, dimensions),
+        embedding: embedText(text, dimensions).map((value) => (integers ? Math.round(value * 127) : value)),
       }),
     );
     const tokens = texts.reduce((sum, text) => sum + countTokens(text), 0);

@@ -34,7 +34,10 @@ export interface AskedEntities {
   instructions: string;
   /** JSON schema of the answer: `{ entities: [{ name, type }] }`. */
   schema: Record<string, unknown>;
-  /** Takes of an answer what fits and stands in the text, so that nothing is invented; `undefined` for another shape. */
+  /**
+   * Takes of an answer, an object or a text with its JSON in it (between fences, after a sentence), what fits and stands
+   * in the text, so that nothing is invented; `undefined` for another shape.
+   */
   read(answer: unknown, text: string): Entity[] | undefined;
 }
 
@@ -65,7 +68,9 @@ export function askedEntities({
     ].join("\n"),
     schema: object({ entities: { type: "array", items: entity } }),
     read(answer, text) {
-      const list = (answer as { entities?: unknown } | null | undefined)?.entities;
+      const { entities: list } = Object(typeof answer === "string" ? jsonIn(answer) : answer) as {
+        entities?: unknown;
+      };
       if (!Array.isArray(list)) return undefined;
       const said = fold(text);
       const found = new Map<string, Entity>();
@@ -79,6 +84,14 @@ export function askedEntities({
       return [...found.values()].slice(0, maxEntities);
     },
   };
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1));
+  } catch {
+    return undefined;
+  }
 }
 
 /** For comparison: without differences of case, width and white space. */
