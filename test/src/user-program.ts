@@ -19,16 +19,23 @@ const lib = ["--lib", "es2023,dom,dom.iterable,esnext.disposable"];
  * Registers tests that a program compiles against the packages as they are published, beside what a user installs: with
  * TypeScript 5.9 (which the package has for that) and 7.
  * @param name - Of the package; core comes with it.
+ * @param instead - Packages that stand in the place of others, such as another version.
  */
-export function userProgramCompiles(name: string, program: string): void {
+export function userProgramCompiles(
+  name: string,
+  program: string,
+  instead: Readonly<Record<string, string>> = {},
+): void {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "souvenir-types-"));
     const modules = join(folder, "node_modules");
     await mkdir(join(modules, "@souvenir"), { recursive: true });
     for (const each of await readdir(at("node_modules")))
-      if (!["@souvenir", ".bin", ".cache"].includes(each))
+      if (!["@souvenir", ".bin", ".cache"].includes(each) && !Object.hasOwn(instead, each))
         await symlink(at(`node_modules/${each}`), join(modules, each));
+    for (const [each, other] of Object.entries(instead))
+      await symlink(at(`node_modules/${other}`), join(modules, each));
     for (const each of ["core", name]) {
       const home = join(modules, "@souvenir", each);
       await mkdir(home);

@@ -15,5 +15,6 @@ export {
   type MemoryTools,
   type MemoryToolsOptions,
   memoryTools,
+  type RenderedTool,
   type ToolScope,
 } from "./memory-tools.ts";

@@ -8,7 +8,7 @@ import {
   type ToolAnswer,
   type ToolMemory,
 } from "@souvenir/core";
-import { jsonSchema, type Tool, tool } from "ai";
+import { jsonSchema, type Schema } from "ai";
 
 /** Whose memory the tools work on. */
 export type ToolScope = {
@@ -28,11 +28,22 @@ export interface MemoryToolsOptions {
 /** What a tool answers: `text` is what the model gets to see, the rest is for the program. */
 export type MemoryToolOutput = { text: string } & NonNullable<ToolAnswer["output"]>;
 
+/** A tool as all versions of the SDK take it. */
+export interface RenderedTool<Scope> {
+  title: string;
+  description: string;
+  inputSchema: Schema<Record<string, unknown>>;
+  contextSchema?: Schema<Scope>;
+  needsApproval: boolean;
+  execute(
+    input: Record<string, unknown>,
+    call: { context?: Scope; abortSignal?: AbortSignal },
+  ): Promise<MemoryToolOutput>;
+  toModelOutput(answer: { output: MemoryToolOutput }): { type: "text"; value: string };
+}
+
 /** `Scope` is what each tool gets with a call: a `ToolScope`, or nothing in particular when it has one. */
-export type MemoryTools<Scope = Record<string, unknown>> = Record<
-  MemoryToolName,
-  Tool<Record<string, unknown>, MemoryToolOutput, Scope>
->;
+export type MemoryTools<Scope = Record<string, unknown>> = Record<MemoryToolName, RenderedTool<Scope>>;
 
 const optionNames = namesOf<MemoryToolsOptions & ToolScope>({
   memory: true,
@@ -79,27 +90,25 @@ export function memoryTools(
   const { memory, limit, onError } = options;
   // Also when it is undefined: a user who is not known is no reason to take the scope from elsewhere.
   const own = "namespace" in options ? scopeOf(options) : undefined;
-  const tools = memoryToolSet.map(({ name, title, description, inputSchema, needsApproval, run }) => [
-    name,
-    tool<Record<string, unknown>, MemoryToolOutput, Record<string, unknown>>({
+  const tools = memoryToolSet.map(({ name, title, description, inputSchema, needsApproval, run }) => {
+    const rendered: RenderedTool<ToolScope> = {
       title,
       description,
       inputSchema: jsonSchema<Record<string, unknown>>(inputSchema as Parameters<typeof jsonSchema>[0]),
-      needsApproval,
       // The SDK refuses a call whose context is missing; its version 6 knows no context, and leaves that to us.
       ...(own === undefined ? { contextSchema: scopeSchema } : {}),
+      needsApproval,
       async execute(input, { context, abortSignal: signal }) {
-        const { text, output, error } = await run({
-          ...(own ?? scopeOf(context)),
-          ...{ memory, input, limit, signal, onError },
-        });
+        const scope = own ?? scopeOf(context);
+        const { text, output, error } = await run({ memory, ...scope, input, limit, signal, onError });
         if (error !== undefined) throw new Error(text, { cause: error });
         return { text, ...output };
       },
       toModelOutput: ({ output: { text } }) => ({ type: "text", value: text }),
-    }),
-  ]);
-  return Object.fromEntries(tools) as MemoryTools;
+    };
+    return [name, rendered];
+  });
+  return Object.fromEntries(tools) as MemoryTools<ToolScope>;
 }
 
 function scopeOf(given: unknown): ToolScope {

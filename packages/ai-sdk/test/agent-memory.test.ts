@@ -38,10 +38,10 @@ test("generateText and streamText take it with a scope in runtimeContext, and To
       expect.objectContaining({ text: "Ada prefers her weather in Celsius, for Brest." }),
     ]),
   });
-  expect(await setting.thread("ada", "1")).toEqual([`user: ${prompt}`, "assistant: 12 °C."]);
-  expect(await setting.thread("bob")).toEqual([`user: ${prompt}`, "assistant: 13 °C."]);
-  expect(await setting.thread("ada", "2")).toEqual([`user: ${prompt}`, "assistant: 14 °C."]);
-  expect(setting.prompts()[1]).toBe(prompt);
+  expect(await setting.thread({ thread: "1" })).toEqual([`user: ${prompt}`, "assistant: 12 °C."]);
+  expect(await setting.thread({ namespace: "bob" })).toEqual([`user: ${prompt}`, "assistant: 13 °C."]);
+  expect(await setting.thread({ thread: "2" })).toEqual([`user: ${prompt}`, "assistant: 14 °C."]);
+  expect(setting.questions()[1]).toBe(prompt);
 });
 
 test("the agent's own prepareStep comes first, and what it says holds", async () => {
@@ -64,8 +64,8 @@ test("the agent's own prepareStep comes first, and what it says holds", async ()
     model: "mistral-small-latest",
     messages: [{ content: "Be brief." }, {}, {}, {}],
   });
-  expect(new Set(setting.prompts()).size).toBe(1);
-  expect(setting.prompts()[0]).toContain(fence);
+  expect(new Set(setting.questions()).size).toBe(1);
+  expect(setting.questions()[0]).toContain(fence);
   expect(setting.recalls).toHaveLength(1);
   expect(await setting.thread()).toEqual([`user: ${prompt}`, "assistant: 12 °C."]);
 });
@@ -77,7 +77,7 @@ test("a model that is named is one of the default provider", async () => {
   });
   await generateText({ model: "large", prompt, ...helper() });
   vi.unstubAllGlobals();
-  expect(setting.prompts()[0]).toContain(fence);
+  expect(setting.questions()[0]).toContain(fence);
 });
 
 test("placement: system puts the block behind the instructions of all steps", async () => {

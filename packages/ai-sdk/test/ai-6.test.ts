@@ -39,8 +39,8 @@ describe("with AI SDK 6 a turn costs one recall and is kept once", () => {
     });
     expect(text).toBe("12 °C.");
     expect(setting.recalls).toHaveLength(1);
-    expect(setting.prompts()[0]).toContain(fence);
-    expect(new Set(setting.prompts()).size).toBe(1);
+    expect(setting.questions()[0]).toContain(fence);
+    expect(new Set(setting.questions()).size).toBe(1);
     expect(await setting.thread()).toEqual([`user: ${prompt}`, "assistant: 12 °C."]);
   });
 

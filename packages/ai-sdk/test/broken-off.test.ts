@@ -85,8 +85,8 @@ describe("a stream that is broken off", () => {
     await result.consumeStream();
     await kept(whole);
     expect(setting.recalls).toHaveLength(1);
-    expect(new Set(setting.prompts()).size).toBe(1);
-    expect(setting.prompts()).toHaveLength(2);
+    expect(new Set(setting.questions()).size).toBe(1);
+    expect(setting.questions()).toHaveLength(2);
   });
 });
 
@@ -108,7 +108,7 @@ describe("a call that fails", () => {
       onError: ({ error }) => void errors.push(error),
     }).consumeStream();
     expect(errors).toMatchObject([{ name: "AI_APICallError", statusCode: 401 }]);
-    expect(await setting.thread("bob")).toEqual(userOnly);
+    expect(await setting.thread({ namespace: "bob" })).toEqual(userOnly);
   });
 
   test("because it is aborted while memory is slow ends at once", async () => {
@@ -170,7 +170,7 @@ describe("storing", () => {
     expect(await setting.thread()).toEqual(userOnly);
     gate.resolve();
     await Promise.all(waiting);
-    expect([await setting.thread(), await setting.thread("ada", "2")]).toEqual([whole, whole]);
+    expect([await setting.thread(), await setting.thread({ thread: "2" })]).toEqual([whole, whole]);
   });
 
   test("goes on when waitUntil is called outside of a request", async () => {

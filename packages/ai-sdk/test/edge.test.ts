@@ -1,10 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { EdgeVM } from "@edge-runtime/vm";
-import { build } from "tsdown";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { edgeBundle } from "@souvenir/test/edge-bundle";
+import { expect, test } from "vitest";
 
 /** What runs at the edge: the package, `ai`, the provider and a memory, in one file and without Node. */
 const program = `
@@ -28,38 +24,7 @@ globalThis.handle = async (fetch) => {
 };
 `;
 
-let folder: string;
-let code: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "souvenir-edge-"));
-  const [bundle] = await build({
-    config: false,
-    entry: { edge: "virtual:program" },
-    outDir: folder,
-    format: "iife",
-    platform: "browser",
-    dts: false,
-    silent: true,
-    logLevel: "silent",
-    noExternal: [/.*/],
-    inlineOnly: false,
-    inputOptions: { resolve: { conditionNames: ["@souvenir/source", "edge-light", "import", "default"] } },
-    plugins: [
-      {
-        name: "program",
-        resolveId(id: string) {
-          if (id === "virtual:program") return fileURLToPath(new URL("program.ts", import.meta.url));
-          // Loaded when a memory in a file is opened, and a file of its own in any bundle that can be split.
-          return id.endsWith("/sqlite-store.ts") ? { id: "sqlite-store", external: true } : undefined;
-        },
-        load: (id: string) => (id.endsWith("program.ts") ? program : undefined),
-      },
-    ],
-  } as Parameters<typeof build>[0]);
-  const chunk = bundle?.chunks.find((each) => each.type === "chunk" && each.isEntry);
-  code = await readFile(join(folder, chunk!.fileName), "utf8");
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const code = await edgeBundle(program, import.meta.url);
 
 test("nothing in it asks for Node", () => {
   expect(code).not.toMatch(/(?:require|from|import)\s*\(?\s*["'`]node:/);

@@ -60,7 +60,7 @@ describe.each([
     };
     await run({ model, messages: [...messages, result], tools });
     expect(setting.recalls).toHaveLength(1);
-    expect(new Set(setting.prompts()).size).toBe(1);
+    expect(new Set(setting.questions()).size).toBe(1);
     expect(await setting.thread()).toEqual([`user: ${question}`, "assistant: 12 °C in Brest."]);
   });
 
@@ -72,8 +72,8 @@ describe.each([
     await run({ model: setting.withMemory(), messages: [user(question)] });
     expect(setting.bodies()).toHaveLength(3);
     expect(setting.recalls).toHaveLength(1);
-    expect(new Set(setting.prompts()).size).toBe(1);
-    expect(setting.prompts()[0]?.split(fence)).toHaveLength(2);
+    expect(new Set(setting.questions()).size).toBe(1);
+    expect(setting.questions()[0]?.split(fence)).toHaveLength(2);
     expect(await setting.thread()).toEqual([`user: ${question}`, "assistant: 12 °C."]);
   });
 
@@ -83,7 +83,7 @@ describe.each([
     const { messages } = await run({ model, messages: [user(question)], tools, steps: 1 });
     const aside = { providerOptions: { souvenir: { recall: false, store: false } } };
     await run({ model, messages: [user(question)], ...aside });
-    expect(setting.prompts()[1]).toBe(question);
+    expect(setting.questions()[1]).toBe(question);
     await run({ model, messages, tools });
     expect(setting.recalls).toHaveLength(1);
     expect(await setting.thread()).toEqual([`user: ${question}`, "assistant: 12 °C."]);
@@ -105,7 +105,7 @@ test("of two middlewares the block of the inner one replaces that of the outer o
     middleware: [memoryMiddleware(options), memoryMiddleware({ ...options, store: false })],
   });
   await generateText({ model, prompt: question });
-  expect(setting.prompts()[0]?.split(fence)).toHaveLength(2);
+  expect(setting.questions()[0]?.split(fence)).toHaveLength(2);
   expect(setting.stores[0]?.messages[0]).toEqual({ role: "user", content: question });
 });
 
@@ -127,7 +127,7 @@ test.each([
     const providerOptions = { souvenir: { namespace: "bob" } };
     await generateText({ model, prompt: question, providerOptions });
     expect([...setting.stores, ...setting.recalls].map(({ namespace }) => namespace)).not.toContain("ada");
-    expect(await setting.thread("bob")).toHaveLength(2);
+    expect(await setting.thread({ namespace: "bob" })).toHaveLength(2);
   },
 );
 
@@ -135,7 +135,7 @@ test("identical calls at the same time share one recall and are stored as one tu
   const model = setting.withMemory();
   await Promise.all([1, 2, 3].map(() => generateText({ model, prompt: question })));
   expect(setting.recalls).toHaveLength(1);
-  expect(new Set(setting.prompts()).size).toBe(1);
+  expect(new Set(setting.questions()).size).toBe(1);
   expect(await setting.thread()).toHaveLength(2);
 });
 

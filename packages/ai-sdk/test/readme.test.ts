@@ -1,32 +1,16 @@
-import { readFile } from "node:fs/promises";
-import { type SnippetRunner, snippetsOf, startSnippetRunner } from "@souvenir/test/snippets";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { readmePrograms } from "@souvenir/test/readme-programs";
+import { expect } from "vitest";
 
-const readme = new URL("../README.md", import.meta.url);
-const snippets = await snippetsOf(readme);
-
-let runner: SnippetRunner;
-beforeAll(async () => {
-  runner = await startSnippetRunner();
-});
-afterAll(() => runner.close());
-
-test("the first program remembers, with vectors of Mistral", async () => {
-  expect(await runner.run(snippets[0]!)).toEqual({
-    stdout: "I build with Rust, Axum, PostgreSQL and HTMX.\n",
-    stderr: "",
-  });
-  expect(runner.standIn.embeddingsRequests()).not.toHaveLength(0);
-});
-
-test("users, the inspector and the tools do what is said", async () => {
-  expect(await runner.run(snippets[1]!)).toEqual({
-    stdout: "true true\n[ 'remember', 'recall', 'list', 'forget' ]\n",
-    stderr: "",
-  });
-  expect(snippets).toHaveLength(2);
-});
-
-test("it is short", async () => {
-  expect((await readFile(readme, "utf8")).split("\n").length).toBeLessThanOrEqual(60);
-});
+readmePrograms(new URL("../README.md", import.meta.url), 60, [
+  [
+    "the first program remembers, with vectors of Mistral",
+    ({ stdout, standIn }) => {
+      expect(stdout).toBe("I build with Rust, Axum, PostgreSQL and HTMX.\n");
+      expect(standIn.embeddingsRequests()).not.toHaveLength(0);
+    },
+  ],
+  [
+    "users, the inspector and the tools do what is said",
+    "true true\n[ 'remember', 'recall', 'list', 'forget' ]\n",
+  ],
+]);

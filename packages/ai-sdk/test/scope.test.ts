@@ -63,10 +63,10 @@ test("a step may change the scope, and each scope has its own turn", async () =>
       providerOptions: { souvenir: { namespace: stepNumber === 0 ? "ada" : "bob" } },
     }),
   });
-  expect(setting.prompts()[0]).toContain("of ada");
-  expect(setting.prompts()[0]).not.toContain("of bob");
-  expect(setting.prompts()[1]).toContain("of bob");
-  expect(setting.prompts()[1]).not.toContain("of ada");
+  expect(setting.questions()[0]).toContain("of ada");
+  expect(setting.questions()[0]).not.toContain("of bob");
+  expect(setting.questions()[1]).toContain("of bob");
+  expect(setting.questions()[1]).not.toContain("of ada");
 });
 
 test("what the model or a message says is no scope", async () => {
@@ -92,8 +92,8 @@ test("a context follows asynchronous calls and streams, and ends with them", asy
     return await generateText({ model, prompt: "I use MySQL." });
   });
   await Promise.all([stream.consumeStream(), other]);
-  expect(await setting.thread("ada", "1")).toEqual(["user: I use PostgreSQL.", "assistant: Noted."]);
-  expect(await setting.thread("bob")).toEqual(["user: I use MySQL.", "assistant: Noted."]);
+  expect(await setting.thread({ thread: "1" })).toEqual(["user: I use PostgreSQL.", "assistant: Noted."]);
+  expect(await setting.thread({ namespace: "bob" })).toEqual(["user: I use MySQL.", "assistant: Noted."]);
   await generateText({ model, prompt });
   expect(setting.errors).toMatchObject([{ stage: "scope" }]);
 });
@@ -127,8 +127,8 @@ test("two users interleaved in one process, 1,000 turns: nothing crosses", async
     expect(records).toHaveLength(1_000);
     expect(records.filter(({ value }) => value.includes(other[user]))).toEqual([]);
   }
-  expect(setting.prompts().filter((text) => text.includes("amber") && text.includes("birch"))).toEqual([]);
-  expect(setting.prompts().filter((text) => text.includes(fence)).length).toBeGreaterThan(900);
+  expect(setting.questions().filter((text) => text.includes("amber") && text.includes("birch"))).toEqual([]);
+  expect(setting.questions().filter((text) => text.includes(fence)).length).toBeGreaterThan(900);
   expect(setting.recalls).toHaveLength(1_000);
   expect(setting.errors).toEqual([]);
 });
@@ -150,7 +150,7 @@ describe("inspect", () => {
     expect(setting.stores).toHaveLength(0);
     const { providerMetadata } = await generateText({ model, prompt });
     expect(providerMetadata?.souvenir?.turn).toBe(inspection.turn);
-    expect(setting.prompts()[0]).toBe(`${prompt}\n${inspection.block}`);
+    expect(setting.questions()[0]).toBe(`${prompt}\n${inspection.block}`);
   });
 
   test("leaves messages alone for which there is nothing", async () => {

@@ -1,11 +1,5 @@
-import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { build } from "tsdown";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { userProgramCompiles } from "@souvenir/test/user-program";
+import { describe } from "vitest";
 
 /** What a user writes, without a cast. */
 const program = `
@@ -60,63 +54,34 @@ await streamText({ model, prompt: "Hi", ...whole }).text;
 memoryMiddleware({ namespace: "ada" });
 `;
 
-const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-let folder: string;
-beforeAll(async () => {
-  // The packages as they are published, beside what a user installs.
-  folder = await mkdtemp(join(tmpdir(), "souvenir-types-"));
-  const modules = join(folder, "node_modules");
-  await mkdir(join(modules, "@souvenir"), { recursive: true });
-  for (const name of await readdir(at("../../../node_modules")))
-    if (!["@souvenir", ".bin", ".cache"].includes(name))
-      await symlink(at(`../../../node_modules/${name}`), join(modules, name));
-  for (const name of ["core", "ai-sdk"]) {
-    const home = join(modules, "@souvenir", name);
-    await mkdir(home);
-    await cp(at(`../../${name}/package.json`), join(home, "package.json"));
-    await build({ cwd: at(`../../${name}`), outDir: join(home, "dist"), logLevel: "silent" });
-  }
-  await writeFile(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  await writeFile(join(folder, "program.ts"), program);
+/** The same with version 6, whose agents know no context. */
+const program6 = `
+import { createMistral } from "mistral-6";
+import { createMemory } from "@souvenir/core";
+import { agentMemory, aiSdkEmbedder, memoryMiddleware, memoryTools, withMemory } from "@souvenir/ai-sdk";
+import { generateText, stepCountIs, streamText, ToolLoopAgent, wrapLanguageModel, wrapProvider } from "ai";
+
+const mistral = createMistral({ apiKey: "key" });
+const memory = await createMemory({ embedder: aiSdkEmbedder(mistral.textEmbeddingModel("mistral-embed")) });
+const middleware = memoryMiddleware({ memory, namespace: ({ headers }) => headers?.["x-user"] });
+const model = wrapLanguageModel({ model: mistral("mistral-large-latest"), middleware: [middleware] });
+const provider = wrapProvider({ provider: mistral, languageModelMiddleware: middleware });
+const remembering = withMemory(mistral("mistral-large-latest"), { memory, namespace: "ada" });
+await remembering.flush({ timeoutMs: 100 });
+const { messages } = await remembering.inspect({ messages: [{ role: "user", content: "Hi" }] });
+const tools = memoryTools({ memory, namespace: "ada" });
+const { steps } = await generateText({ model, messages, tools, stopWhen: stepCountIs(3) });
+for (const result of steps.flatMap(({ toolResults }) => toolResults))
+  if (!result.dynamic && result.toolName === "recall") console.log(result.output.memories?.[0]?.text);
+await streamText({ model: provider.languageModel("m"), prompt: "Hi", tools: memoryTools({ memory }) }).text;
+const agent = new ToolLoopAgent({
+  model: remembering,
+  tools,
+  ...agentMemory({ memory, namespace: "ada", prepareStep: ({ stepNumber }) => ({ temperature: stepNumber }) }),
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+await agent.generate({ prompt: "Hi" });
+`;
 
-const bundler = ["--module", "preserve", "--moduleResolution", "bundler"];
-const node = ["--module", "nodenext", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
-const compilers = [
-  ["5.9", "../node_modules/typescript/bin/tsc", node],
-  ["7.0", "../../../node_modules/typescript/bin/tsc", node],
-  ["7.0", "../../../node_modules/typescript/bin/tsc", bundler],
-] as const;
-
-test.each(compilers)(
-  "a user's program compiles without casts on TypeScript %s, with %s %j",
-  async (_, compiler, flags) => {
-    const call = promisify(execFile)(
-      process.execPath,
-      [
-        at(compiler),
-        "program.ts",
-        "--noEmit",
-        "--strict",
-        "--target",
-        "es2023",
-        "--lib",
-        "es2023,dom,dom.iterable,esnext.disposable",
-        "--types",
-        "node",
-        "--skipLibCheck",
-        ...flags,
-      ],
-      { cwd: folder },
-    );
-    expect(await call.catch(({ stdout }: { stdout: string }) => stdout)).toEqual({ stdout: "", stderr: "" });
-  },
-);
-
-test("both compilers are what they are called", async () => {
-  for (const [version, compiler] of compilers) {
-    const { stdout } = await promisify(execFile)(process.execPath, [at(compiler), "--version"]);
-    expect(stdout).toContain(`Version ${version}.`);
-  }
-});
+describe("AI SDK 7", () => userProgramCompiles("ai-sdk", program));
+describe("AI SDK 6", () =>
+  userProgramCompiles("ai-sdk", program6, { ai: "ai-6", "mistral-6": "@ai-sdk/mistral-6" }));

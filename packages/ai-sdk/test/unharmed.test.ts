@@ -289,7 +289,7 @@ describe("together with", () => {
       const model = wrapLanguageModel({ model: setting.plain, middleware });
       setting.standIn.script({ chat: [{ content: "Apples are red" }] });
       expect(await streamText({ model, prompt: "Tell me about apples" }).text).toBe("Apples are red");
-      expect(await setting.thread(`${inside}`)).toEqual([
+      expect(await setting.thread({ namespace: `${inside}` })).toEqual([
         "user: Tell me about apples",
         "assistant: Apples are red",
       ]);
