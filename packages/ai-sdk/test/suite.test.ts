@@ -1,3 +1,4 @@
+import { adapterSurvivesKill } from "@souvenir/test/adapter-killed";
 import { type AdapterSkips, adapterSuite } from "@souvenir/test/adapter-suite";
 import { agentDriver, middlewareDriver } from "./driver.ts";
 
@@ -14,3 +15,4 @@ adapterSuite("a model of the AI SDK", middlewareDriver, {
   templatesAreFilled: "a model is told nothing of the run: options have a function, or agentMemory",
 });
 adapterSuite("an agent of the AI SDK", agentDriver, skips);
+adapterSurvivesKill("a model of the AI SDK", import.meta.resolve("./driver.ts"), "middlewareDriver");
