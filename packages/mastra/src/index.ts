@@ -10,7 +10,6 @@ export {
   importFromLibsql,
 } from "./import/import-from-libsql.ts";
 export type { SouvenirMemoryOptions } from "./memory-options.ts";
-export type { MemoryToolName } from "./memory-tools.ts";
 export type { AgentRecallOptions, MemoryStage } from "./messages/agent-recall.ts";
 export type { MemorySource, SourceOptions } from "./messages/memory-source.ts";
 export type { RecallSettings } from "./messages/recall-settings.ts";

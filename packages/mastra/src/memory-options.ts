@@ -1,7 +1,6 @@
 import type { MastraCompositeStore } from "@mastra/core/storage";
 import type { Memory as MastraMemory } from "@mastra/memory";
-import { type Memory, SouvenirError } from "@souvenir/core";
-import type { MemoryToolName } from "./memory-tools.ts";
+import { type Memory, type MemoryToolName, SouvenirError } from "@souvenir/core";
 import type { AgentRecallOptions } from "./messages/agent-recall.ts";
 
 /** Of Mastra's own `Memory`, which does not export them. */
@@ -20,7 +19,10 @@ export interface SouvenirMemoryOptions extends AgentRecallOptions {
    * named.
    */
   options?: NonNullable<StockOptions["options"]>;
-  /** `true`, or names: tools for the agent. Not offered where a call is `readOnly`. Default none. */
+  /**
+   * Tools for the agent: `true`, or names out of `remember`, `recall`, `list` and `forget`, which waits for approval. One
+   * of Mastra's own with the same name goes first. Not offered where a call is `readOnly`. Default none.
+   */
   tools?: boolean | readonly MemoryToolName[];
   /**
    * Updates of working memory in Markdown by the agent's tool change what they name and keep the rest. Default false:

@@ -17,6 +17,7 @@ import { Memory as MastraMemory } from "@mastra/memory";
 import {
   checkOptions,
   type Embedder,
+  inTime,
   type Memory,
   namesOf,
   type Progress,
@@ -30,7 +31,7 @@ import {
   type StockOptions,
   withDefaults,
 } from "./memory-options.ts";
-import { type AnyTool, chosenTools, memoryTools } from "./memory-tools.ts";
+import { type AnyTool, memoryTools } from "./memory-tools.ts";
 import { AgentRecall } from "./messages/agent-recall.ts";
 import { RecallProcessor } from "./messages/recall-processor.ts";
 import { type RecallSettings, recallSettings } from "./messages/recall-settings.ts";
@@ -50,6 +51,7 @@ const optionNames = namesOf<SouvenirMemoryOptions>({
   mergeWorkingMemory: true,
   tokenBudget: true,
   deadlineMs: true,
+  placement: true,
   onError: true,
   onRecall: true,
   path: true,
@@ -78,7 +80,8 @@ export class SouvenirMemory extends MastraMemory {
   readonly #ownStorage: SouvenirStorage | undefined;
   #mastra: Mastra | undefined;
   /** It was given, Mastra has said it, or a run began without Mastra. */
-  #storageIsKnown: boolean;
+  #storageIsKnown = false;
+  readonly #storageKnown: PromiseWithResolvers<undefined> = Promise.withResolvers();
   /** Names the storage that a direct call found to be meant, before that was known. */
   #otherStorage: Promise<string | undefined> | undefined;
 
@@ -103,17 +106,14 @@ export class SouvenirMemory extends MastraMemory {
       options: withDefaults(options.options ?? {}),
     } as StockOptions);
     this.#recall = recall;
-    this.#storageIsKnown = storage !== undefined;
+    if (storage !== undefined) this.#knowStorage();
     this.#index = new ThreadIndex(recall.messages, () => this.getMemoryStore());
     this.#mergedUpdates = merges ? new MergedUpdates(this) : undefined;
-    this.#tools = chosenTools(
-      tools,
-      memoryTools({
-        recall,
-        held: (resourceId, hits) => this.#index.held(resourceId, hits),
-        forget: (messageId, resourceId) => this.#forgetMessage(messageId, resourceId),
-      }),
-    );
+    this.#tools = memoryTools(tools, {
+      recall,
+      held: (resourceId, hits) => this.#index.held(resourceId, hits),
+      deleteMessages: (ids) => this.deleteMessages(ids),
+    });
     // Validates what every run will use.
     this.#settings(undefined);
     if (storage === undefined) {
@@ -193,6 +193,7 @@ export class SouvenirMemory extends MastraMemory {
   override async settled(): Promise<void> {
     await super.settled();
     try {
+      await this.#recall.conversation.flush();
       await (await this.openMemory()).flush();
     } catch (error) {
       this.#recall.report(error, { stage: "store" });
@@ -202,6 +203,7 @@ export class SouvenirMemory extends MastraMemory {
   /** Closes the memory and the storage that were opened here; those that were given stay open. */
   async close(): Promise<void> {
     await super.settled();
+    await this.#recall.conversation.flush();
     await this.#recall.memory.close();
     await this.#ownStorage?.close?.();
   }
@@ -215,7 +217,7 @@ export class SouvenirMemory extends MastraMemory {
     this.#mastra = mastra;
     const storage = mastra.getStorage();
     if (storage !== undefined && !this.hasOwnStorage) this.setStorage(storage);
-    this.#storageIsKnown = true;
+    this.#knowStorage();
   }
 
   override setStorage(storage: MastraCompositeStore): void {
@@ -230,7 +232,7 @@ export class SouvenirMemory extends MastraMemory {
           stage: "open",
         },
       );
-    this.#storageIsKnown = true;
+    this.#knowStorage();
     super.setStorage(storage);
   }
 
@@ -238,10 +240,16 @@ export class SouvenirMemory extends MastraMemory {
   protected override async getMemoryStore(): Promise<MemoryStorage> {
     if (!this.#storageIsKnown) {
       this.#otherStorage ??= this.#recall.messages.otherStorage();
-      // Where the index cannot be asked, nothing speaks against the own storage.
-      this.#refuseOther(await this.#otherStorage.catch(() => undefined));
+      // Where the index cannot be asked, nothing speaks against the own storage; and no run waits for it.
+      const other = Promise.race([this.#otherStorage, this.#storageKnown.promise]);
+      this.#refuseOther(await inTime(() => other, patienceMs, "asking the index").catch(() => undefined));
     }
     return super.getMemoryStore();
+  }
+
+  #knowStorage(): void {
+    this.#storageIsKnown = true;
+    this.#storageKnown.resolve(undefined);
   }
 
   #refuseOther(storageId: string | undefined): void {
@@ -266,11 +274,13 @@ export class SouvenirMemory extends MastraMemory {
     configured: InputProcessorOrWorkflow[] = [],
     context?: RequestContext,
   ): Promise<InputProcessor[]> {
-    const mine = this.#processor(configured);
+    const stores = { runs: false };
+    const mine = this.#processor(configured, stores);
     const others = await super.getInputProcessors(
       mine === undefined ? configured : [...configured, mine],
       context,
     );
+    stores.runs = [...configured, ...others].some(isHistory);
     repairWorkingMemory(others);
     if (mine === undefined) return others;
     const at = others.findIndex(({ id }) => id === "memory-token-limiter" || id === "observational-memory");
@@ -281,10 +291,13 @@ export class SouvenirMemory extends MastraMemory {
     configured: OutputProcessorOrWorkflow[] = [],
     context?: RequestContext,
   ): Promise<OutputProcessor[]> {
-    const mine = this.#processor(configured);
+    const stores = { runs: false };
+    const mine = this.#processor(configured, stores);
     if (mine === undefined) return super.getOutputProcessors(configured, context);
+    const others = await super.getOutputProcessors([...configured, mine], context);
+    stores.runs = [...configured, ...others].some(isHistory);
     // After the history: what is indexed is stored.
-    return [...(await super.getOutputProcessors([...configured, mine], context)), mine];
+    return [...others, mine];
   }
 
   override async getSystemMessage(
@@ -296,10 +309,10 @@ export class SouvenirMemory extends MastraMemory {
 
   override listTools(config?: MemoryConfigInternal): Record<string, AnyTool> {
     // As each run begins.
-    this.#storageIsKnown = true;
+    this.#knowStorage();
     const tools = super.listTools(config);
     this.#mergedUpdates?.applyTo(tools, config);
-    return this.getMergedThreadConfig(config).readOnly ? tools : { ...tools, ...this.#tools };
+    return this.getMergedThreadConfig(config).readOnly ? tools : { ...this.#tools, ...tools };
   }
 
   /** With `vectorSearchString` the messages that are found, and those around them, and no others. */
@@ -443,7 +456,11 @@ export class SouvenirMemory extends MastraMemory {
     return thread;
   }
 
-  #processor(configured: readonly { id: string }[]): RecallProcessor | undefined {
+  /** @param stores - Whether Mastra stores what is said in runs; known when its own processors are. */
+  #processor(
+    configured: readonly { id: string }[],
+    stores: { readonly runs: boolean },
+  ): RecallProcessor | undefined {
     // The user brought one.
     if (configured.some(({ id }) => id === "semantic-recall")) return undefined;
     return new RecallProcessor({
@@ -453,6 +470,7 @@ export class SouvenirMemory extends MastraMemory {
         return { recall, store: recall !== undefined && !this.getMergedThreadConfig(call).readOnly };
       },
       storage: () => this.getMemoryStore(),
+      storesRuns: () => stores.runs,
       held: (resourceId, hits) => this.#index.held(resourceId, hits),
     });
   }
@@ -486,13 +504,6 @@ export class SouvenirMemory extends MastraMemory {
     }
   }
 
-  async #forgetMessage(messageId: string, resourceId: string): Promise<boolean> {
-    const { messages } = await (await this.getMemoryStore()).listMessagesById({ messageIds: [messageId] });
-    if (!(await this.#index.byResource(messages)).has(resourceId)) return false;
-    await this.deleteMessages([messageId]);
-    return true;
-  }
-
   /** Mastra itself would say nothing, and keep nothing of the conversation. */
   #checkObserving(storage: MastraCompositeStore | undefined): void {
     const memory = storage?.stores?.memory;
@@ -506,6 +517,13 @@ export class SouvenirMemory extends MastraMemory {
   }
 }
 
+/** Processors of Mastra that store what is said in a run. */
+function isHistory({ id }: { id: string }): boolean {
+  return id === "message-history" || id === "observational-memory";
+}
+
+/** How long a direct call waits to know whether another storage is meant, in milliseconds. */
+const patienceMs = 2_000;
 const giveStorage =
   "Pass it, new SouvenirMemory({ storage }), or let Mastra give it before other calls: await agent.getMemory()";
 const usedTooEarly = `the memory was used before Mastra gave it its storage, and kept threads and messages in its own file. ${giveStorage}.`;

@@ -26,8 +26,8 @@ export interface AgentSetting {
   /** The turns of a thread in the index, as "role: text". */
   indexed(thread: string, resource?: string): Promise<string[]>;
   bodies(): ChatBody[];
-  /** The system text of the last chat request. */
-  system(): string;
+  /** What the last chat request says beside the history: its system text, and the user's last words. */
+  told(): string;
   close(): Promise<void>;
 }
 
@@ -78,11 +78,14 @@ export async function openAgentSetting(
       return records.map(({ role, value }) => `${role}: ${value}`);
     },
     bodies,
-    system: () =>
-      (bodies().at(-1)?.messages ?? [])
-        .filter(({ role }) => role === "system")
+    told() {
+      const messages = bodies().at(-1)?.messages ?? [];
+      const last = messages.findLastIndex(({ role }) => role === "user");
+      return messages
+        .filter(({ role }, index) => role === "system" || index === last)
         .map(({ content }) => textOf(content))
-        .join("\n"),
+        .join("\n");
+    },
     async close() {
       await memory.settled();
       await memory.close();

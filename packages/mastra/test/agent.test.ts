@@ -20,7 +20,7 @@ describe("an agent knows in one thread what was said in another", () => {
   test("generate", async () => {
     await setting.say("monday", hazelnuts);
     expect(await setting.say("tuesday", question)).toBe(hazelnuts);
-    expect(setting.system()).toContain(fence);
+    expect(setting.told()).toContain(fence);
   });
 
   test("stream", async () => {
@@ -41,7 +41,7 @@ describe("an agent knows in one thread what was said in another", () => {
     await send("monday", hazelnuts);
     expect(await setting.indexed("monday")).toEqual([`user: ${hazelnuts}`, "assistant: Noted."]);
     await send("tuesday", question);
-    expect(setting.system()).toContain("hazelnuts");
+    expect(setting.told()).toContain("hazelnuts");
     expect(setting.memory.lastRecall()?.query).toBe(question);
   });
 });
@@ -65,7 +65,7 @@ test("the block is dated, escaped, one item a line, and within its budget", asyn
   for (const nut of ["walnuts", "peanuts", "almonds", "pistachios"])
     await setting.say(`with ${nut}`, `I am not allergic to ${nut}, ${"which I eat every day ".repeat(5)}.`);
   await setting.say("tuesday", question);
-  const system = setting.system();
+  const system = setting.told();
   const block = system.slice(system.indexOf(fence));
   expect(block.match(/<\/souvenir-memories>/g)).toHaveLength(1);
   expect(block).toMatch(/^- \[\d{4}-\d\d-\d\d, user\] I am .*$/m);
@@ -77,10 +77,10 @@ test("the block is dated, escaped, one item a line, and within its budget", asyn
 test("what the model sees anyway is not recalled again", async () => {
   await setting.say("monday", hazelnuts);
   await setting.say("monday", question);
-  expect(setting.system()).not.toContain(fence);
+  expect(setting.told()).not.toContain(fence);
   // History that is out of sight is.
   await setting.say("monday", question, { memory: { lastMessages: false } });
-  expect(setting.system()).toContain(hazelnuts);
+  expect(setting.told()).toContain(hazelnuts);
 });
 
 test("topK, messageRange, threshold and scope of a call", async () => {
@@ -108,9 +108,9 @@ test("a thread alone, when the scope says so", async () => {
   await setting.say("tuesday", "My bicycle is green.");
   const semanticRecall = { scope: "thread", topK: 5, messageRange: 0 };
   await setting.say("tuesday", question, { memory: { semanticRecall, lastMessages: false } });
-  expect(setting.system()).not.toContain("hazelnuts");
+  expect(setting.told()).not.toContain("hazelnuts");
   await setting.say("monday", question, { memory: { semanticRecall, lastMessages: false } });
-  expect(setting.system()).toContain("hazelnuts");
+  expect(setting.told()).toContain("hazelnuts");
 });
 
 test("lastRecall explains each hit", async () => {
@@ -130,13 +130,13 @@ test("lastRecall explains each hit", async () => {
   expect(setting.memory.lastRecall({ resourceId: "bob", threadId: "tuesday" })).toBeUndefined();
 });
 
-test("a turn asks for embeddings twice at most: for the question, and for what was said", async () => {
+test("a turn asks for embeddings three times at most: for the question, what the user said, and the answer", async () => {
   for (const text of ["I live in Lyon.", "I work in Paris.", "Where do I live?"]) {
     setting.standIn.reset();
     await setting.say("monday", text);
     await setting.memory.settled();
     const inputs = setting.standIn.embeddingsRequests().map(({ body }) => body.input);
-    expect(inputs.length).toBeLessThanOrEqual(2);
+    expect(inputs.length).toBeLessThanOrEqual(3);
     expect(inputs.flat()).not.toContain("a");
   }
 });
@@ -154,5 +154,87 @@ test("several user messages since the assistant spoke are one question", async (
     .bodies()
     .at(-1)
     ?.messages.map(({ content }) => textOf(content));
-  expect(texts?.filter((text) => text === question)).toHaveLength(1);
+  expect(texts?.filter((text) => text.startsWith(question))).toHaveLength(1);
+});
+
+test("what the user said is kept before the model answers, in the history and in the index", async () => {
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let asked = () => {};
+  const request = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  setting.standIn.script({
+    chat: () => {
+      asked();
+      return { content: "Noted.", beforeDelta: () => held };
+    },
+  });
+  const stream = await setting.agent.stream(hazelnuts, { memory: { thread: "monday", resource: ada } });
+  const reading = stream.consumeStream();
+  await request;
+  const stored = async () => {
+    const { messages } = await setting.memory.recall({ threadId: "monday", resourceId: ada });
+    return messages.map(({ role }) => role);
+  };
+  expect([await stored(), await setting.indexed("monday")]).toEqual([["user"], [`user: ${hazelnuts}`]]);
+  answer();
+  await reading;
+  expect(await stored()).toEqual(["user", "assistant"]);
+  expect(await setting.indexed("monday")).toEqual([`user: ${hazelnuts}`, "assistant: Noted."]);
+});
+
+test("without a history, what was said is recalled all the same, and no storage has it", async () => {
+  const memory = { lastMessages: false };
+  await setting.say("monday", hazelnuts, { memory });
+  expect(await setting.say("tuesday", question, { memory })).toBe(hazelnuts);
+  expect((await setting.memory.recall({ threadId: "monday", resourceId: ada })).messages).toEqual([]);
+});
+
+test("a memory that hangs holds no run up longer than its deadline", async () => {
+  await setting.close();
+  const never = new Promise<never>(() => {});
+  const told: unknown[] = [];
+  setting = await openAgentSetting({
+    path: ":memory:",
+    memory: () => never,
+    deadlineMs: 20,
+    onError: (error) => told.push((error as { code?: string }).code),
+  });
+  expect(await setting.say("monday", hazelnuts)).toBe("Noted.");
+  expect(new Set(told)).toEqual(new Set(["DEADLINE_EXCEEDED"]));
+  const { agent, standIn } = setting;
+  expect((await agent.generate("Hello.", { memory: { thread: "monday", resource: ada } })).text).not.toBe("");
+  await standIn.close();
+  setting = await openAgentSetting();
+});
+
+test("the block leaves what the provider has cached as it was", async () => {
+  const cached = async (recalls: boolean): Promise<number> => {
+    const before = setting.bodies().length;
+    const resource = recalls ? ada : "bob";
+    const memory = { semanticRecall: recalls, lastMessages: 40 };
+    await setting.say(`earlier of ${resource}`, "I prefer trains, and I am allergic to hazelnuts.", {
+      resource,
+    });
+    for (const text of ["I plan a trip.", "By train?", "What may I eat there?", "And hazelnuts?", "Thanks."])
+      await setting.say(`trip of ${resource}`, text, { resource, memory });
+    const prompts = setting
+      .bodies()
+      .slice(before + 1)
+      .map(({ messages }) => JSON.stringify(messages.map(({ role, content }) => [role, textOf(content)])));
+    let shared = 0;
+    for (const [index, prompt] of prompts.slice(1).entries()) {
+      const last = prompts[index] as string;
+      let place = 0;
+      while (place < prompt.length && prompt[place] === last[place]) place += 1;
+      shared += place;
+    }
+    return shared;
+  };
+  const without = await cached(false);
+  expect(await cached(true)).toBeGreaterThan(0.95 * without);
+  expect(JSON.stringify(setting.bodies())).toContain(fence);
 });

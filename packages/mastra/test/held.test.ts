@@ -31,7 +31,7 @@ for (const [name, open] of Object.entries(storages))
       (await (await domain()).listMessages({ threadId, perPage: false })).messages;
     const asked = async (thread: string, resource = ada): Promise<string> => {
       await setting.say(thread, question, { resource });
-      return setting.system();
+      return setting.told();
     };
     const found = async (resourceId = ada) => {
       await setting.memory.saveThread({
@@ -63,9 +63,10 @@ for (const [name, open] of Object.entries(storages))
     test("a deleted thread, by the REST search and the model's tool too", async () => {
       await setting.say("monday", hazelnuts);
       await (await domain()).deleteThread({ threadId: "monday" });
-      const { search_memory } = setting.memory.listTools();
-      const context = { agent: { threadId: "tuesday", resourceId: ada } };
-      expect(await search_memory?.execute?.({ query: question }, context as never)).toEqual({ found: [] });
+      const { recall, list } = setting.memory.listTools();
+      const context = { agent: { threadId: "tuesday", resourceId: ada } } as never;
+      expect(await list?.execute?.({}, context)).toBe("Nothing is remembered.");
+      expect(await recall?.execute?.({ query: question }, context)).toBe("No memory fits.");
       expect(await found()).not.toContain("hazelnuts");
       expect(await asked("tuesday")).not.toContain("hazelnuts");
     });
@@ -143,7 +144,7 @@ test("what retention took away is recalled no more", async () => {
   now = (messages[0]?.createdAt.getTime() ?? 0) + 31 * 86_400_000;
   await storage.prune();
   await setting.say("tuesday", question);
-  expect(setting.system()).not.toContain("hazelnuts");
+  expect(setting.told()).not.toContain("hazelnuts");
   expect(await setting.indexed("monday")).toEqual([]);
   await setting.close();
 });

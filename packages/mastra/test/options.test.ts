@@ -29,14 +29,14 @@ const scope = (thread: string) => ({ memory: { thread, resource: ada } });
 describe("tools", () => {
   const call = (name: string, args: object) => ({ toolCalls: [{ name, arguments: args as never }] });
 
-  test("search_memory looks in the memory of the resource, and nowhere else", async () => {
-    await reopen({ tools: ["search_memory"] });
+  test("recall looks in the memory of the resource, and nowhere else", async () => {
+    await reopen({ tools: ["recall"] });
     const plain = { chat: [{ content: "Noted." }] };
     setting.standIn.script(plain);
     await setting.say("monday", hazelnuts);
     setting.standIn.script(plain);
     await setting.say("tuesday", "I am allergic to penicillin.", { resource: "bob" });
-    const ask = call("search_memory", { query: "allergic" });
+    const ask = call("recall", { query: "allergic" });
     setting.standIn.script({ chat: [ask, { content: "Hazelnuts." }] });
     await setting.say("wednesday", question, { memory: { semanticRecall: false } });
     const results = setting
@@ -44,14 +44,20 @@ describe("tools", () => {
       .at(-1)
       ?.messages.filter(({ role }) => role === "tool");
     expect(results).toHaveLength(1);
-    const { found } = JSON.parse(String(results?.[0]?.content));
-    expect(found[0]).toEqual({
-      id: expect.any(String),
-      date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/),
-      by: "user",
-      text: hazelnuts,
-    });
-    expect(JSON.stringify(found)).not.toContain("penicillin");
+    const found = String(results?.[0]?.content);
+    expect(found).toMatch(/- \[\d{4}-\d\d-\d\d, user\] I am allergic to hazelnuts\./);
+    expect(found).not.toContain("penicillin");
+  });
+
+  test("remember keeps a fact, which list and recall show beside the messages", async () => {
+    await reopen({ tools: true });
+    const { remember, list } = setting.memory.listTools();
+    const context = { agent: { threadId: "monday", resourceId: ada } } as never;
+    const fact = "Ada prefers trains.";
+    expect(await remember?.execute?.({ text: fact, key: "travel" }, context)).toContain("travel");
+    expect(await list?.execute?.({}, context)).toContain(fact);
+    await setting.say("tuesday", "How do I prefer to travel, by trains?");
+    expect(setting.told()).toContain(fact);
   });
 
   test("forget waits for approval, then erases one message, of this resource only", async () => {
@@ -75,7 +81,7 @@ describe("tools", () => {
       await save(`m-${resourceId}`, resourceId);
     }
     const forget = async (id: string) => {
-      setting.standIn.script({ chat: [call("forget", { id }), { content: "Done." }] });
+      setting.standIn.script({ chat: [call("forget", { keys: [id] }), { content: "Done." }] });
       const run = await setting.agent.generate("Forget it.", scope(`with ${id}`));
       expect(run.finishReason).toBe("suspended");
       expect(await setting.core.get({ namespace: ada, key: `m-${ada}` })).toBeDefined();
@@ -89,10 +95,10 @@ describe("tools", () => {
           .bodies()
           .at(-1)
           ?.messages.filter(({ role }) => role === "tool") ?? [];
-      return JSON.parse(String(result?.content));
+      return String(result?.content);
     };
-    expect(await forget("m-bob")).toEqual({ forgotten: false });
-    expect(await forget(`m-${ada}`)).toEqual({ forgotten: true });
+    expect(await forget("m-bob")).toContain("Nothing was erased");
+    expect(await forget(`m-${ada}`)).toContain("Erased 1");
     expect(await setting.core.get({ namespace: ada, key: `m-${ada}` })).toBeUndefined();
     expect(await setting.core.get({ namespace: "bob", key: "m-bob" })).toBeDefined();
     const { messages } = await setting.memory.recall({ threadId: `of ${ada}`, resourceId: ada });
@@ -154,7 +160,7 @@ test("the trace names what was recalled, and why", async () => {
   await observability.getDefaultInstance()?.flush();
   const spans = exporter
     .getAllSpans()
-    .filter(({ type, name }) => type === "memory_operation" && name.startsWith("souvenir"));
+    .filter(({ type, name }) => type === "memory_operation" && /^souvenir: (recall|store)/.test(name));
   expect(spans.map(({ name }) => name)).toEqual([
     "souvenir: recall",
     "souvenir: store",
@@ -234,8 +240,8 @@ describe("observational memory", () => {
     });
     await setting.say("monday", `I keep bees in Lyon. ${"They fly far and wide. ".repeat(30)}`);
     expect(await setting.say("monday", "Where do I keep bees?")).toContain("Lyon");
-    expect(setting.system()).toContain(note);
-    expect(setting.system()).toContain(fence);
+    expect(setting.told()).toContain(note);
+    expect(setting.told()).toContain(fence);
     await setting.memory.settled();
     const store = await setting.memory.storage.getStore("memory");
     expect((await store?.getObservationalMemory("monday", ada))?.activeObservations).toContain(note);
@@ -287,7 +293,7 @@ describe("SouvenirRecall, for agents that keep their own memory", () => {
     await reopen({ agent: { inputProcessors: [recall], outputProcessors: [recall] } });
     await setting.say("monday", hazelnuts);
     expect(await setting.say("tuesday", question)).toBe(hazelnuts);
-    expect(setting.system().split(fence)).toHaveLength(2);
+    expect(setting.told().split(fence)).toHaveLength(2);
     expect(await setting.core.namespaces()).toEqual([]);
     expect((await other.stats()).records).toBe(4);
     await other.close();

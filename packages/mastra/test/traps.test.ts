@@ -48,7 +48,7 @@ describe("4: readOnly, also when it is an option of the call", () => {
 
   test("offers no tool", () => {
     const memory = new SouvenirMemory({ path: ":memory:", tools: true });
-    expect(Object.keys(memory.listTools())).toEqual(["search_memory", "forget"]);
+    expect(Object.keys(memory.listTools())).toEqual(["remember", "recall", "list", "forget"]);
     expect(memory.listTools({ readOnly: true })).toEqual({});
   });
 });
@@ -246,7 +246,7 @@ test("17: options that mean nothing are refused at once", () => {
     { memory: {} as never },
     { embedder: {} as never },
     { tokenBudget: 0 },
-    { tools: ["remember" as "forget"] },
+    { tools: ["search_memory" as "recall"] },
     { options: { semanticRecall: { ...range, topK: 0 } } },
     { options: { semanticRecall: { ...range, threshold: 2 } } },
     { options: { semanticRecall: { ...range, indexName: "mine" } } },
@@ -278,7 +278,7 @@ test("15: the block has a bound of its own, beside a history that is bounded in 
   const recall = setting.memory.lastRecall();
   expect(Buffer.byteLength(recall?.text ?? "")).toBeLessThanOrEqual(600);
   expect(recall?.memories.length).toBeGreaterThan(0);
-  expect(setting.system()).toContain(fence);
+  expect(setting.told()).toContain(fence);
 });
 
 test("16: a stored tool call is recalled as text, never as a call", async () => {
@@ -306,7 +306,7 @@ test("16: a stored tool call is recalled as text, never as a call", async () => 
   const body = setting.bodies().at(-1);
   expect(body?.messages.every(({ role, tool_calls }) => role !== "tool" && !tool_calls?.length)).toBe(true);
   expect(body?.messages.map(({ content }) => textOf(content)).join()).not.toContain("SECRET-TOOL-OUTPUT");
-  expect(setting.system()).toContain("It rains in Lyon today.");
+  expect(setting.told()).toContain("It rains in Lyon today.");
 });
 
 test("an embedder that changed: words go on finding, and reembed() finishes the move", async () => {

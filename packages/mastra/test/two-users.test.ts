@@ -8,7 +8,7 @@ const parallel = 10;
 const words = ["amber", "cobalt"] as const;
 
 test("1,000 interleaved turns of two users, one agent: nothing crosses, failures leave no mark", async () => {
-  const setting = await openAgentSetting({ tokenBudget: 200, tools: ["search_memory"] });
+  const setting = await openAgentSetting({ tokenBudget: 200, tools: ["recall"] });
   // Every seventh call of the model searches by a tool, every thirteenth fails.
   let calls = 0;
   setting.standIn.script({
@@ -17,8 +17,7 @@ test("1,000 interleaved turns of two users, one agent: nothing crosses, failures
       if (messages.at(-1)?.role === "tool") return { content: `Looked, ${said}` };
       calls += 1;
       if (calls % 13 === 0) return { fault: "status", status: 400, body: { message: "no" } };
-      if (calls % 7 === 0)
-        return { toolCalls: [{ name: "search_memory", arguments: { query: "token drawer" } }] };
+      if (calls % 7 === 0) return { toolCalls: [{ name: "recall", arguments: { query: "token drawer" } }] };
       return { content: `I heard: ${said}` };
     },
   });

@@ -1,20 +1,61 @@
+import type { MastraDBMessage } from "@mastra/core/memory";
 import type { MemoryStorage } from "@mastra/core/storage";
-import { type Logger, SouvenirError } from "@souvenir/core";
+import {
+  Conversation,
+  type ConversationMemory,
+  Failures,
+  type Logger,
+  type Placement,
+  SouvenirError,
+  type TurnStage,
+} from "@souvenir/core";
+import { namespaceOf, resourceOf } from "../resources.ts";
 import { memoryAt, type OpenedMemory, type SourceOptions } from "./memory-source.ts";
-import { MessageMemory } from "./message-memory.ts";
-import { type Recall, recallForTurn, type TurnQuery } from "./turn-recall.ts";
+import { MessageMemory, type MessageQuery } from "./message-memory.ts";
+import type { RecallSettings } from "./recall-settings.ts";
+import { said } from "./spoken.ts";
+import { type Recall, recallForTurn } from "./turn-recall.ts";
 
-export type MemoryStage = "open" | "recall" | "store" | "tool";
+export type MemoryStage = TurnStage | "open";
 
 export interface AgentRecallOptions extends SourceOptions {
   /** Tokens of the recalled block at most, estimated. Default 1000. */
   tokenBudget?: number;
-  /** Milliseconds that the embedding of a question may take; recall goes on without it. Default 2000. */
+  /**
+   * Milliseconds that memory may hold a run up: before the model is asked, and after its last word. Default 2000. When
+   * they are over, the run goes on without it.
+   */
   deadlineMs?: number;
+  /**
+   * Where the block goes: after the words of the user's last message, which leaves what the provider has cached as it
+   * is, or in a system message. Default `"user"`.
+   */
+  placement?: Placement;
   /** Told what goes wrong in here, beside Mastra's logger. The agent itself goes on. */
   onError?: (error: unknown, event: { stage: MemoryStage; resourceId?: string; threadId?: string }) => void;
   /** Told once a turn what was recalled. */
   onRecall?: (recall: Recall) => void;
+}
+
+/** One run of an agent. */
+export interface Run {
+  resourceId: string;
+  threadId: string;
+  /** What to recall; `undefined`: nothing. */
+  settings: RecallSettings | undefined;
+  /** What is said in it so far. */
+  said: () => MastraDBMessage[];
+  /** Keeps that in the storage, as long as Mastra does not. */
+  save: (messages: readonly MastraDBMessage[]) => Promise<void>;
+  /** Keeps it in the index; `undefined`: nothing of this run. */
+  index: ((messages: readonly MastraDBMessage[]) => Promise<void>) | undefined;
+  /** Memories will be looked for: until then the index is without the question itself. */
+  asks: boolean;
+  /** Ids of the messages that the model sees. */
+  visible: readonly string[];
+  storage: MemoryStorage | undefined;
+  held: MessageQuery["held"];
+  recalled?: Recall;
 }
 
 /** Turns whose recall can be read afterwards. */
@@ -24,8 +65,12 @@ const recallsKept = 1_000;
 export class AgentRecall {
   readonly messages: MessageMemory;
   readonly memory: OpenedMemory;
+  readonly conversation: Conversation<Run>;
+  readonly placement: Placement;
   readonly #options: AgentRecallOptions;
   readonly #logger: () => Logger | undefined;
+  /** Where nobody listens. */
+  readonly #warnings = new Failures(undefined);
   readonly #recalls = new Map<string, Recall>();
   #last: Recall | undefined;
 
@@ -35,12 +80,27 @@ export class AgentRecall {
     logger: () => Logger | undefined = () => undefined,
     storageId?: () => string | undefined,
   ) {
-    const { tokenBudget, deadlineMs } = options;
-    for (const [name, value] of Object.entries({ tokenBudget, deadlineMs }))
-      if (value !== undefined && !(Number.isInteger(value) && value >= 1))
-        throw new SouvenirError("INVALID_INPUT", `${name}: expected a whole number from 1`);
+    const { tokenBudget = 1_000, deadlineMs = 2_000, placement = "user" } = options;
     this.#options = options;
     this.#logger = logger;
+    this.placement = placement;
+    this.conversation = new Conversation<Run>({
+      memory: (run) => this.#memoryOf(run),
+      namespace: ({ resourceId }) => namespaceOf(resourceId),
+      thread: ({ threadId }) => threadId,
+      clean: said,
+      // As Mastra's history does.
+      partialAnswers: true,
+      tokenBudget,
+      deadlineMs,
+      placement,
+      onError: (error, { stage, namespace, thread }) =>
+        this.report(error, {
+          stage,
+          ...(namespace === undefined ? {} : { resourceId: resourceOf(namespace) ?? namespace }),
+          ...(thread === undefined ? {} : { threadId: thread }),
+        }),
+    });
     this.memory = memoryAt(options, {
       logger: {
         warn: (message, details) => this.#logger()?.warn?.(message, details),
@@ -51,34 +111,53 @@ export class AgentRecall {
     this.messages = new MessageMemory(() => this.memory.open(), storageId);
   }
 
-  /** What a turn should know. Keeps it for `lastRecall()`. */
-  async recall(
-    turn: Omit<TurnQuery, "tokenBudget" | "deadlineMs" | "onError" | "storage"> & {
-      storage?: MemoryStorage | undefined;
-    },
-  ): Promise<Recall> {
-    const { tokenBudget = 1_000, deadlineMs = 2_000, onRecall } = this.#options;
-    const { resourceId, threadId, storage, ...rest } = turn;
-    const recall = await recallForTurn(this.messages, {
-      ...rest,
-      resourceId,
-      threadId,
-      ...(storage === undefined ? {} : { storage }),
-      tokenBudget,
-      deadlineMs,
-      onError: (error) => this.report(error, { stage: "recall", resourceId, threadId }),
-    });
-    this.#last = recall;
-    const key = recallKey(recall);
+  /** What the conversation machine sees of the memory in a run: Mastra's messages under their ids. */
+  #memoryOf(run: Run): ConversationMemory {
+    const { resourceId, threadId, settings, visible, storage, held } = run;
+    return {
+      remember: async () => {
+        const messages = run.said();
+        await run.save(messages);
+        if (!run.asks) await run.index?.(messages);
+        run.asks = false;
+        return { stored: messages.length };
+      },
+      recall: async ({ query, exclude, tokenBudget = 1_000, deadlineMs, signal }) => {
+        const { texts = [] } = (exclude ?? {}) as { texts?: readonly string[] };
+        const { hits, ...recall } = await recallForTurn(this.messages, {
+          resourceId,
+          threadId,
+          query,
+          // The machine does not ask where nothing is to be recalled.
+          settings: settings as RecallSettings,
+          visible: { ids: visible, texts },
+          storage,
+          held,
+          tokenBudget,
+          deadlineMs,
+          signal,
+          onError: (error) => this.report(error, { stage: "recall", resourceId, threadId }),
+        }).finally(() => run.index?.(run.said()));
+        run.recalled = recall;
+        return { ...recall, memories: hits };
+      },
+    };
+  }
+
+  /** Keeps what a run recalled for `lastRecall()`, and tells of it. */
+  tell({ recalled }: Run): void {
+    if (recalled === undefined) return;
+    this.#last = recalled;
+    const key = recallKey(recalled);
     this.#recalls.delete(key);
-    this.#recalls.set(key, recall);
+    this.#recalls.set(key, recalled);
     if (this.#recalls.size > recallsKept) this.#recalls.delete(this.#recalls.keys().next().value as string);
     try {
-      onRecall?.(recall);
+      this.#options.onRecall?.(recalled);
     } catch (error) {
-      this.report(error, { stage: "recall", resourceId, threadId });
+      const { resourceId, threadId } = recalled;
+      this.report(error, { stage: "listener", resourceId, threadId });
     }
-    return recall;
   }
 
   /** The last recall, of one thread when it is named. */
@@ -96,12 +175,19 @@ export class AgentRecall {
 
   /** Never throws. */
   report(error: unknown, event: { stage: MemoryStage; resourceId?: string; threadId?: string }): void {
+    const logger = this.#logger();
+    const { onError } = this.#options;
+    const { stage } = event;
+    if (logger === undefined && onError === undefined) {
+      this.#warnings.report(error, { stage: stage === "open" ? "scope" : stage });
+      return;
+    }
     try {
-      const { name, code } = error as { name?: string; code?: string };
+      const { name, code } = Object(error) as { name?: string; code?: string };
       // Messages of providers may quote what was said; ours never do.
       const reason = SouvenirError.is(error) ? error.message : (code ?? name ?? "unknown");
-      this.#logger()?.warn?.(`memory (${event.stage}): ${reason}`, { stage: event.stage });
-      this.#options.onError?.(error, event);
+      logger?.warn?.(`memory (${stage}): ${reason}`, { stage });
+      onError?.(error, event);
     } catch {
       // A listener that throws must not cost the user an answer.
     }

@@ -17,10 +17,10 @@ import type { MetadataFilter } from "../vector/filter.ts";
 import { spokenIn } from "./spoken.ts";
 
 /** What a search found: one message, by its best piece. */
-export interface MessageHit {
+export interface MessageHit<Hit extends MemoryRecord = SearchHit> {
   /** Id of the message. */
   id: string;
-  hit: SearchHit;
+  hit: Hit;
 }
 
 export interface MessageQuery {
@@ -29,16 +29,16 @@ export interface MessageQuery {
   /** Messages at most, 1 to 1000. */
   limit: number;
   /** Only messages of this thread. */
-  threadId?: string;
+  threadId?: string | undefined;
   filter?: MetadataFilter | undefined;
   /** 0 to 1. */
-  threshold?: number;
+  threshold?: number | undefined;
   /** Messages that are known anyway. */
-  except?: (message: { id: string; value: string }) => boolean;
+  except?: ((message: { id: string; value: string }) => boolean) | undefined;
   /** Those of them that may be shown. Where some may not, further ones are looked for. */
-  held?: (hits: readonly MessageHit[]) => Promise<MessageHit[]>;
-  deadlineMs?: number;
-  signal?: AbortSignal;
+  held?: ((hits: readonly MessageHit[]) => Promise<MessageHit[]>) | undefined;
+  deadlineMs?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** Searches for one question, where a storage has lost what the index still has. */
@@ -71,8 +71,8 @@ export class MessageMemory {
   }
 
   /** Whether a message is one of the storage that the memory has now. Others keep theirs elsewhere, or nowhere. */
-  isStored({ hit }: MessageHit): boolean {
-    const { storage_id: storageId } = hit.metadata;
+  isStored({ metadata }: Pick<MemoryRecord, "metadata">): boolean {
+    const { storage_id: storageId } = metadata;
     return storageId !== undefined && storageId === this.#storageId();
   }
 
@@ -105,15 +105,17 @@ export class MessageMemory {
   /**
    * Indexes what is said in the messages of one resource; the same messages again change nothing. An edited message
    * leaves nothing of its earlier words, and one that says nothing any more is forgotten.
+   * @param stored - Whether they are in a storage, which says from then on whether they are shown.
    */
   async store(
     resourceId: string,
     messages: readonly MastraDBMessage[],
-    threadMetadata?: Record<string, unknown>,
+    threadMetadata: Record<string, unknown> | undefined,
+    stored = true,
   ): Promise<void> {
     const memory = await this.#open();
     const namespace = namespaceOf(resourceId);
-    const storageId = this.#storageId();
+    const storageId = stored ? this.#storageId() : undefined;
     for (let start = 0; start < messages.length; start += page) {
       const batch = messages.slice(start, start + page);
       await retryConflicts(async () => {

@@ -3,14 +3,17 @@ import { SpanType } from "@mastra/core/observability";
 import type {
   ProcessInputArgs,
   ProcessInputResult,
+  ProcessLLMRequestArgs,
+  ProcessLLMRequestResult,
   ProcessOutputResultArgs,
   Processor,
   ProcessorMessageResult,
 } from "@mastra/core/processors";
 import type { MemoryStorage } from "@mastra/core/storage";
-import type { AgentRecall } from "./agent-recall.ts";
+import { contentWithBlock, type Turn, textOf } from "@souvenir/core";
+import type { AgentRecall, Run } from "./agent-recall.ts";
 import type { RecallSettings } from "./recall-settings.ts";
-import { spokenIn } from "./spoken.ts";
+import { spokenIn, turnMessage } from "./spoken.ts";
 import type { ThreadIndex } from "./thread-index.ts";
 
 /** Names the block among the system messages of a run, so that no other is touched. */
@@ -24,22 +27,27 @@ export interface RunOptions {
   store: boolean;
 }
 
-interface RunScope {
-  resourceId: string;
-  threadId: string;
-  threadMetadata?: Record<string, unknown>;
-  call: MemoryConfig | undefined;
-}
-
 export interface RecallProcessorParts {
   recall: AgentRecall;
   /** By the options of the call. Asked when the processor runs, because agents may share a request context. */
   optionsOf: (call: MemoryConfig | undefined) => RunOptions;
-  /** For the messages around those that are found. */
+  /** The storage that keeps what is said in runs, or that has at least the messages around those that are found. */
   storage?: () => Promise<MemoryStorage | undefined>;
+  /** Whether Mastra keeps a run in it. */
+  storesRuns?: () => boolean;
   /** Which of the messages that are found the storage still holds. */
   held?: ThreadIndex["held"];
 }
+
+type Arguments = Pick<ProcessInputArgs, "messageList" | "requestContext" | "abortSignal">;
+
+interface Begun {
+  run: Run;
+  turn: Turn;
+}
+
+/** The turns that begin with a list of messages and end with it. */
+const turns = new WeakMap<object, Begun>();
 
 /**
  * Recalls before a run and keeps what was said after it, in the place of Mastra's `semantic-recall`. Nothing in here
@@ -56,117 +64,150 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
   }
 
   readonly spanName = (phase: string): string =>
-    `souvenir: ${phase.startsWith("input") ? "recall" : "store"}`;
+    `souvenir: ${phase.startsWith("output") ? "store" : phase.startsWith("llm") ? "prompt" : "recall"}`;
   readonly spanAttributes = (phase: string): { operationType: "recall" | "save" } => ({
-    operationType: phase.startsWith("input") ? "recall" : "save",
+    operationType: phase.startsWith("output") ? "save" : "recall",
   });
 
   async processInput(args: ProcessInputArgs): Promise<ProcessInputResult> {
-    const { messageList, abortSignal, tracingContext } = args;
-    const { recall, optionsOf, storage, held } = this.#parts;
-    let scope: RunScope | undefined;
-    try {
-      messageList.clearSystemMessages(blockTag);
-      scope = scopeOf(args);
-      if (scope === undefined) return messageList;
-      const settings = optionsOf(scope.call).recall;
-      const query = settings === undefined ? "" : questionOf(messageList.get.input.db());
-      if (settings === undefined || query === "") return messageList;
-      const { resourceId, threadId } = scope;
-      const found = await recall.recall({
-        resourceId,
-        threadId,
-        query,
-        settings,
-        visible: messageList.get.all.db(),
-        storage: await storage?.(),
-        ...(held === undefined ? {} : { held: (hits) => held(resourceId, hits) }),
-        ...(abortSignal === undefined ? {} : { signal: abortSignal }),
-      });
-      if (found.text !== "") messageList.addSystem(found.text, blockTag);
-      tracingContext?.currentSpan?.update({
-        attributes: {
-          operationType: "recall",
-          semanticRecallEnabled: true,
-          vectorResultCount: found.memories.length,
-        },
-        metadata: {
-          souvenir: {
-            degraded: found.degraded,
-            tookMs: found.tookMs,
-            memories: found.memories.map(({ text: _text, ...why }) => why),
-          },
-        },
-      });
-    } catch (error) {
-      // A run that its caller ended is no failure.
-      if (!abortSignal?.aborted) this.#failed(error, "recall", scope);
-    }
+    const { messageList, tracingContext } = args;
+    messageList.clearSystemMessages(blockTag);
+    const begun = await this.#begin(args);
+    if (begun === undefined) return messageList;
+    const { run, turn } = begun;
+    turns.set(messageList, begun);
+    this.#parts.recall.tell(run);
+    // A system message until the prompt is made, so that the agent's own processors see it and may take it out.
+    if (turn.recalled.text !== "") messageList.addSystem(turn.recalled.text, blockTag);
+    const { degraded = [], tookMs, memories = [] } = run.recalled ?? {};
+    tracingContext?.currentSpan?.update({
+      attributes: {
+        operationType: "recall",
+        semanticRecallEnabled: true,
+        vectorResultCount: memories.length,
+      },
+      metadata: {
+        souvenir: { degraded, tookMs, memories: memories.map(({ text: _text, ...why }) => why) },
+      },
+    });
     return messageList;
+  }
+
+  /** Puts the block in its place in the prompt, which no history sees. */
+  processLLMRequest({ prompt, messageList }: ProcessLLMRequestArgs): ProcessLLMRequestResult {
+    const block = messageList?.getSystemMessages(blockTag)[0]?.content;
+    if (this.#parts.recall.placement === "system" || typeof block !== "string") return undefined;
+    const words = messageList?.get.input
+      .db()
+      .map(spokenIn)
+      .findLast((spoken) => spoken?.role === "user")?.text;
+    const own = prompt.findLastIndex(
+      ({ role, content }) => role === "user" && words !== undefined && textOf(content).includes(words),
+    );
+    const at = own < 0 ? prompt.findLastIndex(({ role }) => role === "user") : own;
+    const user = prompt[at];
+    if (user === undefined) return undefined;
+    const placed = { ...user, content: contentWithBlock(user.content, block) } as typeof user;
+    return {
+      prompt: prompt.with(at, placed).filter(({ role, content }) => role !== "system" || content !== block),
+    };
   }
 
   async processOutputResult(args: ProcessOutputResultArgs): Promise<Awaited<ProcessorMessageResult>> {
     const { messageList, result, tracingContext } = args;
-    let scope: RunScope | undefined;
-    try {
-      scope = scopeOf(args);
-      if (scope === undefined || !this.#parts.optionsOf(scope.call).store) return messageList;
-      const answers = messageList.get.response.db();
-      // Mastra does not keep a turn that failed before the model said anything.
-      if (result?.finishReason === "error" && answers.length === 0) return messageList;
-      const { resourceId, threadId, threadMetadata } = scope;
-      const said = withoutRepeats([
-        ...messageList.get.input.db().filter((message) => messageList.isNewMessage(message)),
-        ...answers,
-      ]).map((message) => ({ ...message, threadId, resourceId }));
-      await this.#parts.recall.messages.store(resourceId, said, threadMetadata);
-      tracingContext?.currentSpan?.update({
-        attributes: { operationType: "save", messageCount: said.length },
-      });
-    } catch (error) {
-      this.#failed(error, "store", scope);
-    }
+    // A run that was resumed began elsewhere.
+    const begun = turns.get(messageList) ?? (await this.#begin(args, false));
+    turns.delete(messageList);
+    const answers = messageList.get.response.db().flatMap((message) => spokenIn(message)?.text ?? []);
+    await begun?.turn.end({
+      messages: answers.map((content) => ({ content })),
+      status: result?.finishReason === "error" ? "failed" : "answered",
+    });
+    tracingContext?.currentSpan?.update({
+      attributes: { operationType: "save", messageCount: begun?.run.said().length ?? 0 },
+    });
     return messageList;
   }
 
-  #failed(error: unknown, stage: "recall" | "store", scope: RunScope | undefined): void {
-    const { resourceId, threadId } = scope ?? {};
-    this.#parts.recall.report(error, {
-      stage,
-      ...(resourceId === undefined ? {} : { resourceId }),
-      ...(threadId === undefined ? {} : { threadId }),
-    });
+  async #begin(args: Arguments, begins = true): Promise<Begun | undefined> {
+    const { recall } = this.#parts;
+    const { messageList, abortSignal } = args;
+    let scope: ReturnType<typeof scopeOf>;
+    try {
+      scope = scopeOf(args);
+      if (scope === undefined) return undefined;
+      const options = this.#parts.optionsOf(scope.call);
+      const run = await this.#run(args, scope, options, begins);
+      const turn = await recall.conversation.begin({
+        messages: messageList.get.all.db().map(turnMessage),
+        call: run,
+        given: { recall: begins && options.recall !== undefined, store: options.store },
+        signal: abortSignal,
+      });
+      return turn === undefined ? undefined : { run, turn };
+    } catch (error) {
+      const { resourceId, threadId } = scope ?? {};
+      recall.report(error, {
+        stage: "scope",
+        ...(resourceId === undefined ? {} : { resourceId }),
+        ...(threadId === undefined ? {} : { threadId }),
+      });
+      return undefined;
+    }
+  }
+
+  async #run(
+    { messageList }: Arguments,
+    scope: RunScope,
+    options: RunOptions,
+    begins: boolean,
+  ): Promise<Run> {
+    const { recall, held } = this.#parts;
+    const storesRuns = this.#parts.storesRuns?.() ?? false;
+    const { resourceId, threadId, threadMetadata } = scope;
+    const storage = await this.#parts.storage?.();
+    // Mastra's own history keeps a run when it is over: until then, what the user said is kept here.
+    let onlyUser = begins && storesRuns;
+    return {
+      resourceId,
+      threadId,
+      settings: options.recall,
+      visible: messageList.get.all.db().map(({ id }) => id),
+      storage,
+      held: held === undefined ? undefined : (hits) => held(resourceId, hits),
+      said: () =>
+        withoutRepeats([
+          ...messageList.get.input.db().filter((message) => messageList.isNewMessage(message)),
+          ...messageList.get.response.db(),
+        ]).map((message) => ({ ...message, threadId, resourceId })),
+      save: async (messages) => {
+        if (onlyUser && storage !== undefined) await storage.saveMessages({ messages: [...messages] });
+        onlyUser = false;
+      },
+      index: options.store
+        ? (messages) => recall.messages.store(resourceId, messages, threadMetadata, storesRuns)
+        : undefined,
+      asks: begins && options.recall !== undefined,
+    };
   }
 }
 
+interface RunScope {
+  resourceId: string;
+  threadId: string;
+  threadMetadata: Record<string, unknown> | undefined;
+  call: MemoryConfig | undefined;
+}
+
 /** Whose turn it is: by the memory of the run, or, in an agent without one, by what its caller said. */
-function scopeOf({
-  messageList,
-  requestContext,
-}: Pick<ProcessInputArgs, "messageList" | "requestContext">): RunScope | undefined {
+function scopeOf({ messageList, requestContext }: Arguments): RunScope | undefined {
   const context = parseMemoryRequestContext(requestContext);
   const info = messageList.serialize().memoryInfo;
   const threadId = context?.thread?.id ?? info?.threadId;
   const resourceId = context?.resourceId ?? info?.resourceId;
   if (!threadId || !resourceId) return undefined;
-  const threadMetadata = context?.thread?.metadata;
-  return {
-    resourceId,
-    threadId,
-    ...(threadMetadata === undefined ? {} : { threadMetadata }),
-    call: context?.memoryConfig as MemoryConfig | undefined,
-  };
-}
-
-/** What the user has said since the assistant last spoke. */
-function questionOf(input: readonly MastraDBMessage[]): string {
-  const texts: string[] = [];
-  for (const message of input) {
-    const spoken = spokenIn(message);
-    if (spoken?.role === "assistant") texts.length = 0;
-    else if (spoken !== undefined) texts.push(spoken.text);
-  }
-  return texts.join("\n");
+  const call = context?.memoryConfig as MemoryConfig | undefined;
+  return { resourceId, threadId, threadMetadata: context?.thread?.metadata, call };
 }
 
 /** A run that is aborted hands its partial answer on twice, under two ids. */

@@ -18,6 +18,7 @@ const optionNames = namesOf<SouvenirRecallOptions>({
   embedder: true,
   tokenBudget: true,
   deadlineMs: true,
+  placement: true,
   onError: true,
   onRecall: true,
   topK: true,
@@ -63,6 +64,7 @@ export class SouvenirRecall extends RecallProcessor {
 
   /** Resolves when everything that was said is embedded, as far as the provider takes it. */
   async settled(): Promise<void> {
+    await this.#recall.conversation.flush();
     await (await this.#recall.memory.open()).flush();
   }
 

@@ -1,12 +1,16 @@
 import type { MastraDBMessage } from "@mastra/core/memory";
 import { removeWorkingMemoryTags } from "@mastra/memory";
-import { withoutRecallBlocks } from "@souvenir/core";
+import { type TurnMessage, textOf, withoutControlText } from "@souvenir/core";
 
 /** What somebody said aloud in a message. */
 export interface Spoken {
   role: "user" | "assistant";
   text: string;
 }
+
+/** A text without what nobody said in it. */
+export const said = (text: string): string =>
+  withoutControlText(removeWorkingMemoryTags(text)).toWellFormed().trim();
 
 /**
  * The words of a message, `undefined` when nobody said any: system messages, tool calls and results, errors, and
@@ -15,10 +19,13 @@ export interface Spoken {
 export function spokenIn(message: MastraDBMessage): Spoken | undefined {
   const role = speakerOf(message);
   if (role === undefined) return undefined;
-  const text = withoutRecallBlocks(removeWorkingMemoryTags(textOf(message)))
-    .toWellFormed()
-    .trim();
+  const text = said(textOf(contentOf(message)));
   return text === "" ? undefined : { role, text };
+}
+
+/** A message as the conversation machine reads it. What nobody said is seen by the model, and no more. */
+export function turnMessage(message: MastraDBMessage): TurnMessage {
+  return { role: speakerOf(message) ?? "system", content: contentOf(message) };
 }
 
 function speakerOf({ role, content }: MastraDBMessage): Spoken["role"] | undefined {
@@ -29,12 +36,13 @@ function speakerOf({ role, content }: MastraDBMessage): Spoken["role"] | undefin
   return byUser && signal?.transient !== true ? "user" : undefined;
 }
 
-/** The text parts. A text beside them that they do not hold is an edit, and counts instead. */
-function textOf({ content }: MastraDBMessage): string {
+/** The parts. A text beside them that they do not hold is an edit, and counts instead. */
+function contentOf({ content }: MastraDBMessage): unknown {
   if (typeof content === "string") return content;
-  const parts = (Array.isArray(content?.parts) ? content.parts : [])
-    .flatMap((part) => (part?.type === "text" && typeof part.text === "string" ? [part.text] : []))
-    .filter((text) => text.trim() !== "");
+  const parts = Array.isArray(content?.parts) ? content.parts : [];
   const whole = typeof content?.content === "string" ? content.content : "";
-  return whole.trim() === "" || parts.join("").includes(whole) ? parts.join("\n\n") : whole;
+  const texts = parts.flatMap((part) =>
+    part?.type === "text" && typeof part.text === "string" ? part.text : [],
+  );
+  return whole.trim() === "" || texts.join("").includes(whole) ? parts : whole;
 }

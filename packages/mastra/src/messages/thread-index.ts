@@ -1,6 +1,6 @@
 import type { MastraDBMessage, StorageThreadType } from "@mastra/core/memory";
 import type { MemoryStorage } from "@mastra/core/storage";
-import type { Progress } from "@souvenir/core";
+import type { MemoryRecord, Progress } from "@souvenir/core";
 import type { MessageHit, MessageMemory } from "./message-memory.ts";
 import { spokenIn } from "./spoken.ts";
 
@@ -96,8 +96,11 @@ export class ThreadIndex {
    * Those of the hits of a resource that the storage holds as the index has them, and for this resource still. What was
    * deleted, edited or handed over behind the index's back is put right in it. Hits of other origin pass.
    */
-  async held(resourceId: string, hits: readonly MessageHit[]): Promise<MessageHit[]> {
-    const messageIds = hits.filter((hit) => this.#messages.isStored(hit)).map(({ id }) => id);
+  async held<Hit extends MemoryRecord>(
+    resourceId: string,
+    hits: readonly MessageHit<Hit>[],
+  ): Promise<MessageHit<Hit>[]> {
+    const messageIds = hits.filter(({ hit }) => this.#messages.isStored(hit)).map(({ id }) => id);
     if (messageIds.length === 0) return [...hits];
     const store = await this.#storage();
     const { messages } = await store.listMessagesById({ messageIds });
@@ -111,7 +114,7 @@ export class ThreadIndex {
       const owner = owners.get(message.threadId ?? "") ?? message.resourceId;
       if (owner === resourceId && (message.resourceId || owner) === resourceId) mine.set(message.id, message);
     }
-    const current = ({ id, hit }: MessageHit): boolean => {
+    const current = ({ id, hit }: MessageHit<Hit>): boolean => {
       if (!messageIds.includes(id)) return true;
       const message = mine.get(id);
       return message !== undefined && spokenIn(message)?.text.includes(hit.value) === true;

@@ -38,78 +38,53 @@ export interface Recall {
   tookMs: number;
 }
 
-export interface TurnQuery {
+export interface TurnQuery extends Pick<MessageQuery, "held" | "deadlineMs" | "signal"> {
   resourceId: string;
   threadId: string;
   query: string;
   settings: RecallSettings;
-  /** What the model sees anyway. */
-  visible: readonly MastraDBMessage[];
+  /** What the model sees anyway: messages by their ids, and texts. */
+  visible: { ids: readonly string[]; texts: readonly string[] };
   /** Tokens of the block at most, estimated. */
   tokenBudget: number;
-  deadlineMs: number;
-  signal?: AbortSignal;
   /** For `messageRange`; without it only what was found is recalled. */
-  storage?: MemoryStorage;
-  /** Those of the messages that are found that may be shown. */
-  held?: NonNullable<MessageQuery["held"]>;
+  storage?: MemoryStorage | undefined;
   /** Told when the neighbours cannot be read; what was found is recalled all the same. */
   onError: (error: unknown) => void;
 }
 
 interface Line extends Recallable {
   message: RecalledMessage;
+  /** Of the message that was found, among those. */
+  rank: number;
 }
 
 /** Finds what matters for a turn, with the messages around it, and writes it as a block for the prompt. */
-export async function recallForTurn(messages: MessageMemory, turn: TurnQuery): Promise<Recall> {
+export async function recallForTurn(
+  messages: MessageMemory,
+  turn: TurnQuery,
+): Promise<Recall & { hits: SearchHit[] }> {
   const { resourceId, threadId, query, visible, tokenBudget } = turn;
-  const ids = new Set(visible.map(({ id }) => id));
   const same = (text: string) => text.trim().replace(/\s+/gu, " ");
-  const texts = new Set(visible.flatMap((message) => same(spokenIn(message)?.text ?? "") || []));
+  const [ids, texts] = [new Set(visible.ids), new Set(visible.texts.map(same))];
   const seen = ({ id, value }: { id: string; value: string }) => ids.has(id) || texts.has(same(value));
   const { hits, degraded, tookMs } = await searchMessages(messages, { ...turn, except: seen });
   const around = await neighbours(turn, hits).catch((error: unknown) => {
     turn.onError(error);
     return [];
   });
-  const found = new Map<string, Line>(hits.map(({ id, hit }) => [id, lineOf(id, hit)]));
-  const passages = hits.map(({ id }) => id);
-  const place = new Map<Line, number>();
-  for (const [rank, id] of passages.entries()) place.set(found.get(id) as Line, rank);
-  const beside: Line[] = [];
-  for (const { message, hitId } of around) {
-    const spoken = spokenIn(message);
-    if (spoken === undefined || found.has(message.id) || seen({ id: message.id, value: spoken.text }))
-      continue;
-    const createdAt = new Date(message.createdAt).toISOString();
-    const line: Line = {
-      value: spoken.text,
-      createdAt,
-      role: spoken.role,
-      message: {
-        id: message.id,
-        ...(message.threadId === undefined ? {} : { threadId: message.threadId }),
-        role: spoken.role,
-        text: spoken.text,
-        createdAt,
-        beside: hitId,
-      },
-    };
-    found.set(message.id, line);
-    place.set(line, passages.indexOf(hitId));
-    beside.push(line);
-  }
-  // What was found gets room first; each stands with its neighbours, in the order in which they were said.
-  const block = recallBlock<Line>(
-    [...hits.map(({ id }) => found.get(id) as Line), ...beside],
-    tokenBudget,
-    (kept) =>
-      kept.sort(
-        (left, right) =>
-          (place.get(left) ?? 0) - (place.get(right) ?? 0) ||
-          Number(left.createdAt > right.createdAt) - Number(left.createdAt < right.createdAt),
-      ),
+  const lines = [
+    ...hits.map(lineOf),
+    // What was found gets room first.
+    ...around.flatMap(({ message, rank }) => besideLine(message, rank, hits) ?? []),
+  ].filter(({ message: { id, text, beside } }) => beside === undefined || !seen({ id, value: text }));
+  const block = recallBlock<Line>(lines, tokenBudget, (kept) =>
+    // Each stands with its neighbours, in the order in which they were said.
+    kept.sort(
+      (left, right) =>
+        left.rank - right.rank ||
+        Number(left.createdAt > right.createdAt) - Number(left.createdAt < right.createdAt),
+    ),
   );
   return {
     resourceId,
@@ -119,6 +94,7 @@ export async function recallForTurn(messages: MessageMemory, turn: TurnQuery): P
     memories: block.memories.map(({ message }) => message),
     degraded,
     tookMs,
+    hits: hits.map(({ hit }) => hit),
   };
 }
 
@@ -129,57 +105,76 @@ export function searchMessages(
     Pick<MessageQuery, "except" | "held" | "deadlineMs" | "signal">,
 ): ReturnType<MessageMemory["search"]> {
   const { resourceId, threadId, query, settings, except, held, deadlineMs, signal } = turn;
+  const { topK, scope, threshold, filter } = settings;
   return messages.search({
     resourceId,
     query,
-    limit: settings.topK,
-    ...(settings.scope === "thread" ? { threadId } : {}),
-    ...(settings.threshold === undefined ? {} : { threshold: settings.threshold }),
-    filter: metadataFilter(settings.filter),
-    ...(except === undefined ? {} : { except }),
-    ...(held === undefined ? {} : { held }),
-    ...(deadlineMs === undefined ? {} : { deadlineMs }),
-    ...(signal === undefined ? {} : { signal }),
+    limit: topK,
+    filter: metadataFilter(filter),
+    threadId: scope === "thread" ? threadId : undefined,
+    threshold,
+    except,
+    held,
+    deadlineMs,
+    signal,
   });
 }
 
-function lineOf(id: string, hit: SearchHit): Line {
+function lineOf({ id, hit }: MessageHit, rank: number): Line {
   const { value, createdAt, role, thread, score, signals, reasons } = hit;
+  const said = { ...(role === undefined ? {} : { role }), createdAt };
+  const threadId = thread === undefined ? {} : { threadId: thread };
   return {
     value,
-    createdAt,
-    ...(role === undefined ? {} : { role }),
-    message: {
-      id,
-      ...(thread === undefined ? {} : { threadId: thread }),
-      ...(role === undefined ? {} : { role }),
-      text: value,
-      createdAt,
-      score,
-      signals,
-      reasons,
-    },
+    ...said,
+    rank,
+    message: { id, ...threadId, ...said, text: value, score, signals, reasons },
   };
 }
 
-/** The messages around those that were found, each with the one it stands beside. Never of another resource. */
+function besideLine(message: MastraDBMessage, rank: number, hits: readonly MessageHit[]): Line | undefined {
+  const spoken = spokenIn(message);
+  if (spoken === undefined) return undefined;
+  const { id, threadId } = message;
+  const said = { role: spoken.role, createdAt: new Date(message.createdAt).toISOString() };
+  const beside = hits[rank]?.id as string;
+  const thread = threadId === undefined ? {} : { threadId };
+  return {
+    value: spoken.text,
+    ...said,
+    rank,
+    message: { id, ...thread, ...said, text: spoken.text, beside },
+  };
+}
+
+/** The messages around those that were found, each with the nearest of these. Never of another resource. */
 async function neighbours(
   { storage, resourceId, threadId, settings }: TurnQuery,
   hits: readonly MessageHit[],
-): Promise<{ message: MastraDBMessage; hitId: string }[]> {
+): Promise<{ message: MastraDBMessage; rank: number }[]> {
   const { before, after } = settings.messageRange;
-  if (storage === undefined || hits.length === 0 || before + after === 0) return [];
-  const found: { message: MastraDBMessage; hitId: string }[] = [];
-  // One at a time, because the answer does not say which message belongs to which.
-  for (const { id, hit } of hits) {
-    if (hit.thread === undefined) continue;
-    const { messages } = await storage.listMessages({
-      threadId,
-      resourceId,
-      include: [{ id, threadId: hit.thread, withPreviousMessages: before, withNextMessages: after }],
-      perPage: 0,
+  const stored = hits.filter(({ hit }) => hit.thread !== undefined);
+  if (storage === undefined || stored.length === 0 || before + after === 0) return [];
+  const include = stored.map(({ id, hit }) => ({
+    id,
+    threadId: hit.thread as string,
+    withPreviousMessages: before,
+    withNextMessages: after,
+  }));
+  const { messages } = await storage.listMessages({ threadId, resourceId, include, perPage: 0 });
+  const ranks = new Map(hits.map(({ id }, rank) => [id, rank]));
+  return [...Map.groupBy(messages, (message) => message.threadId).values()].flatMap((thread) => {
+    const found = thread.flatMap(({ id }, place) =>
+      ranks.has(id) ? { place, rank: ranks.get(id) as number } : [],
+    );
+    return thread.flatMap((message, place) => {
+      if (ranks.has(message.id)) return [];
+      const distance = (hit: { place: number }) => Math.abs(hit.place - place);
+      const nearest = found.reduce(
+        (best, hit) => (distance(hit) < distance(best) ? hit : best),
+        found[0] as { place: number; rank: number },
+      );
+      return nearest === undefined ? [] : { message, rank: nearest.rank };
     });
-    for (const message of messages) if (message.id !== id) found.push({ message, hitId: id });
-  }
-  return found;
+  });
 }

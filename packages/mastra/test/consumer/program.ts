@@ -40,7 +40,7 @@ const memory = new SouvenirMemory({
   path: "memory.db",
   tokenBudget: 500,
   deadlineMs: 1_000,
-  tools: ["search_memory", "forget"],
+  tools: ["recall", "forget"],
   mergeWorkingMemory: true,
   onError: (error, { stage, resourceId }) => void [error, stage, resourceId],
   onRecall: (recall: Recall) => void recall.memories.map(({ score, signals }) => [score, signals?.text]),
