@@ -9,6 +9,8 @@ import type { Logger, Where } from "./types.ts";
 const partSize = 500;
 /** An index follows so many parts in one go: each time costs a pass over its longest lists. */
 const followedParts = 20;
+/** What has expired is hidden; it is looked for in the background so often at most, in milliseconds of the clock. */
+const lookedForMs = 1_000;
 /** Times that a filter is asked again about memories that changed while they were being erased. */
 const rounds = 10;
 
@@ -74,6 +76,8 @@ export class Expiry {
   readonly #clock: () => number;
   readonly #logger: Logger;
   #running: Promise<void> | undefined;
+  /** The time by which all that had expired was erased. */
+  #done = Number.NEGATIVE_INFINITY;
   #stopped = false;
 
   constructor({ store, clock, logger }: { store: Store; clock: () => number; logger: Logger }) {
@@ -84,6 +88,8 @@ export class Expiry {
 
   /** Something may have expired. Returns at once. */
   wake(): void {
+    const since = this.#clock() - this.#done;
+    if (since >= 0 && since < lookedForMs) return;
     this.#start().catch((error: unknown) => {
       this.#logger.warn?.(
         "expired memories were not erased; they stay hidden, and the next call tries again",
@@ -118,7 +124,12 @@ export class Expiry {
 
   async #erase(): Promise<void> {
     const now = this.#clock();
-    while (!this.#stopped && !(await this.#store.eraseExpired(now, { limit: partSize })).complete)
+    while (!this.#stopped) {
+      if ((await this.#store.eraseExpired(now, { limit: partSize })).complete) {
+        this.#done = now;
+        return;
+      }
       await yieldToOthers();
+    }
   }
 }

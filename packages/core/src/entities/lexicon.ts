@@ -43,6 +43,8 @@ interface Entry {
 
 export interface Lexicon {
   readonly entries: ReadonlyMap<string, Readonly<Entry>>;
+  /** Tells of most words that are no key of `entries` that they are none; see `mayBeKnown`. */
+  readonly traits: Uint32Array;
   /** Known names in scripts without spaces, and in Hangul, by their first character, longest first. */
   readonly runNames: ReadonlyMap<string, readonly { readonly name: string; readonly type: string }[]>;
   /** First names and places in Cyrillic and Greek without their case endings. */
@@ -178,6 +180,31 @@ function readEntries(
   return entries;
 }
 
+/** Powers of 2 of the bits of `traits`. */
+const traitBits = 16;
+
+/** A number of few bits that follows from the length of a word and three of its letters. */
+function traitOf(word: string): number {
+  const last = word.length - 1;
+  const letters = (word.charCodeAt(0) << 10) ^ (word.charCodeAt(last >> 1) << 5) ^ word.charCodeAt(last);
+  return Math.imul((letters << 4) ^ last, 0x9e3779b1) >>> (32 - traitBits);
+}
+
+function traitsOf(words: Iterable<string>): Uint32Array {
+  const traits = new Uint32Array(2 ** traitBits / 32);
+  for (const word of words) {
+    const trait = traitOf(word);
+    traits[trait >>> 5]! |= 1 << (trait & 31);
+  }
+  return traits;
+}
+
+/** False for most words that are in no list, in a fraction of the time that it takes to look. */
+export function mayBeKnown({ traits }: Lexicon, word: string): boolean {
+  const trait = traitOf(word);
+  return ((traits[trait >>> 5]! >>> (trait & 31)) & 1) === 1;
+}
+
 function readStems(names: ReadonlyMap<string, readonly KnownName[]>): Map<string, "person" | "place"> {
   const stems = new Map<string, "person" | "place">();
   for (const name of wordsOf(otherFirstNames)) stems.set(stemOf(name), "person");
@@ -211,8 +238,10 @@ function* reading(): Generator<void, Lexicon, void> {
     organizationBeginning: words(organizationWords.organizationBeginnings),
     placeBeginning: words(placeWords.placeBeginnings),
   } satisfies Record<keyof typeof role, ReadonlySet<string>>;
+  const entries = readEntries(names, lists);
   return {
-    entries: readEntries(names, lists),
+    entries,
+    traits: traitsOf(entries.keys()),
     runNames,
     stems: readStems(names),
     cues: readCues(),

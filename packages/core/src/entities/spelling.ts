@@ -1,6 +1,6 @@
 import { fold } from "../text/fold.ts";
 import { startsRun } from "../text/words.ts";
-import { type KnownName, lexicon, role } from "./lexicon.ts";
+import { type KnownName, lexicon, mayBeKnown, role } from "./lexicon.ts";
 
 /**
  * How a word is written: `lower` aspirin, `capitalised` Aspirin or I, `capitals` NASA, `mixed` GitHub, `number` 16 or
@@ -45,8 +45,9 @@ export function asciiSpelling(raw: string, capitals: number, small: number): Spe
 }
 
 function known(key: string, shape: Shape): Spelling {
-  // Most words are in no list: one look tells.
-  const entry = lexicon().entries.get(key);
+  // Most words are in no list.
+  const lists = lexicon();
+  const entry = mayBeKnown(lists, key) ? lists.entries.get(key) : undefined;
   return { key, shape, names: entry?.names, roles: entry?.roles ?? 0 };
 }
 

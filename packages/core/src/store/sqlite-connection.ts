@@ -216,7 +216,7 @@ export class SqliteConnection {
   async #commit(group: Work[]): Promise<void> {
     const start = performance.now();
     try {
-      this.#checkReplaced();
+      if (this.#replaced) throw this.#replacedError();
       // From begin to commit nothing else of this process runs: another connection of it that waits for the lock while
       // it opens, which it does without letting go of the event loop, would wait for nothing.
       while (!this.#begins(start)) await pause(1 + Math.random() * 10);
@@ -276,13 +276,8 @@ export class SqliteConnection {
   }
 
   #finish(group: readonly Work[], outcomes: readonly Outcome[]): void {
-    let replaced: unknown;
-    try {
-      // Also now: what was written to a file that has no name any more is lost.
-      this.#checkReplaced();
-    } catch (error) {
-      replaced = error;
-    }
+    // Not before: a file without a name takes no harm, and what was written to it is lost. Nobody is told otherwise.
+    const replaced = this.#isReplaced() ? this.#replacedError() : undefined;
     for (const [index, outcome] of outcomes.entries()) {
       const { resolve, reject } = group[index] as Work;
       if ("error" in outcome) reject(storeError(outcome.error, this.path));
@@ -367,9 +362,8 @@ export class SqliteConnection {
     return this.#replaced;
   }
 
-  #checkReplaced(): void {
-    if (!this.#isReplaced()) return;
-    throw new SouvenirError(
+  #replacedError(): SouvenirError {
+    return new SouvenirError(
       "STORE_REPLACED",
       `${this.path}: the file was deleted, or another was put in its place, while it was open: close this memory and open it again; what was acknowledged before is in the old file`,
       { details: { path: this.path } },

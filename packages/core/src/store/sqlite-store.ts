@@ -464,11 +464,14 @@ export class SqliteStore implements Store {
   }
 
   #createNamespace(name: string): NamespaceRow {
-    this.#connection.run(
-      "INSERT INTO namespaces (name, sequence, erased, forgotten, embedder) VALUES (?, 0, 0, 0, (SELECT embedder FROM settings))",
+    const settings = this.#connection.get<Pick<NamespaceRow, "embedder">>("SELECT embedder FROM settings");
+    const row = { sequence: 0, erased: 0, forgotten: 0, embedder: settings?.embedder ?? null, target: null };
+    const { id } = this.#connection.run(
+      "INSERT INTO namespaces (name, sequence, erased, forgotten, embedder) VALUES (?, 0, 0, 0, ?)",
       name,
+      row.embedder,
     );
-    return this.#namespace(name) as NamespaceRow;
+    return { number: id, ...row };
   }
 
   #nextSequence(namespace: number): number {
