@@ -2,11 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMistral } from "@ai-sdk/mistral";
+import { Agent } from "@mastra/core/agent";
+import { LibSQLStore } from "@mastra/libsql";
 import type { Memory } from "@souvenir/core";
 import { type MistralStandIn, startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import { generateText, stepCountIs, streamText } from "ai";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { memoryTools, withMemory } from "../packages/ai-sdk/src/index.ts";
+import { SouvenirMemory } from "../packages/mastra/src/index.ts";
 import { connectMemory } from "../packages/server/src/client/index.ts";
 import { type Served, serveFile } from "./src/served.ts";
 
@@ -54,4 +57,32 @@ test("its tools store and find", async () => {
   await generateText({ model: mistral(), prompt: "Note it.", tools, stopWhen: stepCountIs(3) });
   const { results } = await memory.search({ namespace: "tools", query: "When does the alarm code change?" });
   expect(results[0]?.value).toBe("The alarm code changes on Fridays.");
+});
+
+test("Mastra, serverless: threads in a storage of its own over the network, the memory on the server", async () => {
+  const url = `file:${join(folder, "mastra.db")}`;
+  /** One request: a process of its own that knows nothing of the others. */
+  const request = async (thread: string, text: string): Promise<string> => {
+    const storage = new LibSQLStore({ id: "remote", url });
+    const souvenir = new SouvenirMemory({ memory: connectMemory({ url: served.url }), storage });
+    const agent = new Agent({
+      id: "assistant",
+      name: "assistant",
+      instructions: "",
+      model: { id: "mistral/mistral-small-latest", url: `${standIn.url}/v1`, apiKey: "key" },
+      memory: souvenir,
+    });
+    const answer = await agent.generate(text, { memory: { thread, resource: "mastra-ada" } });
+    await souvenir.close();
+    await storage.close();
+    return answer.text;
+  };
+  await request("1", "My boat is called Calypso.");
+  expect(await request("2", "What is my boat called?")).toContain("Calypso");
+  const storage = new LibSQLStore({ id: "remote", url });
+  const souvenir = new SouvenirMemory({ memory, storage });
+  expect(await souvenir.forget("mastra-ada")).toEqual({ threads: 2, messages: 4 });
+  expect(await memory.namespaces()).not.toContain("mastra-ada");
+  expect(await request("3", "What is my boat called?")).not.toContain("Calypso");
+  await storage.close();
 });
