@@ -345,7 +345,7 @@ const brokenBy: Record<AdapterSpecName, keyof typeof faults> = {
   aTemplateThatCannotBeFilledMeansNoMemory: "has no options",
   noUserChoosesAnothersPlace: "fills templates with anything",
   anyTextIsANamespace: "falls back to a scope",
-  twoUsersNeverCross: "knows no thread",
+  twoUsersNeverCross: "falls back to a scope",
   theSameWordsInTwoThreadsAreTwoTurns: "knows no thread",
   aCallWithoutRecallKeepsWhatWasSaid: "falls back to a scope",
   aCallWithoutStoreKeepsNothing: "puts the block into the system message",

@@ -1,4 +1,6 @@
 import { expect } from "vitest";
+import { questionOf } from "../mistral-stand-in/answer.ts";
+import * as faults from "../mistral-stand-in/faults.ts";
 import {
   type AdapterSetting,
   type AdapterSpec,
@@ -92,42 +94,50 @@ export const anyTextIsANamespace: AdapterSpec = async (setting) => {
 };
 
 export const twoUsersNeverCross: AdapterSpec = async (setting) => {
-  const agent = await setting.agent();
-  // Each says what only they know, at the same time as the other, and asks for it in another thread.
-  const turns = 25;
-  const users = ["ada", "bob"];
-  const secret = (name: string, turn: number) =>
-    `The code of ${name} for door ${turn} is ${name}${turn * 7}.`;
-  await Promise.all(
-    users.flatMap((namespace) =>
-      Array.from({ length: turns }, (_, turn) =>
-        asked(agent, {
-          messages: [user(secret(namespace, turn))],
-          scope: { namespace, thread: `told ${turn}` },
-        }),
-      ),
-    ),
-  );
-  await Promise.all(
-    users.flatMap((namespace) =>
-      Array.from({ length: turns }, (_, turn) =>
-        asked(agent, {
-          messages: [user(`What is the code of ${namespace} for door ${turn}?`)],
-          scope: { namespace, thread: `asked ${turn}` },
-        }),
-      ),
-    ),
-  );
+  const users = ["amber", "cobalt"] as const;
+  const [turns, atOnce] = [60, 10];
+  // Every thirteenth call fails.
+  let calls = 0;
+  setting.standIn.script({
+    chat: ({ messages }) => {
+      calls++;
+      if (calls % 13 === 0) return faults.refused("no");
+      return { content: `I heard: ${questionOf(messages)}` };
+    },
+  });
+  const agent = await setting.agent({ options: { limit: 4, tokenBudget: 200 } });
+  const failed = { amber: 0, cobalt: 0 };
+  const say = async (name: (typeof users)[number], turn: number): Promise<void> => {
+    const messages = [user(`My ${name} token number ${turn} lies in drawer ${turn % 9}`)];
+    const request = { messages, scope: { namespace: name, thread: `${turn}` } };
+    try {
+      if (turn % 2 === 0) await agent.ask(request);
+      else for await (const _ of agent.stream(request));
+    } catch {
+      failed[name]++;
+    }
+  };
+  for (let turn = 0; turn < turns; turn += atOnce)
+    await Promise.all(
+      Array.from({ length: atOnce }, (_, ahead) => users.map((name) => say(name, turn + ahead))).flat(),
+    );
+  await agent.settled();
+
+  let recalled = 0;
   for (const text of setting.questions()) {
-    const whose = /What is the code of (\w+)/.exec(text)?.[1];
-    if (whose !== undefined) expect(text).not.toContain(`code of ${whose === "ada" ? "bob" : "ada"}`);
+    expect(users.filter((name) => text.includes(name))).toHaveLength(1);
+    if (text.includes(fence)) recalled++;
   }
-  for (const namespace of users) {
-    const { records } = await setting.memory.list({ namespace, limit: 1_000 });
-    expect(records).toHaveLength(turns * 4);
-    const other = namespace === "ada" ? "bob" : "ada";
-    expect(records.filter(({ value }) => value.includes(other))).toEqual([]);
+  expect(recalled).toBeGreaterThan(turns);
+  expect(failed.amber + failed.cobalt).toBeGreaterThan(5);
+  for (const name of users) {
+    const records = await Array.fromAsync(setting.memory.export({ namespace: name }));
+    expect(records.filter(({ value }) => !value.includes(`${name} token`))).toEqual([]);
+    expect(records.filter(({ role }) => role === "user")).toHaveLength(turns);
+    expect(records.filter(({ role }) => role === "assistant")).toHaveLength(turns - failed[name]);
   }
+  expect(setting.recalls).toHaveLength(users.length * turns);
+  expect(setting.errors).toEqual([]);
 };
 
 export const theSameWordsInTwoThreadsAreTwoTurns: AdapterSpec = async (setting) => {
