@@ -8,24 +8,49 @@ const pageSize = 200;
 /** The memories of some namespaces in order of time, read page by page; others run in between. */
 export async function* exportRecords(
   store: Store,
-  names: Iterable<string> | AsyncIterable<string>,
+  names: readonly string[] | { prefix: string },
   { history, now }: { history: boolean; now: () => number },
 ): AsyncGenerator<ExportedRecord> {
   const slices = new Slices();
-  for await (const name of names) {
-    let after: { createdAt: number; id: number } | undefined;
-    do {
-      const page: StoredRecord[] = await store.list(name, {
-        limit: pageSize,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const stored of page) {
-        if (slices.over) await slices.next();
-        if (isGone(stored, now())) continue;
-        const earlier = history && stored.version > 1 ? await store.history(name, stored.key) : [];
-        yield { ...toRecord(stored), ...(earlier.length === 0 ? {} : { history: earlier.map(toRecord) }) };
-      }
-      after = page.length < pageSize ? undefined : page.at(-1);
-    } while (after !== undefined);
+  const stored = "prefix" in names ? beginningWith(store, names.prefix) : ofEach(store, names);
+  for await (const record of stored) {
+    if (slices.over) await slices.next();
+    if (isGone(record, now())) continue;
+    const { namespace, key, version } = record;
+    const earlier = history && version > 1 ? await store.history(namespace, key) : [];
+    yield { ...toRecord(record), ...(earlier.length === 0 ? {} : { history: earlier.map(toRecord) }) };
+  }
+}
+
+async function* beginningWith(store: Store, prefix: string): AsyncGenerator<StoredRecord> {
+  if (store.scan === undefined) return yield* ofEach(store, await store.namespaces({ prefix }));
+  for (let after = ""; ; ) {
+    const page = await store.scan({ prefix, after, limit: pageSize });
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return;
+    yield* following(store, last.namespace, last);
+    after = last.namespace;
+  }
+}
+
+async function* ofEach(store: Store, names: readonly string[]): AsyncGenerator<StoredRecord> {
+  for (const name of names) yield* following(store, name, undefined);
+}
+
+/** The records of a namespace after one. */
+async function* following(
+  store: Store,
+  name: string,
+  after: { createdAt: number; id: number } | undefined,
+): AsyncGenerator<StoredRecord> {
+  for (let last = after; ; ) {
+    const page: StoredRecord[] = await store.list(name, {
+      limit: pageSize,
+      ...(last === undefined ? {} : { after: last }),
+    });
+    yield* page;
+    if (page.length < pageSize) return;
+    last = page.at(-1);
   }
 }

@@ -507,15 +507,21 @@ export class SouvenirMemory implements Memory {
     return this.#parts.vectors.cancelReembed();
   }
 
-  async *export(input: { namespace?: string; history?: boolean } = {}): AsyncGenerator<ExportedRecord> {
+  async *export(input: Parameters<Memory["export"]>[0] = {}): AsyncGenerator<ExportedRecord> {
     this.#checkOpen();
     const { store } = this.#parts;
-    const { namespace, history = true } = checkOptions(input, "export", optionNames.export) as {
+    const {
+      namespace,
+      prefix = "",
+      history = true,
+    } = checkOptions(input, "export", optionNames.export) as {
       namespace?: string;
+      prefix?: string;
       history?: boolean;
     };
     checkFlag(history, "history");
-    const names = namespace === undefined ? await store.namespaces() : [checkNamespace(namespace)];
+    if (typeof prefix !== "string") throw invalid("prefix", "a string", prefix);
+    const names = namespace === undefined ? { prefix } : [checkNamespace(namespace)];
     for await (const record of exportRecords(store, names, { history, now: () => this.#now() })) {
       this.#checkOpen();
       yield record;

@@ -185,7 +185,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   scrub: { signal: true },
   backup: { onProgress: true, signal: true },
   reembed: { embedder: true, namespace: true, onProgress: true, signal: true },
-  export: { namespace: true, history: true },
+  export: { namespace: true, prefix: true, history: true },
   import: { onProgress: true, signal: true },
   record: {
     ...set,

@@ -515,6 +515,8 @@ export interface Memory extends AsyncDisposable {
   /** Each memory with its earlier versions in `history`, unless `history: false`. */
   export(input?: {
     namespace?: string;
+    /** Without a namespace: only those that begin so. */
+    prefix?: string;
     history?: boolean;
   }): AsyncIterable<MemoryRecord & { history?: MemoryRecord[] }>;
   import(

@@ -234,3 +234,32 @@ describe.each(stores)("import into %s", (store) => {
     });
   });
 });
+
+test.each(stores)("an export by the beginning of the names, in %s", async (store) => {
+  const memory = await openMemory(store);
+  const names = ["users", "users/a", "users/a\u0000", "users/b", "users/é", "users/\u{1f600}", "userz", "x"];
+  for (const name of names) await memory.set({ namespace: name, key: "k", value: `in ${name}` });
+  // More than is read at once, in the middle.
+  await memory.setMany(
+    Array.from({ length: 450 }, (_, n) => ({ namespace: "users/b", key: `k${n}`, value: "b" })),
+  );
+  await memory.set({ namespace: "users/a", key: "k", value: "again" });
+  const found = async (input: Parameters<Memory["export"]>[0]) => Array.fromAsync(memory.export(input));
+  const of = (records: MemoryRecord[]) =>
+    [...Map.groupBy(records, (record) => record.namespace)].map(
+      ([name, members]) => `${name} ${members.length}`,
+    );
+  expect(of(await found({ prefix: "users/", history: false })).sort()).toEqual(
+    ["users/a 1", "users/a\u0000 1", "users/b 451", "users/é 1", "users/\u{1f600} 1"].sort(),
+  );
+  expect(await found({ prefix: "users/b" })).toEqual(await found({ namespace: "users/b" }));
+  expect(await found({ prefix: "users/a", history: true })).toMatchObject([
+    { value: "again", history: [{ value: "in users/a" }] },
+    { value: "in users/a\u0000" },
+  ]);
+  expect(await found({ prefix: "nobody" })).toEqual([]);
+  expect(await found({ prefix: "" })).toEqual(await found({}));
+  expect(of(await found({}))).toHaveLength(8);
+  await expect(found({ prefix: 5 as never })).rejects.toThrow(/prefix/);
+  await memory.close();
+});

@@ -188,36 +188,39 @@ describe("options of a search", () => {
     await expect(found({ n: { $or: [1, 2] } })).rejects.toThrow(/\$or/);
   });
 
-  test("a filter opens no index of a small namespace, and a question only those where something passes", async () => {
-    const asked: string[] = [];
-    const counted = new Proxy(memory, {
-      get(target, name) {
-        if (name === "list")
-          return (input: ListInput) => {
-            if (input.where !== undefined) asked.push(`list ${input.namespace}`);
-            return target.list(input);
-          };
-        if (name === "search")
-          return (input: SearchInput) => {
-            asked.push(`search ${input.namespace}`);
-            return target.search(input);
-          };
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-    const store = new SouvenirStore({ memory: counted });
-    for (let n = 0; n < 30; n += 1) await store.put(["users", `u${n}`], "k", { text: `tea ${n}`, n });
-    await store.batch(
-      Array.from({ length: 250 }, (_, n) => ({ namespace: ["many"], key: `k${n}`, value: { n } })),
-    );
-    expect(await store.search(["users"], { filter: { n: 29 } })).toHaveLength(1);
-    expect(asked).toEqual([]);
-    expect(await store.search(["users"], { filter: { n: { $in: [3, 5] } }, query: "tea" })).toHaveLength(2);
-    expect(asked).toEqual(["search users/u3", "search users/u5"]);
-    expect(await store.search(["many"], { filter: { n: { $gte: 240 } } })).toHaveLength(10);
-    expect(asked.slice(2)).toEqual(["list many"]);
-  });
+  test.each([20, 40])(
+    "a filter opens no index of a small namespace, and a question only those where something passes: %i of them",
+    async (count) => {
+      const asked: string[] = [];
+      const counted = new Proxy(memory, {
+        get(target, name) {
+          if (name === "list")
+            return (input: ListInput) => {
+              if (input.where !== undefined) asked.push(`list ${input.namespace}`);
+              return target.list(input);
+            };
+          if (name === "search")
+            return (input: SearchInput) => {
+              asked.push(`search ${input.namespace}`);
+              return target.search(input);
+            };
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      });
+      const store = new SouvenirStore({ memory: counted });
+      for (let n = 0; n < count; n += 1) await store.put(["users", `u${n}`], "k", { text: `tea ${n}`, n });
+      await store.batch(
+        Array.from({ length: 250 }, (_, n) => ({ namespace: ["many"], key: `k${n}`, value: { n } })),
+      );
+      expect(await store.search(["users"], { filter: { n: count - 1 } })).toHaveLength(1);
+      expect(asked).toEqual([]);
+      expect(await store.search(["users"], { filter: { n: { $in: [3, 5] } }, query: "tea" })).toHaveLength(2);
+      expect(asked).toEqual(["search users/u3", "search users/u5"]);
+      expect(await store.search(["many"], { filter: { n: { $gte: 240 } } })).toHaveLength(10);
+      expect(asked.slice(2)).toEqual(["list many"]);
+    },
+  );
 });
 
 describe("embeddings of its own", () => {

@@ -182,6 +182,28 @@ export class SqliteStore implements Store {
     return rows.map((found) => recordOf(found, namespace));
   }
 
+  async scan({
+    prefix,
+    after,
+    limit,
+  }: {
+    prefix: string;
+    after: string;
+    limit: number;
+  }): Promise<StoredRecord[]> {
+    const rows = this.#connection.all<RecordRow & { name: string }>(
+      `SELECT n.name AS name, r.* FROM namespaces n CROSS JOIN records r ON r.namespace = n.number
+       WHERE n.name >= ? AND n.name > ? ORDER BY n.name, r.created_at, r.id LIMIT ?`,
+      prefix,
+      after,
+      limit,
+    );
+    const records: StoredRecord[] = [];
+    // Those with the prefix are the first of what comes after it.
+    for (const row of rows) if (row.name.startsWith(prefix)) records.push(recordOf(row, row.name));
+    return records;
+  }
+
   async tail(namespace: string, thread: string, limit: number): Promise<StoredRecord[]> {
     const row = this.#namespace(namespace);
     if (row === undefined) return [];

@@ -51,6 +51,11 @@ export interface Store {
   read(namespace: string, ids: readonly number[]): Promise<StoredRecord[]>;
   /** By `createdAt`, then id. Costs as much as the page is long. */
   list(namespace: string, page: ListPage): Promise<StoredRecord[]>;
+  /**
+   * Records of the namespaces that begin with `prefix` and come after a name: one namespace after the other, each as
+   * `list`, so many that the last of them may go on. Optional: where that costs less than to list each.
+   */
+  scan?(page: { prefix: string; after: string; limit: number }): Promise<StoredRecord[]>;
   /** The newest turns of a thread by `createdAt`, then id; oldest of them first. */
   tail(namespace: string, thread: string, limit: number): Promise<StoredRecord[]>;
   /** Earlier versions of a key, oldest first, without the current one: those after a version, `limit` of them at most. */

@@ -28,10 +28,15 @@ export function markOf({ metadata }: Pick<MemoryRecord, "metadata">): ItemMark |
 
 /** What the user gave, without our mark. A copy. */
 export function fieldsOf(record: Pick<MemoryRecord, "metadata">): Metadata {
+  return structuredClone(fieldsIn(record));
+}
+
+/** The same, to look at. */
+export function fieldsIn(record: Pick<MemoryRecord, "metadata">): Metadata {
   const whole = markOf(record)?.whole;
   if (whole !== undefined) return JSON.parse(whole) as Metadata;
   const { [marker]: _mark, ...fields } = record.metadata;
-  return structuredClone(fields);
+  return fields;
 }
 
 export function isSearched(record: Pick<MemoryRecord, "metadata">): boolean {

@@ -1,7 +1,7 @@
 import type { SearchItem } from "@langchain/langgraph-checkpoint";
 import type { MemoryRecord, SearchHit, SetInput } from "@souvenir/core";
 import { pathOf } from "../labels.ts";
-import { fieldsOf, fromKey, type ItemMark, marker, markOf, unsearched } from "./item-mark.ts";
+import { fieldsIn, fromKey, type ItemMark, marker, markOf, unsearched } from "./item-mark.ts";
 
 /** An item of the store, with why it was found. */
 export interface SouvenirItem extends SearchItem {
@@ -60,21 +60,24 @@ export function toSetInput(
 
 /** The item in a record; one that another part of Souvenir wrote is `{ text, …metadata }`. Always a new object. */
 export function toItem(record: MemoryRecord | SearchHit): SouvenirItem {
-  const mark = markOf(record);
-  const textName = mark === undefined ? "text" : mark.text;
-  // Not assigned one by one: a field may be called `__proto__`.
-  const value: Record<string, unknown> = Object.fromEntries([
-    ...(textName === undefined ? [] : [[textName, record.value] as const]),
-    ...Object.entries(fieldsOf(record)),
-  ]);
   return {
     namespace: pathOf(record.namespace) as string[],
     key: fromKey(record.key),
-    value,
+    value: structuredClone(valueIn(record)),
     createdAt: new Date(record.createdAt),
     updatedAt: new Date(updatedAt(record)),
     ...("signals" in record ? { signals: record.signals, reasons: record.reasons } : {}),
   };
+}
+
+/** The value of the item, to look at. */
+export function valueIn(record: MemoryRecord): Record<string, unknown> {
+  const mark = markOf(record);
+  const textName = mark === undefined ? "text" : mark.text;
+  const fields = fieldsIn(record);
+  if (textName === undefined) return fields;
+  // Not assigned one by one: a field may be called `__proto__`.
+  return Object.fromEntries([[textName, record.value] as const, ...Object.entries(fields)]);
 }
 
 /** Milliseconds since 1970. */

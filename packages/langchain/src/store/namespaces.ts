@@ -38,13 +38,6 @@ export function checkLabels(
   return path;
 }
 
-/** Whether a path begins with a prefix, label by label: `["a"]` is no prefix of `["ab"]`. */
-export function startsWith(path: LabelPath, prefix: LabelPath): boolean {
-  return (
-    prefix.length <= path.length && prefix.every((label, index) => sameLabel(label, path[index] as string))
-  );
-}
-
 /** The label paths among some namespaces that an operation asks for, in code unit order. */
 export function listPaths(
   namespaces: readonly string[],

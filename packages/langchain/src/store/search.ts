@@ -10,12 +10,11 @@ import {
   SouvenirError,
   type TagCount,
 } from "@souvenir/core";
-import { type LabelPath, namespaceOf, pathOf, sameLabel } from "../labels.ts";
+import { type LabelPath, namespaceOf, sameLabel } from "../labels.ts";
 import { checkCount, checkShare } from "./checks.ts";
 import { type CompiledFilter, compileFilter, type StoreFilter } from "./filter.ts";
 import { isSearched } from "./item-mark.ts";
-import { type SouvenirItem, toItem } from "./items.ts";
-import { startsWith } from "./namespaces.ts";
+import { type SouvenirItem, toItem, valueIn } from "./items.ts";
 
 /** What Souvenir's search can do beyond LangGraph's. */
 export interface HybridOptions {
@@ -79,6 +78,8 @@ export interface Found {
 
 /** Namespaces that are searched at once. */
 const parallel = 8;
+/** More namespaces than this are looked through in one go. */
+const looked = 32;
 /** The most that one call of core answers. */
 const most = 1_000;
 /** Hits of core that are looked at for each that is wanted, and at least, where their order is to be another. */
@@ -173,12 +174,13 @@ export async function facetsOf(memory: Memory, search: CheckedSearch): Promise<F
   };
 }
 
+/** Whole labels: `a` is no prefix of `ab`. What has an empty label is no path. */
 async function namespacesUnder(memory: Memory, prefix: LabelPath): Promise<string[]> {
-  const names = await memory.namespaces(prefix.length === 0 ? {} : { prefix: namespaceOf(prefix) });
-  return (names as string[]).filter((namespace) => {
-    const path = pathOf(namespace);
-    return path !== undefined && startsWith(path, prefix);
-  });
+  const start = prefix.length === 0 ? "" : namespaceOf(prefix);
+  const names = (await memory.namespaces({ prefix: start })) as string[];
+  return names.filter(
+    (name) => (start === "" || name === start || name[start.length] === "/") && !/(^|\/)(\/|$)/.test(name),
+  );
 }
 
 /** The path of an item, with the labels of the prefix as the caller spelled them. */
@@ -195,11 +197,9 @@ async function passing(
   namespaces: readonly string[],
   search: CheckedSearch,
 ): Promise<string[]> {
-  const passes = await each(namespaces, async (namespace) => {
-    for await (const _ of listed(memory, [namespace], search)) return true;
-    return false;
-  });
-  return namespaces.filter((_, index) => passes[index]);
+  const found = new Set<string>();
+  for await (const { namespace } of listed(memory, namespaces, search)) found.add(namespace);
+  return [...found];
 }
 
 async function rankedIn(
@@ -219,8 +219,7 @@ async function rankedIn(
     for (const hit of results) {
       const score = scoreOf(hit, search, compares);
       if (score === undefined || score < minScore || !isSearched(hit)) continue;
-      const item = toItem(hit);
-      if (filter.matches(item.value)) found.push({ record: hit, item: { ...item, score } });
+      if (filter.matches(valueIn(hit))) found.push({ record: hit, item: { ...toItem(hit), score } });
     }
     // What was dropped here may have kept something better out.
     if (found.length >= wanted || results.length < limit || limit === most) return found;
@@ -272,8 +271,8 @@ async function theRest(
 }
 
 /**
- * Records that pass, in the order of their namespaces, and in each in the order in which they were first written. A
- * namespace of one page is looked through: its index need not be opened for that.
+ * Records that pass, in the order of their namespaces, and in each in the order in which they were first written. Many
+ * namespaces, and one of a page, are looked through: their indexes need not be opened for that.
  */
 async function* listed(
   memory: Memory,
@@ -292,7 +291,15 @@ async function* listed(
     (since === undefined || Date.parse(record.createdAt) >= new Date(since).getTime()) &&
     (until === undefined || Date.parse(record.createdAt) < new Date(until).getTime()) &&
     (entities ?? []).every((wanted) => named(record, wanted)) &&
-    (!search.filters || search.filter.matches(toItem(record).value));
+    (!search.filters || search.filter.matches(valueIn(record)));
+  if (search.filters && namespaces.length > looked && tags === undefined && thread === undefined) {
+    const among = new Set(namespaces);
+    const { prefix } = search;
+    const start = prefix.length === 0 ? "" : namespaceOf(prefix);
+    for await (const record of memory.export({ prefix: start, history: false }))
+      if (among.has(record.namespace) && fits(record)) yield record;
+    return;
+  }
   for (const namespace of namespaces) {
     const input = {
       namespace,

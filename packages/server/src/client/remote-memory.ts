@@ -269,8 +269,13 @@ export class RemoteMemory implements Memory {
   async *export(
     input: NonNullable<Input<"export">> = {},
   ): AsyncGenerator<MemoryRecord & { history?: MemoryRecord[] }> {
-    const { namespace, history } = checkOptional(input, "export");
+    const { namespace, prefix, history } = checkOptional(input, "export");
     this.#checkOpen();
+    if (namespace === undefined && prefix !== undefined) {
+      const rest = history === undefined ? {} : { history };
+      for (const name of await this.namespaces({ prefix })) yield* this.export({ namespace: name, ...rest });
+      return;
+    }
     const body = await this.#transport.stream({
       method: "GET",
       path: "/v1/export",
