@@ -345,6 +345,19 @@ describe("vectors and hybrid search", () => {
     expect(getByID(db, "v")).toMatchObject({ embedding: [1, 0, 0], nested: { embedding: [0, 1, 0] } });
   });
 
+  test("the same vector has the similarity 1", async () => {
+    const db = create({ schema: { v: "vector[5]" } as const, plugins: [souvenirPlugin()] });
+    const same = [0.479, 0.841, 0.997, 0.909, 0.598];
+    for (const v of [same, same.map((number) => number * 3), [0.5, 0.8, 1, 0.9, 0.6]])
+      await insert(db, { v });
+    const { hits } = await search(db, {
+      mode: "vector",
+      vector: { value: same, property: "v" },
+      similarity: 1,
+    });
+    expect(hits.map(({ score }) => score)).toEqual([1, 1]);
+  });
+
   test("weights of 0, an empty term and a vector of zeros mean what they say", async () => {
     const db = database();
     const hybrid = (params: object): Promise<Results<unknown>> =>

@@ -12,6 +12,15 @@ export interface VectorMatches {
 /** Results asked for at first. More are worked out one by one. */
 const firstLimit = 1000;
 
+/** A cosine of 1 in float32, some roundings later. */
+const equal = 1 - 2 ** -20;
+
+/** The same vector has the cosine 1, whatever was lost when it was worked out. In place. */
+function whole(scores: Float32Array): Float32Array {
+  for (let at = 0; at < scores.length; at++) if (scores[at]! > equal) scores[at] = 1;
+  return scores;
+}
+
 /** A vector property, as Orama's own search addresses it. */
 export class VectorNode {
   /** Numbers of a vector. */
@@ -46,6 +55,7 @@ export class VectorNode {
       return { documents: new Uint32Array(0), scores: new Float32Array(0) };
     }
     const first = this.index.search(query, { limit: firstLimit, accept });
+    whole(first.scores);
     if (first.documents.length < firstLimit || first.scores.at(-1)! < similarity) {
       const end = first.scores.findIndex((score) => score < similarity);
       return end < 0
@@ -53,7 +63,7 @@ export class VectorNode {
         : { documents: first.documents.subarray(0, end), scores: first.scores.subarray(0, end) };
     }
     const documents = (accept ?? this.#documents.live).toArray();
-    const scores = this.index.score(query, documents);
+    const scores = whole(this.index.score(query, documents));
     // NaN, for documents without a vector, is not similar.
     return {
       documents: documents.filter((_, at) => scores[at]! >= similarity),
