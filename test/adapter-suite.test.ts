@@ -194,6 +194,17 @@ const faults = {
       return { ...made, ask: (each) => made.ask(each).catch(own) };
     },
   },
+  "fails with its memory": {
+    async make(all) {
+      const made = await smallestAdapter.make(all);
+      const ask: Agent["ask"] = async (each) => {
+        const found = await all.memory?.recall({ namespace: "ada", query: "Anything?" });
+        if (all.memory && found!.memories.length > 100) return { text: "" };
+        return made.ask(each);
+      };
+      return { ...made, ask };
+    },
+  },
   "keeps what tools say": memory((real) => ({
     remember: async ({ messages, ...input }: RememberInput) =>
       real.remember({ ...input, messages: [...messages, { role: "assistant", content: "Twelve degrees." }] }),
@@ -316,10 +327,10 @@ const brokenBy: Record<AdapterSpecName, keyof typeof faults> = {
   aHangingStoreCostsTheDeadlineOnly: "says nothing",
   aMemoryThatHangsWhollyCostsTheDeadlineOnly: "says nothing",
   waitingForAHangingStoreIsBounded: "never gets ready",
-  aFailingRecallCostsNoAnswer: "says nothing",
+  aFailingRecallCostsNoAnswer: "fails with its memory",
   aFailingStoreCostsNoAnswer: "says nothing",
-  aMemoryThatThrowsAtOnceCostsNoAnswer: "says nothing",
-  aRecallWithoutTextOrMemoriesCostsNoAnswer: "puts the block into the system message",
+  aMemoryThatThrowsAtOnceCostsNoAnswer: "fails with its memory",
+  aRecallWithoutTextOrMemoriesCostsNoAnswer: "fails with its memory",
   listenersThatThrowCostNothing: "writes memories as they are",
   listenersThatRejectCostNothing: "stores twice",
   withoutAListenerTheFirstFailureIsAWarning: "says nothing",
