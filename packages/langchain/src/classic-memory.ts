@@ -13,12 +13,12 @@ import {
   type MemoryRecord,
   namesOf,
   questionOf,
+  textOf,
   wholeMessages,
 } from "@souvenir/core";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
 import { toMessage } from "./stored-messages.ts";
-import { textOf } from "./turn.ts";
 
 export interface SouvenirMemoryInput {
   memory: MemorySource;
@@ -153,7 +153,7 @@ export class SouvenirMemory extends BaseMemory {
       thread: this.#thread,
       query: questionOf(text),
       limit,
-      exclude: { texts: recent.map(textOf).filter((each) => each !== "") },
+      exclude: { texts: recent.map(({ content }) => textOf(content)).filter((each) => each !== "") },
       ...(tokenBudget === undefined ? {} : { tokenBudget }),
     });
     return block;

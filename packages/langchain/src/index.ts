@@ -6,5 +6,10 @@ export { fromLabel, type LabelPath, namespaceOf, pathOf, toLabel } from "./label
 export { type RetrievedMetadata, SouvenirRetriever, type SouvenirRetrieverInput } from "./retriever.ts";
 export type { NamespaceInput, PerRun, RunScope } from "./scope.ts";
 export type { MemorySource } from "./source.ts";
-export { type MemoryToolArtifact, type MemoryToolsOptions, memoryTools } from "./tools.ts";
+export {
+  type MemoryToolArtifact,
+  type MemoryToolsOptions,
+  memoryTools,
+  toolsToApprove,
+} from "./tools.ts";
 export { type DocumentFilter, SouvenirVectorStore, type SouvenirVectorStoreConfig } from "./vector-store.ts";

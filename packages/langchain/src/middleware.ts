@@ -1,124 +1,213 @@
-import type { BaseMessage } from "@langchain/core/messages";
-import { SystemMessage } from "@langchain/core/messages";
+import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
+import { AIMessage, type BaseMessage, type SystemMessage } from "@langchain/core/messages";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
-import { checkOptions, namesOf } from "@souvenir/core";
+import {
+  Conversation,
+  type ConversationOptions,
+  checkOptions,
+  conversationOptionNames,
+  StreamedContent,
+  type Turn,
+} from "@souvenir/core";
 import { type AgentMiddleware, createMiddleware } from "langchain";
 import { z } from "zod/v4";
-import { type Run, type RunMark, RunMemory, type RunMemoryOptions } from "./run-memory.ts";
+import { mark, type RecalledMemory, told, typeOf, withBlockIn } from "./messages.ts";
+import {
+  callOf,
+  checkScope,
+  memoryFor,
+  type NamespaceInput,
+  namespaceFor,
+  type PerRun,
+  type RunScope,
+  threadFor,
+} from "./scope.ts";
+import type { MemorySource } from "./source.ts";
 
-export type { RunMemoryOptions, StorePolicy } from "./run-memory.ts";
+export type { CallMemory, StorePolicy } from "@souvenir/core";
+export type { AnswerMark, RecalledMemory } from "./messages.ts";
 export type { NamespaceInput, PerRun, RunScope } from "./scope.ts";
 export type { MemorySource } from "./source.ts";
 
-export interface MemoryMiddlewareOptions extends RunMemoryOptions {
+export interface MemoryMiddlewareOptions
+  extends Omit<ConversationOptions<RunScope>, "memory" | "namespace" | "thread"> {
+  /** Default: the memory of the agent's own store, when that is a `SouvenirStore`. */
+  memory?: MemorySource;
+  /**
+   * Whose memory. Default: `userId` or `user_id` of the run's context, else of its `configurable`. A run without one goes
+   * on without memory, and `onError` is told.
+   */
+  namespace?: PerRun<NamespaceInput>;
+  /** The conversation that turns belong to. Default: `thread_id` or `threadId`, found alike, else `default`. */
+  thread?: PerRun<string>;
   /** Of the middleware: two in one agent need different ones. Default `SouvenirMemory`. */
   name?: string;
 }
 
 /** What the middleware reads of a run's context; an agent may have a context of its own beside it. */
 export type MemoryContext = z.ZodObject<{
-  namespace: z.ZodOptional<z.ZodUnknown>;
   userId: z.ZodOptional<z.ZodUnknown>;
   user_id: z.ZodOptional<z.ZodUnknown>;
-  thread: z.ZodOptional<z.ZodUnknown>;
   threadId: z.ZodOptional<z.ZodUnknown>;
   thread_id: z.ZodOptional<z.ZodUnknown>;
+  /** `CallMemory`: what this run does otherwise than the options say. */
+  souvenir: z.ZodOptional<z.ZodUnknown>;
 }>;
 
-const optionNames = namesOf<MemoryMiddlewareOptions>({
-  name: true,
-  memory: true,
-  namespace: true,
-  thread: true,
-  limit: true,
-  tokenBudget: true,
-  deadlineMs: true,
-  recall: true,
-  store: true,
-  onError: true,
-  onRecall: true,
-});
+/** What a custom stream gets once a turn when something was recalled. */
+export interface RecallEvent {
+  type: "memory";
+  text: string;
+  recalled: number;
+  memories: RecalledMemory[];
+}
+
+export type MemoryMiddleware = AgentMiddleware<undefined, MemoryContext, unknown, readonly []> & {
+  /** Waits until all that is being stored is stored, for at most so long. Answers how many writes still go on. */
+  flush(options?: { timeoutMs?: number }): Promise<{ pending: number }>;
+};
 
 /**
- * Long-term memory for `createAgent`. Before a run it finds what is relevant to the user's message; each call of the
- * model sees that as a fenced block of reference data at the end of the system message. What the user said is kept
- * before the model is asked, the answer after: intermediate steps, JSON answers and thinking are not. The messages of
- * the thread stay as they are. When memory fails, the agent goes on without it and `onError` is told.
+ * Long-term memory for `createAgent`. Each call of the model sees what is relevant to the user's message as a fenced
+ * block of reference data after that message; the messages of the thread stay as they are. What the user said is kept
+ * before the model is asked, and what the assistant says after: JSON answers and thinking are not. When memory fails, the
+ * agent goes on without it and `onError` is told. An agent that a tool runs recalls only: its prompt is a model's, and
+ * nobody said it.
  *
  * ```ts
  * const agent = createAgent({ model, tools, middleware: [memoryMiddleware({ memory })] });
  * await agent.invoke({ messages }, { context: { userId: "ada" }, configurable: { thread_id: "monday" } });
  * ```
+ * @throws SouvenirError `INVALID_INPUT` for a wrong or unknown option
  */
-export function memoryMiddleware(
-  options: MemoryMiddlewareOptions = {},
-): AgentMiddleware<undefined, MemoryContext, unknown, readonly []> {
-  checkOptions(options, "memoryMiddleware", optionNames);
-  const { name = "SouvenirMemory" } = options;
-  const memory = new RunMemory(options);
-  const key = `_${name}`;
+export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryMiddleware {
+  checkOptions(options, "memoryMiddleware()", [...conversationOptionNames, "name"]);
+  checkScope(options);
+  const { name = "SouvenirMemory", memory, namespace, thread, ...turns } = options;
+  const conversation = new Conversation<RunScope>({
+    ...turns,
+    memory: memoryFor(memory),
+    namespace: (run) => namespaceFor(namespace, run),
+    thread: (run) => threadFor(thread, run),
+  });
   const unknown = z.unknown().optional();
-  const contextSchema: MemoryContext = z.looseObject({
-    namespace: unknown,
+  const contextSchema = z.looseObject({
     userId: unknown,
     user_id: unknown,
-    thread: unknown,
     threadId: unknown,
     thread_id: unknown,
-  }) as unknown as MemoryContext;
-  const stateSchema = z.object({
-    [key]: z.object({ run: z.string(), turn: z.string(), last: z.string().optional() }).nullable().optional(),
+    souvenir: unknown,
   });
-  const markIn = (state: unknown): RunMark | undefined =>
-    (state as Record<string, RunMark>)[key] ?? undefined;
 
   const middleware = createMiddleware({
     name,
-    stateSchema,
     contextSchema,
-    // A mark of an earlier run must not outlive it: it is overwritten also without a turn.
-    beforeAgent: async (state, runtime) => ({
-      [key]: (await memory.begin(messagesOf(state), runOf(runtime))) ?? null,
-    }),
     wrapModelCall: async (request, handler) => {
-      const { state } = request;
-      const block = await memory.block(markIn(state), messagesOf(state), runOf(request.runtime));
-      return handler(
-        block === "" ? request : { ...request, systemMessage: withBlock(request.systemMessage, block) },
+      const { messages, runtime } = request;
+      const turn = await conversation.begin({
+        messages: messages.map(told),
+        call: runtime,
+        given: givenIn(runtime),
+        ...lastNamed(messages),
+        signal: runtime.signal,
+      });
+      if (turn === undefined) return handler(request);
+      const recalled = turn.recalled.memories.map(
+        ({ key, value, score, createdAt }): RecalledMemory => ({ key, text: value, score, date: createdAt }),
       );
-    },
-    afterAgent: async (state, runtime) => {
-      // With a response format the last message is data for a program, and not speech.
-      const speaks = (state as { structuredResponse?: unknown }).structuredResponse === undefined;
-      await memory.finish(markIn(state), messagesOf(state), runOf(runtime), speaks);
+      if (recalled.length > 0 && typeOf(messages.at(-1)) === "human") tell(runtime.writer, recalled);
+      const partial = new SpokenSoFar();
+      let sent = withBlock(request, turn, options.placement);
+      if (options.partialAnswers) sent = { ...sent, modelSettings: partial.heardBy(request.modelSettings) };
+      let response: Awaited<ReturnType<typeof handler>>;
+      try {
+        response = await handler(sent);
+      } catch (error) {
+        await turn.end({ status: "failed", messages: [{ content: partial.text }] });
+        throw error;
+      }
+      // With a response format that is met it is `{ structuredResponse, messages }`: data for a program.
+      if (!AIMessage.isInstance(response)) {
+        const { messages: data } = response as unknown as { messages?: BaseMessage[] };
+        for (const message of data ?? []) if (typeOf(message) === "ai") mark(message, { structured: true });
+        await turn.end({ structured: true });
+        return response;
+      }
+      const continues = (response.tool_calls?.length ?? 0) > 0;
+      if (!continues && recalled.length > 0) mark(response, { recalled });
+      await turn.end({
+        messages: [{ content: response.content }],
+        status: continues ? "continues" : "answered",
+        truncated: isTruncated(response),
+      });
+      return response;
     },
   });
-  return middleware as unknown as AgentMiddleware<undefined, MemoryContext, unknown, readonly []>;
+  const flush: MemoryMiddleware["flush"] = (how) => conversation.flush(how);
+  return Object.assign(middleware, { flush }) as unknown as MemoryMiddleware;
 }
 
-/** Hooks see only the members of the context that their middleware declares; the run's own configuration has all. */
-function runOf(runtime: unknown): Run {
-  const config: { context?: unknown } | undefined = AsyncLocalStorageProviderSingleton.getRunnableConfig();
-  const run = runtime as Run;
-  return { ...run, context: config?.context ?? run.context };
+/** What the run says of its memory; nothing is kept of what a model says to an agent that it runs as a tool. */
+function givenIn(run: RunScope): unknown {
+  const given = callOf(run);
+  const config = AsyncLocalStorageProviderSingleton.getRunnableConfig();
+  // The nodes that the run is in, the outermost first: `tools:<id>|model_request:<id>`.
+  const nodes = String(config?.configurable?.checkpoint_ns ?? "").split("|");
+  if (!nodes.slice(0, -1).some((node) => node.startsWith("tools:"))) return given;
+  return given === undefined || isRecord(given) ? { ...given, store: false } : given;
 }
 
-function messagesOf(state: unknown): readonly BaseMessage[] {
-  return (state as { messages?: BaseMessage[] }).messages ?? [];
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The system message with the block at its end: as one text, unless a part has more to it, such as a cache mark. */
-function withBlock(message: SystemMessage, block: string): SystemMessage {
-  const { content, additional_kwargs, response_metadata, id } = message;
-  const fields = { additional_kwargs, response_metadata, ...(id === undefined ? {} : { id }) };
-  const isText =
-    typeof content === "string" ||
-    content.every(
-      (part) => part.type === "text" && Object.keys(part).every((name) => name === "type" || name === "text"),
-    );
-  if (!isText) return new SystemMessage({ ...fields, content: [...content, { type: "text", text: block }] });
-  return new SystemMessage({
-    ...fields,
-    content: message.text === "" ? block : `${message.text}\n\n${block}`,
-  });
+/** LangGraph names each message once: runs without a thread are told apart by that. */
+function lastNamed(messages: readonly BaseMessage[]): { runId?: string } {
+  const id = messages.findLast((message) => typeOf(message) === "human")?.id;
+  return id === undefined ? {} : { runId: id };
+}
+
+function withBlock<Request extends { messages: BaseMessage[]; systemMessage: SystemMessage }>(
+  request: Request,
+  { recalled, index }: Turn,
+  placement = "user",
+): Request {
+  if (recalled.text === "") return request;
+  const { systemMessage } = request;
+  if (placement === "system") {
+    return { ...request, systemMessage: withBlockIn(systemMessage, recalled.text) };
+  }
+  const messages = [...request.messages];
+  messages[index] = withBlockIn(messages[index] as BaseMessage, recalled.text);
+  return { ...request, messages };
+}
+
+function tell(writer: ((chunk: unknown) => void) | undefined | null, memories: RecalledMemory[]): void {
+  const { length } = memories;
+  const text = `recalled ${length} ${length === 1 ? "memory" : "memories"}`;
+  writer?.({ type: "memory", text, recalled: length, memories } satisfies RecallEvent);
+}
+
+function isTruncated({ response_metadata }: BaseMessage): boolean {
+  const { finish_reason, stop_reason } = response_metadata as Record<string, unknown>;
+  return /length|max_tokens/i.test(`${finish_reason} ${stop_reason}`);
+}
+
+/** Hears what a model says in a call that may be broken off. */
+class SpokenSoFar {
+  #content = new StreamedContent();
+
+  get text(): string {
+    return this.#content.text;
+  }
+
+  heardBy(settings: Record<string, unknown> | undefined): Record<string, unknown> {
+    const handler = BaseCallbackHandler.fromMethods({
+      handleChatModelStart: () => {
+        this.#content = new StreamedContent();
+      },
+      handleLLMNewToken: (token) => this.#content.addText(token),
+    });
+    return { ...settings, callbacks: [handler] };
+  }
 }

@@ -1,6 +1,7 @@
 import type { CallbackManagerForRetrieverRun } from "@langchain/core/callbacks/manager";
-import { Document } from "@langchain/core/documents";
+import { Document, type DocumentInterface } from "@langchain/core/documents";
 import { BaseRetriever, type BaseRetrieverInput } from "@langchain/core/retrievers";
+import { ensureConfig, type RunnableConfig } from "@langchain/core/runnables";
 import {
   checkOptions,
   type Memory,
@@ -11,7 +12,7 @@ import {
   type Signal,
   type Where,
 } from "@souvenir/core";
-import { type NamespaceInput, toNamespace } from "./scope.ts";
+import { fixedNamespace, type NamespaceInput, namespaceFor, type PerRun, type RunScope } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
 import { fieldsOf, isSearched } from "./store/item-mark.ts";
 
@@ -19,8 +20,11 @@ export interface SouvenirRetrieverInput
   extends BaseRetrieverInput,
     Pick<SearchInput, "entities" | "thread" | "since" | "until" | "deadlineMs"> {
   memory: MemorySource;
-  /** A Souvenir namespace, a label path, or a function that finds one of them for each question. */
-  namespace: NamespaceInput | (() => NamespaceInput | Promise<NamespaceInput>);
+  /**
+   * A Souvenir namespace, a label path, or a function that finds one of them for each question. `{user_id}` in it is
+   * filled from the `configurable` of the question's run, or of the run that it is part of.
+   */
+  namespace: PerRun<NamespaceInput>;
   /** Documents at most, 1 to 1000. Default 4, as LangChain's retrievers. */
   k?: number;
   /** 0 to 1. Default: the floor of the memory's ranking, below which nothing is relevant. */
@@ -79,6 +83,8 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
   lc_namespace: string[] = ["souvenir", "retrievers"];
   readonly #fields: SouvenirRetrieverInput;
   readonly #memory: () => Promise<Memory>;
+  /** Absent when each run has its own. */
+  #namespace: string | undefined;
 
   static override lc_name(): string {
     return "SouvenirRetriever";
@@ -89,6 +95,18 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
     checkOptions(fields, "SouvenirRetriever", optionNames);
     this.#fields = fields;
     this.#memory = opener(fields.memory);
+    this.#namespace = fixedNamespace(fields.namespace);
+  }
+
+  override async invoke(
+    input: string,
+    options?: Partial<RunnableConfig>,
+  ): Promise<DocumentInterface<RetrievedMetadata>[]> {
+    if (this.#namespace !== undefined) return super.invoke(input, options);
+    // The method that looks knows nothing of the run.
+    const ofRun = new SouvenirRetriever(this.#fields);
+    ofRun.#namespace = await namespaceFor(this.#fields.namespace, ensureConfig(options) as RunScope);
+    return ofRun.invoke(input, options);
   }
 
   override async _getRelevantDocuments(
@@ -96,13 +114,13 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
     _run?: CallbackManagerForRetrieverRun,
   ): Promise<Document<RetrievedMetadata>[]> {
     if (query.trim() === "") return [];
-    const { namespace, k = 4, memoryTags } = this.#fields;
+    const { k = 4, memoryTags } = this.#fields;
     const given = searchNames.map((name) => [name, this.#fields[name]] as const);
     const memory = await this.#memory();
     const { results } = await memory.search({
       ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
       ...(memoryTags === undefined ? {} : { tags: memoryTags }),
-      namespace: toNamespace(typeof namespace === "function" ? await namespace() : namespace),
+      namespace: this.#namespace as string,
       query: questionOf(query),
       limit: k,
     });

@@ -1,48 +1,91 @@
-import { type Memory, SouvenirError } from "@souvenir/core";
-import { type LabelPath, namespaceOf } from "./labels.ts";
+import { filled, type Memory, type PerCall, SouvenirError } from "@souvenir/core";
+import { isTemplate, type LabelPath, namespaceOf, toLabel } from "./labels.ts";
 import { holderOf, type MemorySource, opener } from "./source.ts";
 
-/** Whose memory: a Souvenir namespace as it stands, or a label path as the LangGraph store has it. */
+/**
+ * Whose memory: a Souvenir namespace, or a label path as the LangGraph store has it. `{user_id}` in either is filled with
+ * what the run's context or `configurable` says of it, as one label.
+ */
 export type NamespaceInput = string | LabelPath;
 
-/** What a run knows about itself, in hooks and in tools. */
+/** What a run knows about itself, in middleware, tools and retrievers. */
 export interface RunScope {
   context?: unknown;
   configurable?: unknown;
   store?: unknown;
 }
 
-/** A value, or a function that finds it for each run. `undefined` means: none, so nothing is recalled or kept. */
-export type PerRun<Value> = Value | ((run: RunScope) => Value | undefined | Promise<Value | undefined>);
+/** A value, or a function that finds it for each run. */
+export type PerRun<Value> = PerCall<Value, RunScope>;
 
-const namesOfNamespace = ["namespace", "userId", "user_id"] as const;
-const namesOfThread = ["thread", "threadId", "thread_id"] as const;
+const userNames = ["userId", "user_id"] as const;
+const threadNames = ["thread_id", "threadId"] as const;
 
 /**
- * The namespace of a run: as given, else `namespace`, `userId` or `user_id` of the context, else of `configurable`.
- * Nothing stands in for a missing one.
+ * The namespace of a run: as given, else the user that the context names, else the one that `configurable` names.
+ * @throws SouvenirError `INVALID_INPUT` without one: nothing stands in for it
  */
 export async function namespaceFor(
   given: PerRun<NamespaceInput> | undefined,
   run: RunScope,
+): Promise<string> {
+  const found = typeof given === "function" ? await given(run) : given;
+  if (found !== undefined && found !== "")
+    return typeof given === "function" ? textOf(found) : filled(textOf(found), valuesOf(run));
+  const user = given === undefined ? named(userNames, run) : undefined;
+  if (user === undefined)
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "without a namespace there is no memory: pass { namespace }, or userId in the run's context or configurable",
+    );
+  return namespaceOf([toLabel(user)]);
+}
+
+/** The conversation of a run, by the same rule: `thread_id` or `threadId`. `undefined`: it names none. */
+export async function threadFor(
+  given: PerRun<string> | undefined,
+  run: RunScope,
 ): Promise<string | undefined> {
-  const found = given === undefined ? named(namesOfNamespace, run) : await resolve(given, run);
-  if (found === undefined || found === null || found === "") return undefined;
-  return toNamespace(found);
+  if (typeof given === "function") return given(run);
+  return given === undefined ? named(threadNames, run) : filled(given, valuesOf(run));
 }
 
-/** The conversation of a run, by the same rule: `thread`, `threadId` or `thread_id`; else `default`. */
-export async function threadFor(given: PerRun<string> | undefined, run: RunScope): Promise<string> {
-  const found = given === undefined ? named(namesOfThread, run) : await resolve(given, run);
-  return typeof found === "string" && found !== "" ? found : "default";
+/** What a run says of its memory: `souvenir: { namespace, thread, recall, store }` of its context, else of `configurable`. */
+export function callOf({ context, configurable }: RunScope): unknown {
+  const of = (place: unknown) => (Object(place) as { souvenir?: unknown }).souvenir;
+  return of(context) === undefined ? of(configurable) : of(context);
 }
 
-/** @throws SouvenirError `INVALID_INPUT` for anything but a namespace or a label path */
+/**
+ * A namespace where no run could say what a `{name}` in it is.
+ * @throws SouvenirError `INVALID_INPUT` for anything but a namespace or a label path
+ */
 export function toNamespace(given: unknown): string {
-  if (Array.isArray(given)) return namespaceOf(given);
-  if (typeof given === "string" && given !== "") return given;
-  if (typeof given === "number" && Number.isFinite(given)) return String(given);
-  throw new SouvenirError("INVALID_INPUT", "namespace: expected a string that is not empty, or a label path");
+  return filled(textOf(given));
+}
+
+/** The same, `undefined` for one that each run has to find: a function, or a text with a `{name}`. */
+export function fixedNamespace(given: PerRun<NamespaceInput>): string | undefined {
+  if (typeof given === "function") return undefined;
+  const text = textOf(given);
+  try {
+    return filled(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws SouvenirError `INVALID_INPUT` for what could be the namespace of no run */
+export function checkScope({
+  namespace,
+  thread,
+}: {
+  namespace?: PerRun<NamespaceInput> | undefined;
+  thread?: PerRun<string> | undefined;
+}): void {
+  if (namespace !== undefined && typeof namespace !== "function") textOf(namespace);
+  if (thread !== undefined && typeof thread !== "function" && (typeof thread !== "string" || thread === ""))
+    throw new SouvenirError("INVALID_INPUT", "thread: expected a string that is not empty, or a function");
 }
 
 /** The memory that was given, else the one of the run's own store. */
@@ -59,22 +102,36 @@ export function memoryFor(source: MemorySource | undefined): (run: RunScope) => 
   };
 }
 
-export const missingNamespace =
-  "without a namespace there is no memory: pass { namespace }, or userId in the run's context or configurable";
-
-function named(names: readonly string[], { context, configurable }: RunScope): unknown {
-  for (const place of [context, configurable]) {
-    if (typeof place !== "object" || place === null) continue;
-    for (const name of names) {
-      const value = (place as Record<string, unknown>)[name];
-      if (value !== undefined && value !== null && value !== "") return value;
-    }
-  }
-  return undefined;
+/** The namespace as text, with the templates that are in it. */
+function textOf(given: unknown): string {
+  if (Array.isArray(given) && given.length > 0)
+    return given
+      .map((label) => (isTemplate(label) ? label.replaceAll("/", "%2F") : namespaceOf([label])))
+      .join("/");
+  if (typeof given === "string" && given !== "") return given;
+  throw new SouvenirError("INVALID_INPUT", "namespace: expected a string that is not empty, or a label path");
 }
 
-function resolve<Value>(given: PerRun<Value>, run: RunScope): Value | undefined | Promise<Value | undefined> {
-  return typeof given === "function"
-    ? (given as (run: RunScope) => Value | undefined | Promise<Value | undefined>)(run)
-    : given;
+/** What fills `{name}`: the context before `configurable`, a user and a thread under each of their names. */
+function valuesOf(run: RunScope): Record<string, unknown> {
+  const both = [userNames, threadNames].flatMap((names) => {
+    const value = named(names, run);
+    return value === undefined ? [] : names.map((name) => [name, value] as const);
+  });
+  const said = [run.configurable, run.context].flatMap((place) =>
+    Object.entries(Object(place)).filter(([, value]) => value !== undefined && value !== null),
+  );
+  return Object.fromEntries([...said, ...both]);
+}
+
+function named(names: readonly string[], { context, configurable }: RunScope): string | undefined {
+  for (const place of [context, configurable])
+    for (const name of names) {
+      const value = (Object(place) as Record<string, unknown>)[name];
+      if (value === undefined || value === null || value === "") continue;
+      if (typeof value === "string" || (typeof value === "number" && Number.isFinite(value)))
+        return String(value);
+      throw new SouvenirError("INVALID_INPUT", `${name}: expected a string or a number`);
+    }
+  return undefined;
 }

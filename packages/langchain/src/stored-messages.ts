@@ -13,10 +13,11 @@ import {
   type SetInput,
   SouvenirError,
   splitText,
+  textOf,
   wholeMessages,
 } from "@souvenir/core";
+import { typeOf } from "./messages.ts";
 import { unsearched } from "./store/item-mark.ts";
-import { textOf, typeOf } from "./turn.ts";
 
 const roles: Readonly<Record<string, string>> = { human: "user", ai: "assistant" };
 /** Parts that Mistral does not take back. */
@@ -63,7 +64,7 @@ export function toMemories(message: BaseMessage, sessionId: string): Kept[] {
   delete data.tool_call_chunks;
   if (Array.isArray(data.content))
     data.content = data.content.filter((part: { type?: string }) => !thinking.has(part?.type ?? ""));
-  const text = type in roles ? textOf({ content: data.content } as BaseMessage).toWellFormed() : "";
+  const text = type in roles ? textOf(data.content).toWellFormed() : "";
   const texts = text.trim() === "" ? [] : splitText(text, defaultLimits.valueBytes);
   if (texts.length > 0 && texts.join("") === data.content) delete data.content;
   const json = JSON.stringify(data);

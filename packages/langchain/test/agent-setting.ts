@@ -20,8 +20,8 @@ export interface AgentSetting {
   /** The turns of a thread, as "role: text". */
   thread(namespace: string, thread?: string): Promise<string[]>;
   bodies(): ChatBody[];
-  /** The system messages of the chat requests so far, `""` for none. */
-  systems(): string[];
+  /** The last user message of each chat request so far. */
+  questions(): string[];
   close(): Promise<void>;
 }
 
@@ -86,13 +86,8 @@ export async function openAgentSetting(): Promise<AgentSetting> {
       return records.map(({ role, value }) => `${role}: ${value}`);
     },
     bodies,
-    systems: () =>
-      bodies().map(({ messages }) =>
-        messages
-          .filter(({ role }) => role === "system")
-          .map(({ content }) => textOf(content))
-          .join("\n"),
-      ),
+    questions: () =>
+      bodies().map(({ messages }) => textOf(messages.findLast(({ role }) => role === "user")?.content)),
     async close() {
       await memory.close();
       await standIn.close();

@@ -1,7 +1,7 @@
-import { type BaseMessage, HumanMessage } from "@langchain/core/messages";
+import { type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
-import { Command, InMemoryStore, MemorySaver } from "@langchain/langgraph";
-import { SouvenirError, wholeMessages } from "@souvenir/core";
+import { Command, InMemoryStore, MemorySaver, MessagesAnnotation, StateGraph } from "@langchain/langgraph";
+import { textOf } from "@souvenir/test/mistral-stand-in/wire";
 import {
   createAgent,
   createMiddleware,
@@ -11,7 +11,8 @@ import {
 } from "langchain";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { memoryMiddleware } from "../src/middleware.ts";
+import { memoryTools, SouvenirRetriever, toLabel, toolsToApprove } from "../src/index.ts";
+import { type AnswerMark, type MemoryMiddlewareOptions, memoryMiddleware } from "../src/middleware.ts";
 import { SouvenirStore } from "../src/store.ts";
 import { type AgentSetting, fence, openAgentSetting } from "./agent-setting.ts";
 
@@ -22,260 +23,104 @@ beforeEach(async () => {
 afterEach(() => setting.close());
 
 const ada = { context: { userId: "ada" } };
+const on = (thread_id: string) => ({ ...ada, configurable: { thread_id } });
 const fact = "I build with Rust, Axum, PostgreSQL and HTMX.";
 const question = "What do I build my web services with?";
-function ask(content: string) {
-  return { messages: [new HumanMessage(content)] };
-}
+const ask = (content: string, id?: string) => ({
+  messages: [new HumanMessage({ content, ...(id === undefined ? {} : { id }) })],
+});
 const clock = tool(async () => "It is noon.", {
   name: "clock",
   description: "Tells the time",
   schema: z.object({}),
 });
+const callsClock = { toolCalls: [{ name: "clock", arguments: {} }] };
+const agentWith = (options: MemoryMiddlewareOptions = {}, more: object = {}) =>
+  createAgent({ model: setting.model, middleware: [setting.middleware(options)], ...more });
 
-describe("one turn", () => {
-  test("what was said in one thread is known in the next", async () => {
-    const agent = createAgent({ model: setting.model, middleware: [setting.middleware()] });
-    await agent.invoke(ask(fact), { ...ada, configurable: { thread_id: "monday" } });
-    const result = await agent.invoke(ask(question), { ...ada, configurable: { thread_id: "tuesday" } });
-    expect(result.messages.at(-1)?.text).toContain("Rust, Axum, PostgreSQL and HTMX");
-    expect(await setting.thread("ada", "monday")).toEqual([`user: ${fact}`, "assistant: Noted."]);
-    expect((await setting.thread("ada", "tuesday"))[0]).toBe(`user: ${question}`);
-    expect(setting.errors).toEqual([]);
-  });
-
-  test("the block is at the end of a system message that stays a text, and nowhere else", async () => {
+describe("the block", () => {
+  test("is in the call of the model alone: neither in the answer's messages, nor in the checkpoint", async () => {
     await setting.knows("ada", fact);
-    const agent = createAgent({
-      model: setting.model,
-      systemPrompt: "You are brief.",
-      middleware: [setting.middleware()],
-    });
-    const result = await agent.invoke(ask(question), ada);
-    const [body] = setting.bodies();
-    expect(body?.messages.map(({ role }) => role)).toEqual(["system", "user"]);
-    expect(body?.messages[0]?.content).toMatch(/^You are brief\.\n\n<souvenir-memories>\n/);
-    expect(body?.messages[0]?.content).toContain(fact);
-    expect(body?.messages[1]?.content).toBe(question);
-    expect(JSON.stringify(result.messages)).not.toContain(fence);
-    expect(await setting.thread("ada")).toEqual([
-      `user: ${question}`,
-      `assistant: ${result.messages.at(-1)?.text}`,
-    ]);
+    const checkpointer = new MemorySaver();
+    const result = await agentWith({}, { checkpointer }).invoke(ask(question), on("t"));
+    expect(setting.questions()[0]).toContain(fact);
+    expect(Object.keys(result)).toEqual(["messages"]);
+    expect(result.messages[0]?.content).toBe(question);
+    const saved = JSON.stringify((await checkpointer.getTuple(on("t")))?.checkpoint.channel_values);
+    expect(saved).not.toContain(fence);
   });
 
-  test("a prompt of parts keeps its parts", async () => {
+  test("in the system message leaves its parts as they are", async () => {
     await setting.knows("ada", fact);
     const extra = createMiddleware({
       name: "Parts",
       wrapModelCall: (request, handler) =>
         handler({ ...request, systemMessage: request.systemMessage.concat("Be kind.") }),
     });
-    const agent = createAgent({ model: setting.model, middleware: [extra, setting.middleware()] });
-    await agent.invoke(ask(question), ada);
-    expect(setting.systems()[0]).toContain("Be kind.");
-    expect(setting.systems()[0]).toContain(fact);
+    const own = setting.middleware({ placement: "system" });
+    const made = { model: setting.model, systemPrompt: "You are brief." };
+    await createAgent({ ...made, middleware: [own] }).invoke(ask(question), ada);
+    await createAgent({ ...made, middleware: [extra, own] }).invoke(ask(question), ada);
+    const [plain, more] = setting.bodies().map(({ messages }) => textOf(messages[0]?.content));
+    expect(plain).toMatch(/^You are brief\.\s*<souvenir-memories>\n/);
+    expect(more).toMatch(/^You are brief\.\s*Be kind\.\s*<souvenir-memories>/);
+    expect(setting.questions()).toEqual([question, question]);
   });
 
-  test("nothing relevant adds nothing", async () => {
-    const agent = createAgent({ model: setting.model, middleware: [setting.middleware()] });
-    await agent.invoke(ask("Hello there"), ada);
-    expect(setting.bodies()[0]?.messages.map(({ role }) => role)).toEqual(["user"]);
-  });
-
-  test("all calls of a tool loop see one recall, and the final answer alone is kept", async () => {
+  test("follows the user's words in a message of parts", async () => {
     await setting.knows("ada", fact);
-    setting.standIn.script({
-      chat: [
-        { content: "Let me look.", toolCalls: [{ name: "clock", arguments: {} }] },
-        { toolCalls: [{ name: "clock", arguments: {} }] },
-        { content: "With Rust, at noon." },
-      ],
-    });
-    const agent = createAgent({ model: setting.model, tools: [clock], middleware: [setting.middleware()] });
-    await agent.invoke(ask(question), ada);
-    expect(setting.recalls).toHaveLength(1);
-    const systems = setting.systems();
-    expect(systems).toHaveLength(3);
-    expect(new Set(systems).size).toBe(1);
-    expect(systems[0]).toContain(fact);
-    expect(await setting.thread("ada")).toEqual([`user: ${question}`, "assistant: With Rust, at noon."]);
-  });
-
-  test("a message of parts is remembered by its text, thinking is not", async () => {
-    setting.standIn.script({
-      chat: [
-        {
-          content: [
-            { type: "thinking", thinking: [{ type: "text", text: "secret thoughts" }] },
-            { type: "text", text: "A cat." },
-          ],
-        },
-      ],
-    });
-    const agent = createAgent({ model: setting.model, middleware: [setting.middleware()] });
     const content = [
-      { type: "text", text: "What is this?" },
+      { type: "text", text: question },
       { type: "image_url", image_url: "data:image/png;base64,AAAA" },
     ];
-    await agent.invoke({ messages: [new HumanMessage({ content })] }, ada);
-    expect(await setting.thread("ada")).toEqual(["user: What is this?", "assistant: A cat."]);
-  });
-});
-
-describe("a conversation", () => {
-  test("with a checkpointer each turn is kept once, also when the thread is summarised", async () => {
-    const agent = createAgent({
-      model: setting.model,
-      checkpointer: new MemorySaver(),
-      middleware: [
-        setting.middleware(),
-        summarizationMiddleware({ model: setting.model, trigger: { messages: 4 }, keep: { messages: 1 } }),
-      ],
-    });
-    const config = { ...ada, configurable: { thread_id: "t" } };
-    const said = ["I have a cat.", "She is called Minou.", "She likes fish.", "She sleeps a lot."];
-    for (const text of said) await agent.invoke(ask(text), config);
-    const users = (await setting.thread("ada", "t")).filter((line) => line.startsWith("user: "));
-    expect(users).toEqual(said.map((text) => `user: ${text}`));
-    expect(await setting.thread("ada", "t")).toHaveLength(8);
+    await agentWith().invoke({ messages: [new HumanMessage({ content })] }, ada);
+    const sent = setting.bodies()[0]?.messages[0]?.content as { type: string; text?: string }[];
+    expect(sent.map(({ type }) => type)).toEqual(["text", "image_url", "text"]);
+    expect(sent[2]?.text).toContain(fact);
   });
 
-  test("a caller who passes the growing history stores each message once", async () => {
-    const agent = createAgent({ model: setting.model, middleware: [setting.middleware()] });
-    let messages: BaseMessage[] = ask("I have a cat.").messages;
-    for (const next of ["She is called Minou.", "She likes fish."]) {
-      const result = await agent.invoke({ messages }, ada);
-      messages = [...result.messages, new HumanMessage(next)];
-    }
-    await agent.invoke({ messages }, ada);
-    expect((await setting.thread("ada")).filter((line) => line.startsWith("user"))).toEqual([
-      "user: I have a cat.",
-      "user: She is called Minou.",
-      "user: She likes fish.",
-    ]);
-    expect(await setting.thread("ada")).toHaveLength(6);
-  });
-
-  test("what the thread says anyway is not recalled", async () => {
-    const agent = createAgent({
-      model: setting.model,
-      checkpointer: new MemorySaver(),
-      middleware: [setting.middleware()],
-    });
-    const config = { ...ada, configurable: { thread_id: "t" } };
-    await agent.invoke(ask(fact), config);
-    await agent.invoke(ask(question), config);
-    expect(setting.systems().join("")).not.toContain(fence);
-  });
-
-  test("the private state is small and the block is not in the checkpoint", async () => {
+  test("a stream has the model's tokens alone, and a custom event and the answer say what was recalled", async () => {
     await setting.knows("ada", fact);
-    const checkpointer = new MemorySaver();
-    const agent = createAgent({ model: setting.model, checkpointer, middleware: [setting.middleware()] });
-    const config = { ...ada, configurable: { thread_id: "t" } };
-    const result = await agent.invoke(ask(question), config);
-    expect(Object.keys(result)).toEqual(["messages"]);
-    const saved = JSON.stringify((await checkpointer.getTuple(config))?.checkpoint.channel_values);
-    expect(saved).not.toContain(fence);
-    expect(JSON.stringify(JSON.parse(saved)._SouvenirMemory).length).toBeLessThan(300);
-  });
-});
-
-describe("whose memory", () => {
-  test("from the context, from configurable, from a function, as a label path", async () => {
-    const agent = createAgent({ model: setting.model, middleware: [setting.middleware()] });
-    await agent.invoke(ask("I am one."), { context: { namespace: "one" } });
-    await agent.invoke(ask("I am two."), { context: { userId: "two" } });
-    await agent.invoke(ask("I am three."), { configurable: { user_id: "three", thread_id: "t" } });
-    await agent.invoke(ask("I am four."), { context: { userId: "four" }, configurable: { user_id: "five" } });
-    const chosen = createAgent({
-      model: setting.model,
-      contextSchema: z.object({ tenant: z.string() }),
-      middleware: [
-        setting.middleware({
-          namespace: ({ context }) => ["memories", (context as { tenant: string }).tenant],
-          thread: () => "chosen",
-        }),
-      ],
-    });
-    await chosen.invoke(ask("I am six."), { context: { tenant: "six@example.com" } });
-    expect(await setting.memory.namespaces()).toEqual(
-      ["four", "memories/six@example.com", "one", "three", "two"].sort(),
-    );
-    expect(await setting.thread("memories/six@example.com", "chosen")).toHaveLength(2);
-    expect(setting.errors).toEqual([]);
-  });
-
-  test("without a namespace nothing is recalled or kept, and the agent answers", async () => {
-    const agent = createAgent({ model: setting.model, middleware: [setting.middleware()] });
-    const result = await agent.invoke(ask(fact));
-    expect(result.messages.at(-1)?.text).toBe("Noted.");
-    expect(await setting.memory.namespaces()).toEqual([]);
-    expect(setting.errors.map(({ stage }) => stage)).toEqual(["scope"]);
-    expect(SouvenirError.is(setting.errors[0]?.error)).toBe(true);
-  });
-
-  test("a context of the agent's own with other types is no trouble", async () => {
-    const agent = createAgent({
-      model: setting.model,
-      contextSchema: z.object({ userId: z.number() }),
-      middleware: [setting.middleware()],
-    });
-    await agent.invoke(ask(fact), { context: { userId: 42 } });
-    expect(await setting.memory.namespaces()).toEqual(["42"]);
-  });
-
-  test("the memory of the agent's own store", async () => {
-    const store = new SouvenirStore({ memory: setting.memory });
-    const agent = createAgent({ model: setting.model, store, middleware: [memoryMiddleware()] });
-    await agent.invoke(ask(fact), ada);
-    expect((await store.search(["ada"])).map(({ value }) => value.text)).toEqual([fact, "Noted."]);
-    const stage: string[] = [];
-    const other = createAgent({
-      model: setting.model,
-      store: new InMemoryStore(),
-      middleware: [memoryMiddleware({ onError: (_, event) => stage.push(event.stage) })],
-    });
-    expect((await other.invoke(ask(fact), ada)).messages).toHaveLength(2);
-    expect(stage).toEqual(["scope"]);
-  });
-});
-
-describe("streams and other middleware", () => {
-  test("a stream has the model's tokens alone, and a custom event says what was recalled", async () => {
-    await setting.knows("ada", fact);
-    const agent = createAgent({ model: setting.model, middleware: [setting.middleware()] });
+    setting.standIn.script({ chat: [callsClock, { content: "With Rust." }] });
+    const agent = agentWith({}, { tools: [clock] });
     const tokens: string[] = [];
     const events: unknown[] = [];
+    const answers: BaseMessage[] = [];
     for await (const [mode, chunk] of await agent.stream(ask(question), {
       ...ada,
-      streamMode: ["messages", "custom"],
+      streamMode: ["messages", "custom", "values"],
     })) {
       if (mode === "custom") events.push(chunk);
-      else tokens.push((chunk[0] as { text: string }).text);
+      else if (mode === "messages") tokens.push((chunk[0] as BaseMessage).text);
+      else answers.splice(0, 1, (chunk as { messages: BaseMessage[] }).messages.at(-1) as BaseMessage);
     }
-    expect(tokens.join("")).toContain("Rust");
     expect(tokens.join("")).not.toContain(fence);
-    expect(events).toMatchObject([{ type: "memory", text: expect.stringMatching(/^recalled \d+ memor/) }]);
-    expect((events[0] as { keys: string[]; recalled: number }).keys).toHaveLength(
-      (events[0] as { recalled: number }).recalled,
-    );
-    expect(await setting.thread("ada")).toHaveLength(2);
+    const memory = {
+      key: expect.any(String),
+      text: fact,
+      score: expect.any(Number),
+      date: expect.any(String),
+    };
+    expect(events).toMatchObject([
+      { type: "memory", text: expect.stringMatching(/^recalled \d+ memor/), memories: [memory] },
+    ]);
+    const { souvenir } = answers[0]!.response_metadata as { souvenir?: AnswerMark };
+    expect(souvenir?.recalled?.[0]).toEqual(memory);
   });
 
-  test("two of them, with names of their own, keep two memories", async () => {
+  test("of two middlewares stand both, with names of their own", async () => {
     await setting.knows("ada", fact);
     await setting.knows("team", "The team builds mobile apps with Kotlin.");
-    const agent = createAgent({
-      model: setting.model,
-      middleware: [
-        setting.middleware(),
-        setting.middleware({ name: "TeamMemory", namespace: "team", store: false }),
-      ],
-    });
-    await agent.invoke(ask("What do we build with, the team and I?"), ada);
-    expect(setting.systems()[0]?.split(fence)).toHaveLength(3);
+    const team = { name: "TeamMemory", namespace: "team", store: false } as const;
+    for (const placement of ["user", "system"] as const) {
+      const middleware = [setting.middleware({ placement }), setting.middleware({ ...team, placement })];
+      const agent = createAgent({ model: setting.model, systemPrompt: "You are brief.", middleware });
+      await agent.invoke(ask("What do we build with, the team and I?"), on(placement));
+      const sent = JSON.stringify(setting.bodies().at(-1));
+      expect(sent.split(fence)).toHaveLength(3);
+      expect(sent).toContain(fact);
+      expect(sent).toContain("Kotlin");
+    }
     expect(await setting.thread("team")).toEqual([]);
     expect(() =>
       createAgent({
@@ -284,13 +129,157 @@ describe("streams and other middleware", () => {
       }),
     ).toThrow(/multiple times/);
   });
+});
 
-  test("an interrupted run is resumed, here or in another process, and kept once", async () => {
+describe("whose memory", () => {
+  test("of the user that the context names, else configurable, else of a function or a label path", async () => {
+    const agent = agentWith();
+    await agent.invoke(ask("I am two."), { context: { userId: "two" } });
+    await agent.invoke(ask("I am three."), { configurable: { user_id: "three", thread_id: "t" } });
+    await agent.invoke(ask("I am four."), { context: { user_id: 4 }, configurable: { user_id: "five" } });
+    await agent.invoke(ask("I am six."), { context: { souvenir: { namespace: "six", thread: "chosen" } } });
+    await agentWith({
+      namespace: ({ context }) => ["memories", (context as { tenant: string }).tenant],
+      thread: () => "chosen",
+    }).invoke(ask("I am seven."), { context: { tenant: "seven@example.com" } as never });
+    expect(await setting.memory.namespaces()).toEqual(
+      ["4", "memories/seven@example.com", "six", "three", "two"].sort(),
+    );
+    expect(await setting.thread("six", "chosen")).toHaveLength(2);
+    expect(setting.errors).toEqual([]);
+  });
+
+  test("names of the application's own are not ours, and without a user nothing is recalled or kept", async () => {
+    const own = { namespace: "kube-system", thread: "main", user: "ada" };
+    const result = await agentWith().invoke(ask(fact), { context: own as never, configurable: own });
+    expect(result.messages.at(-1)?.text).toBe("Noted.");
+    await agentWith().invoke(ask(fact), { context: { userId: { name: "ada" } } });
+    expect(await setting.memory.namespaces()).toEqual([]);
+    expect(setting.errors.map(({ stage }) => stage)).toEqual(["scope", "scope"]);
+  });
+
+  test("a user's id is one label, whatever is in it, the same for the store and in a template", async () => {
+    const store = new SouvenirStore({ memory: setting.memory });
+    const ids = ["ada", "ada/private", "ada%2Fprivate", "ada.b:c", "ada%", "{user_id}", "ada%2Eb"];
+    const [name, path] = ["all/{user_id}", ["all", "{userId}"]];
+    for (const [place, userId] of ids.entries()) {
+      const run = { context: { userId }, configurable: { thread_id: "t" } };
+      await agentWith().invoke(ask(`My number is ${place}.`), run);
+      await agentWith({ namespace: name }).invoke(ask(`My number is ${place}.`), run);
+      await agentWith({ namespace: path, store: "user" }).invoke(ask("Again I say something."), run);
+      expect((await store.search([toLabel(userId)])).map(({ value }) => value.text)[0]).toBe(
+        `My number is ${place}.`,
+      );
+      expect(await store.search(["all", toLabel(userId)])).toHaveLength(3);
+    }
+    expect(await setting.memory.namespaces()).toHaveLength(ids.length * 2);
+    expect(setting.errors).toEqual([]);
+  });
+
+  test("a template that nothing fills is refused everywhere", async () => {
+    const path = ["memories", "{langgraph_user_id}"];
+    await agentWith({ namespace: path }).invoke(ask(fact), ada);
+    const [remember] = memoryTools({ memory: setting.memory, namespace: path });
+    expect(await remember?.invoke({ text: "Tea." }, ada)).toContain("not available");
+    const retriever = new SouvenirRetriever({ memory: setting.memory, namespace: path });
+    await expect(retriever.invoke("tea")).rejects.toThrow("{langgraph_user_id}");
+    expect(await setting.memory.namespaces()).toEqual([]);
+    expect(setting.errors.map(({ stage }) => stage)).toEqual(["scope"]);
+  });
+
+  test("a context of the agent's own with other types is no trouble", async () => {
+    await agentWith({}, { contextSchema: z.object({ userId: z.number() }) }).invoke(ask(fact), {
+      context: { userId: 42 },
+    });
+    expect(await setting.memory.namespaces()).toEqual(["42"]);
+  });
+
+  test("the memory of the agent's own store", async () => {
+    const store = new SouvenirStore({ memory: setting.memory });
+    const stages: string[] = [];
+    const middleware = [memoryMiddleware({ onError: (_, { stage }) => stages.push(stage) })];
+    await createAgent({ model: setting.model, store, middleware }).invoke(ask(fact), ada);
+    expect((await store.search(["ada"])).map(({ value }) => value.text)).toEqual([fact, "Noted."]);
+    expect(stages).toEqual([]);
+    const other = createAgent({ model: setting.model, store: new InMemoryStore(), middleware });
+    expect((await other.invoke(ask(fact), ada)).messages).toHaveLength(2);
+    expect(stages).toContain("store");
+  });
+
+  test("options that could be no scope are refused", () => {
+    for (const wrong of [
+      { namespace: "" },
+      { namespace: [] },
+      { namespace: 7 },
+      { thread: "" },
+      { thread: 7 },
+    ])
+      for (const make of [memoryMiddleware, memoryTools])
+        expect(() => make({ memory: setting.memory, ...wrong } as never)).toThrow(Object.keys(wrong)[0]);
+  });
+});
+
+describe("runs", () => {
+  test("without a thread are told apart by run: each keeps what it said, once", async () => {
+    const agent = agentWith({}, { tools: [clock] });
+    const said = Array.from({ length: 6 }, (_, place) => `The number of my locker ${place} is ${place * 7}.`);
+    setting.standIn.script({
+      chat: ({ messages }) =>
+        messages.at(-1)?.role === "tool"
+          ? {
+              content: `Noted: ${textOf(messages.find(({ role }) => role === "user")?.content).slice(0, 30)}`,
+            }
+          : { content: "Let me see.", ...callsClock },
+    });
+    await Promise.all(
+      [...said, "Good morning.", "Good morning."].map((text) => agent.invoke(ask(text), ada)),
+    );
+    const thread = await setting.thread("ada");
+    expect(thread.filter((line) => line.startsWith("user: The")).toSorted()).toEqual(
+      said.map((text) => `user: ${text}`),
+    );
+    expect(thread.filter((line) => line === "user: Good morning.")).toHaveLength(2);
+    expect(thread.filter((line) => line === "assistant: Let me see.")).toHaveLength(8);
+    expect(thread).toHaveLength(24);
+  });
+
+  test("that a tool starts recall, and keep nothing: their prompt is a model's", async () => {
+    await setting.knows("ada", fact);
+    const inner = agentWith();
+    const research = tool(async ({ task }) => (await inner.invoke(ask(task))).messages.at(-1)?.text ?? "", {
+      name: "research",
+      description: "Asks another agent",
+      schema: z.object({ task: z.string() }),
+    });
+    const task = "Find out what the user builds web services with.";
+    setting.standIn.script({
+      chat: [
+        { toolCalls: [{ name: "research", arguments: { task } }] },
+        { content: "Rust, says the memory." },
+        { content: "You build with Rust." },
+      ],
+    });
+    await agentWith({}, { tools: [research] }).invoke(ask("What is my stack?"), on("t"));
+    expect(setting.questions()[1]).toContain(task);
+    expect(setting.questions()[1]).toContain(fact);
+    const { records } = await setting.memory.list({ namespace: "ada", limit: 1_000 });
+    const spoken = records.filter(({ thread }) => thread !== undefined).map(({ value }) => value);
+    expect(spoken).toEqual(["What is my stack?", "You build with Rust."]);
+  });
+
+  test("of an agent that is a node of a graph keep what the user said to the graph", async () => {
+    const graph = new StateGraph(MessagesAnnotation)
+      .addNode("agent", agentWith().graph as never)
+      .addEdge("__start__", "agent" as never)
+      .compile({ checkpointer: new MemorySaver() });
+    await graph.invoke(ask(fact), { configurable: { thread_id: "t", user_id: "ada" } });
+    expect(await setting.thread("ada", "t")).toEqual([`user: ${fact}`, "assistant: Noted."]);
+  });
+
+  test("that were interrupted go on, here or in another process, and are one turn", async () => {
     await setting.knows("ada", fact);
     for (const elsewhere of [false, true]) {
-      setting.standIn.script({
-        chat: [{ toolCalls: [{ name: "clock", arguments: {} }] }, { content: "At noon, with Rust." }],
-      });
+      setting.standIn.script({ chat: [callsClock, { content: "At noon, with Rust." }] });
       const checkpointer = new MemorySaver();
       const make = () =>
         createAgent({
@@ -300,7 +289,7 @@ describe("streams and other middleware", () => {
           middleware: [setting.middleware(), humanInTheLoopMiddleware({ interruptOn: { clock: true } })],
         });
       const agent = make();
-      const config = { ...ada, configurable: { thread_id: `t${elsewhere}` } };
+      const config = on(`t${elsewhere}`);
       const paused = await agent.invoke(ask(question), config);
       expect("__interrupt__" in paused).toBe(true);
       expect(await setting.thread("ada", `t${elsewhere}`)).toEqual([`user: ${question}`]);
@@ -310,84 +299,101 @@ describe("streams and other middleware", () => {
         `user: ${question}`,
         "assistant: At noon, with Rust.",
       ]);
-      expect(setting.systems().at(-1)).toContain(fact);
+      expect(setting.questions().at(-1)).toContain(fact);
     }
   });
+});
 
-  test("a structured answer is no speech", async () => {
+describe("a thread of checkpoints", () => {
+  const say = (...texts: string[]) => setting.standIn.script({ chat: texts.map((content) => ({ content })) });
+
+  test("is kept once, also when it is summarised", async () => {
     const agent = createAgent({
       model: setting.model,
-      responseFormat: z.object({ language: z.string() }),
-      middleware: [setting.middleware()],
+      checkpointer: new MemorySaver(),
+      middleware: [
+        setting.middleware(),
+        summarizationMiddleware({ model: setting.model, trigger: { messages: 4 }, keep: { messages: 1 } }),
+      ],
     });
-    const result = await agent.invoke(ask("Which language do I use?"), ada);
-    expect(result.structuredResponse).toBeDefined();
-    expect(await setting.thread("ada")).toEqual(["user: Which language do I use?"]);
+    const said = ["I have a cat.", "She is called Minou.", "She likes fish.", "She sleeps a lot."];
+    for (const text of said) await agent.invoke(ask(text), on("t"));
+    const users = (await setting.thread("ada", "t")).filter((line) => line.startsWith("user: "));
+    expect(users).toEqual(said.map((text) => `user: ${text}`));
+    expect(await setting.thread("ada", "t")).toHaveLength(8);
   });
 
+  test("is edited by messages that are taken out or replaced", async () => {
+    const agent = agentWith({}, { checkpointer: new MemorySaver() });
+    say("Noted.", "A nice town.", "A nice city.", "How far?");
+    await agent.invoke(ask("I have some news for you.", "h1"), on("t"));
+    const { messages } = await agent.invoke(ask("I moved to Nantes.", "h2"), on("t"));
+    await agent.graph.updateState(on("t"), {
+      messages: messages.slice(2).map(({ id }) => new RemoveMessage({ id: id as string })),
+    });
+    await agent.invoke(ask("I moved to Rennes.", "h3"), on("t"));
+    const expected = [
+      "user: I have some news for you.",
+      "assistant: Noted.",
+      "user: I moved to Rennes.",
+      "assistant: A nice city.",
+    ];
+    expect(await setting.thread("ada", "t")).toEqual(expected);
+    // The same id again: the reducer replaces the message.
+    const state = await agent.graph.getState(on("t"));
+    await agent.graph.updateState(on("t"), {
+      messages: [new RemoveMessage({ id: state.values.messages.at(-1).id })],
+    });
+    await agent.invoke(ask("I moved to Brest, in the end.", "h3"), on("t"));
+    expect((await setting.thread("ada", "t")).slice(2)).toEqual([
+      "user: I moved to Brest, in the end.",
+      "assistant: How far?",
+    ]);
+  });
+
+  test("goes another way from an earlier checkpoint: the branch that is gone is not recalled", async () => {
+    const agent = agentWith({}, { checkpointer: new MemorySaver() });
+    say("Noted.", "A nice town.", "A nice city.");
+    await agent.invoke(ask("I have some news for you."), on("t"));
+    const fork = (await agent.graph.getState(on("t"))).config;
+    await agent.invoke(ask("I moved to Nantes."), on("t"));
+    await agent.invoke(ask("I moved to Rennes."), { ...ada, configurable: fork.configurable });
+    expect(await setting.thread("ada", "t")).toEqual([
+      "user: I have some news for you.",
+      "assistant: Noted.",
+      "user: I moved to Rennes.",
+      "assistant: A nice city.",
+    ]);
+    const { results } = await setting.memory.search({ namespace: "ada", query: "Where did I move to?" });
+    expect(results.map(({ value }) => value).join()).not.toContain("Nantes");
+  });
+
+  test("keeps nothing of structured answers, in their turn and in the next", async () => {
+    const agent = agentWith(
+      {},
+      { checkpointer: new MemorySaver(), responseFormat: z.object({ language: z.string() }) },
+    );
+    for (const text of ["Which language do I use?", "And which one at home?"]) {
+      const result = await agent.invoke(ask(text), on("t"));
+      expect(result).toHaveProperty("structuredResponse");
+    }
+    expect(await setting.thread("ada", "t")).toEqual([
+      "user: Which language do I use?",
+      "user: And which one at home?",
+    ]);
+  });
+});
+
+describe("other middleware and tools", () => {
   test("a jump to the end keeps what the user said", async () => {
     const agent = createAgent({
       model: setting.model,
       tools: [clock],
       middleware: [setting.middleware(), modelCallLimitMiddleware({ runLimit: 1, exitBehavior: "end" })],
     });
-    setting.standIn.script({ chat: [{ toolCalls: [{ name: "clock", arguments: {} }] }] });
+    setting.standIn.script({ chat: [callsClock] });
     await agent.invoke(ask(fact), ada);
     expect((await setting.thread("ada"))[0]).toBe(`user: ${fact}`);
-  });
-});
-
-describe("failures", () => {
-  const failing = (error: Error) => ({
-    recall: () => Promise.reject(error),
-    remember: () => Promise.reject(error),
-  });
-
-  test("a memory that fails, hangs, throws or cannot be opened never fails the agent", async () => {
-    const error = new Error("the disk is gone");
-    const hanging = () => new Promise<never>(() => {});
-    const broken = [
-      failing(error),
-      { recall: hanging, remember: hanging },
-      {
-        recall: () => {
-          throw error;
-        },
-        remember: () => {
-          throw error;
-        },
-      },
-      () => Promise.reject(error),
-    ];
-    for (const memory of broken) {
-      const agent = createAgent({
-        model: setting.model,
-        middleware: [setting.middleware({ memory: memory as never, deadlineMs: 50 })],
-      });
-      const result = await agent.invoke(ask(fact), ada);
-      expect(result.messages.at(-1)?.text).toBe("Noted.");
-    }
-    expect(setting.errors.length).toBeGreaterThanOrEqual(7);
-  });
-
-  test("listeners that throw are no trouble", async () => {
-    const fail = () => {
-      throw new Error("listener");
-    };
-    const agent = createAgent({
-      model: setting.model,
-      middleware: [setting.middleware({ onError: fail, onRecall: fail })],
-    });
-    expect((await agent.invoke(ask(fact), ada)).messages).toHaveLength(2);
-  });
-
-  test("a model that fails loses nothing of what the user said, and the error is the model's", async () => {
-    setting.standIn.script({ chat: [{ fault: "status", status: 400, body: { message: "no" } }] });
-    const agent = createAgent({ model: setting.model, middleware: [setting.middleware()] });
-    await expect(agent.invoke(ask(fact), ada)).rejects.toThrow(/400|no/);
-    expect(await setting.thread("ada")).toEqual([`user: ${fact}`]);
-    await agent.invoke(ask(fact), ada);
-    expect(await setting.thread("ada")).toEqual([`user: ${fact}`, "assistant: Noted."]);
   });
 
   test("a tool that throws is a tool message, as without memory", async () => {
@@ -400,61 +406,38 @@ describe("failures", () => {
     setting.standIn.script({
       chat: [{ toolCalls: [{ name: "broken", arguments: {} }] }, { content: "Sorry." }],
     });
-    const agent = createAgent({ model: setting.model, tools: [broken], middleware: [setting.middleware()] });
-    const result = await agent.invoke(ask("Break it"), ada);
+    const result = await agentWith({}, { tools: [broken] }).invoke(ask("Break it"), ada);
     expect(result.messages.map((message) => message.getType())).toEqual(["human", "ai", "tool", "ai"]);
   });
 
-  test("recall: false and store: false", async () => {
-    await setting.knows("ada", fact);
-    const agent = createAgent({
-      model: setting.model,
-      middleware: [setting.middleware({ recall: false, store: "user" })],
-    });
-    await agent.invoke(ask(question), ada);
-    expect(setting.recalls).toEqual([]);
-    expect(await setting.thread("ada")).toEqual([`user: ${question}`]);
-    const silent = createAgent({ model: setting.model, middleware: [setting.middleware({ store: false })] });
-    await silent.invoke(ask("What else do I build?"), ada);
-    expect(setting.recalls).toHaveLength(1);
-    expect(await setting.thread("ada")).toEqual([`user: ${question}`]);
-  });
-});
-
-describe("a message over the limits of a memory", () => {
-  const pasted = `${"One paragraph of many.\n\n".repeat(2_000)}The captain is Zephyrine.\n\n${"Another one.\n\n".repeat(2_000)}`;
-  const captain = "Who is the captain, Zephyrine?";
-
-  test("is kept whole, once, and not repeated to a model that sees it", async () => {
-    const answer = `Read. ${"An answer at length. ".repeat(3_000)}`;
-    setting.standIn.script({ chat: [{ content: answer }] });
-    const agent = createAgent({
-      model: setting.model,
-      middleware: [setting.middleware()],
-      checkpointer: new MemorySaver(),
-    });
-    const monday = { ...ada, configurable: { thread_id: "monday" } };
-    await agent.invoke(ask(pasted), monday);
-    await agent.invoke(ask(captain), monday);
-    expect(setting.systems()[1]).not.toContain(fence);
-    const { records } = await setting.memory.list({ namespace: "ada", thread: "monday", limit: 1_000 });
-    expect(records.length).toBeGreaterThan(6);
-    const kept = wholeMessages(records);
-    expect(kept.map(({ role }) => role)).toEqual(["user", "assistant", "user", "assistant"]);
-    expect([kept[0]?.value, kept[1]?.value]).toEqual([pasted, answer]);
-    await agent.invoke(ask(captain), { ...ada, configurable: { thread_id: "tuesday" } });
-    expect(setting.systems()[2]).toContain("Zephyrine");
-    expect(setting.errors).toEqual([]);
+  test("forgetting waits for the user, and what is rejected stays", async () => {
+    for (const [decision, left] of [
+      ["reject", 1],
+      ["approve", 0],
+    ] as const) {
+      await setting.memory.set({ namespace: "ada", key: "cat", value: "Ada has a cat." });
+      setting.standIn.script({
+        chat: [{ toolCalls: [{ name: "forget", arguments: { keys: ["cat"] } }] }, { content: "Done." }],
+      });
+      const agent = createAgent({
+        model: setting.model,
+        tools: memoryTools({ memory: setting.memory }),
+        checkpointer: new MemorySaver(),
+        middleware: [humanInTheLoopMiddleware({ interruptOn: toolsToApprove })],
+      });
+      await agent.invoke(ask("Forget my cat"), on(decision));
+      expect(await setting.memory.get({ namespace: "ada", key: "cat" })).toBeDefined();
+      await agent.invoke(new Command({ resume: { decisions: [{ type: decision }] } }), on(decision));
+      const { records } = await setting.memory.list({ namespace: "ada" });
+      expect(records).toHaveLength(left);
+    }
   });
 
-  test.each([
-    ["beginning", `${question}\n\n${pasted}`],
-    ["end", `${pasted}\n\n${question}`],
-  ])("is looked up by its %s", async (_, content) => {
-    await setting.knows("ada", fact);
-    const agent = createAgent({ model: setting.model, middleware: [setting.middleware()] });
-    await agent.invoke(ask(content), ada);
-    expect(setting.systems()[0]).toContain(fact);
+  test("lone surrogates are repaired", async () => {
+    setting.standIn.script({ chat: [{ content: "A broken \ud83d smile." }] });
+    await agentWith().invoke(ask("Half of a smile: \ude00!"), on("t"));
+    const [said] = await setting.thread("ada", "t");
+    expect(said).toBe("user: Half of a smile: \ufffd!");
     expect(setting.errors).toEqual([]);
   });
 });

@@ -29,9 +29,7 @@ test("the store finds by prefix, question and filter", async () => {
 test("history, retriever and tools", async () => {
   const { stdout, stderr } = await runner.run(snippets[2] as string);
   expect(stderr).toBe("");
-  expect(stdout).toMatch(
-    /^My cat is called Minou\. 0\.\d+\n\[ 'search_memory', 'save_memory', 'forget_memory' \]\n$/,
-  );
+  expect(stdout).toMatch(/^My cat is called Minou\. 0\.\d+\n\[ 'remember', 'recall', 'list', 'forget' \]\n$/);
 });
 
 test("checkpoints in the same file", async () => {

@@ -15,13 +15,13 @@ import { ChatPromptTemplate, MessagesPlaceholder } from "@langchain/core/prompts
 import { RunnableLambda, RunnableWithMessageHistory } from "@langchain/core/runnables";
 import { MistralAIEmbeddings } from "@langchain/mistralai";
 import { createMemory, type Memory, SouvenirError } from "@souvenir/core";
-import { workBetween } from "@souvenir/test/between";
 import { WordEmbeddings } from "@souvenir/test/langchain/embeddings";
 import { createAgent } from "langchain";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   langchainEmbedder,
   langchainExtractor,
+  type MemoryToolArtifact,
   memoryTools,
   SouvenirChatMessageHistory,
   SouvenirMemory,
@@ -130,10 +130,8 @@ describe("SouvenirRetriever", () => {
 });
 
 describe("tools", () => {
-  test("an agent saves, finds and forgets, for the user of the run", async () => {
-    const tools = memoryTools({ memory });
-    expect(tools.map(({ name }) => name)).toEqual(["search_memory", "save_memory", "forget_memory"]);
-    const agent = createAgent({ model: setting.model, tools });
+  test("an agent remembers, recalls, lists and forgets, for the user of the run", async () => {
+    const agent = createAgent({ model: setting.model, tools: memoryTools({ memory }) });
     const run = async (name: string, parameters: object, userId = "ada") => {
       setting.standIn.script({
         chat: [{ toolCalls: [{ name, arguments: { ...parameters } }] }, { content: "Done." }],
@@ -142,60 +140,46 @@ describe("tools", () => {
         { messages: [{ role: "user", content: "Go" }] },
         { configurable: { user_id: userId } },
       );
-      return result.messages.find((message) => message.getType() === "tool") as ToolMessage;
+      const message = result.messages.find((each) => each.getType() === "tool") as ToolMessage;
+      return { text: message.text, artifact: message.artifact as MemoryToolArtifact };
     };
-    const saved = await run("save_memory", { text: "Ada drinks tea" });
-    const [id] = (saved.artifact as { ids: string[] }).ids;
-    expect(saved.content).toContain(id);
-    await run("save_memory", { text: "Ada drinks tea" });
-    await run("save_memory", { text: "Bob drinks coffee" }, "bob");
-    expect((await memory.list({ namespace: "ada" })).records).toHaveLength(1);
-    const found = await run("search_memory", { query: "What does Ada drink?" });
-    expect(JSON.parse(found.text)).toMatchObject([{ id, text: "Ada drinks tea" }]);
-    expect(found.artifact).toMatchObject({ ids: [id], memories: [{ id, score: expect.any(Number) }] });
-    expect((await run("search_memory", { query: "coffee" })).text).toBe("Nothing found.");
-    await run("save_memory", { text: "Ada drinks coffee now", id });
-    expect((await memory.get({ namespace: "ada", key: id as string }))?.value).toBe("Ada drinks coffee now");
-    expect((await run("save_memory", { text: "x", id: "unknown" })).text).toContain("no memory unknown");
-    expect((await run("forget_memory", { id }, "bob")).text).toContain("no memory");
-    expect((await run("forget_memory", { id })).text).toBe("Forgotten.");
+    const { key } = (await run("remember", { text: "Ada drinks tea", tags: null })).artifact;
+    await run("remember", { text: "Ada drinks tea" });
+    await run("remember", { text: "Bob drinks coffee" }, "bob");
+    const found = await run("recall", { query: "What does Ada drink?" });
+    expect(found.text).toContain("<souvenir-memories>");
+    expect(found.artifact.memories).toMatchObject([
+      { key, text: "Ada drinks tea", score: expect.any(Number) },
+    ]);
+    expect((await run("recall", { query: "coffee" })).artifact).toEqual({ memories: [] });
+    await run("remember", { text: "Ada drinks coffee now", key });
+    expect((await run("list", {})).artifact.memories).toMatchObject([{ key, text: "Ada drinks coffee now" }]);
+    expect((await run("forget", { keys: [key] }, "bob")).artifact).toEqual({ deleted: 0 });
+    expect((await run("forget", { keys: [key] })).artifact).toEqual({ deleted: 1 });
     expect(await memory.namespaces()).toEqual(["bob"]);
   });
 
-  test("a fact that is replaced keeps what somebody else has filed it under meanwhile", async () => {
-    const edited = { namespace: "ada", key: "tea", value: "Ada drinks tea.", tags: ["drink", "morning"] };
-    await memory.set({ ...edited, tags: ["drink"] });
-    const [, replace] = memoryTools({
-      memory: workBetween(memory, "get", () => memory.set(edited)),
-      namespace: "ada",
-    });
-    await replace?.invoke({ text: "Ada drinks coffee.", id: "tea" });
-    expect(await memory.get({ namespace: "ada", key: "tea" })).toMatchObject({
-      value: "Ada drinks coffee.",
-      tags: ["drink", "morning"],
-      version: 3,
-    });
-  });
-
-  test("they never throw: the model is told to go on without", async () => {
+  test("they never throw: the model is told to go on without, or what is wrong with what it wrote", async () => {
     const errors: unknown[] = [];
     const onError = (error: unknown) => errors.push(error);
-    const failing = { search: () => Promise.reject(new Error("disk")) } as unknown as Memory;
-    const [search] = memoryTools({ memory: failing, namespace: "ada", onError });
-    expect(await search.invoke({ query: "x" })).toContain("not available");
-    const [nobody] = memoryTools({ memory, onError });
-    expect(await nobody.invoke({ query: "x" })).toContain("not available");
+    const failing = { recall: () => Promise.reject(new Error("disk")) } as unknown as Memory;
+    const [, recall] = memoryTools({ memory: failing, namespace: "ada", onError });
+    expect(await recall?.invoke({ query: "x" })).toContain("not available");
+    const [, nobody] = memoryTools({ memory, onError });
+    expect(await nobody?.invoke({ query: "x" })).toContain("not available");
     expect(errors).toHaveLength(2);
-    const [, save] = memoryTools({ memory, namespace: ["users", "ada@example.com"] });
-    expect(await save.invoke({ text: "tea" })).toContain("Saved");
-    expect(await save.invoke({ text: "  " })).toContain("empty");
+    const [remember] = memoryTools({ memory, namespace: ["users", "ada@example.com"], onError });
+    expect(await remember?.invoke({ text: "tea \ud83d" })).toContain("Remembered");
+    expect(await remember?.invoke({ text: "  " })).toContain("not empty");
     expect(await memory.namespaces()).toEqual(["users/ada@example.com"]);
+    expect(errors).toHaveLength(2);
+    expect(() => memoryTools({ memory, limit: 0 })).toThrow("limit");
   });
 
   test("the memory of the agent's own store, and every surface reads the same", async () => {
     const store = new SouvenirStore({ memory });
     setting.standIn.script({
-      chat: [{ toolCalls: [{ name: "save_memory", arguments: { text: fact } }] }, { content: "Done." }],
+      chat: [{ toolCalls: [{ name: "remember", arguments: { text: fact } }] }, { content: "Done." }],
     });
     const agent = createAgent({ model: setting.model, tools: memoryTools(), store });
     await agent.invoke(
@@ -203,16 +187,15 @@ describe("tools", () => {
       { configurable: { user_id: "ada" } },
     );
     expect((await store.search(["ada"]))[0]?.value).toEqual({ text: fact });
-    const [document] = await new SouvenirRetriever({ memory, namespace: "ada" }).invoke(
-      "What do I build with?",
-    );
+    const retriever = new SouvenirRetriever({ memory, namespace: "{user_id}" });
+    const [document] = await retriever.invoke("What do I build with?", { configurable: { user_id: "ada" } });
     expect(document?.pageContent).toBe(fact);
     const next = createAgent({ model: setting.model, store, middleware: [setting.middleware()] });
     await next.invoke(
       { messages: [{ role: "user", content: "What do I build with?" }] },
       { context: { userId: "ada" } },
     );
-    expect(setting.systems().at(-1)).toContain(fact);
+    expect(setting.questions().at(-1)).toContain(fact);
   });
 });
 

@@ -23,7 +23,7 @@ test("1,000 interleaved turns of two users: nothing crosses, failures leave no m
       calls += 1;
       if (calls % 13 === 0) return { fault: "status", status: 400, body: { message: "no" } };
       if (calls % 7 === 0)
-        return { toolCalls: [{ name: "save_memory", arguments: { text: `saved: ${said}` } }] };
+        return { toolCalls: [{ name: "remember", arguments: { text: `saved: ${said}` } }] };
       return { content: `I heard: ${said}` };
     },
   });

@@ -133,6 +133,11 @@ export interface TurnCall<Call> {
   values?: Readonly<Record<string, unknown>>;
   /** Names the turn where the provider keeps the conversation and messages alone do not tell turns apart. */
   turnId?: string;
+  /**
+   * Names the turn of a call that names no thread: all such calls share one, and what goes on there at once cannot be
+   * told apart by what was said before.
+   */
+  runId?: string;
   signal?: AbortSignal | null | undefined;
 }
 
@@ -241,7 +246,7 @@ export class Conversation<Call = undefined> {
     const { signal } = input;
     const nothing: Recalled = { turn: reading.id, text: "", memories: [], degraded: [], tookMs: 0 };
     let recalled = nothing;
-    let stage: "recall" | "store" = "store";
+    let stage: "recall" | "store" = call.store === false ? "recall" : "store";
     let writing: Promise<void> | undefined;
     const [promptCacheKey] = await Promise.all([
       cacheKey(call),
@@ -359,10 +364,10 @@ export class Conversation<Call = undefined> {
   /** What was said in the turn so far, and its answers. What is known already is not written again. */
   async #write(
     memory: ConversationMemory,
-    { namespace, thread, store }: ResolvedCall,
+    { namespace, thread, named, store }: ResolvedCall,
     { id, before, said }: Reading,
     answers: readonly Message[],
-    { turnId, kept }: TurnCall<Call>,
+    { turnId, runId, kept }: TurnCall<Call>,
   ): Promise<void> {
     if (store === false) return;
     const wanted = (list: readonly Message[]) =>
@@ -373,7 +378,8 @@ export class Conversation<Call = undefined> {
     // What goes on is put at the end of its thread, where it is not there yet.
     const goesOn = kept?.id !== undefined;
     // What a function made of the words cannot be told by what was said before.
-    const name = turnId ?? (typeof store === "function" && !goesOn ? id : undefined);
+    const run = named ? undefined : runId;
+    const name = turnId ?? run ?? (typeof store === "function" && !goesOn ? id : undefined);
     const place = name !== undefined ? { turnId: name } : goesOn ? {} : { before: wanted(before) };
     await memory.remember({ namespace, thread, messages, ...place });
   }

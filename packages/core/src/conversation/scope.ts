@@ -37,6 +37,8 @@ export type CallMemory = {
 
 /** What a call is made with: its scope, and what it leaves out. */
 export interface ResolvedCall extends Scope {
+  /** Whether anybody named the thread. */
+  named: boolean;
   recall: boolean;
   store: StorePolicy;
 }
@@ -83,8 +85,14 @@ export async function resolveCall<Call>(
       "INVALID_INPUT",
       "a call without a namespace is made without memory: pass namespace to the options or { souvenir: { namespace } } with the call, or { souvenir: { recall: false, store: false } } when that is meant",
     );
-  const thread = own.thread ?? (await find(options.thread, call, values)) ?? otherwise;
-  return { namespace: checkNamespace(namespace), thread: checkName(thread, "thread", 512), recall, store };
+  const thread = own.thread ?? (await find(options.thread, call, values));
+  return {
+    namespace: checkNamespace(namespace),
+    thread: checkName(thread ?? otherwise, "thread", 512),
+    named: thread !== undefined,
+    recall,
+    store,
+  };
 }
 
 /** @throws SouvenirError `INVALID_INPUT` for options that could never be a scope */
@@ -99,15 +107,15 @@ export function checkScopeOptions<Call>({ namespace, thread, recall, store }: Sc
 }
 
 /**
- * A text with `{name}` in it filled from what a run says of itself. In what is filled in, `/` and `%` are written as a
- * URL has them, so that no user can choose another's place.
+ * A text with `{name}` in it filled from what a run says of itself. In what is filled in, `/` is written `%2F`, and a `%`
+ * that would read as part of that `%25`, so that no user can choose another's place.
  * @throws SouvenirError `INVALID_INPUT` for a name that the run says nothing of
  */
 export function filled(template: string, values: Readonly<Record<string, unknown>> = {}): string {
   return template.replace(placeholder, (_, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if ((typeof value === "string" && value !== "") || typeof value === "number")
-      return String(value).replace(/[%/]/g, encodeURIComponent);
+      return String(value).replace(/%(?=(?:25)*2F)|\//g, encodeURIComponent);
     throw new SouvenirError(
       "INVALID_INPUT",
       `namespace: nothing says what {${name}} is for this call: give it with the run, or pass a function that finds the namespace`,

@@ -1,0 +1,67 @@
+import type { BaseMessage } from "@langchain/core/messages";
+import { contentWithBlock, type TurnMessage } from "@souvenir/core";
+
+/** `human`, `ai`, `system`, `tool` …, also for a message of another copy of LangChain. */
+export function typeOf(message: BaseMessage | undefined): string {
+  return message?.getType?.() ?? (message as { type?: string } | undefined)?.type ?? "";
+}
+
+/** A message as the conversation reads it: who says what. */
+export function told(message: BaseMessage): TurnMessage {
+  const { additional_kwargs, response_metadata } = message;
+  const type = typeOf(message);
+  const { souvenir: own } = Object(response_metadata) as { souvenir?: AnswerMark };
+  if (own?.structured === true || isReturned(message)) return { role: "data" };
+  // What `summarizationMiddleware` puts in the place of messages has the type of the user's, and is the model's.
+  if (additional_kwargs?.lc_source === "summarization") return { role: "ai", content: message.content };
+  const role = type === "generic" ? String((message as { role?: unknown }).role) : type;
+  return { role, content: message.content };
+}
+
+/** What stands under `souvenir` in the metadata of an answer. */
+export interface AnswerMark {
+  /** What the model was told of memory when it gave the answer. */
+  recalled?: RecalledMemory[];
+  /** True for an answer that is data for a program, and that nobody said. */
+  structured?: boolean;
+}
+
+/** A memory that a model was told of, for an interface that shows it. */
+export interface RecalledMemory {
+  key: string;
+  text: string;
+  /** 0 to 1. */
+  score: number;
+  /** When it was said, ISO 8601. */
+  date: string;
+}
+
+/** Puts the mark where the framework keeps what is known about an answer, also when it is stored. */
+export function mark(message: BaseMessage, souvenir: AnswerMark): void {
+  message.response_metadata = { ...message.response_metadata, souvenir };
+  message.lc_kwargs.response_metadata = message.response_metadata;
+}
+
+/** What was put into a message or its parts for one call: several memories may each have a block there. */
+const placed = new WeakMap<object, { content: unknown; blocks: string }>();
+
+/** A copy of a message, of the same class, with a block at its end. */
+export function withBlockIn<Message extends BaseMessage>(message: Message, block: string): Message {
+  const before = placed.get(message) ?? placed.get(Object(message.content));
+  const blocks = before === undefined ? block : `${before.blocks}\n\n${block}`;
+  const own = before === undefined ? message.content : before.content;
+  const content = contentWithBlock(own, blocks);
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(message)), message, { content });
+  copy.lc_kwargs = { ...message.lc_kwargs, content };
+  placed.set(typeof content === "object" ? (content as object) : copy, { content: own, blocks });
+  return copy;
+}
+
+/** The answer that `createAgent` writes itself for a structured one, when another program has lost our mark. */
+function isReturned(message: BaseMessage): boolean {
+  return (
+    typeOf(message) === "ai" &&
+    typeof message.content === "string" &&
+    message.content.startsWith("Returning structured response: ")
+  );
+}
