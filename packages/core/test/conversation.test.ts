@@ -109,6 +109,29 @@ describe("a turn", () => {
     expect(results.filter(({ value }) => value.includes("Bordeaux"))).toEqual([]);
   });
 
+  test("of a run without a thread is kept once beside others that go on at once", async () => {
+    const conversation = new Conversation({ memory, namespace });
+    const texts = ["I live in Lyon now.", "My sister lives in Nantes.", "Good morning.", "Good morning."];
+    const runs = texts.map((text, place) => ({ messages: [user(text)], call: undefined, runId: `${place}` }));
+    const turns = await Promise.all(runs.map((run) => conversation.begin(run)));
+    await Promise.all(
+      turns.map((turn) => turn?.end({ status: "continues", messages: [{ content: "Let me see." }] })),
+    );
+    await Promise.all(
+      runs.map(async ({ messages, ...run }) => {
+        const steps = [...messages, assistant("Let me see."), { role: "tool", content: "20 °C" }];
+        await (await conversation.begin({ ...run, messages: steps }))?.end({
+          messages: [{ content: "So be it." }],
+        });
+      }),
+    );
+    const lines = await said("default");
+    expect(lines).toHaveLength(12);
+    expect(lines.filter((line) => line.startsWith("user")).sort()).toEqual(
+      texts.map((text) => `user: ${text}`).sort(),
+    );
+  });
+
   test("of several steps is recalled for once, with one block, and keeps what is said before a tool is called", async () => {
     await memory.set({ namespace, value: "Ada lives in Lyon.", key: "home" });
     const recall = vi.spyOn(memory, "recall");
