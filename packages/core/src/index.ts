@@ -41,6 +41,7 @@ export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";
 export { defaultLimits } from "./limits.ts";
 export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "./long-text.ts";
 export { namesOf, optionNames } from "./option-names.ts";
+export { firstAbort } from "./queue/first-abort.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";
 export { type Recallable, recallBlock, withoutRecallBlocks } from "./recall-block.ts";
 export { retryConflicts } from "./retry-conflicts.ts";

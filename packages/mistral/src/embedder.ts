@@ -4,6 +4,7 @@ import {
   checkOptions,
   type Embedder,
   estimateTokens,
+  firstAbort,
   namesOf,
   SouvenirError,
 } from "@souvenir/core";
@@ -121,7 +122,7 @@ export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder 
       const batches = planBatches(texts.map(estimateTokens), maxBatch, maxBatchTokens);
       // The first failure ends the call; what the other requests would bring is not waited for.
       const failure = new AbortController();
-      const either = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
+      const either = signal ? firstAbort(signal, failure.signal) : failure.signal;
       const run = kind === "query" ? (work: () => Promise<Float32Array[]>) => work() : inSlot;
       try {
         const work = batches.map((batch) => run(() => requestOrHalve(texts, batch, either)));

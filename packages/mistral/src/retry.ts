@@ -1,4 +1,4 @@
-import { checkInteger, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
+import { checkInteger, firstAbort, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
 import { type Failure, failed, readFailure } from "./failure.ts";
 
 export interface RetryOptions {
@@ -70,7 +70,7 @@ export async function callMistral<Answer>(
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     const timeout = AbortSignal.timeout(timeoutMs);
-    const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    const either = signal ? firstAbort(signal, timeout) : timeout;
     try {
       return await untilAborted(call({ signal: either, retries: { strategy: "none" } }), either);
     } catch (error) {

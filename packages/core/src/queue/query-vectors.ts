@@ -1,7 +1,7 @@
 import { embedTexts } from "../embedders/embed.ts";
 import { SouvenirError } from "../errors.ts";
 import type { Embedder } from "../types.ts";
-import { firstAbort } from "./first-abort.ts";
+import { Stopping } from "./stopping.ts";
 
 const cachedQueries = 1_000;
 /** A call that outlives its search still fills the cache, but not for ever. */
@@ -12,8 +12,8 @@ export type QueryVector = { vector: Float32Array | undefined } | { failure: unkn
 /** Vectors of queries: the last thousand are kept, concurrent searches for one text share a call. */
 export class QueryVectors {
   readonly #cache = new Map<string, Float32Array | undefined>();
-  readonly #underway = new Map<string, Promise<Float32Array | undefined>>();
-  readonly #stopping = new AbortController();
+  readonly #underway = new Map<string, { call: Promise<Float32Array | undefined>; since: number }>();
+  readonly #stopping = new Stopping();
 
   /**
    * The vector of a query within a deadline. Never rejects for the provider's sake; rejects with the reason of `signal`
@@ -63,26 +63,29 @@ export class QueryVectors {
   }
 
   stop(): void {
-    this.#stopping.abort(new SouvenirError("CLOSED", "this memory was closed"));
+    this.#stopping.stop(new SouvenirError("CLOSED", "this memory was closed"));
   }
 
   #embed(embedder: Embedder, query: string, key: string): Promise<Float32Array | undefined> {
     const shared = this.#underway.get(key);
-    if (shared !== undefined) return shared;
+    const since = performance.now();
+    // At the edge, a call ends with the request that began it, without a word.
+    if (shared !== undefined && since - shared.since < callLimitMs) return shared.call;
     const call = this.#call(embedder, query)
       .then((vector) => {
         this.#keep(key, vector);
         return vector;
       })
       .finally(() => this.#underway.delete(key));
-    this.#underway.set(key, call);
+    this.#underway.set(key, { call, since });
     return call;
   }
 
   async #call(embedder: Embedder, query: string): Promise<Float32Array | undefined> {
-    const signal = firstAbort(this.#stopping.signal, AbortSignal.timeout(callLimitMs));
     const text = this.text(embedder, query);
-    const [outcome] = await embedTexts(embedder, [text], { kind: "query", signal });
+    const [outcome] = await this.#stopping.run(callLimitMs, (signal) =>
+      embedTexts(embedder, [text], { kind: "query", signal }),
+    );
     if (outcome === undefined || "fault" in outcome) throw outcome?.fault;
     return outcome.vector;
   }

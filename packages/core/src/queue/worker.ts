@@ -1,7 +1,7 @@
 import { SouvenirError } from "../errors.ts";
 import type { QueueEntry, Store, Task } from "../store/store.ts";
 import type { Logger } from "../types.ts";
-import { firstAbort } from "./first-abort.ts";
+import { Stopping } from "./stopping.ts";
 
 /** Long enough for the slowest provider, short enough that the entries of a killed process are not held for long. */
 const leaseMs = 90_000;
@@ -44,8 +44,10 @@ export class QueueWorker<Result> {
   readonly #job: Job<Result>;
   readonly #clock: () => number;
   readonly #logger: Logger;
-  readonly #stopping = new AbortController();
+  readonly #stopping = new Stopping();
   #running: Promise<unknown> | undefined;
+  /** When it last did something, in milliseconds. */
+  #aliveAt = 0;
   #again = false;
   /** Rounds in a row in which the provider did nothing, and how long it is left alone for that. */
   #failedRounds = 0;
@@ -72,16 +74,42 @@ export class QueueWorker<Result> {
 
   /** There may be something to do. Returns at once. */
   wake(): void {
-    if (this.#stopping.signal.aborted || this.#store.readOnly) return;
-    if (this.#running !== undefined) {
+    if (this.#stopping.stopped || this.#store.readOnly) return;
+    if (this.#isRunning()) {
       this.#again = true;
       return;
     }
-    this.#running = this.#run().finally(() => {
-      this.#running = undefined;
+    void this.#begin(this.#run()).then(() => {
       // Woken when it had looked for the last time.
       if (this.#again) this.wake();
     });
+  }
+
+  #begin(work: Promise<unknown>): Promise<void> {
+    this.#aliveAt = performance.now();
+    const running = work
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#running === running) this.#running = undefined;
+      });
+    this.#running = running;
+    return running;
+  }
+
+  /** At the edge, what a request began ends with the request, without a word: then others go on in its place. */
+  #isRunning(): boolean {
+    return this.#running !== undefined && performance.now() - this.#aliveAt < leaseMs;
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#isRunning()) {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const moment = new Promise((done) => {
+        timer = setTimeout(done, 1_000);
+      });
+      await Promise.race([this.#running, moment]);
+      clearTimeout(timer);
+    }
   }
 
   /**
@@ -90,16 +118,12 @@ export class QueueWorker<Result> {
    */
   async drain(options: { signal?: AbortSignal; onProgress?: (done: number) => void } = {}): Promise<void> {
     if (this.#store.readOnly) return;
-    const stopped = () => this.#stopping.signal.aborted || options.signal?.aborted === true;
+    const stopped = () => this.#stopping.stopped || options.signal?.aborted === true;
     let succeeded = 1;
     while (succeeded > 0 && !stopped()) {
-      while (this.#running !== undefined) await this.#running;
+      await this.#settled();
       const round = this.#round({ early: true });
-      this.#running = round
-        .catch(() => undefined)
-        .finally(() => {
-          this.#running = undefined;
-        });
+      void this.#begin(round);
       succeeded = (await round) ?? 0;
       options.onProgress?.(succeeded);
     }
@@ -109,10 +133,10 @@ export class QueueWorker<Result> {
   /** Lets the calls under way fail and waits for them. What they were about stays in the queue. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#stopping.abort(
+    this.#stopping.stop(
       new SouvenirError("CLOSED", "this memory was closed while texts were being embedded"),
     );
-    await this.#running;
+    await this.#settled();
   }
 
   async #run(): Promise<void> {
@@ -120,10 +144,10 @@ export class QueueWorker<Result> {
       do {
         this.#again = false;
         while ((await this.#round({ early: false })) !== undefined);
-      } while (this.#again && !this.#stopping.signal.aborted);
+      } while (this.#again && !this.#stopping.stopped);
       await this.#schedule();
     } catch (error) {
-      if (!this.#stopping.signal.aborted) {
+      if (!this.#stopping.stopped) {
         this.#logger.error?.("the queue stopped until the next write", {
           task: this.#job.task,
           error: reason(error),
@@ -133,10 +157,10 @@ export class QueueWorker<Result> {
   }
 
   async #schedule(): Promise<void> {
-    if (this.#stopping.signal.aborted) return;
+    if (this.#stopping.stopped) return;
     // In a pause every write comes by here, and counting a long queue would make each of them slow.
     const next = this.#isPaused() ? this.#pausedUntil : await this.#store.nextDue(this.#job.task);
-    if (next === null || this.#stopping.signal.aborted) return;
+    if (next === null || this.#stopping.stopped) return;
     clearTimeout(this.#timer);
     const wait = Math.min(longestDelayMs, Math.max(20, next - this.#clock()));
     this.#timer = setTimeout(() => this.wake(), wait);
@@ -146,7 +170,7 @@ export class QueueWorker<Result> {
 
   /** Claims and works off some entries. Answers how many succeeded, or `undefined` when there were none to claim. */
   async #round({ early }: { early: boolean }): Promise<number | undefined> {
-    if (this.#stopping.signal.aborted) return undefined;
+    if (this.#stopping.stopped) return undefined;
     // New texts are no reason to trouble a provider that asked for a pause.
     if (!early && this.#isPaused()) return undefined;
     const { task, batch } = this.#job;
@@ -164,7 +188,7 @@ export class QueueWorker<Result> {
     for (let start = 0; start < entries.length; start += batch)
       batches.push(entries.slice(start, start + batch));
     const failures = (await Promise.all(batches.map((members) => this.#attempt(members, provider)))).flat();
-    if (this.#stopping.signal.aborted) {
+    if (this.#stopping.stopped) {
       await this.#giveBack(failures);
       return undefined;
     }
@@ -205,11 +229,10 @@ export class QueueWorker<Result> {
   }
 
   async #call(entries: QueueEntry[]): Promise<{ failures: Failure[]; error?: unknown }> {
-    const signal = firstAbort(this.#stopping.signal, AbortSignal.timeout(callLimitMs));
+    this.#aliveAt = performance.now();
     let outcomes: Awaited<ReturnType<Job<Result>["perform"]>>;
     try {
-      signal.throwIfAborted();
-      outcomes = await this.#job.perform(entries, signal);
+      outcomes = await this.#stopping.run(callLimitMs, (signal) => this.#job.perform(entries, signal));
     } catch (error) {
       // What was said of a whole batch is no verdict on each text in it.
       const alone = entries.length === 1;
@@ -263,7 +286,7 @@ export class QueueWorker<Result> {
 
   async #probe(): Promise<boolean> {
     try {
-      await this.#job.probe(firstAbort(this.#stopping.signal, AbortSignal.timeout(callLimitMs)));
+      await this.#stopping.run(callLimitMs, (signal) => this.#job.probe(signal));
       return true;
     } catch {
       return false;

@@ -1,4 +1,4 @@
-import { SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
+import { firstAbort, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
 import type { WireError, WireErrorCode } from "../api/wire.ts";
 import { toJson } from "./json.ts";
 
@@ -122,7 +122,7 @@ export class Transport {
         ...(body === undefined ? {} : { body: body.text }),
         // Followed, a redirection would turn a POST into a GET, or carry texts to another host.
         redirect: "manual",
-        signal: signal === undefined ? timeout.signal : AbortSignal.any([signal, timeout.signal]),
+        signal: signal === undefined ? timeout.signal : firstAbort(signal, timeout.signal),
       });
       return response.ok ? await read(response) : await this.#refuse(response);
     } catch (cause) {
