@@ -126,6 +126,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     minScore: true,
     facets: true,
     prefix: true,
+    zeroScores: true,
     signal: true,
     deadlineMs: true,
   },

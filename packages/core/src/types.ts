@@ -123,6 +123,11 @@ export interface SearchInput {
    * finds Halloween. Default false.
    */
   prefix?: boolean;
+  /**
+   * `true`, with `minScore: 0`: also candidates that score 0, for callers who compare by `reasons.cosine`. Of no effect on
+   * a server. Default false.
+   */
+  zeroScores?: boolean;
   signal?: AbortSignal;
   /** Milliseconds that the query embedding may take. When they are over, search answers without it. Default 2000. */
   deadlineMs?: number;

@@ -66,7 +66,7 @@ export function* rank(query: RankingQuery, index: RankingIndex, ranking: Ranking
   const judged = judge(query, index, ranking, scene, trust);
   if (scene.time?.order !== undefined) preferByAge(judged, scene, index, ranking.time * scene.focus);
   return judged
-    .filter(({ score }) => score >= query.minScore)
+    .filter(({ score }) => score >= query.minScore && (score > 0 || query.zeroScores))
     .sort((left, right) => right.score - left.score || left.place - right.place)
     .slice(0, query.limit + spare)
     .map(({ place, score, timeFit: fit }) => ({

@@ -44,6 +44,8 @@ export interface RankingQuery {
   limit: number;
   /** 0 to 1. */
   minScore: number;
+  /** Also what scores 0. */
+  zeroScores: boolean;
   /** Milliseconds since 1970. */
   now: number;
 }

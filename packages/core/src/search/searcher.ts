@@ -66,6 +66,7 @@ interface Asked {
   limit: number;
   minScore: number;
   prefix: boolean;
+  zeroScores: boolean;
   deadlineMs: number;
   signal: AbortSignal | undefined;
 }
@@ -104,12 +105,19 @@ export class Searcher {
       limits.queryBytes,
       "queryBytes",
     );
-    const { limit = 10, minScore = ranking.minScore, deadlineMs = defaultDeadlineMs, prefix = false } = input;
+    const {
+      limit = 10,
+      minScore = ranking.minScore,
+      deadlineMs = defaultDeadlineMs,
+      prefix = false,
+      zeroScores = false,
+    } = input;
     checkInteger(limit, "limit", 1, 1000);
     checkUnit(minScore, "minScore");
     checkInteger(deadlineMs, "deadlineMs", 0, 600_000);
     if (input.facets !== undefined) checkFlag(input.facets, "facets");
     checkFlag(prefix, "prefix");
+    checkFlag(zeroScores, "zeroScores");
     checkSignal(input.signal);
     const filter = this.#checkFilter(input, except);
     input.signal?.throwIfAborted();
@@ -127,7 +135,7 @@ export class Searcher {
     const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
     await inSlices(opened.preparing(filter));
-    const asked = { query, filter, limit, minScore, prefix, deadlineMs, signal: input.signal };
+    const asked = { query, filter, limit, minScore, prefix, zeroScores, deadlineMs, signal: input.signal };
     const answer = await this.#ranked(namespace, opened, asked);
     if (answer === undefined) return { ...empty, tookMs: performance.now() - start };
     const { index, accept, ranked, degraded } = answer;
@@ -154,7 +162,7 @@ export class Searcher {
   async #ranked(
     namespace: string,
     opened: NamespaceIndex,
-    { query, filter, limit, minScore, prefix, deadlineMs, signal }: Asked,
+    { query, filter, limit, minScore, prefix, zeroScores, deadlineMs, signal }: Asked,
   ): Promise<
     | {
         index: NamespaceIndex;
@@ -191,7 +199,7 @@ export class Searcher {
       const current = index;
       const { changes } = current;
       const accept = current.filter(filter);
-      const asked = { text: query, vector, entities, accept, limit, minScore, now: clock() };
+      const asked = { text: query, vector, entities, accept, limit, minScore, zeroScores, now: clock() };
       const steps = withIds(rank(asked, prefix ? whileTyping(current) : current, ranking), current);
       const ranked = await run(() => current.changes === changes, steps);
       if (ranked !== undefined) return { index: current, accept, ranked, degraded };

@@ -214,7 +214,10 @@ async function rankedIn(
   for (let limit = reorders ? Math.max(reordered.least, reordered.times * wanted) : wanted; ; limit = most) {
     limit = Math.min(most, limit);
     const input = { ...search.hybrid, ...whereOf(search), namespace, query, limit };
-    const { results } = await memory.search({ ...input, minScore: reorders ? 0 : minScore });
+    const { results } = await memory.search({
+      ...input,
+      ...(reorders ? { minScore: 0, zeroScores: true } : { minScore }),
+    });
     const found: Found[] = [];
     for (const hit of results) {
       const score = scoreOf(hit, search, compares);
