@@ -294,8 +294,9 @@ function shown({ key, version, value, tags, createdAt }: MemoryRecord): ToolMemo
   return { key, version, text: value, tags, createdAt };
 }
 
-function withKeys(block: string, memories: readonly { key: string }[]): string {
-  return `${block}\nTheir keys, in the same order: ${inertJson(memories.map(({ key }) => key))}`;
+function withKeys(block: string, memories: readonly { key: string; version: number }[]): string {
+  const keys = inertJson(memories.map(({ key }) => key));
+  return `${block}\nTheir keys, in the same order: ${keys}; versions: ${JSON.stringify(memories.map((each) => each.version))}`;
 }
 
 function kept({ tags, metadata, thread, role, expiresAt }: MemoryRecord): object {
