@@ -129,9 +129,10 @@ describe("the route handler of Next.js", () => {
     expect(await said(await POST(request("camille", "chat-1", "My bakery is called Le Fournil.")))).toBe(
       "Noted.",
     );
-    expect(await said(await POST(request("camille", "chat-2", "What is my bakery called?")))).toContain(
-      "Le Fournil",
-    );
+    const answered = await POST(request("camille", "chat-2", "What is my bakery called?"));
+    // And the page is told what was remembered for it.
+    expect(await answered.clone().text()).toMatch(/"memories":\[\{"key":"[^"]+","text":"My bakery is called/);
+    expect(await said(answered)).toContain("Le Fournil");
     expect(await said(await POST(request("bob", "chat-3", "What is my bakery called?")))).toContain(
       "I do not know",
     );

@@ -45,7 +45,7 @@ export function agentMemory({ prepareStep, ...options }: AgentMemoryOptions): Ag
       const runtimeContext = event.runtimeContext ?? {};
       const middleware = middlewareOf(conversation, (_, given) => ({
         call: { runtimeContext },
-        given: runtimeContext.souvenir ?? given,
+        given: runtimeContext.souvenir === undefined ? given : runtimeContext.souvenir,
         values: runtimeContext,
       }));
       return { ...own, model: wrapLanguageModel({ model: resolved(own?.model ?? event.model), middleware }) };

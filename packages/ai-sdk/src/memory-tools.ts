@@ -1,5 +1,6 @@
 import {
   checkOptions,
+  checkTools,
   type MemoryToolName,
   memoryToolSet,
   namesOf,
@@ -87,6 +88,7 @@ export function memoryTools(
   options: MemoryToolsOptions & Partial<ToolScope>,
 ): MemoryTools | MemoryTools<ToolScope> {
   checkOptions(options, "memoryTools", optionNames);
+  checkTools(options);
   const { memory, limit, onError } = options;
   // Also when it is undefined: a user who is not known is no reason to take the scope from elsewhere.
   const own = "namespace" in options ? scopeOf(options) : undefined;

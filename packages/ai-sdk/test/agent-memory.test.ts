@@ -97,4 +97,7 @@ test("a run without a scope is made without memory, and reported", async () => {
   await generateText({ model: setting.plain, prompt, ...helper({ namespace: () => undefined }) });
   expect([setting.recalls.length, setting.stores.length]).toEqual([0, 0]);
   expect(setting.errors).toMatchObject([{ stage: "scope", error: { code: "INVALID_INPUT" } }]);
+  // Nothing is another scope than that of the options.
+  await generateText({ model: setting.plain, prompt, runtimeContext: { souvenir: null }, ...helper() });
+  expect([setting.recalls.length, setting.stores.length]).toEqual([0, 0]);
 });

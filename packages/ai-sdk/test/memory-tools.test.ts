@@ -135,12 +135,23 @@ test.each([
   expect(await setting.memory.namespaces()).toEqual([]);
 });
 
+test.each([
+  ["no memory", { memory: undefined }],
+  ["a memory that cannot erase", { memory: { get() {}, set() {}, recall() {}, list() {} } }],
+  ["a limit that is none", { limit: 0 }],
+  ["a namespace that is not known", { namespace: undefined }],
+])("%s is refused at once", (_, options) => {
+  expect(() => memoryTools({ memory: setting.memory, namespace: "ada", ...options } as never)).toThrow(
+    expect.objectContaining({ code: "INVALID_INPUT" }),
+  );
+});
+
 test("a failing memory is told to the model as a failed call, and why to the program", async () => {
   const full = new Error("the disk is full");
-  const memory = { ...setting.memory, get: async () => undefined, set: () => Promise.reject(full) };
+  const memory = setting.memoryWith({ set: () => Promise.reject(full) });
   const errors: unknown[] = [];
   const onError = (error: unknown) => void errors.push(error);
-  const tools = memoryTools({ memory: memory as never, namespace: "ada", onError });
+  const tools = memoryTools({ memory, namespace: "ada", onError });
   setting.standIn.script({ chat: [call("remember", { text: "Teal." }), { content: "I could not." }] });
   const { steps } = await generateText({ model: setting.plain, tools, stopWhen, prompt: "Teal!" });
   expect(steps[0]?.content.find((part) => part.type === "tool-error")?.error).toMatchObject({ cause: full });

@@ -50,6 +50,7 @@ export type * from "./store/store.ts";
 export { estimateTokens } from "./tokens.ts";
 export { inertJson } from "./tools/inert-json.ts";
 export {
+  checkTools,
   type MemoryTool,
   type MemoryToolName,
   memoryToolSet,

@@ -292,6 +292,13 @@ describe("when memory fails", () => {
     expect(await said()).toEqual(["user: I live in Lyon."]);
   });
 
+  test("a flush is for at most so long, in milliseconds, and of everything", async () => {
+    const conversation = new Conversation({ memory, namespace });
+    expect(await conversation.flush({ timeoutMs: 0 })).toEqual({ pending: 0 });
+    for (const limits of [{ namespace }, { timeoutMs: Number.POSITIVE_INFINITY }, { timeoutMs: "1" }])
+      await expect(conversation.flush(limits as never)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  });
+
   test("a waitUntil that throws leaves the waiting to the call", async () => {
     const conversation = new Conversation({
       memory,

@@ -1,7 +1,7 @@
 import { questionOf } from "../long-text.ts";
 import { namesOf } from "../option-names.ts";
 import type { Memory, Message, RecallResult } from "../types.ts";
-import { checkInteger, checkObject, invalid } from "../validation.ts";
+import { checkInteger, checkObject, checkOptions, invalid } from "../validation.ts";
 import { digest, textOf } from "./content.ts";
 import { withoutControlText } from "./control-text.ts";
 import { Failures, type OnError, type TurnFailure } from "./failures.ts";
@@ -213,7 +213,9 @@ export class Conversation<Call = undefined> {
   }
 
   /** Waits until all that is being stored is stored, for at most so long. Answers how many writes still go on. */
-  async flush({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Promise<{ pending: number }> {
+  async flush(limits: { timeoutMs?: number } = {}): Promise<{ pending: number }> {
+    const { timeoutMs = 10_000 } = checkOptions(limits, "flush", ["timeoutMs"]) as typeof limits;
+    checkInteger(timeoutMs, "timeoutMs", 0, 2 ** 31 - 1);
     let over = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => {

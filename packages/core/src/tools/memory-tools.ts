@@ -5,7 +5,7 @@ import { questionOf } from "../long-text.ts";
 import { recallBlock } from "../recall-block.ts";
 import { retryConflicts } from "../retry-conflicts.ts";
 import type { Memory, MemoryRecord } from "../types.ts";
-import { checkNamespace } from "../validation.ts";
+import { checkInteger, checkNamespace, invalid } from "../validation.ts";
 import { inertJson } from "./inert-json.ts";
 import { readInput, type ToolSchema } from "./tool-input.ts";
 
@@ -265,6 +265,18 @@ const forget: MemoryTool = {
 
 /** `remember`, `recall`, `list` and `forget`, for a model that is to use its memory by itself. */
 export const memoryToolSet: readonly MemoryTool[] = [remember, recall, list, forget];
+
+/**
+ * What tools are made with, for adapters that are given a memory and not found one in a run.
+ * @throws SouvenirError `INVALID_INPUT` for what no call could be made with
+ */
+export function checkTools({ memory, limit, onError }: Pick<ToolCall, "memory" | "limit" | "onError">): void {
+  const methods = ["get", "set", "recall", "list", "delete"] as const;
+  if (methods.some((name) => typeof Object(memory)[name] !== "function"))
+    throw invalid("memory", "a Memory: pass { memory: await createMemory() }", memory);
+  if (limit !== undefined) checkInteger(limit, "limit", 1, 50);
+  if (onError !== undefined && typeof onError !== "function") throw invalid("onError", "a function", onError);
+}
 
 /** Of tools that nobody listens to. */
 const warnings = new Failures(undefined);

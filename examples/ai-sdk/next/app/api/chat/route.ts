@@ -37,5 +37,9 @@ export async function POST(request: Request): Promise<Response> {
     // When the browser goes away, the model stops, and the user's words are kept.
     abortSignal: request.signal,
   });
-  return result.toUIMessageStreamResponse();
+  return result.toUIMessageStreamResponse({
+    // For the page: `message.metadata.memories` are the memories that the answer was given with.
+    messageMetadata: ({ part }) =>
+      part.type === "finish-step" ? { memories: part.providerMetadata?.souvenir?.recalled } : undefined,
+  });
 }
