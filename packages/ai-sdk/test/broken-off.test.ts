@@ -184,6 +184,37 @@ describe("storing", () => {
   });
 });
 
+test("texts of a stream that come interleaved are each kept in their place, before a tool of the provider's and after", async () => {
+  const text = (id: string, ...deltas: string[]) =>
+    deltas.map((delta) => ({ type: "text-delta" as const, id, delta }));
+  const called = { toolCallId: "1", toolName: "search", input: "{}", providerExecuted: true };
+  const usage = {
+    inputTokens: { total: 1, noCache: 1, cacheRead: 0, cacheWrite: 0 },
+    outputTokens: { total: 1, text: 1, reasoning: 0 },
+  };
+  const parts = [
+    { type: "text-start" as const, id: "a" },
+    { type: "text-start" as const, id: "b" },
+    ...text("b", "Mount"),
+    ...text("a", "The har"),
+    ...text("b", "ains."),
+    ...text("a", "bour."),
+    { type: "tool-call" as const, ...called },
+    { type: "text-start" as const, id: "a" },
+    ...text("a", "that is all"),
+    { type: "finish" as const, finishReason: { unified: "stop" as const, raw: "stop" }, usage },
+  ];
+  const inner = new MockLanguageModelV4({ doStream: async () => ({ stream: ReadableStream.from(parts) }) });
+  const { stream } = await withMemory(inner, { memory: setting.counted, namespace: "ada" }).doStream({
+    prompt: [{ role: "user", content: [{ type: "text", text: prompt }] }],
+  });
+  expect(await Array.fromAsync(stream)).toEqual(parts);
+  expect(await setting.thread()).toEqual([
+    `user: ${prompt}`,
+    "assistant: The harbour.\n\nMountains.\n\nthat is all",
+  ]);
+});
+
 test("a rejection of any provider leaves what the user said", async () => {
   const inner = new MockLanguageModelV4({ doGenerate: () => Promise.reject(new Error("no")) });
   const model = withMemory(inner, { memory: setting.counted, namespace: "ada" });
