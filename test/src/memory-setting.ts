@@ -1,4 +1,11 @@
-import { createMemory, type Memory, type RecallInput, type RememberInput } from "@souvenir/core";
+import {
+  createMemory,
+  type Memory,
+  type RecallInput,
+  type RememberInput,
+  type SearchInput,
+  type SetInput,
+} from "@souvenir/core";
 import { type MistralStandIn, startMistralStandIn } from "./mistral-stand-in/stand-in.ts";
 import { type ChatBody, textOf } from "./mistral-stand-in/wire.ts";
 
@@ -12,9 +19,10 @@ export interface MemorySetting {
   memory: Memory;
   /** The same memory, counted: what is tested is given this one. */
   counted: Memory;
-  /** Calls that the memory got, in order. */
-  recalls: RecallInput[];
-  stores: RememberInput[];
+  /** Calls of `recall`, or of `search`, that the memory got, in order. */
+  recalls: (RecallInput | SearchInput)[];
+  /** Calls of `remember`, or lists that were given to `setMany`. */
+  stores: (RememberInput | SetInput[])[];
   /** What `onError` was told. */
   errors: { error: unknown; stage: string }[];
   /** Options for what is tested: a deadline that a busy machine does not miss, and a listener that fills `errors`. */
@@ -49,12 +57,22 @@ const unrelated = [
   "Snow fell on the first day of school.",
 ];
 
+/** What looks memories up, replaced by one function: an adapter may use either. */
+export function looking(how: (input: never) => unknown): Partial<Memory> {
+  return { recall: how, search: how } as Partial<Memory>;
+}
+
+/** What stores what was said, replaced likewise. */
+export function storing(how: (input: never) => unknown): Partial<Memory> {
+  return { remember: how, setMany: how } as Partial<Memory>;
+}
+
 /** @param given - Another memory than one in memory without vectors. */
 export async function openMemorySetting(given?: Memory): Promise<MemorySetting> {
   const standIn = await startMistralStandIn();
   const memory = given ?? (await createMemory({ path: ":memory:", embedder: false }));
-  const recalls: RecallInput[] = [];
-  const stores: RememberInput[] = [];
+  const recalls: MemorySetting["recalls"] = [];
+  const stores: MemorySetting["stores"] = [];
   const errors: MemorySetting["errors"] = [];
   const memoryWith = (methods: Partial<Memory>): Memory =>
     new Proxy(memory, {
@@ -74,9 +92,18 @@ export async function openMemorySetting(given?: Memory): Promise<MemorySetting> 
         recalls.push(input);
         return memory.recall(input);
       },
+      search(input) {
+        recalls.push(input);
+        return memory.search(input);
+      },
       remember(input) {
         stores.push(input);
         return memory.remember(input);
+      },
+      setMany(inputs, options) {
+        const list = [...(inputs as Iterable<SetInput>)];
+        stores.push(list);
+        return memory.setMany(list, options);
       },
     }),
     recalls,

@@ -8,7 +8,9 @@ import {
   ada,
   asked,
   fact,
+  looking,
   question,
+  storing,
   streamed,
   user,
 } from "./setting.ts";
@@ -35,15 +37,15 @@ async function answersWithout(
 }
 
 export const aHangingRecallCostsTheDeadlineOnly: AdapterSpec = async (setting) => {
-  await answersWithout(setting, { recall: never }, "recall", { deadlineMs: 20 });
+  await answersWithout(setting, looking(never), "recall", { deadlineMs: 20 });
 };
 
 export const aHangingStoreCostsTheDeadlineOnly: AdapterSpec = async (setting) => {
-  await answersWithout(setting, { remember: never }, "store", { deadlineMs: 20 });
+  await answersWithout(setting, storing(never), "store", { deadlineMs: 20 });
 };
 
 export const aMemoryThatHangsWhollyCostsTheDeadlineOnly: AdapterSpec = async (setting) => {
-  const memory: Partial<Memory> = { recall: never, remember: never, list: never, get: never, search: never };
+  const memory = { ...looking(never), ...storing(never), list: never, get: never };
   setting.standIn.script({ chat: [{ content: "one two" }] });
   const agent = await setting.agent({ memory: setting.memoryWith(memory), options: { deadlineMs: 20 } });
   let text = "";
@@ -55,7 +57,7 @@ export const aMemoryThatHangsWhollyCostsTheDeadlineOnly: AdapterSpec = async (se
 
 export const waitingForAHangingStoreIsBounded: AdapterSpec = async (setting) => {
   setting.standIn.script({ chat: [{ content: "I do not know." }] });
-  const memory = setting.memoryWith({ remember: never });
+  const memory = setting.memoryWith(storing(never));
   const agent = await setting.agent({ memory, options: { deadlineMs: 20 } });
   await agent.ask(request);
   // Resolves, though the write never does.
@@ -63,19 +65,19 @@ export const waitingForAHangingStoreIsBounded: AdapterSpec = async (setting) => 
 };
 
 export const aFailingRecallCostsNoAnswer: AdapterSpec = async (setting) => {
-  await answersWithout(setting, { recall: broken }, "recall");
+  await answersWithout(setting, looking(broken), "recall");
   expect((await setting.thread()).at(-1)).toBe("assistant: I do not know.");
 };
 
 export const aFailingStoreCostsNoAnswer: AdapterSpec = async (setting) => {
-  await answersWithout(setting, { remember: broken }, "store");
+  await answersWithout(setting, storing(broken), "store");
 };
 
 export const aMemoryThatThrowsAtOnceCostsNoAnswer: AdapterSpec = async (setting) => {
   const throws = (): never => {
     throw new Error("the memory throws");
   };
-  await answersWithout(setting, { recall: throws, remember: throws }, "store");
+  await answersWithout(setting, { ...looking(throws), ...storing(throws) }, "store");
 };
 
 export const aRecallWithoutTextOrMemoriesCostsNoAnswer: AdapterSpec = async (setting) => {
@@ -97,7 +99,7 @@ export const listenersThatThrowCostNothing: AdapterSpec = async (setting) => {
 };
 
 export const listenersThatRejectCostNothing: AdapterSpec = async (setting) => {
-  const memory = setting.memoryWith({ recall: broken });
+  const memory = setting.memoryWith(looking(broken));
   const agent = await setting.agent({ memory, options: { onError: broken, onRecall: broken } });
   await asked(agent, request);
   // An unhandled rejection would end the process: it comes a turn of the event loop later.
@@ -121,7 +123,7 @@ async function warningsOf(work: () => Promise<unknown>): Promise<Error[]> {
 }
 
 export const withoutAListenerTheFirstFailureIsAWarning: AdapterSpec = async (setting) => {
-  const memory = setting.memoryWith({ recall: broken });
+  const memory = setting.memoryWith(looking(broken));
   const warnings = await warningsOf(async () => {
     const agent = await setting.agent({ memory, options: { onError: undefined } });
     for (const thread of ["monday", "tuesday", "friday"])
@@ -133,7 +135,7 @@ export const withoutAListenerTheFirstFailureIsAWarning: AdapterSpec = async (set
 };
 
 export const eachKindOfFailureIsToldOnce: AdapterSpec = async (setting) => {
-  const memory = setting.memoryWith({ recall: broken, remember: broken });
+  const memory = setting.memoryWith({ ...looking(broken), ...storing(broken) });
   const warnings = await warningsOf(async () => {
     const agent = await setting.agent({ memory, options: { onError: undefined } });
     for (const thread of ["monday", "tuesday"]) await asked(agent, { ...request, scope: { ...ada, thread } });
@@ -184,6 +186,7 @@ export const aSearchWithoutVectorsIsToldToTheListener: AdapterSpec = async (sett
   const recalled: { degraded?: unknown }[] = [];
   const memory = setting.memoryWith({
     recall: async (input) => ({ ...(await setting.memory.recall(input)), degraded: ["vector"] }),
+    search: async (input) => ({ ...(await setting.memory.search(input)), degraded: ["vector"] }),
   });
   const onRecall = (event: { degraded?: unknown }) => recalled.push(event);
   await asked(await setting.agent({ memory, options: { onRecall } }), request);
@@ -195,7 +198,9 @@ export const aTurnAfterAFailureIsAsAnyOther: AdapterSpec = async (setting) => {
   let failing = true;
   const memory = setting.memoryWith({
     recall: (input) => (failing ? broken() : setting.memory.recall(input)),
+    search: (input) => (failing ? broken() : setting.memory.search(input)),
     remember: (input) => (failing ? broken() : setting.memory.remember(input)),
+    setMany: (inputs, how) => (failing ? broken() : setting.memory.setMany(inputs, how)),
   });
   const agent = await setting.agent({ memory });
   await asked(agent, { messages: [user("Hello there.")] });

@@ -13,7 +13,10 @@ import {
   user,
 } from "./setting.ts";
 
-/** Without memory: the agent answers, nothing is looked up or kept anywhere, and the mistake is told. */
+/**
+ * Without memory: nothing is looked up or kept anywhere, and the mistake is told: to the listener, while the agent
+ * answers, or by a framework that refuses such a run itself.
+ */
 async function withoutMemory(
   setting: AdapterSetting,
   scope: Record<string, unknown>,
@@ -24,12 +27,15 @@ async function withoutMemory(
   const before = await setting.memory.namespaces();
   setting.standIn.script({ chat: [{ content: "Hello." }] });
   const agent = await setting.agent({ options });
-  expect((await asked(agent, { messages: [user(question)], scope })).text).toBe("Hello.");
+  const refused = await asked(agent, { messages: [user(question)], scope }).then(
+    ({ text }) => expect(text).toBe("Hello."),
+    (error: unknown) => error,
+  );
   expect(setting.recalls).toEqual([]);
   expect(setting.stores).toEqual([]);
   expect(await setting.memory.namespaces()).toEqual(before);
-  expect(setting.questions()[0]).not.toContain(fence);
-  expect(setting.errors.length).toBeGreaterThan(0);
+  expect(setting.questions().join()).not.toContain(fence);
+  expect(refused instanceof Error || setting.errors.length > 0).toBe(true);
 }
 
 export const noNamespaceMeansNoMemory: AdapterSpec = (setting) =>
@@ -59,31 +65,23 @@ export const aFunctionFindsTheScope: AdapterSpec = async (setting) => {
 
 export const templatesAreFilled: AdapterSpec = async (setting) => {
   const agent = await setting.agent({ options: { namespace: "memories/{user_id}" } });
-  for (const user_id of ["ada", "bob"])
+  // No user chooses another's place.
+  for (const user_id of ["ada", "bob", "ada/private"])
     await asked(agent, {
       messages: [user(`I am ${user_id}, and I like tea.`)],
       scope: { thread: "monday" },
       values: { user_id },
     });
-  expect(await setting.memory.namespaces()).toEqual(["memories/ada", "memories/bob"]);
+  const namespaces = await setting.memory.namespaces();
+  expect(namespaces).toHaveLength(3);
+  expect(namespaces).toEqual(expect.arrayContaining(["memories/ada", "memories/bob"]));
+  expect(namespaces).not.toContain("memories/ada/private");
   const [said] = await setting.thread({ namespace: "memories/bob", thread: "monday" });
   expect(said).toBe("user: I am bob, and I like tea.");
 };
 
 export const aTemplateThatCannotBeFilledMeansNoMemory: AdapterSpec = (setting) =>
   withoutMemory(setting, { thread: "monday" }, { namespace: "memories/{user_id}" });
-
-export const noUserChoosesAnothersPlace: AdapterSpec = async (setting) => {
-  const agent = await setting.agent({ options: { namespace: "memories/{user_id}" } });
-  await asked(agent, {
-    messages: [user(fact)],
-    scope: { thread: "monday" },
-    values: { user_id: "ada/private" },
-  });
-  const [namespace, ...others] = await setting.memory.namespaces();
-  expect(others).toEqual([]);
-  expect(namespace).not.toBe("memories/ada/private");
-};
 
 export const anyTextIsANamespace: AdapterSpec = async (setting) => {
   const agent = await setting.agent();

@@ -11,7 +11,7 @@ import type {
   SuiteTool,
 } from "./driver.ts";
 
-export { fence } from "../memory-setting.ts";
+export { fence, looking, storing } from "../memory-setting.ts";
 
 /** Whose memory and which conversation, where a row does not care. */
 export const ada = { namespace: "ada", thread: "monday" } as const;

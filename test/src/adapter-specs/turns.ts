@@ -51,7 +51,7 @@ export const recallsOnceForATurn: AdapterSpec = async (setting) => {
   await setting.knows(fact);
   await asked(await setting.agent(), { messages: [user(question)] });
   expect(setting.recalls).toHaveLength(1);
-  expect(setting.recalls[0]).toMatchObject({ namespace: "ada", query: question, thread: "monday" });
+  expect(setting.recalls[0]).toMatchObject({ namespace: "ada", query: question });
 };
 
 export const recallsOnceForAStreamedTurn: AdapterSpec = async (setting) => {
