@@ -3,7 +3,6 @@ import {
   type Memory,
   type RecallInput,
   type RememberInput,
-  type SearchInput,
   type SetInput,
 } from "@souvenir/core";
 import { type MistralStandIn, startMistralStandIn } from "./mistral-stand-in/stand-in.ts";
@@ -20,9 +19,11 @@ export interface MemorySetting {
   /** The same memory, counted: what is tested is given this one. */
   counted: Memory;
   /** Calls of `recall`, or of `search`, that the memory got, in order. */
-  recalls: (RecallInput | SearchInput)[];
-  /** Calls of `remember`, or lists that were given to `setMany`. */
-  stores: (RememberInput | SetInput[])[];
+  recalls: RecallInput[];
+  /** Calls of `remember`. */
+  stores: RememberInput[];
+  /** Lists that were given to `setMany`. */
+  lists: SetInput[][];
   /** What `onError` was told. */
   errors: { error: unknown; stage: string }[];
   /** Options for what is tested: a deadline that a busy machine does not miss, and a listener that fills `errors`. */
@@ -73,6 +74,7 @@ export async function openMemorySetting(given?: Memory): Promise<MemorySetting> 
   const memory = given ?? (await createMemory({ path: ":memory:", embedder: false }));
   const recalls: MemorySetting["recalls"] = [];
   const stores: MemorySetting["stores"] = [];
+  const lists: MemorySetting["lists"] = [];
   const errors: MemorySetting["errors"] = [];
   const memoryWith = (methods: Partial<Memory>): Memory =>
     new Proxy(memory, {
@@ -93,7 +95,7 @@ export async function openMemorySetting(given?: Memory): Promise<MemorySetting> 
         return memory.recall(input);
       },
       search(input) {
-        recalls.push(input);
+        recalls.push(input as RecallInput);
         return memory.search(input);
       },
       remember(input) {
@@ -102,12 +104,13 @@ export async function openMemorySetting(given?: Memory): Promise<MemorySetting> 
       },
       setMany(inputs, options) {
         const list = [...(inputs as Iterable<SetInput>)];
-        stores.push(list);
+        lists.push(list);
         return memory.setMany(list, options);
       },
     }),
     recalls,
     stores,
+    lists,
     errors,
     options: {
       deadlineMs: 120_000,

@@ -8,7 +8,6 @@ adapterSuite("LangChain", langchainDriver, {
   keepsTheFirstOfInterleavedChoices: oneText,
   keepsAnswersOfServerSideTools: oneText,
   keepsStreamedAnswersOfServerSideTools: oneText,
-  tellsInterleavedMessagesApart: oneText,
   tellsFileReferencesApart: "ChatMistralAI refuses parts other than texts and pictures",
   endsTheRequestOfAStreamThatIsLeft: "ChatMistralAI does not end its request when its caller does",
   dataForAProgramWasNotSaid:

@@ -94,20 +94,17 @@ export const keepsAnswersOfServerSideTools: AdapterSpec = async (setting) => {
 };
 
 export const keepsStreamedAnswersOfServerSideTools: AdapterSpec = async (setting) => {
-  setting.standIn.script({ chat: [{ messages: searched }] });
-  await streamed(await setting.agent(), { messages: [user("Where does tea grow?")], scope: ada });
-  const written = (await setting.thread()).join("\n");
-  expect(written).toContain("Tea grows in Assam.");
-  expect(written).not.toContain("forty estates");
-};
-
-export const tellsInterleavedMessagesApart: AdapterSpec = async (setting) => {
-  setting.standIn.script({ chat: [{ messages: searched, interleaved: true }] });
-  await streamed(await setting.agent(), { messages: [user("Where does tea grow?")], scope: ada });
-  const written = (await setting.thread()).join("\n");
-  expect(written).toContain("Tea grows in Assam.");
-  expect(written).toContain("I will search.");
-  expect(written).not.toContain("forty estates");
+  // One message after the other, or in turns: then only the number of a delta says whose words they are.
+  setting.standIn.script({ chat: [{ messages: searched }, { messages: searched, interleaved: true }] });
+  const agent = await setting.agent();
+  for (const thread of ["monday", "tuesday"]) {
+    const scope = { ...ada, thread };
+    await streamed(agent, { messages: [user("Where does tea grow?")], scope });
+    const written = (await setting.thread(scope)).join("\n");
+    expect(written).toContain("Tea grows in Assam.");
+    expect(written).toContain("I will search.");
+    expect(written).not.toContain("forty estates");
+  }
 };
 
 export const answersAPictureWithoutWords: AdapterSpec = async (setting) => {

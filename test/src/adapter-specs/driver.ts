@@ -27,6 +27,8 @@ export interface AgentGiven {
   instructions?: string | undefined;
   /** Tools that the framework runs by itself, or the driver in a loop where the framework does not. */
   tools?: readonly SuiteTool[] | undefined;
+  /** What the framework's own logger warns of, for adapters that tell their failures there when nobody listens. */
+  onWarning?: ((message: string) => void) | undefined;
   /** `true`: the adapter's tools with which a model remembers and recalls, beside the others. */
   memoryTools?: boolean | undefined;
 }

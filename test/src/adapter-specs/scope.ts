@@ -1,17 +1,7 @@
 import { expect } from "vitest";
 import { questionOf } from "../mistral-stand-in/answer.ts";
 import * as faults from "../mistral-stand-in/faults.ts";
-import {
-  type AdapterSetting,
-  type AdapterSpec,
-  ada,
-  asked,
-  fact,
-  fence,
-  question,
-  Talk,
-  user,
-} from "./setting.ts";
+import { type AdapterSetting, type AdapterSpec, ada, asked, fact, fence, question, user } from "./setting.ts";
 
 /**
  * Without memory: nothing is looked up or kept anywhere, and the mistake is told: to the listener, while the agent
@@ -32,7 +22,7 @@ async function withoutMemory(
     (error: unknown) => error,
   );
   expect(setting.recalls).toEqual([]);
-  expect(setting.stores).toEqual([]);
+  expect([...setting.stores, ...setting.lists]).toEqual([]);
   expect(await setting.memory.namespaces()).toEqual(before);
   expect(setting.questions().join()).not.toContain(fence);
   expect(refused instanceof Error || setting.errors.length > 0).toBe(true);
@@ -48,9 +38,6 @@ export const anEmptyNamespaceMeansNoMemory: AdapterSpec = (setting) =>
   withoutMemory(setting, { namespace: "", thread: "monday" }, { namespace: "ada" });
 export const aThreadThatIsNoneMeansNoMemory: AdapterSpec = (setting) =>
   withoutMemory(setting, { namespace: "ada", thread: { id: 7 } });
-export const aPolicyThatIsNoneMeansNoMemory: AdapterSpec = (setting) =>
-  withoutMemory(setting, { ...ada, store: "none" });
-
 export const theCallsNamespaceWins: AdapterSpec = async (setting) => {
   const agent = await setting.agent({ options: { namespace: "bob" } });
   await asked(agent, { messages: [user(fact)] });
@@ -148,12 +135,15 @@ export const theSameWordsInTwoThreadsAreTwoTurns: AdapterSpec = async (setting) 
   expect(setting.recalls).toHaveLength(2);
 };
 
-export const aCallWithoutRecallKeepsWhatWasSaid: AdapterSpec = async (setting) => {
+export const nothingIsRecalledWhereThatIsSaid: AdapterSpec = async (setting) => {
   await setting.knows(fact);
   await asked(await setting.agent(), { messages: [user(question)], scope: { ...ada, recall: false } });
+  const scope = { ...ada, thread: "tuesday" };
+  await asked(await setting.agent({ options: { recall: false } }), { messages: [user(question)], scope });
   expect(setting.recalls).toEqual([]);
-  expect(setting.questions()[0]).not.toContain(fence);
-  expect((await setting.thread())[0]).toBe(`user: ${question}`);
+  expect(setting.questions().join()).not.toContain(fence);
+  // What was said is kept all the same.
+  for (const each of [ada, scope]) expect((await setting.thread(each))[0]).toBe(`user: ${question}`);
 };
 
 export const aCallWithoutStoreKeepsNothing: AdapterSpec = async (setting) => {
@@ -163,23 +153,17 @@ export const aCallWithoutStoreKeepsNothing: AdapterSpec = async (setting) => {
   expect(await setting.thread()).toEqual([]);
 };
 
-export const aCallMayKeepTheUsersWordsOnly: AdapterSpec = async (setting) => {
+export const aPolicySaysWhatIsKept: AdapterSpec = async (setting) => {
   await asked(await setting.agent(), { messages: [user(fact)], scope: { ...ada, store: "user" } });
   expect(await setting.thread()).toEqual([`user: ${fact}`]);
-};
 
-export const aPolicyMayChangeWhatIsKept: AdapterSpec = async (setting) => {
   const store = (messages: { role: string; content: unknown }[]) =>
     messages.map((message) => ({ ...message, content: String(message.content).replace(/\d{4,}/g, "…") }));
   setting.standIn.script({ chat: [{ content: "I keep 12345." }] });
-  await asked(await setting.agent({ options: { store } }), { messages: [user("My code is 98765.")] });
-  expect(await setting.thread()).toEqual(["user: My code is ….", "assistant: I keep …."]);
+  const scope = { ...ada, thread: "tuesday" };
+  await asked(await setting.agent({ options: { store } }), { messages: [user("My code is 98765.")], scope });
+  expect(await setting.thread(scope)).toEqual(["user: My code is ….", "assistant: I keep …."]);
 };
 
-export const nothingIsRecalledWhereOptionsSaySo: AdapterSpec = async (setting) => {
-  await setting.knows(fact);
-  const talk = new Talk(await setting.agent({ options: { recall: false } }));
-  await talk.say(question);
-  expect(setting.recalls).toEqual([]);
-  expect(await setting.thread()).toHaveLength(2);
-};
+export const aPolicyThatIsNoneMeansNoMemory: AdapterSpec = (setting) =>
+  withoutMemory(setting, { ...ada, store: "none" });
