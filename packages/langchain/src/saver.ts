@@ -256,8 +256,9 @@ export class SouvenirSaver extends BaseCheckpointSaver {
   }
 
   async #dump(given: unknown): Promise<Serialized> {
-    const [type, value] = await this.serde.dumpsTyped(given);
-    return { type, value };
+    const [type, value]: [string, Uint8Array | string] = await this.serde.dumpsTyped(given);
+    // Serializers of one's own may give a text, which they also take.
+    return { type, value: typeof value === "string" ? new TextEncoder().encode(value) : value };
   }
 
   #load({ type, value }: Serialized): Promise<unknown> {

@@ -366,13 +366,17 @@ export class SouvenirStore extends BaseStore {
 /** What LangGraph's wrapper holds of a store: `batch`, with a promise for each call, which the wrapper hands on. */
 class StoreOfRuns extends BaseStore implements HoldsMemory {
   readonly lg_name = "SouvenirStore" as const;
-  readonly whole: SouvenirStore;
+  readonly #whole: SouvenirStore;
   readonly #run: (operations: readonly Operation[]) => Promise<unknown[]>;
 
   constructor(whole: SouvenirStore, run: (operations: readonly Operation[]) => Promise<unknown[]>) {
     super();
-    this.whole = whole;
+    this.#whole = whole;
     this.#run = run;
+  }
+
+  get whole(): SouvenirStore {
+    return this.#whole;
   }
 
   override async batch<Op extends Operation[]>(operations: Op): Promise<OperationResults<Op>> {
@@ -380,6 +384,6 @@ class StoreOfRuns extends BaseStore implements HoldsMemory {
   }
 
   openMemory(): Promise<Memory> {
-    return this.whole.openMemory();
+    return this.#whole.openMemory();
   }
 }

@@ -182,7 +182,7 @@ export class SouvenirVectorStore extends VectorStore {
     _callbacks?: Callbacks,
   ): Promise<[DocumentInterface, number][]> {
     if (query.trim() === "") return [];
-    return this.#search({ query, k, filter, limit: k, scoreOf: ({ score }) => score });
+    return this.#search(query, { k, filter, limit: k }, ({ score }) => score);
   }
 
   /** By the vector alone: a score is the cosine, 0 to 1. @throws SouvenirError `UNSUPPORTED`, see `addVectors` */
@@ -195,8 +195,9 @@ export class SouvenirVectorStore extends VectorStore {
     const given = giveQuery(this.embeddings, query);
     try {
       const limit = Math.max(reordered.least, reordered.times * k);
-      const scoreOf = ({ reasons }: SearchHit) => Math.min(1, Math.max(0, reasons.cosine ?? 0));
-      return await this.#search({ query: given.query, k, filter, limit, scoreOf });
+      return await this.#search(given.query, { k, filter, limit }, ({ reasons }) =>
+        Math.min(1, Math.max(0, reasons.cosine ?? 0)),
+      );
     } finally {
       given.release();
     }
@@ -234,62 +235,42 @@ export class SouvenirVectorStore extends VectorStore {
     await this.#own.close();
   }
 
-  async #search({
-    query,
-    k,
-    filter,
-    limit,
-    scoreOf,
-  }: {
-    query: string;
-    k: number;
-    filter: DocumentFilter | undefined;
-    /** Hits that are looked at. */
-    limit: number;
-    scoreOf: (hit: SearchHit) => number;
-  }): Promise<[DocumentInterface, number][]> {
+  /** @param limit - Hits that are looked at, for those that are dropped or come in another order. */
+  async #search(
+    query: string,
+    { k, filter, limit }: { k: number; filter: DocumentFilter | undefined; limit: number },
+    scoreOf: (hit: SearchHit) => number,
+  ): Promise<[DocumentInterface, number][]> {
     if (k <= 0) return [];
     const memory = await this.#memory();
     await this.#wait.ready(memory);
     const test = typeof filter === "function" ? filter : () => true;
-    const where = typeof filter === "object" && Object.keys(filter).length > 0 ? { where: filter } : {};
+    const among = {
+      ...(typeof filter === "object" && Object.keys(filter).length > 0 ? { where: filter } : {}),
+      namespace: this.#namespace,
+    };
     const { minScore = 0 } = this.#config;
     const { results } = await memory.search({
-      ...where,
-      namespace: this.#namespace,
+      ...among,
       query: questionOf(query),
       limit: typeof filter === "function" ? most : Math.min(most, limit),
       minScore: 0,
     });
-    const found: [DocumentInterface, number][] = [];
-    for (const hit of results) {
-      const document = toDocument(hit);
-      const score = scoreOf(hit);
-      if (score >= minScore && isSearched(hit) && test(document)) found.push([document, score]);
+    const found = results
+      .map((hit): [MemoryRecord, number] => [hit, scoreOf(hit)])
+      .filter(([, score]) => score >= minScore)
+      .sort((left, right) => right[1] - left[1]);
+    if (found.length < k && minScore === 0) {
+      // The best k, also where the query fits none.
+      const seen = new Set(results.map(({ key }) => key));
+      const { records } = await memory.list({ ...among, limit: most });
+      for (const record of records) if (!seen.has(record.key)) found.push([record, 0]);
     }
-    found.sort((left, right) => right[1] - left[1]);
-    if (found.length >= k || minScore > 0) return found.slice(0, k);
-    // The best k, also where the query fits none.
-    const seen = new Set(results.map(({ key }) => key));
-    for await (const record of this.#all(memory, where)) {
-      if (found.length === k) break;
-      const document = toDocument(record);
-      if (!seen.has(record.key) && isSearched(record) && test(document)) found.push([document, 0]);
-    }
-    return found;
-  }
-
-  async *#all(memory: Memory, where: { where?: Where }): AsyncGenerator<MemoryRecord> {
-    let cursor: string | undefined;
-    do {
-      const page = await memory.list({
-        ...where,
-        namespace: this.#namespace,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      yield* page.records;
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    return found
+      .filter(([record]) => isSearched(record))
+      .map(([record, score]): [DocumentInterface, number] => [toDocument(record), score])
+      .filter(([document]) => test(document))
+      .slice(0, k);
   }
 
   /** Core embeds by itself: vectors reach it only through the embedder of these embeddings. */

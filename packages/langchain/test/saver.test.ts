@@ -362,6 +362,28 @@ describe("several processes", () => {
   });
 });
 
+test("a serializer of one's own, also one that makes texts", async () => {
+  const serde = {
+    dumpsTyped: async (value: unknown): Promise<[string, Uint8Array]> => [
+      "reversed",
+      [...JSON.stringify(value)].reverse().join("") as never,
+    ],
+    loadsTyped: async (type: string, data: Uint8Array | string): Promise<unknown> => {
+      expect(type).toBe("reversed");
+      const text = typeof data === "string" ? data : new TextDecoder().decode(data);
+      return JSON.parse([...text].reverse().join(""));
+    },
+  };
+  const saver = new SouvenirSaver({ path, serde });
+  open.push(saver);
+  const config = await saver.put(at("t"), checkpoint({ said: "été" }, { said: 1 }), about, { said: 1 });
+  await saver.putWrites(config, [["said", ["one"]]], "task");
+  expect(await saver.getTuple(at("t"))).toMatchObject({
+    checkpoint: { channel_values: { said: "été" } },
+    pendingWrites: [["task", "said", ["one"]]],
+  });
+});
+
 test("options that are none are refused; closed is closed", async () => {
   expect(() => new SouvenirSaver({ paht: "x" } as never)).toThrow(/did you mean "path"/);
   expect(() => new SouvenirSaver({ path: "" })).toThrow(/path/);

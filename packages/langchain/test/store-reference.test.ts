@@ -104,7 +104,9 @@ describe("one of many calls", () => {
     expect(outcomes[2]).toMatchObject({ value: { value: { n: 1 } } });
     expect(outcomes[7]).toMatchObject({ value: [{ key: "first" }, { key: "last" }] });
     await inRun.stop();
-    expect([SouvenirStore.of(inRun), SouvenirStore.of(store)]).toEqual([store, store]);
+    for (const one of [inRun, store]) expect(SouvenirStore.of(one)).toBe(store);
+    // Configs of runs, which hold the store, are written down.
+    expect(() => JSON.stringify([store, inRun])).not.toThrow();
   });
 
   test("that is refused in a batch of one's own: nothing is done", async () => {
