@@ -24,7 +24,7 @@ import { type HoldsMemory, holderOf, type MemorySource, Opening, opener } from "
 import { checkTtl } from "./store/checks.ts";
 import { minuteMs, newExpiry, refresh } from "./store/expiry.ts";
 import { checkPaths, indexTexts } from "./store/index-text.ts";
-import { type SouvenirItem, textsOf, toItem, toSetInput, updatedAt } from "./store/items.ts";
+import { type SouvenirItem, textOf, textsOf, toItem, toSetInput, updatedAt } from "./store/items.ts";
 import { checkLabels, listPaths } from "./store/namespaces.ts";
 import { type PutOptions, runs, type Step, stepOrRefusal, toStep, type Write } from "./store/operations.ts";
 import { checkSearch, type Facets, facetsOf, type SearchOptions, searchItems } from "./store/search.ts";
@@ -325,7 +325,8 @@ export class SouvenirStore extends BaseStore {
     const ttl = given ?? defaultTtl;
     const before = await memory.get({ namespace, key });
     const now = this.#clock();
-    const item = { namespace, key, value: value ?? {}, texts: indexTexts(value ?? {}, index ?? fields) };
+    const text = textOf(indexTexts(value ?? {}, index ?? fields), this.#embeddings !== undefined);
+    const item = { namespace, key, value: value ?? {}, text };
     const times = {
       updatedAt: before === undefined ? now : Math.max(now, updatedAt(before) + 1),
       ...(ttl === undefined ? {} : { ttl, expiresAt: now + ttl * minuteMs }),

@@ -257,6 +257,10 @@ describe("embeddings of its own", () => {
         expect(score).toBeGreaterThanOrEqual((cosines.get(key) as number) - 1e-3);
     }
     expect(embeddings.texts).toContain("a longer line that is the same");
+    // Where all texts have one vector, nothing but a blank line stands between them.
+    const together = new SouvenirStore({ memory, index: { fields: ["title", "note"] } });
+    await together.put(["n"], "k", { title: "lemon", note: "tree" });
+    expect((await memory.get({ namespace: "n", key: "k" }))?.value).toBe("lemon\n\ntree");
     const [first, second] = await store.search(["n"], { query: "old town" });
     expect([first?.score, second?.score]).toEqual([1, 1]);
   });

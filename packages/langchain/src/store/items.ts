@@ -11,30 +11,34 @@ export interface SouvenirItem extends SearchItem {
   reasons?: SearchHit["reasons"];
 }
 
-/** Between two texts of an item that are compared each on its own. */
+/** Between two texts of an item that have a vector each. */
 const pageBreak = "\n\f\n";
 /** Bytes of an item as JSON from which on its fields are kept as one text, not each in the index. */
 const mostIndexed = 12 * 1024;
 /** Levels of an item from which on that is so too: core takes 32 of metadata. */
 const deepest = 24;
 
-/** The texts of an item that was searched. */
+/** @param apart - Each has a vector of its own; see `textsOf`. */
+export function textOf(texts: readonly string[], apart: boolean): string {
+  return texts.join(apart ? pageBreak : "\n\n");
+}
+
+/** The texts that have a vector each. */
 export function textsOf(value: string): string[] {
   return value.split(pageBreak);
 }
 
 /**
- * An item as a record: its searched texts are the record's value, its fields the record's metadata. A field that is the
+ * An item as a record: its searched text is the record's value, its fields the record's metadata. A field that is the
  * searched text, word for word, is not kept twice.
  * @param limit - UTF-8 bytes that are searched at most: of longer texts the beginning is. All of them are kept.
  */
 export function toSetInput(
-  item: { namespace: string; key: string; value: Record<string, unknown>; texts: readonly string[] },
+  item: { namespace: string; key: string; value: Record<string, unknown>; text: string },
   { expiresAt, ...times }: { updatedAt: number; ttl?: number; expiresAt?: number },
   limit: number,
 ): SetInput {
-  const { namespace, key, value } = item;
-  const text = item.texts.join(pageBreak);
+  const { namespace, key, value, text } = item;
   const searched = beginning(text, limit);
   const shared =
     text === "" || text !== searched
