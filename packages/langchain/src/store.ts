@@ -22,7 +22,7 @@ import { askedEmbedder, type EmbeddingsLike, embeddingsOf } from "./embedder.ts"
 import { namespaceOf } from "./labels.ts";
 import { type HoldsMemory, holderOf, type MemorySource, Opening, opener } from "./source.ts";
 import { checkTtl } from "./store/checks.ts";
-import { minuteMs, newExpiry, refresh } from "./store/expiry.ts";
+import { minuteMs, renewals } from "./store/expiry.ts";
 import { checkPaths, indexTexts } from "./store/index-text.ts";
 import { type SouvenirItem, textOf, textsOf, toItem, toSetInput, updatedAt } from "./store/items.ts";
 import { checkLabels, listPaths } from "./store/namespaces.ts";
@@ -338,9 +338,8 @@ export class SouvenirStore extends BaseStore {
 
   /** Gives what was read its time anew. */
   async #refresh(memory: Memory, records: readonly MemoryRecord[]): Promise<void> {
-    if (this.#options.ttl?.refreshOnRead === false) return;
-    if (records.every((record) => newExpiry(record, this.#clock()) === undefined)) return;
-    await this.#inLine(() => refresh(memory, records, this.#clock()));
+    const due = this.#options.ttl?.refreshOnRead === false ? [] : renewals(records, this.#clock());
+    if (due.length > 0) await this.#inLine(() => Promise.all(due.map((renewal) => memory.touch(renewal))));
   }
 
   #inLine<Result>(work: () => Promise<Result>): Promise<Result> {
