@@ -1,4 +1,5 @@
 import { StaticModelError } from "./model-error.ts";
+import { pause } from "./pause.ts";
 
 /** Numbers of a vector: 32 parts of 8, each the nearest of 256 centroids (product quantisation). */
 export const dimensions = 256;
@@ -13,6 +14,8 @@ export const modelVersion = 1;
 
 const magic = "SVNRSTAT";
 const headerBytes = 64;
+/** Of the file that are read at a time: a multiple of 4. */
+const pieceBytes = 2 ** 20;
 
 /** The sections of a model file. Bytes are views of the file, not copies. */
 export interface ModelFile {
@@ -39,7 +42,7 @@ export interface ModelFile {
  * codebooks, codes, weights, characters, counts, longest, vocabulary, and zeros up to a multiple of 4.
  * @throws StaticModelError `FOREIGN`, `VERSION` or `DAMAGED`.
  */
-export function openModelFile(bytes: Uint8Array): ModelFile {
+export async function openModelFile(bytes: Uint8Array): Promise<ModelFile> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < headerBytes || String.fromCharCode(...bytes.subarray(0, magic.length)) !== magic)
     throw new StaticModelError(
@@ -74,7 +77,7 @@ export function openModelFile(bytes: Uint8Array): ModelFile {
   end += (4 - (end % 4)) % 4;
   if (bytes.length !== end)
     throw new StaticModelError("DAMAGED", `the model has ${end} bytes, got ${bytes.length}: read it again`);
-  if (checksum(view) !== field(7))
+  if ((await checksum(view)) !== field(7))
     throw new StaticModelError("DAMAGED", "the checksum of the model does not agree: install it anew");
 
   const numbers = new Float32Array(codebooks.length / 4);
@@ -83,10 +86,17 @@ export function openModelFile(bytes: Uint8Array): ModelFile {
   return { ...file, codebooks: numbers };
 }
 
-/** FNV-1a over words of 32 bits: finds damage, not malice. */
-function checksum(view: DataView): number {
+/** FNV-1a over words of 32 bits: finds damage, not malice. In pieces, between which others run. */
+async function checksum(view: DataView): Promise<number> {
   let sum = 0x811c9dc5;
-  for (let at = headerBytes; at < view.byteLength; at += 4)
-    sum = Math.imul(sum ^ view.getInt32(at, true), 0x01000193);
+  for (let start = headerBytes; start < view.byteLength; start += pieceBytes) {
+    sum = checksumOf(view, start, Math.min(start + pieceBytes, view.byteLength), sum);
+    await pause();
+  }
   return sum >>> 0;
+}
+
+function checksumOf(view: DataView, start: number, end: number, sum: number): number {
+  for (let at = start; at < end; at += 4) sum = Math.imul(sum ^ view.getInt32(at, true), 0x01000193);
+  return sum;
 }

@@ -41,7 +41,7 @@ export interface StaticModel {
  * @throws StaticModelError `FOREIGN`, `VERSION` or `DAMAGED`.
  */
 export async function openModel(bytes: Uint8Array): Promise<StaticModel> {
-  const file = openModelFile(bytes);
+  const file = await openModelFile(bytes);
   await pause();
   const { terms, codebooks, codes, weights } = file;
   const lexicon = new Lexicon(file);

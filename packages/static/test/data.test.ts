@@ -43,6 +43,20 @@ function shifted(content: Uint8Array): Uint8Array {
   return longer.subarray(3);
 }
 
+test("others run while the data are checked and opened", async () => {
+  // Not those that were opened already.
+  const embedder = staticEmbedder({ data: bytes.slice() });
+  let [turns, over] = [0, false];
+  const count = (): void => {
+    turns += 1;
+    if (!over) setImmediate(count);
+  };
+  setImmediate(count);
+  await embedder.load();
+  over = true;
+  expect(turns).toBeGreaterThan(8);
+});
+
 test("nothing is computed before the data are there", () => {
   const embedder = staticEmbedder({ data: bytes });
   expect(() => embedder.compute("dog")).toThrow(fails("NOT_LOADED"));

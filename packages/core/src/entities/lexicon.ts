@@ -205,13 +205,18 @@ export function mayBeKnown({ traits }: Lexicon, word: string): boolean {
   return ((traits[trait >>> 5]! >>> (trait & 31)) & 1) === 1;
 }
 
-function readStems(names: ReadonlyMap<string, readonly KnownName[]>): Map<string, "person" | "place"> {
+function* readStems(
+  names: ReadonlyMap<string, readonly KnownName[]>,
+): Generator<void, Map<string, "person" | "place">, void> {
   const stems = new Map<string, "person" | "place">();
   for (const name of wordsOf(otherFirstNames)) stems.set(stemOf(name), "person");
-  for (const [key, list] of names)
+  let read = 0;
+  for (const [key, list] of names) {
+    if (++read % (8 * stepNames) === 0) yield;
     if (/^[\p{sc=Cyrl}\p{sc=Grek}]/u.test(key))
       for (const { keys, type } of list)
         if (keys.length === 1 && type === "place") stems.set(stemOf(key), "place");
+  }
   return stems;
 }
 
@@ -238,13 +243,20 @@ function* reading(): Generator<void, Lexicon, void> {
     organizationBeginning: words(organizationWords.organizationBeginnings),
     placeBeginning: words(placeWords.placeBeginnings),
   } satisfies Record<keyof typeof role, ReadonlySet<string>>;
+  yield;
   const entries = readEntries(names, lists);
+  yield;
+  const traits = traitsOf(entries.keys());
+  const stems = yield* readStems(names);
+  yield;
+  const cues = readCues();
+  yield;
   return {
     entries,
-    traits: traitsOf(entries.keys()),
+    traits,
     runNames,
-    stems: readStems(names),
-    cues: readCues(),
+    stems,
+    cues,
     firstNames: words(firstNames),
     ambiguousFirstNames: words(ambiguousFirstNames),
     titles: new Set(phrasesOf(cueWords.titles).map(fold)),
