@@ -4,7 +4,7 @@ import type { Memory, MemoryRecord } from "@souvenir/core";
 import { checkOptions, namesOf } from "@souvenir/core";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
-import { threadsOf, toMemories, toMessages } from "./stored-messages.ts";
+import { pagesOf, threadsOf, toMemories, toMessages } from "./stored-messages.ts";
 
 export interface SouvenirChatMessageHistoryInput {
   memory: MemorySource;
@@ -67,17 +67,8 @@ export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
 
   async #records(memory: Memory, thread: string): Promise<MemoryRecord[]> {
     const records: MemoryRecord[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await memory.list({
-        namespace: this.#namespace,
-        thread,
-        limit: 1_000,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      for (const record of page.records) records.push(record);
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    const input = { namespace: this.#namespace, thread, limit: 1_000 };
+    for await (const page of pagesOf(memory, input)) records.push(...page);
     return records;
   }
 }

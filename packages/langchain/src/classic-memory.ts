@@ -6,21 +6,23 @@ import {
   type MemoryVariables,
   type OutputValues,
 } from "@langchain/core/memory";
-import { type BaseMessage, getBufferString, SystemMessage } from "@langchain/core/messages";
+import { type BaseMessage, getBufferString, HumanMessage, SystemMessage } from "@langchain/core/messages";
 import {
+  Conversation,
   checkOptions,
   type Memory,
   type MemoryRecord,
   namesOf,
-  questionOf,
-  textOf,
+  type TurnOptions,
   wholeMessages,
 } from "@souvenir/core";
+import { told } from "./messages.ts";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
-import { toMessage } from "./stored-messages.ts";
+import { pagesOf, toMessage } from "./stored-messages.ts";
 
-export interface SouvenirMemoryInput {
+export interface SouvenirMemoryInput
+  extends Pick<TurnOptions, "limit" | "tokenBudget" | "deadlineMs" | "onError" | "onRecall"> {
   memory: MemorySource;
   namespace: NamespaceInput;
   /** The conversation. Default `default`. */
@@ -34,14 +36,8 @@ export interface SouvenirMemoryInput {
   returnMessages?: boolean;
   /** Messages of the running conversation, the newest. Default 10; 0: none. */
   turns?: number;
-  /** Memories of other conversations at most, 0 to 100. Default 8. */
-  limit?: number;
-  /** Tokens of these at most, estimated. Default 1000. */
-  tokenBudget?: number;
   humanPrefix?: string;
   aiPrefix?: string;
-  /** Told what goes wrong in here. The chain itself goes on without memory. */
-  onError?: (error: unknown, event: { stage: "recall" | "store" }) => void;
 }
 
 const optionNames = namesOf<SouvenirMemoryInput>({
@@ -55,28 +51,41 @@ const optionNames = namesOf<SouvenirMemoryInput>({
   turns: true,
   limit: true,
   tokenBudget: true,
+  deadlineMs: true,
   humanPrefix: true,
   aiPrefix: true,
   onError: true,
+  onRecall: true,
 });
+
+/** Messages that say where a turn belongs when it is kept. */
+const beforeATurn = 8;
 
 /**
  * Memory for classic chains (`ConversationChain`, `LLMChain`): what is relevant of earlier conversations as a fenced
- * block, then the newest messages of this one.
+ * block, then the newest messages of this one. A chain says what was said when it has its answer: what the user says is
+ * kept then, too.
  */
 export class SouvenirMemory extends BaseMemory {
   readonly #fields: SouvenirMemoryInput;
   readonly #memory: () => Promise<Memory>;
-  readonly #namespace: string;
-  readonly #thread: string;
+  readonly #scope: { namespace: string; thread: string };
+  readonly #conversation: Conversation;
 
   constructor(fields: SouvenirMemoryInput) {
     super();
     checkOptions(fields, "SouvenirMemory", optionNames);
+    const { memory, namespace, sessionId = "default", ...rest } = fields;
+    const { memoryKey, inputKey, outputKey, returnMessages, turns, humanPrefix, aiPrefix, ...how } = rest;
     this.#fields = fields;
-    this.#memory = opener(fields.memory);
-    this.#namespace = toNamespace(fields.namespace);
-    this.#thread = fields.sessionId ?? "default";
+    this.#memory = opener(memory);
+    this.#scope = { namespace: toNamespace(namespace), thread: sessionId };
+    this.#conversation = new Conversation({
+      ...how,
+      memory: this.#memory,
+      namespace: () => this.#scope.namespace,
+      thread: () => sessionId,
+    });
   }
 
   get memoryKeys(): string[] {
@@ -84,15 +93,15 @@ export class SouvenirMemory extends BaseMemory {
   }
 
   override async loadMemoryVariables(values: InputValues): Promise<MemoryVariables> {
-    const { returnMessages = false, humanPrefix, aiPrefix } = this.#fields;
-    let block = "";
+    const { returnMessages = false, humanPrefix, aiPrefix, turns = 10, inputKey } = this.#fields;
     let recent: BaseMessage[] = [];
+    let block = "";
     try {
-      const memory = await this.#memory();
-      recent = (await this.#newest(memory)).map((record) => toMessage(record));
-      block = await this.#recall(memory, query(values, this.#fields.inputKey), recent);
+      recent = await this.#newest(turns);
+      const question = query(values, inputKey);
+      if (question.trim() !== "") block = await this.#recall(recent, question);
     } catch (error) {
-      this.#failed(error, "recall");
+      this.#conversation.report(error, { stage: "recall", ...this.#scope });
     }
     if (returnMessages)
       return { [this.#memoryKey]: [...(block === "" ? [] : [new SystemMessage(block)]), ...recent] };
@@ -102,69 +111,43 @@ export class SouvenirMemory extends BaseMemory {
 
   override async saveContext(inputs: InputValues, outputs: OutputValues): Promise<void> {
     try {
-      const messages = [
-        { role: "user", content: String(getInputValue(inputs, this.#fields.inputKey)) },
-        { role: "assistant", content: String(getOutputValue(outputs, this.#fields.outputKey)) },
-      ];
-      const memory = await this.#memory();
-      const turnId = crypto.randomUUID();
-      await memory.remember({ namespace: this.#namespace, thread: this.#thread, messages, turnId });
+      const said = new HumanMessage(String(getInputValue(inputs, this.#fields.inputKey)));
+      const answer = String(getOutputValue(outputs, this.#fields.outputKey));
+      const messages = [...(await this.#newest(beforeATurn)), said].map(told);
+      const turn = await this.#conversation.begin({ messages, call: undefined, given: { recall: false } });
+      await turn?.end({ messages: [{ content: answer }] });
     } catch (error) {
-      this.#failed(error, "store");
+      this.#conversation.report(error, { stage: "store", ...this.#scope });
     }
   }
 
   /** Erases this conversation; other conversations of the namespace stay. */
   async clear(): Promise<void> {
-    await (await this.#memory()).delete({ namespace: this.#namespace, thread: this.#thread });
+    await (await this.#memory()).delete(this.#scope);
   }
 
   get #memoryKey(): string {
     return this.#fields.memoryKey ?? "history";
   }
 
-  async #newest(memory: Memory): Promise<MemoryRecord[]> {
-    const { turns = 10 } = this.#fields;
-    if (!(turns > 0)) return [];
+  async #recall(recent: readonly BaseMessage[], question: string): Promise<string> {
+    const messages = [...recent, new HumanMessage(question)].map(told);
+    const turn = await this.#conversation.begin({ messages, call: undefined, given: { store: false } });
+    return turn?.recalled.text ?? "";
+  }
+
+  async #newest(count: number): Promise<BaseMessage[]> {
+    if (!(count > 0)) return [];
     const records: MemoryRecord[] = [];
     let newest: MemoryRecord[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await memory.list({
-        namespace: this.#namespace,
-        thread: this.#thread,
-        order: "newest",
-        limit: Math.min(1_000, Math.ceil(turns) + 1),
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      records.unshift(...page.records.reverse());
+    const limit = Math.min(1_000, Math.ceil(count) + 1);
+    for await (const page of pagesOf(await this.#memory(), { ...this.#scope, order: "newest", limit })) {
+      records.unshift(...page.reverse());
       newest = wholeMessages(records);
-      cursor = page.cursor;
       // One more than asked for: the first may be the end of a long message.
-    } while (cursor !== undefined && newest.length <= turns);
-    return newest.slice(-turns);
-  }
-
-  async #recall(memory: Memory, text: string, recent: readonly BaseMessage[]): Promise<string> {
-    const { limit = 8, tokenBudget } = this.#fields;
-    if (text.trim() === "" || limit === 0) return "";
-    const { text: block } = await memory.recall({
-      namespace: this.#namespace,
-      thread: this.#thread,
-      query: questionOf(text),
-      limit,
-      exclude: { texts: recent.map(({ content }) => textOf(content)).filter((each) => each !== "") },
-      ...(tokenBudget === undefined ? {} : { tokenBudget }),
-    });
-    return block;
-  }
-
-  #failed(error: unknown, stage: "recall" | "store"): void {
-    try {
-      this.#fields.onError?.(error, { stage });
-    } catch {
-      // A listener that throws must not cost the user an answer.
+      if (newest.length > count) break;
     }
+    return newest.slice(-count).map((record) => toMessage(record));
   }
 }
 

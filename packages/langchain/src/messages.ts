@@ -8,14 +8,17 @@ export function typeOf(message: BaseMessage | undefined): string {
 
 /** A message as the conversation reads it: who says what. */
 export function told(message: BaseMessage): TurnMessage {
-  const { additional_kwargs, response_metadata } = message;
   const type = typeOf(message);
-  const { souvenir: own } = Object(response_metadata) as { souvenir?: AnswerMark };
+  const { souvenir: own } = Object(message.response_metadata) as { souvenir?: AnswerMark };
   if (own?.structured === true || isReturned(message)) return { role: "data" };
-  // What `summarizationMiddleware` puts in the place of messages has the type of the user's, and is the model's.
-  if (additional_kwargs?.lc_source === "summarization") return { role: "ai", content: message.content };
+  if (isSummary(message)) return { role: "ai", content: message.content };
   const role = type === "generic" ? String((message as { role?: unknown }).role) : type;
   return { role, content: message.content };
+}
+
+/** What `summarizationMiddleware` puts in the place of messages: its type is that of the user's, its words are a model's. */
+export function isSummary({ additional_kwargs }: BaseMessage): boolean {
+  return additional_kwargs?.lc_source === "summarization";
 }
 
 /** What stands under `souvenir` in the metadata of an answer. */

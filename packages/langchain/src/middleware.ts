@@ -11,7 +11,7 @@ import {
 } from "@souvenir/core";
 import { type AgentMiddleware, createMiddleware } from "langchain";
 import { z } from "zod/v4";
-import { mark, type RecalledMemory, told, typeOf, withBlockIn } from "./messages.ts";
+import { isSummary, mark, type RecalledMemory, told, typeOf, withBlockIn } from "./messages.ts";
 import {
   callOf,
   checkScope,
@@ -108,7 +108,7 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
         messages: messages.map(told),
         call: runtime,
         given: givenIn(runtime),
-        ...lastNamed(messages),
+        ...placeOf(messages),
         signal: runtime.signal,
       });
       if (turn === undefined) return handler(request);
@@ -161,10 +161,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** LangGraph names each message once: runs without a thread are told apart by that. */
-function lastNamed(messages: readonly BaseMessage[]): { runId?: string } {
-  const id = messages.findLast((message) => typeOf(message) === "human")?.id;
-  return id === undefined ? {} : { runId: id };
+/**
+ * LangGraph names each message once: runs without a thread are told apart by that of the user. A long loop may have
+ * summed it up: what is said then goes on where the thread ends.
+ */
+function placeOf(messages: readonly BaseMessage[]): { runId?: string; kept?: { id: string } } {
+  const last = messages.findLast((message) => typeOf(message) === "human" && !isSummary(message));
+  if (last === undefined) return messages.some(isSummary) ? { kept: { id: "default" } } : {};
+  return last.id === undefined ? {} : { runId: last.id };
 }
 
 function withBlock<Request extends { messages: BaseMessage[]; systemMessage: SystemMessage }>(

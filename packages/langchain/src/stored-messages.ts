@@ -9,6 +9,8 @@ import {
 } from "@langchain/core/messages";
 import {
   defaultLimits,
+  type ListInput,
+  type Memory,
   type MemoryRecord,
   type SetInput,
   SouvenirError,
@@ -29,6 +31,15 @@ let lastOrder = 0;
 /** The threads of a conversation: what was said, and the rest: tools' results, calls without words, instructions. */
 export function threadsOf(sessionId: string): [spoken: string, unspoken: string] {
   return [sessionId, `${sessionId}\u001funspoken`];
+}
+
+/** What a thread has, page by page. */
+export async function* pagesOf(memory: Memory, input: ListInput): AsyncGenerator<MemoryRecord[]> {
+  for (let from: Pick<ListInput, "cursor"> | undefined = {}; from !== undefined; ) {
+    const { records, cursor } = await memory.list({ ...input, ...from });
+    yield records;
+    from = cursor === undefined ? undefined : { cursor };
+  }
 }
 
 type Kept = Required<Pick<SetInput, "value" | "role" | "metadata" | "thread">>;

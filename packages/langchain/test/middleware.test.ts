@@ -323,6 +323,35 @@ describe("a thread of checkpoints", () => {
     expect(await setting.thread("ada", "t")).toHaveLength(8);
   });
 
+  test("is kept also when a loop is so long that the user's words are summed up within it", async () => {
+    await setting.knows("ada", fact);
+    setting.standIn.script({
+      chat: ({ messages }) => {
+        if (textOf(messages.at(-1)?.content).includes("Messages to summarize")) return { content: "A loop." };
+        const steps = messages.filter(({ role }) => role === "tool").length;
+        return steps < 2 ? { content: "Let me look.", ...callsClock } : { content: "It is noon, still." };
+      },
+    });
+    const trigger = { messages: 4 };
+    const agent = createAgent({
+      model: setting.model,
+      tools: [clock],
+      middleware: [
+        setting.middleware(),
+        summarizationMiddleware({ model: setting.model, trigger, keep: { messages: 3 } }),
+      ],
+    });
+    await agent.invoke(ask(question), on("t"));
+    expect(setting.questions().at(-1)).not.toContain(question);
+    expect(await setting.thread("ada", "t")).toEqual([
+      `user: ${question}`,
+      "assistant: Let me look.",
+      "assistant: Let me look.",
+      "assistant: It is noon, still.",
+    ]);
+    expect(setting.errors).toEqual([]);
+  });
+
   test("is edited by messages that are taken out or replaced", async () => {
     const agent = agentWith({}, { checkpointer: new MemorySaver() });
     say("Noted.", "A nice town.", "A nice city.", "How far?");
