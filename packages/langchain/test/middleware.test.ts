@@ -40,7 +40,7 @@ const agentWith = (options: MemoryMiddlewareOptions = {}, more: object = {}) =>
 
 describe("the block", () => {
   test("is in the call of the model alone: neither in the answer's messages, nor in the checkpoint", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     const checkpointer = new MemorySaver();
     const result = await agentWith({}, { checkpointer }).invoke(ask(question), on("t"));
     expect(setting.questions()[0]).toContain(fact);
@@ -51,7 +51,7 @@ describe("the block", () => {
   });
 
   test("in the system message leaves its parts as they are", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     const extra = createMiddleware({
       name: "Parts",
       wrapModelCall: (request, handler) =>
@@ -68,7 +68,7 @@ describe("the block", () => {
   });
 
   test("follows the user's words in a message of parts", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     const content = [
       { type: "text", text: question },
       { type: "image_url", image_url: "data:image/png;base64,AAAA" },
@@ -80,7 +80,7 @@ describe("the block", () => {
   });
 
   test("a stream has the model's tokens alone, and a custom event and the answer say what was recalled", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     setting.standIn.script({ chat: [callsClock, { content: "With Rust." }] });
     const agent = agentWith({}, { tools: [clock] });
     const tokens: string[] = [];
@@ -109,8 +109,8 @@ describe("the block", () => {
   });
 
   test("of two middlewares stand both, with names of their own", async () => {
-    await setting.knows("ada", fact);
-    await setting.knows("team", "The team builds mobile apps with Kotlin.");
+    await setting.knows(fact);
+    await setting.knows("The team builds mobile apps with Kotlin.", "team");
     const team = { name: "TeamMemory", namespace: "team", store: false } as const;
     for (const placement of ["user", "system"] as const) {
       const middleware = [setting.middleware({ placement }), setting.middleware({ ...team, placement })];
@@ -121,7 +121,7 @@ describe("the block", () => {
       expect(sent).toContain(fact);
       expect(sent).toContain("Kotlin");
     }
-    expect(await setting.thread("team")).toEqual([]);
+    expect(await setting.thread({ namespace: "team" })).toEqual([]);
     expect(() =>
       createAgent({
         model: setting.model,
@@ -145,7 +145,7 @@ describe("whose memory", () => {
     expect(await setting.memory.namespaces()).toEqual(
       ["4", "memories/seven@example.com", "six", "three", "two"].sort(),
     );
-    expect(await setting.thread("six", "chosen")).toHaveLength(2);
+    expect(await setting.thread({ namespace: "six", thread: "chosen" })).toHaveLength(2);
     expect(setting.errors).toEqual([]);
   });
 
@@ -234,7 +234,7 @@ describe("runs", () => {
     await Promise.all(
       [...said, "Good morning.", "Good morning."].map((text) => agent.invoke(ask(text), ada)),
     );
-    const thread = await setting.thread("ada");
+    const thread = await setting.thread();
     expect(thread.filter((line) => line.startsWith("user: The")).toSorted()).toEqual(
       said.map((text) => `user: ${text}`),
     );
@@ -244,7 +244,7 @@ describe("runs", () => {
   });
 
   test("that a tool starts recall, and keep nothing: their prompt is a model's", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     const inner = agentWith();
     const research = tool(async ({ task }) => (await inner.invoke(ask(task))).messages.at(-1)?.text ?? "", {
       name: "research",
@@ -273,11 +273,11 @@ describe("runs", () => {
       .addEdge("__start__", "agent" as never)
       .compile({ checkpointer: new MemorySaver() });
     await graph.invoke(ask(fact), { configurable: { thread_id: "t", user_id: "ada" } });
-    expect(await setting.thread("ada", "t")).toEqual([`user: ${fact}`, "assistant: Noted."]);
+    expect(await setting.thread({ thread: "t" })).toEqual([`user: ${fact}`, "assistant: Noted."]);
   });
 
   test("that were interrupted go on, here or in another process, and are one turn", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     for (const elsewhere of [false, true]) {
       setting.standIn.script({ chat: [callsClock, { content: "At noon, with Rust." }] });
       const checkpointer = new MemorySaver();
@@ -292,10 +292,10 @@ describe("runs", () => {
       const config = on(`t${elsewhere}`);
       const paused = await agent.invoke(ask(question), config);
       expect("__interrupt__" in paused).toBe(true);
-      expect(await setting.thread("ada", `t${elsewhere}`)).toEqual([`user: ${question}`]);
+      expect(await setting.thread({ thread: `t${elsewhere}` })).toEqual([`user: ${question}`]);
       const resumed = elsewhere ? make() : agent;
       await resumed.invoke(new Command({ resume: { decisions: [{ type: "approve" }] } }), config);
-      expect(await setting.thread("ada", `t${elsewhere}`)).toEqual([
+      expect(await setting.thread({ thread: `t${elsewhere}` })).toEqual([
         `user: ${question}`,
         "assistant: At noon, with Rust.",
       ]);
@@ -318,13 +318,13 @@ describe("a thread of checkpoints", () => {
     });
     const said = ["I have a cat.", "She is called Minou.", "She likes fish.", "She sleeps a lot."];
     for (const text of said) await agent.invoke(ask(text), on("t"));
-    const users = (await setting.thread("ada", "t")).filter((line) => line.startsWith("user: "));
+    const users = (await setting.thread({ thread: "t" })).filter((line) => line.startsWith("user: "));
     expect(users).toEqual(said.map((text) => `user: ${text}`));
-    expect(await setting.thread("ada", "t")).toHaveLength(8);
+    expect(await setting.thread({ thread: "t" })).toHaveLength(8);
   });
 
   test("is kept also when a loop is so long that the user's words are summed up within it", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     setting.standIn.script({
       chat: ({ messages }) => {
         if (textOf(messages.at(-1)?.content).includes("Messages to summarize")) return { content: "A loop." };
@@ -343,7 +343,7 @@ describe("a thread of checkpoints", () => {
     });
     await agent.invoke(ask(question), on("t"));
     expect(setting.questions().at(-1)).not.toContain(question);
-    expect(await setting.thread("ada", "t")).toEqual([
+    expect(await setting.thread({ thread: "t" })).toEqual([
       `user: ${question}`,
       "assistant: Let me look.",
       "assistant: Let me look.",
@@ -367,14 +367,14 @@ describe("a thread of checkpoints", () => {
       "user: I moved to Rennes.",
       "assistant: A nice city.",
     ];
-    expect(await setting.thread("ada", "t")).toEqual(expected);
+    expect(await setting.thread({ thread: "t" })).toEqual(expected);
     // The same id again: the reducer replaces the message.
     const state = await agent.graph.getState(on("t"));
     await agent.graph.updateState(on("t"), {
       messages: [new RemoveMessage({ id: state.values.messages.at(-1).id })],
     });
     await agent.invoke(ask("I moved to Brest, in the end.", "h3"), on("t"));
-    expect((await setting.thread("ada", "t")).slice(2)).toEqual([
+    expect((await setting.thread({ thread: "t" })).slice(2)).toEqual([
       "user: I moved to Brest, in the end.",
       "assistant: How far?",
     ]);
@@ -387,7 +387,7 @@ describe("a thread of checkpoints", () => {
     const fork = (await agent.graph.getState(on("t"))).config;
     await agent.invoke(ask("I moved to Nantes."), on("t"));
     await agent.invoke(ask("I moved to Rennes."), { ...ada, configurable: fork.configurable });
-    expect(await setting.thread("ada", "t")).toEqual([
+    expect(await setting.thread({ thread: "t" })).toEqual([
       "user: I have some news for you.",
       "assistant: Noted.",
       "user: I moved to Rennes.",
@@ -406,7 +406,7 @@ describe("a thread of checkpoints", () => {
       const result = await agent.invoke(ask(text), on("t"));
       expect(result).toHaveProperty("structuredResponse");
     }
-    expect(await setting.thread("ada", "t")).toEqual([
+    expect(await setting.thread({ thread: "t" })).toEqual([
       "user: Which language do I use?",
       "user: And which one at home?",
     ]);
@@ -422,7 +422,7 @@ describe("other middleware and tools", () => {
     });
     setting.standIn.script({ chat: [callsClock] });
     await agent.invoke(ask(fact), ada);
-    expect((await setting.thread("ada"))[0]).toBe(`user: ${fact}`);
+    expect((await setting.thread())[0]).toBe(`user: ${fact}`);
   });
 
   test("a tool that throws is a tool message, as without memory", async () => {
@@ -465,7 +465,7 @@ describe("other middleware and tools", () => {
   test("lone surrogates are repaired", async () => {
     setting.standIn.script({ chat: [{ content: "A broken \ud83d smile." }] });
     await agentWith().invoke(ask("Half of a smile: \ude00!"), on("t"));
-    const [said] = await setting.thread("ada", "t");
+    const [said] = await setting.thread({ thread: "t" });
     expect(said).toBe("user: Half of a smile: \ufffd!");
     expect(setting.errors).toEqual([]);
   });

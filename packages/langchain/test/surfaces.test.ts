@@ -42,7 +42,7 @@ const fact = "I build with Rust, Axum, PostgreSQL and HTMX.";
 
 describe("SouvenirRetriever", () => {
   test("a question over the limit of a query is asked by its beginning and its end", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     const question = `${"Many words that somebody pasted. ".repeat(2_000)}\n\nWhat do I build with?`;
     const [document] = await new SouvenirRetriever({ memory, namespace: "ada" }).invoke(question);
     expect(document?.pageContent).toBe(fact);
@@ -55,7 +55,7 @@ describe("SouvenirRetriever", () => {
   });
 
   test("documents with ids, scores and signals, traced", async () => {
-    await setting.knows("ada", fact);
+    await setting.knows(fact);
     await memory.set({
       namespace: "ada",
       key: "tea",
@@ -521,7 +521,7 @@ describe("SouvenirMemory", () => {
     expect(prompts[1]).toContain(`Human: ${fact}\nAI: Noted.`);
     expect(prompts[2]).toContain("<souvenir-memories>");
     expect(prompts[2]).toContain(fact);
-    expect(await setting.thread("ada", "monday")).toHaveLength(4);
+    expect(await setting.thread({ thread: "monday" })).toHaveLength(4);
   });
 
   test("long messages are whole, count as one, and a long question is looked up", async () => {
@@ -563,9 +563,9 @@ describe("SouvenirMemory", () => {
     ]);
     await classic.saveContext({ question: "same" }, { answer: "same" });
     await classic.saveContext({ question: "same" }, { answer: "same" });
-    expect(await setting.thread("ada")).toHaveLength(8);
+    expect(await setting.thread()).toHaveLength(8);
     await classic.clear();
-    expect(await setting.thread("ada")).toEqual([]);
+    expect(await setting.thread()).toEqual([]);
   });
 
   test("a memory that fails never fails the chain", async () => {

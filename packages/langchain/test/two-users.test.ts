@@ -7,11 +7,11 @@ import { memoryTools } from "../src/index.ts";
 import { SouvenirStore } from "../src/store.ts";
 import { openAgentSetting } from "./agent-setting.ts";
 
-const turns = 500;
+const turns = 60;
 const parallel = 10;
 const words = ["amber", "cobalt"] as const;
 
-test("1,000 interleaved turns of two users: nothing crosses, failures leave no mark", async () => {
+test("turns of two users at once, with tools of memory and a checkpointer: nothing crosses", async () => {
   const setting = await openAgentSetting();
   const store = new SouvenirStore({ memory: setting.memory });
   // Every seventh call of the model saves a memory by a tool, every thirteenth fails.
@@ -37,7 +37,7 @@ test("1,000 interleaved turns of two users: nothing crosses, failures leave no m
   const failed = { amber: 0, cobalt: 0 };
   const say = async (user: (typeof words)[number], turn: number): Promise<void> => {
     const content = `My ${user} token number ${turn} lies in drawer ${turn % 9}`;
-    const config = { context: { userId: user }, configurable: { thread_id: `${user}-${turn % 250}` } };
+    const config = { context: { userId: user }, configurable: { thread_id: `${user}-${turn % 30}` } };
     try {
       await agent.invoke({ messages: [{ role: "user", content }] }, config);
     } catch {
@@ -48,7 +48,7 @@ test("1,000 interleaved turns of two users: nothing crosses, failures leave no m
     await Promise.all(
       Array.from({ length: parallel }, (_, offset) => words.map((user) => say(user, turn + offset))).flat(),
     );
-  expect(failed.amber + failed.cobalt).toBeGreaterThan(50);
+  expect(failed.amber + failed.cobalt).toBeGreaterThan(5);
 
   let recalled = 0;
   for (const { messages } of setting.bodies()) {
@@ -60,7 +60,7 @@ test("1,000 interleaved turns of two users: nothing crosses, failures leave no m
     expect(prompt).not.toContain(other);
     if (prompt.includes("<souvenir-memories>")) recalled += 1;
   }
-  expect(recalled).toBeGreaterThan(500);
+  expect(recalled).toBeGreaterThan(60);
 
   for (const [place, user] of words.entries()) {
     const items = await store.search([user], { limit: 10_000 });

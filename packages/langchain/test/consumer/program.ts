@@ -14,10 +14,11 @@ import {
   SouvenirMemory,
   SouvenirRetriever,
   SouvenirVectorStore,
+  toolsToApprove,
 } from "@souvenir/langchain";
-import { memoryMiddleware } from "@souvenir/langchain/middleware";
+import { type AnswerMark, type CallMemory, memoryMiddleware } from "@souvenir/langchain/middleware";
 import { SouvenirStore } from "@souvenir/langchain/store";
-import { createAgent, summarizationMiddleware } from "langchain";
+import { createAgent, humanInTheLoopMiddleware, summarizationMiddleware } from "langchain";
 import { z } from "zod";
 
 const model = new ChatMistralAI();
@@ -41,6 +42,8 @@ export const score: number | undefined = found?.score;
 const plain = createAgent({ model, store, tools: memoryTools(), middleware: [memoryMiddleware()] });
 await plain.invoke({ messages: [{ role: "user", content: "x" }] });
 await plain.invoke({ messages: [{ role: "user", content: "x" }] }, { context: { userId: "ada" } });
+const only: CallMemory = { namespace: "ada", store: false };
+await plain.invoke({ messages: [{ role: "user", content: "x" }] }, { context: { souvenir: only } });
 
 const clock = tool(() => "noon", { name: "clock", description: "Tells the time", schema: z.object({}) });
 const agent = createAgent({
@@ -55,7 +58,8 @@ const agent = createAgent({
       name: "Team",
       onError: (error, { stage }) => void [error, stage],
     }),
-    memoryMiddleware({ memory, thread: "t", store: "user", limit: 3, tokenBudget: 300 }),
+    memoryMiddleware({ memory, thread: "t", store: "user", limit: 3, placement: "system" }),
+    humanInTheLoopMiddleware({ interruptOn: toolsToApprove }),
     summarizationMiddleware({ model }),
   ],
   responseFormat: z.object({ answer: z.string() }),
@@ -63,6 +67,11 @@ const agent = createAgent({
 const result = await agent.invoke({ messages: [] }, { context: { tenant: "t", userId: "ada" } });
 export const answer: string = result.structuredResponse.answer;
 export const messages: BaseMessage[] = result.messages;
+const { souvenir } = (messages.at(-1)?.response_metadata ?? {}) as { souvenir?: AnswerMark };
+export const shown: string[] | undefined = souvenir?.recalled?.map(({ date, text }) => `${date} ${text}`);
+const remembering = memoryMiddleware({ memory, namespace: ["memories", "{user_id}"] });
+createAgent({ model, middleware: [remembering] });
+export const { pending } = await remembering.flush({ timeoutMs: 1_000 });
 
 export const graph = new StateGraph(MessagesAnnotation)
   .addNode("node", async (_, config: LangGraphRunnableConfig) => {
