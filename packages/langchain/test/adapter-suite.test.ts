@@ -1,5 +1,5 @@
 import { adapterSuite } from "@souvenir/test/adapter-suite";
-import { langchainDriver } from "./agent-driver.ts";
+import { langchainDriver } from "./driver.ts";
 
 const oneText = "ChatMistralAI makes one text of all choices and messages of a reply before we see it";
 const cacheKey = "ChatMistralAI has no option for the key of the prompt cache";
