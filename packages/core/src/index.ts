@@ -21,7 +21,9 @@ export {
   type CallMemory,
   filled,
   type PerCall,
+  resolveCall,
   type Scope,
+  type ScopeOptions,
   type StorePolicy,
 } from "./conversation/scope.ts";
 export { createMemory } from "./create-memory.ts";

@@ -14,13 +14,11 @@ import { z } from "zod/v4";
 import { isSummary, mark, type RecalledMemory, told, typeOf, withBlockIn } from "./messages.ts";
 import {
   callOf,
-  checkScope,
   memoryFor,
   type NamespaceInput,
-  namespaceFor,
   type PerRun,
   type RunScope,
-  threadFor,
+  scopeOptionsOf,
 } from "./scope.ts";
 import type { MemorySource } from "./source.ts";
 
@@ -82,13 +80,11 @@ export type MemoryMiddleware = AgentMiddleware<undefined, MemoryContext, unknown
  */
 export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryMiddleware {
   checkOptions(options, "memoryMiddleware()", [...conversationOptionNames, "name"]);
-  checkScope(options);
-  const { name = "SouvenirMemory", memory, namespace, thread, ...turns } = options;
+  const { name = "SouvenirMemory", memory, namespace: _, thread: __, ...turns } = options;
   const conversation = new Conversation<RunScope>({
     ...turns,
+    ...scopeOptionsOf(options),
     memory: memoryFor(memory),
-    namespace: (run) => namespaceFor(namespace, run),
-    thread: (run) => threadFor(thread, run),
   });
   const unknown = z.unknown().optional();
   const contextSchema = z.looseObject({
@@ -153,7 +149,7 @@ function givenIn(run: RunScope): unknown {
   const config = AsyncLocalStorageProviderSingleton.getRunnableConfig();
   // The nodes that the run is in, the outermost first: `tools:<id>|model_request:<id>`.
   const nodes = String(config?.configurable?.checkpoint_ns ?? "").split("|");
-  if (!nodes.slice(0, -1).some((node) => node.startsWith("tools:"))) return given;
+  if (!nodes.slice(0, -1).some((node) => /^tools(:|$)/.test(node))) return given;
   return given === undefined || isRecord(given) ? { ...given, store: false } : given;
 }
 
@@ -178,9 +174,7 @@ function withBlock<Request extends { messages: BaseMessage[]; systemMessage: Sys
 ): Request {
   if (recalled.text === "") return request;
   const { systemMessage } = request;
-  if (placement === "system") {
-    return { ...request, systemMessage: withBlockIn(systemMessage, recalled.text) };
-  }
+  if (placement === "system") return { ...request, systemMessage: withBlockIn(systemMessage, recalled.text) };
   const messages = [...request.messages];
   messages[index] = withBlockIn(messages[index] as BaseMessage, recalled.text);
   return { ...request, messages };

@@ -1,4 +1,4 @@
-import { filled, type Memory, type PerCall, SouvenirError } from "@souvenir/core";
+import { filled, type Memory, type PerCall, type ScopeOptions, SouvenirError } from "@souvenir/core";
 import { isTemplate, type LabelPath, namespaceOf, toLabel } from "./labels.ts";
 import { holderOf, type MemorySource, opener } from "./source.ts";
 
@@ -42,10 +42,7 @@ export async function namespaceFor(
 }
 
 /** The conversation of a run, by the same rule: `thread_id` or `threadId`. `undefined`: it names none. */
-export async function threadFor(
-  given: PerRun<string> | undefined,
-  run: RunScope,
-): Promise<string | undefined> {
+async function threadFor(given: PerRun<string> | undefined, run: RunScope): Promise<string | undefined> {
   if (typeof given === "function") return given(run);
   return given === undefined ? named(threadNames, run) : filled(given, valuesOf(run));
 }
@@ -75,17 +72,21 @@ export function fixedNamespace(given: PerRun<NamespaceInput>): string | undefine
   }
 }
 
-/** @throws SouvenirError `INVALID_INPUT` for what could be the namespace of no run */
-export function checkScope({
+/**
+ * Where core finds the scope of a run.
+ * @throws SouvenirError `INVALID_INPUT` for what could be the scope of no run
+ */
+export function scopeOptionsOf({
   namespace,
   thread,
 }: {
-  namespace?: PerRun<NamespaceInput> | undefined;
-  thread?: PerRun<string> | undefined;
-}): void {
+  namespace?: PerRun<NamespaceInput>;
+  thread?: PerRun<string>;
+}): ScopeOptions<RunScope> {
   if (namespace !== undefined && typeof namespace !== "function") textOf(namespace);
   if (thread !== undefined && typeof thread !== "function" && (typeof thread !== "string" || thread === ""))
     throw new SouvenirError("INVALID_INPUT", "thread: expected a string that is not empty, or a function");
+  return { namespace: (run) => namespaceFor(namespace, run), thread: (run) => threadFor(thread, run) };
 }
 
 /** The memory that was given, else the one of the run's own store. */

@@ -5,17 +5,17 @@ import {
   memoryToolSet,
   namesOf,
   type OnError,
+  resolveCall,
   SouvenirError,
   type ToolAnswer,
 } from "@souvenir/core";
 import {
-  checkScope,
+  callOf,
   memoryFor,
   type NamespaceInput,
-  namespaceFor,
   type PerRun,
   type RunScope,
-  threadFor,
+  scopeOptionsOf,
 } from "./scope.ts";
 import type { MemorySource } from "./source.ts";
 
@@ -64,19 +64,20 @@ export const toolsToApprove: Record<string, { allowedDecisions: ("approve" | "re
  */
 export function memoryTools(options: MemoryToolsOptions = {}): DynamicStructuredTool[] {
   checkOptions(options, "memoryTools()", optionNames);
-  checkScope(options);
   const { limit, onError } = options;
   if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= 50))
     throw new SouvenirError("INVALID_INPUT", "limit: expected a whole number from 1 to 50");
   const memoryOf = memoryFor(options.memory);
+  const scopeOptions = scopeOptionsOf(options);
   const failures = new Failures(onError);
 
   return memoryToolSet.map(({ name, description, inputSchema, run }) => {
     const answer = async (input: unknown, runtime: ToolRun): Promise<ToolAnswer> => {
       try {
         const scope = scopeOf(runtime);
-        const namespace = await namespaceFor(options.namespace, scope);
-        const thread = await threadFor(options.thread, scope);
+        const call = await resolveCall(scopeOptions, callOf(scope), scope, undefined);
+        if (call === undefined) return { text: "This run goes without memory." };
+        const { namespace, thread } = call;
         const memory = await memoryOf(scope);
         const signal = runtime.signal ?? runtime.config?.signal;
         return await run({ memory, namespace, thread, input, limit, signal, onError });

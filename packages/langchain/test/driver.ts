@@ -15,9 +15,8 @@ export const langchainDriver: AdapterDriver = {
     const own = tools.map(({ name, description, parameters, run }) =>
       tool((input) => run(input as Record<string, unknown>), { name, description, schema: parameters }),
     );
-    const agentFor = ({ schema, scope, choices }: AgentRequest) => {
-      const { namespace } = scope;
-      const offered = memory && memoryTools ? toolsOf({ memory, namespace: () => namespace as string }) : [];
+    const agentFor = ({ schema, choices }: AgentRequest) => {
+      const offered = memory && memoryTools ? toolsOf({ memory }) : [];
       const used: AnyAgentMiddleware[] = [
         ...(middleware ? [middleware] : []),
         ...(memoryTools ? [approval] : []),
