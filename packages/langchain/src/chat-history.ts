@@ -2,7 +2,7 @@ import { BaseListChatMessageHistory } from "@langchain/core/chat_history";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { Memory, MemoryRecord } from "@souvenir/core";
 import { checkOptions, namesOf } from "@souvenir/core";
-import { type NamespaceInput, toNamespace } from "./scope.ts";
+import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
 import { pagesOf, threadsOf, toMemories, toMessages } from "./stored-messages.ts";
 
@@ -38,7 +38,7 @@ export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
     checkOptions(fields, "SouvenirChatMessageHistory", optionNames);
     this.#memory = opener(fields.memory);
     this.#namespace = toNamespace(fields.namespace);
-    this.#sessionId = fields.sessionId;
+    this.#sessionId = toText(fields.sessionId, "sessionId");
   }
 
   override async getMessages(): Promise<BaseMessage[]> {

@@ -17,7 +17,7 @@ import {
   wholeMessages,
 } from "@souvenir/core";
 import { told } from "./messages.ts";
-import { type NamespaceInput, toNamespace } from "./scope.ts";
+import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
 import { type MemorySource, opener } from "./source.ts";
 import { pagesOf, toMessage } from "./stored-messages.ts";
 
@@ -79,12 +79,12 @@ export class SouvenirMemory extends BaseMemory {
     const { memoryKey, inputKey, outputKey, returnMessages, turns, humanPrefix, aiPrefix, ...how } = rest;
     this.#fields = fields;
     this.#memory = opener(memory);
-    this.#scope = { namespace: toNamespace(namespace), thread: sessionId };
+    this.#scope = { namespace: toNamespace(namespace), thread: toText(sessionId, "sessionId") };
     this.#conversation = new Conversation({
       ...how,
       memory: this.#memory,
       namespace: () => this.#scope.namespace,
-      thread: () => sessionId,
+      thread: () => this.#scope.thread,
     });
   }
 

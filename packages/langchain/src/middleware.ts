@@ -112,9 +112,17 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
         ({ key, value, score, createdAt }): RecalledMemory => ({ key, text: value, score, date: createdAt }),
       );
       if (recalled.length > 0 && typeOf(messages.at(-1)) === "human") tell(runtime.writer, recalled);
-      const partial = new SpokenSoFar();
-      let sent = withBlock(request, turn, options.placement);
-      if (options.partialAnswers) sent = { ...sent, modelSettings: partial.heardBy(request.modelSettings) };
+      const sent = withBlock(request, turn, options.placement);
+      let partial = new StreamedContent();
+      if (options.partialAnswers) {
+        const listener = BaseCallbackHandler.fromMethods({
+          handleChatModelStart: () => {
+            partial = new StreamedContent();
+          },
+          handleLLMNewToken: (token) => partial.addText(token),
+        });
+        sent.modelSettings = { ...sent.modelSettings, callbacks: [listener] };
+      }
       let response: Awaited<ReturnType<typeof handler>>;
       try {
         response = await handler(sent);
@@ -172,7 +180,7 @@ function withBlock<Request extends { messages: BaseMessage[]; systemMessage: Sys
   { recalled, index }: Turn,
   placement = "user",
 ): Request {
-  if (recalled.text === "") return request;
+  if (recalled.text === "") return { ...request };
   const { systemMessage } = request;
   if (placement === "system") return { ...request, systemMessage: withBlockIn(systemMessage, recalled.text) };
   const messages = [...request.messages];
@@ -189,23 +197,4 @@ function tell(writer: ((chunk: unknown) => void) | undefined | null, memories: R
 function isTruncated({ response_metadata }: BaseMessage): boolean {
   const { finish_reason, stop_reason } = response_metadata as Record<string, unknown>;
   return /length|max_tokens/i.test(`${finish_reason} ${stop_reason}`);
-}
-
-/** Hears what a model says in a call that may be broken off. */
-class SpokenSoFar {
-  #content = new StreamedContent();
-
-  get text(): string {
-    return this.#content.text;
-  }
-
-  heardBy(settings: Record<string, unknown> | undefined): Record<string, unknown> {
-    const handler = BaseCallbackHandler.fromMethods({
-      handleChatModelStart: () => {
-        this.#content = new StreamedContent();
-      },
-      handleLLMNewToken: (token) => this.#content.addText(token),
-    });
-    return { ...settings, callbacks: [handler] };
-  }
 }

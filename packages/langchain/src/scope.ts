@@ -84,8 +84,7 @@ export function scopeOptionsOf({
   thread?: PerRun<string>;
 }): ScopeOptions<RunScope> {
   if (namespace !== undefined && typeof namespace !== "function") textOf(namespace);
-  if (thread !== undefined && typeof thread !== "function" && (typeof thread !== "string" || thread === ""))
-    throw new SouvenirError("INVALID_INPUT", "thread: expected a string that is not empty, or a function");
+  if (thread !== undefined && typeof thread !== "function") toText(thread, "thread");
   return { namespace: (run) => namespaceFor(namespace, run), thread: (run) => threadFor(thread, run) };
 }
 
@@ -109,8 +108,17 @@ function textOf(given: unknown): string {
     return given
       .map((label) => (isTemplate(label) ? label.replaceAll("/", "%2F") : namespaceOf([label])))
       .join("/");
-  if (typeof given === "string" && given !== "") return given;
-  throw new SouvenirError("INVALID_INPUT", "namespace: expected a string that is not empty, or a label path");
+  return toText(given, "namespace");
+}
+
+/**
+ * A name of the application's own. Lone surrogates, which no file can hold, are replaced.
+ * @throws SouvenirError `INVALID_INPUT` for anything but a text that is not empty, or a number
+ */
+export function toText(given: unknown, name: string): string {
+  const text = typeof given === "number" && Number.isFinite(given) ? String(given) : given;
+  if (typeof text === "string" && text !== "") return text.toWellFormed();
+  throw new SouvenirError("INVALID_INPUT", `${name}: expected a text that is not empty`);
 }
 
 /** What fills `{name}`: the context before `configurable`, a user and a thread under each of their names. */
@@ -129,10 +137,7 @@ function named(names: readonly string[], { context, configurable }: RunScope): s
   for (const place of [context, configurable])
     for (const name of names) {
       const value = (Object(place) as Record<string, unknown>)[name];
-      if (value === undefined || value === null || value === "") continue;
-      if (typeof value === "string" || (typeof value === "number" && Number.isFinite(value)))
-        return String(value);
-      throw new SouvenirError("INVALID_INPUT", `${name}: expected a string or a number`);
+      if (value !== undefined && value !== null && value !== "") return toText(value, name);
     }
   return undefined;
 }

@@ -210,9 +210,9 @@ describe("whose memory", () => {
     for (const wrong of [
       { namespace: "" },
       { namespace: [] },
-      { namespace: 7 },
+      { namespace: {} },
       { thread: "" },
-      { thread: 7 },
+      { thread: {} },
     ])
       for (const make of [memoryMiddleware, memoryTools])
         expect(() => make({ memory: setting.memory, ...wrong } as never)).toThrow(Object.keys(wrong)[0]);

@@ -408,6 +408,14 @@ describe("SouvenirChatMessageHistory", () => {
     expect(await history.getMessages()).toHaveLength(2);
   });
 
+  test("a conversation without a name is refused, and a name of any text is one", async () => {
+    for (const sessionId of [null, "", {}]) expect(() => open(sessionId as never)).toThrow(SouvenirError);
+    await open("half \ud83d").addUserMessage("Half of a smile: \ud83d");
+    expect((await open("half \ud83d").getMessages()).map(({ text }) => text)).toEqual([
+      "Half of a smile: \ufffd",
+    ]);
+  });
+
   test("conversations and users are apart, clearing one leaves the others", async () => {
     await open("a").addUserMessage("in a");
     await open("b").addUserMessage("in b");
