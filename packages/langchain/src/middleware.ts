@@ -1,6 +1,5 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { AIMessage, type BaseMessage, type SystemMessage } from "@langchain/core/messages";
-import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import {
   Conversation,
   type ConversationOptions,
@@ -154,9 +153,9 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
 /** What the run says of its memory; nothing is kept of what a model says to an agent that it runs as a tool. */
 function givenIn(run: RunScope): unknown {
   const given = callOf(run);
-  const config = AsyncLocalStorageProviderSingleton.getRunnableConfig();
+  const { checkpoint_ns: nested } = Object(run.configurable) as { checkpoint_ns?: string };
   // The nodes that the run is in, the outermost first: `tools:<id>|model_request:<id>`.
-  const nodes = String(config?.configurable?.checkpoint_ns ?? "").split("|");
+  const nodes = String(nested).split("|");
   if (!nodes.slice(0, -1).some((node) => /^tools(:|$)/.test(node))) return given;
   return given === undefined || isRecord(given) ? { ...given, store: false } : given;
 }

@@ -29,9 +29,10 @@ export async function namespaceFor(
   given: PerRun<NamespaceInput> | undefined,
   run: RunScope,
 ): Promise<string> {
-  const found = typeof given === "function" ? await given(run) : given;
+  if (given !== undefined && typeof given !== "function") return filled(textOf(given), valuesOf(run));
+  const found = await given?.(run);
   if (found !== undefined && found !== "")
-    return typeof given === "function" ? textOf(found) : filled(textOf(found), valuesOf(run));
+    return Array.isArray(found) ? namespaceOf(found) : toText(found, "namespace");
   const user = given === undefined ? named(userNames, run) : undefined;
   if (user === undefined)
     throw new SouvenirError(

@@ -11,7 +11,14 @@ import {
 } from "langchain";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { memoryTools, SouvenirRetriever, toLabel, toolsToApprove } from "../src/index.ts";
+import {
+  memoryTools,
+  SouvenirChatMessageHistory,
+  SouvenirMemory,
+  SouvenirRetriever,
+  toLabel,
+  toolsToApprove,
+} from "../src/index.ts";
 import { type AnswerMark, type MemoryMiddlewareOptions, memoryMiddleware } from "../src/middleware.ts";
 import { SouvenirStore } from "../src/store.ts";
 import { type AgentSetting, fence, openAgentSetting } from "./agent-setting.ts";
@@ -179,12 +186,15 @@ describe("whose memory", () => {
   test("a template that nothing fills is refused everywhere", async () => {
     const path = ["memories", "{langgraph_user_id}"];
     await agentWith({ namespace: path }).invoke(ask(fact), ada);
+    await agentWith({ namespace: () => path }).invoke(ask(fact), ada);
     const [remember] = memoryTools({ memory: setting.memory, namespace: path });
     expect(await remember?.invoke({ text: "Tea." }, ada)).toContain("not available");
     const retriever = new SouvenirRetriever({ memory: setting.memory, namespace: path });
     await expect(retriever.invoke("tea")).rejects.toThrow("{langgraph_user_id}");
+    for (const make of [SouvenirMemory, SouvenirChatMessageHistory])
+      expect(() => new make({ memory: setting.memory, namespace: path, sessionId: "s" })).toThrow(path[1]);
     expect(await setting.memory.namespaces()).toEqual([]);
-    expect(setting.errors.map(({ stage }) => stage)).toEqual(["scope"]);
+    expect(setting.errors.map(({ stage }) => stage)).toEqual(["scope", "scope"]);
   });
 
   test("a context of the agent's own with other types is no trouble", async () => {
