@@ -8,6 +8,7 @@ import {
   humanInTheLoopMiddleware,
   modelCallLimitMiddleware,
   summarizationMiddleware,
+  toolStrategy,
 } from "langchain";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -407,20 +408,19 @@ describe("a thread of checkpoints", () => {
     expect(results.map(({ value }) => value).join()).not.toContain("Nantes");
   });
 
-  test("keeps nothing of structured answers, in their turn and in the next", async () => {
-    const agent = agentWith(
-      {},
-      { checkpointer: new MemorySaver(), responseFormat: z.object({ language: z.string() }) },
-    );
-    for (const text of ["Which language do I use?", "And which one at home?"]) {
-      const result = await agent.invoke(ask(text), on("t"));
-      expect(result).toHaveProperty("structuredResponse");
-    }
-    expect(await setting.thread({ thread: "t" })).toEqual([
-      "user: Which language do I use?",
-      "user: And which one at home?",
-    ]);
-  });
+  test.each([{}, { toolMessageContent: "Here it is, as you wanted it." }])(
+    "keeps nothing of structured answers, in their turn and in the next: %o",
+    async (how) => {
+      const responseFormat = toolStrategy(z.object({ language: z.string() }), how);
+      const agent = agentWith({}, { checkpointer: new MemorySaver(), responseFormat });
+      for (const text of ["Which language do I use?", "And which one at home?"])
+        expect(await agent.invoke(ask(text), on("t"))).toHaveProperty("structuredResponse");
+      expect(await setting.thread({ thread: "t" })).toEqual([
+        "user: Which language do I use?",
+        "user: And which one at home?",
+      ]);
+    },
+  );
 });
 
 describe("other middleware and tools", () => {
@@ -474,8 +474,8 @@ describe("other middleware and tools", () => {
 
   test("lone surrogates are repaired", async () => {
     setting.standIn.script({ chat: [{ content: "A broken \ud83d smile." }] });
-    await agentWith().invoke(ask("Half of a smile: \ude00!"), on("t"));
-    const [said] = await setting.thread({ thread: "t" });
+    await agentWith().invoke(ask("Half of a smile: \ude00!"), on("t \ud83d"));
+    const [said] = await setting.thread({ thread: "t \ufffd" });
     expect(said).toBe("user: Half of a smile: \ufffd!");
     expect(setting.errors).toEqual([]);
   });
