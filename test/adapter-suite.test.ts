@@ -363,7 +363,7 @@ const brokenBy: Record<AdapterSpecName, keyof typeof faults> = {
   theBlockFollowsTheUsersWords: "puts the block into the system message",
   theBlockStandsInTheSystemMessageWhereThatIsWanted: "has no options",
   whatWasSaidBeforeIsSentAsItWas: "puts the block into the system message",
-  nothingToRecallChangesNothing: "recalls what is seen anyway",
+  nothingToRecallChangesNothing: "writes a block for nothing",
   theProvidersCacheIsKept: "recalls what is seen anyway",
   theStepsOfALoopShareTheirBeginning: "writes a block for nothing",
   aThreadHasItsCacheKey: "has one cache key",

@@ -4,6 +4,7 @@ import {
   createMemory,
   fileMarks,
   type Memory,
+  type RememberInput,
   StreamedContent,
   type TurnFailure,
   textOf,
@@ -60,6 +61,22 @@ describe("a turn", () => {
       "user: Not all of them.",
       "assistant: True.",
     ]);
+  });
+
+  test("is recalled for before its words are kept, for what stands beside them would be found by them", async () => {
+    await exchange([user("My web shop runs on Rust, Axum and PostgreSQL.")], "Noted.");
+    const { recalled } = await memory.beginTurn({
+      namespace,
+      thread,
+      messages: [user("Which database runs my shop?")],
+    });
+    expect(recalled.memories[0]?.value).toContain("PostgreSQL");
+    // A recall that hangs holds no words up.
+    const recall = () => new Promise<never>(() => {});
+    const broken = { recall, remember: (input: RememberInput) => memory.remember(input) };
+    const conversation = new Conversation({ memory: broken, namespace, deadlineMs: 40, onError: () => {} });
+    await conversation.begin({ messages: [user("Are you there?")], call: undefined });
+    expect(await said("default")).toEqual(["user: Are you there?"]);
   });
 
   test("keeps nothing of examples and summaries that stand before it", async () => {

@@ -10,4 +10,5 @@ readmePrograms(new URL("../README.md", import.meta.url), 100, [
     },
   ],
   ["one call has its own namespace, or no memory", "[ 'bob' ]\n"],
+  ["a conversation knows what was said in another", "My sister Zoé studies chemistry.\n1\n"],
 ]);

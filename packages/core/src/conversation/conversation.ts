@@ -256,13 +256,24 @@ export class Conversation<Call = undefined> {
       inTime(
         async (within) => {
           const memory = await this.#memory(input.call);
+          // Asked first: in the memory, the question would speak for what stands beside it. But no recall that hangs
+          // holds the user's words up for long.
+          const asking = call.recall && reading.index >= 0 && this.#recallOnce(memory, call, reading, within);
+          if (asking) {
+            const early = inTime(() => asking, Math.ceil(deadlineMs / 2), "recall");
+            await early.then(
+              (found) => {
+                recalled = found;
+              },
+              () => undefined,
+            );
+          }
           writing = this.#write(memory, call, reading, [], input).catch((error: unknown) =>
             this.report(error, { stage: "store", namespace: call.namespace, thread: call.thread }),
           );
           await writing;
           stage = "recall";
-          if (call.recall && reading.index >= 0)
-            recalled = await this.#recallOnce(memory, call, reading, within);
+          if (asking) recalled = await asking;
         },
         deadlineMs,
         "memory",
