@@ -74,7 +74,7 @@ describe("a turn", () => {
     // A recall that hangs holds no words up.
     const recall = () => new Promise<never>(() => {});
     const broken = { recall, remember: (input: RememberInput) => memory.remember(input) };
-    const conversation = new Conversation({ memory: broken, namespace, deadlineMs: 40, onError: () => {} });
+    const conversation = new Conversation({ memory: broken, namespace, deadlineMs: 400, onError: () => {} });
     await conversation.begin({ messages: [user("Are you there?")], call: undefined });
     expect(await said("default")).toEqual(["user: Are you there?"]);
   });
@@ -93,6 +93,21 @@ describe("a turn", () => {
       "user: Translate: Huhn",
       "assistant: Hen",
     ]);
+  });
+
+  test("is kept once beside others that go on in its thread at the same time", async () => {
+    const [one, two] = ["My favourite number is seven.", "My favourite colour is green."];
+    const begun = await Promise.all(
+      [one, two].map((text) => memory.beginTurn({ namespace, thread, messages: [user(text)] })),
+    );
+    await Promise.all(begun.map((turn, index) => turn.end({ messages: [{ content: `Noted: ${index}` }] })));
+    expect((await said()).toSorted()).toEqual(
+      [`user: ${one}`, `user: ${two}`, "assistant: Noted: 0", "assistant: Noted: 1"].toSorted(),
+    );
+    // One after the other, and again: as ever.
+    await exchange([user("yes")], "ok");
+    await exchange([user("yes"), assistant("ok"), user("yes")], "ok");
+    expect((await said()).slice(4)).toEqual(["user: yes", "assistant: ok", "user: yes", "assistant: ok"]);
   });
 
   test("that is regenerated replaces its answer, which is not recalled for it and stays in the history", async () => {
@@ -259,7 +274,7 @@ describe("a turn", () => {
 describe("when memory fails", () => {
   const never = () => new Promise<never>(() => {});
   const told: TurnFailure[] = [];
-  const begin = (broken: Partial<Memory>, deadlineMs = 20) =>
+  const begin = (broken: Partial<Memory>, deadlineMs = 100) =>
     new Conversation({
       memory: {
         recall: (input) => memory.recall(input),
@@ -278,7 +293,7 @@ describe("when memory fails", () => {
       expect(turn?.recalled.text).toBe("");
       await turn?.end({ messages: [{ content: "In Lyon." }] });
     }
-    expect(told.map(({ stage }) => stage)).toEqual(["store", "store", "recall", "store", "store"]);
+    expect(told.map(({ stage }) => stage)).toEqual(["store", "store", "recall", "recall", "store"]);
   });
 
   test("what cannot be stored is recalled for all the same", async () => {

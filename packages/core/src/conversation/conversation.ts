@@ -247,40 +247,50 @@ export class Conversation<Call = undefined> {
     const { deadlineMs = 2_000 } = this.#options;
     const { signal } = input;
     const nothing: Recalled = { turn: reading.id, text: "", memories: [], degraded: [], tookMs: 0 };
+    const { namespace, thread } = call;
     let recalled = nothing;
     let stage: "recall" | "store" = call.store === false ? "recall" : "store";
-    let writing: Promise<void> | undefined;
+    let writing: Promise<number | undefined> | undefined;
     const [promptCacheKey] = await Promise.all([
       cacheKey(call),
       // One deadline for both.
       inTime(
         async (within) => {
           const memory = await this.#memory(input.call);
-          // Asked first: in the memory, the question would speak for what stands beside it. But no recall that hangs
-          // holds the user's words up for long.
-          const asking = call.recall && reading.index >= 0 && this.#recallOnce(memory, call, reading, within);
-          if (asking) {
-            const early = inTime(() => asking, Math.ceil(deadlineMs / 2), "recall");
-            await early.then(
-              (found) => {
+          let asking: Promise<void> | undefined;
+          if (call.recall && reading.index >= 0) {
+            stage = "recall";
+            asking = this.#recallOnce(memory, call, reading, within)
+              .then((found) => {
                 recalled = found;
-              },
-              () => undefined,
-            );
+              })
+              .catch((error: unknown) => {
+                if (!within.aborted) this.report(error, { stage: "recall", namespace, thread });
+              })
+              .then(() => {
+                stage = "store";
+              });
+            // Asked first: in the memory, the question would speak for what stands beside it. But no recall that hangs
+            // holds the user's words up for long.
+            await inTime(() => asking as Promise<void>, Math.ceil(deadlineMs / 2), "recall").catch(() => {});
           }
-          writing = this.#write(memory, call, reading, [], input).catch((error: unknown) =>
-            this.report(error, { stage: "store", namespace: call.namespace, thread: call.thread }),
+          const number = nextWrite(memory, call);
+          writing = this.#write(memory, call, reading, [], input).then(
+            () => number,
+            (error: unknown) => {
+              this.report(error, { stage: "store", namespace, thread });
+              return undefined;
+            },
           );
           await writing;
-          stage = "recall";
-          if (asking) recalled = await asking;
+          await asking;
         },
         deadlineMs,
         "memory",
         signal,
       ).catch((error: unknown) => {
         // A call that its caller ended is no failure.
-        if (!signal?.aborted) this.report(error, { stage, namespace: call.namespace, thread: call.thread });
+        if (!signal?.aborted) this.report(error, { stage, namespace, thread });
       }),
     ]);
     return this.#turn(input, call, reading, recalled, promptCacheKey, writing);
@@ -292,7 +302,7 @@ export class Conversation<Call = undefined> {
     reading: Reading,
     recalled: Recalled,
     promptCacheKey: string,
-    writing?: Promise<void>,
+    writing?: Promise<number | undefined>,
   ): Turn {
     const { placement = "user" } = this.#options;
     const { namespace, thread } = call;
@@ -320,7 +330,7 @@ export class Conversation<Call = undefined> {
     call: ResolvedCall,
     reading: Reading,
     how: TurnEnd,
-    writing: Promise<void> | undefined,
+    writing: Promise<number | undefined> | undefined,
   ): Promise<void> {
     const { status = "answered", truncated = false, structured = false, messages = [] } = how;
     const { partialAnswers = false, deadlineMs = 2_000 } = this.#options;
@@ -344,14 +354,23 @@ export class Conversation<Call = undefined> {
     const write = (async () => {
       try {
         // What the user said may still be on its way, when the deadline was over before.
-        await writing;
+        const number = await writing;
         const memory = await this.#memory(input.call);
         // One that failed is asked again; one whose conversation the provider keeps goes on without the user's words.
         if (status === "answered" || (input.kept !== undefined && status !== "failed"))
           openTurns.get(memory)?.delete(this.#turnKey(call, reading));
         const place = named === undefined ? call : { ...call, thread: named };
-        if (answers.length > 0 || named !== undefined)
-          await this.#write(memory, place, reading, answers, input);
+        if (answers.length > 0 || named !== undefined) {
+          // Where others have spoken in the thread meanwhile, the answer follows them, under a name of its own.
+          const between = nextWrite(memory, place) - 1 !== number && number !== undefined;
+          if (between && named === undefined && isPlaced(call, input)) {
+            const apart = answers.map((answer) => ({ id: crypto.randomUUID(), ...answer }));
+            await this.#write(memory, place, { ...reading, said: [] }, apart, {
+              ...input,
+              kept: { id: thread },
+            });
+          } else await this.#write(memory, place, reading, answers, input);
+        }
         if (named !== undefined) await memory.delete?.({ namespace, thread });
       } catch (error) {
         this.report(error, { stage: "store", namespace, thread });
@@ -528,4 +547,28 @@ function messagesOf<Call>({ messages }: TurnCall<Call>): Promise<readonly TurnMe
 /** Where the words are kept that a conversation without a name begins with: the same when it is tried again. */
 function provisional({ id }: Reading): string {
   return `conversation-${id}`;
+}
+
+/** Of each memory, how often its threads were written to: told apart are turns that go on in one thread at once. */
+const writes = new WeakMap<object, Map<string, number>>();
+/** Threads whose writes are counted; beyond, counting begins anew. */
+const threadsCounted = 10_000;
+
+/** Numbers a write that is about to begin. */
+function nextWrite(memory: object, { namespace, thread }: Scope): number {
+  const threads = writes.get(memory) ?? new Map<string, number>();
+  writes.set(memory, threads);
+  const key = JSON.stringify([namespace, thread]);
+  if (threads.size >= threadsCounted && !threads.has(key)) threads.clear();
+  const number = (threads.get(key) ?? 0) + 1;
+  threads.set(key, number);
+  return number;
+}
+
+/** Whether the messages of a turn find their place by what was said before, and not by a name of the turn. */
+function isPlaced(
+  { store, named }: ResolvedCall,
+  { turnId, runId }: Pick<TurnCall<never>, "turnId" | "runId">,
+): boolean {
+  return typeof store !== "function" && turnId === undefined && (named || runId === undefined);
 }
