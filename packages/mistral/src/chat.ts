@@ -43,12 +43,12 @@ export function chatEndpoint(
 ): Endpoint<ChatRequest, ChatAnswer, ChatEvent> {
   return {
     async begin(request, given, signal) {
-      const { messages: said, metadata } = request;
+      const { messages: said, metadata, promptCacheKey } = request;
       const values = metadata ?? {};
       const turn = await conversation.begin({ messages: said, call: request, given, values, signal });
       if (turn === undefined) return { request, turn };
-      const messages = turn.withRecalled(said);
-      return { request: { promptCacheKey: turn.promptCacheKey, ...request, messages }, turn };
+      const key = promptCacheKey === undefined ? turn.promptCacheKey : promptCacheKey;
+      return { request: { ...request, messages: turn.withRecalled(said), promptCacheKey: key }, turn };
     },
     read({ choices }, request) {
       const choice = choices?.find(({ index }) => index === 0);

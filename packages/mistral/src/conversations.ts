@@ -54,7 +54,7 @@ export function conversationEndpoint(
   name?: string,
 ): Endpoint<ConversationRequest, ConversationAnswer, ConversationEvent> {
   const bodyOf = (request: ConversationRequest) =>
-    (name === undefined ? request : Reflect.get(request, name)) as Body & { fromEntryId?: string };
+    ((name === undefined ? request : Reflect.get(request, name)) ?? {}) as Body & { fromEntryId?: string };
   return {
     async begin(request, given, signal) {
       const body = bodyOf(request);

@@ -82,8 +82,11 @@ export function withMemory<Client extends MistralClient>(
   const { chat, agents, beta } = client as Pick<Mistral, "chat"> & Partial<Mistral>;
   const souvenir: ClientMemory = {
     flush: (options) => conversation.flush(options),
-    inspect: (request, options) =>
-      conversation.inspect({ messages: request.messages, call: request, given: options?.souvenir }),
+    inspect: (request, options) => {
+      const { messages, metadata } = request;
+      const values = metadata ?? {};
+      return conversation.inspect({ messages, call: request, given: options?.souvenir, values });
+    },
   };
   return withMembers(client, {
     souvenir,

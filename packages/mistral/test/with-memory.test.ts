@@ -49,8 +49,10 @@ describe("the client", () => {
     await setting.withMemory().chat.complete(request);
     expect(setting.bodies()[1]).toEqual(setting.bodies()[0]);
     await setting.withMemory().chat.complete({ ...request, promptCacheKey: null });
+    await setting.withMemory().chat.complete({ ...request, promptCacheKey: undefined });
+    expect(setting.bodies()[3]!.prompt_cache_key).toMatch(/^souvenir-/);
     expect(setting.bodies()[2]).toMatchObject({ prompt_cache_key: null });
-    expect(setting.recalls).toHaveLength(2);
+    expect(setting.recalls).toHaveLength(3);
   });
 
   test("never touches the caller's request", async () => {
