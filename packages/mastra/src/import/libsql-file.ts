@@ -98,40 +98,33 @@ export class LibsqlFile {
   *observations(): Generator<ObservationalMemoryRecord> {
     const lists = ["bufferedObservationChunks", "config", "metadata", "observedMessageIds"];
     for (const row of this.#rows("mastra_observational_memory", lists)) {
-      const flag = (name: string) => [1, "1", "true"].includes(row[name] as string | number);
-      const number = (name: string) => Number(row[name] ?? 0);
-      const some = (name: string) => optional(name, row[name] === null ? undefined : number(name));
+      const set = Object.entries(row).filter(
+        ([name, value]) => name !== "lookupKey" && value !== null && value !== "",
+      );
+      const buffering = [1, "1", "true"].includes(row.isBufferingObservation as string | number);
       yield recordFromJson(
         JSON.stringify({
-          id: row.id,
-          scope: row.scope,
-          threadId: row.threadId || null,
-          resourceId: row.resourceId ?? "",
-          createdAt: row.createdAt,
-          updatedAt: row.updatedAt,
-          ...optional("lastObservedAt", row.lastObservedAt || undefined),
-          originType: row.originType || "initial",
-          generationCount: number("generationCount"),
-          activeObservations: row.activeObservations ?? "",
-          ...optional("bufferedObservationChunks", json(row.bufferedObservationChunks)),
-          ...optional("bufferedReflection", row.bufferedReflection || undefined),
-          ...some("bufferedReflectionTokens"),
-          ...some("bufferedReflectionInputTokens"),
-          ...some("reflectedObservationLineCount"),
-          ...optional("observedMessageIds", json(row.observedMessageIds)),
-          ...optional("observedTimezone", row.observedTimezone || undefined),
-          totalTokensObserved: number("totalTokensObserved"),
-          observationTokenCount: number("observationTokenCount"),
-          pendingMessageTokens: number("pendingMessageTokens"),
+          threadId: null,
+          originType: "initial",
+          generationCount: 0,
+          activeObservations: "",
+          totalTokensObserved: 0,
+          observationTokenCount: 0,
+          pendingMessageTokens: 0,
+          lastBufferedAtTokens: 0,
+          lastBufferedAtTime: null,
+          config: {},
+          resourceId: "",
+          ...Object.fromEntries(set),
+          ...Object.fromEntries(
+            set.flatMap(([name, value]) => (lists.includes(name) ? [[name, json(value)]] : [])),
+          ),
           // What another process was about does not go on here.
           isReflecting: false,
           isObserving: false,
           isBufferingObservation: false,
           isBufferingReflection: false,
-          lastBufferedAtTokens: flag("isBufferingObservation") ? 0 : number("lastBufferedAtTokens"),
-          lastBufferedAtTime: row.lastBufferedAtTime || null,
-          config: json(row.config) ?? {},
-          ...optional("metadata", json(row.metadata)),
+          ...(buffering ? { lastBufferedAtTokens: 0 } : {}),
         }),
       );
     }

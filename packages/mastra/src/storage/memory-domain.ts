@@ -1,6 +1,7 @@
 import { type MastraDBMessage, MessageList } from "@mastra/core/agent";
 import type { StorageThreadType } from "@mastra/core/memory";
 import type {
+  MemoryStorage,
   ObservationalMemoryRecord,
   PruneOptions,
   PruneResult,
@@ -37,6 +38,14 @@ import {
 import { getResource, putResource, resourceValues } from "./resources.ts";
 import { erase, prune } from "./retention.ts";
 import { existingThread, getThread, listThreads, putThread, threadValues, touchThread } from "./threads.ts";
+
+/** What a method of Mastra's contract is called with. */
+type Given<Name extends keyof MemoryStorage> = MemoryStorage[Name] extends (
+  given: infer Value,
+  ...rest: never[]
+) => unknown
+  ? Value
+  : never;
 
 /** What another storage kept. */
 export interface Restored {
@@ -124,13 +133,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     return prune({ file: this.file, clock: this.clock, domain: "memory", tables }, policies, options);
   }
 
-  async getThreadById({
-    threadId,
-    resourceId,
-  }: {
-    threadId: string;
-    resourceId?: string;
-  }): Promise<StorageThreadType | null> {
+  async getThreadById({ threadId, resourceId }: Given<"getThreadById">): Promise<StorageThreadType | null> {
     const thread = getThread(await this.file.open(), threadId);
     return resourceId !== undefined && thread?.resourceId !== resourceId ? null : thread;
   }
@@ -142,15 +145,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     return thread;
   }
 
-  async updateThread({
-    id,
-    title,
-    metadata,
-  }: {
-    id: string;
-    title?: string;
-    metadata?: Record<string, unknown>;
-  }): Promise<StorageThreadType> {
+  async updateThread({ id, title, metadata }: Given<"updateThread">): Promise<StorageThreadType> {
     const seen = seenWorkingMemory.getStore();
     return this.#changeThread(id, (thread) => {
       checkSeen(seen, thread.metadata?.workingMemory, { threadId: id });
@@ -169,11 +164,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     id,
     resourceId,
     update,
-  }: {
-    id: string;
-    resourceId?: string;
-    update: (thread: StorageThreadType) => Record<string, unknown> | undefined;
-  }): Promise<StorageThreadType | null> {
+  }: Given<"updateThreadMetadata">): Promise<StorageThreadType | null> {
     const db = await this.file.open();
     return db.transaction(() => {
       const thread = getThread(db, id);
@@ -186,10 +177,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
   override async updateThreadResourceId({
     threadId,
     resourceId,
-  }: {
-    threadId: string;
-    resourceId: string;
-  }): Promise<StorageThreadType> {
+  }: Given<"updateThreadResourceId">): Promise<StorageThreadType> {
     checkId(resourceId, "resourceId");
     const db = await this.file.open();
     return db.transaction(() => {
@@ -283,11 +271,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     return { messages: messagesById(db, messageIds).sort(byTime("ASC")).map(toMessage) };
   }
 
-  async saveMessages({
-    messages,
-  }: {
-    messages: MastraDBMessage[];
-  }): Promise<{ messages: MastraDBMessage[] }> {
+  async saveMessages({ messages }: Given<"saveMessages">): Promise<{ messages: MastraDBMessage[] }> {
     if (messages.length === 0) return { messages };
     const now = this.clock();
     const rows = messages.map((message) => toMessageRow(message, now));
@@ -335,9 +319,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
 
   override async getResourceById({
     resourceId,
-  }: {
-    resourceId: string;
-  }): Promise<StorageResourceType | null> {
+  }: Given<"getResourceById">): Promise<StorageResourceType | null> {
     return getResource(await this.file.open(), resourceId);
   }
 
@@ -351,11 +333,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     resourceId,
     workingMemory,
     metadata,
-  }: {
-    resourceId: string;
-    workingMemory?: string;
-    metadata?: Record<string, unknown>;
-  }): Promise<StorageResourceType> {
+  }: Given<"updateResource">): Promise<StorageResourceType> {
     const seen = seenWorkingMemory.getStore();
     const db = await this.file.open();
     const { resource } = await db.transaction(
