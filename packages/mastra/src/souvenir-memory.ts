@@ -193,8 +193,7 @@ export class SouvenirMemory extends MastraMemory {
   override async settled(): Promise<void> {
     await super.settled();
     try {
-      await this.#recall.conversation.flush();
-      await (await this.openMemory()).flush();
+      await this.#recall.settled();
     } catch (error) {
       this.#recall.report(error, { stage: "store" });
     }

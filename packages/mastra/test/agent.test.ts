@@ -2,6 +2,7 @@ import type { MastraDBMessage } from "@mastra/core/memory";
 import { estimateTokens } from "@souvenir/core";
 import { textOf } from "@souvenir/test/mistral-stand-in/wire";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { type AgentSetting, ada, fence, openAgentSetting } from "./agent-setting.ts";
 
 let setting: AgentSetting;
@@ -237,4 +238,23 @@ test("the block leaves what the provider has cached as it was", async () => {
   const without = await cached(false);
   expect(await cached(true)).toBeGreaterThan(0.95 * without);
   expect(JSON.stringify(setting.bodies())).toContain(fence);
+});
+
+test("pieces of one text are one text", async () => {
+  const content = [
+    { type: "text" as const, text: "We met at the har" },
+    { type: "text" as const, text: "bour of Brest." },
+  ];
+  await setting.agent.generate([{ role: "user", content }], { memory: { thread: "monday", resource: ada } });
+  expect(await setting.indexed("monday")).toContain("user: We met at the harbour of Brest.");
+});
+
+test("data for a program was not said", async () => {
+  setting.standIn.script({ chat: [{ content: JSON.stringify({ city: "Lyon" }) }] });
+  const result = await setting.agent.generate("Where do I live? I live in Lyon.", {
+    memory: { thread: "monday", resource: ada },
+    structuredOutput: { schema: z.object({ city: z.string() }) },
+  });
+  expect(result.object).toEqual({ city: "Lyon" });
+  expect(await setting.indexed("monday")).toEqual(["user: Where do I live? I live in Lyon."]);
 });

@@ -247,6 +247,8 @@ test("17: options that mean nothing are refused at once", () => {
     { embedder: {} as never },
     { tokenBudget: 0 },
     { tools: ["search_memory" as "recall"] },
+    { onError: "log" as never },
+    { placement: "before" as "user" },
     { options: { semanticRecall: { ...range, topK: 0 } } },
     { options: { semanticRecall: { ...range, threshold: 2 } } },
     { options: { semanticRecall: { ...range, indexName: "mine" } } },

@@ -4,6 +4,7 @@ import {
   Conversation,
   type ConversationMemory,
   Failures,
+  inTime,
   type Logger,
   type Placement,
   SouvenirError,
@@ -58,6 +59,8 @@ export interface Run {
   recalled?: Recall;
 }
 
+/** How long `settled()` waits at most, in milliseconds: a memory on a server may never answer. */
+const settledMs = 60_000;
 /** Turns whose recall can be read afterwards. */
 const recallsKept = 1_000;
 
@@ -81,6 +84,11 @@ export class AgentRecall {
     storageId?: () => string | undefined,
   ) {
     const { tokenBudget = 1_000, deadlineMs = 2_000, placement = "user" } = options;
+    for (const name of ["onError", "onRecall"] as const)
+      if (options[name] !== undefined && typeof options[name] !== "function")
+        throw new SouvenirError("INVALID_INPUT", `${name}: expected a function`, {
+          details: { option: name },
+        });
     this.#options = options;
     this.#logger = logger;
     this.placement = placement;
@@ -142,6 +150,12 @@ export class AgentRecall {
         return { ...recall, memories: hits };
       },
     };
+  }
+
+  /** Waits until what was said is indexed and embedded, as far as the provider takes it, for no longer than a while. */
+  async settled(): Promise<void> {
+    await this.conversation.flush();
+    await inTime(async () => (await this.memory.open()).flush(), settledMs, "settled()");
   }
 
   /** Keeps what a run recalled for `lastRecall()`, and tells of it. */

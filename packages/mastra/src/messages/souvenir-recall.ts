@@ -64,8 +64,7 @@ export class SouvenirRecall extends RecallProcessor {
 
   /** Resolves when everything that was said is embedded, as far as the provider takes it. */
   async settled(): Promise<void> {
-    await this.#recall.conversation.flush();
-    await (await this.#recall.memory.open()).flush();
+    await this.#recall.settled();
   }
 
   /** Closes the memory if it was opened here; one that was given stays open. */

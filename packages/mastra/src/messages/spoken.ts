@@ -14,7 +14,7 @@ export const said = (text: string): string =>
 
 /**
  * The words of a message, `undefined` when nobody said any: system messages, tool calls and results, errors, and
- * signals other than the user's own. `sendMessage()` stores the user's turn as a signal.
+ * signals other than the user's own, structured output. `sendMessage()` stores the user's turn as a signal.
  */
 export function spokenIn(message: MastraDBMessage): Spoken | undefined {
   const role = speakerOf(message);
@@ -29,6 +29,8 @@ export function turnMessage(message: MastraDBMessage): TurnMessage {
 }
 
 function speakerOf({ role, content }: MastraDBMessage): Spoken["role"] | undefined {
+  // Data for a program, which nobody said.
+  if (role === "assistant" && content?.metadata?.structuredOutput !== undefined) return undefined;
   if (role === "user" || role === "assistant") return role;
   if (role !== "signal") return undefined;
   const signal = content?.metadata?.signal as { type?: unknown; transient?: unknown } | undefined;
@@ -36,7 +38,7 @@ function speakerOf({ role, content }: MastraDBMessage): Spoken["role"] | undefin
   return byUser && signal?.transient !== true ? "user" : undefined;
 }
 
-/** The parts. A text beside them that they do not hold is an edit, and counts instead. */
+/** The parts. A text beside them that they do not hold, with whatever white space between, is an edit and counts instead. */
 function contentOf({ content }: MastraDBMessage): unknown {
   if (typeof content === "string") return content;
   const parts = Array.isArray(content?.parts) ? content.parts : [];
@@ -44,5 +46,6 @@ function contentOf({ content }: MastraDBMessage): unknown {
   const texts = parts.flatMap((part) =>
     part?.type === "text" && typeof part.text === "string" ? part.text : [],
   );
-  return whole.trim() === "" || texts.join("").includes(whole) ? parts : whole;
+  const dense = (text: string) => text.replace(/\s+/gu, "");
+  return whole.trim() === "" || dense(texts.join("")).includes(dense(whole)) ? parts : whole;
 }
