@@ -201,6 +201,47 @@ async function turns(): Promise<void> {
   await standIn.close();
 }
 
+/** Updates and deletions of single messages among `--messages`, in turn, so that what slows the machine down slows all of them down. */
+async function changes(): Promise<void> {
+  const standIn = await startMistralStandIn();
+  const corpus = createCorpus({ seed: Number(values.seed), dimensions: 8 });
+  const rounds = 200;
+  const opened = await Promise.all(
+    subjects.map(async (subject) => {
+      const folder = await folderOf(`changes ${subject}`);
+      const { memory, ...open } = await openSubject(subject, folder, embeddingModelAt(standIn.url), 1_024);
+      const texts = Array.from({ length: 2 * rounds }, (_, n) =>
+        message(`m${n}`, corpus.text(n), "thread", "user", n * 1_000),
+      );
+      await save(memory, texts);
+      await open.settled();
+      const store = await memory.storage.getStore("memory");
+      if (store === undefined) throw new Error("no storage");
+      return { ...open, subject, store, updates: [] as number[], deletions: [] as number[] };
+    }),
+  );
+  const timed = async (times: number[], work: Promise<unknown>, start = performance.now()) => {
+    await work;
+    times.push(performance.now() - start);
+  };
+  for (let round = 0; round < rounds; round += 1)
+    for (const { store, updates, deletions } of opened) {
+      const { id, content } = message(`m${round}`, corpus.text(1_000 + round), "thread", "user", 0);
+      await timed(updates, store.updateMessages({ messages: [{ id, content }] }));
+      await timed(deletions, store.deleteMessages([`m${rounds + round}`]));
+    }
+  print("\nUpdates and deletions of a message in the storage\n");
+  print("| memory | update p50 ms | deletion p50 ms |\n|---|---|---|");
+  report.changes = {};
+  for (const { subject, updates, deletions, close } of opened) {
+    const row = { update: at(updates, 0.5), deletion: at(deletions, 0.5) };
+    (report.changes as Record<string, object>)[subject] = row;
+    print(`| ${subject} | ${row.update.toFixed(2)} | ${row.deletion.toFixed(2)} |`);
+    await close();
+  }
+  await standIn.close();
+}
+
 function child(mode: string, subject: Subject, folder: string, url: string, built = false) {
   const script = fileURLToPath(new URL("./mastra-child.ts", import.meta.url));
   const args = [...(built ? [] : ["--conditions=@souvenir/source"]), script, mode, subject, folder, url];
@@ -294,6 +335,7 @@ async function killed(): Promise<void> {
 if (values.data !== undefined && existsSync(values.data)) await quality(values.data);
 else print("quality: left out, pass --data with the folder of an evaluation set");
 await turns();
+await changes();
 await cold();
 await killed();
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(report, null, 2)}\n`);

@@ -134,7 +134,8 @@ export class SouvenirMemory extends MastraMemory {
   }
 
   /**
-   * Erases everything of a resource: its threads and messages, their index, working memory and observations.
+   * Erases everything of a resource: its threads and messages, their index, working memory, observations, and runs of
+   * workflows.
    * @returns Threads and indexed messages that were erased
    */
   async forget(resourceId: string): Promise<{ threads: number; messages: number }> {
