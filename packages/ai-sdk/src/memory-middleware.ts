@@ -3,6 +3,7 @@ import {
   type ConversationOptions,
   checkOptions,
   conversationOptionNames,
+  recalledForAnswer,
   SouvenirError,
   StreamedContent,
   type Turn,
@@ -201,18 +202,9 @@ function endOf(content: unknown, given: unknown, waits: boolean, { responseForma
 /** With what was recalled, so that an interface can show it; as it is when that was nothing. */
 function withMetadata<Result extends { providerMetadata?: ProviderMetadata }>(
   result: Result,
-  { id, recalled }: Turn,
+  turn: Turn,
 ): Result {
-  if (recalled.memories.length === 0) return result;
-  const souvenir = {
-    turn: id,
-    recallMs: Math.round(recalled.tookMs),
-    recalled: recalled.memories.map(({ key, value, score, createdAt }) => ({
-      key,
-      text: value,
-      score,
-      date: createdAt,
-    })),
-  };
+  if (turn.recalled.memories.length === 0) return result;
+  const souvenir = recalledForAnswer(turn);
   return { ...result, providerMetadata: { ...result.providerMetadata, souvenir } };
 }

@@ -26,6 +26,7 @@ export {
   type ScopeOptions,
   type StorePolicy,
 } from "./conversation/scope.ts";
+export { type RecalledForAnswer, type RecalledMemory, recalledForAnswer } from "./conversation/shown.ts";
 export { createMemory } from "./create-memory.ts";
 export { defaultEmbedder } from "./embedders/built-in.ts";
 export { checkedVectors } from "./embedders/embed.ts";

@@ -1,5 +1,5 @@
 import type { BaseMessage } from "@langchain/core/messages";
-import { contentWithBlock, type TurnMessage } from "@souvenir/core";
+import { contentWithBlock, type RecalledForAnswer, type TurnMessage } from "@souvenir/core";
 
 /** `human`, `ai`, `system`, `tool` …, also for a message of another copy of LangChain. */
 export function typeOf(message: BaseMessage | undefined): string {
@@ -22,21 +22,9 @@ export function isSummary({ additional_kwargs }: BaseMessage): boolean {
 }
 
 /** What stands under `souvenir` in the metadata of an answer. */
-export interface AnswerMark {
-  /** What the model was told of memory when it gave the answer. */
-  recalled?: RecalledMemory[];
+export interface AnswerMark extends Partial<RecalledForAnswer> {
   /** True for an answer that is data for a program, and that nobody said. */
   structured?: boolean;
-}
-
-/** A memory that a model was told of, for an interface that shows it. */
-export interface RecalledMemory {
-  key: string;
-  text: string;
-  /** 0 to 1. */
-  score: number;
-  /** When it was said, ISO 8601. */
-  date: string;
 }
 
 /** Puts the mark where the framework keeps what is known about an answer, also when it is stored. */

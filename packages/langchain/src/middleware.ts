@@ -5,12 +5,14 @@ import {
   type ConversationOptions,
   checkOptions,
   conversationOptionNames,
+  type RecalledForAnswer,
+  recalledForAnswer,
   StreamedContent,
   type Turn,
 } from "@souvenir/core";
 import { type AgentMiddleware, createMiddleware } from "langchain";
 import { z } from "zod/v4";
-import { isSummary, mark, type RecalledMemory, told, typeOf, withBlockIn } from "./messages.ts";
+import { isSummary, mark, told, typeOf, withBlockIn } from "./messages.ts";
 import {
   callOf,
   memoryFor,
@@ -21,8 +23,8 @@ import {
 } from "./scope.ts";
 import type { MemorySource } from "./source.ts";
 
-export type { CallMemory, StorePolicy } from "@souvenir/core";
-export type { AnswerMark, RecalledMemory } from "./messages.ts";
+export type { CallMemory, RecalledMemory, StorePolicy } from "@souvenir/core";
+export type { AnswerMark } from "./messages.ts";
 export type { NamespaceInput, PerRun, RunScope } from "./scope.ts";
 export type { MemorySource } from "./source.ts";
 
@@ -52,11 +54,10 @@ export type MemoryContext = z.ZodObject<{
 }>;
 
 /** What a custom stream gets once a turn when something was recalled. */
-export interface RecallEvent {
+export interface RecallEvent extends RecalledForAnswer {
   type: "memory";
+  /** In words, such as "recalled 2 memories". */
   text: string;
-  recalled: number;
-  memories: RecalledMemory[];
 }
 
 export type MemoryMiddleware = AgentMiddleware<undefined, MemoryContext, unknown, readonly []> & {
@@ -107,10 +108,13 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
         signal: runtime.signal,
       });
       if (turn === undefined) return handler(request);
-      const recalled = turn.recalled.memories.map(
-        ({ key, value, score, createdAt }): RecalledMemory => ({ key, text: value, score, date: createdAt }),
-      );
-      if (recalled.length > 0 && typeOf(messages.at(-1)) === "human") tell(runtime.writer, recalled);
+      const shown = recalledForAnswer(turn);
+      const { length } = shown.recalled;
+      // Once a turn: steps of a loop end with what a tool said.
+      if (length > 0 && typeOf(messages.at(-1)) === "human") {
+        const text = `recalled ${length} ${length === 1 ? "memory" : "memories"}`;
+        runtime.writer?.({ type: "memory", text, ...shown } satisfies RecallEvent);
+      }
       const sent = withBlock(request, turn, options.placement);
       let partial = new StreamedContent();
       if (options.partialAnswers) {
@@ -137,7 +141,7 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
         return response;
       }
       const continues = (response.tool_calls?.length ?? 0) > 0;
-      if (!continues && recalled.length > 0) mark(response, { recalled });
+      if (!continues && length > 0) mark(response, shown);
       await turn.end({
         messages: [{ content: response.content }],
         status: continues ? "continues" : "answered",
@@ -185,12 +189,6 @@ function withBlock<Request extends { messages: BaseMessage[]; systemMessage: Sys
   const messages = [...request.messages];
   messages[index] = withBlockIn(messages[index] as BaseMessage, recalled.text);
   return { ...request, messages };
-}
-
-function tell(writer: ((chunk: unknown) => void) | undefined | null, memories: RecalledMemory[]): void {
-  const { length } = memories;
-  const text = `recalled ${length} ${length === 1 ? "memory" : "memories"}`;
-  writer?.({ type: "memory", text, recalled: length, memories } satisfies RecallEvent);
 }
 
 function isTruncated({ response_metadata }: BaseMessage): boolean {

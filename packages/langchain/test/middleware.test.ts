@@ -110,7 +110,7 @@ describe("the block", () => {
       date: expect.any(String),
     };
     expect(events).toMatchObject([
-      { type: "memory", text: expect.stringMatching(/^recalled \d+ memor/), memories: [memory] },
+      { type: "memory", text: expect.stringMatching(/^recalled \d+ memor/), recalled: [memory] },
     ]);
     const { souvenir } = answers[0]!.response_metadata as { souvenir?: AnswerMark };
     expect(souvenir?.recalled?.[0]).toEqual(memory);
