@@ -9,6 +9,7 @@ import { type MistralStandIn, startMistralStandIn } from "@souvenir/test/mistral
 import { generateText, stepCountIs, streamText } from "ai";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { memoryTools, withMemory } from "../packages/ai-sdk/src/index.ts";
+import { SouvenirStore } from "../packages/langchain/src/store.ts";
 import { SouvenirMemory } from "../packages/mastra/src/index.ts";
 import { connectMemory } from "../packages/server/src/client/index.ts";
 import { type Served, serveFile } from "./src/served.ts";
@@ -85,4 +86,28 @@ test("Mastra, serverless: threads in a storage of its own over the network, the 
   expect(await memory.namespaces()).not.toContain("mastra-ada");
   expect(await request("3", "What is my boat called?")).not.toContain("Calypso");
   await storage.close();
+});
+
+test("the store of LangGraph: items of a few and of many namespaces, found, filtered and deleted", async () => {
+  const store = new SouvenirStore({ memory });
+  for (const count of [3, 40]) {
+    const path = (n: number) => [`graph${count}`, `user${n}`];
+    await store.batch(
+      Array.from({ length: count }, (_, n) => ({
+        namespace: path(n),
+        key: "",
+        value: { text: `tea ${n}`, n },
+      })),
+    );
+    expect(await store.search([`graph${count}`], { filter: { n: { $in: [1, 2] } } })).toMatchObject([
+      { namespace: path(1), key: "", value: { text: "tea 1" } },
+      { namespace: path(2) },
+    ]);
+    expect(await store.search([`graph${count}`], { query: "tea 2", limit: 1 })).toMatchObject([{ key: "" }]);
+    for (let n = 0; n < count; n += 1) await store.delete(path(n), "");
+    expect(await store.search([`graph${count}`])).toEqual([]);
+  }
+  // A server keeps to its own limits, and says so.
+  const large = { lines: Array.from({ length: 5_000 }, (_, n) => `line ${n}`) };
+  await expect(store.put(["graph"], "large", large, false)).rejects.toMatchObject({ code: "INVALID_INPUT" });
 });

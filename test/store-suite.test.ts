@@ -131,6 +131,15 @@ const faults: Record<StoreSpecName, Fault> = {
           : { after: { createdAt: after.createdAt, id: Number.MAX_SAFE_INTEGER } }),
       }),
   }),
+  scansNamespaces: (store) => ({
+    // Names that come before the prefix too.
+    scan: async ({ after, limit }) => {
+      const names = (await store.namespaces()).sort().filter((name) => name > after);
+      const found = [];
+      for (const name of names) found.push(...(await store.list(name, { limit })));
+      return found.slice(0, limit);
+    },
+  }),
   tailsThreads: (store) => ({
     // The oldest turns instead of the newest.
     tail: (namespace, thread, limit) => store.list(namespace, { thread, limit }),

@@ -15,6 +15,32 @@ import {
   start,
 } from "./spec.ts";
 
+/** A store without `scan` promises nothing of it. */
+export const scansNamespaces: StoreSpec = async (open) => {
+  const store = await open();
+  const names = ["users", "users/a", "users/a\u0000", "users/b", "users/é", "userz", "x"];
+  for (const namespace of names)
+    await store.write(times.slice(0, 9).map((createdAt, n) => draft({ namespace, key: `${n}`, createdAt })));
+  const scan = store.scan?.bind(store);
+  if (scan === undefined) return;
+  for (const prefix of ["", "users", "users/", "users/a", "nobody"])
+    for (const limit of [1, 4, 9, 1_000]) {
+      const found: StoredRecord[] = [];
+      for (let after = ""; ; after = found.at(-1)?.namespace as string) {
+        const page = await scan({ prefix, after, limit });
+        found.push(...page);
+        const last = page.at(-1);
+        if (last === undefined || page.length < limit) break;
+        // The last namespace may go on.
+        found.push(...(await store.list(last.namespace, { limit: 1_000, after: last })));
+      }
+      const expected = names.filter((name) => name.startsWith(prefix));
+      expect(new Set(found.map(({ namespace }) => namespace))).toEqual(new Set(expected));
+      for (const [namespace, records] of Map.groupBy(found, (record) => record.namespace))
+        expect(records).toEqual(await store.list(namespace, { limit: 1_000 }));
+    }
+};
+
 /** Creation times with many equal ones, some before 1970. */
 const times = Array.from({ length: 60 }, (_, index) => ((index * 7) % 5) * 1_000 - 2_000);
 

@@ -35,6 +35,7 @@ export const closes: StoreSpec = async (open) => {
     get: () => store.get("anna", ["tea"]),
     read: () => store.read("anna", [record.id]),
     list: () => store.list("anna", { limit: 1 }),
+    scan: () => store.scan?.({ prefix: "", after: "", limit: 1 }) ?? store.list("anna", { limit: 1 }),
     tail: () => store.tail("anna", "monday", 1),
     history: () => store.history("anna", "tea"),
     namespaces: () => store.namespaces(),
