@@ -17,7 +17,6 @@ import { Memory as MastraMemory } from "@mastra/memory";
 import {
   checkOptions,
   type Embedder,
-  inTime,
   type Memory,
   namesOf,
   type Progress,
@@ -39,6 +38,7 @@ import { ThreadIndex } from "./messages/thread-index.ts";
 import { type Recall, searchMessages } from "./messages/turn-recall.ts";
 import { SouvenirMemoryDomain } from "./storage/memory-domain.ts";
 import { SouvenirStorage } from "./storage/souvenir-storage.ts";
+import { StorageChoice } from "./storage-choice.ts";
 import { SouvenirVector } from "./vector/souvenir-vector.ts";
 import { repairedInstruction, repairWorkingMemory } from "./working-memory-prompt.ts";
 import { MergedUpdates } from "./working-memory-tool.ts";
@@ -79,11 +79,7 @@ export class SouvenirMemory extends MastraMemory {
   /** The storage that was made here, if it was. */
   readonly #ownStorage: SouvenirStorage | undefined;
   #mastra: Mastra | undefined;
-  /** It was given, Mastra has said it, or a run began without Mastra. */
-  #storageIsKnown = false;
-  readonly #storageKnown: PromiseWithResolvers<undefined> = Promise.withResolvers();
-  /** Names the storage that a direct call found to be meant, before that was known. */
-  #otherStorage: Promise<string | undefined> | undefined;
+  readonly #choice: StorageChoice;
 
   /** @throws SouvenirError `INVALID_INPUT` for options that contradict each other or that this memory does not have */
   constructor(options: SouvenirMemoryOptions = {}) {
@@ -106,7 +102,8 @@ export class SouvenirMemory extends MastraMemory {
       options: withDefaults(options.options ?? {}),
     } as StockOptions);
     this.#recall = recall;
-    if (storage !== undefined) this.#knowStorage();
+    this.#choice = new StorageChoice(recall.messages);
+    if (storage !== undefined) this.#choice.make();
     this.#index = new ThreadIndex(recall.messages, () => this.getMemoryStore());
     this.#mergedUpdates = merges ? new MergedUpdates(this) : undefined;
     this.#tools = memoryTools(tools, {
@@ -140,7 +137,7 @@ export class SouvenirMemory extends MastraMemory {
    */
   async forget(resourceId: string): Promise<{ threads: number; messages: number }> {
     const store = await this.getMemoryStore();
-    if (!this.#storageIsKnown) this.#refuseOther(await this.#recall.messages.otherStorage(resourceId));
+    await this.#choice.checkResource(resourceId);
     // The index first: what is gone from it cannot be recalled, whatever happens next.
     const messages = await this.#recall.messages.deleteResource(resourceId);
     const { threads } = await store.listThreads({ filter: { resourceId }, perPage: false });
@@ -217,7 +214,7 @@ export class SouvenirMemory extends MastraMemory {
     this.#mastra = mastra;
     const storage = mastra.getStorage();
     if (storage !== undefined && !this.hasOwnStorage) this.setStorage(storage);
-    this.#knowStorage();
+    this.#choice.make();
   }
 
   override setStorage(storage: MastraCompositeStore): void {
@@ -225,41 +222,16 @@ export class SouvenirMemory extends MastraMemory {
     const fallback = storage instanceof InMemoryStore && storage === this.#mastra?.getStorage();
     if (fallback && this.#ownStorage !== undefined) return;
     this.#checkObserving(storage);
-    if (this.#otherStorage !== undefined && !this.#storageIsKnown && storage !== this.#ownStorage)
-      this.#recall.report(
-        new SouvenirError("INVALID_INPUT", `${usedTooEarly} What it wrote until now is there`),
-        {
-          stage: "open",
-        },
-      );
-    this.#knowStorage();
+    const { late } = this.#choice;
+    if (late !== undefined && storage !== this.#ownStorage) this.#recall.report(late, { stage: "open" });
+    this.#choice.make();
     super.setStorage(storage);
   }
 
   /** @throws SouvenirError `INVALID_INPUT` before the first run where the conversations are in a storage that Mastra has */
   protected override async getMemoryStore(): Promise<MemoryStorage> {
-    if (!this.#storageIsKnown) {
-      this.#otherStorage ??= this.#recall.messages.otherStorage();
-      // Where the index cannot be asked, nothing speaks against the own storage; and no run waits for it.
-      const other = Promise.race([this.#otherStorage, this.#storageKnown.promise]);
-      this.#refuseOther(await inTime(() => other, patienceMs, "asking the index").catch(() => undefined));
-    }
+    await this.#choice.check();
     return super.getMemoryStore();
-  }
-
-  #knowStorage(): void {
-    this.#storageIsKnown = true;
-    this.#storageKnown.resolve(undefined);
-  }
-
-  #refuseOther(storageId: string | undefined): void {
-    // A run may have begun meanwhile.
-    if (storageId === undefined || this.#storageIsKnown) return;
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      `the conversations are in the storage "${storageId}", which this memory does not have yet. ${giveStorage}`,
-      { details: { storage: storageId } },
-    );
   }
 
   override setVector(): void {
@@ -309,7 +281,7 @@ export class SouvenirMemory extends MastraMemory {
 
   override listTools(config?: MemoryConfigInternal): Record<string, AnyTool> {
     // As each run begins.
-    this.#knowStorage();
+    this.#choice.make();
     const tools = super.listTools(config);
     this.#mergedUpdates?.applyTo(tools, config);
     return this.getMergedThreadConfig(config).readOnly ? tools : { ...this.#tools, ...tools };
@@ -521,12 +493,6 @@ export class SouvenirMemory extends MastraMemory {
 function isHistory({ id }: { id: string }): boolean {
   return id === "message-history" || id === "observational-memory";
 }
-
-/** How long a direct call waits to know whether another storage is meant, in milliseconds. */
-const patienceMs = 2_000;
-const giveStorage =
-  "Pass it, new SouvenirMemory({ storage }), or let Mastra give it before other calls: await agent.getMemory()";
-const usedTooEarly = `the memory was used before Mastra gave it its storage, and kept threads and messages in its own file. ${giveStorage}.`;
 
 function withoutRecall<Config extends MemoryConfig | MemoryConfigInternal>(
   config: Config | undefined,
