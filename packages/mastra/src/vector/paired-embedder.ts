@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { invalid } from "../values.ts";
 
 /** An embedding model of the AI SDK, specification v2, as Mastra's `Memory` and its RAG tools take it. */
 export interface PairedEmbedder {
@@ -26,10 +27,20 @@ const recentTexts = 2_000;
 const texts = new WeakMap<readonly number[], string>();
 const recent = new Map<string, string>();
 
-/** The text that a vector stands for, `undefined` for a vector of another origin. */
-export function textOf(vector: readonly number[]): string | undefined {
-  if (vector.length !== standInDimensions) return undefined;
-  return texts.get(vector) ?? recent.get(vector.join());
+/**
+ * The text that a vector stands for.
+ * @throws SouvenirError `INVALID_INPUT` for a vector of another origin
+ */
+export function knownText(vector: readonly number[], indexName: string): string {
+  const text =
+    vector.length === standInDimensions ? (texts.get(vector) ?? recent.get(vector.join())) : undefined;
+  if (text === undefined)
+    throw invalid(
+      "vector",
+      `one of this store's embedder: the index "${indexName}" holds texts. Embed with vector.embedder`,
+      { index: indexName, received: vector.length },
+    );
+  return text;
 }
 
 /**

@@ -20,9 +20,10 @@ import { MastraFile } from "../mastra-file.ts";
 import { memoryAt, type OpenedMemory, type SourceOptions } from "../messages/memory-source.ts";
 import { checkId, invalid, toJson } from "../values.ts";
 import { type MetadataFilter, metadataFilter } from "./filter.ts";
+import type { Indexes } from "./indexes.ts";
 import { type Metric, metrics } from "./metric.ts";
-import { type PairedEmbedder, pairedEmbedder, standInDimensions, textOf } from "./paired-embedder.ts";
-import { changedRow, TextIndexes } from "./text-index.ts";
+import { type PairedEmbedder, pairedEmbedder, standInDimensions } from "./paired-embedder.ts";
+import { TextIndexes } from "./text-index.ts";
 import { VectorTable } from "./vector-table.ts";
 
 export interface SouvenirVectorOptions extends SourceOptions {
@@ -99,9 +100,7 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
   }
 
   async describeIndex({ indexName }: DescribeIndexParams): Promise<IndexStats> {
-    return (await this.#isText(indexName))
-      ? this.#texts.describe(indexName)
-      : this.#given().describe(indexName);
+    return (await this.#indexes(indexName)).describe(indexName);
   }
 
   async deleteIndex({ indexName }: DeleteIndexParams): Promise<void> {
@@ -124,13 +123,8 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     if (queryVector === undefined && passing === undefined)
       throw invalid("query", "a queryVector, a filter or both", { index: indexName });
     if (queryVector !== undefined) checkVector(queryVector, "queryVector");
-    const rest = { topK, filter: passing, includeVector, minScore };
-    if (await this.#isText(indexName))
-      return this.#texts.query(indexName, {
-        ...rest,
-        text: queryVector === undefined ? undefined : knownText(queryVector, indexName),
-      });
-    return this.#given().query(indexName, { ...rest, vector: queryVector });
+    const indexes = await this.#indexes(indexName);
+    return indexes.query(indexName, { vector: queryVector, topK, filter: passing, includeVector, minScore });
   }
 
   /**
@@ -152,23 +146,12 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     const clean = vectors.map((_, position) => toMetadata(metadata[position] ?? {}));
     const pieces = ids === undefined && indexName.startsWith(messageIndexes) ? pieceIds(clean) : undefined;
     const keys = ids?.map((id) => checkId(id, "ids")) ?? pieces?.ids ?? clean.map(() => crypto.randomUUID());
-    const instead = metadataFilter(deleteFilter);
-    if (await this.#isText(indexName)) {
-      const rows = vectors.map((vector, position) => ({
-        id: keys[position] as string,
-        text: knownText(vector, indexName),
-        metadata: clean[position] as Metadata,
-      }));
-      await this.#texts.put(indexName, rows);
-      if (instead !== undefined) await this.#texts.remove(indexName, { filter: instead }, new Set(keys));
-    } else {
-      const rows = vectors.map((vector, position) => ({
-        id: keys[position] as string,
-        vector: Float32Array.from(vector),
-        metadata: clean[position] as Metadata,
-      }));
-      await this.#given().put(indexName, rows, instead);
-    }
+    const rows = vectors.map((vector, position) => ({
+      id: keys[position] as string,
+      vector,
+      metadata: clean[position] as Metadata,
+    }));
+    await (await this.#indexes(indexName)).put(indexName, rows, metadataFilter(deleteFilter));
     if (pieces !== undefined) await this.#removeFurtherPieces(indexName, pieces.counts);
     return keys;
   }
@@ -183,15 +166,11 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     if (vector === undefined && metadata === undefined)
       throw invalid("update", "a vector, metadata or both: No updates provided", { index: indexName });
     if (vector !== undefined) checkVector(vector, "update.vector");
-    const clean = metadata === undefined ? {} : { metadata: toMetadata(metadata) };
     const which = target(params);
-    if (!(await this.#isText(indexName)))
-      return this.#given().update(indexName, which, {
-        ...(vector === undefined ? {} : { vector: Float32Array.from(vector) }),
-        ...clean,
-      });
-    const text = vector === undefined ? undefined : knownText(vector, indexName);
-    await this.#texts.update(indexName, which, (row) => changedRow(row, text, clean.metadata));
+    await (await this.#indexes(indexName)).update(indexName, which, {
+      ...(vector === undefined ? {} : { vector }),
+      ...(metadata === undefined ? {} : { metadata: toMetadata(metadata) }),
+    });
   }
 
   async deleteVector({ indexName, id }: DeleteVectorParams): Promise<void> {
@@ -218,22 +197,22 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     indexName: string,
     which: { ids: readonly string[] } | { filter: MetadataFilter },
   ): Promise<void> {
-    if (!(await this.#isText(indexName))) return this.#given().remove(indexName, which);
-    await this.#texts.remove(indexName, which);
+    await (await this.#indexes(indexName)).remove(indexName, which);
   }
 
   /** Of messages that are shorter than they were. */
   async #removeFurtherPieces(indexName: string, counts: ReadonlyMap<string, number>): Promise<void> {
+    const indexes = await this.#indexes(indexName);
     const stale: string[] = [];
     for (const [message, count] of counts)
-      for (let piece = count + 1; await this.#hasVector(indexName, pieceId(message, piece)); piece += 1)
+      for (let piece = count + 1; await indexes.hasRow(indexName, pieceId(message, piece)); piece += 1)
         stale.push(pieceId(message, piece));
     if (stale.length > 0) await this.#delete(indexName, { ids: stale });
   }
 
-  async #hasVector(indexName: string, id: string): Promise<boolean> {
-    if (await this.#isText(indexName)) return (await this.#texts.get(indexName, id)) !== undefined;
-    return this.#given().hasVector(indexName, id);
+  /** The one that has the index. */
+  async #indexes(indexName: string): Promise<Indexes> {
+    return (await this.#isText(indexName)) ? this.#texts : this.#given();
   }
 
   #given(): VectorTable {
@@ -308,17 +287,6 @@ function refuseSparse(sparse: unknown): void {
       "UNSUPPORTED",
       "sparse vectors are not kept here: leave them out; words are searched with the store's own embedder",
     );
-}
-
-function knownText(vector: readonly number[], indexName: string): string {
-  const text = textOf(vector);
-  if (text === undefined)
-    throw invalid(
-      "vector",
-      `one of this store's embedder: the index "${indexName}" holds texts. Embed with vector.embedder`,
-      { index: indexName, received: vector.length },
-    );
-  return text;
 }
 
 /** As JSON has it: dates are texts, what is undefined is absent. */

@@ -16,9 +16,10 @@ import {
 import { vectorNamespacePrefix } from "../resources.ts";
 import { invalid } from "../values.ts";
 import { type MetadataFilter, textFields } from "./filter.ts";
-import { standIn, standInDimensions } from "./paired-embedder.ts";
+import type { Indexes, IndexQuery, VectorRow } from "./indexes.ts";
+import { knownText, standIn, standInDimensions } from "./paired-embedder.ts";
 
-export interface TextRow {
+interface TextRow {
   id: string;
   text: string;
   metadata: Metadata;
@@ -40,7 +41,7 @@ const most = 1_000;
  * Indexes of texts in a memory, which makes their vectors itself and searches them by words and entities too. The
  * namespace of an index is `mastra-vector:` and its name; the key of a row is its id.
  */
-export class TextIndexes {
+export class TextIndexes implements Indexes {
   readonly #open: () => Promise<Memory>;
   /** Made here and perhaps still empty: a namespace lives as long as it holds a record. */
   readonly #made = new Set<string>();
@@ -84,26 +85,15 @@ export class TextIndexes {
    */
   async query(
     name: string,
-    {
-      text,
-      topK,
-      filter,
-      includeVector,
-      minScore,
-    }: {
-      text: string | undefined;
-      topK: number;
-      filter: MetadataFilter | undefined;
-      includeVector: boolean;
-      minScore: number | undefined;
-    },
+    { vector, topK, filter, includeVector, minScore }: IndexQuery,
   ): Promise<QueryResult[]> {
+    const text = vector === undefined ? undefined : knownText(vector, name);
     const memory = await this.#open();
     const found = new Map<string, QueryResult>();
     const add = (row: TextRow, score: number) => {
       if (found.has(row.id)) return;
-      const vector = includeVector ? { vector: standIn(row.text) } : {};
-      found.set(row.id, { id: row.id, score, metadata: row.metadata, ...vector });
+      const standing = includeVector ? { vector: standIn(row.text) } : {};
+      found.set(row.id, { id: row.id, score, metadata: row.metadata, ...standing });
     };
     if (text === undefined) {
       for await (const { row } of rowsOf(memory, name, filter)) {
@@ -121,7 +111,8 @@ export class TextIndexes {
   }
 
   /** Rows without words are left out: nothing finds them. What is there already as it is, is not written again. */
-  async put(name: string, rows: readonly TextRow[]): Promise<void> {
+  async put(name: string, given: readonly VectorRow[], instead?: MetadataFilter): Promise<void> {
+    const rows = given.map(({ vector, ...row }) => ({ ...row, text: knownText(vector, name) }));
     const memory = await this.#open();
     await retryConflicts(() =>
       put(
@@ -131,24 +122,25 @@ export class TextIndexes {
         [...new Map(rows.map((row) => [row.id, row])).values()].map((row) => ({ row })),
       ),
     );
+    if (instead !== undefined)
+      await this.remove(name, { filter: instead }, new Set(rows.map(({ id }) => id)));
   }
 
   /** Changes rows as they are when they are written: of what passes a filter, what passes it still. */
   async update(
     name: string,
     which: { id: string } | { filter: MetadataFilter },
-    change: (row: TextRow) => TextRow,
+    { vector, metadata }: { vector?: readonly number[]; metadata?: Metadata },
   ): Promise<void> {
+    const text = vector === undefined ? undefined : knownText(vector, name);
     const memory = await this.#open();
     await this.#each(name, which, ({ record, row }) =>
-      put(memory, record.namespace, [{ row: change(row), seen: record.version }]),
+      put(memory, record.namespace, [{ row: changedRow(row, text, metadata), seen: record.version }]),
     );
   }
 
-  async get(name: string, id: string): Promise<TextRow | undefined> {
-    const memory = await this.#open();
-    const record = await memory.get({ namespace: namespaceOf(name), key: id });
-    return record === undefined ? undefined : rowOf(memory, record);
+  async hasRow(name: string, id: string): Promise<boolean> {
+    return (await (await this.#open()).get({ namespace: namespaceOf(name), key: id })) !== undefined;
   }
 
   /** Of what passes a filter, what passes it still when it is erased, but for the rows of these ids. */
@@ -235,7 +227,7 @@ async function put(
 }
 
 /** A row with another text, other metadata, or both. */
-export function changedRow(row: TextRow, text: string = row.text, metadata?: Metadata): TextRow {
+function changedRow(row: TextRow, text: string = row.text, metadata?: Metadata): TextRow {
   const field = textFieldOf(row);
   const kept = field === undefined ? row.metadata : { ...row.metadata, [field]: text };
   return { id: row.id, text, metadata: metadata ?? kept };

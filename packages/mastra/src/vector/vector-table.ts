@@ -5,28 +5,14 @@ import type { MastraFile } from "../mastra-file.ts";
 import { invalid } from "../values.ts";
 import type { MetadataFilter } from "./filter.ts";
 import { type IndexRow, IndexVectors } from "./index-vectors.ts";
+import type { Indexes, IndexQuery, VectorRow } from "./indexes.ts";
 import { type Metric, scoreOf } from "./metric.ts";
-
-export interface VectorRow {
-  id: string;
-  vector: Float32Array;
-  metadata: Metadata;
-}
-
-export interface VectorQuery {
-  /** Without one, what passes the filter, with score 0. */
-  vector: readonly number[] | undefined;
-  topK: number;
-  filter: MetadataFilter | undefined;
-  includeVector: boolean;
-  minScore: number | undefined;
-}
 
 /** Indexes whose vectors are kept at hand. */
 const indexesAtHand = 16;
 
 /** Vectors that callers give, in the file. Compared exactly, one by one. */
-export class VectorTable {
+export class VectorTable implements Indexes {
   readonly #file: MastraFile;
   readonly #atHand = new Map<string, IndexVectors>();
 
@@ -75,7 +61,7 @@ export class VectorTable {
     return indexRow(await this.#file.open(), name) !== undefined;
   }
 
-  async hasVector(name: string, id: string): Promise<boolean> {
+  async hasRow(name: string, id: string): Promise<boolean> {
     const db = await this.#file.open();
     return db.get("SELECT 1 FROM mastra_vectors WHERE index_name = ? AND id = ?", name, id) !== undefined;
   }
@@ -103,7 +89,7 @@ export class VectorTable {
   }
 
   /** Best first; equal ones by id. */
-  async query(name: string, query: VectorQuery): Promise<QueryResult[]> {
+  async query(name: string, query: IndexQuery): Promise<QueryResult[]> {
     const { topK, filter, includeVector, minScore } = query;
     const db = await this.#file.open();
     const { index, vectors } = this.#current(db, name);
@@ -129,7 +115,7 @@ export class VectorTable {
   }
 
   /** Puts vectors, after taking away what passes `instead`: one write. */
-  async put(name: string, rows: readonly VectorRow[], instead: MetadataFilter | undefined): Promise<void> {
+  async put(name: string, rows: readonly VectorRow[], instead?: MetadataFilter): Promise<void> {
     const json = rows.map(({ metadata }) => JSON.stringify(metadata));
     await this.#erase(name, (db) => {
       const index = existingIndex(db, name);
@@ -143,11 +129,10 @@ export class VectorTable {
     });
   }
 
-  /** Changes the vector, the metadata or both of one id, or of all that pass a filter. Nothing there, nothing done. */
   async update(
     name: string,
     which: { id: string } | { filter: MetadataFilter },
-    { vector, metadata }: { vector?: Float32Array; metadata?: Metadata },
+    { vector, metadata }: { vector?: readonly number[]; metadata?: Metadata },
   ): Promise<void> {
     const json = metadata === undefined ? undefined : JSON.stringify(metadata);
     const db = await this.#file.open();
@@ -266,7 +251,7 @@ function putRow(
   db: SqliteConnection,
   name: string,
   id: string,
-  vector: Float32Array,
+  vector: readonly number[],
   metadata: string,
   change: number,
 ): void {
@@ -282,6 +267,6 @@ function putRow(
   );
 }
 
-function toBytes(vector: Float32Array): Uint8Array {
-  return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
+function toBytes(vector: readonly number[]): Uint8Array {
+  return new Uint8Array(Float32Array.from(vector).buffer);
 }
