@@ -104,8 +104,9 @@ const faults = {
     remember: async (input: RememberInput) => {
       stored++;
       const { before: _, ...again } = input;
+      const kept = await real.remember(input);
       await real.remember({ ...again, turnId: `again ${stored}` });
-      return real.remember(input);
+      return kept;
     },
   })),
   "stores with the answer": memory((real) => ({

@@ -55,7 +55,7 @@ export function align(thread: readonly Said[], given: readonly Said[], edges: Ed
   if (matches.length > 0 && overlap < matches.length) {
     const aligned = fromMatches(thread, given, matches, edges);
     const changes = matches.length < given.length || aligned.withdrawn.length > 0;
-    const again = edges.before === 0 && edges.fromStart && edges.toEnd && isFirstExchange(thread);
+    const again = (edges.before ?? 2) < 2 && edges.fromStart && edges.toEnd && isFirstExchange(thread);
     const certain = edges.certain || again || isBeginning(matches, edges);
     if (!changes || certain || proves(matches, thread, given)) return { ...aligned, found: true };
   }
@@ -79,7 +79,7 @@ function isBeginning(matches: readonly Match[], { before = 0, fromStart }: Edges
   return matches.slice(0, before).every(({ place, given }, index) => place === index && given === index);
 }
 
-/** Whether a thread has one question and its answers: who begins with that question asks to have it answered again. */
+/** Whether a thread has one question and its answers: who has said nothing but that question has it answered again. */
 function isFirstExchange(thread: readonly Said[]): boolean {
   return (
     thread.length > 1 && thread[0]?.role === "user" && thread.slice(1).every(({ role }) => role !== "user")
@@ -167,7 +167,7 @@ function supported(
   const fromFirst = fromStart && first?.place === 0 && first.given === 0;
   const telling = (thread[0]?.identity.length ?? 0) >= shortestTelling;
   const whole = fromFirst && telling && toEnd && given.length >= thread.length;
-  const again = before === 0 && fromFirst && toEnd && isFirstExchange(thread);
+  const again = (before ?? 2) < 2 && fromFirst && toEnd && isFirstExchange(thread);
   if (certain || whole || again) return matches;
   const onDiagonal = new Map<number, number>();
   for (const { place, given } of matches)

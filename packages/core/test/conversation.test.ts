@@ -264,6 +264,26 @@ describe("a turn", () => {
     ]);
   });
 
+  test("beside others in one thread that know nothing of each other is kept once", async () => {
+    const questions = [
+      "What is the first question?",
+      "What is the second question?",
+      "And the third question?",
+    ];
+    const turns = await Promise.all(
+      questions.map((question) => memory.beginTurn({ namespace, thread, messages: [user(question)] })),
+    );
+    await Promise.all(
+      turns.map((turn, index) => turn.end({ messages: [{ content: `Answer ${index + 1}.` }] })),
+    );
+    expect((await said()).sort()).toEqual(
+      [
+        ...questions.map((question) => `user: ${question}`),
+        ...questions.map((_, index) => `assistant: Answer ${index + 1}.`),
+      ].sort(),
+    );
+  });
+
   test("leaves out what a harness says", async () => {
     const told = "<system-reminder>Be good.</system-reminder>I like tea.";
     await exchange([user(told)], "Tea it is.");
@@ -361,6 +381,33 @@ describe("when memory fails", () => {
     const conversation = new Conversation({ memory, namespace, onRecall, onError });
     await conversation.begin({ messages: [user("Hello.")], call: undefined });
     await vi.waitFor(() => expect(told.map(({ stage }) => stage)).toEqual(["listener"]));
+  });
+
+  test("and is kept waiting once in a turn, whatever calls it takes", async () => {
+    let asked = 0;
+    const conversation = new Conversation({
+      memory: {
+        recall: never,
+        remember: () => {
+          asked++;
+          return never();
+        },
+      },
+      namespace,
+      deadlineMs: 50,
+      onError: (_, event) => told.push(event),
+    });
+    const messages = [user("Where does Ada live?")];
+    await conversation.begin({ messages, call: undefined });
+    const start = performance.now();
+    for (let step = 1; step <= 20; step++) {
+      messages.push(assistant(`Step ${step}.`));
+      await conversation.begin({ messages, call: undefined });
+    }
+    // One deadline would be 50, twenty of them 1000.
+    expect(performance.now() - start).toBeLessThan(500);
+    expect(asked).toBe(21);
+    expect(told.map(({ stage }) => stage)).toEqual(["store"]);
   });
 
   test("the first failure of a kind is a warning where nobody listens", async () => {

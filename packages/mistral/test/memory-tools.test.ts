@@ -94,5 +94,5 @@ test("what would be sent can be seen, and waiting for what is stored ends", asyn
   expect(messages[0]?.content).toContain("PostgreSQL");
   expect(setting.bodies()).toEqual([]);
   await client.chat.complete(request);
-  expect(await client.souvenir.flush({ timeoutMs: 1 })).toEqual({ pending: 1 });
+  expect(await client.souvenir.flush({ timeoutMs: 1 })).toEqual({ pending: 2 });
 });

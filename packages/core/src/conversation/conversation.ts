@@ -153,6 +153,8 @@ const silent: Reading = { id: "", index: -1, before: [], said: [], question: "",
 interface OpenTurn {
   recalled: Promise<Recalled>;
   usedAt: number;
+  /** Memory took longer than a call of the turn may wait. */
+  late?: boolean;
 }
 
 /** Of each memory, the turns that go on: all who wrap a model for one call share them. The longest unused first. */
@@ -166,7 +168,7 @@ const openTurns = new WeakMap<object, Map<string, OpenTurn>>();
 export class Conversation<Call = undefined> {
   readonly #options: ConversationOptions<Call>;
   readonly #failures: Failures;
-  readonly #writes = new Set<Promise<void>>();
+  readonly #writes = new Set<Promise<unknown>>();
 
   /** @throws SouvenirError `INVALID_INPUT` */
   constructor(options: ConversationOptions<Call>) {
@@ -248,17 +250,22 @@ export class Conversation<Call = undefined> {
     const { signal } = input;
     const nothing: Recalled = { turn: reading.id, text: "", memories: [], degraded: [], tookMs: 0 };
     const { namespace, thread } = call;
+    const key = this.#turnKey(call, reading);
+    let memory: ConversationMemory | undefined;
     let recalled = nothing;
     let stage: "recall" | "store" = call.store === false ? "recall" : "store";
-    let writing: Promise<number | undefined> | undefined;
+    /** Whether what the user said is kept. */
+    let writing: Promise<boolean> | undefined;
     const [promptCacheKey] = await Promise.all([
       cacheKey(call),
       // One deadline for both.
       inTime(
         async (within) => {
-          const memory = await this.#memory(input.call);
+          memory = await this.#memory(input.call);
+          // Who was kept waiting for nothing is not kept waiting again in the same turn.
+          const late = openTurns.get(memory)?.get(key)?.late ?? false;
           let asking: Promise<void> | undefined;
-          if (call.recall && reading.index >= 0) {
+          if (call.recall && reading.index >= 0 && !late) {
             stage = "recall";
             asking = this.#recallOnce(memory, call, reading, within)
               .then((found) => {
@@ -274,14 +281,16 @@ export class Conversation<Call = undefined> {
             // holds the user's words up for long.
             await inTime(() => asking as Promise<void>, Math.ceil(deadlineMs / 2), "recall").catch(() => {});
           }
-          const number = nextWrite(memory, call);
-          writing = this.#write(memory, call, reading, [], input).then(
-            () => number,
-            (error: unknown) => {
-              this.report(error, { stage: "store", namespace, thread });
-              return undefined;
-            },
+          writing = this.#tracked(
+            this.#write(memory, call, reading, [], input).then(
+              () => true,
+              (error: unknown) => {
+                this.report(error, { stage: "store", namespace, thread });
+                return false;
+              },
+            ),
           );
+          if (late) return;
           await writing;
           await asking;
         },
@@ -290,7 +299,14 @@ export class Conversation<Call = undefined> {
         signal,
       ).catch((error: unknown) => {
         // A call that its caller ended is no failure.
-        if (!signal?.aborted) this.report(error, { stage, namespace, thread });
+        if (signal?.aborted) return;
+        if (memory !== undefined)
+          this.#turnsOf(memory).set(key, {
+            recalled: Promise.resolve(nothing),
+            usedAt: this.#now(),
+            late: true,
+          });
+        this.report(error, { stage, namespace, thread });
       }),
     ]);
     return this.#turn(input, call, reading, recalled, promptCacheKey, writing);
@@ -302,7 +318,7 @@ export class Conversation<Call = undefined> {
     reading: Reading,
     recalled: Recalled,
     promptCacheKey: string,
-    writing?: Promise<number | undefined>,
+    writing?: Promise<boolean>,
   ): Turn {
     const { placement = "user" } = this.#options;
     const { namespace, thread } = call;
@@ -330,7 +346,7 @@ export class Conversation<Call = undefined> {
     call: ResolvedCall,
     reading: Reading,
     how: TurnEnd,
-    writing: Promise<number | undefined> | undefined,
+    writing: Promise<boolean> | undefined,
   ): Promise<void> {
     const { status = "answered", truncated = false, structured = false, messages = [] } = how;
     const { partialAnswers = false, deadlineMs = 2_000 } = this.#options;
@@ -354,31 +370,20 @@ export class Conversation<Call = undefined> {
     const write = (async () => {
       try {
         // What the user said may still be on its way, when the deadline was over before.
-        const number = await writing;
+        const saidIsKept = (await writing) ?? false;
         const memory = await this.#memory(input.call);
         // One that failed is asked again; one whose conversation the provider keeps goes on without the user's words.
         if (status === "answered" || (input.kept !== undefined && status !== "failed"))
           openTurns.get(memory)?.delete(this.#turnKey(call, reading));
         const place = named === undefined ? call : { ...call, thread: named };
-        if (answers.length > 0 || named !== undefined) {
-          // Where others have spoken in the thread meanwhile, the answer follows them, under a name of its own.
-          const between = nextWrite(memory, place) - 1 !== number && number !== undefined;
-          if (between && named === undefined && isPlaced(call, input)) {
-            const apart = answers.map((answer) => ({ id: crypto.randomUUID(), ...answer }));
-            await this.#write(memory, place, { ...reading, said: [] }, apart, {
-              ...input,
-              kept: { id: thread },
-            });
-          } else await this.#write(memory, place, reading, answers, input);
-        }
+        if (answers.length > 0 || named !== undefined)
+          await this.#write(memory, place, reading, answers, input, saidIsKept && named === undefined);
         if (named !== undefined) await memory.delete?.({ namespace, thread });
       } catch (error) {
         this.report(error, { stage: "store", namespace, thread });
       }
     })();
-    this.#writes.add(write);
-    void write.finally(() => this.#writes.delete(write));
-    await this.#awaited(write, deadlineMs, { stage: "store", namespace, thread });
+    await this.#awaited(this.#tracked(write), deadlineMs, { stage: "store", namespace, thread });
   }
 
   /** Holds the call up until the write is done, for no longer than the deadline; or leaves that to `waitUntil`. */
@@ -400,19 +405,23 @@ export class Conversation<Call = undefined> {
     { id, before, said }: Reading,
     answers: readonly Message[],
     { turnId, runId, kept }: TurnCall<Call>,
+    saidIsKept = false,
   ): Promise<void> {
     if (store === false) return;
     const wanted = (list: readonly Message[]) =>
       store === "user" ? list.filter(({ role }) => role === "user") : [...list];
-    let messages = wanted([...said, ...answers]);
-    if (typeof store === "function") messages = await store(messages, { namespace, thread });
-    if (messages.every(({ content }) => textOf(content).trim() === "")) return;
     // What goes on is put at the end of its thread, where it is not there yet.
     const goesOn = kept?.id !== undefined;
     // What a function made of the words cannot be told by what was said before.
     const run = named ? undefined : runId;
     const name = turnId ?? run ?? (typeof store === "function" && !goesOn ? id : undefined);
-    const place = name !== undefined ? { turnId: name } : goesOn ? {} : { before: wanted(before) };
+    // Words that are kept say where the answer belongs: others may have said more in the thread meanwhile.
+    const earlier = saidIsKept && name === undefined && !goesOn ? said : [];
+    let messages = wanted([...said.slice(earlier.length), ...answers]);
+    if (typeof store === "function") messages = await store(messages, { namespace, thread });
+    if (messages.every(({ content }) => textOf(content).trim() === "")) return;
+    const place =
+      name !== undefined ? { turnId: name } : goesOn ? {} : { before: wanted([...before, ...earlier]) };
     await memory.remember({ namespace, thread, messages, ...place });
   }
 
@@ -423,9 +432,8 @@ export class Conversation<Call = undefined> {
     reading: Reading,
     signal: AbortSignal,
   ): Promise<Recalled> {
-    const now = (this.#options.clock ?? Date.now)();
-    const turns = openTurns.get(memory) ?? new Map<string, OpenTurn>();
-    openTurns.set(memory, turns);
+    const now = this.#now();
+    const turns = this.#turnsOf(memory);
     for (const [key, { usedAt }] of turns) {
       if (turns.size < turnsKept && now - usedAt < turnMs) break;
       turns.delete(key);
@@ -440,6 +448,23 @@ export class Conversation<Call = undefined> {
       turns.delete(key);
       throw error;
     }
+  }
+
+  #turnsOf(memory: ConversationMemory): Map<string, OpenTurn> {
+    const turns = openTurns.get(memory) ?? new Map<string, OpenTurn>();
+    openTurns.set(memory, turns);
+    return turns;
+  }
+
+  #now(): number {
+    return (this.#options.clock ?? Date.now)();
+  }
+
+  /** For `flush`. */
+  #tracked<Result>(write: Promise<Result>): Promise<Result> {
+    this.#writes.add(write);
+    void write.finally(() => this.#writes.delete(write));
+    return write;
   }
 
   async #recall(
@@ -547,28 +572,4 @@ function messagesOf<Call>({ messages }: TurnCall<Call>): Promise<readonly TurnMe
 /** Where the words are kept that a conversation without a name begins with: the same when it is tried again. */
 function provisional({ id }: Reading): string {
   return `conversation-${id}`;
-}
-
-/** Of each memory, how often its threads were written to: told apart are turns that go on in one thread at once. */
-const writes = new WeakMap<object, Map<string, number>>();
-/** Threads whose writes are counted; beyond, counting begins anew. */
-const threadsCounted = 10_000;
-
-/** Numbers a write that is about to begin. */
-function nextWrite(memory: object, { namespace, thread }: Scope): number {
-  const threads = writes.get(memory) ?? new Map<string, number>();
-  writes.set(memory, threads);
-  const key = JSON.stringify([namespace, thread]);
-  if (threads.size >= threadsCounted && !threads.has(key)) threads.clear();
-  const number = (threads.get(key) ?? 0) + 1;
-  threads.set(key, number);
-  return number;
-}
-
-/** Whether the messages of a turn find their place by what was said before, and not by a name of the turn. */
-function isPlaced(
-  { store, named }: ResolvedCall,
-  { turnId, runId }: Pick<TurnCall<never>, "turnId" | "runId">,
-): boolean {
-  return typeof store !== "function" && turnId === undefined && (named || runId === undefined);
 }
