@@ -27,10 +27,9 @@ export interface AnswerMark extends Partial<RecalledForAnswer> {
   structured?: boolean;
 }
 
-/** Puts the mark where the framework keeps what is known about an answer, also when it is stored. */
-export function mark(message: BaseMessage, souvenir: AnswerMark): void {
-  message.response_metadata = { ...message.response_metadata, souvenir };
-  message.lc_kwargs.response_metadata = message.response_metadata;
+/** The answer with the mark, where the framework keeps what is known about it, also when it is stored. */
+export function marked<Message extends BaseMessage>(message: Message, souvenir: AnswerMark): Message {
+  return copyOf(message, { response_metadata: { ...message.response_metadata, souvenir } });
 }
 
 /** What was put into a message or its parts for one call: several memories may each have a block there. */
@@ -42,8 +41,7 @@ export function withBlockIn<Message extends BaseMessage>(message: Message, block
   const blocks = before === undefined ? block : `${before.blocks}\n\n${block}`;
   const own = before === undefined ? message.content : before.content;
   const content = contentWithBlock(own, blocks);
-  const copy = Object.assign(Object.create(Object.getPrototypeOf(message)), message, { content });
-  copy.lc_kwargs = { ...message.lc_kwargs, content };
+  const copy = copyOf(message, { content });
   placed.set(typeof content === "object" ? (content as object) : copy, { content: own, blocks });
   return copy;
 }
@@ -55,4 +53,10 @@ function isReturned(message: BaseMessage): boolean {
     typeof message.content === "string" &&
     message.content.startsWith("Returning structured response: ")
   );
+}
+
+/** Of the same class. The message itself may be in a checkpoint, or in the cache of a model. */
+function copyOf<Message extends BaseMessage>(message: Message, fields: object): Message {
+  const lc_kwargs = { ...message.lc_kwargs, ...fields };
+  return Object.assign(Object.create(Object.getPrototypeOf(message)), message, fields, { lc_kwargs });
 }

@@ -12,7 +12,7 @@ import {
 } from "@souvenir/core";
 import { type AgentMiddleware, createMiddleware } from "langchain";
 import { z } from "zod/v4";
-import { isSummary, mark, told, typeOf, withBlockIn } from "./messages.ts";
+import { isSummary, marked, told, typeOf, withBlockIn } from "./messages.ts";
 import {
   callOf,
   memoryFor,
@@ -113,7 +113,11 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
       // Once a turn: steps of a loop end with what a tool said.
       if (length > 0 && typeOf(messages.at(-1)) === "human") {
         const text = `recalled ${length} ${length === 1 ? "memory" : "memories"}`;
-        runtime.writer?.({ type: "memory", text, ...shown } satisfies RecallEvent);
+        try {
+          runtime.writer?.({ type: "memory", text, ...shown } satisfies RecallEvent);
+        } catch (error) {
+          conversation.report(error, { stage: "listener", namespace: turn.namespace, thread: turn.thread });
+        }
       }
       const sent = withBlock(request, turn, options.placement);
       let partial = new StreamedContent();
@@ -135,19 +139,20 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
       }
       // With a response format that is met it is `{ structuredResponse, messages }`: data for a program.
       if (!AIMessage.isInstance(response)) {
-        const { messages: data } = response as unknown as { messages?: BaseMessage[] };
-        for (const message of data ?? []) if (typeOf(message) === "ai") mark(message, { structured: true });
         await turn.end({ structured: true });
-        return response;
+        const { messages: data } = response as { messages?: BaseMessage[] };
+        if (data === undefined) return response;
+        const about = { ...(length === 0 ? {} : shown), structured: true };
+        const messages = data.map((each) => (typeOf(each) === "ai" ? marked(each, about) : each));
+        return { ...(response as object), messages } as typeof response;
       }
       const continues = (response.tool_calls?.length ?? 0) > 0;
-      if (!continues && length > 0) mark(response, shown);
       await turn.end({
         messages: [{ content: response.content }],
         status: continues ? "continues" : "answered",
         truncated: isTruncated(response),
       });
-      return response;
+      return continues || length === 0 ? response : marked(response, shown);
     },
   });
   const flush: MemoryMiddleware["flush"] = (how) => conversation.flush(how);

@@ -1,4 +1,4 @@
-import { type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, HumanMessage, RemoveMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { Command, InMemoryStore, MemorySaver, MessagesAnnotation, StateGraph } from "@langchain/langgraph";
 import { textOf } from "@souvenir/test/mistral-stand-in/wire";
@@ -432,6 +432,17 @@ describe("other middleware and tools", () => {
     });
     setting.standIn.script({ chat: [callsClock] });
     await agent.invoke(ask(fact), ada);
+    expect((await setting.thread())[0]).toBe(`user: ${fact}`);
+  });
+
+  test("that answer with a command in the model's place are heeded", async () => {
+    const detour = createMiddleware({
+      name: "Detour",
+      wrapModelCall: () => new Command({ update: { messages: [new AIMessage("Not today.")] } }) as never,
+    });
+    const agent = createAgent({ model: setting.model, middleware: [setting.middleware(), detour] });
+    const { messages } = await agent.invoke(ask(fact), ada);
+    expect(messages.at(-1)?.text).toBe("Not today.");
     expect((await setting.thread())[0]).toBe(`user: ${fact}`);
   });
 
