@@ -254,29 +254,32 @@ describe("runs", () => {
     expect(thread).toHaveLength(24);
   });
 
-  test("that a tool starts recall, and keep nothing: their prompt is a model's", async () => {
-    await setting.knows(fact);
-    const inner = agentWith();
-    const research = tool(async ({ task }) => (await inner.invoke(ask(task))).messages.at(-1)?.text ?? "", {
-      name: "research",
-      description: "Asks another agent",
-      schema: z.object({ task: z.string() }),
-    });
-    const task = "Find out what the user builds web services with.";
-    setting.standIn.script({
-      chat: [
-        { toolCalls: [{ name: "research", arguments: { task } }] },
-        { content: "Rust, says the memory." },
-        { content: "You build with Rust." },
-      ],
-    });
-    await agentWith({}, { tools: [research] }).invoke(ask("What is my stack?"), on("t"));
-    expect(setting.questions()[1]).toContain(task);
-    expect(setting.questions()[1]).toContain(fact);
-    const { records } = await setting.memory.list({ namespace: "ada", limit: 1_000 });
-    const spoken = records.filter(({ thread }) => thread !== undefined).map(({ value }) => value);
-    expect(spoken).toEqual(["What is my stack?", "You build with Rust."]);
-  });
+  test.each([{}, { configurable: { thread_id: "own" } }])(
+    "that a tool starts recall, and keep nothing, with %o: their prompt is a model's",
+    async (config) => {
+      await setting.knows(fact);
+      const inner = agentWith({}, { checkpointer: new MemorySaver() });
+      const research = tool(
+        async ({ task }) => (await inner.invoke(ask(task), config)).messages.at(-1)?.text ?? "",
+        { name: "research", description: "Asks another agent", schema: z.object({ task: z.string() }) },
+      );
+      const task = "Find out what the user builds web services with.";
+      setting.standIn.script({
+        chat: [
+          { toolCalls: [{ name: "research", arguments: { task } }] },
+          { content: "Rust, says the memory." },
+          { content: "You build with Rust." },
+        ],
+      });
+      const agent = agentWith({}, { tools: [research], checkpointer: new MemorySaver() });
+      await agent.invoke(ask("What is my stack?"), on("t"));
+      expect(setting.questions()[1]).toContain(task);
+      expect(setting.questions()[1]).toContain(fact);
+      const { records } = await setting.memory.list({ namespace: "ada", limit: 1_000 });
+      const spoken = records.filter(({ thread }) => thread !== undefined).map(({ value }) => value);
+      expect(spoken).toEqual(["What is my stack?", "You build with Rust."]);
+    },
+  );
 
   test("of an agent that is a node of a graph keep what the user said to the graph", async () => {
     const graph = new StateGraph(MessagesAnnotation)
