@@ -4,6 +4,7 @@ const config: UserConfig = defineConfig({
   // The worker is a file of its own, which no other one imports.
   entry: {
     index: "src/index.ts",
+    provider: "src/provider/index.ts",
     sqlite: "src/sqlite.ts",
     "file-worker": "src/store/file-worker.ts",
   },

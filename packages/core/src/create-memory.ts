@@ -1,5 +1,5 @@
 import { defaultEmbedder } from "./embedders/built-in.ts";
-import { checkEmbedder } from "./embedders/embed.ts";
+import { loadedEmbedder } from "./embedders/embed.ts";
 import { VectorKeeper } from "./embedders/vector-keeper.ts";
 import { Extraction } from "./entities/extraction.ts";
 import { offlineExtractor } from "./entities/offline-extractor.ts";
@@ -36,7 +36,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const { path = defaultPath, embedder = defaultEmbedder(), readOnly = false } = options;
   checkFlag(readOnly, "readOnly");
   const clock = checkClock(options.clock === undefined ? Date.now : options.clock);
-  if (embedder !== false) checkEmbedder(embedder);
+  if (embedder !== false) await loadedEmbedder(embedder);
   const extractor = checkExtractor(options.extractor === undefined ? offlineExtractor() : options.extractor);
   const given = checkStore(options.store);
   const store = given ?? (await openStore(path, limits, readOnly));

@@ -36,6 +36,7 @@ export {
   type EmbeddingProviderOptions,
   embeddingModelEmbedder,
 } from "./embedders/embedding-model.ts";
+export { type HttpEmbedderOptions, httpEmbedder } from "./embedders/http-embedder.ts";
 export { knownDimensions } from "./embedders/known-dimensions.ts";
 export { type AskedEntities, type AskedEntitiesOptions, askedEntities } from "./entities/asked-entities.ts";
 export { canonicalName } from "./entities/canonical.ts";

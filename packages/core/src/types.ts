@@ -339,6 +339,7 @@ export interface MemoryStats {
  */
 export interface Embedder {
   readonly id: string;
+  /** Numbers in a vector. One that learns it from its model may have `undefined` here until `load()` has resolved. */
   readonly dimensions: number;
   /** Texts in one call. Default 64. */
   readonly maxBatch?: number;

@@ -3,6 +3,7 @@ import {
   createMemory,
   defaultEmbedder,
   embeddingModelEmbedder,
+  httpEmbedder,
   InMemoryStore,
   type Memory,
   SouvenirError,
@@ -54,6 +55,7 @@ const calls: Record<string, Call> = {
   "ranking of createMemory": (_, more) => createMemory({ path: ":memory:", ranking: more }),
   embeddingModelEmbedder: async (_, more) =>
     embeddingModelEmbedder({} as never, { id: "m", dimensions: 2, ...more }),
+  httpEmbedder: async (_, more) => httpEmbedder({ url: "http://localhost", model: "m", ...more }),
   InMemoryStore: async (_, more) => new InMemoryStore({ ...more }),
   SqliteStore: async (_, more) => new SqliteStore({ path: ":memory:", ...more }),
 };
@@ -135,6 +137,7 @@ test.each<[call: string, given: string, meant: string]>([
   ["limits of createMemory", "valueByte", "valueBytes"],
   ["ranking of createMemory", "halfLife", "recencyHalfLifeMs"],
   ["embeddingModelEmbedder", "batchSize", "maxBatch"],
+  ["httpEmbedder", "batchSize", "maxBatch"],
 ])("%s: %s is answered with %s", async (call, given, meant) => {
   expect(await refusal(() => (calls[call] as Call)(memory, { [given]: 5 }))).toContain(
     `there is no option "${given}"; did you mean "${meant}"?`,

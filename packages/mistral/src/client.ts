@@ -1,6 +1,6 @@
 import type { Mistral } from "@mistralai/mistralai";
 import { SouvenirError } from "@souvenir/core";
-import { checkRetries, type RetryOptions } from "./retry.ts";
+import { checkRetries, type RetryOptions } from "@souvenir/core/provider";
 
 /** How to reach Mistral: a client, or what is needed to make one. */
 export interface ClientOptions<Part extends keyof Mistral> {

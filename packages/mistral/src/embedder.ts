@@ -8,11 +8,9 @@ import {
   namesOf,
   SouvenirError,
 } from "@souvenir/core";
-import { type Batch, planBatches } from "./batches.ts";
+import { type Batch, type Failure, planBatches, type RetryOptions, slots } from "@souvenir/core/provider";
 import { type ClientOptions, clientOfCall, connectionNames, loadClient } from "./client.ts";
-import { type Failure, isAboutText, tooManyTokens } from "./failure.ts";
-import { callMistral, type RetryOptions } from "./retry.ts";
-import { slots } from "./slots.ts";
+import { callMistral, isAboutText } from "./failure.ts";
 
 export interface MistralEmbedderOptions extends ClientOptions<"embeddings">, RetryOptions {
   /** Default `mistral-embed`. */
@@ -102,7 +100,7 @@ export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder 
       return await request(texts, batch, signal);
     } catch (error) {
       const count = batch.end - batch.start;
-      if (count === 1 || !SouvenirError.is(error) || error.details.code !== tooManyTokens) throw error;
+      if (count === 1 || !SouvenirError.is(error) || error.details.tooLong !== true) throw error;
       const middle = batch.start + (count >> 1);
       const left = await requestOrHalve(texts, { start: batch.start, end: middle }, signal);
       const right = await requestOrHalve(texts, { start: middle, end: batch.end }, signal);

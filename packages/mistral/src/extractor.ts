@@ -6,9 +6,9 @@ import {
   SouvenirError,
   textOf,
 } from "@souvenir/core";
+import type { RetryOptions } from "@souvenir/core/provider";
 import { type ClientOptions, clientOfCall, connectionNames } from "./client.ts";
-import { isAboutText } from "./failure.ts";
-import { callMistral, type RetryOptions } from "./retry.ts";
+import { callMistral, isAboutText } from "./failure.ts";
 
 export interface MistralExtractorOptions extends ClientOptions<"chat">, RetryOptions {
   /** Default `ministral-8b-latest`. */

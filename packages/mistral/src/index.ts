@@ -1,4 +1,5 @@
 export type { CallMemory, PerCall, StorePolicy } from "@souvenir/core";
+export type { RetryOptions } from "@souvenir/core/provider";
 export type { ChatRequest } from "./chat.ts";
 export type { ConversationRequest } from "./conversations.ts";
 export { type MistralEmbedderOptions, mistralEmbedder } from "./embedder.ts";
@@ -11,7 +12,6 @@ export {
   type ToolResultEntry,
   type ToolResultMessage,
 } from "./memory-tools.ts";
-export type { RetryOptions } from "./retry.ts";
 export {
   type ClientMemory,
   type MistralClient,

@@ -29,6 +29,13 @@ export function checkEmbedder(embedder: Embedder): Embedder {
   return embedder;
 }
 
+/** Refuses the same, of an embedder that may have to be loaded before it knows how long its vectors are. */
+export async function loadedEmbedder(embedder: Embedder): Promise<Embedder> {
+  const { dimensions, load } = (embedder ?? {}) as Partial<Embedder>;
+  if (dimensions === undefined && typeof load === "function") await embedder.load?.();
+  return checkEmbedder(embedder);
+}
+
 /**
  * Embeds texts and checks each vector.
  * @throws whatever the embedder throws, and SouvenirError `EMBEDDER_FAILED` when the answer as a whole is unusable.

@@ -1,5 +1,6 @@
 import { SouvenirError } from "../errors.ts";
 import { namesOf } from "../option-names.ts";
+import { readRetryAfter } from "../provider/failure.ts";
 import type { Embedder, JsonValue } from "../types.ts";
 import { checkOptions } from "../validation.ts";
 
@@ -120,7 +121,7 @@ function failure(error: unknown, model: string): SouvenirError {
     typeof error === "object" && error !== null ? error : {}
   ) as { statusCode?: unknown; responseHeaders?: Record<string, string>; name?: unknown };
   const what = typeof statusCode === "number" ? `status ${statusCode}` : `no answer (${String(name)})`;
-  const retryAfterMs = retryAfter(responseHeaders);
+  const retryAfterMs = responseHeaders && readRetryAfter(new Headers(responseHeaders), Date.now());
   return new SouvenirError("EMBEDDER_FAILED", `embedding model "${model}": ${what}`, {
     details: {
       model,
@@ -128,12 +129,4 @@ function failure(error: unknown, model: string): SouvenirError {
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     },
   });
-}
-
-/** Milliseconds, from `retry-after-ms` or `retry-after` in seconds. */
-function retryAfter(headers: Record<string, string> | undefined): number | undefined {
-  const milliseconds = Number(headers?.["retry-after-ms"] ?? Number.NaN);
-  if (Number.isFinite(milliseconds)) return milliseconds;
-  const seconds = Number(headers?.["retry-after"] ?? Number.NaN);
-  return Number.isFinite(seconds) ? seconds * 1_000 : undefined;
 }

@@ -9,7 +9,7 @@ import { embedTask, reembedTask } from "../store/embed-task.ts";
 import type { EmbedderIdentity, Store } from "../store/store.ts";
 import type { Embedder, Logger, Progress } from "../types.ts";
 import { isBuiltIn, isFormerBuiltIn } from "./built-in.ts";
-import { checkComputed, checkEmbedder, computeVector, pieces, raceAbort } from "./embed.ts";
+import { checkComputed, checkEmbedder, computeVector, loadedEmbedder, pieces, raceAbort } from "./embed.ts";
 
 type Worker = QueueWorker<Float32Array[]>;
 
@@ -247,7 +247,7 @@ export class VectorKeeper {
     signal?: AbortSignal;
   }): Promise<{ embedded: number }> {
     const { namespace, onProgress, signal } = input;
-    const embedder = checkEmbedder(input.embedder);
+    const embedder = await loadedEmbedder(input.embedder);
     signal?.throwIfAborted();
     await this.#moving;
     const ending = new AbortController();

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { planBatches } from "../src/batches.ts";
+import { planBatches } from "../src/provider/batches.ts";
 
 test("batches cover all texts in order, within both limits, and no two neighbours would fit together", () => {
   fc.assert(

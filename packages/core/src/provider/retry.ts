@@ -1,5 +1,8 @@
-import { checkInteger, firstAbort, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
-import { type Failure, failed, readFailure } from "./failure.ts";
+import { raceAbort } from "../embedders/embed.ts";
+import { SouvenirError } from "../errors.ts";
+import { firstAbort } from "../queue/first-abort.ts";
+import { checkInteger } from "../validation.ts";
+import { type Failure, failed, type Provider, readFailure } from "./failure.ts";
 
 export interface RetryOptions {
   /** Attempts after the first one, 0 to 1000. Default 3. */
@@ -52,18 +55,17 @@ export function retryDelayMs(
 }
 
 /**
- * Calls Mistral, and again when the failure is worth it (429, 408, 5xx, no connection, too slow), never on 400, 401 or
+ * Calls a provider, and again when the failure is worth it (429, 408, 5xx, no connection, too slow), never on 400, 401 or
  * 422.
- * @throws the reason of `signal` when it is aborted; else what `explain` makes of the failure.
+ * @param options - `details`: of the error, by failure.
+ * @throws the reason of `signal` when it is aborted; a `SouvenirError` of the call as it is; else what `failed` makes of it.
  */
-export async function callMistral<Answer>(
-  call: (options: { signal: AbortSignal; retries: { strategy: "none" } }) => Promise<Answer>,
+export async function callProvider<Answer>(
+  provider: Provider,
+  call: (signal: AbortSignal) => Promise<Answer>,
   options: RetryOptions & {
     signal?: AbortSignal | undefined;
-    code: SouvenirErrorCode;
-    model: string;
-    /** Details of the error, by failure. */
-    details?: (failure: Failure) => Record<string, unknown>;
+    details?: ((failure: Failure) => Record<string, unknown>) | undefined;
   },
 ): Promise<Answer> {
   const { signal, retries = 3, timeoutMs = 30_000, maxRetryDelayMs = 20_000, random = Math.random } = options;
@@ -72,25 +74,18 @@ export async function callMistral<Answer>(
     const timeout = AbortSignal.timeout(timeoutMs);
     const either = signal ? firstAbort(signal, timeout) : timeout;
     try {
-      return await untilAborted(call({ signal: either, retries: { strategy: "none" } }), either);
+      // An application's own client may not hear the signal any more.
+      return await raceAbort(call(either), either);
     } catch (error) {
       signal?.throwIfAborted();
       if (SouvenirError.is(error)) throw error;
-      const failure = readFailure(error, Date.now());
+      const failure = readFailure(error, Date.now(), provider);
       const wait = retryDelayMs(attempt, failure.retryAfterMs, options, random());
       if (!failure.temporary || attempt >= retries || wait > maxRetryDelayMs)
-        throw failed(options.code, options.model, failure, error, options.details?.(failure));
+        throw failed(provider, failure, error, options.details?.(failure));
       await sleep(wait, signal);
     }
   }
-}
-
-/** An application's own client may not hear the signal any more: see `clientOfCall`. */
-function untilAborted<Answer>(work: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(signal.reason);
-  signal.addEventListener("abort", stop, { once: true });
-  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", stop));
 }
 
 function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

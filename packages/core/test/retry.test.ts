@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readFailure, readRetryAfter } from "../src/failure.ts";
-import { retryDelayMs } from "../src/retry.ts";
+import { readFailure, readRetryAfter } from "../src/provider/failure.ts";
+import { retryDelayMs } from "../src/provider/retry.ts";
 
 const now = Date.parse("2026-11-22T12:00:00Z");
+const codes = { tooLong: [] };
 
 describe("the wait before a retry", () => {
   test("is a share of a ceiling that doubles up to the longest wait", () => {
@@ -51,7 +52,7 @@ describe("a failure", () => {
     [200, false],
   ])("with status %s is temporary: %s", (statusCode, temporary) => {
     expect(
-      readFailure({ statusCode, name: "SDKError", headers: new Headers(), body: "<html>" }, now),
+      readFailure({ statusCode, name: "SDKError", headers: new Headers(), body: "<html>" }, now, codes),
     ).toEqual({
       status: statusCode,
       temporary,
@@ -60,12 +61,14 @@ describe("a failure", () => {
   });
 
   test("without an answer is temporary when the connection was the reason", () => {
-    expect(readFailure(Object.assign(new Error(), { name: "ConnectionError" }), now).temporary).toBe(true);
-    expect(readFailure(Object.assign(new Error(), { name: "RequestTimeoutError" }), now).temporary).toBe(
+    expect(readFailure(Object.assign(new Error(), { name: "ConnectionError" }), now, codes).temporary).toBe(
       true,
     );
-    expect(readFailure(new TypeError("terminated"), now).temporary).toBe(true);
-    expect(readFailure(new TypeError("x is not a function"), now).temporary).toBe(false);
-    expect(readFailure(undefined, now)).toEqual({ temporary: false, name: "Error" });
+    expect(
+      readFailure(Object.assign(new Error(), { name: "RequestTimeoutError" }), now, codes).temporary,
+    ).toBe(true);
+    expect(readFailure(new TypeError("terminated"), now, codes).temporary).toBe(true);
+    expect(readFailure(new TypeError("x is not a function"), now, codes).temporary).toBe(false);
+    expect(readFailure(undefined, now, codes)).toEqual({ temporary: false, name: "Error" });
   });
 });
