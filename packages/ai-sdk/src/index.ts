@@ -18,3 +18,4 @@ export {
   type RenderedTool,
   type ToolScope,
 } from "./memory-tools.ts";
+export { type AnyRerankingModel, type RerankingModelOptions, rerankingModelReranker } from "./reranker.ts";

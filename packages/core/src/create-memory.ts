@@ -12,6 +12,7 @@ import { extractionJob } from "./queue/jobs.ts";
 import { QueueWorker } from "./queue/worker.ts";
 import { resolveRanking } from "./ranking/ranking.ts";
 import { IndexCache } from "./search/index-cache.ts";
+import { checkReranker } from "./search/reranking.ts";
 import { Searcher } from "./search/searcher.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
 import type { Store } from "./store/store.ts";
@@ -37,6 +38,8 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   checkFlag(readOnly, "readOnly");
   const clock = checkClock(options.clock === undefined ? Date.now : options.clock);
   if (embedder !== false) await loadedEmbedder(embedder);
+  const { reranker } = options;
+  if (reranker !== undefined) checkReranker(reranker);
   const extractor = checkExtractor(options.extractor === undefined ? offlineExtractor() : options.extractor);
   const given = checkStore(options.store);
   const store = given ?? (await openStore(path, limits, readOnly));
@@ -69,7 +72,17 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
     const expiry = new Expiry({ store, clock, logger });
     expiry.wake();
     store.beforeScrub(() => indexes.renew());
-    const searcher = new Searcher({ store, indexes, vectors, extraction, ranking, limits, clock, logger });
+    const searcher = new Searcher({
+      store,
+      indexes,
+      vectors,
+      extraction,
+      ranking,
+      limits,
+      clock,
+      logger,
+      reranker,
+    });
     return new SouvenirMemory({
       store,
       vectors,

@@ -13,6 +13,8 @@ export type SouvenirErrorCode =
   | "EMBEDDER_MISMATCH"
   /** An embedder failed or returned something that is not one finite vector of the right length for each text. */
   | "EMBEDDER_FAILED"
+  /** A reranker failed or returned something that is not one finite number for each text. */
+  | "RERANKER_FAILED"
   /** An entity extractor failed or returned something that is not a list of entities. */
   | "EXTRACTOR_FAILED"
   /** The file is damaged, or is not a Souvenir store. */

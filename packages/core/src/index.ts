@@ -42,6 +42,7 @@ export { type AskedEntities, type AskedEntitiesOptions, askedEntities } from "./
 export { canonicalName } from "./entities/canonical.ts";
 export { offlineExtractor } from "./entities/offline-extractor.ts";
 export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";
+export { type HttpRerankerOptions, httpReranker } from "./http-reranker.ts";
 export { defaultLimits } from "./limits.ts";
 export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "./long-text.ts";
 export { namesOf, optionNames } from "./option-names.ts";

@@ -37,6 +37,7 @@ const synonyms: Readonly<Record<string, string>> = {
   path: "file filename filepath dbpath database db dir directory storage location",
   placement: "position where",
   query: "q question text search prompt input term phrase",
+  reranker: "rerank reranking rerankmodel rerankingmodel crossencoder",
   role: "author speaker sender from",
   serverURL: "baseurl url endpoint host",
   signal: "abortsignal abort abortcontroller cancel",

@@ -97,6 +97,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     readOnly: true,
     store: true,
     embedder: true,
+    reranker: true,
     extractor: true,
     ranking: true,
     limits: true,

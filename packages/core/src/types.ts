@@ -23,6 +23,9 @@ export interface Entity {
 /** One reason why a memory was found. */
 export type Signal = "vector" | "text" | "entity" | "context" | "recency";
 
+/** What could not take part in an answer: a signal, or the reranker. */
+export type Degradation = Signal | "rerank";
+
 export interface MemoryRecord {
   namespace: string;
   key: string;
@@ -172,8 +175,8 @@ export interface SearchResult {
   results: SearchHit[];
   /** Present when asked for; most frequent first, at most 100 each. */
   facets?: { entities: EntityCount[]; tags: TagCount[] };
-  /** Signals that should have taken part and could not, for example `vector` when the provider is down. */
-  degraded: Signal[];
+  /** What should have taken part and could not, for example `vector` when the provider is down. */
+  degraded: Degradation[];
   tookMs: number;
 }
 
@@ -290,8 +293,8 @@ export interface RecallResult {
   /** The block for the prompt, `""` when nothing is relevant. */
   text: string;
   memories: SearchHit[];
-  /** Signals that could not take part, such as `vector` while the provider is down. */
-  degraded: Signal[];
+  /** What could not take part, such as `vector` while the provider is down. */
+  degraded: Degradation[];
 }
 
 export interface Progress {
@@ -368,6 +371,16 @@ export interface Embedder {
   ): Promise<Float32Array[]>;
 }
 
+/**
+ * Puts texts in order for a question, by reading both together, as a cross-encoder does. It is asked with the best of each
+ * search (`ranking.reranked`) and gets their texts and the question: whoever gives one sends them there.
+ */
+export interface Reranker {
+  readonly id: string;
+  /** One finite number for each text, in order of the texts, higher for what answers better. */
+  rerank(query: string, texts: string[], options: { signal?: AbortSignal }): Promise<number[]>;
+}
+
 /** Finds the entities of a text. One that returns a promise runs from the queue, after the write. */
 export interface EntityExtractor {
   readonly id: string;
@@ -420,6 +433,11 @@ export interface MemoryOptions {
    * `false`: no vector signal, and nothing of it is loaded.
    */
   embedder?: Embedder | false;
+  /**
+   * Puts the best of each search in order, within its deadline. When it fails or is late, the order stays as it was and
+   * `degraded` says `rerank`. Scores keep their meaning: the best has the best one. Default: none.
+   */
+  reranker?: Reranker;
   /** Default: the built-in offline extractor. `false`: only the entities given to `set`. */
   extractor?: EntityExtractor | false;
   ranking?: Partial<Ranking>;

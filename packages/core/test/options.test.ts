@@ -4,6 +4,7 @@ import {
   defaultEmbedder,
   embeddingModelEmbedder,
   httpEmbedder,
+  httpReranker,
   InMemoryStore,
   type Memory,
   SouvenirError,
@@ -56,6 +57,7 @@ const calls: Record<string, Call> = {
   embeddingModelEmbedder: async (_, more) =>
     embeddingModelEmbedder({} as never, { id: "m", dimensions: 2, ...more }),
   httpEmbedder: async (_, more) => httpEmbedder({ url: "http://localhost", model: "m", ...more }),
+  httpReranker: async (_, more) => httpReranker({ url: "http://localhost", model: "m", ...more }),
   InMemoryStore: async (_, more) => new InMemoryStore({ ...more }),
   SqliteStore: async (_, more) => new SqliteStore({ path: ":memory:", ...more }),
 };

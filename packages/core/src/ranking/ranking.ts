@@ -24,6 +24,8 @@ export interface Ranking {
   recencyHalfLifeMs: number;
   /** Results with a lower score are not returned. 0 to 1. Default 0.05. */
   minScore: number;
+  /** Best memories that a reranker puts in order, a whole number, 1 to 1000. Without one, of no effect. Default 50. */
+  reranked: number;
 }
 
 export const defaultRanking: Readonly<Ranking> = Object.freeze({
@@ -34,6 +36,7 @@ export const defaultRanking: Readonly<Ranking> = Object.freeze({
   recency: 0.2,
   recencyHalfLifeMs: Number.POSITIVE_INFINITY,
   minScore: 0.05,
+  reranked: 50,
 });
 
 /**
@@ -57,6 +60,9 @@ export function resolveRanking(given: Partial<Ranking> = {}): Ranking {
       case "time":
       case "recency":
         ranking[name] = within(name, value, 0, 100);
+        break;
+      case "reranked":
+        ranking.reranked = Math.floor(within(name, value, 1, 1_000));
         break;
       case "recencyHalfLifeMs":
         ranking.recencyHalfLifeMs = within(name, value, 1, Number.POSITIVE_INFINITY);

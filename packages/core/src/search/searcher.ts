@@ -15,9 +15,11 @@ import { preparingTimeWords } from "../ranking/time.ts";
 import { isGone, toRecord } from "../records.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
 import type {
+  Degradation,
   EntityCount,
   Limits,
   Logger,
+  Reranker,
   SearchHit,
   SearchInput,
   SearchResult,
@@ -42,6 +44,7 @@ import type { Place } from "./document-table.ts";
 import type { IndexCache } from "./index-cache.ts";
 import { recordsMeeting } from "./metadata-filter.ts";
 import type { ExceptTurns, Filter, NamespaceIndex } from "./namespace-index.ts";
+import { orderBy } from "./reranking.ts";
 
 const facetLimit = 100;
 const defaultDeadlineMs = 2_000;
@@ -57,6 +60,7 @@ export interface SearcherOptions {
   limits: Limits;
   clock: () => number;
   logger: Logger;
+  reranker: Reranker | undefined;
 }
 
 /** A question after its check. */
@@ -75,12 +79,14 @@ interface Asked {
 interface RankedRecord {
   id: number;
   found: RankedDocument;
+  /** That of the place that a reranker gave it. */
+  score: number;
 }
 
 /** With what the index knows of the documents in the moment when they are ranked. */
 function* withIds(steps: Steps<RankedDocument[]>, index: NamespaceIndex): Steps<RankedRecord[]> {
   const ranked = yield* steps;
-  return ranked.map((found) => ({ id: index.idOf(found.document), found }));
+  return ranked.map((found) => ({ id: index.idOf(found.document), found, score: found.score }));
 }
 
 type ListFilter = { thread?: string; tags?: readonly string[]; where?: Where };
@@ -96,7 +102,7 @@ export class Searcher {
   /** @param except - Turns that are left out: recall does not repeat what the model sees anyway. */
   async search(given: SearchInput, except: readonly ExceptTurns[] = []): Promise<SearchResult> {
     const start = performance.now();
-    const { indexes, limits, ranking, extraction } = this.#options;
+    const { indexes, limits, ranking, extraction, reranker } = this.#options;
     const input = checkOptions(given, "search", optionNames.search) as unknown as SearchInput;
     const namespace = checkNamespace(input.namespace);
     const query = checkText(
@@ -136,10 +142,14 @@ export class Searcher {
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
     await inSlices(opened.preparing(filter));
     const asked = { query, filter, limit, minScore, prefix, zeroScores, deadlineMs, signal: input.signal };
-    const answer = await this.#ranked(namespace, opened, asked);
+    const since = performance.now();
+    const wide = reranker === undefined ? asked : { ...asked, limit: Math.max(limit, ranking.reranked) };
+    const answer = await this.#ranked(namespace, opened, wide);
     if (answer === undefined) return { ...empty, tookMs: performance.now() - start };
-    const { index, accept, ranked, degraded } = answer;
-    const results = await this.#distinctHits(namespace, index, ranked, { limit, now: filter.now });
+    const { index, accept } = answer;
+    const left = { deadlineMs: deadlineMs - (performance.now() - since), signal: input.signal };
+    const { ranked, read, degraded } = await this.#reranked(namespace, query, answer, left);
+    const results = await this.#distinctHits(namespace, index, ranked, { limit, now: filter.now, read });
     return {
       results,
       ...(input.facets
@@ -207,6 +217,40 @@ export class Searcher {
   }
 
   /**
+   * What was ranked, the best in the order of the reranker, and the records that it was shown. The scores stay where they
+   * are: the first has the best one.
+   */
+  async #reranked(
+    namespace: string,
+    query: string,
+    { ranked, degraded }: { ranked: RankedRecord[]; degraded: Degradation[] },
+    left: { deadlineMs: number; signal: AbortSignal | undefined },
+  ): Promise<{ ranked: RankedRecord[]; read: Map<number, StoredRecord>; degraded: Degradation[] }> {
+    const { store, ranking, reranker, logger } = this.#options;
+    const read = new Map<number, StoredRecord>();
+    if (reranker === undefined || ranked.length < 2) return { ranked, read, degraded };
+    const shown = ranked.slice(0, ranking.reranked);
+    for (const record of await store.read(
+      namespace,
+      shown.map(({ id }) => id),
+    ))
+      read.set(record.id, record);
+    const texts = shown.map(({ id }) => read.get(id)?.value ?? "");
+    try {
+      const order = await orderBy(reranker, query, texts, left);
+      const ordered = order.map((from, at) => ({
+        ...(shown[from] as RankedRecord),
+        score: (shown[at] as RankedRecord).score,
+      }));
+      return { ranked: [...ordered, ...ranked.slice(shown.length)], read, degraded };
+    } catch (error) {
+      left.signal?.throwIfAborted();
+      logger.warn?.("the reranker failed or was late; the order stays as it was", { error: reason(error) });
+      return { ranked, read, degraded: [...degraded, "rerank"] };
+    }
+  }
+
+  /**
    * The best hits. Of near-identical memories the best says for which others it stands; when there is not room for all
    * that was found, the others make room for what says something else.
    */
@@ -214,12 +258,12 @@ export class Searcher {
     namespace: string,
     index: NamespaceIndex,
     ranked: readonly RankedRecord[],
-    { limit, now }: { limit: number; now: number },
+    { limit, now, read }: { limit: number; now: number; read: ReadonlyMap<number, StoredRecord> },
   ): Promise<SearchHit[]> {
     const hits: SearchHit[] = [];
     let distinct: Distinct<SearchHit>[] = [];
     for (let from = 0; from < ranked.length && distinct.length < limit; from += limit) {
-      for (const hit of await this.#hits(namespace, index, ranked.slice(from, from + limit), now))
+      for (const hit of await this.#hits(namespace, index, ranked.slice(from, from + limit), { now, read }))
         hits.push(hit);
       distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit, sameIn: attributesOf });
     }
@@ -228,14 +272,17 @@ export class Searcher {
     return ranked.length <= limit ? hits : distinct.map(({ item }) => item);
   }
 
-  /** The records of ranked documents, without those that were erased in the meantime. */
+  /**
+   * The records of ranked documents, without those that were erased in the meantime.
+   * @param read - Those that a reranker saw, which may have changed since: they stay as they were found.
+   */
   async #hits(
     namespace: string,
     index: NamespaceIndex,
     ranked: readonly RankedRecord[],
-    now: number,
+    { now, read }: { now: number; read: ReadonlyMap<number, StoredRecord> },
   ): Promise<SearchHit[]> {
-    const found = ranked.map(({ id, found: { score, signals, reasons } }) => ({
+    const found = ranked.map(({ id, score, found: { signals, reasons } }) => ({
       id,
       beside: reasons.neighbours.map((neighbour) => index.idOf(neighbour)),
       score,
@@ -246,8 +293,9 @@ export class Searcher {
     const records = new Map<number, StoredRecord>();
     for (const record of await this.#options.store.read(namespace, [...ids])) records.set(record.id, record);
     return found.flatMap(({ id, beside, score, signals, reasons }): SearchHit[] => {
-      const record = records.get(id);
-      if (record === undefined || isGone(record, now)) return [];
+      const there = records.get(id);
+      if (there === undefined || isGone(there, now)) return [];
+      const record = read.get(id) ?? there;
       const neighbours = beside.flatMap((neighbour) => records.get(neighbour)?.key ?? []);
       return [{ ...toRecord(record), score, signals, reasons: { ...reasons, neighbours } }];
     });

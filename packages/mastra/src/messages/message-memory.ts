@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { MastraDBMessage } from "@mastra/core/memory";
 import {
+  type Degradation,
   defaultLimits,
   type Memory,
   type MemoryRecord,
@@ -9,7 +10,6 @@ import {
   retryConflicts,
   type SearchHit,
   type SetInput,
-  type Signal,
   splitText,
 } from "@souvenir/core";
 import { namespaceOf } from "../resources.ts";
@@ -142,7 +142,9 @@ export class MessageMemory {
   }
 
   /** The best messages for a question, best first, and the signals that could not take part. */
-  async search(query: MessageQuery): Promise<{ hits: MessageHit[]; degraded: Signal[]; tookMs: number }> {
+  async search(
+    query: MessageQuery,
+  ): Promise<{ hits: MessageHit[]; degraded: Degradation[]; tookMs: number }> {
     const { limit, held } = query;
     if (held === undefined) return this.#find(query);
     for (let round = 1; ; round += 1) {
@@ -153,7 +155,7 @@ export class MessageMemory {
     }
   }
 
-  async #find(query: MessageQuery): Promise<{ hits: MessageHit[]; degraded: Signal[]; tookMs: number }> {
+  async #find(query: MessageQuery): Promise<{ hits: MessageHit[]; degraded: Degradation[]; tookMs: number }> {
     const { resourceId, limit, threadId, filter, threshold, except, deadlineMs, signal } = query;
     const memory = await this.#open();
     const { results, degraded, tookMs } = await memory.search({

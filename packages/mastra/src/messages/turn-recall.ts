@@ -1,6 +1,12 @@
 import type { MastraDBMessage } from "@mastra/core/memory";
 import type { MemoryStorage } from "@mastra/core/storage";
-import { type HitReasons, type Recallable, recallBlock, type SearchHit, type Signal } from "@souvenir/core";
+import {
+  type Degradation,
+  type HitReasons,
+  type Recallable,
+  recallBlock,
+  type SearchHit,
+} from "@souvenir/core";
 import { metadataFilter } from "../vector/filter.ts";
 import type { MessageHit, MessageMemory, MessageQuery } from "./message-memory.ts";
 import type { RecallSettings } from "./recall-settings.ts";
@@ -34,7 +40,7 @@ export interface Recall {
   /** The messages in the block, in its order. */
   memories: RecalledMessage[];
   /** Signals that could not take part, such as `vector` while the provider is down. */
-  degraded: Signal[];
+  degraded: Degradation[];
   tookMs: number;
 }
 

@@ -2,7 +2,7 @@
  * The schemas of the wire, by the names that the OpenAPI document gives them. They check shapes and ranges; how long a
  * value, key or query may be is checked by the memory, whose `limits` can be set.
  */
-import type { JsonValue, Signal, Where } from "@souvenir/core";
+import type { Degradation, JsonValue, Where } from "@souvenir/core";
 import { z } from "zod";
 import type * as wire from "./wire.ts";
 
@@ -43,9 +43,9 @@ export const entity: z.ZodType<wire.WireEntity> = z
   .strictObject({ name: text.max(512), type: text.max(64) })
   .meta(id("Entity"));
 
-const signal: z.ZodType<Signal> = z
-  .enum(["vector", "text", "entity", "context", "recency"])
-  .meta(id("Signal"));
+const degradation: z.ZodType<Degradation> = z
+  .enum(["vector", "text", "entity", "context", "recency", "rerank"])
+  .meta(id("Degradation"));
 
 const memoryFields = {
   key: text,
@@ -179,7 +179,7 @@ export const searchResponse: z.ZodType<wire.SearchResponse> = z
         tags: z.array(z.strictObject({ tag: z.string(), count })),
       })
       .exactOptional(),
-    degraded: z.array(signal).meta({ description: "Signals that should have taken part and could not" }),
+    degraded: z.array(degradation).meta({ description: "What should have taken part and could not" }),
     took_ms: z.number(),
   })
   .meta(id("SearchResponse"));
@@ -405,7 +405,7 @@ export const contextResponse: z.ZodType<wire.ContextResponse> = z
   .strictObject({
     text: z.string(),
     memories: z.array(hit),
-    degraded: z.array(signal).meta({ description: "Signals that should have taken part and could not" }),
+    degraded: z.array(degradation).meta({ description: "What should have taken part and could not" }),
     took_ms: z.number(),
   })
   .meta(id("Context", "`text` is ready for the prompt, and empty when nothing is relevant"));

@@ -2,7 +2,7 @@
  * What goes over the wire, as types only: the schemas that validate it (`schemas.ts`) are checked against these, and
  * the client and the console are written against them. Names are in snake_case, moments are ISO 8601 in UTC.
  */
-import type { JsonValue, Signal, SouvenirErrorCode, Where } from "@souvenir/core";
+import type { Degradation, JsonValue, Signal, SouvenirErrorCode, Where } from "@souvenir/core";
 
 export interface WireEntity {
   name: string;
@@ -107,7 +107,7 @@ export interface SearchRequest {
 export interface SearchResponse {
   results: WireHit[];
   facets?: { entities: WireEntityCount[]; tags: { tag: string; count: number }[] };
-  degraded: Signal[];
+  degraded: Degradation[];
   took_ms: number;
 }
 export interface KeyQuery {
@@ -324,7 +324,7 @@ export interface ContextResponse {
   text: string;
   memories: WireHit[];
   /** Signals that could not take part. */
-  degraded: Signal[];
+  degraded: Degradation[];
   took_ms: number;
 }
 
