@@ -107,7 +107,7 @@ function fromMatches(
   thread: readonly Said[],
   given: readonly Said[],
   matches: readonly Match[],
-  { fromStart }: Edges,
+  { fromStart, before }: Edges,
 ): Omit<Alignment, "found"> {
   const places: (number | undefined)[] = new Array(given.length).fill(undefined);
   const replacing = new Set<number>();
@@ -119,6 +119,7 @@ function fromMatches(
   /** What stands between two matches on both sides: one in the place of the other as long as the roles are equal. */
   const between = (place: number, placeEnd: number, index: number, indexEnd: number) => {
     if (index === indexEnd) return;
+    let replaced = false;
     for (; index < indexEnd; index++) {
       const role = given[index]?.role;
       let next = place;
@@ -130,9 +131,11 @@ function fromMatches(
       }
       for (; place < next; place++) withdrawn.push(place);
       replace(place, index);
+      replaced = true;
       place++;
     }
-    for (; place < placeEnd; place++) withdrawn.push(place);
+    // Of who says what came before, others may speak in the thread: only what takes a message's place is another way.
+    if (replaced || before === undefined) for (; place < placeEnd; place++) withdrawn.push(place);
   };
   /** Whether all that is given after a match is in the thread, and telling. */
   const isKnown = ({ given: index }: Match) => {

@@ -320,7 +320,7 @@ describe("when memory fails", () => {
     await memory.set({ namespace, value: "Ada lives in Lyon." });
     const turn = await begin({ remember: () => Promise.reject(new Error("the disk is full")) }, 10_000);
     expect(turn?.recalled.text).toContain("Lyon");
-    expect(told.map(({ stage }) => stage)).toEqual(["recall"]);
+    expect(told.map(({ stage }) => stage)).toEqual(["store"]);
   });
 
   test("what the user said is waited for at the end, when it was late at the beginning", async () => {
@@ -364,7 +364,7 @@ describe("when memory fails", () => {
     const turn = await conversation.begin({ messages: [user("I live in Lyon.")], call: undefined });
     await turn?.end({ messages: [{ content: "A lovely city." }] });
     expect(await said()).toEqual(["user: I live in Lyon.", "assistant: A lovely city."]);
-    expect(told.map(({ stage }) => stage)).toEqual(["recall"]);
+    expect(told.map(({ stage }) => stage)).toEqual(["store"]);
   });
 
   test("an answer of the memory that is none costs no answer, and is told of", async () => {
