@@ -6,7 +6,6 @@ const skips: AdapterSkips = {
   keepsTheFirstOfInterleavedChoices:
     "@ai-sdk/mistral asks for one choice, and reads the deltas of several as one",
   keepsAnswersOfServerSideTools: "@ai-sdk/mistral reads choices[].message only",
-  keepsStreamedAnswersOfServerSideTools: "@ai-sdk/mistral refuses deltas of the role tool",
 };
 
 adapterSuite("a model of the AI SDK", middlewareDriver, {

@@ -7,7 +7,6 @@ const cacheKey = "ChatMistralAI has no option for the key of the prompt cache";
 adapterSuite("LangChain", langchainDriver, {
   keepsTheFirstOfInterleavedChoices: oneText,
   keepsAnswersOfServerSideTools: oneText,
-  keepsStreamedAnswersOfServerSideTools: oneText,
   tellsFileReferencesApart: "ChatMistralAI refuses parts other than texts and pictures",
   endsTheRequestOfAStreamThatIsLeft: "ChatMistralAI does not end its request when its caller does",
   dataForAProgramWasNotSaid:

@@ -187,11 +187,14 @@ export class SouvenirMemory extends MastraMemory {
     return (await this.openMemory()).reembed({ ...options, embedder });
   }
 
-  /** Resolves when everything that was said is indexed and embedded, as far as the provider takes it. */
-  override async settled(): Promise<void> {
+  /**
+   * Resolves when everything that was said is indexed and embedded, as far as the provider takes it.
+   * @param options - `timeoutMs`: how long it waits for each of the two, at most. Default a minute.
+   */
+  override async settled(options: { timeoutMs?: number } = {}): Promise<void> {
     await super.settled();
     try {
-      await this.#recall.settled();
+      await this.#recall.settled(options);
     } catch (error) {
       this.#recall.report(error, { stage: "store" });
     }

@@ -85,22 +85,16 @@ const searched: WireMessage[] = [
 ];
 
 export const keepsAnswersOfServerSideTools: AdapterSpec = async (setting) => {
-  setting.standIn.script({ chat: [{ messages: searched }] });
-  await asked(await setting.agent(), { messages: [user("Where does tea grow?")] }).catch(() => undefined);
-  const written = (await setting.thread()).join("\n");
-  expect(written).toContain("Tea grows in Assam.");
-  expect(written).toContain("I will search.");
-  expect(written).not.toContain("forty estates");
-};
-
-export const keepsStreamedAnswersOfServerSideTools: AdapterSpec = async (setting) => {
-  // One message after the other, or in turns: then only the number of a delta says whose words they are.
-  setting.standIn.script({ chat: [{ messages: searched }, { messages: searched, interleaved: true }] });
+  // Whole, as a stream of one message after the other, and in turns: then only the number of a delta says whose it is.
+  setting.standIn.script({
+    chat: [{ messages: searched }, { messages: searched }, { messages: searched, interleaved: true }],
+  });
   const agent = await setting.agent();
-  for (const thread of ["monday", "tuesday"]) {
-    const scope = { ...ada, thread };
-    await streamed(agent, { messages: [user("Where does tea grow?")], scope });
-    const written = (await setting.thread(scope)).join("\n");
+  for (const thread of ["whole", "streamed", "interleaved"]) {
+    const request = { messages: [user("Where does tea grow?")], scope: { ...ada, thread } };
+    if (thread === "whole") await asked(agent, request);
+    else await streamed(agent, request);
+    const written = (await setting.thread(request.scope)).join("\n");
     expect(written).toContain("Tea grows in Assam.");
     expect(written).toContain("I will search.");
     expect(written).not.toContain("forty estates");

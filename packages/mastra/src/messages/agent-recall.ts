@@ -126,7 +126,8 @@ export class AgentRecall {
       remember: async () => {
         const messages = run.said();
         await run.save(messages);
-        if (!run.asks) await run.index?.(messages);
+        // Nothing is looked for where the user said nothing, as with a picture alone.
+        if (!run.asks || messages.some(({ role }) => role === "assistant")) await run.index?.(messages);
         run.asks = false;
         return { stored: messages.length };
       },
@@ -153,9 +154,9 @@ export class AgentRecall {
   }
 
   /** Waits until what was said is indexed and embedded, as far as the provider takes it, for no longer than a while. */
-  async settled(): Promise<void> {
-    await this.conversation.flush();
-    await inTime(async () => (await this.memory.open()).flush(), settledMs, "settled()");
+  async settled({ timeoutMs = settledMs }: { timeoutMs?: number } = {}): Promise<void> {
+    await this.conversation.flush({ timeoutMs });
+    await inTime(async () => (await this.memory.open()).flush(), timeoutMs, "settled()");
   }
 
   /** Keeps what a run recalled for `lastRecall()`, and tells of it. */
