@@ -13,8 +13,6 @@ adapterSuite("Mastra", mastraDriver, {
     "what was said before an abort is kept, as Mastra's history keeps it",
   aFunctionFindsTheScope: byResource,
   templatesAreFilled: byResource,
-  twoUsersNeverCross:
-    "not kept yet: of runs of one user at once, one looks at the storage before it has what the other said, and drops that from the index",
   nothingIsRecalledWhereThatIsSaid: "without semantic recall Mastra keeps the history, and has no index",
   aPolicySaysWhatIsKept: "Mastra keeps all that was said, or nothing where a call is readOnly",
   aThreadHasItsCacheKey:

@@ -80,7 +80,8 @@ test("6: a memory that fails costs no answer and no history, and says so", async
   const stream = await broken.agent.stream(question, scope("monday"));
   expect(await stream.text).toBe(hazelnuts);
   expect(stream.error).toBeUndefined();
-  expect(errors).toEqual(["recall", "store", "recall", "store"]);
+  // What the user said is stored before the model is asked, what it answered after.
+  expect(errors).toEqual(["recall", "store", "store", "recall", "store", "store"]);
   const { messages } = await broken.memory.recall({ threadId: "monday", resourceId: ada });
   expect(messages).toHaveLength(4);
   await broken.close();

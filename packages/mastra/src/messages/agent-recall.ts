@@ -50,8 +50,6 @@ export interface Run {
   save: (messages: readonly MastraDBMessage[]) => Promise<void>;
   /** Keeps it in the index; `undefined`: nothing of this run. */
   index: ((messages: readonly MastraDBMessage[]) => Promise<void>) | undefined;
-  /** Memories will be looked for: until then the index is without the question itself. */
-  asks: boolean;
   /** Ids of the messages that the model sees. */
   visible: readonly string[];
   storage: MemoryStorage | undefined;
@@ -126,9 +124,8 @@ export class AgentRecall {
       remember: async () => {
         const messages = run.said();
         await run.save(messages);
-        // Nothing is looked for where the user said nothing, as with a picture alone.
-        if (!run.asks || messages.some(({ role }) => role === "assistant")) await run.index?.(messages);
-        run.asks = false;
+        // The storage first: what it does not hold is dropped from the index by whoever looks.
+        await run.index?.(messages);
         return { stored: messages.length };
       },
       recall: async ({ query, exclude, tokenBudget = 1_000, deadlineMs, signal }) => {
@@ -146,7 +143,7 @@ export class AgentRecall {
           deadlineMs,
           signal,
           onError: (error) => this.report(error, { stage: "recall", resourceId, threadId }),
-        }).finally(() => run.index?.(run.said()));
+        });
         run.recalled = recall;
         return { ...recall, memories: hits };
       },

@@ -187,7 +187,6 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
       index: options.store
         ? (messages) => recall.messages.store(resourceId, messages, threadMetadata, storesRuns)
         : undefined,
-      asks: begins && options.recall !== undefined,
     };
   }
 }
