@@ -46,7 +46,8 @@ export class VectorKeeper {
   readonly #moves = new Map<AbortController, Promise<unknown>>();
   /** Embedders that were loaded once, or not. */
   readonly #tried = new Set<Embedder>();
-  #firstLoad: Promise<void> | undefined;
+  /** Until when first uses of an index wait for that. */
+  #loadUntil: number | undefined;
   #loadFailure: SouvenirError | undefined;
   /** The move of a store from a former built-in embedder, which happens by itself. */
   #moving: Promise<void> | undefined;
@@ -81,8 +82,10 @@ export class VectorKeeper {
   async prepare(): Promise<void> {
     const main = this.#main;
     if (main?.compute === undefined || this.#tried.has(main)) return;
-    this.#firstLoad ??= within(longestLoadMs, this.load(main));
-    await this.#firstLoad;
+    this.#loadUntil ??= performance.now() + longestLoadMs;
+    // A timer of its own for each call: the request that began to load may have ended since.
+    const left = this.#loadUntil - performance.now();
+    if (left > 0) await within(left, this.load(main));
   }
 
   /** The embedder that is used for the vectors of another: the built-in one for those of a former one. */
