@@ -1,3 +1,4 @@
+import { adapterSurvivesKill } from "@souvenir/test/adapter-killed";
 import { adapterSuite } from "@souvenir/test/adapter-suite";
 import { langchainDriver } from "./driver.ts";
 
@@ -14,3 +15,4 @@ adapterSuite("LangChain", langchainDriver, {
   aThreadHasItsCacheKey: cacheKey,
   theCallersCacheKeyWins: cacheKey,
 });
+adapterSurvivesKill("LangChain", import.meta.resolve("./driver.ts"), "langchainDriver");
