@@ -52,7 +52,7 @@ const largestTable = 16_384;
 export function align(thread: readonly Said[], given: readonly Said[], edges: Edges): Alignment {
   const overlap = edges.toEnd ? overlapOf(thread, given) : 0;
   const matches = supported(matching(thread, given), edges, thread, given);
-  if (matches.length > 0 && overlap < matches.length) {
+  if (matches.length > 0 && overlap < matches.length && !goesOn(thread, given, matches, overlap, edges)) {
     const aligned = fromMatches(thread, given, matches, edges);
     const changes = matches.length < given.length || aligned.withdrawn.length > 0;
     const again = (edges.before ?? 2) < 2 && edges.fromStart && edges.toEnd && isFirstExchange(thread);
@@ -71,6 +71,24 @@ export function align(thread: readonly Said[], given: readonly Said[], edges: Ed
     withdrawn: [],
     found: length > 1 || length === given.length - start,
   };
+}
+
+/**
+ * Whether the messages go on from the end of the thread, though the same was said in it before ("lights on", "Done."): it
+ * ends with all that was said before them. Then only a question that the thread ends with can be asked anew.
+ */
+function goesOn(
+  thread: readonly Said[],
+  given: readonly Said[],
+  matches: readonly Match[],
+  overlap: number,
+  edges: Edges,
+): boolean {
+  if (edges.certain || overlap === 0 || overlap !== edges.before) return false;
+  if (given[overlap]?.role !== "user") return true;
+  const { place } = matches.at(-1) as Match;
+  if (thread.slice(place + 1).some(({ role }) => role === "user")) return true;
+  return !isBeginning(matches, edges) && !proves(matches, thread, given);
 }
 
 /** Whether all that was said before is the beginning of the thread, word for word. */

@@ -95,6 +95,32 @@ describe("a turn", () => {
     ]);
   });
 
+  test.each([2, 3, 4, 99])(
+    "of words that were said before is kept again, and takes nothing back, by a client that sends the last %i",
+    async (window) => {
+      const greeting = ["Hello", "Hello! How can I help you today?"] as const;
+      const conversations = [
+        [greeting, ["Ida is allergic to nuts.", "Noted."], ["What is for dinner?", "Pasta."]],
+        [greeting, ["We moved to Brest.", "Noted."], ["Thanks.", "You are welcome."]],
+        [
+          greeting,
+          ...Array.from({ length: 6 }, (_, number) => [number % 2 ? "Lights off" : "Lights on", "Done."]),
+        ],
+      ] as [string, string][][];
+      const expected: string[] = [];
+      for (const exchanges of conversations) {
+        const history: { role: string; content: string }[] = [];
+        for (const [question, answer] of exchanges) {
+          history.push(user(question));
+          await exchange(history.slice(-window), answer);
+          history.push(assistant(answer));
+        }
+        expected.push(...history.map(({ role, content }) => `${role}: ${content}`));
+      }
+      expect(await said()).toEqual(expected);
+    },
+  );
+
   test("is kept once beside others that go on in its thread at the same time", async () => {
     const [one, two] = ["My favourite number is seven.", "My favourite colour is green."];
     const begun = await Promise.all(
