@@ -332,7 +332,7 @@ const brokenBy: Record<AdapterSpecName, keyof typeof faults> = {
   aMemoryThatThrowsAtOnceCostsNoAnswer: "fails with its memory",
   aRecallWithoutTextOrMemoriesCostsNoAnswer: "fails with its memory",
   listenersThatThrowCostNothing: "writes memories as they are",
-  listenersThatRejectCostNothing: "stores twice",
+  listenersThatRejectCostNothing: "remembers nothing",
   withoutAListenerTheFirstFailureIsAWarning: "says nothing",
   eachKindOfFailureIsToldWithoutAListener: "says nothing",
   refusesAnUnknownOption: "has no options",

@@ -164,11 +164,14 @@ export class AgentRecall {
     this.#recalls.delete(key);
     this.#recalls.set(key, recalled);
     if (this.#recalls.size > recallsKept) this.#recalls.delete(this.#recalls.keys().next().value as string);
+    const { resourceId, threadId } = recalled;
+    const failed = (error: unknown) => this.report(error, { stage: "listener", resourceId, threadId });
     try {
-      this.#options.onRecall?.(recalled);
+      // A listener may be asynchronous, whatever its type says.
+      const heard: unknown = this.#options.onRecall?.(recalled);
+      if (heard instanceof Promise) heard.catch(failed);
     } catch (error) {
-      const { resourceId, threadId } = recalled;
-      this.report(error, { stage: "listener", resourceId, threadId });
+      failed(error);
     }
   }
 
@@ -199,7 +202,8 @@ export class AgentRecall {
       // Messages of providers may quote what was said; ours never do.
       const reason = SouvenirError.is(error) ? error.message : (code ?? name ?? "unknown");
       logger?.warn?.(`memory (${stage}): ${reason}`, { stage });
-      onError?.(error, event);
+      const heard: unknown = onError?.(error, event);
+      if (heard instanceof Promise) heard.catch(() => undefined);
     } catch {
       // A listener that throws must not cost the user an answer.
     }
