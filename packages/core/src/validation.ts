@@ -48,6 +48,14 @@ export function checkOptions<Name extends string>(
   names: readonly Name[],
 ): { [Option in Name]?: unknown } {
   const options = checkObject(value, where);
+  // A promise that nobody awaited, or a Map, has no member of its own: it must not count as options that say nothing.
+  const kind = Object.prototype.toString.call(options).slice("[object ".length, -1);
+  if (kind !== "Object" && Object.keys(options).length === 0)
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      `${where}: expected an object, got a ${kind}${kind === "Promise" ? ": await it" : ""}`,
+      { details: { where } },
+    );
   for (const [given, member] of Object.entries(options))
     if (member !== undefined && !(names as readonly string[]).includes(given))
       throw new SouvenirError("INVALID_INPUT", `${where}: ${noSuchOption(given, names)}`, {

@@ -455,6 +455,8 @@ describe("when memory fails", () => {
       { store: "none" },
       "bob",
       null,
+      Promise.resolve({ namespace: "bob" }),
+      new Map([["namespace", "bob"]]),
     ];
     for (const given of wrong)
       expect(
