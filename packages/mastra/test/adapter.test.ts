@@ -2,8 +2,6 @@ import { adapterSurvivesKill } from "@souvenir/test/adapter-killed";
 import { adapterSuite } from "@souvenir/test/adapter-suite";
 import { mastraDriver } from "./driver.ts";
 
-const byResource = "whose memory it is comes with each run, as Mastra's resource: options have no say in it";
-
 adapterSuite("Mastra", mastraDriver, {
   keepsTheFirstOfInterleavedChoices:
     "the SDK's provider asks for one choice, and reads the deltas of several as one",
@@ -11,12 +9,10 @@ adapterSuite("Mastra", mastraDriver, {
   whatWasReplacedStaysInTheHistory: "what is deleted from Mastra's storage is erased from the memory too",
   keepsHalfAnAnswerOnlyWhereThatIsWanted:
     "what was said before an abort is kept, as Mastra's history keeps it",
-  aFunctionFindsTheScope: byResource,
-  templatesAreFilled: byResource,
+  aMisspeltScopeMeansNoMemory:
+    "Mastra merges what a call says into the agent's defaultOptions, and drops what it does not know",
   nothingIsRecalledWhereThatIsSaid: "without semantic recall Mastra keeps the history, and has no index",
   aPolicySaysWhatIsKept: "Mastra keeps all that was said, or nothing where a call is readOnly",
-  aThreadHasItsCacheKey:
-    "Mastra's router sends options that it does not know as they are, and Mistral refuses them",
 });
 adapterSurvivesKill("Mastra", import.meta.resolve("./driver.ts"), "mastraDriver", {
   "after a tool was called": "Mastra gives its memory what the assistant said when the run is over",

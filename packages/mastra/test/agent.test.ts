@@ -240,6 +240,18 @@ test("the block leaves what the provider has cached as it was", async () => {
   expect(JSON.stringify(setting.bodies())).toContain(fence);
 });
 
+test("a thread has its key in the provider's prompt cache, where the caller names none", async () => {
+  for (const thread of ["monday", "monday", "tuesday"]) await setting.say(thread, hazelnuts);
+  const keys = setting.bodies().map(({ prompt_cache_key: key }) => key);
+  expect(keys[0]).toMatch(/^souvenir-/);
+  expect(keys[1]).toBe(keys[0]);
+  expect(keys[2]).not.toBe(keys[0]);
+  const mistral = { prompt_cache_key: "mine", reasoningEffort: "none" };
+  const memory = { thread: "monday", resource: ada };
+  await setting.agent.generate(question, { memory, providerOptions: { mistral } });
+  expect(setting.bodies().at(-1)).toMatchObject({ prompt_cache_key: "mine" });
+});
+
 test("pieces of one text are one text", async () => {
   const content = [
     { type: "text" as const, text: "We met at the har" },

@@ -1,193 +1,224 @@
 import { createMistral } from "@ai-sdk/mistral";
-import { Agent, type AgentConfig } from "@mastra/core/agent";
-import { type IMastraLogger, noopLogger } from "@mastra/core/logger";
+import { Agent as MastraAgent } from "@mastra/core/agent";
+import { noopLogger } from "@mastra/core/logger";
+import type { MastraDBMessage } from "@mastra/core/memory";
+import { RequestContext } from "@mastra/core/request-context";
 import { createTool } from "@mastra/core/tools";
-import type { AdapterDriver, AgentRequest, SuiteMessage, SuitePart } from "@souvenir/test/adapter-suite";
+import { filled } from "@souvenir/core";
+import type {
+  AdapterDriver,
+  AgentAnswer,
+  AgentGiven,
+  AgentRequest,
+  SuiteMessage,
+  SuitePart,
+  SuiteTool,
+} from "@souvenir/test/adapter-suite";
 import { type Recall, SouvenirMemory, type SouvenirMemoryOptions, SouvenirStorage } from "../src/index.ts";
+import { spokenIn } from "../src/messages/spoken.ts";
 
-/** What keeps the conversations of each stand-in: agents that are made anew find them there. */
+/** What both `generate` and `stream` take. */
+type Call = [messages: Parameters<MastraAgent["generate"]>[0], settings: object];
+type Scope = Readonly<Record<string, unknown>>;
+
+/** Storages of the conversations: one for all agents that speak with one stand-in, as in one application. */
 const storages = new Map<string, SouvenirStorage>();
 
-/** An agent of Mastra, whose storage keeps the conversation: see `follow`. */
+/**
+ * An agent whose memory keeps the conversations. A namespace is a resource. What options say of scope is said by the
+ * `defaultOptions` of the agent, in a function where it depends on the run.
+ */
 export const mastraDriver: AdapterDriver = {
-  make({ url, memory: core, options, instructions = "", tools = [], memoryTools = false, onWarning }) {
-    // Whose memory it is comes with each run, and what was said before an abort is always kept, as in Mastra's history.
-    const {
-      namespace: _n,
-      thread: _t,
-      partialAnswers: _p,
-      recall = true,
-      limit = 4,
-      onRecall,
-      ...own
-    } = options as SuiteOptions;
-    const storage = storages.get(url) ?? new SouvenirStorage({ path: ":memory:" });
+  // A thread has one id for all resources.
+  threadIn: ({ namespace, thread }) => (namespace === "ada" ? thread : `${thread} of ${namespace}`),
+  make(given) {
+    const { url, memory: core, options, instructions = "", tools = [], onWarning } = given;
+    const storage = storages.get(url) ?? new SouvenirStorage({ path: core?.path ?? ":memory:" });
     storages.set(url, storage);
     const memory =
-      core === undefined
-        ? undefined
-        : new SouvenirMemory({
-            memory: core,
-            storage,
-            tools: memoryTools,
-            options: {
-              lastMessages: 50,
-              semanticRecall: recall ? { topK: limit, messageRange: 0, scope: "resource" } : false,
-            },
-            ...own,
-            ...(onRecall === undefined ? {} : { onRecall: (recalled) => onRecall(told(recalled)) }),
-          });
-    const agent = new Agent({
+      core && new SouvenirMemory({ memory: core, storage, ...optionsOf(given) } as SouvenirMemoryOptions);
+    const defaultOptions = async ({ requestContext }: { requestContext: RequestContext }) => ({
+      maxSteps: 10,
+      memory: await scopeOf(options, requestContext),
+    });
+    const agent = new MastraAgent({
       id: "assistant",
       name: "assistant",
       instructions,
       model: createMistral({ apiKey: "key", baseURL: `${url}/v1` })("mistral-small-latest"),
-      ...(memory === undefined ? {} : { memory }),
-      tools: Object.fromEntries(
-        tools.map(({ name, description, parameters, run }) => [
-          name,
-          createTool({
-            id: name,
-            description,
-            inputSchema: parameters as never,
-            execute: async (input) => run(input as Record<string, unknown>),
-          }),
-        ]),
-      ),
-    } as AgentConfig);
+      maxRetries: 0,
+      tools: Object.fromEntries(tools.map((each) => [each.name, toTool(each)])),
+      ...(memory === undefined ? {} : { memory, defaultOptions }),
+    } as ConstructorParameters<typeof MastraAgent>[0]);
     // Failures that rows bring about fill the output.
     agent.__setLogger(noopLogger);
-    const warn = (message: string): void => onWarning?.(message);
-    memory?.__setLogger(Object.assign(Object.create(noopLogger), { warn }) as IMastraLogger);
+    memory?.__setLogger({ ...noopLogger, warn: (message: string) => onWarning?.(message) } as never);
 
-    async function callOf(request: AgentRequest, signal: AbortSignal | undefined) {
-      const { namespace: resource, thread, recall: recalls, store, ...others } = request.scope;
-      const said = memory === undefined ? request.messages : await follow(memory, request);
-      const options = {
-        ...(recalls === false ? { semanticRecall: false } : {}),
-        ...(store === false ? { readOnly: true } : store === undefined ? {} : { store }),
+    const argumentsOf = async (request: AgentRequest, signal = request.signal): Promise<Call> => {
+      const { scope, values = {}, schema, promptCacheKey: key } = request;
+      const requestContext = new RequestContext(Object.entries(values) as [string, string][]);
+      const settings = {
+        requestContext,
+        // Mastra tells providers the resource and the thread, if its caller does not say otherwise.
+        modelSettings: { maxRetries: 0, headers: { "x-resource-id": undefined, "x-thread-id": undefined } },
+        ...(signal === undefined ? {} : { abortSignal: signal }),
+        ...(schema === undefined ? {} : { structuredOutput: { schema } }),
+        ...(key === undefined ? {} : { providerOptions: { mistral: { promptCacheKey: key } } }),
       };
-      return [
-        said.map(toMessage) as Parameters<typeof agent.generate>[0],
-        {
-          ...(memory === undefined ? {} : { memory: { resource, thread, options, ...others } }),
-          maxSteps: 5,
-          modelSettings: { maxRetries: 0 },
-          ...(request.promptCacheKey === undefined
-            ? {}
-            : { providerOptions: { mistral: { promptCacheKey: request.promptCacheKey } } }),
-          ...(request.schema === undefined ? {} : { structuredOutput: { schema: request.schema } }),
-          ...(signal === undefined ? {} : { abortSignal: signal }),
-        } as never,
-      ] as const;
-    }
+      if (memory === undefined) return [request.messages.map(toMessage), settings] as Call;
+      const byDefault = await scopeOf(options, requestContext);
+      const said = toScope(scope, byDefault.resource);
+      const { resource, thread } = { ...byDefault, ...said };
+      const { sent, shown } = await arranged(memory, resource, thread, request.messages);
+      const call = { ...callOptionsOf(scope), ...(shown === undefined ? {} : { lastMessages: shown }) };
+      return [sent.map(toMessage), { ...settings, memory: { ...said, options: call } }] as Call;
+    };
 
     return {
-      async ask(request) {
-        const result = await agent.generate(...(await callOf(request, request.signal)));
-        const { text, object, error } = result as { text: string; object?: unknown; error?: unknown };
-        if (error) throw error;
-        const { resource, thread } = { resource: request.scope.namespace, thread: request.scope.thread };
-        const recalled = memory?.lastRecall({ resourceId: String(resource), threadId: String(thread) });
-        return {
-          text,
-          data: object,
-          recalled: recalled?.memories.map(({ id, text: value, score = 0, createdAt }) => ({
-            key: id,
-            text: value,
-            score,
-            date: createdAt,
-          })),
-        };
+      async ask(request): Promise<AgentAnswer> {
+        const [messages, settings] = await argumentsOf(request);
+        const result = await agent.generate(messages, settings as never);
+        if (result.error) throw result.error;
+        const { resource: resourceId, thread: threadId } = toScope(request.scope) as Record<string, string>;
+        const recall =
+          resourceId && threadId ? memory?.lastRecall({ resourceId, threadId }) : memory?.lastRecall();
+        const recalled = recall?.memories.map(({ id, text, score = 0, createdAt }) => {
+          return { key: id, text, score, date: createdAt };
+        });
+        return { text: result.text, data: result.object, recalled };
       },
       async *stream(request) {
-        const leaving = new AbortController();
-        request.signal?.addEventListener("abort", () => leaving.abort(request.signal?.reason), {
-          once: true,
-        });
+        // Whoever leaves a stream of Mastra ends the run by its signal.
+        const left = new AbortController();
+        const signal = AbortSignal.any([left.signal, ...(request.signal ? [request.signal] : [])]);
+        const [messages, settings] = await argumentsOf(request, signal);
+        const { fullStream } = await agent.stream(messages, settings as never);
         try {
-          const stream = await agent.stream(...(await callOf(request, leaving.signal)));
-          for await (const piece of stream.textStream) yield piece;
-          if (stream.error) throw stream.error;
-          if (leaving.signal.aborted) throw new DOMException("The stream was aborted", "AbortError");
+          for await (const part of fullStream) {
+            if (part.type === "text-delta") yield part.payload.text;
+            else if (part.type === "error") throw part.payload.error;
+          }
         } finally {
-          leaving.abort();
+          left.abort();
         }
       },
       settled: async (timeoutMs) => memory?.settled(timeoutMs === undefined ? {} : { timeoutMs }),
+      async close() {
+        storages.delete(url);
+        await storage.close();
+      },
     };
   },
 };
 
-/**
- * Makes the thread the conversation up to what the user says now, as an application does with Mastra: what was edited,
- * regenerated or followed that is deleted. Answers what is to be sent.
- */
-async function follow(
-  memory: SouvenirMemory,
-  { messages, scope }: AgentRequest,
-): Promise<readonly SuiteMessage[]> {
-  const { namespace, thread } = scope;
-  if (typeof namespace !== "string" || typeof thread !== "string") return messages;
-  const before = messages.slice(0, messages.findLastIndex(({ role }) => role !== "user") + 1);
-  const found = await memory
-    .recall({ threadId: thread, resourceId: namespace, perPage: false })
-    .catch(() => ({ messages: [] }));
-  const kept = found.messages.filter(({ role }) => role === "user" || role === "assistant");
-  const same = (place: number, index: number) =>
-    kept[place] !== undefined && wordsOf(kept[place]) === textOf(before[index] as SuiteMessage);
-  // An application that shows the end of a conversation only has edited nothing.
-  const start = Math.max(
-    0,
-    kept.findIndex(
-      (_, place) => before.length > 0 && before.every((__, index) => same(place + index, index)),
-    ),
-  );
-  // Nothing of it is known: the thread was told elsewhere, and goes on.
-  if (before.length > 0 && !before.some((_, index) => kept.some((__, place) => same(place, index))))
-    return messages.slice(before.length);
-  let shared = 0;
-  for (; shared < before.length; shared++) {
-    const held = kept[start + shared];
-    if (same(start + shared, shared)) continue;
-    // An answer that the application has rewritten.
-    if (held?.role !== "assistant" || before[shared]?.role !== "assistant") break;
-    const text = textOf(before[shared] as SuiteMessage);
-    const content = { format: 2 as const, parts: [{ type: "text" as const, text }], content: text };
-    await memory.updateMessages({ messages: [{ id: held.id, content }] });
-  }
-  const gone = kept.slice(start + shared).map(({ id }) => id);
-  if (gone.length > 0) await memory.deleteMessages(gone);
-  return messages.slice(shared);
-}
-
-interface SuiteOptions extends Omit<SouvenirMemoryOptions, "onRecall"> {
-  namespace?: unknown;
-  thread?: unknown;
-  partialAnswers?: unknown;
-  recall?: boolean;
-  limit?: number;
-  onRecall?: (event: object) => void;
-}
-
-/** What Mastra's memory tells of a recall, by the names that all adapters share. */
-function told({ resourceId, threadId, memories, ...recalled }: Recall): object {
+/** The suite's options in Mastra's words. What Mastra has no word for goes as it is. */
+function optionsOf({ options, memoryTools = false }: AgentGiven): object {
+  const { namespace: _namespace, thread: _thread, limit = 4, recall, onRecall, ...others } = options;
+  const told = (event: Recall) => (onRecall as (event: object) => unknown)(toldOf(event));
   return {
-    ...recalled,
-    namespace: resourceId,
-    thread: threadId,
-    memories: memories.map(({ id, text, score, createdAt }) => ({ key: id, value: text, score, createdAt })),
+    ...others,
+    ...(onRecall === undefined ? {} : { onRecall: typeof onRecall === "function" ? told : onRecall }),
+    tools: memoryTools,
+    options: {
+      lastMessages: 1_000,
+      semanticRecall: recall === false ? false : { topK: limit, messageRange: 0, scope: "resource" },
+    },
   };
 }
 
-function wordsOf({ content }: { content: { parts?: { type: string; text?: string }[] } }): string {
-  return (content.parts ?? []).map(({ type, text }) => (type === "text" ? text : "")).join("");
+function toldOf({ resourceId: namespace, threadId: thread, memories, ...recall }: Recall): object {
+  const shown = memories.map(({ id, text, ...memory }) => ({ key: id, value: text, ...memory }));
+  return { ...recall, namespace, thread, memories: shown };
+}
+
+/** Whose memory, and which thread, by what the options say. */
+async function scopeOf(
+  { namespace, thread }: Scope,
+  requestContext: Pick<RequestContext, "toJSON">,
+): Promise<Scope> {
+  const found = async (option: unknown) =>
+    typeof option === "function"
+      ? await option()
+      : typeof option === "string"
+        ? filled(option, requestContext.toJSON())
+        : option;
+  return toScope({ namespace: await found(namespace), thread: await found(thread) });
+}
+
+/** The suite's scope in Mastra's words, without what it does not say. Wrong names and values go as they are. */
+function toScope(
+  { namespace, thread, recall: _recall, store: _store, ...wrong }: Scope,
+  byDefault?: unknown,
+): Scope {
+  const owner = namespace ?? byDefault;
+  const named = typeof owner === "string" && typeof thread === "string";
+  const scope = {
+    ...wrong,
+    resource: namespace,
+    thread: named ? mastraDriver.threadIn?.({ namespace: owner, thread }) : thread,
+  };
+  return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined));
+}
+
+function callOptionsOf({ recall, store }: Scope): object {
+  return {
+    ...(recall === undefined ? {} : { semanticRecall: recall }),
+    ...(store === undefined || store === "turns" ? {} : { readOnly: store === false ? true : store }),
+  };
+}
+
+/**
+ * Makes the thread in the storage the conversation that the application has: what was edited is taken away, what is
+ * missing is added. A conversation that begins later than the thread is a window on its last messages.
+ * @returns What is said now, and how many of the messages before are shown to the model
+ */
+async function arranged(
+  memory: SouvenirMemory,
+  resourceId: unknown,
+  threadId: unknown,
+  messages: readonly SuiteMessage[],
+): Promise<{ sent: readonly SuiteMessage[]; shown?: number }> {
+  if (typeof resourceId !== "string" || resourceId === "" || typeof threadId !== "string")
+    return { sent: messages };
+  const answered = messages.findLastIndex(({ role }) => role === "assistant") + 1;
+  const before = messages.slice(0, answered);
+  const sent = messages.slice(answered);
+  const of = { threadId, resourceId };
+  const thread = await memory.getThreadById({ threadId });
+  if (thread !== null && thread.resourceId !== resourceId) return { sent };
+  const stored = thread === null ? [] : (await memory.recall({ ...of, perPage: false })).messages;
+  const known = stored.map((message) => spokenIn(message)?.text ?? "");
+  const texts = before.map(textOf);
+  const isWindow = known.length > 0 && texts.length > 0 && known[0] !== texts[0];
+  // Where in the thread the conversation begins: a window as late as the thread ends as it begins, or after it.
+  const overlap = known.findIndex((_, at) => known.slice(at).every((text, index) => text === texts[index]));
+  const start = !isWindow ? 0 : overlap < 0 ? known.length : overlap;
+  let same = 0;
+  while (same < texts.length && known[start + same] === texts[same]) same++;
+  const gone = stored.slice(start + same).map(({ id }) => id);
+  if (gone.length > 0) await memory.deleteMessages(gone);
+  const added = before.slice(same);
+  if (added.length > 0) {
+    if (thread === null) await memory.createThread(of);
+    await memory.saveMessages({ messages: added.map((message) => toStored(message, of)) });
+  }
+  return { sent, ...(isWindow ? { shown: before.length } : {}) };
 }
 
 function textOf({ content }: SuiteMessage): string {
-  return typeof content === "string"
-    ? content
-    : content.map((part) => (part.type === "text" ? part.text : "")).join("");
+  if (typeof content === "string") return content;
+  return content.flatMap((part) => (part.type === "text" ? part.text : [])).join("");
+}
+
+function toStored({ role, content }: SuiteMessage, of: object): MastraDBMessage {
+  const parts = typeof content === "string" ? [{ type: "text", text: content }] : content.map(toPart);
+  const message = { ...of, id: crypto.randomUUID(), role, createdAt: new Date() };
+  return { ...message, content: { format: 2, parts } } as MastraDBMessage;
+}
+
+function toTool({ name, description, parameters, run }: SuiteTool) {
+  const execute = async (input: unknown) => run(input as Record<string, unknown>);
+  return createTool({ id: name, description, inputSchema: parameters, execute } as never);
 }
 
 function toMessage({ role, content }: SuiteMessage): object {
@@ -201,13 +232,8 @@ function toPart(part: SuitePart): object {
     case "thinking":
       return { type: "reasoning", text: part.text };
     case "image":
-      return { type: "image", image: part.bytes, mimeType: "image/png" };
+      return { type: "file", mediaType: "image/png", data: part.bytes };
     case "document":
-      return {
-        type: "file",
-        data: new URL(part.url),
-        mimeType: "application/pdf",
-        mediaType: "application/pdf",
-      };
+      return { type: "file", mediaType: "application/pdf", data: new URL(part.url) };
   }
 }

@@ -10,6 +10,11 @@ export interface AdapterDriver {
    * adapter says of wrong options.
    */
   make(given: AgentGiven): Agent | Promise<Agent>;
+  /**
+   * The name in the memory of the thread that a row calls so, where a framework's threads are not each user's own but one
+   * list for all. Default: as it is called.
+   */
+  threadIn?(scope: { namespace: string; thread: string }): string;
 }
 
 export interface AgentGiven {

@@ -73,9 +73,9 @@ export const aTemplateThatCannotBeFilledMeansNoMemory: AdapterSpec = (setting) =
 
 export const anyTextIsANamespace: AdapterSpec = async (setting) => {
   const agent = await setting.agent();
-  const names = ["ada@example.com", "a/b", "{ada}", "Zoé"];
+  const names = ["ada@example.com", "a/b", "{ada}", " ", "日本語"];
   for (const namespace of names)
-    await asked(agent, { messages: [user(fact)], scope: { namespace, thread: `of ${namespace}` } });
+    await asked(agent, { messages: [user(fact)], scope: { namespace, thread: "monday" } });
   expect((await setting.memory.namespaces()).toSorted()).toEqual(names.toSorted());
 };
 
@@ -95,7 +95,7 @@ export const twoUsersNeverCross: AdapterSpec = async (setting) => {
   const failed = { amber: 0, cobalt: 0 };
   const say = async (name: (typeof users)[number], turn: number): Promise<void> => {
     const messages = [user(`My ${name} token number ${turn} lies in drawer ${turn % 9}`)];
-    const request = { messages, scope: { namespace: name, thread: `${name} ${turn}` } };
+    const request = { messages, scope: { namespace: name, thread: `${turn}` } };
     try {
       if (turn % 2 === 0) await agent.ask(request);
       else for await (const _ of agent.stream(request));
@@ -122,8 +122,7 @@ export const twoUsersNeverCross: AdapterSpec = async (setting) => {
     expect(records.filter(({ role }) => role === "user")).toHaveLength(turns);
     expect(records.filter(({ role }) => role === "assistant")).toHaveLength(turns - failed[name]);
   }
-  // One for each turn, which may look twice.
-  expect(new Set(setting.recalls.map(({ query }) => query)).size).toBe(users.length * turns);
+  expect(setting.recalls).toHaveLength(users.length * turns);
   expect(setting.errors).toEqual([]);
 };
 
@@ -165,6 +164,7 @@ export const aPolicySaysWhatIsKept: AdapterSpec = async (setting) => {
   const scope = { ...ada, thread: "tuesday" };
   await asked(await setting.agent({ options: { store } }), { messages: [user("My code is 98765.")], scope });
   expect(await setting.thread(scope)).toEqual(["user: My code is ….", "assistant: I keep …."]);
-
-  await withoutMemory(setting, { ...ada, thread: "friday", store: "none" });
 };
+
+export const aPolicyThatIsNoneMeansNoMemory: AdapterSpec = (setting) =>
+  withoutMemory(setting, { ...ada, store: "none" });

@@ -55,7 +55,9 @@ export async function openSetting(driver: AdapterDriver): Promise<AdapterSetting
       agents.push(agent);
       return agent;
     },
-    thread: (scope = ada) => base.thread(scope),
+    thread({ namespace = "ada", thread = "default" } = ada) {
+      return base.thread({ namespace, thread: driver.threadIn?.({ namespace, thread }) ?? thread });
+    },
     async close() {
       for (const agent of agents) await agent.close?.();
       await base.close();

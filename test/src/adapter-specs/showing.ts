@@ -68,8 +68,7 @@ export const nothingOfOursLeavesTheMachine: AdapterSpec = async (setting) => {
     const { messages, prompt_cache_key: key, ...others } = body as ChatBody;
     // The block is named souvenir, and so is the key of the cache: nothing else is, and nobody is named anywhere.
     expect(JSON.stringify({ headers, others, names: messages.map(Object.keys) })).not.toMatch(/souvenir/i);
-    // (Mastra itself sends its resource and thread in headers, whatever its memory is.)
-    expect(JSON.stringify({ others, messages, key })).not.toMatch(/secret-name|secret-thread/);
+    expect(JSON.stringify({ headers, others, messages, key })).not.toMatch(/secret-name|secret-thread/);
   }
   expect(setting.standIn.chatRequests()).toHaveLength(1);
 };

@@ -3,6 +3,8 @@ import { SpanType } from "@mastra/core/observability";
 import type {
   ProcessInputArgs,
   ProcessInputResult,
+  ProcessInputStepArgs,
+  ProcessInputStepResult,
   ProcessLLMRequestArgs,
   ProcessLLMRequestResult,
   ProcessOutputResultArgs,
@@ -10,7 +12,7 @@ import type {
   ProcessorMessageResult,
 } from "@mastra/core/processors";
 import type { MemoryStorage } from "@mastra/core/storage";
-import { contentWithBlock, type Turn, textOf } from "@souvenir/core";
+import { contentWithBlock, SouvenirError, type Turn, textOf } from "@souvenir/core";
 import type { AgentRecall, Run } from "./agent-recall.ts";
 import type { RecallSettings } from "./recall-settings.ts";
 import { spokenIn, turnMessage } from "./spoken.ts";
@@ -39,6 +41,12 @@ export interface RecallProcessorParts {
   held?: ThreadIndex["held"];
 }
 
+/** How the option is called, by the provider that a model says it is of. */
+const cacheKeyNames: Readonly<Record<string, string>> = {
+  mistral: "prompt_cache_key",
+  "mistral.chat": "promptCacheKey",
+};
+
 type Arguments = Pick<ProcessInputArgs, "messageList" | "requestContext" | "abortSignal">;
 
 interface Begun {
@@ -64,7 +72,7 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
   }
 
   readonly spanName = (phase: string): string =>
-    `souvenir: ${phase.startsWith("output") ? "store" : phase.startsWith("llm") ? "prompt" : "recall"}`;
+    `souvenir: ${phase.startsWith("output") ? "store" : phase === "input" ? "recall" : "prompt"}`;
   readonly spanAttributes = (phase: string): { operationType: "recall" | "save" } => ({
     operationType: phase.startsWith("output") ? "save" : "recall",
   });
@@ -91,6 +99,20 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
       },
     });
     return messageList;
+  }
+
+  /** Names the conversation to Mistral's prompt cache, where the caller does not. */
+  processInputStep({
+    messageList,
+    model,
+    providerOptions,
+  }: ProcessInputStepArgs): ProcessInputStepResult | undefined {
+    const key = turns.get(messageList)?.turn.promptCacheKey;
+    // Mastra's router passes on what it is given as it stands; models of the AI SDK have a name of their own for it.
+    const name = cacheKeyNames[model.provider];
+    const given = providerOptions?.mistral;
+    if (key === undefined || name === undefined || given?.[name] !== undefined) return undefined;
+    return { providerOptions: { ...providerOptions, mistral: { ...given, [name]: key } } };
   }
 
   /** Puts the block in its place in the prompt, which no history sees. */
@@ -136,6 +158,9 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
     try {
       scope = scopeOf(args);
       if (scope === undefined) return undefined;
+      const { readOnly } = scope.call ?? {};
+      if (readOnly !== undefined && typeof readOnly !== "boolean")
+        throw new SouvenirError("INVALID_INPUT", "readOnly: expected true or false");
       const options = this.#parts.optionsOf(scope.call);
       const run = await this.#run(args, scope, options, begins);
       const turn = await recall.conversation.begin({

@@ -63,8 +63,8 @@ export class SouvenirRecall extends RecallProcessor {
   }
 
   /** Resolves when everything that was said is embedded, as far as the provider takes it. */
-  async settled(): Promise<void> {
-    await this.#recall.settled();
+  async settled(limits: { timeoutMs?: number } = {}): Promise<void> {
+    await this.#recall.settled(limits);
   }
 
   /** Closes the memory if it was opened here; one that was given stays open. */
