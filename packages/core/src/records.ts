@@ -127,6 +127,18 @@ function iso(time: number): string {
   return latest.text;
 }
 
+/** Whether a message was said in another conversation than what stood before it in its thread: nobody else's concern. */
+export function isApart({ metadata }: Pick<StoredRecord, "metadata">): boolean {
+  return Object.hasOwn(metadata, "souvenir") && Object(metadata.souvenir).apart === true;
+}
+
+function shown(metadata: Metadata): Metadata {
+  if (!isApart({ metadata })) return metadata;
+  const { souvenir, ...others } = metadata;
+  const { apart: _apart, ...mark } = Object(souvenir) as Metadata;
+  return Object.keys(mark).length === 0 ? others : { ...others, souvenir: mark };
+}
+
 /** The public form of a stored record. */
 export function toRecord(stored: StoredRecord): MemoryRecord {
   return {
@@ -134,7 +146,7 @@ export function toRecord(stored: StoredRecord): MemoryRecord {
     key: stored.key,
     value: stored.value,
     tags: stored.tags,
-    metadata: stored.metadata,
+    metadata: shown(stored.metadata),
     entities: stored.entities,
     ...(stored.thread === null ? {} : { thread: stored.thread }),
     ...(stored.role === null ? {} : { role: stored.role }),

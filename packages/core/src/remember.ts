@@ -1,7 +1,7 @@
 import { digest, fileMarks, textOf } from "./conversation/content.ts";
 import { partOf, splitText } from "./long-text.ts";
 import { optionNames } from "./option-names.ts";
-import { isWithdrawn } from "./records.ts";
+import { isApart, isWithdrawn } from "./records.ts";
 import type { Store, StoredRecord } from "./store/store.ts";
 import { type Alignment, align, type Said } from "./thread-alignment.ts";
 import type { Limits, Message, RememberInput, SetInput } from "./types.ts";
@@ -34,6 +34,8 @@ interface Told {
   /** Names of what was shown beside the words. */
   files: readonly string[];
   message: Message;
+  /** See `Said.apart`. */
+  apart?: boolean;
 }
 
 /** A message as the thread has it. */
@@ -191,6 +193,7 @@ async function placed(
       keyBefore = before.key;
       const [was, is] = [joined(there), message.parts.join("")];
       if (was === is && sameFiles(there[0], message)) continue;
+      message.apart = isApart(there[0]);
       const change = await replacement(scope, message, there, dates.of(there[0]));
       turns.push(...change.turns);
       withdrawn.push(...change.withdrawn);
@@ -211,6 +214,9 @@ async function placed(
     taken.add(key);
     // One that was withdrawn is said now. What is missed later is put before what follows it.
     const follower = next[index];
+    const previous = index === 0 ? undefined : places[index - 1];
+    const goesOn = index > from && previous === undefined;
+    message.apart = given !== undefined && follower === undefined && !goesOn && previous !== lastPlace(view);
     let createdAt = restored ? now : undefined;
     if (follower === undefined) {
       // What made room may stand a few milliseconds ahead of the clock, and what is restored has its number of before.
@@ -432,6 +438,7 @@ function messagesOf(records: readonly StoredRecord[], named: ReadonlySet<string>
     return {
       records,
       role: role ?? "",
+      apart: isApart(records[0]),
       identity: named.has(key) ? key : identity(role ?? "", joined(records), filesOf(records[0])),
     };
   });
@@ -454,6 +461,13 @@ function sameFiles(record: StoredRecord, { files }: Told): boolean {
 
 function joined(records: readonly StoredRecord[]): string {
   return records.map((record) => record.value).join("");
+}
+
+/** Where the thread ends when what is withdrawn is gone; `undefined` for an empty one. */
+function lastPlace({ kept, alignment }: View): number | undefined {
+  const gone = new Set(alignment.withdrawn);
+  const last = kept.findLastIndex((_, place) => !gone.has(place));
+  return last < 0 ? undefined : last;
 }
 
 /** Whether a record, the first of its message, has the words of a message. */
@@ -555,12 +569,13 @@ function checkFiles(files: unknown, where: string): readonly string[] {
 function toInput(
   { namespace, thread }: Scope,
   key: string,
-  { role, parts, files, message: { createdAt, metadata } }: Told,
+  { role, parts, files, apart = false, message: { createdAt, metadata } }: Told,
   part: number,
 ): SetInput {
   const mark = {
     ...(parts.length === 1 ? {} : { part: part + 1, parts: parts.length }),
     ...(files.length === 0 ? {} : { files: [...files] }),
+    ...(apart && part === 0 ? { apart } : {}),
   };
   const souvenir = Object.keys(mark).length === 0 ? undefined : mark;
   return {

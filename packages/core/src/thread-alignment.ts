@@ -3,6 +3,8 @@ export interface Said {
   /** Equal for the same message: what was said by whom, or the caller's id. */
   identity: string;
   role: string;
+  /** Whether it was said in another conversation than what stands before it in the thread. */
+  apart?: boolean;
 }
 
 /** What is known of the given messages and of the part of the thread that they are compared with. */
@@ -135,8 +137,11 @@ function fromMatches(
     if (thread[place]?.identity !== given[index]?.identity) replacing.add(index);
   };
   /** What stands between two matches on both sides: one in the place of the other as long as the roles are equal. */
-  const between = (place: number, placeEnd: number, index: number, indexEnd: number) => {
+  const between = (place: number, nextPlace: number, index: number, indexEnd: number) => {
     if (index === indexEnd) return;
+    // What another conversation says in the thread is no other way of this one.
+    const apart = thread.findIndex((said, at) => at >= place && at < nextPlace && said.apart);
+    const placeEnd = apart < 0 ? nextPlace : apart;
     let replaced = false;
     for (; index < indexEnd; index++) {
       const role = given[index]?.role;
@@ -193,7 +198,12 @@ function supported(
   const onDiagonal = new Map<number, number>();
   for (const { place, given } of matches)
     onDiagonal.set(place - given, (onDiagonal.get(place - given) ?? 0) + 1);
-  return matches.filter(({ place, given }) => (onDiagonal.get(place - given) as number) > 1);
+  return matches.filter(({ place, given: index }, number) => {
+    if ((onDiagonal.get(place - index) as number) > 1) return true;
+    // What is said apart from what stands before it may go on from what its conversation said last.
+    const goesOn = thread[place]?.apart === true && matches[number - 1]?.given === index - 1;
+    return goesOn && (index < (before ?? 0) || textLength(given[index] as Said) >= shortestTelling);
+  });
 }
 
 /** How many of the first given messages the thread ends with, as Knuth, Morris and Pratt find it. */

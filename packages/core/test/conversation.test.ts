@@ -121,6 +121,30 @@ describe("a turn", () => {
     },
   );
 
+  test("takes nothing back of another conversation that goes on in its thread", async () => {
+    const histories: { role: string; content: string }[][] = [[], [], []];
+    const expected: string[] = [];
+    for (const [number, which] of [0, 1, 0, 2, 1, 1, 2, 0, 1, 0, 0].entries()) {
+      const history = histories[which] as { role: string; content: string }[];
+      history.push(user(`Conversation ${which} asks number ${number}.`));
+      await exchange(history, `Conversation ${which} answers number ${number}.`);
+      history.push(assistant(`Conversation ${which} answers number ${number}.`));
+      expected.push(...history.slice(-2).map(({ role, content }) => `${role}: ${content}`));
+    }
+    expect(await said()).toEqual(expected);
+    expect((await memory.list({ namespace })).records.map(({ metadata }) => metadata)).toEqual(
+      expected.map(() => ({})),
+    );
+    // What one has edited is still taken back.
+    const last = histories[0] as { role: string; content: string }[];
+    await exchange([...last.slice(0, -2), user("Conversation 0 asks something else.")], "Something else.");
+    expect(await said()).toEqual([
+      ...expected.slice(0, -2),
+      "user: Conversation 0 asks something else.",
+      "assistant: Something else.",
+    ]);
+  });
+
   test("is kept once beside others that go on in its thread at the same time", async () => {
     const [one, two] = ["My favourite number is seven.", "My favourite colour is green."];
     const begun = await Promise.all(
