@@ -3,6 +3,7 @@ import {
   type Embedder,
   type EmbeddingProviderOptions,
   embeddingModelEmbedder,
+  knownDimensions,
   namesOf,
   SouvenirError,
 } from "@souvenir/core";
@@ -28,20 +29,6 @@ export interface AiSdkEmbedderOptions {
   maxCharacters?: number;
 }
 
-/** From the providers' documentation. */
-const knownDimensions: Readonly<Record<string, number>> = {
-  "mistral-embed": 1024,
-  "codestral-embed": 1536,
-  "text-embedding-3-small": 1536,
-  "text-embedding-3-large": 3072,
-  "text-embedding-ada-002": 1536,
-  "gemini-embedding-001": 3072,
-  "text-embedding-004": 768,
-  "embed-v4.0": 1536,
-  "embed-multilingual-v3.0": 1024,
-  "embed-english-v3.0": 1024,
-};
-
 const optionNames = namesOf<AiSdkEmbedderOptions>({
   dimensions: true,
   id: true,
@@ -66,8 +53,7 @@ export function aiSdkEmbedder(model: AnyEmbeddingModel, options: AiSdkEmbedderOp
       'aiSdkEmbedder() needs an embedding model, such as mistral.embeddingModel("mistral-embed")',
     );
   const { provider, modelId } = model;
-  const known = Object.hasOwn(knownDimensions, modelId) ? knownDimensions[modelId] : undefined;
-  const dimensions = options.dimensions ?? known;
+  const dimensions = options.dimensions ?? knownDimensions(modelId);
   if (dimensions === undefined || !Number.isInteger(dimensions) || dimensions < 1)
     throw new SouvenirError(
       "INVALID_INPUT",

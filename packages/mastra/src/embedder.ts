@@ -5,6 +5,7 @@ import {
   type EmbeddingModel,
   type EmbeddingProviderOptions,
   embeddingModelEmbedder,
+  knownDimensions,
   namesOf,
   SouvenirError,
 } from "@souvenir/core";
@@ -31,18 +32,6 @@ export interface MastraEmbedderOptions {
   /** Longest piece of a text in UTF-16 code units; longer texts are embedded in pieces. Default 6000. */
   maxCharacters?: number;
 }
-
-/** From the providers' documentation, beside those that Mastra lists. */
-const knownDimensions: Readonly<Record<string, number>> = {
-  "mistral-embed": 1024,
-  "codestral-embed": 1536,
-  "text-embedding-3-large": 3072,
-  "gemini-embedding-001": 3072,
-  "text-embedding-004": 768,
-  "embed-v4.0": 1536,
-  "embed-multilingual-v3.0": 1024,
-  "embed-english-v3.0": 1024,
-};
 
 /** A router accepts 2048 texts a call; providers do not. */
 const defaultBatch = 64;
@@ -77,7 +66,10 @@ export function mastraEmbedder(
       'mastraEmbedder() needs an embedding model: "mistral/mistral-embed", or mistral.embeddingModel("mistral-embed")',
     );
   const { provider, modelId } = embedding;
-  const dimensions = options.dimensions ?? dimensionsOf(modelId);
+  const dimensions =
+    options.dimensions ??
+    knownDimensions(modelId) ??
+    EMBEDDING_MODELS.find(({ id }) => id === modelId)?.dimensions;
   if (dimensions === undefined || !Number.isInteger(dimensions) || dimensions < 1)
     throw new SouvenirError(
       "INVALID_INPUT",
@@ -96,9 +88,4 @@ export function mastraEmbedder(
 /** Mistral's embedder where `MISTRAL_API_KEY` is set; `undefined`, for the built-in embedder, where it is not. */
 export function defaultEmbedder(): Embedder | undefined {
   return process.env.MISTRAL_API_KEY ? mastraEmbedder("mistral/mistral-embed") : undefined;
-}
-
-function dimensionsOf(modelId: string): number | undefined {
-  if (Object.hasOwn(knownDimensions, modelId)) return knownDimensions[modelId];
-  return EMBEDDING_MODELS.find(({ id }) => id === modelId)?.dimensions;
 }

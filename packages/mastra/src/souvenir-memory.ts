@@ -31,7 +31,7 @@ import {
   withDefaults,
 } from "./memory-options.ts";
 import { type AnyTool, memoryTools } from "./memory-tools.ts";
-import { AgentRecall } from "./messages/agent-recall.ts";
+import { AgentRecall, recallOptionNames } from "./messages/agent-recall.ts";
 import { RecallProcessor } from "./messages/recall-processor.ts";
 import { type RecallSettings, recallSettings } from "./messages/recall-settings.ts";
 import { ThreadIndex } from "./messages/thread-index.ts";
@@ -49,14 +49,7 @@ const optionNames = namesOf<SouvenirMemoryOptions>({
   options: true,
   tools: true,
   mergeWorkingMemory: true,
-  tokenBudget: true,
-  deadlineMs: true,
-  placement: true,
-  onError: true,
-  onRecall: true,
-  path: true,
-  memory: true,
-  embedder: true,
+  ...recallOptionNames,
 });
 
 /**

@@ -38,6 +38,18 @@ export interface AgentRecallOptions extends SourceOptions {
   onRecall?: (recall: Recall) => void;
 }
 
+/** The names of `AgentRecallOptions`, for `checkOptions`. */
+export const recallOptionNames: Record<keyof AgentRecallOptions, true> = {
+  path: true,
+  memory: true,
+  embedder: true,
+  tokenBudget: true,
+  deadlineMs: true,
+  placement: true,
+  onError: true,
+  onRecall: true,
+};
+
 /** One run of an agent. */
 export interface Run {
   resourceId: string;

@@ -1,6 +1,6 @@
 import type { MemoryConfig } from "@mastra/core/memory";
 import { checkOptions, namesOf } from "@souvenir/core";
-import { AgentRecall, type AgentRecallOptions } from "./agent-recall.ts";
+import { AgentRecall, type AgentRecallOptions, recallOptionNames } from "./agent-recall.ts";
 import { RecallProcessor, type RunOptions } from "./recall-processor.ts";
 import { type RecallSettings, recallSettings, type SemanticRecallConfig } from "./recall-settings.ts";
 import type { Recall } from "./turn-recall.ts";
@@ -13,14 +13,7 @@ export interface SouvenirRecallOptions
 }
 
 const optionNames = namesOf<SouvenirRecallOptions>({
-  path: true,
-  memory: true,
-  embedder: true,
-  tokenBudget: true,
-  deadlineMs: true,
-  placement: true,
-  onError: true,
-  onRecall: true,
+  ...recallOptionNames,
   topK: true,
   scope: true,
   threshold: true,

@@ -141,18 +141,15 @@ export class ThreadIndex {
   /** Messages by the resource that they or their threads belong to; those of nobody are left out. */
   async byResource(messages: readonly MastraDBMessage[]): Promise<Map<string, MastraDBMessage[]>> {
     const store = await this.#storage();
-    const found = new Map<string, MastraDBMessage[]>();
     const owners = new Map<string, string | undefined>();
-    for (const message of messages) {
-      const { threadId } = message;
-      if (!message.resourceId && threadId !== undefined && !owners.has(threadId))
+    for (const { threadId, resourceId } of messages)
+      if (!resourceId && threadId !== undefined && !owners.has(threadId))
         owners.set(threadId, (await store.getThreadById({ threadId }))?.resourceId);
-      const resourceId = message.resourceId || owners.get(threadId ?? "");
-      if (!resourceId) continue;
-      const mine = found.get(resourceId);
-      if (mine === undefined) found.set(resourceId, [message]);
-      else mine.push(message);
-    }
+    const found = Map.groupBy(
+      messages,
+      ({ threadId, resourceId }) => resourceId || owners.get(threadId ?? "") || "",
+    );
+    found.delete("");
     return found;
   }
 }

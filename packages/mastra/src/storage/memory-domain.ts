@@ -147,15 +147,17 @@ export class SouvenirMemoryDomain extends ObservationDomain {
 
   async updateThread({ id, title, metadata }: Given<"updateThread">): Promise<StorageThreadType> {
     const seen = seenWorkingMemory.getStore();
-    return this.#changeThread(id, (thread) => {
+    const db = await this.file.open();
+    return db.transaction(() => {
+      const thread = existingThread(db, id);
       checkSeen(seen, thread.metadata?.workingMemory, { threadId: id });
-      return {
+      return this.#putChanged(db, thread, {
         ...(title === undefined ? {} : { title }),
         // The rest of the metadata was read by Mastra outside of this transaction, and may be old.
         ...(metadata === undefined
           ? {}
           : { metadata: seen === undefined ? metadata : { workingMemory: metadata.workingMemory } }),
-      };
+      });
     });
   }
 
@@ -357,17 +359,6 @@ export class SouvenirMemoryDomain extends ObservationDomain {
   /** Erases a resource with its working memory; its threads stay. Mastra's contract has no such call. */
   async deleteResource({ resourceId }: { resourceId: string }): Promise<void> {
     await erase(this.file, (db) => db.run("DELETE FROM mastra_resources WHERE id = ?", resourceId).changes);
-  }
-
-  async #changeThread(
-    id: string,
-    change: (thread: StorageThreadType) => Partial<StorageThreadType>,
-  ): Promise<StorageThreadType> {
-    const db = await this.file.open();
-    return db.transaction(() => {
-      const thread = existingThread(db, id);
-      return this.#putChanged(db, thread, change(thread));
-    });
   }
 
   /** Metadata is merged, the rest replaced. */
