@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const packages = ["orama", "core", "mistral", "server"];
+const packages = ["orama", "static", "core", "mistral", "server"];
 const folder = await mkdtemp(join(tmpdir(), "souvenir-tarball-"));
 const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS|SOUVENIR_|MISTRAL_)/i.test(name)),
