@@ -52,6 +52,15 @@ const largestTable = 16_384;
  * sorting.
  */
 export function align(thread: readonly Said[], given: readonly Said[], edges: Edges): Alignment {
+  if (answersTheEnd(thread, given, edges)) {
+    const offset = thread.length - (edges.before as number);
+    let first = edges.before as number;
+    while (first > 0 && thread[first - 1 + offset]?.identity === given[first - 1]?.identity) first--;
+    const places = given.map((_, index) =>
+      index >= first && index < (edges.before as number) ? index + offset : undefined,
+    );
+    return { places, replacing: new Set(), withdrawn: [], found: true };
+  }
   const overlap = edges.toEnd ? overlapOf(thread, given) : 0;
   const matches = supported(matching(thread, given), edges, thread, given);
   if (matches.length > 0 && overlap < matches.length && !goesOn(thread, given, matches, overlap, edges)) {
@@ -73,6 +82,18 @@ export function align(thread: readonly Said[], given: readonly Said[], edges: Ed
     withdrawn: [],
     found: length > 1 || length === given.length - start,
   };
+}
+
+/** Whether the thread ends with a question, and the messages are its answer: whatever else was answered alike. */
+function answersTheEnd(
+  thread: readonly Said[],
+  given: readonly Said[],
+  { before = 0, toEnd, certain }: Edges,
+): boolean {
+  const question = thread.at(-1);
+  if (before === 0 || !toEnd || certain || question?.role !== "user") return false;
+  const answers = given.slice(before);
+  return question.identity === given[before - 1]?.identity && !answers.some(({ role }) => role === "user");
 }
 
 /**

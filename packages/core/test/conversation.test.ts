@@ -127,8 +127,9 @@ describe("a turn", () => {
     for (const [number, which] of [0, 1, 0, 2, 1, 1, 2, 0, 1, 0, 0].entries()) {
       const history = histories[which] as { role: string; content: string }[];
       history.push(user(`Conversation ${which} asks number ${number}.`));
-      await exchange(history, `Conversation ${which} answers number ${number}.`);
-      history.push(assistant(`Conversation ${which} answers number ${number}.`));
+      const answer = number > 6 ? "Ok." : `Conversation ${which} answers number ${number}.`;
+      await exchange(history, answer);
+      history.push(assistant(answer));
       expected.push(...history.slice(-2).map(({ role, content }) => `${role}: ${content}`));
     }
     expect(await said()).toEqual(expected);
