@@ -161,8 +161,8 @@ function fromMatches(
   const between = (place: number, nextPlace: number, index: number, indexEnd: number) => {
     if (index === indexEnd) return;
     // What another conversation says in the thread is no other way of this one.
-    const apart = thread.findIndex((said, at) => at >= place && at < nextPlace && said.apart);
-    const placeEnd = apart < 0 ? nextPlace : apart;
+    let placeEnd = place;
+    while (placeEnd < nextPlace && !thread[placeEnd]?.apart) placeEnd++;
     let replaced = false;
     for (; index < indexEnd; index++) {
       const role = given[index]?.role;
