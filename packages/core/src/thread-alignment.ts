@@ -111,7 +111,7 @@ function goesOn(
   if (given[overlap]?.role !== "user") return true;
   const { place } = matches.at(-1) as Match;
   if (thread.slice(place + 1).some(({ role }) => role === "user")) return true;
-  return !isBeginning(matches, edges) && !proves(matches, thread, given);
+  return !proves(matches, thread, given);
 }
 
 /** Whether all that was said before is the beginning of the thread, word for word. */

@@ -121,6 +121,16 @@ describe("a turn", () => {
     },
   );
 
+  test("that says and hears the same as all before it is kept, by a client that sends as much as stood there first", async () => {
+    const history: { role: string; content: string }[] = [];
+    for (let number = 0; number < 5; number++) {
+      history.push(user("Next"));
+      await exchange(history.slice(-3), "Done.");
+      history.push(assistant("Done."));
+    }
+    expect(await said()).toEqual(history.map(({ role, content }) => `${role}: ${content}`));
+  });
+
   test("takes nothing back of another conversation that goes on in its thread", async () => {
     const histories: { role: string; content: string }[][] = [[], [], []];
     const expected: string[] = [];
