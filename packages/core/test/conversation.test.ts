@@ -485,6 +485,7 @@ describe("when memory fails", () => {
     const conversation = new Conversation({ memory, namespace, onError: (_, event) => told.push(event) });
     const wrong = [
       { namespce: "bob" },
+      { namespace: undefined },
       { namespace: null },
       { namespace: "" },
       { store: "none" },

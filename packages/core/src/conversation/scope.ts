@@ -128,6 +128,13 @@ function checkCall(given: unknown): CallMemory {
   if (given === undefined) return {};
   // A misspelt "namespace" must not mean somebody else's.
   const { namespace, thread, recall, store } = checkOptions(given, "souvenir", callNames);
+  // `{ namespace: session?.id }` without a session is nobody's, and not the namespace of the options.
+  if (namespace === undefined && "namespace" in Object(given))
+    throw invalid(
+      "souvenir.namespace",
+      "a string that is not empty; leave it out for the one of the options",
+      namespace,
+    );
   for (const [name, value] of Object.entries({ namespace, thread }))
     if (value !== undefined && (typeof value !== "string" || value === ""))
       throw invalid(`souvenir.${name}`, "a string that is not empty", value);
