@@ -2,17 +2,7 @@ export { StreamedContent } from "./conversation/answer.ts";
 export { type BeginTurnInput, beginTurn } from "./conversation/begin-turn.ts";
 export { fileMarks, textOf } from "./conversation/content.ts";
 export { withoutControlText } from "./conversation/control-text.ts";
-export {
-  Conversation,
-  type ConversationMemory,
-  type ConversationOptions,
-  conversationOptionNames,
-  type Recalled,
-  type Turn,
-  type TurnCall,
-  type TurnEnd,
-  type TurnOptions,
-} from "./conversation/conversation.ts";
+export { Conversation } from "./conversation/conversation.ts";
 export { Failures, type OnError, type TurnFailure, type TurnStage } from "./conversation/failures.ts";
 export { inTime } from "./conversation/in-time.ts";
 export { contentWithBlock, type Placement } from "./conversation/placement.ts";
@@ -27,6 +17,16 @@ export {
   type StorePolicy,
 } from "./conversation/scope.ts";
 export { type RecalledForAnswer, type RecalledMemory, recalledForAnswer } from "./conversation/shown.ts";
+export {
+  type ConversationMemory,
+  type ConversationOptions,
+  conversationOptionNames,
+  type Recalled,
+  type Turn,
+  type TurnCall,
+  type TurnEnd,
+  type TurnOptions,
+} from "./conversation/turn.ts";
 export { createMemory } from "./create-memory.ts";
 export { defaultEmbedder } from "./embedders/built-in.ts";
 export { checkedVectors } from "./embedders/embed.ts";

@@ -1,7 +1,7 @@
 import { writeAll } from "./bulk-writing.ts";
 import { type BeginTurnInput, beginTurn } from "./conversation/begin-turn.ts";
-import type { Turn } from "./conversation/conversation.ts";
 import { inSpan } from "./conversation/spans.ts";
+import type { Turn } from "./conversation/turn.ts";
 import { raceAbort } from "./embedders/embed.ts";
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import type { Extraction } from "./entities/extraction.ts";

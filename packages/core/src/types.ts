@@ -1,5 +1,5 @@
 import type { BeginTurnInput } from "./conversation/begin-turn.ts";
-import type { Turn } from "./conversation/conversation.ts";
+import type { Turn } from "./conversation/turn.ts";
 import type { Ranking } from "./ranking/ranking.ts";
 import type { Store } from "./store/store.ts";
 

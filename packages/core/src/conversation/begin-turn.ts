@@ -1,8 +1,9 @@
 import { optionNames } from "../option-names.ts";
 import { checkNamespace, checkOptions, checkThread, invalid } from "../validation.ts";
-import { Conversation, type ConversationMemory, type Turn, type TurnOptions } from "./conversation.ts";
+import { Conversation } from "./conversation.ts";
 import type { TurnMessage } from "./reading.ts";
 import type { StorePolicy } from "./scope.ts";
+import type { ConversationMemory, Turn, TurnOptions } from "./turn.ts";
 
 /** A turn of one conversation, for a program that asks a model itself. */
 export interface BeginTurnInput extends TurnOptions {

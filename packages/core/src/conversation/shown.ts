@@ -1,4 +1,4 @@
-import type { Turn } from "./conversation.ts";
+import type { Turn } from "./turn.ts";
 
 /** A memory that a model was told of, for an interface that shows it. */
 export interface RecalledMemory {
