@@ -1,60 +1,25 @@
-import { digest, fileMarks, textOf } from "./conversation/content.ts";
-import { partOf, splitText } from "./long-text.ts";
-import { optionNames } from "./option-names.ts";
+import { digest } from "./conversation/content.ts";
+import type { Scope } from "./conversation/scope.ts";
 import { isApart, isWithdrawn } from "./records.ts";
 import type { Store, StoredRecord } from "./store/store.ts";
-import { type Alignment, align, type Said } from "./thread-alignment.ts";
-import type { Limits, Message, RememberInput, SetInput } from "./types.ts";
+import { Dates, type Moved } from "./thread-dates.ts";
 import {
-  checkName,
-  checkNamespace,
-  checkObject,
-  checkOptions,
-  checkText,
-  checkThread,
-  invalid,
-} from "./validation.ts";
-
-/** Roles whose text is not something that was said. */
-const silent = new Set(["system", "developer", "tool", "function"]);
-/** What is shown beside the words of one message, at most. */
-const mostFiles = 100;
-/** Keys of one look into the store: what is between two is free for others. */
-const keysAtOnce = 100;
-/** Messages of the thread that are looked at beside as many as are given. */
-const around = 32;
+  joined,
+  type Kept,
+  knownOf,
+  lastPlace,
+  partKey,
+  sameFiles,
+  says,
+  type Told,
+  viewOf,
+} from "./thread-view.ts";
+import { spoken } from "./told-messages.ts";
+import type { Limits, RememberInput, SetInput } from "./types.ts";
+import { checkNamespace, checkObject, checkText, checkThread } from "./validation.ts";
 
 /** So far ahead of the clock what made room for others may stand, in milliseconds: more is a date that was given. */
 const mostAheadMs = 1_000;
-
-/** A message, in as many parts as it needs memories. */
-interface Told {
-  role: string;
-  parts: string[];
-  /** Names of what was shown beside the words. */
-  files: readonly string[];
-  message: Message;
-  /** See `Said.apart`. */
-  apart?: boolean;
-}
-
-/** A message as the thread has it. */
-interface Kept extends Said {
-  records: [StoredRecord, ...StoredRecord[]];
-}
-
-/** What the given messages were compared with, and what came of it. */
-interface View {
-  kept: Kept[];
-  /** Whether the thread ends there. */
-  toEnd: boolean;
-  alignment: Alignment;
-}
-
-interface Scope {
-  namespace: string;
-  thread: string;
-}
 
 /** What a call of `remember` changes. */
 export interface ToRemember {
@@ -64,12 +29,6 @@ export interface ToRemember {
   withdrawn: StoredRecord[];
   /** What makes room for a message that is put before it. */
   moved: Moved[];
-}
-
-/** A record that gets another date. */
-export interface Moved {
-  record: StoredRecord;
-  createdAt: number;
 }
 
 /**
@@ -255,49 +214,6 @@ async function placed(
   return { turns: dated, withdrawn, moved: [...moved.values()] };
 }
 
-/**
- * The dates of a part of a thread while messages are put into it. Turns stand in order of their dates, then of arrival:
- * between two of the same millisecond, as those of one call are, there is room only when the later one moves on.
- */
-class Dates {
-  readonly #kept: readonly Kept[];
-  readonly #toEnd: boolean;
-  #moved = new Map<StoredRecord, number>();
-
-  constructor(kept: readonly Kept[], toEnd: boolean) {
-    this.#kept = kept;
-    this.#toEnd = toEnd;
-  }
-
-  of(record: StoredRecord): number {
-    return this.#moved.get(record) ?? record.createdAt;
-  }
-
-  moved(): Moved[] {
-    return [...this.#moved].map(([record, createdAt]) => ({ record, createdAt }));
-  }
-
-  /** Makes sure that what stands from a place on comes after a date and a number. */
-  insert(place: number, date: number, id: number): void {
-    const moved = new Map(this.#moved);
-    for (let next = place; next < this.#kept.length; next++)
-      for (const record of (this.#kept[next] as Kept).records) {
-        const own = this.of(record);
-        if (own > date) {
-          this.#moved = moved;
-          return;
-        }
-        if (own < date || record.id < id) {
-          if (record.id < id) date++;
-          moved.set(record, date);
-        }
-        id = record.id;
-      }
-    // Of what comes after the part, nobody knows whether it would have to move too.
-    if (this.#toEnd) this.#moved = moved;
-  }
-}
-
 /** A message in the place of another: the same keys, and what was said before becomes an earlier version of them. */
 async function replacement(
   scope: Scope,
@@ -325,156 +241,6 @@ async function replacement(
   return { turns, withdrawn: there.slice(message.parts.length) };
 }
 
-/** The part of the thread that the messages are to be compared with: usually its end. */
-async function viewOf(
-  store: Store,
-  scope: Scope,
-  told: readonly Told[],
-  keys: readonly string[],
-  before: number | undefined,
-): Promise<View> {
-  const given = told.map((message, index) => ({
-    role: message.role,
-    identity:
-      message.message.id === undefined
-        ? identity(message.role, message.parts.join(""), message.files)
-        : partKey(keys[index] as string, 0),
-  }));
-  const named = new Set(
-    given.flatMap((said, index) => (told[index]?.message.id === undefined ? [] : said.identity)),
-  );
-  const compare = (records: readonly StoredRecord[], edges: { fromStart: boolean; toEnd: boolean }): View => {
-    const kept = messagesOf(records, named);
-    const certain = named.size > 0 && kept.some((said) => named.has(said.identity));
-    return { kept, toEnd: edges.toEnd, alignment: align(kept, given, { ...edges, certain, before }) };
-  };
-  const count = told.reduce((sum, { parts }) => sum + parts.length, around);
-  let view: View;
-  let fromStart: boolean;
-  for (let limit = count; ; limit *= 2) {
-    const tail = await store.tail(scope.namespace, scope.thread, limit);
-    fromStart = tail.length < limit;
-    view = compare(tail, { fromStart, toEnd: true });
-    // More is needed where most of it was withdrawn, and once where the messages begin before it.
-    const short = view.kept.length * 2 < told.length;
-    const cut = view.alignment.found && view.alignment.places[0] === undefined && limit === count;
-    if (fromStart || !(short || cut)) break;
-  }
-  if (fromStart || view.alignment.found) return view;
-  return (await earlierView(store, scope, { told, keys, count, compare })) ?? view;
-}
-
-/** The same further back, where one of the messages was said first. */
-async function earlierView(
-  store: Store,
-  { namespace, thread }: Scope,
-  {
-    told,
-    keys,
-    count,
-    compare,
-  }: {
-    told: readonly Told[];
-    keys: readonly string[];
-    count: number;
-    compare: (records: readonly StoredRecord[], edges: { fromStart: boolean; toEnd: boolean }) => View;
-  },
-): Promise<View | undefined> {
-  const known = await recordsOf(store, namespace, keys, [...keys.keys()]);
-  let first: StoredRecord | undefined;
-  for (const [index, record] of known) {
-    const { message } = told[index] as Told;
-    const same = record.thread === thread && !isWithdrawn(record);
-    if (!same || (message.id === undefined && !says(record, told[index] as Told))) continue;
-    if (first === undefined || isBefore(record, first)) first = record;
-  }
-  if (first === undefined) return undefined;
-  const from = (after: { createdAt: number; id: number }, limit: number) =>
-    store.list(namespace, { thread, after, limit });
-  // What was said shortly before may belong to it too.
-  const { createdAt, id } = first;
-  let page = await from({ createdAt: createdAt - 60_000, id: 0 }, count * 2);
-  if (!page.some((record) => record.id === id)) page = await from({ createdAt, id: id - 1 }, count * 2);
-  let toEnd = page.length < count * 2;
-  let view = compare(page, { fromStart: false, toEnd });
-  if (!view.alignment.found) return undefined;
-  const goesOn = view.alignment.places.at(-1) === undefined || view.alignment.withdrawn.length > 0;
-  const edited = told.at(-1)?.message.id !== undefined;
-  if (toEnd || !(goesOn || edited)) return view;
-  // Another way was taken here: all that comes after it is concerned.
-  const records = [...page];
-  while (!toEnd) {
-    page = await from(records.at(-1) as StoredRecord, 1_000);
-    for (const record of page) records.push(record);
-    toEnd = page.length < 1_000;
-  }
-  view = compare(records, { fromStart: false, toEnd });
-  return view;
-}
-
-function isBefore(left: StoredRecord, right: StoredRecord): boolean {
-  return left.createdAt < right.createdAt || (left.createdAt === right.createdAt && left.id < right.id);
-}
-
-/** Records as messages: parts that follow one another belong to one. */
-function messagesOf(records: readonly StoredRecord[], named: ReadonlySet<string>): Kept[] {
-  const groups: Kept["records"][] = [];
-  for (const record of records) {
-    if (isWithdrawn(record)) continue;
-    const [last, part] = [groups.at(-1), partOf(record)];
-    const before = last === undefined ? undefined : partOf(last.at(-1) as StoredRecord);
-    if (
-      last !== undefined &&
-      part !== undefined &&
-      before?.parts === part.parts &&
-      before.part === part.part - 1 &&
-      last[0].role === record.role
-    )
-      last.push(record);
-    else groups.push([record]);
-  }
-  return groups.map((records) => {
-    const [{ key, role }] = records;
-    return {
-      records,
-      role: role ?? "",
-      apart: isApart(records[0]),
-      identity: named.has(key) ? key : identity(role ?? "", joined(records), filesOf(records[0])),
-    };
-  });
-}
-
-/** Never equal to a key, which has no such character. */
-function identity(role: string, text: string, files: readonly string[]): string {
-  return [role, text, ...files].join("\u0000");
-}
-
-/** Names of what was shown beside the words of a message. */
-function filesOf({ metadata }: Pick<StoredRecord, "metadata">): readonly string[] {
-  const { files } = Object(metadata.souvenir) as { files?: readonly string[] };
-  return files ?? [];
-}
-
-function sameFiles(record: StoredRecord, { files }: Told): boolean {
-  return JSON.stringify(filesOf(record)) === JSON.stringify(files);
-}
-
-function joined(records: readonly StoredRecord[]): string {
-  return records.map((record) => record.value).join("");
-}
-
-/** Where the thread ends when what is withdrawn is gone; `undefined` for an empty one. */
-function lastPlace({ kept, alignment }: View): number | undefined {
-  const gone = new Set(alignment.withdrawn);
-  const last = kept.findLastIndex((_, place) => !gone.has(place));
-  return last < 0 ? undefined : last;
-}
-
-/** Whether a record, the first of its message, has the words of a message. */
-function says(record: StoredRecord, told: Told): boolean {
-  return record.role === told.role && record.value === told.parts[0] && sameFiles(record, told);
-}
-
 /** For each message, the place of the next one that has one. */
 function placesAfter(places: readonly (number | undefined)[]): (number | undefined)[] {
   const after: (number | undefined)[] = new Array(places.length);
@@ -484,86 +250,6 @@ function placesAfter(places: readonly (number | undefined)[]): (number | undefin
     after[index] = next;
   }
   return after;
-}
-
-/** What stands under the keys of messages that are new. */
-function knownOf(
-  store: Store,
-  { namespace }: Scope,
-  keys: readonly string[],
-  { alignment: { places, replacing } }: View,
-): Promise<Map<number, StoredRecord>> {
-  const fresh = [...keys.keys()].filter((index) => places[index] === undefined || replacing.has(index));
-  return recordsOf(store, namespace, keys, fresh);
-}
-
-/** The records of some of the keys, by the place of the key. */
-async function recordsOf(
-  store: Store,
-  namespace: string,
-  keys: readonly string[],
-  wanted: readonly number[],
-): Promise<Map<number, StoredRecord>> {
-  const found = new Map<number, StoredRecord>();
-  for (let start = 0; start < wanted.length; start += keysAtOnce) {
-    const some = wanted.slice(start, start + keysAtOnce);
-    const records = await store.get(
-      namespace,
-      some.map((index) => partKey(keys[index] as string, 0)),
-    );
-    for (const [number, record] of records.entries())
-      if (record !== undefined) found.set(some[number] as number, record);
-  }
-  return found;
-}
-
-async function spoken(
-  messages: unknown,
-  list: "messages" | "before",
-  { valueBytes, keyBytes }: Limits,
-): Promise<Told[]> {
-  if (!Array.isArray(messages)) throw invalid(list, "an array of { role, content }", messages);
-  const ids = new Set<string>();
-  const told: Told[] = [];
-  for (const [index, given] of messages.entries()) {
-    const where = `${list}[${index}]`;
-    const message = checkOptions(given, where, optionNames.message) as unknown as Message;
-    const role = checkText(message.role, `${where}.role`, 128);
-    if (message.id !== undefined) checkName(message.id, `${where}.id`, keyBytes, "keyBytes");
-    checkContent(message.content, `${where}.content`);
-    const files = message.files === undefined ? undefined : checkFiles(message.files, `${where}.files`);
-    if (silent.has(role)) continue;
-    if (message.metadata?.souvenir !== undefined)
-      throw invalid(
-        `${where}.metadata.souvenir`,
-        "another name: this one marks the parts of long messages, and files",
-      );
-    const text = textOf(message.content).toWellFormed();
-    const parts = text.trim() === "" ? [] : splitText(text, valueBytes);
-    if (parts.length === 0) continue;
-    if (message.id !== undefined) {
-      if (ids.has(message.id)) throw invalid(`${where}.id`, "an id that no other message of the call has");
-      ids.add(message.id);
-    }
-    told.push({ role, parts, files: files ?? (await fileMarks(message.content)), message });
-  }
-  return told;
-}
-
-function checkContent(content: unknown, where: string): void {
-  if (content === undefined || content === null || typeof content === "string") return;
-  if (!Array.isArray(content)) throw invalid(where, "a string or an array of parts", content);
-  for (const part of content) {
-    const { type, text } = checkObject(part, where);
-    if (type === "text" && text !== undefined && typeof text !== "string")
-      throw invalid(`${where}.text`, "a string", text);
-  }
-}
-
-function checkFiles(files: unknown, where: string): readonly string[] {
-  if (!Array.isArray(files) || files.length > mostFiles)
-    throw invalid(where, `an array of at most ${mostFiles} names`, files);
-  return files.map((file, index) => checkName(file, `${where}[${index}]`, 128));
 }
 
 function toInput(
@@ -602,8 +288,4 @@ function keyOf(thread: string, told: Told): Promise<string> {
 /** What tells a message without an id apart. */
 function words({ role, parts, files }: Told): string[] {
   return files.length === 0 ? [role, ...parts] : [role, ...parts, "with", ...files];
-}
-
-function partKey(key: string, part: number): string {
-  return `${key}-${part}`;
 }
