@@ -1,4 +1,5 @@
 import type { BeginTurnInput } from "./conversation/begin-turn.ts";
+import type { TurnOptions } from "./conversation/turn.ts";
 import type {
   DeleteInput,
   HistoryInput,
@@ -76,6 +77,20 @@ interface Options {
   /** A line of an export, an input of `set`, or a hit, whose score and reasons say nothing of the memory. */
   record: SetInput & SearchHit & { history: unknown };
 }
+
+/** How turns are recalled for and kept, in `beginTurn` and in each adapter. */
+export const turnOptions: Record<NamesOf<TurnOptions>, true> = {
+  limit: true,
+  tokenBudget: true,
+  deadlineMs: true,
+  placement: true,
+  clean: true,
+  partialAnswers: true,
+  onError: true,
+  onRecall: true,
+  waitUntil: true,
+  clock: true,
+};
 
 const set: Record<NamesOf<SetInput>, true> = {
   namespace: true,
@@ -170,16 +185,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     store: true,
     turnId: true,
     signal: true,
-    limit: true,
-    tokenBudget: true,
-    deadlineMs: true,
-    placement: true,
-    clean: true,
-    partialAnswers: true,
-    onError: true,
-    onRecall: true,
-    waitUntil: true,
-    clock: true,
+    ...turnOptions,
   },
   exclude: { keys: true, texts: true, thread: true, after: true },
   stats: { namespace: true },

@@ -1,4 +1,4 @@
-import { namesOf } from "../option-names.ts";
+import { namesOf, turnOptions } from "../option-names.ts";
 import type { Memory, RecallResult } from "../types.ts";
 import type { OnError } from "./failures.ts";
 import type { Placement } from "./placement.ts";
@@ -52,16 +52,7 @@ export const conversationOptionNames: readonly (keyof ConversationOptions<unknow
   thread: true,
   recall: true,
   store: true,
-  limit: true,
-  tokenBudget: true,
-  deadlineMs: true,
-  placement: true,
-  clean: true,
-  partialAnswers: true,
-  onError: true,
-  onRecall: true,
-  waitUntil: true,
-  clock: true,
+  ...turnOptions,
 });
 
 /** What was recalled for a turn. */

@@ -1,4 +1,5 @@
 import { firstAbort, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
+import { sleep } from "@souvenir/core/provider";
 import type { WireError, WireErrorCode } from "../api/wire.ts";
 import { toJson } from "./json.ts";
 
@@ -97,7 +98,7 @@ export class Transport {
         const lost = error.code === "UNAVAILABLE" && (call.repeatable || error.details.unsent === true);
         const again = lost || passing.includes(error.code);
         if (!again || seconds > longestPause) throw error;
-        await pause(seconds * 1000, call.signal);
+        await sleep(seconds * 1000, call.signal);
       }
     }
   }
@@ -177,18 +178,4 @@ function queryString(query: Record<string, unknown>): string {
       return `${name}=${encodeURIComponent(text)}`;
     });
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
-}
-
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
 }
