@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Memory } from "../src/index.ts";
+import { createMemory, type Memory } from "../src/index.ts";
 import { backupDrafts } from "../src/sqlite.ts";
 import { contents, newPath, openAt, rejection } from "./open-memory.ts";
 
@@ -377,3 +377,12 @@ test("a long reader in another connection delays no acknowledgement, and what it
   expect(await scrubbing).toEqual({ scrubbed: 1 });
   expect((await memory.stats()).erasures).toEqual({ unscrubbed: 0 });
 });
+
+test.runIf(process.platform === "linux")(
+  "a path where no folder can be made is an error at once",
+  async () => {
+    await expect(createMemory({ path: "/proc/none/of/it/memory.db" })).rejects.toMatchObject({
+      name: "SouvenirError",
+    });
+  },
+);

@@ -172,12 +172,18 @@ function canBeWritten(path: string): boolean {
 
 /** With what stands in a folder on disk: a new file in a new folder would be lost with the folder's name. */
 export function createFolders(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = folder; ; made = dirname(made)) {
-    syncFolder(dirname(made));
-    if (made === first || made === dirname(made)) return;
+  const isFolder = () => statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isFolder()) return;
+  const parent = dirname(folder);
+  // One at a time: Node's `recursive` never ends where one cannot be made in a folder that exists, as below `/proc`.
+  if (parent !== folder) createFolders(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process was first.
+    if (!isFolder()) throw error;
   }
+  syncFolder(parent);
 }
 
 /** Some systems have no such thing for folders, and need none. */
