@@ -24,8 +24,8 @@ import { kindsAskedBy } from "../../packages/core/src/entities/kinds.ts";
 import { withoutDuplicates } from "../../packages/core/src/ranking/diversity.ts";
 import { identifiersOf } from "../../packages/core/src/ranking/identifiers.ts";
 import { asksQuestion, speakerNames } from "../../packages/core/src/ranking/speaker.ts";
-import { timeOf } from "../../packages/core/src/ranking/time.ts";
 import { fold } from "../../packages/core/src/text/fold.ts";
+import { timeOf } from "../../packages/core/src/time/time.ts";
 import { oneLine } from "../../packages/server/src/cli/text.ts";
 
 const fence = "<souvenir-memories></souvenir-memories>";

@@ -19,6 +19,7 @@ export {
   type FieldTexts,
   TextIndex,
   type TextIndexOptions,
+  type TextQuestion,
   type TextSearchOptions,
 } from "./text/text-index.ts";
 export { type TokenizeOptions, tokenize } from "./text/tokenizer.ts";

@@ -1,7 +1,7 @@
 import { DocumentSet, type QueryTerm } from "@souvenir/orama";
 import { fold } from "../text/fold.ts";
+import type { TimePreference } from "../time/time.ts";
 import type { RankingText } from "./ranking-index.ts";
-import type { TimePreference } from "./time.ts";
 
 /** What a query says beside identifiers that no memory names. */
 export interface UnknownIdentifiers {

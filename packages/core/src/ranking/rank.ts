@@ -1,4 +1,5 @@
 import type { Steps } from "@souvenir/orama";
+import { timeFit } from "../time/time.ts";
 import type { Signal } from "../types.ts";
 import { clamp } from "./calibration.ts";
 import { type Reasons, reasonsOf } from "./explain.ts";
@@ -6,7 +7,6 @@ import { fuse, recencyOf } from "./fusion.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 import { type RankingQuery, type Scene, spare, survey } from "./scene.ts";
-import { timeFit } from "./time.ts";
 import { observe, textLeadOf, topical } from "./vector-observation.ts";
 import { absoluteNearness, certaintyOf, leadOf, nearnessInContext } from "./vector-signal.ts";
 import type { Trust } from "./vector-trust.ts";

@@ -1,4 +1,11 @@
 import type { DocumentSet, Steps } from "@souvenir/orama";
+import { resolveTime, type TimePreference } from "../time/time.ts";
+import {
+  asksForTimeOnly,
+  documentsInTime,
+  withoutLikenessesOfTime,
+  withoutNumbersOfTime,
+} from "../time/time-preference.ts";
 import { sampleOf, withNeighbours } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
 import { unknownIdentifiers, withEmphasis } from "./identifiers.ts";
@@ -23,14 +30,6 @@ import {
   termFrequencies,
   textEvidence,
 } from "./text-evidence.ts";
-import type { TimePreference } from "./time.ts";
-import {
-  asksForTimeOnly,
-  documentsInTime,
-  resolveTime,
-  withoutLikenessesOfTime,
-  withoutNumbersOfTime,
-} from "./time-preference.ts";
 import { nearestVectors, type VectorSignal, vectorSignal } from "./vector-signal.ts";
 
 export interface RankingQuery {

@@ -11,9 +11,9 @@ import { whileTyping } from "../ranking/beginning.ts";
 import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
-import { preparingTimeWords } from "../ranking/time.ts";
 import { isGone, toRecord } from "../records.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
+import { preparingTimeWords } from "../time/time.ts";
 import type {
   Degradation,
   EntityCount,

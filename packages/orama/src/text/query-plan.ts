@@ -73,6 +73,10 @@ export interface Match {
 }
 
 export interface QueryPlan {
+  /** The words that are searched, by position. */
+  words: readonly QueryWord[];
+  /** Positions of the words that stand somewhere, at least in another form or as a part of an identifier. */
+  found: ReadonlySet<number>;
   matches: Match[];
   /** Words that find nothing, not even expanded. */
   missing: number;
@@ -120,7 +124,8 @@ interface SearchedField {
 
 /** Looks the words of a question up. A word without an exact match is expanded, unless too many are. */
 export function planQuery(words: readonly QueryWord[], options: MatchOptions, source: PlanSource): QueryPlan {
-  const plan: QueryPlan = { matches: [], missing: 0 };
+  const found = new Set<number>();
+  const plan: QueryPlan = { words, found, matches: [], missing: 0 };
   const fields = searchedFields(options, source.fields);
   const { dictionary } = source;
   const { tolerance } = options;
@@ -150,18 +155,19 @@ export function planQuery(words: readonly QueryWord[], options: MatchOptions, so
   });
   const compounds = compoundsOf(words, inexact, dictionary);
   for (const [at, word] of words.entries()) {
-    const found = spelled[at]!;
-    if (found.length === 0 && word.weight === 1 && !met.has(word.position)) {
+    const matches = spelled[at]!;
+    if (matches.length === 0 && word.weight === 1 && !met.has(word.position)) {
       const joined = compounds[at];
-      if (word.pieces !== undefined) found.push(...allOf(word, word.pieces.map(termsOf), fields, source));
-      if (found.length === 0 && joined !== undefined)
-        found.push(...matchesOf(word, { kind: "compound", terms: joined }, fields, source));
-      else if (found.length === 0 && inexact[at]?.uncertain === false)
-        found.push(...matchesOf(word, inexact[at], fields, source));
-      if (found.length === 0 && expand) found.push(...partsOf(word, fields, source));
-      if (found.length === 0) plan.missing++;
+      if (word.pieces !== undefined) matches.push(...allOf(word, word.pieces.map(termsOf), fields, source));
+      if (matches.length === 0 && joined !== undefined)
+        matches.push(...matchesOf(word, { kind: "compound", terms: joined }, fields, source));
+      else if (matches.length === 0 && inexact[at]?.uncertain === false)
+        matches.push(...matchesOf(word, inexact[at], fields, source));
+      if (matches.length === 0 && expand) matches.push(...partsOf(word, fields, source));
+      if (matches.length === 0) plan.missing++;
     }
-    plan.matches.push(...(met.has(word.position) ? found.map(asPart) : found));
+    if (matches.length > 0 || met.has(word.position)) found.add(word.position);
+    plan.matches.push(...(met.has(word.position) ? matches.map(asPart) : matches));
   }
   return plan;
 }

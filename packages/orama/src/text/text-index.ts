@@ -8,14 +8,14 @@ import { runSteps, type Steps } from "../steps.ts";
 import { type Bm25Parameters, bm25Parameters, inverseDocumentFrequency, termSaturation } from "./bm25.ts";
 import { Dictionary } from "./dictionary.ts";
 import { sameMake, wholeTerm } from "./identifier.ts";
-import type { LatinLanguage } from "./language.ts";
+import type { Language, LatinLanguage } from "./language.ts";
 import { LanguageCounts } from "./language-counts.ts";
 import { type Match, type MatchOptions, planQuery, type QueryPlan, type QueryTerm } from "./query-plan.ts";
 import { queryWords } from "./query-words.ts";
 import type { TermDocuments } from "./term-documents.ts";
 import { type TextField, TextFields } from "./text-fields.ts";
 import type { TextLanguages } from "./text-languages.ts";
-import { countWords, languagesOf, wordsOf } from "./tokenizer.ts";
+import { countWords, languageOfWords, languagesOf, wordsOf } from "./tokenizer.ts";
 import { type Ranking, type ScoredList, sumsOf, topDocuments } from "./top-documents.ts";
 import { literalWords, type Word } from "./word-entry.ts";
 
@@ -44,6 +44,19 @@ export interface TextSearchOptions extends MatchOptions {
   accept?: DocumentSet | undefined;
   /** Instead of the parameters of the index. */
   bm25?: Partial<Bm25Parameters> | undefined;
+}
+
+/** A question as an index sees it. */
+export interface TextQuestion {
+  /** See `TextIndex.match`. */
+  terms: QueryTerm[];
+  /**
+   * The words that are searched, each once, in lower case, by position: without function words, unless there are no
+   * others. `found`: it stands in a document, at least in another form, or as a part of an identifier that does.
+   */
+  words: { word: string; position: number; found: boolean }[];
+  /** Language of most of its words; `undefined` for one that the engine has no words of. */
+  language: Language | undefined;
 }
 
 /** Changes with the layout of snapshots and with everything that changes the terms of a text. */
@@ -209,6 +222,18 @@ export class TextIndex {
    */
   match(query: string, options: MatchOptions = {}): QueryTerm[] {
     return this.#plan(query, options).matches.map(({ term }) => term);
+  }
+
+  /** A question taken apart once: `match`, and what it says of words that are nowhere and of the language. */
+  analyze(query: string, options: MatchOptions = {}): TextQuestion {
+    const { matches, words, found } = this.#plan(query, options);
+    return {
+      terms: matches.map(({ term }) => term),
+      words: words
+        .filter(({ weight }) => weight === 1)
+        .map(({ word, position }) => ({ word, position, found: found.has(position) })),
+      language: languageOfWords(wordsOf(query), options.language, this.#languages.commonest(this.#fallback)),
+    };
   }
 
   /** The best documents for a question, by BM25 summed over the fields. */

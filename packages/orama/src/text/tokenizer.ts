@@ -1,6 +1,6 @@
-import { LanguageVotes, type LatinLanguage, latinLanguages } from "./language.ts";
+import { type Language, LanguageVotes, type LatinLanguage, latinLanguages } from "./language.ts";
 import { type TextLanguages, textLanguages } from "./text-languages.ts";
-import { entryOf, functionMark, isMarked, type Word } from "./word-entry.ts";
+import { entryOf, functionMark, isMarked, languageOf, type Word } from "./word-entry.ts";
 import { visitWords } from "./words.ts";
 
 /** The words of a text in order. */
@@ -50,6 +50,25 @@ export function languagesOf(
   if (latin !== undefined) return textLanguages(latin, "ru");
   const detected = detectLanguages(words, fallback);
   return language === "ru" || language === "uk" ? textLanguages(detected.latin, language) : detected;
+}
+
+/** The language of most words of a text, the first of equals; `undefined` when it has no words that tell. */
+export function languageOfWords(
+  words: readonly Word[],
+  language: string | undefined,
+  fallback: LatinLanguage,
+): Language | undefined {
+  const languages = languagesOf(words, language, fallback);
+  const counts = new Map<Language, number>();
+  for (const { entry, weight } of words) {
+    const own = weight === 1 ? languageOf(entry.script, entry.lower, languages) : undefined;
+    if (own !== undefined) counts.set(own, (counts.get(own) ?? 0) + 1);
+  }
+  // Japanese has words in Han, Chinese none in kana.
+  if (counts.has("ja")) counts.delete("zh");
+  let most: Language | undefined;
+  for (const [own, count] of counts) if (most === undefined || count > counts.get(most)!) most = own;
+  return most;
 }
 
 export interface TokenizeOptions {

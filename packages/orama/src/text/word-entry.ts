@@ -160,7 +160,8 @@ export class WordEntry {
   }
 }
 
-function languageOf(script: Script, word: string, languages: TextLanguages): Language | undefined {
+/** The language in which a word of a text is taken; `undefined` when its script tells none. */
+export function languageOf(script: Script, word: string, languages: TextLanguages): Language | undefined {
   switch (script) {
     case "latin":
       return languages.latin;
@@ -180,7 +181,10 @@ function languageOf(script: Script, word: string, languages: TextLanguages): Lan
       return "ta";
     default: {
       const unit = word.charCodeAt(0);
-      return unit >= 0xac00 && unit <= 0xd7a3 ? "ko" : undefined;
+      if (unit >= 0xac00 && unit <= 0xd7a3) return "ko";
+      if (unit >= 0x3040 && unit < 0x3100) return "ja";
+      if (unit >= 0x3400 && unit < 0xa000) return "zh";
+      return unit >= 0xe00 && unit < 0xe80 ? "th" : undefined;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { timeFit, timeOf } from "../src/ranking/time.ts";
+import { timeFit, timeOf } from "../src/time/time.ts";
 import { keysOf, openMemory, setClock } from "./open-memory.ts";
 
 const namespace = "time";

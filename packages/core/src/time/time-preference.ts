@@ -1,24 +1,10 @@
 import type { DocumentSet, QueryTerm } from "@souvenir/orama";
+import type { RankingIndex, RankingText } from "../ranking/ranking-index.ts";
 import { fold } from "../text/fold.ts";
-import type { RankingIndex, RankingText } from "./ranking-index.ts";
-import { type TimePreference, timeFit, timeOf } from "./time.ts";
+import { type TimePreference, timeFit } from "./time.ts";
 
 /** Words of a query that match so little of what is expected say nothing. */
 const nothing = 0.15;
-
-/**
- * The time that a query names. "Last week" means the week before the last memory when the memories ended before last
- * week: a conversation that was brought in later has a present of its own.
- */
-export function resolveTime(
-  query: { text: string; now: number },
-  index: RankingIndex,
-): TimePreference | undefined {
-  const time = timeOf(query.text, query.now);
-  if (time?.period === undefined || time.yearly) return time;
-  const latest = index.latest();
-  return time.period.from > latest ? timeOf(query.text, latest) : time;
-}
 
 /**
  * Whether a query asks for nothing but a time, as "what happened yesterday?" does.

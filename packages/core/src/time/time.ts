@@ -58,6 +58,21 @@ export function timeOf(query: string, now: number): TimePreference | undefined {
 }
 
 /**
+ * The time that a query names. "Last week" means the week before the last memory when the memories ended before last
+ * week: a conversation that was brought in later has a present of its own.
+ * @param index - Knows when the latest memory was made, in milliseconds since 1970.
+ */
+export function resolveTime(
+  query: { text: string; now: number },
+  index: { latest(): number },
+): TimePreference | undefined {
+  const time = timeOf(query.text, query.now);
+  if (time?.period === undefined || time.yearly) return time;
+  const latest = index.latest();
+  return time.period.from > latest ? timeOf(query.text, latest) : time;
+}
+
+/**
  * How well a moment fits a period, 0 to 1: 1 inside, less outside with distance. What happened is told when it happens
  * or later, so that a memory after the period fits better than one before.
  */

@@ -1,0 +1,66 @@
+import type { QueryTerm, TextQuestion } from "@souvenir/orama";
+import { canonicalName } from "../entities/canonical.ts";
+import { asksQuestion } from "../ranking/speaker.ts";
+import { resolveTime, type TimePreference } from "../time/time.ts";
+
+/** A question taken apart, once, for everything that looks at it. */
+export interface AnalyzedQuery {
+  /** As it was asked. */
+  readonly text: string;
+  /** What its words find, without the prior of small namespaces. Without function words, unless there are no others. */
+  readonly terms: readonly QueryTerm[];
+  /** The words that are searched, each once, in lower case, by position; `found`: it stands in a memory. */
+  readonly words: TextQuestion["words"];
+  /** Canonical names of the entities that it names. */
+  readonly entities: readonly string[];
+  /** Canonical names under which a speaker may be meant: its entities, its capitalised words, the words searched. */
+  readonly names: readonly string[];
+  /** The time that it names, with the question without the words for it; `undefined` for none. */
+  readonly time: TimePreference | undefined;
+  /** ISO 639-1, the language of most of its words; `undefined` when they do not tell. */
+  readonly language: TextQuestion["language"];
+  /** Whether it ends with a question mark of any script. */
+  readonly isQuestion: boolean;
+}
+
+/** What a question is looked up in. */
+export interface QuestionIndex {
+  readonly text: { analyze(query: string, options?: { prefix?: boolean }): TextQuestion };
+  /** When the latest memory was made, in milliseconds since 1970, -∞ when there is none. */
+  latest(): number;
+}
+
+/** Names looked at, and UTF-16 units of a question in which they are looked for. */
+const mostNames = 64;
+const named = 2_000;
+
+/**
+ * Takes a question apart.
+ * @param now - What "today" is, in milliseconds since 1970.
+ * @param given.entities - Canonical names of the entities that it names, as the extractor of the memory found them.
+ * @param given.prefix - Whether the last word may be the beginning of one. Default false.
+ */
+export function analyzeQuery(
+  text: string,
+  now: number,
+  index: QuestionIndex,
+  { entities, prefix = false }: { entities: readonly string[]; prefix?: boolean },
+): AnalyzedQuery {
+  const { terms, words, language } = index.text.analyze(text, { prefix });
+  const names = new Set(terms.map(({ word }) => canonicalName(word)));
+  for (const [word] of text.slice(0, named).matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
+    if (names.size >= mostNames) break;
+    if (/^(?:\p{Lu}|\p{Lo})/u.test(word)) names.add(canonicalName(word));
+  }
+  for (const name of entities) names.add(name);
+  return {
+    text,
+    terms,
+    words,
+    entities,
+    names: [...names],
+    time: resolveTime({ text, now }, index),
+    language,
+    isQuestion: asksQuestion(text),
+  };
+}
