@@ -28,6 +28,28 @@ export {
   type TurnOptions,
 } from "./conversation/turn.ts";
 export { createMemory } from "./create-memory.ts";
+export { checkPaths, documentTexts } from "./documents/document-texts.ts";
+export {
+  type DocumentSearch,
+  type DocumentSelection,
+  Documents,
+  type DocumentsOptions,
+  recordsOf,
+} from "./documents/documents.ts";
+export { jsonCopy } from "./documents/exact-json.ts";
+export { type CompiledFilter, compileFilter, type FilterReading } from "./documents/filter.ts";
+export {
+  type DocumentInput,
+  documentMark,
+  documentOf,
+  fieldsOf,
+  fromKey,
+  isSearched,
+  separateTexts,
+  toKey,
+  unsearched,
+  updatedAt,
+} from "./documents/record.ts";
 export { defaultEmbedder } from "./embedders/built-in.ts";
 export { checkedVectors } from "./embedders/embed.ts";
 export {
@@ -45,6 +67,7 @@ export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";
 export { type HttpRerankerOptions, httpReranker } from "./http-reranker.ts";
 export { defaultLimits } from "./limits.ts";
 export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "./long-text.ts";
+export { type MemorySource, memoryOpener, Opening } from "./memory-source.ts";
 export { namesOf, optionNames } from "./option-names.ts";
 export { firstAbort } from "./queue/first-abort.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";

@@ -1,9 +1,8 @@
 import { BaseListChatMessageHistory } from "@langchain/core/chat_history";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { Memory, MemoryRecord } from "@souvenir/core";
-import { checkOptions, namesOf } from "@souvenir/core";
+import { checkOptions, type MemorySource, memoryOpener, namesOf } from "@souvenir/core";
 import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
-import { type MemorySource, opener } from "./source.ts";
 import { pagesOf, threadsOf, toMemories, toMessages } from "./stored-messages.ts";
 
 export interface SouvenirChatMessageHistoryInput {
@@ -36,7 +35,7 @@ export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
   constructor(fields: SouvenirChatMessageHistoryInput) {
     super();
     checkOptions(fields, "SouvenirChatMessageHistory", optionNames);
-    this.#memory = opener(fields.memory);
+    this.#memory = memoryOpener(fields.memory);
     this.#namespace = toNamespace(fields.namespace);
     this.#sessionId = toText(fields.sessionId, "sessionId");
   }

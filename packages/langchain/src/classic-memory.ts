@@ -12,13 +12,14 @@ import {
   checkOptions,
   type Memory,
   type MemoryRecord,
+  type MemorySource,
+  memoryOpener,
   namesOf,
   type TurnOptions,
   wholeMessages,
 } from "@souvenir/core";
 import { told } from "./messages.ts";
 import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
-import { type MemorySource, opener } from "./source.ts";
 import { pagesOf, toMessage } from "./stored-messages.ts";
 
 export interface SouvenirMemoryInput
@@ -78,7 +79,7 @@ export class SouvenirMemory extends BaseMemory {
     const { memory, namespace, sessionId = "default", ...rest } = fields;
     const { memoryKey, inputKey, outputKey, returnMessages, turns, humanPrefix, aiPrefix, ...how } = rest;
     this.#fields = fields;
-    this.#memory = opener(memory);
+    this.#memory = memoryOpener(memory);
     this.#scope = { namespace: toNamespace(namespace), thread: toText(sessionId, "sessionId") };
     this.#conversation = new Conversation({
       ...how,

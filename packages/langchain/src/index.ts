@@ -1,3 +1,4 @@
+export type { MemorySource } from "@souvenir/core";
 export { SouvenirChatMessageHistory, type SouvenirChatMessageHistoryInput } from "./chat-history.ts";
 export { SouvenirMemory, type SouvenirMemoryInput } from "./classic-memory.ts";
 export { type LangchainEmbedderOptions, langchainEmbedder } from "./embedder.ts";
@@ -5,7 +6,6 @@ export { type LangchainExtractorOptions, langchainExtractor, type StructuredChat
 export { fromLabel, type LabelPath, namespaceOf, pathOf, toLabel } from "./labels.ts";
 export { type RetrievedMetadata, SouvenirRetriever, type SouvenirRetrieverInput } from "./retriever.ts";
 export type { NamespaceInput, PerRun, RunScope } from "./scope.ts";
-export type { MemorySource } from "./source.ts";
 export {
   type MemoryToolArtifact,
   type MemoryToolsOptions,

@@ -1,5 +1,6 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { AIMessage, type BaseMessage, type SystemMessage } from "@langchain/core/messages";
+import type { MemorySource } from "@souvenir/core";
 import {
   Conversation,
   type ConversationOptions,
@@ -21,12 +22,10 @@ import {
   type RunScope,
   scopeOptionsOf,
 } from "./scope.ts";
-import type { MemorySource } from "./source.ts";
 
-export type { CallMemory, RecalledMemory, StorePolicy } from "@souvenir/core";
+export type { CallMemory, MemorySource, RecalledMemory, StorePolicy } from "@souvenir/core";
 export type { AnswerMark } from "./messages.ts";
 export type { NamespaceInput, PerRun, RunScope } from "./scope.ts";
-export type { MemorySource } from "./source.ts";
 
 export interface MemoryMiddlewareOptions
   extends Omit<ConversationOptions<RunScope>, "memory" | "namespace" | "thread"> {

@@ -4,7 +4,11 @@ import { BaseRetriever, type BaseRetrieverInput } from "@langchain/core/retrieve
 import { ensureConfig, type RunnableConfig } from "@langchain/core/runnables";
 import {
   checkOptions,
+  fieldsOf,
+  isSearched,
   type Memory,
+  type MemorySource,
+  memoryOpener,
   namesOf,
   questionOf,
   type SearchHit,
@@ -13,8 +17,6 @@ import {
   type Where,
 } from "@souvenir/core";
 import { fixedNamespace, type NamespaceInput, namespaceFor, type PerRun, type RunScope } from "./scope.ts";
-import { type MemorySource, opener } from "./source.ts";
-import { fieldsOf, isSearched } from "./store/item-mark.ts";
 
 export interface SouvenirRetrieverInput
   extends BaseRetrieverInput,
@@ -94,7 +96,7 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
     super(fields);
     checkOptions(fields, "SouvenirRetriever", optionNames);
     this.#fields = fields;
-    this.#memory = opener(fields.memory);
+    this.#memory = memoryOpener(fields.memory);
     this.#namespace = fixedNamespace(fields.namespace);
   }
 

@@ -1,6 +1,14 @@
-import { filled, type Memory, type PerCall, type ScopeOptions, SouvenirError } from "@souvenir/core";
+import {
+  filled,
+  type Memory,
+  type MemorySource,
+  memoryOpener,
+  type PerCall,
+  type ScopeOptions,
+  SouvenirError,
+} from "@souvenir/core";
 import { isTemplate, type LabelPath, namespaceOf, toLabel } from "./labels.ts";
-import { holderOf, type MemorySource, opener } from "./source.ts";
+import { holderOf } from "./source.ts";
 
 /**
  * Whose memory: a Souvenir namespace, or a label path as the LangGraph store has it. `{user_id}` in either is filled with
@@ -91,7 +99,7 @@ export function scopeOptionsOf({
 
 /** The memory that was given, else the one of the run's own store. */
 export function memoryFor(source: MemorySource | undefined): (run: RunScope) => Promise<Memory> {
-  if (source !== undefined) return opener(source);
+  if (source !== undefined) return memoryOpener(source);
   return async ({ store }) => {
     const holder = holderOf(store);
     if (holder === undefined)

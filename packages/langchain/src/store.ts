@@ -9,33 +9,41 @@ import {
 } from "@langchain/langgraph-checkpoint";
 import {
   checkOptions,
+  checkPaths,
   createMemory,
+  Documents,
+  documentTexts,
   type Memory,
   type MemoryOptions,
   type MemoryRecord,
+  type MemorySource,
+  memoryOpener,
   namesOf,
-  retryConflicts,
-  type SetInput,
+  Opening,
   SouvenirError,
+  separateTexts,
 } from "@souvenir/core";
 import { askedEmbedder, type EmbeddingsLike, embeddingsOf } from "./embedder.ts";
 import { namespaceOf } from "./labels.ts";
-import { type HoldsMemory, holderOf, type MemorySource, Opening, opener } from "./source.ts";
+import { type HoldsMemory, holderOf } from "./source.ts";
 import { checkTtl } from "./store/checks.ts";
-import { minuteMs, renewals } from "./store/expiry.ts";
-import { checkPaths, indexTexts } from "./store/index-text.ts";
-import { type SouvenirItem, textOf, textsOf, toItem, toSetInput, updatedAt } from "./store/items.ts";
+import { type SouvenirItem, toItem } from "./store/items.ts";
 import { checkLabels, listPaths } from "./store/namespaces.ts";
 import { type PutOptions, runs, type Step, stepOrRefusal, toStep, type Write } from "./store/operations.ts";
-import { checkSearch, type Facets, facetsOf, type SearchOptions, searchItems } from "./store/search.ts";
-import { VectorWait } from "./vector-wait.ts";
+import {
+  checkSearch,
+  type Facets,
+  facetsOf,
+  itemUnder,
+  type SearchOptions,
+  searchItems,
+} from "./store/search.ts";
 
+export type { MemorySource } from "@souvenir/core";
 export { fromLabel, type LabelPath, namespaceOf, pathOf, toLabel } from "./labels.ts";
-export type { MemorySource } from "./source.ts";
-export type { StoreFilter } from "./store/filter.ts";
 export type { SouvenirItem } from "./store/items.ts";
 export type { PutOptions } from "./store/operations.ts";
-export type { Facets, HybridOptions, SearchOptions } from "./store/search.ts";
+export type { Facets, HybridOptions, SearchOptions, StoreFilter } from "./store/search.ts";
 
 export interface SouvenirStoreOptions extends Pick<MemoryOptions, "path" | "logger"> {
   /** The memory that items are kept in, within the limits that it was given. Default: one of its own, in `path`. */
@@ -102,10 +110,6 @@ const optionNames = {
   }),
 };
 
-/** Items may be larger than what people say. */
-const noLimits = { valueBytes: Number.POSITIVE_INFINITY, metadataBytes: Number.POSITIVE_INFINITY };
-/** UTF-8 bytes of an item that are searched at most: of longer texts the beginning is. */
-const searchedBytes = 64 * 1024;
 /**
  * LangGraph's long-term memory in a Souvenir file: hybrid search (vectors, words, entities) behind `search({ query })`,
  * durable, one index for each label path.
@@ -123,8 +127,8 @@ export class SouvenirStore extends BaseStore {
   readonly store: StoreOfRuns;
   readonly #options: SouvenirStoreOptions;
   readonly #embeddings: EmbeddingsInterface | undefined;
-  readonly #clock: () => number;
-  readonly #wait: VectorWait;
+  readonly #documents: Documents;
+  readonly #ttlMs: number | undefined;
   readonly #own: Opening;
   readonly #open: () => Promise<Memory>;
   /** Writes follow each other, so that each sees what is there. */
@@ -143,14 +147,18 @@ export class SouvenirStore extends BaseStore {
         "INVALID_INPUT",
         "SouvenirStore: a memory that is given has its path and embedder already: leave out path, index.embeddings and index.dims",
       );
-    checkPaths(index.fields);
-    checkTtl(ttl.defaultTtl, "ttl.defaultTtl");
+    checkPaths(index.fields, "index.fields");
+    this.#ttlMs = checkTtl(ttl.defaultTtl, "ttl.defaultTtl");
     this.#options = options;
     this.#embeddings = embeddings === undefined ? undefined : embeddingsOf(embeddings);
-    this.#clock = options.clock ?? Date.now;
-    this.#wait = new VectorWait(options.vectorWaitMs);
     this.#own = new Opening(() => this.#create());
-    this.#open = memory === undefined ? () => this.#own.open() : opener(memory);
+    this.#open = memory === undefined ? () => this.#own.open() : memoryOpener(memory);
+    this.#documents = new Documents({
+      memory: this.#open,
+      separate: this.#embeddings !== undefined,
+      vectorWaitMs: options.vectorWaitMs ?? 1_000,
+      clock: options.clock ?? Date.now,
+    });
     this.store = new StoreOfRuns(this, (operations) => this.#run(operations.map(stepOrRefusal)));
   }
 
@@ -272,19 +280,15 @@ export class SouvenirStore extends BaseStore {
       case "list":
         return listPaths(await memory.namespaces(), step);
       case "search": {
-        if (step.query !== "") await this.#wait.ready(memory);
-        const found = await searchItems(memory, step, this.#embeddings !== undefined);
-        await this.#refresh(
-          memory,
-          found.map(({ record }) => record),
-        );
-        return found.map(({ item }) => item);
+        const found = await searchItems(memory, this.#documents, step, this.#embeddings !== undefined);
+        await this.#refresh(found);
+        return found.map((record) => itemUnder(step.prefix, record));
       }
       case "get": {
         if (step.path.length === 0) return null;
-        const record = await memory.get({ namespace: namespaceOf(step.path), key: step.key });
+        const record = await this.#documents.get(namespaceOf(step.path), step.key);
         if (record === undefined) return null;
-        await this.#refresh(memory, [record]);
+        await this.#refresh([record]);
         return { ...toItem(record), namespace: step.path };
       }
     }
@@ -295,51 +299,36 @@ export class SouvenirStore extends BaseStore {
     const failures = new Map<Write, unknown>();
     if (writes.length === 0) return failures;
     await this.#inLine(async () => {
-      const memory = await this.#open();
       for (const run of runs(writes))
-        await this.#commit(memory, run).catch(async () => {
+        await this.#commit(run).catch(async () => {
           // One that is refused must not keep the others out.
           for (const write of run)
-            await this.#commit(memory, [write]).catch((error: unknown) => failures.set(write, error));
+            await this.#commit([write]).catch((error: unknown) => failures.set(write, error));
         });
     });
     return failures;
   }
 
-  async #commit(memory: Memory, run: readonly Write[]): Promise<void> {
-    if (run[0]?.value === null) {
-      for (const [namespace, members] of Map.groupBy(run, (write) => write.namespace))
-        if (namespace !== "") await memory.delete({ namespace, keys: members.map(({ key }) => key) });
-      return;
-    }
-    await retryConflicts(async () => {
-      const inputs: SetInput[] = [];
-      for (const write of run) inputs.push(await this.#toInput(memory, write));
-      await memory.setMany(inputs, { limits: noLimits });
-    });
-    this.#wait.written();
-  }
-
-  async #toInput(memory: Memory, { namespace, key, value, index, ttl: given }: Write): Promise<SetInput> {
-    const { index: { fields = ["$"] } = {}, ttl: { defaultTtl } = {} } = this.#options;
-    const ttl = given ?? defaultTtl;
-    const before = await memory.get({ namespace, key });
-    const now = this.#clock();
-    const text = textOf(indexTexts(value ?? {}, index ?? fields), this.#embeddings !== undefined);
-    const item = { namespace, key, value: value ?? {}, text };
-    const times = {
-      updatedAt: before === undefined ? now : Math.max(now, updatedAt(before) + 1),
-      ...(ttl === undefined ? {} : { ttl, expiresAt: now + ttl * minuteMs }),
-    };
-    const input = toSetInput(item, times, searchedBytes);
-    // Later than the item that it replaces, whoever wrote that.
-    return { ...input, ifVersion: before?.version ?? 0 };
+  async #commit(run: readonly Write[]): Promise<void> {
+    const { fields = ["$"] } = this.#options.index ?? {};
+    if (run[0]?.value !== null)
+      return this.#documents.put(
+        run.map(({ namespace, key, value, index, ttlMs = this.#ttlMs }) => {
+          const document = value as Record<string, unknown>;
+          return { namespace, key, value: document, texts: documentTexts(document, index ?? fields), ttlMs };
+        }),
+      );
+    for (const [namespace, deleted] of Map.groupBy(run, (write) => write.namespace))
+      if (namespace !== "")
+        await this.#documents.delete(
+          namespace,
+          deleted.map(({ key }) => key),
+        );
   }
 
   /** Gives what was read its time anew. */
-  async #refresh(memory: Memory, records: readonly MemoryRecord[]): Promise<void> {
-    const due = this.#options.ttl?.refreshOnRead === false ? [] : renewals(records, this.#clock());
-    if (due.length > 0) await this.#inLine(() => Promise.all(due.map((renewal) => memory.touch(renewal))));
+  async #refresh(records: readonly MemoryRecord[]): Promise<void> {
+    if (this.#options.ttl?.refreshOnRead !== false) await this.#documents.refresh(records);
   }
 
   #inLine<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -357,8 +346,8 @@ export class SouvenirStore extends BaseStore {
       ...(clock === undefined ? {} : { clock }),
       ...(embeddings === undefined
         ? {}
-        : { embedder: { ...(await askedEmbedder(embeddings, dims)), parts: textsOf } }),
-      limits: { ...noLimits, keyBytes: Number.POSITIVE_INFINITY },
+        : { embedder: { ...(await askedEmbedder(embeddings, dims)), parts: separateTexts } }),
+      limits: { keyBytes: Number.POSITIVE_INFINITY },
     });
   }
 }

@@ -16,10 +16,10 @@ import {
   SouvenirError,
   splitText,
   textOf,
+  unsearched,
   wholeMessages,
 } from "@souvenir/core";
 import { typeOf } from "./messages.ts";
-import { unsearched } from "./store/item-mark.ts";
 
 const roles: Readonly<Record<string, string>> = { human: "user", ai: "assistant" };
 /** Parts that Mistral does not take back. */

@@ -1,4 +1,5 @@
 import { type DynamicStructuredTool, tool } from "@langchain/core/tools";
+import type { MemorySource } from "@souvenir/core";
 import {
   checkOptions,
   Failures,
@@ -17,7 +18,6 @@ import {
   type RunScope,
   scopeOptionsOf,
 } from "./scope.ts";
-import type { MemorySource } from "./source.ts";
 
 export interface MemoryToolsOptions {
   /** Default: the memory of the agent's own store, when that is a `SouvenirStore`. */

@@ -6,22 +6,29 @@ import { type MaxMarginalRelevanceSearchOptions, VectorStore } from "@langchain/
 import {
   checkOptions,
   createMemory,
+  Documents,
+  documentMark,
+  fieldsOf,
+  fromKey,
+  isSearched,
   type Memory,
   type MemoryRecord,
+  type MemorySource,
+  memoryOpener,
   namesOf,
-  questionOf,
+  Opening,
+  recordsOf,
   type SearchHit,
   type SetInput,
   SouvenirError,
+  toKey,
+  unsearched,
   type Where,
 } from "@souvenir/core";
 import { askedEmbedder } from "./embedder.ts";
 import { giveDocument, giveQuery } from "./given-vectors.ts";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
-import { type MemorySource, Opening, opener } from "./source.ts";
 import { jsonObject } from "./store/checks.ts";
-import { fieldsOf, fromKey, isSearched, marker, toKey, unsearched } from "./store/item-mark.ts";
-import { VectorWait } from "./vector-wait.ts";
 
 /** On the metadata: `{ field: value }`, `{ field: { gte: 3 } }`; or a test of the document. */
 export type DocumentFilter = Where | ((document: DocumentInterface) => boolean);
@@ -41,11 +48,6 @@ export interface SouvenirVectorStoreConfig {
   vectorWaitMs?: number;
 }
 
-/** The most that one search of core answers. */
-const most = 1_000;
-
-/** Hits that are looked at for each that is wanted, and at least, where their order is to be that of the vectors. */
-const reordered = { times: 4, least: 200 };
 /** Documents may be larger than what people say. */
 const noLimits = { valueBytes: Number.POSITIVE_INFINITY, metadataBytes: Number.POSITIVE_INFINITY };
 
@@ -68,7 +70,7 @@ export class SouvenirVectorStore extends VectorStore {
   readonly #namespace: string;
   readonly #own: Opening;
   readonly #memory: () => Promise<Memory>;
-  readonly #wait: VectorWait;
+  readonly #documents: Documents;
 
   static override lc_name(): string {
     return "SouvenirVectorStore";
@@ -82,9 +84,9 @@ export class SouvenirVectorStore extends VectorStore {
       throw new SouvenirError("INVALID_INPUT", "SouvenirVectorStore: pass memory or path, and not both");
     this.#config = config;
     this.#namespace = toNamespace(config.namespace ?? "documents");
-    this.#wait = new VectorWait(config.vectorWaitMs ?? 10_000);
     this.#own = new Opening(() => this.#create());
-    this.#memory = config.memory === undefined ? () => this.#own.open() : opener(config.memory);
+    this.#memory = config.memory === undefined ? () => this.#own.open() : memoryOpener(config.memory);
+    this.#documents = new Documents({ memory: this.#memory, vectorWaitMs: config.vectorWaitMs ?? 10_000 });
   }
 
   _vectorstoreType(): string {
@@ -134,7 +136,7 @@ export class SouvenirVectorStore extends VectorStore {
       })),
       { limits: noLimits },
     );
-    this.#wait.written();
+    this.#documents.written();
     return records.map(({ key }) => fromKey(key));
   }
 
@@ -182,7 +184,7 @@ export class SouvenirVectorStore extends VectorStore {
     _callbacks?: Callbacks,
   ): Promise<[DocumentInterface, number][]> {
     if (query.trim() === "") return [];
-    return this.#search(query, { k, filter, limit: k }, ({ score }) => score);
+    return this.#search(query, k, filter);
   }
 
   /** By the vector alone: a score is the cosine, 0 to 1. @throws SouvenirError `UNSUPPORTED`, see `addVectors` */
@@ -194,8 +196,7 @@ export class SouvenirVectorStore extends VectorStore {
     await this.#checkEmbedder(await this.#memory());
     const given = giveQuery(this.embeddings, query);
     try {
-      const limit = Math.max(reordered.least, reordered.times * k);
-      return await this.#search(given.query, { k, filter, limit }, ({ reasons }) =>
+      return await this.#search(given.query, k, filter, ({ reasons }) =>
         Math.min(1, Math.max(0, reasons.cosine ?? 0)),
       );
     } finally {
@@ -235,42 +236,35 @@ export class SouvenirVectorStore extends VectorStore {
     await this.#own.close();
   }
 
-  /** @param limit - Hits that are looked at, for those that are dropped or come in another order. */
   async #search(
     query: string,
-    { k, filter, limit }: { k: number; filter: DocumentFilter | undefined; limit: number },
-    scoreOf: (hit: SearchHit) => number,
+    k: number,
+    filter: DocumentFilter | undefined,
+    scoreOf?: (hit: SearchHit) => number,
   ): Promise<[DocumentInterface, number][]> {
     if (k <= 0) return [];
-    const memory = await this.#memory();
-    await this.#wait.ready(memory);
-    const test = typeof filter === "function" ? filter : () => true;
-    const among = {
-      ...(typeof filter === "object" && Object.keys(filter).length > 0 ? { where: filter } : {}),
-      namespace: this.#namespace,
-    };
     const { minScore = 0 } = this.#config;
-    const { results } = await memory.search({
+    const where = typeof filter === "object" && Object.keys(filter).length > 0 ? { where: filter } : {};
+    const among = { namespace: this.#namespace, ...where };
+    const accepts = (record: MemoryRecord) => typeof filter !== "function" || filter(toDocument(record));
+    const search = {
       ...among,
-      query: questionOf(query),
-      limit: typeof filter === "function" ? most : Math.min(most, limit),
-      minScore: 0,
-    });
-    const found = results
-      .map((hit): [MemoryRecord, number] => [hit, scoreOf(hit)])
-      .filter(([, score]) => score >= minScore)
-      .sort((left, right) => right[1] - left[1]);
-    if (found.length < k && minScore === 0) {
-      // The best k, also where the query fits none.
-      const seen = new Set(results.map(({ key }) => key));
-      const { records } = await memory.list({ ...among, limit: most });
-      for (const record of records) if (!seen.has(record.key)) found.push([record, 0]);
+      query,
+      limit: k,
+      minScore,
+      accepts,
+      ...(scoreOf === undefined ? {} : { scoreOf }),
+    };
+    const hits = (await this.#documents.search(search)).sort((left, right) => right.score - left.score);
+    const found = hits.slice(0, k).map((hit): [Document, number] => [toDocument(hit), hit.score]);
+    if (found.length === k || minScore > 0) return found;
+    // The best k, also where the query fits none.
+    const seen = new Set(hits.map(({ key }) => key));
+    for await (const record of recordsOf(await this.#memory(), among)) {
+      if (seen.has(record.key) || !isSearched(record) || !accepts(record)) continue;
+      if (found.push([toDocument(record), 0]) === k) break;
     }
-    return found
-      .filter(([record]) => isSearched(record))
-      .map(([record, score]): [DocumentInterface, number] => [toDocument(record), score])
-      .filter(([document]) => test(document))
-      .slice(0, k);
+    return found;
   }
 
   /** Core embeds by itself: vectors reach it only through the embedder of these embeddings. */
@@ -299,7 +293,7 @@ function searchable(
   fields: Record<string, unknown>,
 ): Pick<SetInput, "value" | "metadata"> {
   if (pageContent.trim() !== "") return { value: pageContent.toWellFormed(), metadata: fields };
-  return { value: unsearched, metadata: { ...fields, [marker]: { unsearched: true } } };
+  return { value: unsearched, metadata: { ...fields, [documentMark]: { unsearched: true } } };
 }
 
 function toDocument(record: MemoryRecord): Document {

@@ -1,4 +1,5 @@
 import { SouvenirError } from "../errors.ts";
+import { Opening } from "../memory-source.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { ExtraTables } from "./sqlite-schema.ts";
 
@@ -17,32 +18,26 @@ export interface TablesFileOptions {
  * tried again at the next; closed for good.
  */
 export class TablesFile {
-  readonly #options: TablesFileOptions & { path: string };
-  #connection: Promise<SqliteConnection> | undefined;
+  readonly #opening: Opening<SqliteConnection>;
   #closed = false;
 
   /** @throws SouvenirError `INVALID_INPUT` for anything but a path */
   constructor({ path = defaultPath, tables }: TablesFileOptions) {
     if (typeof path !== "string" || path.trim() === "" || path.startsWith("file:"))
       throw new SouvenirError("INVALID_INPUT", 'path: expected the path of a file, or ":memory:"');
-    this.#options = { path, tables };
+    this.#opening = new Opening(() => connect({ path, tables }));
   }
 
   /** @throws SouvenirError `CLOSED`; `UNSUPPORTED` where there is no SQLite; what opening a memory throws */
   open(): Promise<SqliteConnection> {
     if (this.#closed)
       return Promise.reject(new SouvenirError("CLOSED", "the store was closed: open a new one"));
-    this.#connection ??= connect(this.#options).catch((error: unknown) => {
-      this.#connection = undefined;
-      throw error;
-    });
-    return this.#connection;
+    return this.#opening.open();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    const connection = await this.#connection?.catch(() => undefined);
-    await connection?.close();
+    await this.#opening.close();
   }
 }
 

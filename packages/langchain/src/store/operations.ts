@@ -5,11 +5,9 @@ import type {
   PutOperation,
   SearchOperation,
 } from "@langchain/langgraph-checkpoint";
-import { SouvenirError } from "@souvenir/core";
+import { checkPaths, SouvenirError } from "@souvenir/core";
 import { namespaceOf } from "../labels.ts";
 import { checkCount, checkTtl, jsonObject } from "./checks.ts";
-import { checkPaths } from "./index-text.ts";
-import { toKey } from "./item-mark.ts";
 import { checkLabels } from "./namespaces.ts";
 import { type CheckedSearch, checkSearch } from "./search.ts";
 
@@ -25,8 +23,7 @@ export interface Write {
   key: string;
   value: Record<string, unknown> | null;
   index: readonly string[] | undefined;
-  /** Minutes. */
-  ttl: number | undefined;
+  ttlMs: number | undefined;
 }
 
 /** An operation that was checked, with copies of what it was given. */
@@ -92,8 +89,8 @@ function toWrite({ namespace, key, value, index, ttl }: PutOperation & PutOption
     namespace: path.length === 0 ? "" : namespaceOf(path),
     key: checkKey(key),
     value: value === null ? null : jsonObject(value, "value"),
-    index: checkPaths(index),
-    ttl: checkTtl(ttl, "ttl"),
+    index: checkPaths(index, "index"),
+    ttlMs: checkTtl(ttl, "ttl"),
   };
 }
 
@@ -101,8 +98,7 @@ function checked(path: unknown): string[] {
   return [...checkLabels(path, { allowEmpty: true, allowReservedRoot: true })];
 }
 
-/** The key of the record. */
 function checkKey(key: unknown): string {
-  if (typeof key === "string") return toKey(key);
+  if (typeof key === "string") return key;
   throw new SouvenirError("INVALID_INPUT", "key: expected a string");
 }

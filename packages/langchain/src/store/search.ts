@@ -1,7 +1,10 @@
 import type { SearchOperation } from "@langchain/langgraph-checkpoint";
 import {
-  canonicalName,
+  type CompiledFilter,
+  compileFilter,
+  type Documents,
   type EntityCount,
+  isSearched,
   type Memory,
   type MemoryRecord,
   questionOf,
@@ -12,22 +15,16 @@ import {
 } from "@souvenir/core";
 import { type LabelPath, namespaceOf, sameLabel } from "../labels.ts";
 import { checkCount, checkShare } from "./checks.ts";
-import { type CompiledFilter, compileFilter, type StoreFilter } from "./filter.ts";
-import { isSearched } from "./item-mark.ts";
-import { type SouvenirItem, toItem, valueIn } from "./items.ts";
+import { type SouvenirItem, toItem } from "./items.ts";
+
+/**
+ * `{ field: value }` or `{ field: { $gte: 3 } }`, as `compileFilter` of core reads it; nested fields as `a.b`. All must
+ * hold. `$and`, `$or` and `$nor` take a list of filters, `$not` one.
+ */
+export type StoreFilter = Record<string, unknown>;
 
 /** What Souvenir's search can do beyond LangGraph's. */
-export interface HybridOptions {
-  /** Only items that have all of these tags. */
-  tags?: readonly string[];
-  /** Only items that name all of these. */
-  entities?: SearchInput["entities"];
-  /** Only items created at or after this moment. */
-  since?: SearchInput["since"];
-  /** Only items created before this moment. */
-  until?: SearchInput["until"];
-  /** Only turns of this conversation. */
-  thread?: string;
+export interface HybridOptions extends Pick<SearchInput, "tags" | "entities" | "since" | "until" | "thread"> {
   /** 0 to 1. Only items at least this relevant; without it, irrelevant ones follow with score 0, as LangGraph has it. */
   minScore?: number;
   /** `minScore`, by the name that it has in LangGraph's own stores. */
@@ -57,8 +54,6 @@ export interface CheckedSearch extends Required<Pick<HybridOptions, "mode" | "ve
   /** `""`: none. */
   query: string;
   filter: CompiledFilter;
-  /** Whether there is a filter. */
-  filters: boolean;
   limit: number;
   offset: number;
   minScore: number | undefined;
@@ -70,20 +65,8 @@ export interface Facets {
   tags: TagCount[];
 }
 
-/** A record that was read, and the item in it. */
-export interface Found {
-  record: MemoryRecord;
-  item: SouvenirItem;
-}
-
 /** Namespaces that are searched at once. */
 const parallel = 8;
-/** More namespaces than this are looked through in one go. */
-const looked = 32;
-/** The most that one call of core answers. */
-const most = 1_000;
-/** Hits of core that are looked at for each that is wanted, and at least, where their order is to be another. */
-const reordered = { times: 4, least: 200 };
 
 /** @throws SouvenirError `INVALID_INPUT` */
 export function checkSearch(prefix: LabelPath, given: SearchOperation & SearchOptions): CheckedSearch {
@@ -97,7 +80,6 @@ export function checkSearch(prefix: LabelPath, given: SearchOperation & SearchOp
     prefix,
     query: questionOf(query ?? ""),
     filter: compileFilter(filter),
-    filters: Object.keys(filter ?? {}).length > 0,
     limit: checkCount(given.limit, "limit", 10),
     offset: checkCount(given.offset, "offset", 0),
     minScore:
@@ -109,128 +91,95 @@ export function checkSearch(prefix: LabelPath, given: SearchOperation & SearchOp
 }
 
 /**
- * Items under a prefix. With a query: best first, then those it does not fit (score 0), then unsearched ones.
+ * Records of items under a prefix. With a query: best first, then those it does not fit (score 0), then unsearched ones.
  * @param compares - The store has embeddings of its own, whose cosines count.
  */
 export async function searchItems(
   memory: Memory,
+  documents: Documents,
   search: CheckedSearch,
   compares: boolean,
-): Promise<Found[]> {
-  const { prefix, query, limit, offset, mode, minScore } = search;
+): Promise<MemoryRecord[]> {
+  const { query, limit, offset, mode, minScore, filter, hybrid } = search;
   if ((mode === "vector" || mode === "hybrid") && !compares)
     throw new SouvenirError(
       "INVALID_INPUT",
-      mode === "vector"
-        ? "Vector search requested but not configured: give the store index: { embeddings }"
-        : "Hybrid search requested but vector search not configured: give the store index: { embeddings }",
+      `${mode === "vector" ? "Vector search requested but" : "Hybrid search requested but vector search"} not configured: give the store index: { embeddings }`,
     );
   if (limit === 0) return [];
   const end = offset + limit;
-  const namespaces = await namespacesUnder(memory, prefix);
-  const found: Found[] = [];
+  const under = await namespacesUnder(memory, search.prefix);
+  const listed = () => documents.listAll(under, { ...hybrid, filter });
   if (query === "") {
-    for await (const record of listed(memory, namespaces, search)) {
-      found.push({ record, item: toItem(record) });
-      if (found.length === end) break;
-    }
-  } else {
-    // Where nothing passes the filter, the index need not be opened.
-    const asked =
-      search.filters && namespaces.length > parallel ? await passing(memory, namespaces, search) : namespaces;
-    const ranked = await each(asked, (namespace) => rankedIn(memory, namespace, search, compares, end));
-    for (const hits of ranked) for (const hit of hits) found.push(hit);
-    found.sort((left, right) => (right.item.score ?? 0) - (left.item.score ?? 0));
-    if (found.length < end && minScore === undefined && mode === "auto")
-      for (const one of await theRest(memory, namespaces, search, found, end - found.length)) found.push(one);
+    const records: MemoryRecord[] = [];
+    for await (const record of listed()) if (records.push(record) === end) break;
+    return records.slice(offset);
   }
-  return found
-    .slice(offset, end)
-    .map(({ record, item }) => ({ record, item: { ...item, namespace: spelled(item, prefix) } }));
+  let asked = under.namespaces;
+  if (filter.names && asked.length > parallel) {
+    // Where nothing passes the filter, the index need not be opened.
+    const passing = new Set<string>();
+    for await (const { namespace } of listed()) passing.add(namespace);
+    asked = [...passing];
+  }
+  const reorders = compares || mode !== "auto";
+  const scoreOf = reorders ? (hit: SearchHit) => scoreBy(hit, search, compares) : undefined;
+  const among = { ...hybrid, query, filter, limit: end, minScore: minScore ?? 0 };
+  const found = await each(asked, (namespace) =>
+    documents.search({ ...among, namespace, ...(scoreOf === undefined ? {} : { scoreOf }) }),
+  );
+  const ranked: MemoryRecord[] = found.flat().sort((left, right) => right.score - left.score);
+  if (ranked.length >= end || minScore !== undefined || mode !== "auto") return ranked.slice(offset, end);
+  const name = ({ namespace, key }: MemoryRecord): string => JSON.stringify([namespace, key]);
+  const seen = new Set(ranked.map(name));
+  const irrelevant: MemoryRecord[] = [];
+  const unsearched: MemoryRecord[] = [];
+  for await (const record of listed()) {
+    if (seen.has(name(record))) continue;
+    if (!isSearched(record)) unsearched.push(record);
+    else if (ranked.length + irrelevant.push({ ...record, score: 0 } as MemoryRecord) === end) break;
+  }
+  return [...ranked, ...irrelevant, ...unsearched].slice(offset, end);
+}
+
+/** The item in a record, with the labels of the prefix as the caller spelled them. */
+export function itemUnder(prefix: LabelPath, record: MemoryRecord): SouvenirItem {
+  const item = toItem(record);
+  const spelled = item.namespace.map((label, index) => {
+    const given = prefix[index];
+    return given !== undefined && sameLabel(given, label) ? given : label;
+  });
+  return { ...item, namespace: spelled };
 }
 
 /** Entities and tags of the items that match, most frequent first. */
 export async function facetsOf(memory: Memory, search: CheckedSearch): Promise<Facets> {
-  const found = await each(await namespacesUnder(memory, search.prefix), (namespace) =>
-    memory.search({
-      ...search.hybrid,
-      ...whereOf(search),
-      ...(search.minScore === undefined ? {} : { minScore: search.minScore }),
-      namespace,
-      query: search.query,
-      limit: 1,
-      facets: true,
-    }),
-  );
+  const { hybrid, query, minScore, prefix, filter } = search;
+  const input = { ...hybrid, query, limit: 1, facets: true };
+  if (filter.where !== undefined) Object.assign(input, { where: filter.where });
+  if (minScore !== undefined) Object.assign(input, { minScore });
+  const { namespaces } = await namespacesUnder(memory, prefix);
+  const found = await each(namespaces, (namespace) => memory.search({ ...input, namespace }));
+  const facets = found.flatMap((result) => result.facets ?? []);
   return {
-    entities: summed(
-      found.flatMap(({ facets }) => facets?.entities ?? []),
-      ({ name, type }) => `${type} ${name}`,
-    ),
-    tags: summed(
-      found.flatMap(({ facets }) => facets?.tags ?? []),
-      ({ tag }) => tag,
-    ),
+    entities: summed(facets.flatMap(({ entities }) => entities)),
+    tags: summed(facets.flatMap(({ tags }) => tags)),
   };
 }
 
 /** Whole labels: `a` is no prefix of `ab`. What has an empty label is no path. */
-async function namespacesUnder(memory: Memory, prefix: LabelPath): Promise<string[]> {
-  const start = prefix.length === 0 ? "" : namespaceOf(prefix);
-  const names = (await memory.namespaces({ prefix: start })) as string[];
-  return names.filter(
-    (name) => (start === "" || name === start || name[start.length] === "/") && !/(^|\/)(\/|$)/.test(name),
-  );
-}
-
-/** The path of an item, with the labels of the prefix as the caller spelled them. */
-function spelled({ namespace }: SouvenirItem, prefix: LabelPath): string[] {
-  return namespace.map((label, index) => {
-    const given = prefix[index];
-    return given !== undefined && sameLabel(given, label) ? given : label;
-  });
-}
-
-/** The namespaces that hold something that passes the filter. */
-async function passing(
+async function namespacesUnder(
   memory: Memory,
-  namespaces: readonly string[],
-  search: CheckedSearch,
-): Promise<string[]> {
-  const found = new Set<string>();
-  for await (const { namespace } of listed(memory, namespaces, search)) found.add(namespace);
-  return [...found];
-}
-
-async function rankedIn(
-  memory: Memory,
-  namespace: string,
-  search: CheckedSearch,
-  compares: boolean,
-  wanted: number,
-): Promise<Found[]> {
-  const { query, filter, minScore = 0 } = search;
-  const reorders = compares || search.mode !== "auto";
-  for (let limit = reorders ? Math.max(reordered.least, reordered.times * wanted) : wanted; ; limit = most) {
-    limit = Math.min(most, limit);
-    const input = { ...search.hybrid, ...whereOf(search), namespace, query, limit };
-    const { results } = await memory.search({
-      ...input,
-      ...(reorders ? { minScore: 0, zeroScores: true } : { minScore }),
-    });
-    const found: Found[] = [];
-    for (const hit of results) {
-      const score = scoreOf(hit, search, compares);
-      if (score === undefined || score < minScore || !isSearched(hit)) continue;
-      if (filter.matches(valueIn(hit))) found.push({ record: hit, item: { ...toItem(hit), score } });
-    }
-    // What was dropped here may have kept something better out.
-    if (found.length >= wanted || results.length < limit || limit === most) return found;
-  }
+  path: LabelPath,
+): Promise<{ prefix: string; namespaces: string[] }> {
+  const prefix = path.length === 0 ? "" : namespaceOf(path);
+  const names = (await memory.namespaces({ prefix })) as string[];
+  const isUnder = (name: string) => prefix === "" || name === prefix || name[prefix.length] === "/";
+  return { prefix, namespaces: names.filter((name) => isUnder(name) && !/(^|\/)(\/|$)/.test(name)) };
 }
 
 /** What a hit is worth, 0 to 1. `undefined`: it is left out. */
-function scoreOf(
+function scoreBy(
   { score, signals, reasons: { cosine, terms, entities } }: SearchHit,
   { mode, vectorWeight }: CheckedSearch,
   compares: boolean,
@@ -240,9 +189,8 @@ function scoreOf(
   switch (mode) {
     case "auto":
       // Without a word in common there is nothing but the vectors to go by, and InMemoryStore's cosine says that.
-      if (compares)
-        return 1 - (1 - near) * (1 - (terms.length + entities.length > 0 ? Math.min(1, score) : 0));
-      return Math.min(1, score);
+      if (compares) return 1 - (1 - near) * (1 - (terms.length + entities.length > 0 ? score : 0));
+      return score;
     case "vector":
       return cosine === undefined ? undefined : near;
     case "text":
@@ -252,102 +200,22 @@ function scoreOf(
   }
 }
 
-/** Items that the query did not find: those that could have been found first. */
-async function theRest(
-  memory: Memory,
+/** Asks all, a few at once; answers in their order. */
+async function each<Result>(
   namespaces: readonly string[],
-  search: CheckedSearch,
-  ranked: readonly Found[],
-  wanted: number,
-): Promise<Found[]> {
-  const name = ({ namespace, key }: MemoryRecord): string => JSON.stringify([namespace, key]);
-  const seen = new Set(ranked.map(({ record }) => name(record)));
-  const irrelevant: Found[] = [];
-  const unsearched: Found[] = [];
-  for await (const record of listed(memory, namespaces, search)) {
-    if (seen.has(name(record))) continue;
-    if (isSearched(record)) irrelevant.push({ record, item: { ...toItem(record), score: 0 } });
-    else if (unsearched.length < wanted) unsearched.push({ record, item: toItem(record) });
-    if (irrelevant.length === wanted) break;
-  }
-  return irrelevant.concat(unsearched);
-}
-
-/**
- * Records that pass, in the order of their namespaces, and in each in the order in which they were first written. Many
- * namespaces, and one of a page, are looked through: their indexes need not be opened for that.
- */
-async function* listed(
-  memory: Memory,
-  namespaces: readonly string[],
-  search: CheckedSearch,
-): AsyncGenerator<MemoryRecord> {
-  const { tags, thread, since, until, entities } = search.hybrid;
-  const where = whereOf(search);
-  const named = (record: MemoryRecord, wanted: string | { name: string; type?: string }): boolean => {
-    const { name, type } = typeof wanted === "string" ? { name: wanted } : wanted;
-    return record.entities.some(
-      (entity) => canonicalName(entity.name) === canonicalName(name) && (type ?? entity.type) === entity.type,
-    );
-  };
-  const fits = (record: MemoryRecord): boolean =>
-    (since === undefined || Date.parse(record.createdAt) >= new Date(since).getTime()) &&
-    (until === undefined || Date.parse(record.createdAt) < new Date(until).getTime()) &&
-    (entities ?? []).every((wanted) => named(record, wanted)) &&
-    (!search.filters || search.filter.matches(valueIn(record)));
-  if (search.filters && namespaces.length > looked && tags === undefined && thread === undefined) {
-    const among = new Set(namespaces);
-    const { prefix } = search;
-    const start = prefix.length === 0 ? "" : namespaceOf(prefix);
-    for await (const record of memory.export({ prefix: start, history: false }))
-      if (among.has(record.namespace) && fits(record)) yield record;
-    return;
-  }
-  for (const namespace of namespaces) {
-    const input = {
-      namespace,
-      limit: 200,
-      ...(tags === undefined ? {} : { tags }),
-      ...(thread === undefined ? {} : { thread }),
-    };
-    let page = await memory.list(input);
-    if (page.cursor !== undefined && "where" in where) page = await memory.list({ ...input, ...where });
-    for (;;) {
-      for (const record of page.records) if (fits(record)) yield record;
-      const { cursor } = page;
-      if (cursor === undefined) break;
-      page = await memory.list({ ...input, ...where, cursor });
-    }
-  }
-}
-
-function whereOf({ filter: { where } }: CheckedSearch): Pick<SearchInput, "where"> {
-  return where === undefined ? {} : { where };
-}
-
-/** Runs the work for all, a few at once; answers in their order. */
-async function each<Input, Result>(
-  inputs: readonly Input[],
-  work: (input: Input) => Promise<Result>,
+  ask: (namespace: string) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < inputs.length) {
-      const index = next++;
-      results[index] = await work(inputs[index] as Input);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, inputs.length) }, lane));
+  for (let start = 0; start < namespaces.length; start += parallel)
+    results.push(...(await Promise.all(namespaces.slice(start, start + parallel).map(ask))));
   return results;
 }
 
-function summed<Count extends { count: number }>(counts: Count[], nameOf: (count: Count) => string): Count[] {
+function summed<Count extends { count: number }>(counts: readonly Count[]): Count[] {
   const sums = new Map<string, Count>();
-  for (const count of counts) {
-    const name = nameOf(count);
-    const sum = sums.get(name);
-    sums.set(name, sum === undefined ? { ...count } : { ...sum, count: sum.count + count.count });
+  for (const { count, ...named } of counts) {
+    const name = JSON.stringify(Object.values(named));
+    sums.set(name, { ...named, count: count + (sums.get(name)?.count ?? 0) } as Count);
   }
   return [...sums.values()].sort((left, right) => right.count - left.count);
 }

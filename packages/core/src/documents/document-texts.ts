@@ -1,4 +1,4 @@
-import { SouvenirError } from "@souvenir/core";
+import { invalid } from "../validation.ts";
 
 /** Names that say nothing about what they hold: the text under them is indexed without its name. */
 const plainNames = new Set(["text", "content", "memory", "data"]);
@@ -9,7 +9,7 @@ const plainNames = new Set(["text", "content", "memory", "data"]);
  * A path is `$` (the whole value, a line for each field), `a.b`, `a[0]`, `a[-1]`, `a[*].b`, `a.*` or `{a,b.c}`. Numbers
  * and booleans become text, an object or array at the end of a path becomes JSON.
  */
-export function indexTexts(value: Record<string, unknown>, paths: readonly string[]): string[] {
+export function documentTexts(value: Record<string, unknown>, paths: readonly string[]): string[] {
   const texts = new Set<string>();
   for (const path of paths)
     for (const text of path === "$" || path === ""
@@ -19,15 +19,15 @@ export function indexTexts(value: Record<string, unknown>, paths: readonly strin
   return [...texts];
 }
 
-/** @throws SouvenirError `INVALID_INPUT` for anything but `undefined`, `null`, `false` or a list of paths */
-export function checkPaths(index: unknown): readonly string[] | undefined {
-  if (index === undefined || index === null) return undefined;
-  if (index === false) return [];
-  if (Array.isArray(index) && index.every((path) => typeof path === "string")) return index;
-  throw new SouvenirError(
-    "INVALID_INPUT",
-    "index: expected false or a list of paths such as ['text', 'a[*].b']",
-  );
+/**
+ * The paths that were given, none for `false`, `undefined` where nothing was.
+ * @throws SouvenirError `INVALID_INPUT` for anything else
+ */
+export function checkPaths(given: unknown, where: string): readonly string[] | undefined {
+  if (given === undefined || given === null) return undefined;
+  if (given === false) return [];
+  if (Array.isArray(given) && given.every((path) => typeof path === "string")) return given;
+  throw invalid(where, "false or a list of paths such as ['text', 'a[*].b']", given);
 }
 
 function valuesAt(value: unknown, path: string): unknown[] {

@@ -1,0 +1,263 @@
+import { canonicalName } from "../entities/canonical.ts";
+import { questionOf } from "../long-text.ts";
+import { retryConflicts } from "../retry-conflicts.ts";
+import type { Entity, ListInput, Memory, MemoryRecord, SearchHit, SearchInput, Where } from "../types.ts";
+import type { CompiledFilter } from "./filter.ts";
+import {
+  type DocumentInput,
+  documentMark,
+  documentOf,
+  isSearched,
+  renewalOf,
+  saysTheSame,
+  toKey,
+  toRecord,
+} from "./record.ts";
+
+export interface DocumentsOptions {
+  /** Opens the memory, at the first use. */
+  memory: () => Promise<Memory>;
+  /**
+   * Milliseconds that a search waits for vectors of what was just written here. Default 0: until they are there, it is
+   * found by its words.
+   */
+  vectorWaitMs?: number;
+  /** Each text of a document has a vector of its own: the memory's embedder has `parts: separateTexts`. Default false. */
+  separate?: boolean;
+  /** UTF-8 bytes of a document that are searched at most: of longer texts the beginning is. Default 64 KiB. */
+  searchedBytes?: number;
+  /** A document that is put again as it is, is not written. Default false: it is, with the time of it. */
+  keepsSame?: boolean;
+  /** Milliseconds since 1970. Default `Date.now`. */
+  clock?: () => number;
+}
+
+/** Which documents of a namespace. */
+export interface DocumentSelection
+  extends Pick<SearchInput, "tags" | "thread" | "entities" | "since" | "until"> {
+  namespace: string;
+  filter?: CompiledFilter | undefined;
+}
+
+export interface DocumentSearch
+  extends DocumentSelection,
+    Pick<SearchInput, "where" | "minScore" | "deadlineMs" | "signal"> {
+  query: string;
+  /** Hits that are wanted, also more than one search answers. */
+  limit: number;
+  /**
+   * What a hit is worth, 0 to 1, `undefined`: it is left out. Default: its score. With it, `minScore` is of that, and more
+   * hits are looked at than are wanted.
+   */
+  scoreOf?: (hit: SearchHit) => number | undefined;
+  /** Whether a hit is one that is meant, beside the filter. */
+  accepts?: (hit: SearchHit) => boolean;
+}
+
+/** The most that one call of a memory answers. */
+const most = 1_000;
+/** Hits that are looked at for each that is wanted, and at least, where their order is to be another. */
+const reordered = { times: 4, least: 200 };
+/** Namespaces that are listed one by one. */
+const few = 32;
+/** Documents may be larger than what people say. */
+const noLimits = { valueBytes: Number.POSITIVE_INFINITY, metadataBytes: Number.POSITIVE_INFINITY };
+
+/** JSON documents in a memory, kept exactly and searched by the texts in them. One object may serve many namespaces. */
+export class Documents {
+  readonly #options: Required<DocumentsOptions>;
+  /** Written, and not waited for yet. */
+  #unseen = false;
+  #vectors: Promise<unknown> = Promise.resolve();
+
+  constructor(options: DocumentsOptions) {
+    const defaults = {
+      vectorWaitMs: 0,
+      separate: false,
+      searchedBytes: 64 * 1024,
+      keepsSame: false,
+      clock: Date.now,
+    };
+    this.#options = { ...defaults, ...options };
+  }
+
+  async get(namespace: string, key: string): Promise<MemoryRecord | undefined> {
+    return (await this.#options.memory()).get({ namespace, key: toKey(key) });
+  }
+
+  /** In one write, over what is there when it is written. */
+  async put(documents: readonly DocumentInput[]): Promise<void> {
+    const memory = await this.#options.memory();
+    await retryConflicts(async () => {
+      const records = [];
+      for (const document of documents) {
+        const { namespace, key } = document;
+        const before = await memory.get({ namespace, key: toKey(key) });
+        const record = toRecord(document, this.#options, this.#options.clock(), before);
+        if (!this.#options.keepsSame || before === undefined || !saysTheSame(record, before))
+          records.push(record);
+      }
+      if (records.length > 0) await memory.setMany(records, { limits: noLimits });
+    });
+    this.written();
+  }
+
+  /** Something was written, perhaps not here: the next search waits for its vectors. */
+  written(): void {
+    this.#unseen = true;
+  }
+
+  /**
+   * Reads a document, and writes what becomes of it: `null`: it is deleted; `undefined`: it stays. When somebody else
+   * writes it meanwhile, all of that again.
+   */
+  async change(
+    namespace: string,
+    key: string,
+    work: (record: MemoryRecord) => DocumentInput | null | undefined,
+  ): Promise<void> {
+    const memory = await this.#options.memory();
+    await retryConflicts(async () => {
+      const before = await this.get(namespace, key);
+      const after = before === undefined ? undefined : work(before);
+      if (before === undefined || after === undefined) return;
+      if (after === null) await memory.delete({ namespace, key: before.key, ifVersion: before.version });
+      else
+        await memory.setMany([toRecord(after, this.#options, this.#options.clock(), before)], {
+          limits: noLimits,
+        });
+    });
+    this.written();
+  }
+
+  async delete(namespace: string, keys: readonly string[]): Promise<number> {
+    return (await (await this.#options.memory()).delete({ namespace, keys: keys.map(toKey) })).deleted;
+  }
+
+  /** Gives documents with a time to live that were just read their time anew. */
+  async refresh(records: readonly MemoryRecord[]): Promise<void> {
+    const due = records.flatMap((record) => renewalOf(record, this.#options.clock()) ?? []);
+    if (due.length === 0) return;
+    const memory = await this.#options.memory();
+    await Promise.all(due.map((renewal) => memory.touch(renewal)));
+  }
+
+  /**
+   * What a namespace has, in the order in which it was first written; other memories count as documents too. A namespace
+   * of one page is looked through, so that its index need not be opened.
+   */
+  async *list({
+    namespace,
+    filter,
+    tags,
+    thread,
+    ...within
+  }: DocumentSelection): AsyncGenerator<MemoryRecord> {
+    const memory = await this.#options.memory();
+    const input: ListInput = {
+      namespace,
+      limit: 200,
+      ...(tags === undefined ? {} : { tags }),
+      ...(thread === undefined ? {} : { thread }),
+    };
+    const filtered = filter?.where === undefined ? input : { ...input, where: filter.where };
+    const first = await memory.list(input);
+    const records = first.cursor === undefined ? first.records : recordsOf(memory, filtered);
+    for await (const record of records) if (fits(record, { filter, ...within })) yield record;
+  }
+
+  /** The same of several namespaces, each in turn. @param prefix - How their names begin: many are read in one go. */
+  async *listAll(
+    { prefix, namespaces }: { prefix: string; namespaces: readonly string[] },
+    selection: Omit<DocumentSelection, "namespace">,
+  ): AsyncGenerator<MemoryRecord> {
+    const { filter, tags, thread } = selection;
+    if (namespaces.length > few && filter?.names && tags === undefined && thread === undefined) {
+      const among = new Set(namespaces);
+      const memory = await this.#options.memory();
+      for await (const record of memory.export({ prefix, history: false }))
+        if (among.has(record.namespace) && fits(record, selection)) yield record;
+    } else for (const namespace of namespaces) yield* this.list({ ...selection, namespace });
+  }
+
+  /** The best documents for a question, best first; never one that is not searched. */
+  async search(search: DocumentSearch): Promise<SearchHit[]> {
+    const { limit, filter, scoreOf, accepts, minScore, ...rest } = search;
+    const drops = filter !== undefined || accepts !== undefined;
+    const room = scoreOf === undefined ? limit * 2 + 20 : Math.max(reordered.least, reordered.times * limit);
+    const first = Math.min(most, drops || scoreOf !== undefined ? room : limit);
+    const memory = await this.#options.memory();
+    if (this.#unseen && this.#options.vectorWaitMs > 0) {
+      this.#unseen = false;
+      // Without the vectors a document is found by its words.
+      this.#vectors = memory
+        .flush({ deadlineMs: Math.ceil(this.#options.vectorWaitMs) })
+        .catch(() => undefined);
+    }
+    await this.#vectors;
+    const floor = minScore === undefined ? {} : { minScore };
+    const query = questionOf(rest.query);
+    const wheres = [rest.where, filter?.where].filter((where) => where !== undefined);
+    const find = async (count: number, among: readonly Where[]) => {
+      const { results } = await memory.search({
+        ...rest,
+        query,
+        limit: count,
+        ...(among.length === 0 ? {} : { where: { and: among } }),
+        ...(scoreOf === undefined ? floor : { minScore: 0, zeroScores: true }),
+      });
+      const found: SearchHit[] = [];
+      let refused = 0;
+      for (const hit of results) {
+        const score = scoreOf === undefined ? hit.score : scoreOf(hit);
+        if (score === undefined || score < (minScore ?? 0) || !isSearched(hit)) continue;
+        if (accepts?.(hit) === false) continue;
+        if (filter === undefined || filter.matches(documentOf(hit))) found.push({ ...hit, score });
+        else refused += 1;
+      }
+      return { found, refused, complete: results.length < count };
+    };
+    let { found, refused, complete } = await find(first, wheres);
+    // What was dropped may have kept something better out.
+    if (found.length < limit && !complete && first < most)
+      ({ found, refused, complete } = await find(most, wheres));
+    if (found.length >= limit || complete || refused === 0) return found;
+    // Too few of what one search answers pass: those that do are named.
+    const keys: string[] = [];
+    for await (const { key } of this.list(search)) keys.push(key);
+    const named = [{ [`${documentMark}.id`]: { in: keys } }, { [documentMark]: { exists: false } }];
+    return (await find(most, [...wheres, { or: named }])).found;
+  }
+}
+
+/** What a memory lists, page by page. */
+export async function* recordsOf(
+  memory: Pick<Memory, "list">,
+  input: ListInput,
+): AsyncGenerator<MemoryRecord> {
+  for (let from: Pick<ListInput, "cursor"> | undefined = {}; from !== undefined; ) {
+    const { records, cursor } = await memory.list({ ...input, ...from });
+    yield* records;
+    from = cursor === undefined ? undefined : { cursor };
+  }
+}
+
+/** What a list of a memory cannot select by. */
+function fits(
+  record: MemoryRecord,
+  { filter, since, until, entities = [] }: Omit<DocumentSelection, "namespace">,
+): boolean {
+  const created = Date.parse(record.createdAt);
+  const isNamed = (wanted: string | Entity): boolean => {
+    const { name, type } = typeof wanted === "string" ? { name: wanted } : wanted;
+    return record.entities.some(
+      (entity) => canonicalName(entity.name) === canonicalName(name) && (type ?? entity.type) === entity.type,
+    );
+  };
+  return (
+    (since === undefined || created >= new Date(since).getTime()) &&
+    (until === undefined || created < new Date(until).getTime()) &&
+    entities.every(isNamed) &&
+    (filter === undefined || filter.matches(documentOf(record)))
+  );
+}
