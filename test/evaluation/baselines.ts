@@ -1,7 +1,8 @@
 import { create, insertMultiple, search } from "@orama/orama";
 import { stemmer } from "@orama/stemmers/english";
 import { stopwords } from "@orama/stopwords/english";
-import type { Document, Group, Query } from "./data.ts";
+import type { Embedder } from "@souvenir/core";
+import type { Document, Query } from "./data.ts";
 
 /** Documents of a group for a query, best first. */
 export type Ranker = (query: Query, depth: number) => Promise<string[]> | string[];
@@ -47,51 +48,26 @@ export function textbookBm25(documents: readonly Document[]): Ranker {
 }
 
 /**
- * All documents by cosine. A vector of zeros has no direction: such a document is not found, such a query finds nothing.
- * @param documentVectors - One for each document, in order.
+ * Orama as it comes, with the vectors of an embedder: hybrid mode, weights 0.5 and 0.5, similarity 0 because 0.8, its
+ * default, hides nearly all.
  */
-export function vectorOnly(
-  documents: readonly Document[],
-  documentVectors: readonly Float32Array[],
-  queryVector: (query: Query) => Float32Array,
-): Ranker {
-  const units = documentVectors.map(normalised);
-  return (query, depth) => {
-    const scores = new Map<number, number>();
-    const direction = normalised(queryVector(query));
-    if (direction === undefined) return [];
-    for (const [document, unit] of units.entries())
-      if (unit !== undefined) scores.set(document, dot(unit, direction));
-    return best(scores, depth).map((document) => documents[document]!.id);
-  };
-}
-
-/** Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009), k = 60, of the best 100 of each ranker. */
-export function reciprocalRankFusion(rankers: readonly Ranker[]): Ranker {
-  return async (query, depth) => {
-    const scores = new Map<string, number>();
-    for (const ranker of rankers)
-      for (const [place, id] of (await ranker(query, 100)).entries())
-        scores.set(id, (scores.get(id) ?? 0) + 1 / (60 + place + 1));
-    return best(scores, depth);
-  };
-}
-
-/** Orama as it comes: hybrid mode, weights 0.5 and 0.5, similarity 0 because 0.8, its default, hides nearly all. */
-export async function stockOramaHybrid({ documents }: Group, dimensions: number): Promise<Ranker> {
+export async function stockOramaHybrid(documents: readonly Document[], embedder: Embedder): Promise<Ranker> {
   const database = create({
-    schema: { id: "string", text: "string", vector: `vector[${dimensions}]` } as const,
+    schema: { id: "string", text: "string", vector: `vector[${embedder.dimensions}]` } as const,
   });
+  const texts = documents.map(({ text }) => text);
+  const vectors = await embedder.embed(texts, { kind: "document" });
   await insertMultiple(
     database,
-    documents.map(({ text, vector }, document) => ({ id: `${document}`, text, vector: Array.from(vector!) })),
+    texts.map((text, document) => ({ id: `${document}`, text, vector: Array.from(vectors[document]!) })),
   );
-  return async (query, depth) => {
+  return async ({ text }, depth) => {
+    const [vector] = await embedder.embed([text], { kind: "query" });
     const { hits } = await search(database, {
       mode: "hybrid",
-      term: query.text,
+      term: text,
       properties: ["text"],
-      vector: { value: Array.from(query.vector!), property: "vector" },
+      vector: { value: Array.from(vector!), property: "vector" },
       similarity: 0,
       hybridWeights: { text: 0.5, vector: 0.5 },
       limit: depth,

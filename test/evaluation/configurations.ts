@@ -1,47 +1,19 @@
-import { defaultEmbedder, type Embedder, type Ranking } from "@souvenir/core";
+import { defaultEmbedder, type Embedder } from "@souvenir/core";
 import { mistralEmbedder } from "@souvenir/mistral";
 import { normalised } from "./baselines.ts";
-import type { EvaluationSet, Group } from "./data.ts";
+import { type EvaluationSet, readSet } from "./data.ts";
 import { gaussian, uniform } from "./random.ts";
 
-/** One way to run Souvenir: its defaults with one embedder or another, or with signals switched off. */
+/** One way to run Souvenir: its defaults with one embedder or another. */
 export interface Configuration {
   name: string;
-  /** Signals that are switched off. Default: none. */
-  ranking?: Partial<Ranking>;
-  /** Asks every question of a memory that was opened for it, as one process a question would. Default false. */
-  coldStart?: boolean;
-  /** The configuration whose vectors it has. Default: its own name. */
-  vectorsOf?: string;
-  /** What it cannot do without: vectors in the folder. */
-  needsGivenVectors: boolean;
-  /** The embedder for a group; `false` for no vector signal. */
-  embedder(group: Group, set: EvaluationSet): Embedder | false;
+  /** The embedder for a set, `false` for no vector signal; `undefined` where the set has no vectors of the model. */
+  embedder(folder: string, set: EvaluationSet): Promise<Embedder | false | undefined>;
 }
 
-const strengths = [0.5, 1, 2, 3];
-const randomDimensions = 200;
-const coldStart = "cold start: ";
-/** What is left of the default ranking without an embedder when signals are switched off. */
-const withoutSignals: Readonly<Record<string, Partial<Ranking>>> = {
-  "words alone": { context: 0, entity: 0, time: 0 },
-  "words and context": { entity: 0, time: 0 },
-  "words and names": { context: 0, time: 0 },
-  "words and time": { context: 0, entity: 0 },
-};
-
-/** Names of the configurations that run when none are chosen. */
+/** Names of the configurations that run when none are chosen; the first is what others are compared with. */
 export function defaultConfigurations(environment: NodeJS.ProcessEnv): string[] {
-  return [
-    "given vectors",
-    "no embedder",
-    "static embedder",
-    ...(environment.MISTRAL_API_KEY ? ["mistral"] : []),
-    ...strengths.map((strength) => `simulated strong ${strength}`),
-    "random vectors",
-    ...Object.keys(withoutSignals),
-    ...["given vectors", "simulated strong 2", "random vectors"].map((name) => coldStart + name),
-  ];
+  return ["static", "words only", "MiniLM", ...(environment.MISTRAL_API_KEY ? ["mistral"] : [])];
 }
 
 /**
@@ -49,105 +21,95 @@ export function defaultConfigurations(environment: NodeJS.ProcessEnv): string[] 
  * @throws Error for a name that is none.
  */
 export function configuration(name: string, seed: number, environment: NodeJS.ProcessEnv): Configuration {
-  if (name.startsWith(coldStart)) {
-    const warm = configuration(name.slice(coldStart.length), seed, environment);
-    return { ...warm, name, coldStart: true, vectorsOf: warm.name };
-  }
-  const fixed = (embedder: Configuration["embedder"], needsGivenVectors = false): Configuration => ({
-    name,
-    needsGivenVectors,
-    embedder,
-  });
   const strength = /^simulated strong (\d+(?:\.\d+)?)$/.exec(name)?.[1];
   if (strength !== undefined)
-    return fixed((group, set) => simulatedStrong(group, set.dimensions!, Number(strength), seed), true);
-  const ranking = withoutSignals[name];
-  if (ranking !== undefined) return { ...fixed(() => false), ranking };
+    return { name, embedder: (_, set) => simulatedStrong(set, Number(strength), seed) };
   switch (name) {
-    case "given vectors":
-      return fixed((group, set) => givenVectors(group, set.dimensions!), true);
-    case "no embedder":
-      return fixed(() => false);
-    case "static embedder":
-      return fixed(() => defaultEmbedder());
+    case "static":
+      return { name, embedder: async () => defaultEmbedder() };
+    case "words only":
+      return { name, embedder: async () => false };
+    case "MiniLM":
+      return { name, embedder: async (folder) => givenVectors(folder, "minilm") };
     case "mistral": {
       if (!environment.MISTRAL_API_KEY) throw new Error('the configuration "mistral" needs MISTRAL_API_KEY');
-      const embedder = mistralEmbedder();
-      return fixed(() => embedder);
+      return ownConfiguration(mistralEmbedder(), name);
     }
-    case "random vectors":
-      return fixed((group) => randomVectors(group, seed));
+    case "random":
+      return { name, embedder: async (_, set) => randomVectors(set, seed) };
     default:
       throw new Error(
-        `no configuration "${name}": there are ${defaultConfigurations(environment).join(", ")}`,
+        `no configuration "${name}": there are ${defaultConfigurations(environment).join(", ")}, random, simulated strong 2`,
       );
   }
 }
 
 /** A configuration for an embedder of the caller's. */
-export function ownConfiguration(embedder: Embedder): Configuration {
-  return { name: `embedder ${embedder.id}`, needsGivenVectors: false, embedder: () => embedder };
+export function ownConfiguration(embedder: Embedder, name = `embedder ${embedder.id}`): Configuration {
+  return { name, embedder: async () => embedder };
 }
 
 /** The vectors of the folder, as if a model gave them. */
-function givenVectors(group: Group, dimensions: number): Embedder {
-  return lookup(`given-${dimensions}`, dimensions, group, {
-    documents: group.documents.map(({ vector }) => vector!),
-    queries: group.queries.map(({ vector }) => vector!),
-  });
+function givenVectors(folder: string, vectors: string): Embedder | undefined {
+  const set = readSet(folder, { vectors });
+  if (set.dimensions === undefined) return undefined;
+  const of = (texts: readonly { text: string; vector?: Float32Array }[]) =>
+    texts.map(({ text, vector }): [string, Float32Array] => [text, vector!]);
+  return lookup(vectors, set.dimensions, of(documentsOf(set)), of(queriesOf(set)));
 }
 
 /**
- * What a strong model would do: documents keep their vectors, a query lies at one of its relevant documents (drawn
+ * What a strong model would do: documents have their static vectors, a query lies at one of its relevant documents (drawn
  * evenly) plus Gaussian noise whose expected length is `strength` times that of the document's vector.
  */
-function simulatedStrong(group: Group, dimensions: number, strength: number, seed: number): Embedder {
-  const next = uniform(seedFor(`${group.name} strong ${strength}`, seed));
+async function simulatedStrong(set: EvaluationSet, strength: number, seed: number): Promise<Embedder> {
+  const next = uniform(seedFor(`${set.name} strong ${strength}`, seed));
   const normal = gaussian(next);
-  const units = new Map(group.documents.map(({ id, vector }) => [id, normalised(vector!)]));
-  const queries = group.queries.map(({ relevant }) => {
+  const embedder = defaultEmbedder();
+  const documents = documentsOf(set);
+  const texts = documents.map(({ text }) => text);
+  const vectors = await embedder.embed(texts, { kind: "document" });
+  const units = new Map(documents.map(({ id }, row) => [id, normalised(vectors[row]!)]));
+  const queries = queriesOf(set).map(({ text, relevant }): [string, Float32Array] => {
     const targets = [...relevant].map((id) => units.get(id)).filter((unit) => unit !== undefined);
-    const target = targets[Math.floor(next() * targets.length)];
-    // Without a relevant document that has a direction there is nothing to be near to.
-    if (target === undefined) return new Float32Array(dimensions);
-    return target.map((number) => number + (strength * normal()) / Math.sqrt(dimensions));
+    const target = targets[Math.floor(next() * targets.length)] ?? new Float32Array(embedder.dimensions);
+    return [text, target.map((number) => number + (strength * normal()) / Math.sqrt(embedder.dimensions))];
   });
-  const documents = group.documents.map(({ vector }) => vector!);
-  return lookup(`simulated-strong-${strength}`, dimensions, group, { documents, queries });
+  const rows = texts.map((text, row): [string, Float32Array] => [text, vectors[row]!]);
+  return lookup(`simulated-strong-${strength}`, embedder.dimensions, rows, queries);
 }
 
 /** What a useless model would do. */
-function randomVectors(group: Group, seed: number): Embedder {
-  const normal = gaussian(uniform(seedFor(`${group.name} random`, seed)));
-  const vector = (): Float32Array => Float32Array.from({ length: randomDimensions }, normal);
-  return lookup("random", randomDimensions, group, {
-    documents: group.documents.map(vector),
-    queries: group.queries.map(vector),
-  });
+function randomVectors(set: EvaluationSet, seed: number): Embedder {
+  const normal = gaussian(uniform(seedFor(`${set.name} random`, seed)));
+  const dimensions = 200;
+  const of = (texts: readonly { text: string }[]) =>
+    texts.map(({ text }): [string, Float32Array] => [
+      text,
+      Float32Array.from({ length: dimensions }, normal),
+    ]);
+  return lookup("random", dimensions, of(documentsOf(set)), of(queriesOf(set)));
 }
 
-/** Answers from a table. Of equal texts in a group the first one's vector is given. */
+const documentsOf = ({ groups }: EvaluationSet) => groups.flatMap(({ documents }) => documents);
+const queriesOf = ({ groups }: EvaluationSet) =>
+  groups.flatMap(({ queries, unanswerable }) => [...queries, ...unanswerable]);
+
+/** Answers from a table. Of equal texts in a set the last one's vector is given. */
 function lookup(
   id: string,
   dimensions: number,
-  group: Group,
-  vectors: { documents: readonly Float32Array[]; queries: readonly Float32Array[] },
+  documents: readonly [text: string, vector: Float32Array][],
+  queries: readonly [text: string, vector: Float32Array][],
 ): Embedder {
-  const table = (texts: readonly { text: string }[], given: readonly Float32Array[]) => {
-    const byText = new Map<string, Float32Array>();
-    for (const [row, { text }] of texts.entries()) if (!byText.has(text)) byText.set(text, given[row]!);
-    return byText;
-  };
-  const document = table(group.documents, vectors.documents);
-  const query = table(group.queries, vectors.queries);
+  const tables = { document: new Map(documents), query: new Map(queries) };
   return {
     id,
     dimensions,
     maxBatch: 256,
     async embed(texts, { kind }) {
-      const known = kind === "query" ? query : document;
       return texts.map((text) => {
-        const vector = known.get(text);
+        const vector = tables[kind].get(text);
         if (vector === undefined) throw new Error(`a ${kind} came changed to the embedder`);
         return vector;
       });

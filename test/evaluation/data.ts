@@ -18,8 +18,10 @@ export interface Query {
   group: string;
   text: string;
   type?: string;
-  /** Ids of documents, one or more. */
+  /** Ids of documents: one or more, none when the query is one of the `unanswerable`. */
   relevant: ReadonlySet<string>;
+  /** How relevant each of them is, 1 or more. */
+  grades: ReadonlyMap<string, number>;
   vector?: Float32Array;
 }
 
@@ -28,6 +30,8 @@ export interface Group {
   /** In the order of the file, which is the order of time. */
   documents: Document[];
   queries: Query[];
+  /** Queries about nothing in the group. */
+  unanswerable: Query[];
 }
 
 export interface EvaluationSet {
@@ -35,7 +39,24 @@ export interface EvaluationSet {
   groups: Group[];
   /** Numbers in a given vector. Absent when the folder has no vectors. */
   dimensions?: number;
+  /** Of a set that was written for this project: its `set.json`. */
+  written?: Written;
 }
+
+/** What a set says of itself that was written for this project. */
+export interface Written {
+  /** What is in it, a sentence or two. */
+  about: string;
+  /** When its questions are asked, ISO 8601. */
+  askedAt: string;
+  /** Of a configuration: per cent of right answers that it must not fall below, in all and by group. */
+  thresholds: Record<string, { all: number; [group: string]: number }>;
+  /** Ids of its questions that are tests too. Default: none. */
+  tests?: string[];
+}
+
+/** Types of queries about nothing in their group. What else has no relevant document was not judged, and is left out. */
+const unanswerableTypes: ReadonlySet<unknown> = new Set(["abstention", "nothing", "unknown"]);
 
 type Row = Record<string, unknown> & { id: string; group: string; text: string };
 
@@ -49,18 +70,20 @@ export function foldersWithSets(parent: string): string[] {
 }
 
 /**
- * Reads `corpus.jsonl`, `queries.jsonl`, `qrels.tsv` and, when there, `corpus.f32` and `queries.f32`. Queries without
- * relevant documents are left out.
+ * Reads `corpus.jsonl`, `queries.jsonl`, `qrels.tsv` and, when there, `set.json`, `corpus.f32` and `queries.f32`.
+ * @param options - `vectors`: the model whose vectors are read, as in `corpus.minilm.f32`. Default: those without a name.
  */
-export function readSet(folder: string): EvaluationSet {
+export function readSet(folder: string, { vectors }: { vectors?: string } = {}): EvaluationSet {
   const corpus = readRows(join(folder, "corpus.jsonl"));
   const queries = readRows(join(folder, "queries.jsonl"));
-  const relevant = readRelevant(join(folder, "qrels.tsv"));
-  const documentVectors = readVectors(join(folder, "corpus.f32"), corpus.length);
-  const queryVectors = readVectors(join(folder, "queries.f32"), queries.length);
+  const grades = readGrades(join(folder, "qrels.tsv"));
+  const about = join(folder, "set.json");
+  const ending = vectors === undefined ? "f32" : `${vectors}.f32`;
+  const documentVectors = readVectors(join(folder, `corpus.${ending}`), corpus.length);
+  const queryVectors = readVectors(join(folder, `queries.${ending}`), queries.length);
   const dimensions = documentVectors?.[0]?.length;
   if (dimensions !== queryVectors?.[0]?.length)
-    throw new Error(`${folder}: corpus.f32 and queries.f32 need vectors of the same length`);
+    throw new Error(`${folder}: corpus.${ending} and queries.${ending} need vectors of the same length`);
 
   const groups = new Map<string, Group>();
   for (const [row, { id, group, text, role, session, batch }] of corpus.entries()) {
@@ -84,14 +107,16 @@ export function readSet(folder: string): EvaluationSet {
     }
   }
   for (const [row, { id, group, text, type }] of queries.entries()) {
-    const found = relevant.get(id);
-    if (found === undefined) continue;
+    const found = grades.get(id) ?? new Map<string, number>();
     const vector = queryVectors?.[row];
-    groupNamed(groups, group).queries.push({
+    if (found.size === 0 && !unanswerableTypes.has(type)) continue;
+    const { queries, unanswerable } = groupNamed(groups, group);
+    (found.size > 0 ? queries : unanswerable).push({
       id,
       group,
       text,
-      relevant: found,
+      relevant: new Set(found.keys()),
+      grades: found,
       ...(typeof type === "string" ? { type } : {}),
       ...(vector === undefined ? {} : { vector }),
     });
@@ -100,6 +125,7 @@ export function readSet(folder: string): EvaluationSet {
     name: basename(folder),
     groups: [...groups.values()],
     ...(dimensions === undefined ? {} : { dimensions }),
+    ...(existsSync(about) ? { written: JSON.parse(readFileSync(about, "utf8")) as Written } : {}),
   };
 }
 
@@ -139,7 +165,7 @@ export function timesInOrder(dates: readonly (number | undefined)[]): (number | 
 function groupNamed(groups: Map<string, Group>, name: string): Group {
   let group = groups.get(name);
   if (group === undefined) {
-    group = { name, documents: [], queries: [] };
+    group = { name, documents: [], queries: [], unanswerable: [] };
     groups.set(name, group);
   }
   return group;
@@ -158,15 +184,15 @@ function readRows(file: string): Row[] {
     });
 }
 
-function readRelevant(file: string): Map<string, Set<string>> {
-  const relevant = new Map<string, Set<string>>();
+function readGrades(file: string): Map<string, Map<string, number>> {
+  const grades = new Map<string, Map<string, number>>();
   for (const line of readFileSync(file, "utf8").split("\n")) {
     const [query, document, grade] = line.trim().split("\t");
     if (query === undefined || document === undefined || !(Number(grade) > 0)) continue;
-    const documents = relevant.get(query) ?? new Set();
-    relevant.set(query, documents.add(document));
+    const documents = grades.get(query) ?? new Map<string, number>();
+    grades.set(query, documents.set(document, Number(grade)));
   }
-  return relevant;
+  return grades;
 }
 
 function readVectors(file: string, rows: number): Float32Array[] | undefined {

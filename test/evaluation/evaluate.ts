@@ -1,26 +1,62 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createMemory, type Embedder, type Memory, type MemoryOptions } from "@souvenir/core";
-import {
-  type Ranker,
-  reciprocalRankFusion,
-  stockOramaHybrid,
-  textbookBm25,
-  vectorOnly,
-} from "./baselines.ts";
+import { createMemory, defaultEmbedder, type Embedder, estimateTokens } from "@souvenir/core";
+import { type Ranker, stockOramaHybrid, textbookBm25 } from "./baselines.ts";
 import type { Configuration } from "./configurations.ts";
-import type { EvaluationSet, Group, Query } from "./data.ts";
-import { type Scores, score } from "./metrics.ts";
+import type { EvaluationSet, Group, Query, Written } from "./data.ts";
+import { foreignQueries } from "./foreign.ts";
+import { gradedGain, newestFirst, type Scores, score } from "./metrics.ts";
 
-/** What one subject (a configuration of Souvenir, or a baseline) scored on one set. */
+/** A hit, as far as it is judged. */
+export interface Hit {
+  /** 0 to 1. */
+  score: number;
+  /** 0: not relevant. */
+  grade: number;
+  /** Estimated tokens of its text. */
+  tokens: number;
+}
+
+/** What a question brought. */
+export interface Answer {
+  group: string;
+  type: string | undefined;
+  /** As a caller gets it who leaves limit and floor as they are. */
+  hits: Hit[];
+  /** Without a floor: fifty hits of an own question, ten of another. */
+  unfloored: Hit[];
+  /** Milliseconds of the search with defaults. */
+  tookMs: number;
+}
+
+/** What a question of the set brought from its own group. */
+export interface OwnAnswer extends Answer {
+  scores: Scores;
+  /** R@10 without a floor. */
+  unflooredRecall: number;
+  /** How many documents are relevant. */
+  relevant: number;
+  /** nDCG@10 whose gain is the grade; of a set with grades. */
+  graded?: number;
+  /** Whether the newest statement comes before the older ones; of a question with both. */
+  newestFirst?: boolean;
+}
+
+/** What a configuration of Souvenir brought on a set. Questions are in the order of the set. */
 export interface Outcome {
   subject: string;
-  /** For a configuration of Souvenir: the subjects that rank by one of its signals, or fuse the same ones. */
-  rivals?: string[];
-  /** One for each query, in the order of the set. */
-  scores: Scores[];
-  /** Milliseconds of all its work on the set: reading in, embedding and asking. */
+  own: OwnAnswer[];
+  /** Questions of the set that have no answer. */
+  unanswerable: Answer[];
+  /** Questions of another group. */
+  foreign: Answer[];
+  /** Milliseconds of all: reading in, embedding and asking. */
+  tookMs: number;
+}
+
+/** What a baseline scored on a set. */
+export interface BaselineOutcome {
+  subject: string;
+  own: Pick<OwnAnswer, "type" | "scores">[];
+  /** Milliseconds of all its work on the set. */
   tookMs: number;
 }
 
@@ -28,149 +64,83 @@ export interface SetOutcome {
   set: string;
   documents: number;
   groups: number;
-  /** The type of each query with relevance, `undefined` for none. */
-  types: (string | undefined)[];
+  /** Questions with relevant documents. */
+  questions: number;
+  /** Of a set that was written for this project. */
+  written?: Written;
+  baselines: BaselineOutcome[];
+  /** One for each configuration that could run. */
   outcomes: Outcome[];
-  /** Subjects that could not run, and why. */
-  skipped: string[];
 }
 
-export const bm25Name = "textbook BM25";
-export const oramaName = "stock Orama hybrid";
-export const souvenirName = (configuration: string): string => `Souvenir, ${configuration}`;
-const vectorName = (configuration: string): string => `vector only, ${configuration}`;
-const fusionName = (configuration: string): string => `reciprocal rank fusion, ${configuration}`;
-
-const depth = 20;
-const mostOpenings = 200_000;
+const deepLimit = 50;
 const dayMs = 86_400_000;
 
-type RankerOf = (group: Group) => Promise<Ranker> | Ranker;
-
-/** Runs the baselines and the configurations over a set, group by group. */
+/** Runs baselines and configurations over a set, group by group. */
 export async function evaluateSet(
+  folder: string,
   set: EvaluationSet,
   configurations: readonly Configuration[],
-  onOutcome: (outcome: Outcome) => void = () => {},
+  { baselines, note }: { baselines: boolean; note: (outcome: Outcome | BaselineOutcome) => void },
 ): Promise<SetOutcome> {
-  const queries = set.groups.flatMap((group) => group.queries);
   const result: SetOutcome = {
     set: set.name,
     documents: set.groups.reduce((sum, group) => sum + group.documents.length, 0),
     groups: set.groups.length,
-    types: queries.map(({ type }) => type),
+    questions: set.groups.reduce((sum, { queries }) => sum + queries.length, 0),
+    ...(set.written === undefined ? {} : { written: set.written }),
+    baselines: [],
     outcomes: [],
-    skipped: [],
   };
-  const keep = (outcome: Outcome) => {
-    result.outcomes.push(outcome);
-    onOutcome(outcome);
+  const rank = async (subject: string, rankerOf: (group: Group) => Promise<Ranker> | Ranker) => {
+    const start = performance.now();
+    const own: BaselineOutcome["own"] = [];
+    for (const group of set.groups) {
+      if (group.queries.length === 0) continue;
+      const ranker = await rankerOf(group);
+      for (const query of group.queries)
+        own.push({ type: query.type, scores: score(await ranker(query, 10), query.relevant) });
+    }
+    const outcome = { subject, own, tookMs: performance.now() - start };
+    result.baselines.push(outcome);
+    note(outcome);
   };
-  const rank = async (subject: string, rankerOf: RankerOf) => keep(await rankAll(subject, set, rankerOf));
-
-  const bm25 = new Map<Group, Ranker>();
-  await rank(bm25Name, (group) => {
-    const ranker = textbookBm25(group.documents);
-    bm25.set(group, ranker);
-    return ranker;
-  });
-  const { dimensions } = set;
-  if (dimensions === undefined) result.skipped.push(`${oramaName}: the folder has no vectors`);
-  else await rank(oramaName, (group) => stockOramaHybrid(group, dimensions));
-
+  if (baselines) {
+    await rank("textbook BM25", ({ documents }) => textbookBm25(documents));
+    const embedder = defaultEmbedder();
+    await embedder.load?.();
+    await rank("stock Orama", ({ documents }) => stockOramaHybrid(documents, embedder));
+  }
   for (const configuration of configurations) {
-    const { name } = configuration;
-    if (configuration.needsGivenVectors && dimensions === undefined) {
-      result.skipped.push(`${name}: the folder has no vectors`);
-      continue;
-    }
-    if (configuration.coldStart && openings(set) > mostOpenings) {
-      result.skipped.push(`${name}: opening so many documents for every query takes too long`);
-      continue;
-    }
-    const vectorsOf = configuration.vectorsOf ?? name;
-    if (
-      configuration.vectorsOf === undefined &&
-      set.groups.some((group) => configuration.embedder(group, set) !== false)
-    ) {
-      const vectors = new Map<Group, Ranker>();
-      await rank(vectorName(name), async (group) => {
-        const ranker = await embeddedRanker(group, configuration.embedder(group, set) as Embedder);
-        vectors.set(group, ranker);
-        return ranker;
-      });
-      await rank(fusionName(name), (group) => reciprocalRankFusion([bm25.get(group)!, vectors.get(group)!]));
-    }
-    const outcome = await runSouvenir(configuration, set);
-    // With signals switched off it is a rival itself.
-    keep(
-      configuration.ranking === undefined
-        ? { ...outcome, rivals: [vectorName(vectorsOf), fusionName(vectorsOf)] }
-        : outcome,
-    );
+    const embedder = await configuration.embedder(folder, set);
+    if (embedder === undefined) continue;
+    const outcome = await runSouvenir(configuration.name, embedder, set);
+    result.outcomes.push(outcome);
+    note(outcome);
   }
   return result;
 }
 
-/** Documents that are opened when every query opens its group. */
-function openings({ groups }: EvaluationSet): number {
-  return groups.reduce((sum, { documents, queries }) => sum + documents.length * queries.length, 0);
-}
-
-async function rankAll(subject: string, set: EvaluationSet, rankerOf: RankerOf): Promise<Outcome> {
-  const start = performance.now();
-  const scores: Scores[] = [];
-  for (const group of set.groups) {
-    if (group.documents.length === 0 || group.queries.length === 0) continue;
-    const ranker = await rankerOf(group);
-    for (const query of group.queries) scores.push(score(await ranker(query, depth), query.relevant));
-  }
-  return { subject, scores, tookMs: performance.now() - start };
-}
-
-/** Cosine over the vectors of an embedder, each text whole. */
-async function embeddedRanker(group: Group, embedder: Embedder): Promise<Ranker> {
-  const embed = async (texts: readonly string[], kind: "document" | "query"): Promise<Float32Array[]> => {
-    const vectors: Float32Array[] = [];
-    const batch = embedder.maxBatch ?? 64;
-    for (let start = 0; start < texts.length; start += batch) {
-      const some = texts.slice(start, start + batch).map((text) => text.slice(0, embedder.maxCharacters));
-      for (const vector of await embedder.embed(some, { kind })) vectors.push(vector);
-    }
-    return vectors;
-  };
-  const documents = await embed(
-    group.documents.map(({ text }) => text),
-    "document",
-  );
-  const queries = await embed(
-    group.queries.map(({ text }) => text),
-    "query",
-  );
-  const byQuery = new Map<Query, Float32Array>(group.queries.map((query, row) => [query, queries[row]!]));
-  return vectorOnly(group.documents, documents, (query) => byQuery.get(query)!);
-}
-
 /** Every group in a memory of its own, so that the clock can stand one day after its last turn. */
-async function runSouvenir(configuration: Configuration, set: EvaluationSet): Promise<Outcome> {
-  const subject = souvenirName(configuration.name);
-  const folder = configuration.coldStart ? await mkdtemp(join(tmpdir(), "souvenir-evaluation-")) : undefined;
-  await using resources = new AsyncDisposableStack();
-  if (folder !== undefined) resources.defer(() => rm(folder, { recursive: true }));
-  return await rankAll(subject, set, async (group) => {
-    let latest: number | undefined;
-    for (const { createdAt } of group.documents)
-      if (createdAt !== undefined) latest = Math.max(latest ?? createdAt, createdAt);
+async function runSouvenir(
+  subject: string,
+  embedder: Embedder | false,
+  set: EvaluationSet,
+): Promise<Outcome> {
+  const start = performance.now();
+  const outcome: Outcome = { subject, own: [], unanswerable: [], foreign: [], tookMs: 0 };
+  const foreign = foreignQueries(set);
+  for (const group of set.groups) {
+    const strangers = foreign.get(group) ?? [];
+    if (group.queries.length + group.unanswerable.length + strangers.length === 0) continue;
     const started = Date.now();
-    const asked = latest === undefined ? started : latest + dayMs;
-    const options: MemoryOptions = {
-      path: folder === undefined ? ":memory:" : join(folder, `${set.groups.indexOf(group)}.db`),
-      embedder: configuration.embedder(group, set),
-      ...(configuration.ranking === undefined ? {} : { ranking: configuration.ranking }),
+    const asked = askedAt(set, group) ?? started;
+    await using memory = await createMemory({
+      path: ":memory:",
+      embedder,
       limits: { valueBytes: 2 ** 24, queryBytes: 2 ** 20 },
       clock: () => asked + Date.now() - started,
-    };
-    const memory = await createMemory(options);
+    });
     await memory.setMany(
       group.documents.map(({ id, text, thread, role, createdAt }) => ({
         namespace: group.name,
@@ -184,24 +154,58 @@ async function runSouvenir(configuration: Configuration, set: EvaluationSet): Pr
     const { pending, failed } = await memory.flush();
     if (pending + failed > 0)
       throw new Error(`${subject}: ${pending + failed} documents of ${set.name} were not embedded`);
-    const ask = async (of: Memory, query: string, limit: number): Promise<string[]> => {
-      const { results, degraded } = await of.search({
+    const search = async ({ text }: Query, unfloored?: { limit: number; minScore: 0 }) => {
+      const { results, degraded } = await memory.search({
         namespace: group.name,
-        query,
-        limit,
+        query: text,
         deadlineMs: 60_000,
+        ...unfloored,
       });
       if (degraded.length > 0) throw new Error(`${subject}: a query was answered without ${degraded.join()}`);
-      return results.map(({ key }) => key);
+      return results;
     };
-    if (!configuration.coldStart) {
-      resources.use(memory);
-      return ({ text }, limit) => ask(memory, text, limit);
+    const ask = async (query: Query, limit: number): Promise<{ answer: Answer; keys: string[][] }> => {
+      const asking = performance.now();
+      const found = await search(query);
+      const tookMs = performance.now() - asking;
+      const all = await search(query, { limit, minScore: 0 });
+      const [hits, unfloored] = [found, all].map((results) =>
+        results.map(({ key, score, value }) => ({
+          score,
+          grade: query.grades.get(key) ?? 0,
+          tokens: estimateTokens(value),
+        })),
+      ) as [Hit[], Hit[]];
+      return {
+        answer: { group: group.name, type: query.type, hits, unfloored, tookMs },
+        keys: [found, all].map((results) => results.map(({ key }) => key)),
+      };
+    };
+    for (const query of group.queries) {
+      const { answer, keys } = await ask(query, deepLimit);
+      const [found, all] = keys as [string[], string[]];
+      const newest = newestFirst(found, query.grades);
+      outcome.own.push({
+        ...answer,
+        scores: score(found, query.relevant),
+        unflooredRecall: score(all, query.relevant)["R@10"],
+        relevant: query.relevant.size,
+        ...(newest === undefined ? {} : { graded: gradedGain(found, query.grades), newestFirst: newest }),
+      });
     }
-    await memory.close();
-    return async ({ text }, limit) => {
-      await using opened = await createMemory(options);
-      return await ask(opened, text, limit);
-    };
-  });
+    for (const query of group.unanswerable) outcome.unanswerable.push((await ask(query, 10)).answer);
+    // What is relevant at home may have the same id here.
+    for (const query of strangers)
+      outcome.foreign.push((await ask({ ...query, grades: new Map() }, 10)).answer);
+  }
+  return { ...outcome, tookMs: performance.now() - start };
+}
+
+/** When the questions of a group are asked: where the set does not say, a day after the group's last document. */
+function askedAt({ written }: EvaluationSet, { documents }: Group): number | undefined {
+  if (written !== undefined) return Date.parse(written.askedAt);
+  let latest: number | undefined;
+  for (const { createdAt } of documents)
+    if (createdAt !== undefined) latest = Math.max(latest ?? createdAt, createdAt);
+  return latest === undefined ? undefined : latest + dayMs;
 }

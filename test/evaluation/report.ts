@@ -1,206 +1,459 @@
-import { type Difference, pairedBootstrap } from "./bootstrap.ts";
-import { bm25Name, type Outcome, oramaName, type SetOutcome, souvenirName } from "./evaluate.ts";
-import { average, type Metric, metrics, type Scores } from "./metrics.ts";
+import { blockFor, blockOf } from "./block.ts";
+import { pairedBootstrap } from "./bootstrap.ts";
+import { calibrationError, reliability } from "./calibration.ts";
+import type { BaselineOutcome, Outcome, SetOutcome } from "./evaluate.ts";
+import { averages, type Change, type Figures, figuresOf, isRight } from "./figures.ts";
+import { lost, type Silence, silence } from "./foreign.ts";
+import { mean } from "./metrics.ts";
 
-/** Where and how the figures came about. */
-export interface Circumstances {
-  command: string;
-  date: string;
-  machine: string;
-  versions: string;
-  seed: number;
-}
-
+/** What the page shows. */
 export interface Evaluation {
-  circumstances: Circumstances;
-  /** The subject that differences are against. */
-  reference: string;
-  sets: SetOutcome[];
+  /** Where and how the figures came about, by name. */
+  circumstances: Record<string, string>;
+  sets: readonly SetOutcome[];
+  /** Per cent by set, of weights that were trained without the set; `undefined` where there are none. */
+  leaveOneSetOut: Record<string, { recall: number; ndcg: number }> | undefined;
+  /** What differs from earlier figures; `undefined` when nothing was compared. */
+  changes: readonly Change[] | undefined;
 }
 
-const judged: readonly Metric[] = ["R@10", "nDCG@10"];
+type Subject = BaselineOutcome | Outcome;
+const judged = ["R@10", "nDCG@10"] as const;
+const floors = [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5];
 
-/** Everything, as a page in Markdown. */
+/** Everything, as a page in Markdown. The first configuration is the one that others are compared with. */
 export function toMarkdown(evaluation: Evaluation): string {
-  const { circumstances, reference, sets } = evaluation;
-  return `${[
+  const { circumstances, sets } = evaluation;
+  const given = sets.filter(({ written }) => written === undefined);
+  const own = sets.filter(({ written }) => written !== undefined);
+  const parts = [
     "# Retrieval evaluation",
-    "Figures are per cent, averaged over queries that have relevant documents; the data is not part of this repository. Every configuration of Souvenir runs with its defaults and differs in the embedder only, except where signals are switched off (“words …”).",
-    [
-      `- Command: \`${circumstances.command}\``,
-      `- Date: ${circumstances.date}`,
-      `- Machine: ${circumstances.machine}`,
-      `- Versions: ${circumstances.versions}`,
-      `- Seed: ${circumstances.seed}`,
-    ].join("\n"),
-    ...sets.map((set) => setSection(set, evaluation)),
-    "## Losses",
-    lossesParagraph(evaluation),
+    "Figures are per cent, averaged over the questions of a set that have relevant documents, and asked as a caller asks who changes no option: ten hits, the default floor. The sets are of others and not part of this repository, except for those under “Sets written for this page”. Losses stand beside gains.",
+    Object.entries(circumstances)
+      .map(
+        ([name, value]) =>
+          `- ${name[0]!.toUpperCase()}${name.slice(1)}: ${name === "command" ? `\`${value}\`` : value}`,
+      )
+      .join("\n"),
+    ...(given.length === 0
+      ? []
+      : [
+          "## Set by set",
+          setTable(given, evaluation),
+          ...withMinorities(given),
+          "## Losses",
+          ...losses(given),
+          "## By type of question",
+          typeTable(given),
+          ...foreignSection(given),
+          ...orderSection(given),
+          ...blockSection(given),
+        ]),
+    ...(own.length === 0 ? [] : ["## Sets written for this page", ...own.flatMap(writtenSection)]),
+    ...(evaluation.changes === undefined
+      ? []
+      : ["## Against the figures before", changeTable(evaluation.changes)]),
     "## What the names mean",
-    [
-      "- **given vectors**: the vectors of the folder, from a small static word model. **static embedder**: the one that `createMemory()` takes by default. **no embedder**: `embedder: false`.",
-      "- **simulated strong N**: documents keep their given vectors; a query lies at one of its relevant documents plus Gaussian noise of N times the length of that document's vector. **random vectors**: Gaussian noise for documents and queries.",
-      "- **words alone**: no embedder, and context, names and time switched off. **words and context**, **names** or **time**: with that one signal. **cold start**: every query is asked of a memory that was opened for it, and knows no query before it.",
-      "- **textbook BM25**: k1 1.2, b 0.75, English stop words, Snowball stems; a word of a query counts once. Another list of stop words moves it by a point or two. **stock Orama hybrid**: given vectors, similarity 0, weights 0.5 and 0.5. **vector only**: cosine. **reciprocal rank fusion**: k = 60 over the best 100 of textbook BM25 and of vector only.",
-      `- R@k: found relevant documents / all relevant documents. nDCG@10 and MRR@10 with binary gains. Differences are to ${reference}, with the 95 % interval of a paired bootstrap of 2,000 resamples.`,
-    ].join("\n"),
-  ].join("\n\n")}\n`;
+    names,
+  ];
+  return `${parts.join("\n\n")}\n`;
 }
 
-/** Everything, as JSON can hold it: averages, by type, differences, losses. */
-export function toJson(evaluation: Evaluation): unknown {
-  const { circumstances, reference, sets } = evaluation;
-  return {
-    ...circumstances,
-    reference,
-    sets: sets.map(({ outcomes, types, ...set }) => ({
-      ...set,
-      queries: types.length,
-      outcomes: outcomes.map((outcome) => ({
-        subject: outcome.subject,
-        tookMs: Math.round(outcome.tookMs),
-        all: averages(outcome.scores),
-        byType: Object.fromEntries(
-          typesOf(types).map((type) => [type, averages(ofType(outcome, types, type))]),
-        ),
-        difference: differences(outcome, outcomes, evaluation),
-      })),
-    })),
-    losses: losses(evaluation),
-  };
-}
+const names = [
+  "- **static**: the defaults of `createMemory()`, with the built-in embedder. **words only**: `embedder: false`. **MiniLM**: vectors of all-MiniLM-L6-v2, where a set has them. **left out**: static, with weights that were trained on the other sets; `npm run rank:train` measures them.",
+  "- **textbook BM25**: k1 1.2, b 0.75, English stop words, Snowball stems; a word of a query counts once. **stock Orama**: its hybrid search with the vectors of the built-in embedder, similarity 0, weights 0.5 and 0.5.",
+  "- R@10: found relevant documents / all relevant documents. nDCG@10 and MRR@10 with binary gains, except where grades are named. Intervals are 95 % of a paired bootstrap of 2,000 resamples over the questions.",
+].join("\n");
 
-export interface Loss {
-  set: string;
-  subject: string;
-  metric: Metric;
-  value: number;
-  /** What does better: a baseline, or Souvenir with fewer signals. */
-  rival: string;
-  rivalValue: number;
-  difference: Difference;
-}
-
-/** Every configuration of Souvenir and every rival of it that does better on a set. */
-export function losses({ sets, circumstances }: Evaluation): Loss[] {
-  return sets.flatMap(({ set, outcomes }) =>
-    outcomes.flatMap((outcome) => {
-      if (outcome.rivals === undefined) return [];
-      const withFewerSignals = ["no embedder", "words alone"].map(souvenirName);
-      const rivals = new Set([bm25Name, oramaName, ...withFewerSignals, ...outcome.rivals]);
-      return outcomes
-        .filter(({ subject }) => rivals.has(subject) && subject !== outcome.subject)
-        .flatMap((rival) =>
-          judged.map((metric) => ({
-            set,
-            subject: outcome.subject,
-            metric,
-            value: average(outcome.scores, metric),
-            rival: rival.subject,
-            rivalValue: average(rival.scores, metric),
-            difference: compare(outcome, rival, metric, circumstances.seed),
-          })),
-        )
-        .filter(({ value, rivalValue }) => value < rivalValue);
-    }),
-  );
-}
-
-function lossesParagraph(evaluation: Evaluation): string {
-  const found = losses(evaluation);
-  const against =
-    "textbook BM25, stock Orama, its own vectors alone, their rank fusion, Souvenir without an embedder, or its words alone";
-  if (found.length === 0) return `No configuration is below ${against} on any set, by R@10 or nDCG@10.`;
+/** Baselines and configurations that ran on any of the sets, in order. */
+function subjectsOf(sets: readonly SetOutcome[]): string[] {
   return [
-    `Configurations below ${against}, by R@10 or nDCG@10. An interval that includes 0 may be chance.`,
-    table(
-      ["set", "configuration", "metric", "", "below", "", "difference"],
-      found.map(({ set, subject, metric, value, rival, rivalValue, difference }) => [
-        set,
-        subject,
-        metric,
-        percent(value),
-        rival,
-        percent(rivalValue),
-        interval(difference),
-      ]),
-    ),
+    ...new Set(sets.flatMap((set) => [...set.baselines, ...set.outcomes].map(({ subject }) => subject))),
+  ];
+}
+
+function find({ baselines, outcomes }: SetOutcome, name: string): Subject | undefined {
+  return [...baselines, ...outcomes].find(({ subject }) => subject === name);
+}
+
+function setTable(sets: readonly SetOutcome[], { leaveOneSetOut }: Evaluation): string {
+  const subjects = subjectsOf(sets);
+  const rows = sets.map((set) => {
+    const times = set.outcomes[0] === undefined ? undefined : figuresOf(set.outcomes[0]);
+    const out = leaveOneSetOut?.[set.set];
+    return [
+      set.set,
+      `${set.documents} in ${set.groups}`,
+      `${set.questions}`,
+      ...subjects.map((name) => pair(find(set, name)?.own)),
+      ...(leaveOneSetOut === undefined
+        ? []
+        : [out === undefined ? "–" : `${out.recall.toFixed(1)} / ${out.ndcg.toFixed(1)}`]),
+      times === undefined ? "–" : `${times.p50.toFixed(1)} / ${times.p95.toFixed(1)}`,
+    ];
+  });
+  const everywhere = (name: string) => sets.every((set) => find(set, name) !== undefined);
+  const out = Object.values(leaveOneSetOut ?? {});
+  rows.push([
+    `**mean of ${sets.length}**`,
+    "",
+    "",
+    ...subjects.map((name) => (everywhere(name) ? `**${meanPair(sets, name)}**` : "–")),
+    ...(leaveOneSetOut === undefined
+      ? []
+      : [
+          `**${mean(out.map(({ recall }) => recall)).toFixed(1)} / ${mean(out.map(({ ndcg }) => ndcg)).toFixed(1)}**`,
+        ]),
+    "",
+  ]);
+  const head = ["set", "documents, groups", "questions", ...subjects];
+  return [
+    "R@10 / nDCG@10; p50 / p95 in milliseconds of one search with the first configuration, while the machine did other work.",
+    table([...head, ...(leaveOneSetOut === undefined ? [] : ["left out"]), "p50 / p95"], rows),
   ].join("\n\n");
 }
 
-function setSection(
-  { set, documents, groups, types, outcomes, skipped }: SetOutcome,
-  evaluation: Evaluation,
-): string {
-  const names = typesOf(types);
-  const parts = [
-    `## ${set}`,
-    `${documents} documents in ${groups} ${groups === 1 ? "group" : "groups"}, ${types.length} queries.`,
-    table(
-      ["", ...metrics, ...judged.map((metric) => `${metric} to reference`), "seconds"],
-      outcomes.map((outcome) => {
-        const difference = differences(outcome, outcomes, evaluation);
+/** Means of configurations that not every set has vectors for, beside the others on the same sets. */
+function withMinorities(sets: readonly SetOutcome[]): string[] {
+  const subjects = subjectsOf(sets);
+  return subjects.flatMap((name) => {
+    const some = sets.filter((set) => find(set, name) !== undefined);
+    if (some.length === sets.length) return [];
+    const beside = subjects.filter((other) => some.every((set) => find(set, other) !== undefined));
+    const means = beside.map((other) => `${other} ${meanPair(some, other)}`);
+    return [`Mean of the ${some.length} sets that have vectors for ${name}: ${means.join(", ")}.`];
+  });
+}
+
+function meanPair(sets: readonly SetOutcome[], name: string): string {
+  const all = sets.map((set) => averages(find(set, name)!.own));
+  return judged.map((metric) => percent(mean(all.map((each) => each[metric])))).join(" / ");
+}
+
+/** Where the first configuration is below a baseline or another configuration. */
+function losses(sets: readonly SetOutcome[]): string[] {
+  const rows = sets.flatMap((set) => {
+    const [first] = set.outcomes;
+    if (first === undefined) return [];
+    return [...set.baselines, ...set.outcomes.slice(1)].flatMap((rival) =>
+      judged.flatMap((metric) => {
+        const [ours, theirs] = [first, rival].map(({ own }) => own.map(({ scores }) => scores[metric]));
+        const difference = pairedBootstrap(ours!, theirs!);
+        if (difference.mean >= 0) return [];
         return [
-          outcome.subject,
-          ...metrics.map((metric) => percent(average(outcome.scores, metric))),
-          ...judged.map((metric) => (difference === undefined ? "–" : interval(difference[metric]!))),
-          (outcome.tookMs / 1_000).toFixed(1),
+          [
+            set.set,
+            rival.subject,
+            metric,
+            percent(mean(theirs!)),
+            percent(mean(ours!)),
+            interval(difference),
+          ],
+        ];
+      }),
+    );
+  });
+  const first = sets[0]?.outcomes[0]?.subject;
+  if (rows.length === 0) return [`${first} is below nothing else on any set.`];
+  return [
+    `Where ${first} is below something else. An interval that includes 0 may be chance.`,
+    table(["set", "better", "metric", "", first ?? "", "difference"], rows),
+  ];
+}
+
+function typeTable(sets: readonly SetOutcome[]): string {
+  const subjects = subjectsOf(sets);
+  const rows = sets.flatMap((set) => {
+    const types = Map.groupBy(set.outcomes[0]?.own ?? [], ({ type }) => type);
+    if (types.size < 2) return [];
+    return [...types]
+      .sort(byName)
+      .map(([type, { length }]) => [
+        set.set,
+        `${type ?? "–"} (${length})`,
+        ...subjects.map((name) => pair(find(set, name)?.own.filter((answer) => answer.type === type))),
+      ]);
+  });
+  return table(["set", "type (questions)", ...subjects], rows);
+}
+
+function foreignSection(sets: readonly SetOutcome[]): string[] {
+  const asked = sets.filter(({ outcomes }) => (outcomes[0]?.foreign.length ?? 0) > 0);
+  if (asked.length === 0) return [];
+  const first = asked.map(({ outcomes }) => outcomes[0]!);
+  const others = subjectsOf(asked).filter((name) =>
+    asked.every(({ outcomes }) => outcomes.some((o) => o.subject === name)),
+  );
+  const row = (name: string, cells: readonly Silence[], costs: readonly number[]) => [
+    name,
+    `${cells.reduce((sum, { questions }) => sum + questions, 0)}`,
+    percent(mean(cells.map(({ empty }) => empty))),
+    mean(cells.map(({ hits }) => hits)).toFixed(1),
+    percent(mean(cells.map(({ auc }) => auc))),
+    percent(mean(costs)),
+  ];
+  const all = (name: string, label = name) => {
+    const outcomes = asked.map((set) => find(set, name) as Outcome);
+    return row(
+      label,
+      outcomes.map((outcome) => silence(outcome.foreign, outcome)),
+      outcomes.map((outcome) => lost(outcome)),
+    );
+  };
+  const unanswerable = sets.filter(({ outcomes }) => (outcomes[0]?.unanswerable.length ?? 0) > 0);
+  const bins = reliability(first, 1);
+  const deep = reliability(first, 10);
+  return [
+    "## Foreign questions",
+    "The questions of each group, asked in the next group of the same set: nothing there answers them, but for what two people have in common. Answered by nothing; hits for a question (of at most 10); AUC of the best score without a floor, own against foreign; and what the floor costs own questions in R@10.",
+    table(
+      ["set", "questions", "by nothing", "hits", "AUC", "R@10 lost"],
+      [
+        ...asked.map(({ set, outcomes: [outcome] }) =>
+          row(set, [silence(outcome!.foreign, outcome!)], [lost(outcome!)]),
+        ),
+        ...others.map((name) => all(name, `**mean of ${asked.length}, ${name}**`)),
+      ],
+    ),
+    `At other floors (\`minScore\`), one for all sets, ${first[0]!.subject}, mean of ${asked.length} sets:`,
+    table(
+      ["floor", "by nothing", "hits", "R@10 lost"],
+      floors.map((floor) => [
+        `${floor}`,
+        percent(mean(first.map((outcome) => silence(outcome.foreign, outcome, floor).empty))),
+        mean(first.map((outcome) => silence(outcome.foreign, outcome, floor).hits)).toFixed(1),
+        percent(mean(first.map((outcome) => lost(outcome, floor)))),
+      ]),
+    ),
+    ...(unanswerable.length === 0
+      ? []
+      : [
+          "Questions that the makers of a set wrote to have no answer in their own group. They are about people and things of the group: that the answer itself is missing, no score of likeness can know.",
+          table(
+            ["set", "questions", "by nothing", "hits", "AUC"],
+            unanswerable.map(({ set, outcomes: [outcome] }) =>
+              row(set, [silence(outcome!.unanswerable, outcome!)], [0]).slice(0, -1),
+            ),
+          ),
+        ]),
+    "## What a score means",
+    `Scores of ${first[0]!.subject} without a floor, own and foreign questions of these sets together, against the share that is relevant. A bar ends at the observed share, \`|\` stands where the scores lie. What nobody judged counts as not relevant. Expected calibration error: ${percent(calibrationError(bins))} for first hits, ${percent(calibrationError(deep))} for the best ten.`,
+    table(
+      ["score", "first hits", "mean score", "relevant", "", "best ten", "mean score", "relevant"],
+      Array.from({ length: 10 }, (_, tenth) => {
+        const [one, ten] = [bins, deep].map((some) => some.find(({ from }) => from === tenth / 10));
+        return [
+          `${(tenth / 10).toFixed(1)} to ${((tenth + 1) / 10).toFixed(1)}`,
+          ...binCells(one),
+          one === undefined ? "" : `\`${plot(one.observed, one.predicted)}\``,
+          ...binCells(ten),
         ];
       }),
     ),
   ];
-  if (names.length > 0)
-    parts.push(
-      "By type of query, R@10 (nDCG@10):",
-      table(
-        ["", ...names.map((name) => `${name} (${types.filter((type) => type === name).length})`)],
-        outcomes.map((outcome) => [
-          outcome.subject,
-          ...names.map((name) => {
-            const scores = ofType(outcome, types, name);
-            return `${percent(average(scores, "R@10"))} (${percent(average(scores, "nDCG@10"))})`;
-          }),
-        ]),
-      ),
-    );
-  if (skipped.length > 0) parts.push(`Left out: ${skipped.join("; ")}.`);
-  return parts.join("\n\n");
 }
 
-/** Differences to the reference by metric; `undefined` for the reference itself and where it did not run. */
-function differences(
-  outcome: Outcome,
-  outcomes: readonly Outcome[],
-  { reference, circumstances }: Evaluation,
-): Partial<Record<Metric, Difference>> | undefined {
-  const other = outcomes.find(({ subject }) => subject === reference);
-  if (other === undefined || other === outcome) return undefined;
-  return Object.fromEntries(
-    judged.map((metric) => [metric, compare(outcome, other, metric, circumstances.seed)]),
+function binCells(bin: { hits: number; predicted: number; observed: number } | undefined): string[] {
+  return bin === undefined ? ["0", "", ""] : [`${bin.hits}`, percent(bin.predicted), percent(bin.observed)];
+}
+
+/** Twenty characters from 0 to 1. */
+function plot(bar: number, mark: number): string {
+  const line = [..."█".repeat(Math.round(bar * 20)).padEnd(20, "·")];
+  line[Math.min(19, Math.floor(mark * 20))] = "|";
+  return line.join("");
+}
+
+function orderSection(sets: readonly SetOutcome[]): string[] {
+  const graded = sets.filter(({ outcomes }) => figuresOrNone(outcomes[0])?.newestFirst !== undefined);
+  if (graded.length === 0) return [];
+  const subjects = subjectsOf(graded.map((set) => ({ ...set, baselines: [] })));
+  return [
+    "## The newest statement first",
+    "Old and new statement are both in memory; how often the newest comes before the older ones, and nDCG@10 with 2 for the newest and 1 for an older one.",
+    table(
+      ["set", "questions", ...subjects],
+      graded.map((set) => [
+        set.set,
+        `${set.outcomes[0]!.own.filter((answer) => answer.newestFirst !== undefined).length}`,
+        ...subjects.map((name) => {
+          const figures = figuresOrNone(set.outcomes.find(({ subject }) => subject === name));
+          return figures?.newestFirst === undefined
+            ? "–"
+            : `${percent(figures.newestFirst)} (nDCG ${percent(figures.graded ?? 0)})`;
+        }),
+      ]),
+    ),
+  ];
+}
+
+function figuresOrNone(outcome: Outcome | undefined): Figures | undefined {
+  return outcome === undefined || outcome.own.length === 0 ? undefined : figuresOf(outcome);
+}
+
+function blockSection(sets: readonly SetOutcome[]): string[] {
+  const reference = "words only";
+  const rows = sets.flatMap((set) => {
+    const words = set.outcomes.find(({ subject }) => subject === reference);
+    const [first] = set.outcomes;
+    if (words === undefined || first === undefined || first === words) return [];
+    const target = blockOf(words.own, 10);
+    const block = blockFor(first.own, target.recall);
+    const finite = Number.isFinite(block.tokens);
+    return [
+      {
+        ratio: block.tokens / target.tokens,
+        cells: [
+          set.set,
+          percent(target.recall),
+          target.tokens.toFixed(0),
+          finite ? block.hits.toFixed(1) : "more than 50",
+          finite ? block.tokens.toFixed(0) : "–",
+          finite ? percent(block.tokens / target.tokens) : "–",
+        ],
+      },
+    ];
+  });
+  if (rows.length === 0) return [];
+  const ratios = rows.map(({ ratio }) => ratio).filter(Number.isFinite);
+  return [
+    "## Size of the block at equal recall",
+    `How many hits for every question ${sets[0]!.outcomes[0]!.subject} needs to reach the recall that ${reference} has with ten, and the estimated tokens of their texts, mean over the questions; no floor on either side. Below 100 %: less to put before the model for the same. Mean of ${ratios.length} sets: ${percent(mean(ratios))} %.`,
+    table(
+      ["set", "R@10 of words", "tokens of ten hits", "hits needed", "tokens", "per cent"],
+      rows.map(({ cells }) => cells),
+    ),
+  ];
+}
+
+/** Shares of right answers of a set of ours, in all and by group ("French 2" is one of "French"), and whether they are enough. */
+export function rightShares({
+  own,
+  unanswerable,
+}: Outcome): { group: string; questions: number; right: number }[] {
+  const answers = [
+    ...own.map((answer) => ({ ...answer, right: isRight(answer, true) })),
+    ...unanswerable.map((answer) => ({ ...answer, right: isRight(answer, false) })),
+  ];
+  const share = (group: string, some: typeof answers) => ({
+    group,
+    questions: some.length,
+    right: mean(some.map(({ right }) => Number(right))),
+  });
+  return [
+    share("all", answers),
+    ...[...Map.groupBy(answers, ({ group }) => group.replace(/ \d+$/, ""))].map(([group, some]) =>
+      share(group, some),
+    ),
+  ];
+}
+
+/** A sentence for each share of right answers that is below what its set asks for. */
+export function belowThreshold(sets: readonly SetOutcome[]): string[] {
+  return sets.flatMap(({ set, written, outcomes }) =>
+    outcomes.flatMap((outcome) => {
+      const thresholds = written?.thresholds[outcome.subject] ?? {};
+      return rightShares(outcome).flatMap(({ group, right }) => {
+        const least = (thresholds as Record<string, number>)[group];
+        if (least === undefined || right * 100 >= least) return [];
+        return [`${set}, ${outcome.subject}, ${group}: ${percent(right)} % right, and not ${least} %`];
+      });
+    }),
   );
 }
 
-function compare(outcome: Outcome, other: Outcome, metric: Metric, seed: number): Difference {
-  const column = ({ scores }: Outcome): number[] => scores.map((scores) => scores[metric]);
-  return pairedBootstrap(column(outcome), column(other), { seed });
+function writtenSection({ set, documents, written, outcomes }: SetOutcome): string[] {
+  const shares = new Map(outcomes.map((outcome) => [outcome.subject, rightShares(outcome)]));
+  const groups = [...shares.values()][0] ?? [];
+  const types = Map.groupBy(
+    [...(outcomes[0]?.own ?? []), ...(outcomes[0]?.unanswerable ?? [])],
+    ({ type }) => type,
+  );
+  const first = outcomes.map(({ subject, own, unanswerable }) => {
+    const among = own.filter(({ hits }) => hits.slice(0, 3).some(({ grade }) => grade > 0)).length;
+    const right = own.filter((answer) => isRight(answer, true)).length;
+    const nothing = unanswerable.filter((answer) => isRight(answer, false)).length;
+    return [
+      subject,
+      `${right} / ${among} of ${own.length}`,
+      unanswerable.length === 0 ? "–" : `${nothing} of ${unanswerable.length}`,
+      own.length === 0 ? "–" : pair(own),
+      unanswerable.length === 0 || own.length === 0
+        ? "–"
+        : percent(silence(unanswerable, { subject, own, unanswerable, foreign: [], tookMs: 0 }).auc),
+    ];
+  });
+  return [
+    `### ${set}`,
+    `${documents} memories. ${written!.about}`,
+    table(
+      ["", "right one first / among three", "no answer where there is none", "R@10 / nDCG@10", "AUC"],
+      first,
+    ),
+    "Right answers, a relevant memory first or nothing where there is none, in per cent:",
+    table(
+      ["group (questions)", ...outcomes.map(({ subject }) => subject)],
+      groups.map(({ group, questions }, place) => [
+        `${group} (${questions})`,
+        ...outcomes.map(({ subject }) => percent(shares.get(subject)![place]!.right)),
+      ]),
+    ),
+    ...(types.size < 2
+      ? []
+      : [
+          table(
+            ["type (questions)", ...outcomes.map(({ subject }) => subject)],
+            [...types]
+              .sort(byName)
+              .map(([type, { length }]) => [
+                `${type ?? "–"} (${length})`,
+                ...outcomes.map(({ own, unanswerable }) =>
+                  percent(
+                    mean(
+                      [
+                        ...own
+                          .filter((answer) => answer.type === type)
+                          .map((answer) => isRight(answer, true)),
+                        ...unanswerable
+                          .filter((answer) => answer.type === type)
+                          .map((answer) => isRight(answer, false)),
+                      ].map(Number),
+                    ),
+                  ),
+                ),
+              ]),
+          ),
+        ]),
+  ];
 }
 
-function averages(scores: readonly Scores[]): Record<string, number> {
-  return Object.fromEntries(metrics.map((metric) => [metric, average(scores, metric)]));
+function changeTable(changes: readonly Change[]): string {
+  if (changes.length === 0) return "No figure differs by more than chance.";
+  return table(
+    ["set", "configuration", "figure", "before", "now", "difference, 99 %"],
+    changes.map(({ set, configuration, figure, before, now, low, high }) => [
+      set,
+      configuration,
+      figure,
+      percent(before),
+      percent(now),
+      `${signed(low)} to ${signed(high)}`,
+    ]),
+  );
 }
 
-function typesOf(types: SetOutcome["types"]): string[] {
-  return [...new Set(types)].filter((type) => type !== undefined).sort();
-}
-
-function ofType({ scores }: Outcome, types: SetOutcome["types"], type: string): Scores[] {
-  return scores.filter((_, query) => types[query] === type);
-}
-
+const byName = ([one]: [string | undefined, unknown], [other]: [string | undefined, unknown]) =>
+  (one ?? "") < (other ?? "") ? -1 : 1;
 const percent = (share: number): string => (share * 100).toFixed(1);
 const signed = (share: number): string => `${share < 0 ? "−" : "+"}${percent(Math.abs(share))}`;
-const interval = ({ mean, low, high }: Difference): string =>
+const interval = ({ mean, low, high }: { mean: number; low: number; high: number }): string =>
   `${signed(mean)} (${signed(low)} to ${signed(high)})`;
+
+function pair(own: readonly Pick<Outcome["own"][number], "scores">[] | undefined): string {
+  if (own === undefined || own.length === 0) return "–";
+  const figures = averages(own);
+  return judged.map((metric) => percent(figures[metric])).join(" / ");
+}
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>

@@ -1,5 +1,5 @@
-// npm run eval [-- DIR… --configurations "given vectors,no embedder" --embedder FILE --reference NAME --seed 1
-//   --json FILE --markdown FILE]
+// npm run eval [-- DIR… --configurations "static,words only" --embedder FILE --no-baselines --seed 1
+//   --json FILE --markdown FILE --compare [--against FILE]]
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { cpus, totalmem } from "node:os";
@@ -9,66 +9,90 @@ import { parseArgs } from "node:util";
 import type { Embedder } from "@souvenir/core";
 import { configuration, defaultConfigurations, ownConfiguration } from "./configurations.ts";
 import { foldersWithSets, readSet } from "./data.ts";
-import { bm25Name, evaluateSet, type SetOutcome } from "./evaluate.ts";
-import { average } from "./metrics.ts";
-import { type Evaluation, toJson, toMarkdown } from "./report.ts";
+import { evaluateSet, type SetOutcome } from "./evaluate.ts";
+import { type Change, type Committed, changes, toCommitted } from "./figures.ts";
+import { belowThreshold, toMarkdown } from "./report.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const defaults = { reference: bm25Name, seed: "1" };
+const defaults = { seed: "1", against: join(root, "docs/evaluation.json") };
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     configurations: { type: "string" },
     embedder: { type: "string" },
-    reference: { type: "string", default: defaults.reference },
+    "no-baselines": { type: "boolean", default: false },
     seed: { type: "string", default: defaults.seed },
     json: { type: "string" },
     markdown: { type: "string" },
+    compare: { type: "boolean", default: false },
+    against: { type: "string", default: defaults.against },
   },
 });
 const print = (text: string) => process.stdout.write(`${text}\n`);
 const note = (text: string) => process.stderr.write(`${text}\n`);
 
+// Those of others, where they are, and those that were written for this page.
 const folders =
-  positionals.length === 0 ? foldersWithSets(resolve(root, "../shared/data")) : named(positionals);
-if (folders.length === 0)
-  print(
-    "Nothing to evaluate: ../shared/data has no folder with a corpus.jsonl. Name folders: npm run eval -- DIR…",
-  );
-else await run(folders);
+  positionals.length === 0
+    ? [join(root, "../shared/data"), join(root, "test/evaluation/sets")].flatMap(foldersWithSets)
+    : named(positionals);
+// Read before it may be written anew.
+const before = values.compare ? readCommitted(values.against) : undefined;
+const seed = Number(values.seed);
+if (!Number.isInteger(seed)) throw new Error(`--seed must be an integer, got ${values.seed}`);
+const configurations = (
+  values.configurations?.split(",").map((name) => name.trim()) ?? defaultConfigurations(process.env)
+).map((name) => configuration(name, seed, process.env));
+if (values.embedder !== undefined) configurations.push(ownConfiguration(await loadEmbedder(values.embedder)));
 
-async function run(folders: readonly string[]): Promise<void> {
-  const seed = Number(values.seed);
-  if (!Number.isInteger(seed)) throw new Error(`--seed must be an integer, got ${values.seed}`);
-  const chosen = values.configurations?.split(",").map((name) => name.trim());
-  const configurations = (chosen ?? defaultConfigurations(process.env)).map((name) =>
-    configuration(name, seed, process.env),
+const sets: SetOutcome[] = [];
+for (const folder of folders) {
+  const set = readSet(folder);
+  note(set.name);
+  sets.push(
+    await evaluateSet(folder, set, configurations, {
+      baselines: !values["no-baselines"],
+      note: ({ subject, tookMs }) => note(`  ${subject}: ${(tookMs / 1_000).toFixed(1)} s`),
+    }),
   );
-  if (values.embedder !== undefined)
-    configurations.push(ownConfiguration(await loadEmbedder(values.embedder)));
+}
+const committed = toCommitted(circumstances(), sets);
+const changed = before === undefined ? undefined : changes(before, committed);
+const markdown = toMarkdown({
+  circumstances: circumstances(),
+  sets,
+  leaveOneSetOut: leaveOneSetOut(),
+  changes: changed,
+});
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(committed, null, 1)}\n`);
+if (values.markdown !== undefined) writeFileSync(values.markdown, markdown);
+print(markdown);
+complain(
+  `Below ${fromRoot(values.against)} by more than chance`,
+  (changed ?? []).filter(({ high }) => high < 0).map(line),
+);
+complain("Below what our own sets ask for", belowThreshold(sets));
 
-  const sets: SetOutcome[] = [];
-  for (const folder of folders) {
-    const set = readSet(folder);
-    note(set.name);
-    const outcome = await evaluateSet(set, configurations, ({ subject, scores, tookMs }) => {
-      const [recall, gain] = [average(scores, "R@10"), average(scores, "nDCG@10")];
-      note(
-        `  ${subject}: ${(recall * 100).toFixed(1)} (${(gain * 100).toFixed(1)}) in ${(tookMs / 1_000).toFixed(1)} s`,
-      );
-    });
-    if (!outcome.outcomes.some(({ subject }) => subject === values.reference))
-      throw new Error(
-        `--reference "${values.reference}" did not run: ${outcome.outcomes.map(({ subject }) => subject).join("; ")}`,
-      );
-    sets.push(outcome);
-  }
-  const evaluation: Evaluation = { circumstances: circumstances(seed), reference: values.reference, sets };
-  const markdown = toMarkdown(evaluation);
-  if (values.json !== undefined)
-    writeFileSync(values.json, `${JSON.stringify(toJson(evaluation), null, 2)}\n`);
-  if (values.markdown !== undefined) writeFileSync(values.markdown, markdown);
-  print(markdown);
+function complain(what: string, lines: readonly string[]): void {
+  if (lines.length === 0) return;
+  note(`\n${what}:\n${lines.map((each) => `  ${each}`).join("\n")}`);
+  process.exitCode = 1;
+}
+
+/** What the trainer of the ranking measured; `undefined` where the weights do not say. */
+function leaveOneSetOut(): Record<string, { recall: number; ndcg: number }> | undefined {
+  const file = join(root, "packages/core/src/ranking/model.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).leaveOneSetOut : undefined;
+}
+
+function line({ set, configuration, figure, before, now, low, high }: Change): string {
+  const [from, to, least, most] = [before, now, low, high].map((share) => (share * 100).toFixed(1));
+  return `${set}, ${configuration}, ${figure}: ${from} before, ${to} now (difference ${least} to ${most})`;
+}
+
+function readCommitted(file: string): Committed {
+  if (!existsSync(file)) throw new Error(`--compare: there is no ${file}; write one with --json`);
+  return JSON.parse(readFileSync(file, "utf8")) as Committed;
 }
 
 /** A folder that holds a set, or one whose folders do. */
@@ -88,18 +112,18 @@ async function loadEmbedder(file: string): Promise<Embedder> {
   return module.default;
 }
 
-function circumstances(seed: number): Evaluation["circumstances"] {
+function circumstances(): Record<string, string> {
   const options = Object.entries(values)
-    .filter(([name, value]) => value !== (defaults as Record<string, string>)[name])
-    .map(([name, value]) => `--${name} ${quoted(shown(name, value))}`);
-  const command = ["npm run eval --", ...positionals.map((folder) => quoted(fromRoot(folder))), ...options];
+    .filter(([name, value]) => value !== false && value !== (defaults as Record<string, string>)[name])
+    .map(([name, value]) => (value === true ? `--${name}` : `--${name} ${quoted(shown(name, `${value}`))}`));
+  const command = ["npm run eval", ...(positionals.length + options.length > 0 ? ["--"] : [])];
   const packages = ["@souvenir/core", "@orama/orama", "@orama/stemmers", "@orama/stopwords"];
   return {
-    command: command.join(" "),
+    command: [...command, ...positionals.map((folder) => quoted(fromRoot(folder))), ...options].join(" "),
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
     versions: [`Node ${process.version}`, ...packages.map((name) => `${name} ${versionOf(name)}`)].join(", "),
-    seed,
+    seed: values.seed,
   };
 }
 
@@ -116,7 +140,7 @@ function fromRoot(path: string): string {
 }
 
 function shown(name: string, value: string): string {
-  return ["json", "markdown", "embedder"].includes(name) ? fromRoot(value) : value;
+  return ["json", "markdown", "embedder", "against"].includes(name) ? fromRoot(value) : value;
 }
 
 function quoted(text: string): string {
