@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { TextIndex } from "../src/index.ts";
+import { languages } from "../src/languages/index.ts";
 import { foldAccents, lowerCase } from "../src/text/fold.ts";
 import type { Language } from "../src/text/language.ts";
-import { latinLanguages, otherLanguages } from "../src/text/language.ts";
 
 /** First names that are written with accents in some country. They are met in texts of any language. */
 const latinNames =
@@ -75,7 +75,7 @@ const ownNames: Partial<Record<Language, [string, string][]>> = {
 };
 
 describe("names are found with and without their accents", () => {
-  test.each([...latinLanguages, ...otherLanguages])("in %s", (language) => {
+  test.each(languages.map(({ code }) => code as Language))("in %s", (language) => {
     const [says, asks] = sentences[language];
     const pairs = [...latinNames.map((name) => [name, plain(name)] as const), ...(ownNames[language] ?? [])];
     const missed: string[] = [];

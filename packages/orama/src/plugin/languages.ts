@@ -1,44 +1,13 @@
-import { latinLanguages, otherLanguages } from "../text/language.ts";
+import { languages } from "../languages/index.ts";
 import { PluginError } from "./plugin-error.ts";
 
-/**
- * Languages as Orama names them. Serbian, Slovenian, Bulgarian and Sanskrit have no stemmer here: their words are matched
- * as they are, or as the text shows itself to be of another language.
- */
+/** Languages that Orama names and that are not known here: their words are matched as they are, or as those of others. */
+const unknown = { bulgarian: "bg", sanskrit: "sa", serbian: "sr", slovenian: "sl" };
 const codes: ReadonlyMap<string, string> = new Map([
-  ["arabic", "ar"],
-  ["armenian", "hy"],
-  ["bulgarian", "bg"],
-  ["czech", "cs"],
-  ["danish", "da"],
-  ["dutch", "nl"],
-  ["english", "en"],
-  ["finnish", "fi"],
-  ["french", "fr"],
-  ["german", "de"],
-  ["greek", "el"],
-  ["hungarian", "hu"],
-  ["indian", "hi"],
-  ["indonesian", "id"],
-  ["irish", "ga"],
-  ["italian", "it"],
-  ["lithuanian", "lt"],
-  ["nepali", "ne"],
-  ["norwegian", "no"],
-  ["portuguese", "pt"],
-  ["romanian", "ro"],
-  ["russian", "ru"],
-  ["sanskrit", "sa"],
-  ["serbian", "sr"],
-  ["slovenian", "sl"],
-  ["spanish", "es"],
-  ["swedish", "sv"],
-  ["tamil", "ta"],
-  ["turkish", "tr"],
-  ["ukrainian", "uk"],
+  ...languages.map(({ name, code }) => [name, code] as const),
+  ...Object.entries(unknown),
 ]);
-
-const known: ReadonlySet<string> = new Set([...codes.values(), ...latinLanguages, ...otherLanguages]);
+const known: ReadonlySet<string> = new Set(codes.values());
 
 /**
  * ISO 639-1 code of a language that is given as a code or as Orama names it.

@@ -65,6 +65,10 @@ export type Script =
   | "devanagari"
   | "armenian"
   | "tamil"
+  | "thai"
+  | "kana"
+  | "han"
+  | "hangul"
   | "other";
 
 /** Script of a word, told by its first letter. */
@@ -79,5 +83,8 @@ export function scriptOf(word: string): Script {
   if (unit < 0x780) return "arabic";
   if (unit >= 0x900 && unit < 0x980) return "devanagari";
   if (unit >= 0xb80 && unit < 0xc00) return "tamil";
-  return "other";
+  if (unit >= 0xe00 && unit < 0xe80) return "thai";
+  if (unit >= 0x3040 && unit < 0x3100) return "kana";
+  if (unit >= 0x3400 && unit < 0xa000) return "han";
+  return unit >= 0xac00 && unit <= 0xd7a3 ? "hangul" : "other";
 }

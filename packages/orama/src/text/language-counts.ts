@@ -1,6 +1,6 @@
 import { type FrozenPart, frozen } from "../frozen-part.ts";
-import { type LatinLanguage, latinLanguages } from "./language.ts";
-import { cyrillicLanguages, type TextLanguages, textLanguages } from "./text-languages.ts";
+import { cyrillicLanguages, type LatinLanguage, latinLanguages } from "./language.ts";
+import { type TextLanguages, textLanguages } from "./text-languages.ts";
 import type { Word } from "./word-entry.ts";
 
 /** Above the bits of the Latin language, which is its position plus one. */

@@ -1,140 +1,101 @@
+import { type Language as KnownLanguage, languages, partOf, wordsOf } from "../languages/index.ts";
 import { scriptOf } from "./characters.ts";
-import { latinFunctionWords, otherFunctionWords } from "./function-words.ts";
 
-/** Languages in Latin script that are told apart, as ISO 639-1 codes. The order is fixed: snapshots hold positions. */
-export const latinLanguages = [
-  "en",
-  "fr",
-  "de",
-  "es",
-  "it",
-  "pt",
-  "nl",
-  "sv",
-  "da",
-  "no",
-  "fi",
-  "hu",
-  "ro",
-  "tr",
-  "id",
-  "pl",
-  "cs",
-  "ca",
-  "ga",
-  "lt",
-  "vi",
-] as const;
-export type LatinLanguage = (typeof latinLanguages)[number];
+/** Languages in Latin script, which are told apart by their words and letters, as ISO 639-1 codes. */
+export type LatinLanguage =
+  | "en"
+  | "fr"
+  | "de"
+  | "es"
+  | "it"
+  | "pt"
+  | "nl"
+  | "sv"
+  | "da"
+  | "no"
+  | "fi"
+  | "hu"
+  | "ro"
+  | "tr"
+  | "id"
+  | "pl"
+  | "cs"
+  | "ca"
+  | "ga"
+  | "lt"
+  | "vi";
+export type CyrillicLanguage = "ru" | "uk";
+export type Language =
+  | LatinLanguage
+  | CyrillicLanguage
+  | "el"
+  | "ar"
+  | "he"
+  | "hi"
+  | "ne"
+  | "hy"
+  | "ta"
+  | "zh"
+  | "ja"
+  | "ko"
+  | "th";
 
-/** Languages in other scripts, which their script gives away, except Ukrainian. */
-export const otherLanguages = [
-  "ru",
-  "uk",
-  "el",
-  "ar",
-  "he",
-  "hi",
-  "ne",
-  "hy",
-  "ta",
-  "zh",
-  "ja",
-  "ko",
-  "th",
-] as const;
-export type Language = LatinLanguage | (typeof otherLanguages)[number];
+function codesIn(script: KnownLanguage["script"]): readonly string[] {
+  return languages.filter((language) => language.script === script).map(({ code }) => code);
+}
 
-/** Letters that only some of the languages write. Each one met is half a vote, shared among them. */
-const letters: readonly (readonly [string, string])[] = [
-  ["ß", "de"],
-  ["ä", "de fi sv"],
-  ["ö", "de fi sv hu tr"],
-  ["ü", "de hu tr"],
-  ["é", "fr es pt hu ca"],
-  ["è", "fr it ca"],
-  ["ê", "fr pt"],
-  ["ë", "fr"],
-  ["ç", "fr pt tr ca"],
-  ["œ", "fr"],
-  ["ô", "fr"],
-  ["û", "fr"],
-  ["à", "fr it pt ca"],
-  ["ù", "fr it"],
-  ["ñ", "es"],
-  ["ã", "pt"],
-  ["õ", "pt"],
-  ["å", "sv da no"],
-  ["ø", "da no"],
-  ["æ", "da no"],
-  ["ő", "hu"],
-  ["ű", "hu"],
-  ["ă", "ro vi"],
-  ["ș", "ro"],
-  ["ț", "ro"],
-  ["ţ", "ro"],
-  ["â", "fr ro pt vi"],
-  ["î", "fr ro"],
-  ["ı", "tr"],
-  ["ğ", "tr"],
-  ["ş", "tr ro"],
-  ["ł", "pl"],
-  ["ą", "pl lt"],
-  ["ę", "pl lt"],
-  ["ż", "pl"],
-  ["ź", "pl"],
-  ["ś", "pl"],
-  ["ć", "pl"],
-  ["ń", "pl"],
-  ["ř", "cs"],
-  ["ě", "cs"],
-  ["ů", "cs"],
-  ["č", "cs lt"],
-  ["š", "cs lt"],
-  ["ž", "cs lt"],
-  ["ė", "lt"],
-  ["ų", "lt"],
-  ["ū", "lt"],
-  ["į", "lt"],
-  ["ò", "it ca"],
-  ["ì", "it"],
-  ["í", "es pt hu cs"],
-  ["ó", "es pt hu pl"],
-  ["ú", "es pt hu"],
-  ["á", "es pt hu cs"],
-  ["đ", "vi"],
-  ["ơ", "vi"],
-  ["ư", "vi"],
-];
+export const latinLanguages: readonly LatinLanguage[] = codesIn("latin") as LatinLanguage[];
+export const cyrillicLanguages: readonly CyrillicLanguage[] = codesIn("cyrillic") as CyrillicLanguage[];
+
+/** The first of those that share a script. */
+const byScript: ReadonlyMap<string, string> = new Map(
+  languages.toReversed().map(({ script, code }) => [script, code]),
+);
+
+/** The language that a script gives away; `undefined` for a script of no language that is known here. */
+export function languageOfScript(script: string): Language | undefined {
+  return byScript.get(script) as Language | undefined;
+}
+
+/** UTF-16 units of the longest word that is stemmed: longer ones are no words of a language. */
+const longestStemmed = 40;
+const stemmers: ReadonlyMap<string, ((word: string) => string) | undefined> = new Map(
+  languages.map(({ code, stem }) => [code, partOf(stem)]),
+);
+
+/** The stem of a lower-case word made of letters and marks; the word itself where there is nothing to stem. */
+export function stem(word: string, language: Language): string {
+  if (word.length > longestStemmed) return word;
+  const stemmed = stemmers.get(language)?.(word);
+  // Some stemmers cut short words down to nothing.
+  return stemmed === undefined || stemmed === "" ? word : stemmed;
+}
 
 interface Tables {
-  /** Latin word → bits of the languages where it is a function word. */
+  /** Word in Latin script → bits of the languages where it is a function word. */
   latin: ReadonlyMap<string, number>;
   other: ReadonlySet<string>;
+  /** Letter → bits of the languages that write it. */
   letters: ReadonlyMap<string, number>;
 }
 
 let tables: Tables | undefined;
 
 function openTables(): Tables {
-  const latin = new Map<string, number>();
-  for (const [position, language] of latinLanguages.entries()) {
-    for (const word of latinFunctionWords[language].split(/\s+/)) {
-      latin.set(word, (latin.get(word) ?? 0) | (1 << position));
-    }
-  }
-  const letterBits = new Map<string, number>();
-  for (const [letter, owners] of letters) {
-    letterBits.set(letter, latinBits(owners.split(" ") as LatinLanguage[]));
-  }
-  tables = { latin, other: new Set(otherFunctionWords.trim().split(/\s+/)), letters: letterBits };
+  const inLatin = languages.filter(({ script }) => script === "latin");
+  const bitsOf = (itemsOf: (language: KnownLanguage) => Iterable<string>) => {
+    const bits = new Map<string, number>();
+    for (const [position, language] of inLatin.entries())
+      for (const item of itemsOf(language)) bits.set(item, (bits.get(item) ?? 0) | (1 << position));
+    return bits;
+  };
+  const others = languages.filter(({ script }) => script !== "latin");
+  tables = {
+    latin: bitsOf(({ functionWords }) => wordsOf(functionWords)),
+    other: new Set(others.flatMap(({ functionWords }) => wordsOf(functionWords))),
+    letters: bitsOf(({ letters }) => partOf(letters) ?? ""),
+  };
   return tables;
-}
-
-function latinBits(of: readonly LatinLanguage[]): number {
-  let bits = 0;
-  for (const language of of) bits |= 1 << latinLanguages.indexOf(language);
-  return bits;
 }
 
 /**

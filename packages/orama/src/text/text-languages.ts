@@ -1,7 +1,4 @@
-import { type LatinLanguage, latinLanguages } from "./language.ts";
-
-export const cyrillicLanguages = ["ru", "uk"] as const;
-export type CyrillicLanguage = (typeof cyrillicLanguages)[number];
+import { type CyrillicLanguage, type LatinLanguage, latinLanguages } from "./language.ts";
 
 /** Languages of a text: that of its words in Latin script and that of its words in Cyrillic. One object for each pair. */
 export interface TextLanguages {

@@ -61,7 +61,7 @@ export function languageOfWords(
   const languages = languagesOf(words, language, fallback);
   const counts = new Map<Language, number>();
   for (const { entry, weight } of words) {
-    const own = weight === 1 ? languageOf(entry.script, entry.lower, languages) : undefined;
+    const own = weight === 1 ? languageOf(entry.script, languages) : undefined;
     if (own !== undefined) counts.set(own, (counts.get(own) ?? 0) + 1);
   }
   // Japanese has words in Han, Chinese none in kana.

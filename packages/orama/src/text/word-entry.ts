@@ -1,8 +1,7 @@
 import { type Script, scriptOf } from "./characters.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { foldAccents, lowerCase } from "./fold.ts";
-import { functionWordBits, type Language, letterBits } from "./language.ts";
-import { stem } from "./stem.ts";
+import { functionWordBits, type Language, languageOfScript, letterBits, stem } from "./language.ts";
 import type { TextLanguages } from "./text-languages.ts";
 
 /** A word or extra form of a text as it stands there. */
@@ -129,7 +128,7 @@ export class WordEntry {
   #termIn(languages: TextLanguages): string {
     if (this.literal) return detached(this.lower);
     if (this.isFunctionWord(languages) && !this.#keepsAccents) return functionMark + foldAccents(this.lower);
-    const language = this.#stemmed ? languageOf(this.script, this.lower, languages) : undefined;
+    const language = this.#stemmed ? languageOf(this.script, languages) : undefined;
     if (this.#firstTerm !== undefined && this.#firstLanguage === language) return this.#firstTerm;
     const known = this.#terms?.get(language);
     if (known !== undefined) return known;
@@ -161,32 +160,9 @@ export class WordEntry {
 }
 
 /** The language in which a word of a text is taken; `undefined` when its script tells none. */
-export function languageOf(script: Script, word: string, languages: TextLanguages): Language | undefined {
-  switch (script) {
-    case "latin":
-      return languages.latin;
-    case "cyrillic":
-      return languages.cyrillic;
-    case "greek":
-      return "el";
-    case "arabic":
-      return "ar";
-    case "hebrew":
-      return "he";
-    case "devanagari":
-      return "hi";
-    case "armenian":
-      return "hy";
-    case "tamil":
-      return "ta";
-    default: {
-      const unit = word.charCodeAt(0);
-      if (unit >= 0xac00 && unit <= 0xd7a3) return "ko";
-      if (unit >= 0x3040 && unit < 0x3100) return "ja";
-      if (unit >= 0x3400 && unit < 0xa000) return "zh";
-      return unit >= 0xe00 && unit < 0xe80 ? "th" : undefined;
-    }
-  }
+export function languageOf(script: Script, languages: TextLanguages): Language | undefined {
+  if (script === "latin") return languages.latin;
+  return script === "cyrillic" ? languages.cyrillic : languageOfScript(script);
 }
 
 /**

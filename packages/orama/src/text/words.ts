@@ -1,8 +1,9 @@
+import { withoutHebrewPrefixes } from "../languages/he/stem.ts";
+import { languages, partOf, wordsOf } from "../languages/index.ts";
+import { shortKoreanNoun } from "../languages/ko/stem.ts";
 import { characterClass, classAt, unitsAt } from "./characters.ts";
 import { normalise } from "./fold.ts";
-import { shortKoreanNoun } from "./korean.ts";
 import { phoneNumbers } from "./phone-numbers.ts";
-import { withoutHebrewPrefixes } from "./semitic.ts";
 import { visitUnspaced } from "./unspaced.ts";
 import { SpacedWholes, wholeForm } from "./wholes.ts";
 
@@ -25,13 +26,13 @@ const longestCompound = 256;
 const { letter, upper, digit, mark, ideograph, kana, hangul, spaceless, pictograph } = characterClass;
 
 /** What comes before an apostrophe and is no part of the word after it: French, Italian, Catalan. */
-const elided: ReadonlySet<string> = new Set(
-  "l d j m t s n c qu jusqu lorsqu puisqu quoiqu quelqu presqu dell all nell dall sull coll un gl quell quest sant bell".split(
-    " ",
-  ),
-);
+const elided: ReadonlySet<string> = elisions("before");
 /** What comes after an apostrophe and is no part of the word before it: English. */
-const clitics: ReadonlySet<string> = new Set("s t d m ll re ve".split(" "));
+const clitics: ReadonlySet<string> = elisions("after");
+
+function elisions(side: "before" | "after"): Set<string> {
+  return new Set(languages.flatMap(({ elisions }) => wordsOf(partOf(elisions)?.[side])));
+}
 
 /**
  * Finds the words of a text, as written (no case or accent folding). Time is linear in the text, whatever is in it.

@@ -1,4 +1,4 @@
-import { irregularEnglish } from "./irregular-english.ts";
+import { irregularEnglish } from "./irregular.ts";
 
 /**
  * The English Snowball stemmer, "Porter2" (M. F. Porter, https://snowballstem.org/algorithms/english/stemmer.html).
