@@ -10,6 +10,7 @@ const lineBreak = "\n".charCodeAt(0);
 /** Terms with the same first units are in one group of buckets, and by their whole in one of its parts. */
 const prefix = 4;
 const parts = 16;
+const groups = buckets / parts;
 
 /** FNV-1a, one UTF-16 code unit further. */
 export function hashUnit(sum: number, unit: number): number {
@@ -23,6 +24,11 @@ function mix(sum: number): number {
   mixed ^= mixed >>> 13;
   mixed = Math.imul(mixed, 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);
+}
+
+/** Of a hash, bits that do not say which bucket it is. */
+function markOf(mixed: number): number {
+  return (mixed >>> 24) & 0xff;
 }
 
 /** Of the first two units of a term: all that begin so are in one, and perhaps others. */
@@ -49,8 +55,8 @@ function sizeOf(character: number): 1 | 2 | 3 | 4 {
 
 /**
  * The terms and their numbers. They stand in the file in the order of buckets that a hash gives, so that a term is found
- * among some eight without an index that would have to be built, and none is ever a string. What is found is compared letter
- * by letter.
+ * among some eight without an index that would have to be built, and hardly any is ever a string. What is found is compared
+ * letter by letter.
  */
 export class Lexicon {
   readonly #bytes: Uint8Array;
@@ -59,6 +65,10 @@ export class Lexicon {
   /** The number of the first term of each bucket; one more at the end. */
   readonly #numbers = new Uint32Array(buckets + 1);
   readonly #longest: Uint8Array;
+  /** Eight bits of the hash of each term, so that one in 256 of those in a bucket is compared in vain. */
+  readonly #marks: Uint8Array;
+  /** Groups whose terms have their marks: the first time that something is looked for in them. */
+  readonly #marked = new Uint8Array(groups);
   /** Hashes of the beginnings of what is looked at, in `longest`. */
   readonly #sums = new Int32Array(256);
   /** Units of the term that `longest` found. */
@@ -72,6 +82,7 @@ export class Lexicon {
   }: Pick<ModelFile, "vocabulary" | "terms" | "counts" | "longest">) {
     this.#bytes = vocabulary;
     this.#places = new Uint32Array(terms + 1);
+    this.#marks = new Uint8Array(terms);
     this.#longest = longest;
     for (let at = 0, term = 0; at < vocabulary.length; at++)
       if (vocabulary[at] === lineBreak) this.#places[++term] = at + 1;
@@ -99,11 +110,31 @@ export class Lexicon {
     let sumOfPrefix: number = from;
     for (let at = Math.min(end, start + prefix) - 1, first = start; first <= at; first++)
       sumOfPrefix = hashUnit(sumOfPrefix, text.charCodeAt(first));
-    const bucket = (mix(sumOfPrefix) & (buckets / parts - 1)) * parts + (mix(sum) & (parts - 1));
+    return this.#find(text, start, end, sum, sumOfPrefix, from);
+  }
+
+  #find(text: string, start: number, end: number, sum: number, sumOfPrefix: number, from: From): number {
+    const group = mix(sumOfPrefix) & (groups - 1);
+    if (this.#marked[group] === 0) this.#mark(group);
+    const mixed = mix(sum);
+    const mark = markOf(mixed);
+    const bucket = group * parts + (mixed & (parts - 1));
     const last = this.#numbers[bucket + 1]!;
     for (let id = this.#numbers[bucket]!; id < last; id++)
-      if (this.#isTerm(id, text, start, end, from)) return id;
+      if (this.#marks[id] === mark && this.#isTerm(id, text, start, end, from)) return id;
     return -1;
+  }
+
+  #mark(group: number): void {
+    const end = this.#numbers[(group + 1) * parts]!;
+    for (let id = this.#numbers[group * parts]!; id < end; id++) {
+      const term = this.term(id);
+      const continues = term.startsWith("##");
+      let sum: number = continues ? continuing : beginning;
+      for (let at = continues ? 2 : 0; at < term.length; at++) sum = hashUnit(sum, term.charCodeAt(at));
+      this.#marks[id] = markOf(mix(sum));
+    }
+    this.#marked[group] = 1;
   }
 
   #isTerm(id: number, text: string, start: number, end: number, from: From): boolean {
@@ -142,7 +173,8 @@ export class Lexicon {
     for (let length = 1; length <= most; length++)
       sums[length] = sum = hashUnit(sum, text.charCodeAt(start + length - 1));
     for (let length = most; length > 0; length--) {
-      const id = this.find(text, start, start + length, sums[length]!, from);
+      const sumOfPrefix = sums[Math.min(length, prefix)]!;
+      const id = this.#find(text, start, start + length, sums[length]!, sumOfPrefix, from);
       if (id < 0) continue;
       this.matched = length;
       return id;
