@@ -46,6 +46,41 @@ test("nothing is compiled before the first vector", async () => {
   expect(compile).toHaveBeenCalledTimes(1);
 });
 
+test("many small indexes share one memory of WebAssembly, and one that grows gets its own", async () => {
+  const { Memory } = pick("Memory") as { Memory: new (limits: object) => object };
+  const make = vi.fn(function made(limits: object) {
+    return new Memory(limits);
+  });
+  vi.stubGlobal("WebAssembly", { ...pick("Module", "Instance"), Memory: make });
+  const { VectorIndex } = await import("../src/vectors/vector-index.ts");
+  const random = randomNumbers(5);
+  const query = randomVector(256, random);
+  const vectors = Array.from({ length: 90 }, () => randomVector(256, random));
+  const indexes = [1, 2, 3].map(() => new VectorIndex({ dimensions: 256 }));
+  const plain = new VectorIndex({ dimensions: 256, forcePlain: true });
+  for (const [doc, vector] of vectors.entries()) {
+    for (const index of [plain, ...(doc < 20 ? indexes : indexes.slice(0, 1))]) index.add(doc, [vector]);
+    if (doc === 19) expect(make).toHaveBeenCalledTimes(1);
+    if (doc === 10) for (const index of [plain, ...indexes]) index.remove(4);
+    expect(indexes[0]!.search(query, { limit: 5 })).toEqual(plain.search(query, { limit: 5 }));
+  }
+  expect(make).toHaveBeenCalledTimes(2);
+  expect(indexes[0]!.save()).toEqual(plain.save());
+});
+
+test("what is saved while an index leaves its small memory is as it was when the saving began", async () => {
+  const { VectorIndex } = await import("../src/vectors/vector-index.ts");
+  const random = randomNumbers(6);
+  const index = new VectorIndex({ dimensions: 256 });
+  for (let doc = 0; doc < 20; doc++) index.add(doc, [randomVector(256, random)]);
+  const saved = index.save();
+  const parts = index.freeze();
+  index.remove(3);
+  for (let doc = 20; doc < 300; doc++) index.add(doc, [randomVector(256, random)]);
+  const { thawed } = await import("../src/frozen-part.ts");
+  expect(parts.map(thawed)).toEqual(saved);
+});
+
 /** Members of `WebAssembly`, which are not enumerable. */
 function pick(...names: string[]): Record<string, unknown> {
   const host = (globalThis as unknown as { WebAssembly: Record<string, unknown> }).WebAssembly;

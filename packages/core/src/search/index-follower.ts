@@ -34,9 +34,15 @@ export async function follow(
       index.erase(id);
       if (slices.over) await slices.next();
     }
-    for (const record of changes.records) {
+    const vectors: Float32Array[][] = [];
+    if (withRecords)
+      for (const { value } of changes.records) {
+        vectors.push(compute(value));
+        if (slices.over) await slices.next();
+      }
+    for (const [at, record] of changes.records.entries()) {
       index.put(record);
-      if (withRecords) index.putVectors(record.id, compute(record.value));
+      if (withRecords) index.putVectors(record.id, vectors[at] as Float32Array[]);
       if (slices.over) await slices.next();
     }
     sequence = changes.sequence;

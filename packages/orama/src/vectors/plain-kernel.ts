@@ -6,11 +6,17 @@ import { GROUP_ROWS, type Kernel, PAGE_ROWS, QUANTISED_MAXIMUM } from "./kernel.
  */
 export class PlainKernel implements Kernel {
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+  #floats: Float32Array<ArrayBuffer> = new Float32Array(0);
   readonly #limit: number;
+  readonly #rotating: Kernel | undefined;
 
-  /** @param limit The most bytes the memory will be asked to hold. */
-  constructor(limit: number) {
+  /**
+   * @param limit The most bytes the memory will be asked to hold.
+   * @param rotating A faster kernel, which many may share: vectors are rotated in its memory, from address 0.
+   */
+  constructor(limit: number, rotating?: Kernel) {
     this.#limit = limit;
+    this.#rotating = rotating;
   }
 
   get buffer(): ArrayBuffer {
@@ -19,30 +25,45 @@ export class PlainKernel implements Kernel {
 
   grow(bytes: number): void {
     if (bytes <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(bytes, Math.min(this.#limit, this.#bytes.length * 2)));
+    const wanted = Math.max(bytes, Math.min(this.#limit, this.#bytes.length * 2));
+    const grown = new Uint8Array(Math.ceil(wanted / 4) * 4);
     grown.set(this.#bytes);
     this.#bytes = grown;
+    this.#floats = new Float32Array(grown.buffer);
   }
 
   rotate(vector: number, factors: number, length: number, block: number, passes: number): void {
-    const values = new Float32Array(this.buffer, vector, length);
-    const scales = new Float32Array(this.buffer, factors, length * passes);
+    const values = this.#floats;
+    const first = vector >>> 2;
+    const rotating = this.#rotating;
+    if (rotating !== undefined) {
+      rotating.grow((length + length * passes) * 4);
+      const there = new Float32Array(rotating.buffer, 0, length + length * passes);
+      const own = values.subarray(first, first + length);
+      there.set(own);
+      there.set(values.subarray(factors >>> 2, (factors >>> 2) + length * passes), length);
+      rotating.rotate(0, length * 4, length, block, passes);
+      own.set(there.subarray(0, length));
+      return;
+    }
+    let scale = factors >>> 2;
     for (let pass = 0; pass < passes; pass++) {
-      for (let at = 0; at < length; at++) values[at] = values[at]! * scales[pass * length + at]!;
-      hadamard(values, (pass & 1) === 0 ? 0 : length - block, block);
+      for (let at = first; at < first + length; at++) values[at] = values[at]! * values[scale++]!;
+      hadamard(values, (pass & 1) === 0 ? first : first + length - block, block);
     }
   }
 
   quantise(vector: number, length: number, high: number, low: number): void {
     const bytes = this.#bytes;
-    const values = new Float32Array(this.buffer, vector, length);
+    const floats = this.#floats;
+    const values = vector >>> 2;
     let largest = 0;
-    for (let at = 0; at < length; at++) largest = Math.max(largest, Math.abs(values[at]!));
+    for (let at = values; at < values + length; at++) largest = Math.max(largest, Math.abs(floats[at]!));
     const scale = Math.fround(QUANTISED_MAXIMUM / largest);
     for (let at = 0; at < length; at += 32) {
       for (let index = at; index < at + 16; index++) {
-        const first = Math.floor(Math.fround(Math.fround(values[index]! * scale) + 0.5));
-        const second = Math.floor(Math.fround(Math.fround(values[index + 16]! * scale) + 0.5));
+        const first = Math.floor(Math.fround(Math.fround(floats[values + index]! * scale) + 0.5));
+        const second = Math.floor(Math.fround(Math.fround(floats[values + index + 16]! * scale) + 0.5));
         bytes[high + index] = first >> 4;
         bytes[high + index + 16] = second >> 4;
         bytes[low + (at >>> 1) + (index & 15)] = (first & 15) | ((second & 15) << 4);
@@ -73,8 +94,8 @@ export class PlainKernel implements Kernel {
       bytes[code + (at >>> 3) * GROUP_ROWS] = signs;
     }
     const norm = Math.sqrt(squares);
-    new Float32Array(this.buffer, estimateFactor, 1)[0] = norm / magnitudes;
-    new Float32Array(this.buffer, scoreFactor, 1)[0] = 1 / norm;
+    this.#floats[estimateFactor >>> 2] = norm / magnitudes;
+    this.#floats[scoreFactor >>> 2] = 1 / norm;
   }
 
   scan(
@@ -158,17 +179,36 @@ export class PlainKernel implements Kernel {
   }
 }
 
-/** The Walsh-Hadamard transform in place, not normalised, of the `size` values from `start`: a power of two. */
+/**
+ * The Walsh-Hadamard transform in place, not normalised, of the `size` values from `start`: a power of two, 64 at least.
+ * Two of its steps at a time, so that half as much is written and read again; the sums and their order are the same.
+ */
 function hadamard(values: Float32Array, start: number, size: number): void {
-  for (let half = 1; half < size; half *= 2) {
-    for (let block = start; block < start + size; block += half * 2) {
+  let half = 1;
+  for (; half * 2 < size; half *= 4) {
+    for (let block = start; block < start + size; block += half * 4) {
       for (let at = block; at < block + half; at++) {
         const a = values[at]!;
         const b = values[at + half]!;
-        values[at] = a + b;
-        values[at + half] = a - b;
+        const c = values[at + half * 2]!;
+        const d = values[at + half * 3]!;
+        const first = Math.fround(a + b);
+        const second = Math.fround(a - b);
+        const third = Math.fround(c + d);
+        const fourth = Math.fround(c - d);
+        values[at] = first + third;
+        values[at + half] = second + fourth;
+        values[at + half * 2] = first - third;
+        values[at + half * 3] = second - fourth;
       }
     }
+  }
+  if (half === size) return;
+  for (let at = start; at < start + half; at++) {
+    const a = values[at]!;
+    const b = values[at + half]!;
+    values[at] = a + b;
+    values[at + half] = a - b;
   }
 }
 

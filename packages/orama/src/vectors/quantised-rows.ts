@@ -1,4 +1,4 @@
-import { type Kernel, PAGE_ROWS } from "./kernel.ts";
+import { PAGE_ROWS } from "./kernel.ts";
 import { PlainKernel } from "./plain-kernel.ts";
 import { type QuantisedQuery, quantiseQuery } from "./quantised-query.ts";
 import { createRotation, type Rotation } from "./rotation.ts";
@@ -9,6 +9,14 @@ import { WasmKernel } from "./wasm-kernel.ts";
 const WASM_BLOCK_BYTES = 2 ** 30;
 /** The plain kernel copies a block to grow it, so its blocks are small. */
 const PLAIN_BLOCK_BYTES = 2 ** 26;
+/** Room for a vector and the factors of its rotation. */
+const SHARED_BYTES = 2 ** 18;
+
+/**
+ * Rows of so many numbers in all stay with the plain kernel: to make a memory for WebAssembly takes longer than to look at
+ * them, and there may be many small indexes.
+ */
+const FEW_NUMBERS = 16_384;
 
 export interface RowOptions {
   /** Never WebAssembly. Default false: WebAssembly where the runtime can compile it. */
@@ -30,6 +38,8 @@ export class QuantisedRows {
   readonly #blocks: RowBlock[] = [];
   readonly #free: number[] = [];
   #blockRows = 0;
+  /** There are few rows, and their block is still to be moved to WebAssembly. */
+  #isSmall = false;
   #end = 0;
   /** The query that all blocks have, and the vector it was made of. */
   #latest: { vector: Float32Array; query: QuantisedQuery } | undefined;
@@ -209,12 +219,17 @@ export class QuantisedRows {
   }
 
   #growTo(end: number): void {
+    if (this.#isSmall && end * this.length > FEW_NUMBERS) {
+      const kernel = WasmKernel.create(this.#limit(WASM_BLOCK_BYTES));
+      if (kernel !== undefined) this.#blocks[0]!.moveTo(kernel);
+      this.#isSmall = false;
+    }
     let missing = Math.ceil(end / PAGE_ROWS);
     for (const block of this.#blocks) missing -= block.pageCount;
     for (; missing > 0; missing--) {
       let last = this.#blocks.at(-1);
       if (last === undefined || last.pageCount * PAGE_ROWS === this.#blockRows) {
-        last = this.#createBlock();
+        last = this.#createBlock(end);
         this.#blocks.push(last);
       }
       last.addPage();
@@ -225,19 +240,30 @@ export class QuantisedRows {
     return this.#blocks[Math.floor(row / this.#blockRows)]!;
   }
 
-  #createBlock(): RowBlock {
-    const { forcePlain = false, blockBytes } = this.#options;
-    const least = this.#layout.pages + this.#layout.pageBytes;
-    let limit = Math.max(least, Math.min(blockBytes ?? WASM_BLOCK_BYTES, WASM_BLOCK_BYTES));
-    let kernel: Kernel | undefined = forcePlain ? undefined : WasmKernel.create(limit);
-    if (kernel === undefined) {
-      limit = Math.max(least, Math.min(blockBytes ?? PLAIN_BLOCK_BYTES, WASM_BLOCK_BYTES));
-      kernel = new PlainKernel(limit);
-    }
+  /** @param end One more than the highest row that there is to be. */
+  #createBlock(end: number): RowBlock {
+    const shared = this.#options.forcePlain ? undefined : sharedKernel();
+    const limit = this.#limit(shared === undefined ? PLAIN_BLOCK_BYTES : WASM_BLOCK_BYTES);
+    this.#isSmall = shared !== undefined && this.#blocks.length === 0 && end * this.length <= FEW_NUMBERS;
+    const kernel = this.#isSmall || shared === undefined ? undefined : WasmKernel.create(limit);
     this.#latest = undefined;
     this.#blockRows = Math.floor((limit - this.#layout.pages) / this.#layout.pageBytes) * PAGE_ROWS;
-    return new RowBlock(kernel, this.#rotation, this.#layout);
+    return new RowBlock(kernel ?? new PlainKernel(limit, shared), this.#rotation, this.#layout);
   }
+
+  /** Largest memory of a block. */
+  #limit(usual: number): number {
+    const least = this.#layout.pages + this.#layout.pageBytes;
+    return Math.max(least, Math.min(this.#options.blockBytes ?? usual, WASM_BLOCK_BYTES));
+  }
+}
+
+let shared: WasmKernel | undefined;
+
+/** One for all small blocks of the process; undefined where there is no WebAssembly. */
+function sharedKernel(): WasmKernel | undefined {
+  shared ??= WasmKernel.create(SHARED_BYTES);
+  return shared;
 }
 
 function areEqual(left: Float32Array, right: Float32Array): boolean {

@@ -57,7 +57,7 @@ export function layoutOf(rotation: Rotation): BlockLayout {
 
 /** Quantised rows in one linear memory of at most 2 GiB, which grows by pages, in place where the engine can. */
 export class RowBlock {
-  readonly #kernel: Kernel;
+  #kernel: Kernel;
   readonly #rotation: Rotation;
   readonly #layout: BlockLayout;
   #pageCount = 0;
@@ -84,6 +84,14 @@ export class RowBlock {
   addPage(): void {
     this.#grow(this.#layout.pages + (this.#pageCount + 1) * this.#layout.pageBytes);
     this.#pageCount++;
+  }
+
+  /** Goes on in the memory of another kernel. @throws RangeError when there is no more; the block is then as it was. */
+  moveTo(kernel: Kernel): void {
+    kernel.grow(this.#bytes.length);
+    new Uint8Array(kernel.buffer).set(this.#bytes);
+    this.#kernel = kernel;
+    this.#view();
   }
 
   /** Rotates `vector` × `scale`. The result, `[length]`, is a view that the next call overwrites. */
@@ -298,8 +306,11 @@ export class RowBlock {
 
   #grow(bytes: number): void {
     this.#kernel.grow(bytes);
+    if (this.#kernel.buffer !== this.#bytes.buffer) this.#view();
+  }
+
+  #view(): void {
     const { buffer } = this.#kernel;
-    if (buffer === this.#bytes.buffer) return;
     this.#bytes = new Uint8Array(buffer);
     this.#floats = new Float32Array(buffer);
     this.#estimates = new Uint16Array(buffer, 0, buffer.byteLength >>> 1);

@@ -49,7 +49,7 @@ const BUCKETS = 65536 >>> BUCKET_SHIFT;
 export class VectorSearch {
   readonly #rows: QuantisedRows;
   readonly #documents: DocumentRows;
-  readonly #histogram = new Uint32Array(BUCKETS);
+  #histogram: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   /** `[candidates]`: rows, their scores, and how far these may be from the exact ones. */
   #candidates: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   #scores: Float64Array<ArrayBuffer> = new Float64Array(0);
@@ -145,6 +145,7 @@ export class VectorSearch {
 
   /** Counts the estimates by bucket, and clears those of documents that are not accepted. */
   #countEstimates(accept: DocumentSet | undefined): void {
+    if (this.#histogram.length === 0) this.#histogram = new Uint32Array(BUCKETS); // small indexes need none
     const histogram = this.#histogram.fill(0);
     const documentOf = this.#documents.documentOf;
     const words = accept?.words;
@@ -260,7 +261,7 @@ export class VectorSearch {
 
   #reserve(count: number): void {
     if (count <= this.#candidates.length) return;
-    const capacity = Math.max(count, Math.ceil(this.#candidates.length * 1.5), 4096);
+    const capacity = Math.max(count, Math.ceil(this.#candidates.length * 1.5), 64);
     const candidates = new Uint32Array(capacity);
     candidates.set(this.#candidates);
     const scores = new Float64Array(capacity);
