@@ -18,9 +18,9 @@ export const german: Language = {
     will wir wird wirst wo woher wohin wofür womit wurde wurden zu zum zur zwischen gern gibt`,
   questionWords: `was wer wem wen wessen wann wo wohin woher wie wieso warum weshalb welche welcher welches welchen welchem
     womit wofür ist sind hat habe haben gibt`,
-  telling: `ich und der nicht ist ein eine einen einem mit fur auf wir habe haben bei mein meine meinen wird auch aus
-    zur zum uber nach sich dass wo wohnt wer welche welcher welches welchen welchem wann wie warum sind unsere
-    unser ihr das vom werden wurde gibt passiert gemacht`,
+  telling: `ich und nicht ist eine einen einem mit fur auf wir habe haben mein meine meinen wird auch zur zum uber
+    nach sich dass wohnt wer welche welcher welches welchen welchem wann wie warum sind unsere unser ihr vom
+    werden wurde gibt passiert gemacht`,
   elisions: { missing: "an apostrophe marks a genitive or a missing e: nothing is cut off" },
   stem: stemmer,
   months: {

@@ -30,7 +30,7 @@ export const hebrew: Language = {
     ],
     month: { before: "חודש|בחודש|בשנת|ב-?" },
     year: { before: "ב-?|בשנת" },
-    joint: "שנת",
+    joint: "שנת|[במל]",
   },
   kinship: { missing: "without capitals a relation does not show where a name begins" },
   particles: { missing: "names have none" },
