@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { textbookBm25 } from "./evaluation/baselines.ts";
 import { blockFor, blockOf } from "./evaluation/block.ts";
-import { pairedBootstrap } from "./evaluation/bootstrap.ts";
+import { pairedBootstrap, stratifiedBootstrap } from "./evaluation/bootstrap.ts";
 import { calibrationError, reliability } from "./evaluation/calibration.ts";
 import { type Document, foldersWithSets, parseDate, readSet, timesInOrder } from "./evaluation/data.ts";
 import type { Hit, Outcome, OwnAnswer } from "./evaluation/evaluate.ts";
@@ -89,6 +89,11 @@ describe("paired bootstrap", () => {
     expect(high).toBeCloseTo(0.5 + 1.96 * 0.025, 2);
     expect(pairedBootstrap(candidate, reference, { seed: 3 })).toEqual({ mean, low, high });
     expect(pairedBootstrap(candidate, reference, { seed: 4 })).not.toEqual({ mean, low, high });
+  });
+
+  test("over sets, each set counts alike", () => {
+    const { mean, low, high } = stratifiedBootstrap([[0.5], Array(50).fill(0.1)]);
+    for (const value of [mean, low, high]) expect(value).toBeCloseTo(0.3, 12);
   });
 
   test("scores that do not pair are refused", () => {
@@ -294,6 +299,19 @@ describe("figures against earlier ones", () => {
         before,
       )[0]!.low,
     ).toBeGreaterThan(0);
+  });
+
+  test("many small falls show in the mean over the sets", () => {
+    const some = (recall: (question: number) => number) => {
+      const { sets } = figures(recall);
+      return { sets: Object.fromEntries(Array.from({ length: 12 }, (_, set) => [`s${set}`, sets.s!])) };
+    };
+    // Four of a hundred questions fall from 1 to 0: no more than chance in one set.
+    const found = changes(
+      some(() => 1),
+      some((question) => (question < 4 ? 0 : 1)),
+    );
+    expect(found.map(({ set, figure }) => [set, figure])).toEqual([["mean of 12 sets", "R@10"]]);
   });
 
   test("what one side lacks is passed over", () => {

@@ -8,6 +8,15 @@ export interface Difference {
   high: number;
 }
 
+export interface BootstrapOptions {
+  /** Default 2,000. */
+  resamples?: number;
+  /** Default 1. */
+  seed?: number;
+  /** Share of the resamples that lie in the interval, 0 to 1. Default 0.95. */
+  level?: number;
+}
+
 /**
  * Paired bootstrap of the difference of two configurations over the same queries, percentile interval
  * (Sakai, SIGIR 2006).
@@ -16,7 +25,7 @@ export interface Difference {
 export function pairedBootstrap(
   candidate: readonly number[],
   reference: readonly number[],
-  { resamples = 2_000, seed = 1, level = 0.95 }: { resamples?: number; seed?: number; level?: number } = {},
+  options: BootstrapOptions = {},
 ): Difference {
   const count = candidate.length;
   if (count === 0 || count !== reference.length)
@@ -24,17 +33,37 @@ export function pairedBootstrap(
       `a paired bootstrap needs as many scores on both sides, got ${count} and ${reference.length}`,
     );
   const differences = candidate.map((value, query) => value - reference[query]!);
+  return stratifiedBootstrap([differences], options);
+}
+
+/**
+ * The same for the mean over sets, each of which counts alike: a resample draws as many questions of each set as it has.
+ * @param sets - Differences by set, one a query.
+ */
+export function stratifiedBootstrap(
+  sets: readonly (readonly number[])[],
+  { resamples = 2_000, seed = 1, level = 0.95 }: BootstrapOptions = {},
+): Difference {
   const next = uniform(seed);
   const means = new Float64Array(resamples);
   for (let resample = 0; resample < resamples; resample += 1) {
-    let sum = 0;
-    for (let draw = 0; draw < count; draw += 1) sum += differences[Math.floor(next() * count)]!;
-    means[resample] = sum / count;
+    let mean = 0;
+    for (const differences of sets) {
+      const { length } = differences;
+      let sum = 0;
+      for (let draw = 0; draw < length; draw += 1) sum += differences[Math.floor(next() * length)]!;
+      mean += sum / length / sets.length;
+    }
+    means[resample] = mean;
   }
   means.sort();
   const outside = (1 - level) / 2;
-  const total = differences.reduce((sum, difference) => sum + difference, 0);
-  return { mean: total / count, low: quantile(means, outside), high: quantile(means, 1 - outside) };
+  const total = sets.reduce(
+    (sum, differences) =>
+      sum + differences.reduce((all, difference) => all + difference, 0) / differences.length,
+    0,
+  );
+  return { mean: total / sets.length, low: quantile(means, outside), high: quantile(means, 1 - outside) };
 }
 
 /** Linear between the neighbours (type 7 of Hyndman and Fan, 1996); `NaN` of none. */

@@ -1,4 +1,4 @@
-import { pairedBootstrap, quantile } from "./bootstrap.ts";
+import { quantile, stratifiedBootstrap } from "./bootstrap.ts";
 import type { Answer, Outcome, OwnAnswer, SetOutcome } from "./evaluate.ts";
 import { lost, type Silence, silence } from "./foreign.ts";
 import { mean } from "./metrics.ts";
@@ -128,20 +128,34 @@ export interface Change {
 
 /**
  * What differs from earlier figures by more than chance: the interval of the paired bootstrap over the questions leaves
- * out 0. At 99 %, because a hundred figures are compared. A set or configuration that one side lacks is passed over, and
- * so is a set that has more or fewer questions now.
+ * out 0. At 99 %, because a hundred figures are compared. So does the mean over all sets, where many small falls show. A
+ * set or configuration that one side lacks is passed over, and so is a set that has more or fewer questions now.
  */
 export function changes(before: Committed, now: Committed): Change[] {
-  return Object.entries(now.sets).flatMap(([set, { configurations }]) =>
+  const pairs = Object.entries(now.sets).flatMap(([set, { configurations }]) =>
     Object.entries(configurations).flatMap(([configuration, { perQuestion: packed }]) =>
       Object.entries(packed).flatMap(([figure, each]) => {
         const earlier = unpack(before.sets[set]?.configurations[configuration]?.perQuestion[figure]);
         const values = unpack(each);
-        if (earlier.length !== values.length) return [];
-        const { low, high } = pairedBootstrap(values, earlier, { level: 0.99 });
-        if (low <= 0 && high >= 0) return [];
-        return [{ set, configuration, figure, before: mean(earlier), now: mean(values), low, high }];
+        return earlier.length === values.length ? [{ set, configuration, figure, earlier, values }] : [];
       }),
     ),
   );
+  const change = (set: string, some: typeof pairs): Change[] => {
+    const differences = some.map(({ earlier, values }) =>
+      values.map((value, question) => value - earlier[question]!),
+    );
+    const { low, high } = stratifiedBootstrap(differences, { level: 0.99 });
+    if (low <= 0 && high >= 0) return [];
+    const { configuration, figure } = some[0]!;
+    const over = (side: "earlier" | "values") => mean(some.map((pair) => mean(pair[side])));
+    return [{ set, configuration, figure, before: over("earlier"), now: over("values"), low, high }];
+  };
+  const alike = Map.groupBy(pairs, ({ configuration, figure }) => `${configuration} ${figure}`);
+  return [
+    ...[...alike.values()].flatMap((some) =>
+      some.length < 2 ? [] : change(`mean of ${some.length} sets`, some),
+    ),
+    ...pairs.flatMap((pair) => change(pair.set, [pair])),
+  ];
 }
