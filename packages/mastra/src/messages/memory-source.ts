@@ -1,9 +1,17 @@
-import { createMemory, type Embedder, type Logger, type Memory, SouvenirError } from "@souvenir/core";
+import {
+  createMemory,
+  type Embedder,
+  type Logger,
+  type Memory,
+  type MemorySource,
+  memoryOpener,
+  Opening,
+  SouvenirError,
+} from "@souvenir/core";
 import { type AnyEmbeddingModel, defaultEmbedder, mastraEmbedder } from "../embedder.ts";
 import { projectPath } from "../project-path.ts";
 
-/** A memory of `createMemory()`, or how to open one. A function is called at the first use. */
-export type MemorySource = Memory | Promise<Memory> | (() => Memory | Promise<Memory>);
+export type { MemorySource };
 
 /** Where the index is. Nothing is opened before it is used. */
 export interface SourceOptions {
@@ -42,13 +50,7 @@ export function memoryAt(
       "INVALID_INPUT",
       "embedder: a memory that is given has its own embedder; pass embedder to createMemory(), or path instead of memory",
     );
-  if (memory !== undefined && !isSource(memory))
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      "memory: expected a memory of createMemory(), or how to open one; for a file pass path",
-    );
   const embedder = memory === undefined ? embedderOf(given) : undefined;
-  let opening: Promise<Memory> | undefined;
   let closed = false;
 
   async function openFile(): Promise<Memory> {
@@ -63,29 +65,19 @@ export function memoryAt(
     }
   }
 
+  const own = new Opening(openFile);
+  const open = memory === undefined ? () => own.open() : memoryOpener(memory);
   return {
     embedder: embedder === false ? undefined : embedder,
     open() {
       if (closed) throw new SouvenirError("CLOSED", "this memory was closed: make a new one");
-      opening ??= Promise.resolve(
-        memory === undefined ? openFile() : typeof memory === "function" ? memory() : memory,
-      ).catch((error: unknown) => {
-        opening = undefined;
-        throw error;
-      });
-      return opening;
+      return open();
     },
     async close() {
       closed = true;
-      if (memory === undefined) await (await opening?.catch(() => undefined))?.close();
+      await own.close();
     },
   };
-}
-
-function isSource(memory: unknown): boolean {
-  if (typeof memory === "function") return true;
-  if (typeof memory !== "object" || memory === null) return false;
-  return "then" in memory || ("search" in memory && "remember" in memory);
 }
 
 function embedderOf(given: SourceOptions["embedder"]): Embedder | false | undefined {

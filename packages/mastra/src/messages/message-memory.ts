@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { MastraDBMessage } from "@mastra/core/memory";
 import {
+  type CompiledFilter,
   type Degradation,
   defaultLimits,
   type Memory,
@@ -13,7 +14,6 @@ import {
   splitText,
 } from "@souvenir/core";
 import { namespaceOf } from "../resources.ts";
-import type { MetadataFilter } from "../vector/filter.ts";
 import { spokenIn } from "./spoken.ts";
 
 /** What a search found: one message, by its best piece. */
@@ -30,7 +30,7 @@ export interface MessageQuery {
   limit: number;
   /** Only messages of this thread. */
   threadId?: string | undefined;
-  filter?: MetadataFilter | undefined;
+  filter?: CompiledFilter | undefined;
   /** 0 to 1. */
   threshold?: number | undefined;
   /** Messages that are known anyway. */

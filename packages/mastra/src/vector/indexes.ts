@@ -1,6 +1,5 @@
 import type { IndexStats, QueryResult } from "@mastra/core/vector";
-import type { Metadata } from "@souvenir/core";
-import type { MetadataFilter } from "./filter.ts";
+import type { CompiledFilter, Metadata } from "@souvenir/core";
 
 export interface VectorRow {
   id: string;
@@ -8,11 +7,14 @@ export interface VectorRow {
   metadata: Metadata;
 }
 
+/** Rows by their ids, or all that pass a filter. */
+export type Which = { ids: readonly string[] } | { filter: CompiledFilter };
+
 export interface IndexQuery {
   /** Without one, what passes the filter, with score 0. */
   vector: readonly number[] | undefined;
   topK: number;
-  filter: MetadataFilter | undefined;
+  filter: CompiledFilter | undefined;
   includeVector: boolean;
   minScore: number | undefined;
 }
@@ -22,13 +24,13 @@ export interface Indexes {
   describe(name: string): Promise<IndexStats>;
   query(name: string, query: IndexQuery): Promise<QueryResult[]>;
   /** Puts rows; what passes `instead` goes. */
-  put(name: string, rows: readonly VectorRow[], instead?: MetadataFilter): Promise<void>;
-  /** Changes the vector, the metadata or both of one id, or of all that pass a filter. Nothing there, nothing done. */
+  put(name: string, rows: readonly VectorRow[], instead?: CompiledFilter): Promise<void>;
+  /** Changes the vector, the metadata or both. Nothing there, nothing done. */
   update(
     name: string,
-    which: { id: string } | { filter: MetadataFilter },
+    which: Which,
     change: { vector?: readonly number[]; metadata?: Metadata },
   ): Promise<void>;
-  remove(name: string, which: { ids: readonly string[] } | { filter: MetadataFilter }): Promise<void>;
+  remove(name: string, which: Which): Promise<void>;
   hasRow(name: string, id: string): Promise<boolean>;
 }

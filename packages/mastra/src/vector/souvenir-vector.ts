@@ -15,12 +15,12 @@ import {
   validateVectorValues,
 } from "@mastra/core/vector";
 import type { VectorFilter } from "@mastra/core/vector/filter";
-import { checkOptions, type Metadata, namesOf, SouvenirError } from "@souvenir/core";
+import { type CompiledFilter, checkOptions, type Metadata, namesOf, SouvenirError } from "@souvenir/core";
 import { MastraFile } from "../mastra-file.ts";
 import { memoryAt, type OpenedMemory, type SourceOptions } from "../messages/memory-source.ts";
 import { checkId, invalid, toJson } from "../values.ts";
-import { type MetadataFilter, metadataFilter } from "./filter.ts";
-import type { Indexes } from "./indexes.ts";
+import { metadataFilter } from "./filter.ts";
+import type { Indexes, Which } from "./indexes.ts";
 import { type Metric, metrics } from "./metric.ts";
 import { type PairedEmbedder, pairedEmbedder, standInDimensions } from "./paired-embedder.ts";
 import { TextIndexes } from "./text-index.ts";
@@ -193,10 +193,7 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     await this.#memory.close();
   }
 
-  async #delete(
-    indexName: string,
-    which: { ids: readonly string[] } | { filter: MetadataFilter },
-  ): Promise<void> {
+  async #delete(indexName: string, which: Which): Promise<void> {
     await (await this.#indexes(indexName)).remove(indexName, which);
   }
 
@@ -256,20 +253,16 @@ function pieceId(message: string, piece: number): string {
 }
 
 /** A way to name one vector or several, and not all. */
-function target(params: {
-  indexName: string;
-  id?: unknown;
-  filter?: unknown;
-}): { id: string } | { filter: MetadataFilter } {
+function target(params: { indexName: string; id?: unknown; filter?: unknown }): Which {
   const { indexName, id, filter } = params;
   if ((id === undefined) === (filter === undefined || filter === null))
     throw invalid("updateVector", "either an id or a filter: they are mutually exclusive", {
       index: indexName,
     });
-  return id === undefined ? { filter: someFilter(filter, "update") } : { id: checkId(id, "id") };
+  return id === undefined ? { filter: someFilter(filter, "update") } : { ids: [checkId(id, "id")] };
 }
 
-function someFilter(filter: unknown, verb: string): MetadataFilter {
+function someFilter(filter: unknown, verb: string): CompiledFilter {
   const found = metadataFilter(filter);
   if (found === undefined || !found.names)
     throw invalid("filter", `a condition on a field: Cannot ${verb} with empty filter`);

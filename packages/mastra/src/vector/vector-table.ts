@@ -1,12 +1,41 @@
 import type { IndexStats, QueryResult } from "@mastra/core/vector";
-import { type Metadata, SouvenirError } from "@souvenir/core";
+import { type CompiledFilter, type Metadata, SouvenirError } from "@souvenir/core";
 import type { SqliteConnection } from "@souvenir/core/sqlite";
 import type { MastraFile } from "../mastra-file.ts";
 import { invalid } from "../values.ts";
-import type { MetadataFilter } from "./filter.ts";
-import { type IndexRow, IndexVectors } from "./index-vectors.ts";
-import type { Indexes, IndexQuery, VectorRow } from "./indexes.ts";
-import { type Metric, scoreOf } from "./metric.ts";
+import type { Indexes, IndexQuery, VectorRow, Which } from "./indexes.ts";
+import { dotProduct, type Metric, scoreOf } from "./metric.ts";
+
+interface IndexRow {
+  name: string;
+  dimension: number;
+  metric: Metric;
+  /** Differs when an index was deleted and made again. */
+  incarnation: string;
+  /** Writes so far. */
+  changes: number;
+  /** Writes that took vectors away. */
+  erasures: number;
+}
+
+interface Row {
+  id: string;
+  numbers: Uint8Array;
+  metadata: string;
+}
+
+/** The vectors of an index, as they were after so many writes: reading them from the file takes ten times as long. */
+interface AtHand {
+  index: IndexRow;
+  vectors: Map<string, AtHandVector>;
+}
+
+interface AtHandVector {
+  numbers: Float32Array;
+  /** Its product with itself. */
+  square: number;
+  metadata: Metadata;
+}
 
 /** Indexes whose vectors are kept at hand. */
 const indexesAtHand = 16;
@@ -14,7 +43,7 @@ const indexesAtHand = 16;
 /** Vectors that callers give, in the file. Compared exactly, one by one. */
 export class VectorTable implements Indexes {
   readonly #file: MastraFile;
-  readonly #atHand = new Map<string, IndexVectors>();
+  readonly #atHand = new Map<string, AtHand>();
 
   constructor(file: MastraFile) {
     this.#file = file;
@@ -22,33 +51,33 @@ export class VectorTable implements Indexes {
 
   async create(name: string, dimension: number, metric: Metric): Promise<void> {
     const db = await this.#file.open();
-    const check = (found: IndexRow) => {
-      if (found.dimension !== dimension)
+    const exists = () => {
+      const found = indexRow(db, name);
+      if (found !== undefined && found.dimension !== dimension)
         throw invalid(
           "dimension",
           `${found.dimension}: the index "${name}" has vectors of ${found.dimension} numbers, not ${dimension}. Use the model it was made with, another index, or deleteIndex() first`,
           { index: name, expected: found.dimension, received: dimension },
         );
-      if (found.metric !== metric)
+      if (found !== undefined && found.metric !== metric)
         throw invalid(
           "metric",
           `${found.metric}: the index "${name}" compares by it. Use another index, or deleteIndex() first`,
           { index: name },
         );
+      return found !== undefined;
     };
     // Mastra asks for the index before each use.
-    const found = indexRow(db, name);
-    if (found !== undefined) return check(found);
+    if (exists()) return;
     await db.transaction(() => {
-      const now = indexRow(db, name);
-      if (now !== undefined) return check(now);
-      db.run(
-        "INSERT INTO mastra_indexes (name, dimension, metric, incarnation, changes, erasures) VALUES (?, ?, ?, ?, 0, 0)",
-        name,
-        dimension,
-        metric,
-        crypto.randomUUID(),
-      );
+      if (!exists())
+        db.run(
+          "INSERT INTO mastra_indexes (name, dimension, metric, incarnation, changes, erasures) VALUES (?, ?, ?, ?, 0, 0)",
+          name,
+          dimension,
+          metric,
+          crypto.randomUUID(),
+        );
     });
   }
 
@@ -70,10 +99,11 @@ export class VectorTable implements Indexes {
     const db = await this.#file.open();
     return db.snapshot(() => {
       const { dimension, metric } = existingIndex(db, name);
-      const { n } = db.get("SELECT count(*) AS n FROM mastra_vectors WHERE index_name = ?", name) as {
-        n: number;
-      };
-      return { dimension, metric, count: n };
+      const counted = db.get<{ n: number }>(
+        "SELECT count(*) AS n FROM mastra_vectors WHERE index_name = ?",
+        name,
+      );
+      return { dimension, metric, count: counted?.n ?? 0 };
     });
   }
 
@@ -90,113 +120,128 @@ export class VectorTable implements Indexes {
 
   /** Best first; equal ones by id. */
   async query(name: string, query: IndexQuery): Promise<QueryResult[]> {
-    const { topK, filter, includeVector, minScore } = query;
-    const db = await this.#file.open();
-    const { index, vectors } = this.#current(db, name);
-    if (query.vector !== undefined) checkDimension(index, query.vector.length);
-    const score =
-      query.vector === undefined ? undefined : scoreOf(index.metric, Float32Array.from(query.vector));
-    const found: Scored[] = [];
-    for (let place = 0; place < vectors.count; place += 1) {
-      if (filter !== undefined && !filter.matches(vectors.metadata(place))) continue;
-      const value = score === undefined ? 0 : vectors.score(score, place);
-      if (minScore === undefined || value >= minScore) found.push({ place, score: value });
+    const { vector, topK, filter, includeVector, minScore = Number.NEGATIVE_INFINITY } = query;
+    const { index, vectors } = this.#current(await this.#file.open(), name);
+    if (vector !== undefined) checkDimension(index, vector.length);
+    const score = vector === undefined ? () => 0 : scoreOf(index.metric, Float32Array.from(vector));
+    const found: { id: string; score: number }[] = [];
+    for (const [id, { numbers, square, metadata }] of vectors) {
+      if (filter !== undefined && !filter.matches(metadata)) continue;
+      const value = score(numbers, square);
+      if (value >= minScore) found.push({ id, score: value });
     }
-    return atLeastBest(found, topK)
-      .sort((a, b) => b.score - a.score || (vectors.id(a.place) < vectors.id(b.place) ? -1 : 1))
+    return found
+      .sort((left, right) => right.score - left.score || (left.id < right.id ? -1 : 1))
       .slice(0, topK)
-      .map(({ place, score }) => ({
-        id: vectors.id(place),
-        score,
+      .map((hit) => {
+        const { numbers, metadata } = vectors.get(hit.id) as AtHandVector;
         // A copy, because what is at hand is for all callers.
-        metadata: structuredClone(vectors.metadata(place)),
-        ...(includeVector ? { vector: Array.from(vectors.vector(place)) } : {}),
-      }));
+        const copy = { ...hit, metadata: structuredClone(metadata) };
+        return includeVector ? { ...copy, vector: Array.from(numbers) } : copy;
+      });
   }
 
   /** Puts vectors, after taking away what passes `instead`: one write. */
-  async put(name: string, rows: readonly VectorRow[], instead?: MetadataFilter): Promise<void> {
-    const json = rows.map(({ metadata }) => JSON.stringify(metadata));
-    await this.#erase(name, (db) => {
-      const index = existingIndex(db, name);
+  async put(name: string, rows: readonly VectorRow[], instead?: CompiledFilter): Promise<void> {
+    await this.#write(name, (db, index) => {
       for (const { vector } of rows) checkDimension(index, vector.length);
-      const erased = instead === undefined ? [] : matching(db, name, instead);
-      removeRows(db, name, erased);
-      const after = nextChange(db, name, erased.length > 0);
-      for (const [position, { id, vector }] of rows.entries())
-        putRow(db, name, id, vector, json[position] as string, after.changes);
-      return { index: after, erased };
+      const erased = instead === undefined ? [] : remove(db, name, { filter: instead });
+      for (const { id, vector, metadata } of rows)
+        db.run(
+          `INSERT INTO mastra_vectors (index_name, id, numbers, metadata, change) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (index_name, id) DO UPDATE SET numbers = excluded.numbers, metadata = excluded.metadata,
+           change = excluded.change`,
+          name,
+          id,
+          toBytes(vector),
+          JSON.stringify(metadata),
+          index.changes + 1,
+        );
+      return erased;
     });
   }
 
   async update(
     name: string,
-    which: { id: string } | { filter: MetadataFilter },
+    which: Which,
     { vector, metadata }: { vector?: readonly number[]; metadata?: Metadata },
   ): Promise<void> {
-    const json = metadata === undefined ? undefined : JSON.stringify(metadata);
-    const db = await this.#file.open();
-    await db.transaction(() => {
-      const index = existingIndex(db, name);
+    await this.#write(name, (db, index) => {
       if (vector !== undefined) checkDimension(index, vector.length);
-      const ids = "id" in which ? [which.id] : matching(db, name, which.filter);
-      const { changes: change } = nextChange(db, name, false);
-      for (const id of ids) {
-        const set = "UPDATE mastra_vectors SET";
-        const where = "change = ? WHERE index_name = ? AND id = ?";
-        if (vector !== undefined) db.run(`${set} numbers = ?, ${where}`, toBytes(vector), change, name, id);
-        if (json !== undefined) db.run(`${set} metadata = ?, ${where}`, json, change, name, id);
-      }
+      for (const id of matching(db, name, which))
+        db.run(
+          `UPDATE mastra_vectors SET numbers = coalesce(?, numbers), metadata = coalesce(?, metadata), change = ?
+           WHERE index_name = ? AND id = ?`,
+          vector === undefined ? null : toBytes(vector),
+          metadata === undefined ? null : JSON.stringify(metadata),
+          index.changes + 1,
+          name,
+          id,
+        );
+      return [];
     });
   }
 
-  async remove(name: string, which: { ids: readonly string[] } | { filter: MetadataFilter }): Promise<void> {
-    await this.#erase(name, (db) => {
-      const index = existingIndex(db, name);
-      const wanted = "ids" in which ? which.ids : matching(db, name, which.filter);
-      const erased = removeRows(db, name, wanted);
-      return { index: erased.length > 0 ? nextChange(db, name, true) : index, erased };
-    });
+  async remove(name: string, which: Which): Promise<void> {
+    await this.#write(name, (db) => remove(db, name, which));
   }
 
-  /** One write; what it took away is gone from the file and from what is at hand. */
-  async #erase(
+  /** One write, counted; the ids that it answers are gone from the file and from what is at hand. */
+  async #write(
     name: string,
-    run: (db: SqliteConnection) => { index: IndexRow; erased: readonly string[] },
+    run: (db: SqliteConnection, index: IndexRow) => readonly string[],
   ): Promise<void> {
     const db = await this.#file.open();
-    const { index, erased } = await db.transaction(() => run(db), {
-      erased: (result) => result.erased.length > 0,
-    });
-    if (erased.length > 0) this.#atHand.get(name)?.forget(erased, index);
+    const { erasures, erased } = await db.transaction(
+      () => {
+        const index = existingIndex(db, name);
+        const erased = run(db, index);
+        const erasures = index.erasures + (erased.length > 0 ? 1 : 0);
+        db.run(
+          "UPDATE mastra_indexes SET changes = changes + 1, erasures = ? WHERE name = ?",
+          erasures,
+          name,
+        );
+        return { erasures, erased };
+      },
+      { erased: (result) => result.erased.length },
+    );
+    const known = this.#atHand.get(name);
+    // Otherwise others took something away as well, and all is read anew.
+    if (known === undefined || erased.length === 0 || known.index.erasures !== erasures - 1) return;
+    known.index.erasures = erasures;
+    for (const id of erased) known.vectors.delete(id);
   }
 
   /** What the file has now, also by other processes. */
-  #current(db: SqliteConnection, name: string): { index: IndexRow; vectors: IndexVectors } {
+  #current(db: SqliteConnection, name: string): AtHand {
     return db.snapshot(() => {
       const index = existingIndex(db, name);
-      let vectors = this.#atHand.get(name);
-      if (vectors === undefined || !vectors.continues(index)) vectors = new IndexVectors(index);
-      vectors.read(db, index);
+      const { incarnation, erasures } = index;
+      const before = this.#atHand.get(name);
+      const goesOn = before?.index.incarnation === incarnation && before.index.erasures === erasures;
+      const known: AtHand = goesOn ? before : { index: { ...index, changes: 0 }, vectors: new Map() };
+      if (known.index.changes < index.changes)
+        for (const { id, numbers, metadata } of db.all<Row>(
+          "SELECT id, numbers, metadata FROM mastra_vectors WHERE index_name = ? AND change > ?",
+          name,
+          known.index.changes,
+        )) {
+          // A copy, because the bytes of a row need not lie where numbers can.
+          const own = new Float32Array(numbers.slice().buffer);
+          known.vectors.set(id, {
+            numbers: own,
+            square: dotProduct(own, own),
+            metadata: JSON.parse(metadata) as Metadata,
+          });
+        }
+      known.index = index;
       this.#atHand.delete(name);
-      this.#atHand.set(name, vectors);
+      this.#atHand.set(name, known);
       if (this.#atHand.size > indexesAtHand) this.#atHand.delete(this.#atHand.keys().next().value as string);
-      return { index, vectors };
+      return known;
     });
   }
-}
-
-interface Scored {
-  place: number;
-  score: number;
-}
-
-/** The best `count` and those that equal the last of them, in no order: cheaper than to sort all. */
-function atLeastBest(found: Scored[], count: number): Scored[] {
-  if (found.length <= count) return found;
-  const scores = Float64Array.from(found, ({ score }) => score).sort();
-  const last = scores[scores.length - count] as number;
-  return found.filter(({ score }) => score >= last);
 }
 
 function indexRow(db: SqliteConnection, name: string): IndexRow | undefined {
@@ -221,50 +266,18 @@ function checkDimension({ name, dimension }: IndexRow, received: number): void {
     );
 }
 
-/** Counts a write. */
-function nextChange(db: SqliteConnection, name: string, erases: boolean): IndexRow {
-  db.run(
-    "UPDATE mastra_indexes SET changes = changes + 1, erasures = erasures + ? WHERE name = ?",
-    erases ? 1 : 0,
-    name,
-  );
-  return existingIndex(db, name);
-}
-
-function matching(db: SqliteConnection, name: string, filter: MetadataFilter): string[] {
+function matching(db: SqliteConnection, name: string, which: Which): readonly string[] {
+  if ("ids" in which) return which.ids;
   return db
-    .all<{ id: string; metadata: string }>(
-      "SELECT id, metadata FROM mastra_vectors WHERE index_name = ?",
-      name,
-    )
-    .filter(({ metadata }) => filter.matches(JSON.parse(metadata) as Metadata))
+    .all<Omit<Row, "numbers">>("SELECT id, metadata FROM mastra_vectors WHERE index_name = ?", name)
+    .filter(({ metadata }) => which.filter.matches(JSON.parse(metadata) as Metadata))
     .map(({ id }) => id);
 }
 
 /** Says which were there. */
-function removeRows(db: SqliteConnection, name: string, ids: readonly string[]): string[] {
-  const remove = "DELETE FROM mastra_vectors WHERE index_name = ? AND id = ?";
-  return ids.filter((id) => db.run(remove, name, id).changes > 0);
-}
-
-function putRow(
-  db: SqliteConnection,
-  name: string,
-  id: string,
-  vector: readonly number[],
-  metadata: string,
-  change: number,
-): void {
-  db.run(
-    `INSERT INTO mastra_vectors (index_name, id, numbers, metadata, change) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (index_name, id) DO UPDATE SET numbers = excluded.numbers, metadata = excluded.metadata,
-     change = excluded.change`,
-    name,
-    id,
-    toBytes(vector),
-    metadata,
-    change,
-  );
+function remove(db: SqliteConnection, name: string, which: Which): string[] {
+  const sql = "DELETE FROM mastra_vectors WHERE index_name = ? AND id = ?";
+  return matching(db, name, which).filter((id) => db.run(sql, name, id).changes > 0);
 }
 
 function toBytes(vector: readonly number[]): Uint8Array {
