@@ -3,6 +3,15 @@
  * looks after the file. SQLite is loaded by the first use, only on Node.
  */
 export { type BackupDraft, backupDrafts } from "./store/backup-drafts.ts";
+export {
+  type ColumnKind,
+  type Condition,
+  condition,
+  jsonIs,
+  RecordTable,
+  type RecordTableOptions,
+  type Selection,
+} from "./store/record-table.ts";
 export type { SqliteConnection, SqliteConnectionOptions } from "./store/sqlite-connection.ts";
 export type { ExtraTables } from "./store/sqlite-schema.ts";
 export { TablesFile, type TablesFileOptions } from "./store/tables-file.ts";

@@ -24,19 +24,3 @@ export function toTime(value: Date | string | number, name: string): number {
   if (!Number.isFinite(time)) throw invalid(name, "a valid date");
   return time;
 }
-
-/** `undefined` as the database's null. */
-export function toJson(value: unknown, name: string): string | null {
-  if (value === undefined || value === null) return null;
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(value);
-  } catch (cause) {
-    throw new SouvenirError("INVALID_INPUT", `${name}: expected what JSON can hold`, {
-      details: { status: 400 },
-      cause,
-    });
-  }
-  if (json === undefined) throw invalid(name, "what JSON can hold");
-  return json;
-}

@@ -5,7 +5,7 @@ import type { MastraDBMessage } from "@mastra/core/agent";
 import type { StorageThreadType } from "@mastra/core/memory";
 import type { ObservationalMemoryRecord, StorageResourceType } from "@mastra/core/storage";
 import { SouvenirError } from "@souvenir/core";
-import { recordFromJson } from "../storage/observation-domain.ts";
+import { revived } from "../storage/observation-domain.ts";
 import { invalid } from "../values.ts";
 
 type Row = Record<string, string | number | null>;
@@ -102,31 +102,29 @@ export class LibsqlFile {
         ([name, value]) => name !== "lookupKey" && value !== null && value !== "",
       );
       const buffering = [1, "1", "true"].includes(row.isBufferingObservation as string | number);
-      yield recordFromJson(
-        JSON.stringify({
-          threadId: null,
-          originType: "initial",
-          generationCount: 0,
-          activeObservations: "",
-          totalTokensObserved: 0,
-          observationTokenCount: 0,
-          pendingMessageTokens: 0,
-          lastBufferedAtTokens: 0,
-          lastBufferedAtTime: null,
-          config: {},
-          resourceId: "",
-          ...Object.fromEntries(set),
-          ...Object.fromEntries(
-            set.flatMap(([name, value]) => (lists.includes(name) ? [[name, json(value)]] : [])),
-          ),
-          // What another process was about does not go on here.
-          isReflecting: false,
-          isObserving: false,
-          isBufferingObservation: false,
-          isBufferingReflection: false,
-          ...(buffering ? { lastBufferedAtTokens: 0 } : {}),
-        }),
-      );
+      yield revived({
+        threadId: null,
+        originType: "initial",
+        generationCount: 0,
+        activeObservations: "",
+        totalTokensObserved: 0,
+        observationTokenCount: 0,
+        pendingMessageTokens: 0,
+        lastBufferedAtTokens: 0,
+        lastBufferedAtTime: null,
+        config: {},
+        resourceId: "",
+        ...Object.fromEntries(set),
+        ...Object.fromEntries(
+          set.flatMap(([name, value]) => (lists.includes(name) ? [[name, json(value)]] : [])),
+        ),
+        // What another process was about does not go on here.
+        isReflecting: false,
+        isObserving: false,
+        isBufferingObservation: false,
+        isBufferingReflection: false,
+        ...(buffering ? { lastBufferedAtTokens: 0 } : {}),
+      } as unknown as ObservationalMemoryRecord);
     }
   }
 

@@ -16,28 +16,15 @@ import type {
   StorageResourceType,
   TableRetentionPolicy,
 } from "@mastra/core/storage";
-import type { SqliteConnection } from "@souvenir/core/sqlite";
+import { SouvenirError } from "@souvenir/core";
+import { condition, type RecordTable, type SqliteConnection } from "@souvenir/core/sqlite";
 import { checkSeen, seenWorkingMemory } from "../seen-working-memory.ts";
-import { checkId, invalid } from "../values.ts";
-import { byTime, toMessage, toMessageRow } from "./message-rows.ts";
-import {
-  copiedRows,
-  type MessageUpdate,
-  messageById,
-  messagesById,
-  putMessage,
-  updatedRow,
-} from "./message-table.ts";
-import { listMessages } from "./messages.ts";
-import {
-  deleteObservations,
-  insertRecord,
-  ObservationDomain,
-  observationOwner,
-} from "./observation-domain.ts";
-import { getResource, putResource, resourceValues } from "./resources.ts";
+import { checkId, invalid, toTime } from "../values.ts";
+import { inOrder, listMessages, listThreads } from "./listing.ts";
+import { type MessageUpdate, toMessage, updatedMessage } from "./message-content.ts";
+import { deleteObservations, ObservationDomain, observationOwner, stored } from "./observation-domain.ts";
+import { messages, observations, resources, type StoredMessage, threads } from "./records.ts";
 import { erase, prune } from "./retention.ts";
-import { existingThread, getThread, listThreads, putThread, threadValues, touchThread } from "./threads.ts";
 
 /** What a method of Mastra's contract is called with. */
 type Given<Name extends keyof MemoryStorage> = MemoryStorage[Name] extends (
@@ -76,53 +63,33 @@ export class SouvenirMemoryDomain extends ObservationDomain {
   }
 
   async dangerouslyClearAll(): Promise<void> {
-    await erase(this.file, (db) => {
-      let erased = 0;
-      for (const table of ["messages", "threads", "resources", "observations"])
-        erased += db.run(`DELETE FROM mastra_${table}`).changes;
-      return erased;
-    });
+    const tables = [messages, threads, resources, observations];
+    await erase(this.file, (db) => tables.reduce((erased, table) => erased + table.remove(db), 0));
   }
 
   /**
    * Puts what is not there yet as it is, with its ids and times, in one write; nothing else is touched.
    * @returns How many of each were not there
    */
-  async restore({
-    threads = [],
-    messages = [],
-    resources = [],
-    observations = [],
-  }: Restored): Promise<{ [Kind in keyof Required<Restored>]: number }> {
-    const now = this.clock();
-    const row = (id: string, put: (db: SqliteConnection) => unknown) => ({ id, put });
-    // Checked before anything is written.
-    const rows = {
-      threads: threads.map((thread) => {
-        const values = threadValues(thread);
-        return row(thread.id, (db) => putThread(db, values));
-      }),
-      messages: messages.map((message) => {
-        const values = toMessageRow(message, now);
-        return row(message.id, (db) => putMessage(db, values));
-      }),
-      resources: resources.map((resource) => {
-        const values = resourceValues(resource);
-        return row(resource.id, (db) => putResource(db, values));
-      }),
-      observations: observations.map((record) => row(record.id, (db) => insertRecord(db, record))),
-    };
+  async restore(rows: Restored): Promise<{ [Kind in keyof Required<Restored>]: number }> {
     const db = await this.file.open();
-    return db.transaction(() => {
-      const counts = { threads: 0, messages: 0, resources: 0, observations: 0 };
-      for (const kind of Object.keys(counts) as (keyof typeof counts)[])
-        for (const { id, put } of rows[kind]) {
-          if (db.get(`SELECT 1 FROM mastra_${kind} WHERE id = ?`, id) !== undefined) continue;
-          put(db);
-          counts[kind] += 1;
-        }
-      return counts;
-    });
+    const add = <Item extends { id: string }>(
+      table: RecordTable<Item>,
+      items: readonly Item[] = [],
+    ): number => {
+      const missing = items.filter(({ id }) => table.get(db, id) === undefined);
+      for (const item of missing) table.put(db, item);
+      return missing.length;
+    };
+    return db.transaction(() => ({
+      threads: add(threads, rows.threads),
+      messages: add(
+        messages,
+        rows.messages?.map((message) => complete(message, this.clock())),
+      ),
+      resources: add(resources, rows.resources),
+      observations: add(observations, rows.observations?.map(stored)),
+    }));
   }
 
   override prune(
@@ -134,14 +101,15 @@ export class SouvenirMemoryDomain extends ObservationDomain {
   }
 
   async getThreadById({ threadId, resourceId }: Given<"getThreadById">): Promise<StorageThreadType | null> {
-    const thread = getThread(await this.file.open(), threadId);
-    return resourceId !== undefined && thread?.resourceId !== resourceId ? null : thread;
+    const thread = threads.get(await this.file.open(), threadId);
+    return thread === undefined || (resourceId !== undefined && thread.resourceId !== resourceId)
+      ? null
+      : thread;
   }
 
   async saveThread({ thread }: { thread: StorageThreadType }): Promise<StorageThreadType> {
-    const values = threadValues(thread);
     const db = await this.file.open();
-    await db.transaction(() => putThread(db, values));
+    await db.transaction(() => threads.put(db, thread));
     return thread;
   }
 
@@ -169,8 +137,8 @@ export class SouvenirMemoryDomain extends ObservationDomain {
   }: Given<"updateThreadMetadata">): Promise<StorageThreadType | null> {
     const db = await this.file.open();
     return db.transaction(() => {
-      const thread = getThread(db, id);
-      if (thread === null || (resourceId !== undefined && thread.resourceId !== resourceId)) return null;
+      const thread = threads.get(db, id);
+      if (thread === undefined || (resourceId !== undefined && thread.resourceId !== resourceId)) return null;
       const metadata = update(thread);
       return metadata === undefined ? thread : this.#putChanged(db, thread, { metadata });
     });
@@ -194,8 +162,8 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     await erase(
       this.file,
       (db) =>
-        db.run("DELETE FROM mastra_messages WHERE thread = ?", threadId).changes +
-        db.run("DELETE FROM mastra_threads WHERE id = ?", threadId).changes +
+        messages.remove(db, [condition("thread = ?", threadId)]) +
+        threads.remove(db, [condition("id = ?", threadId)]) +
         // What was observed in the thread tells of it too.
         deleteObservations(db, observationOwner(threadId, "")),
     );
@@ -213,9 +181,9 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     const db = await this.file.open();
     return db.transaction(() => {
       const source = existingThread(db, sourceThreadId, `Source thread with id ${sourceThreadId} not found`);
-      if (getThread(db, newThreadId) !== null)
+      if (threads.get(db, newThreadId) !== undefined)
         throw invalid("newThreadId", `an id that is free: Thread with id ${newThreadId} already exists`);
-      const rows = copiedRows(db, sourceThreadId, options);
+      const rows = copied(db, sourceThreadId, options);
       const now = new Date(this.clock());
       const lastMessageId = rows.at(-1)?.id;
       const owner = resourceId || source.resourceId;
@@ -235,12 +203,12 @@ export class SouvenirMemoryDomain extends ObservationDomain {
         createdAt: now,
         updatedAt: now,
       };
-      putThread(db, threadValues(thread));
+      threads.put(db, thread);
       const messageIdMap: Record<string, string> = {};
       for (const row of rows) {
         const id = crypto.randomUUID();
         messageIdMap[row.id] = id;
-        putMessage(db, { ...row, id, thread: newThreadId, resource: owner });
+        messages.put(db, { ...row, id, threadId: newThreadId, resourceId: owner });
       }
       return { thread, messageIdMap };
     });
@@ -248,14 +216,14 @@ export class SouvenirMemoryDomain extends ObservationDomain {
 
   async listMessages(args: StorageListMessagesInput): Promise<StorageListMessagesOutput> {
     const { threadId, resourceId } = args;
-    const threads = [threadId].flat();
-    if (threads.length === 0 || threads.some((id) => typeof id !== "string" || id.trim() === ""))
+    const ids = [threadId].flat();
+    if (ids.length === 0 || ids.some((id) => typeof id !== "string" || id.trim() === ""))
       throw invalid(
         "threadId",
         "an id or several: threadId must be a non-empty string or array of non-empty strings",
       );
     const { direction } = this.parseOrderBy(args.orderBy, "ASC");
-    const scope = { threads: [...new Set(threads)], resource: resourceId || undefined };
+    const scope = { threads: [...new Set(ids)], resource: resourceId || undefined };
     return listMessages(await this.file.open(), scope, direction, args);
   }
 
@@ -269,40 +237,39 @@ export class SouvenirMemoryDomain extends ObservationDomain {
   }
 
   async listMessagesById({ messageIds }: { messageIds: string[] }): Promise<{ messages: MastraDBMessage[] }> {
-    const db = await this.file.open();
-    return { messages: messagesById(db, messageIds).sort(byTime("ASC")).map(toMessage) };
+    const found = messagesById(await this.file.open(), messageIds);
+    return { messages: inOrder(found, "ASC").map(toMessage) };
   }
 
-  async saveMessages({ messages }: Given<"saveMessages">): Promise<{ messages: MastraDBMessage[] }> {
-    if (messages.length === 0) return { messages };
+  async saveMessages(given: Given<"saveMessages">): Promise<{ messages: MastraDBMessage[] }> {
+    if (given.messages.length === 0) return given;
     const now = this.clock();
-    const rows = messages.map((message) => toMessageRow(message, now));
     const db = await this.file.open();
     await db.transaction(() => {
-      const threads = new Set<string>();
-      for (const row of rows) {
-        const before = messageById(db, row.id);
-        if (before !== undefined) threads.add(before.thread);
-        threads.add(row.thread);
-        putMessage(db, row);
+      const touched = new Set<string>();
+      for (const message of given.messages) {
+        const before = messages.get(db, message.id)?.threadId;
+        if (before !== undefined) touched.add(before);
+        messages.put(db, complete(message, now));
+        touched.add(message.threadId as string);
       }
-      for (const thread of threads) touchThread(db, thread, now);
+      for (const thread of touched) touch(db, thread, now);
     });
-    return { messages: new MessageList().add(messages, "memory").get.all.db() };
+    return { messages: new MessageList().add(given.messages, "memory").get.all.db() };
   }
 
-  async updateMessages({ messages }: { messages: MessageUpdate[] }): Promise<MastraDBMessage[]> {
-    if (messages.length === 0) return [];
+  async updateMessages(given: { messages: MessageUpdate[] }): Promise<MastraDBMessage[]> {
+    if (given.messages.length === 0) return [];
     const now = this.clock();
     const db = await this.file.open();
     return db.transaction(() =>
-      messages.flatMap((update) => {
-        const before = messageById(db, update.id);
+      given.messages.flatMap((update) => {
+        const before = messages.get(db, update.id);
         if (before === undefined) return [];
-        const after = updatedRow(before, update);
-        putMessage(db, after);
-        touchThread(db, before.thread, now);
-        if (after.thread !== before.thread) touchThread(db, after.thread, now + 1);
+        const after = updatedMessage(before, update);
+        messages.put(db, after);
+        touch(db, before.threadId as string, now);
+        if (after.threadId !== before.threadId) touch(db, after.threadId as string, now + 1);
         return [toMessage(after)];
       }),
     );
@@ -312,22 +279,21 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     if (messageIds.length === 0) return;
     const now = this.clock();
     await erase(this.file, (db) => {
-      const rows = messagesById(db, messageIds);
-      for (const { id } of rows) db.run("DELETE FROM mastra_messages WHERE id = ?", id);
-      for (const thread of new Set(rows.map((row) => row.thread))) touchThread(db, thread, now);
-      return rows.length;
+      const found = messagesById(db, messageIds);
+      for (const { id } of found) messages.remove(db, [condition("id = ?", id)]);
+      for (const thread of new Set(found.map(({ threadId }) => threadId))) touch(db, thread as string, now);
+      return found.length;
     });
   }
 
   override async getResourceById({
     resourceId,
   }: Given<"getResourceById">): Promise<StorageResourceType | null> {
-    return getResource(await this.file.open(), resourceId);
+    return resources.get(await this.file.open(), resourceId) ?? null;
   }
 
   override async saveResource({ resource }: { resource: StorageResourceType }): Promise<StorageResourceType> {
-    const values = resourceValues(resource);
-    await erase(this.file, (db) => putResource(db, values));
+    await erase(this.file, (db) => putResource(db, resource));
     return resource;
   }
 
@@ -341,7 +307,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     const { resource } = await db.transaction(
       () => {
         const now = this.clock();
-        const before = getResource(db, resourceId);
+        const before = resources.get(db, resourceId);
         checkSeen(seen, before?.workingMemory, { resourceId });
         const resource: StorageResourceType = {
           ...(before ?? { id: resourceId, createdAt: new Date(now) }),
@@ -349,7 +315,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
           metadata: { ...before?.metadata, ...metadata },
           updatedAt: new Date(Math.max(now, (before?.updatedAt.getTime() ?? 0) + 1)),
         };
-        return { resource, erased: putResource(db, resourceValues(resource)) };
+        return { resource, erased: putResource(db, resource) };
       },
       { erased: ({ erased }) => erased > 0 },
     );
@@ -358,7 +324,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
 
   /** Erases a resource with its working memory; its threads stay. Mastra's contract has no such call. */
   async deleteResource({ resourceId }: { resourceId: string }): Promise<void> {
-    await erase(this.file, (db) => db.run("DELETE FROM mastra_resources WHERE id = ?", resourceId).changes);
+    await erase(this.file, (db) => resources.remove(db, [condition("id = ?", resourceId)]));
   }
 
   /** Metadata is merged, the rest replaced. */
@@ -373,7 +339,62 @@ export class SouvenirMemoryDomain extends ObservationDomain {
       ...(change.metadata === undefined ? {} : { metadata: { ...thread.metadata, ...change.metadata } }),
       updatedAt: new Date(Math.max(this.clock(), thread.updatedAt.getTime() + 1)),
     };
-    putThread(db, threadValues(changed));
+    threads.put(db, changed);
     return changed;
   }
+}
+
+/** @throws SouvenirError `NOT_FOUND` */
+function existingThread(
+  db: SqliteConnection,
+  id: string,
+  message: string = `Thread with id ${id} not found`,
+): StorageThreadType {
+  const thread = threads.get(db, id);
+  if (thread !== undefined) return thread;
+  throw new SouvenirError("NOT_FOUND", message, { details: { threadId: id, status: 404 } });
+}
+
+/** A thread that changed is newer than it was, also when the clock stands still. */
+function touch(db: SqliteConnection, id: string, now: number): void {
+  db.run("UPDATE mastra_threads SET updated_at = max(?, updated_at + 1) WHERE id = ?", now, id);
+}
+
+function messagesById(db: SqliteConnection, ids: readonly string[]): StoredMessage[] {
+  return [...new Set(ids)].flatMap((id) => messages.get(db, id) ?? []);
+}
+
+/** With what older programs leave out. */
+function complete(message: MastraDBMessage, now: number): StoredMessage {
+  const { id, threadId, resourceId, role = "user", createdAt } = message;
+  if (!threadId || !resourceId)
+    throw invalid(
+      "message",
+      "a threadId and a resourceId, without which nobody owns the message; pass both to the agent",
+      { id },
+    );
+  return { ...message, role, createdAt: createdAt ?? new Date(now) };
+}
+
+/** Of a thread, in order of time, what a copy of it has. */
+function copied(
+  db: SqliteConnection,
+  thread: string,
+  { messageLimit, messageFilter }: NonNullable<StorageCloneThreadInput["options"]> = {},
+): StoredMessage[] {
+  const { startDate, endDate, messageIds = [] } = messageFilter ?? {};
+  const where = [condition("thread = ?", thread)];
+  if (startDate) where.push(condition("created_at >= ?", toTime(startDate, "startDate")));
+  if (endDate) where.push(condition("created_at <= ?", toTime(endDate, "endDate")));
+  if (messageIds.length > 0)
+    where.push(condition("id IN (SELECT value FROM json_each(?))", JSON.stringify(messageIds)));
+  const found = messages.list(db, { where, order: "created_at, place" });
+  return messageLimit && messageLimit > 0 ? found.slice(-messageLimit) : found;
+}
+
+/** Says how many working memories it emptied: that is meant to erase them. */
+function putResource(db: SqliteConnection, resource: StorageResourceType): number {
+  const emptied = !resource.workingMemory && Boolean(resources.get(db, resource.id)?.workingMemory);
+  resources.put(db, resource);
+  return emptied ? 1 : 0;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   type CreateObservationalMemoryInput,
   type CreateReflectionGenerationInput,
@@ -15,14 +16,10 @@ import {
   type UpdateObservationalMemoryConfigInput,
 } from "@mastra/core/storage";
 import { retryConflicts, SouvenirError } from "@souvenir/core";
-import type { SqliteConnection } from "@souvenir/core/sqlite";
+import { condition, type SqliteConnection } from "@souvenir/core/sqlite";
 import type { MastraFile } from "../mastra-file.ts";
-import { toJson } from "../values.ts";
+import { observations, type StoredObservations } from "./records.ts";
 import { erase } from "./retention.ts";
-
-interface ObservationRow {
-  record: string;
-}
 
 /**
  * Observational memory in the file. What a change does to a record, Mastra's own storage in memory says; here it is read,
@@ -53,18 +50,12 @@ export abstract class ObservationDomain extends MemoryStorage {
     limit = -1,
     { from, to, offset = 0 }: ObservationalMemoryHistoryOptions = {},
   ): Promise<ObservationalMemoryRecord[]> {
-    const db = await this.file.open();
-    return db
-      .all<ObservationRow>(
-        `SELECT record FROM mastra_observations WHERE owner = ? AND created_at >= ? AND created_at <= ?
-         ORDER BY generation DESC, place DESC LIMIT ? OFFSET ?`,
-        observationOwner(threadId, resourceId),
-        from?.getTime() ?? Number.MIN_SAFE_INTEGER,
-        to?.getTime() ?? Number.MAX_SAFE_INTEGER,
-        limit,
-        offset,
-      )
-      .map(({ record }) => recordFromJson(record));
+    const where = [condition("owner = ?", observationOwner(threadId, resourceId))];
+    if (from !== undefined) where.push(condition("created_at >= ?", from.getTime()));
+    if (to !== undefined) where.push(condition("created_at <= ?", to.getTime()));
+    const order = "generation DESC, place DESC";
+    const found = observations.list(await this.file.open(), { where, order, limit, offset });
+    return found.map(({ record }) => revived(record));
   }
 
   override initializeObservationalMemory(
@@ -152,10 +143,7 @@ export abstract class ObservationDomain extends MemoryStorage {
     work: (rules: InMemoryMemory, record: ObservationalMemoryRecord) => Promise<Result>,
   ): Promise<Result> {
     const db = await this.file.open();
-    const read = () =>
-      id === undefined
-        ? undefined
-        : db.get<ObservationRow>("SELECT record FROM mastra_observations WHERE id = ?", id)?.record;
+    const read = () => (id === undefined ? undefined : observations.get(db, id)?.record);
     return retryConflicts(async () => {
       const before = read();
       if (id !== undefined && before === undefined)
@@ -164,18 +152,19 @@ export abstract class ObservationDomain extends MemoryStorage {
         });
       const data = new InMemoryDB();
       const rules = new InMemoryMemory({ db: data });
-      const record = (before === undefined ? {} : recordFromJson(before)) as ObservationalMemoryRecord;
+      const record = (
+        before === undefined ? {} : revived(structuredClone(before))
+      ) as ObservationalMemoryRecord;
       if (before !== undefined) await rules.insertObservationalMemoryRecord(record);
       const result = await work(rules, record);
       await db.transaction(() => {
-        if (read() !== before)
+        if (!isDeepStrictEqual(read(), before))
           throw new SouvenirError(
             "VERSION_CONFLICT",
             "the observations were changed meanwhile: read them again",
           );
         for (const changed of [...data.observationalMemory.values()].flat())
-          if (changed.id !== id) insertRecord(db, changed);
-          else db.run("UPDATE mastra_observations SET record = ? WHERE id = ?", recordToJson(changed), id);
+          observations.put(db, stored(changed));
       });
       return result;
     });
@@ -189,37 +178,23 @@ export function observationOwner(threadId: string | null, resourceId: string): s
 
 /** In a transaction. */
 export function deleteObservations(db: SqliteConnection, owner: string): number {
-  return db.run("DELETE FROM mastra_observations WHERE owner = ?", owner).changes;
+  return observations.remove(db, [condition("owner = ?", owner)]);
 }
 
-/** In a transaction. */
-export function insertRecord(db: SqliteConnection, record: ObservationalMemoryRecord): void {
-  db.run(
-    `INSERT INTO mastra_observations (id, owner, generation, created_at, place, record)
-     VALUES (?, ?, ?, ?, (SELECT coalesce(max(place), 0) + 1 FROM mastra_observations), ?)`,
-    record.id,
-    observationOwner(record.threadId, record.resourceId),
-    record.generationCount,
-    record.createdAt.getTime(),
-    recordToJson(record),
-  );
+export function stored(record: ObservationalMemoryRecord): StoredObservations {
+  const { id, threadId, resourceId, generationCount: generation, createdAt } = record;
+  return { id, owner: observationOwner(threadId, resourceId), generation, createdAt, record };
 }
 
-export function recordFromJson(json: string): ObservationalMemoryRecord {
-  const record = JSON.parse(json) as ObservationalMemoryRecord;
-  record.createdAt = new Date(record.createdAt);
-  record.updatedAt = new Date(record.updatedAt);
-  if (record.lastObservedAt !== undefined) record.lastObservedAt = new Date(record.lastObservedAt);
-  if (record.lastBufferedAtTime !== null) record.lastBufferedAtTime = new Date(record.lastBufferedAtTime);
-  for (const chunk of record.bufferedObservationChunks ?? []) {
-    chunk.createdAt = new Date(chunk.createdAt);
-    chunk.lastObservedAt = new Date(chunk.lastObservedAt);
-  }
+/** With dates where JSON has texts; changes it. */
+export function revived(record: ObservationalMemoryRecord): ObservationalMemoryRecord {
+  const revive = <Of extends object>(of: Of, ...names: (keyof Of)[]) => {
+    for (const name of names)
+      if (of[name] !== undefined && of[name] !== null) of[name] = new Date(of[name] as string) as never;
+  };
+  revive(record, "createdAt", "updatedAt", "lastObservedAt", "lastBufferedAtTime");
+  for (const chunk of record.bufferedObservationChunks ?? []) revive(chunk, "createdAt", "lastObservedAt");
   return record;
-}
-
-function recordToJson(record: ObservationalMemoryRecord): string {
-  return toJson(record, "observational memory") as string;
 }
 
 /** The next generation keeps what a caller noted on the one before. */

@@ -12,23 +12,13 @@ import {
   type WorkflowRuns,
   WorkflowsStorage,
 } from "@mastra/core/storage";
-import { safeStringify } from "@mastra/core/utils";
 import type { WorkflowRunState } from "@mastra/core/workflows";
 import { SouvenirError } from "@souvenir/core";
-import type { SqliteConnection } from "@souvenir/core/sqlite";
+import { type Condition, condition, jsonIs, type SqliteConnection } from "@souvenir/core/sqlite";
 import type { MastraFile } from "../mastra-file.ts";
-import { checkId, invalid, toTime } from "../values.ts";
+import { invalid, toTime } from "../values.ts";
+import { runs, type StoredRun } from "./records.ts";
 import { erase, prune } from "./retention.ts";
-
-interface RunRow {
-  workflow: string;
-  run: string;
-  resource: string | null;
-  /** JSON. */
-  snapshot: string;
-  created_at: number;
-  updated_at: number;
-}
 
 interface RunName {
   workflowName: string;
@@ -68,7 +58,7 @@ export class SouvenirWorkflowDomain extends WorkflowsStorage {
   }
 
   async dangerouslyClearAll(): Promise<void> {
-    await erase(this.#file, (db) => db.run("DELETE FROM mastra_workflow_runs").changes);
+    await erase(this.#file, (db) => runs.remove(db));
   }
 
   override prune(
@@ -96,7 +86,7 @@ export class SouvenirWorkflowDomain extends WorkflowsStorage {
     return db.transaction(() => {
       const snapshot = this.#snapshot(db, { workflowName, runId }) ?? createEmptyWorkflowSnapshot(runId);
       const context = mergeWorkflowStepResult({ snapshot, stepId, result, requestContext });
-      this.#put(db, { workflowName, runId }, snapshot);
+      this.#put(db, { workflowName, runId, snapshot });
       return context;
     });
   }
@@ -116,19 +106,16 @@ export class SouvenirWorkflowDomain extends WorkflowsStorage {
           details: { runId },
         });
       const snapshot = { ...before, ...state } as WorkflowRunState;
-      this.#put(db, { workflowName, runId }, snapshot);
+      this.#put(db, { workflowName, runId, snapshot });
       return snapshot;
     });
   }
 
-  async persistWorkflowSnapshot({
-    workflowName,
-    runId,
-    snapshot,
-    ...rest
-  }: Parameters<WorkflowsStorage["persistWorkflowSnapshot"]>[0]): Promise<void> {
+  async persistWorkflowSnapshot(
+    run: Parameters<WorkflowsStorage["persistWorkflowSnapshot"]>[0],
+  ): Promise<void> {
     const db = await this.#file.open();
-    await db.transaction(() => this.#put(db, { workflowName, runId }, snapshot, rest));
+    await db.transaction(() => this.#put(db, run));
   }
 
   async loadWorkflowSnapshot(run: RunName): Promise<WorkflowRunState | null> {
@@ -139,22 +126,15 @@ export class SouvenirWorkflowDomain extends WorkflowsStorage {
     runId,
     workflowName,
   }: Partial<RunName> & { runId: string }): Promise<WorkflowRun | null> {
-    const db = await this.#file.open();
-    const row = db.get<RunRow>(
-      "SELECT * FROM mastra_workflow_runs WHERE run = ? AND workflow = coalesce(?, workflow) ORDER BY created_at DESC",
-      runId,
-      workflowName ?? null,
-    );
-    return row === undefined ? null : toRun(row);
+    const where = [condition("run = ?", runId)];
+    if (workflowName !== undefined) where.push(condition("workflow = ?", workflowName));
+    const order = "created_at DESC";
+    return runs.list(await this.#file.open(), { where, order, limit: 1 }).map(toRun)[0] ?? null;
   }
 
   async deleteWorkflowRunById({ workflowName, runId }: RunName): Promise<void> {
-    await erase(
-      this.#file,
-      (db) =>
-        db.run("DELETE FROM mastra_workflow_runs WHERE workflow = ? AND run = ?", workflowName, runId)
-          .changes,
-    );
+    const where = [condition("workflow = ?", workflowName), condition("run = ?", runId)];
+    await erase(this.#file, (db) => runs.remove(db, where));
   }
 
   /** Newest first; a page where both `page` and `perPage` are given. */
@@ -162,74 +142,36 @@ export class SouvenirWorkflowDomain extends WorkflowsStorage {
     const { workflowName, fromDate, toDate, page, perPage, resourceId, threadId, status } = args;
     if (page !== undefined && !(Number.isSafeInteger(page) && page >= 0))
       throw invalid("page", "a whole number: page must be >= 0");
-    const conditions = ["TRUE"];
-    const values: (string | number)[] = [];
-    const where = (condition: string, ...of: (string | number)[]) => {
-      conditions.push(condition);
-      values.push(...of);
-    };
-    if (workflowName) where("workflow = ?", workflowName);
-    if (status) where("json_extract(snapshot, '$.status') = ?", status);
-    if (fromDate) where("created_at >= ?", toTime(fromDate, "fromDate"));
-    if (toDate) where("created_at <= ?", toTime(toDate, "toDate"));
-    if (resourceId) where("resource = ?", resourceId);
-    if (threadId) where(inThread, threadId, threadId);
-    const from = `FROM mastra_workflow_runs WHERE ${conditions.join(" AND ")}`;
-    const limit =
-      page === undefined || perPage === undefined ? -1 : normalizePerPage(perPage, Number.MAX_SAFE_INTEGER);
+    const where: Condition[] = [];
+    if (workflowName) where.push(condition("workflow = ?", workflowName));
+    if (status) where.push(jsonIs("snapshot", "$.status", status));
+    if (fromDate) where.push(condition("created_at >= ?", toTime(fromDate, "fromDate")));
+    if (toDate) where.push(condition("created_at <= ?", toTime(toDate, "toDate")));
+    if (resourceId) where.push(condition("resource = ?", resourceId));
+    if (threadId) where.push(condition(inThread, threadId, threadId));
+    const all = page === undefined || perPage === undefined;
+    const limit = all ? -1 : normalizePerPage(perPage, Number.MAX_SAFE_INTEGER);
+    const paged = { limit, offset: all ? 0 : page * limit };
     const db = await this.#file.open();
     return db.snapshot(() => ({
-      total: db.get<{ n: number }>(`SELECT count(*) AS n ${from}`, ...values)?.n ?? 0,
-      runs: db
-        .all<RunRow>(
-          `SELECT * ${from} ORDER BY created_at DESC, rowid DESC LIMIT ? OFFSET ?`,
-          ...values,
-          limit,
-          limit < 0 ? 0 : (page ?? 0) * limit,
-        )
-        .map(toRun),
+      total: runs.count(db, where),
+      runs: runs.list(db, { where, order: "created_at DESC, rowid DESC", ...paged }).map(toRun),
     }));
   }
 
   #snapshot(db: SqliteConnection, { workflowName, runId }: RunName): WorkflowRunState | undefined {
-    const row = db.get<RunRow>(
-      "SELECT * FROM mastra_workflow_runs WHERE workflow = ? AND run = ?",
-      workflowName,
-      runId,
-    );
-    return row === undefined ? undefined : (JSON.parse(row.snapshot) as WorkflowRunState);
+    return runs.get(db, workflowName, runId)?.snapshot;
   }
 
   /** A run that is there keeps its owner and the time when it began. */
-  #put(
-    db: SqliteConnection,
-    { workflowName, runId }: RunName,
-    snapshot: WorkflowRunState,
-    { resourceId, createdAt, updatedAt }: { resourceId?: string; createdAt?: Date; updatedAt?: Date } = {},
-  ): void {
-    const now = this.#clock();
-    db.run(
-      `INSERT INTO mastra_workflow_runs (workflow, run, resource, snapshot, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT (workflow, run) DO UPDATE SET resource = coalesce(excluded.resource, resource),
-       snapshot = excluded.snapshot, updated_at = excluded.updated_at`,
-      checkId(workflowName, "workflowName"),
-      checkId(runId, "runId"),
-      resourceId ?? null,
-      safeStringify(snapshot),
-      createdAt === undefined ? now : toTime(createdAt, "createdAt"),
-      updatedAt === undefined ? now : toTime(updatedAt, "updatedAt"),
-    );
+  #put(db: SqliteConnection, run: RunName & { snapshot: WorkflowRunState } & Partial<StoredRun>): void {
+    const before = runs.get(db, run.workflowName, run.runId);
+    const now = new Date(this.#clock());
+    const { resourceId = before?.resourceId, updatedAt = now } = run;
+    runs.put(db, { ...run, resourceId, createdAt: before?.createdAt ?? run.createdAt ?? now, updatedAt });
   }
 }
 
-function toRun({ workflow, run, resource, snapshot, created_at, updated_at }: RunRow): WorkflowRun {
-  return {
-    workflowName: workflow,
-    runId: run,
-    ...(resource === null ? {} : { resourceId: resource }),
-    snapshot: JSON.parse(snapshot) as WorkflowRunState,
-    createdAt: new Date(created_at),
-    updatedAt: new Date(updated_at),
-  };
+function toRun({ resourceId, ...run }: StoredRun): WorkflowRun {
+  return { ...run, ...(resourceId === undefined ? {} : { resourceId }) };
 }

@@ -15,10 +15,17 @@ import {
   validateVectorValues,
 } from "@mastra/core/vector";
 import type { VectorFilter } from "@mastra/core/vector/filter";
-import { type CompiledFilter, checkOptions, type Metadata, namesOf, SouvenirError } from "@souvenir/core";
+import {
+  type CompiledFilter,
+  checkOptions,
+  jsonCopy,
+  type Metadata,
+  namesOf,
+  SouvenirError,
+} from "@souvenir/core";
 import { MastraFile } from "../mastra-file.ts";
 import { memoryAt, type OpenedMemory, type SourceOptions } from "../messages/memory-source.ts";
-import { checkId, invalid, toJson } from "../values.ts";
+import { checkId, invalid } from "../values.ts";
 import { metadataFilter } from "./filter.ts";
 import type { Indexes, Which } from "./indexes.ts";
 import { type Metric, metrics } from "./metric.ts";
@@ -286,5 +293,5 @@ function refuseSparse(sparse: unknown): void {
 function toMetadata(metadata: unknown): Metadata {
   if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata))
     throw invalid("metadata", "objects");
-  return JSON.parse(toJson(metadata, "metadata") as string) as Metadata;
+  return jsonCopy(metadata, "metadata") as Metadata;
 }
