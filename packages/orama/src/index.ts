@@ -4,14 +4,23 @@ export { DocumentSet } from "./document-set.ts";
 export { type FrozenPart, frozen, frozenStrings } from "./frozen-part.ts";
 export { unpackingStrings } from "./packing.ts";
 export type { PluginTextOptions } from "./plugin/index-component.ts";
-export { souvenirPlugin } from "./plugin/plugin.ts";
+export { type IndexContents, IndexReader } from "./plugin/index-sections.ts";
+export type { KeptProperty } from "./plugin/kept-property.ts";
+export { indexOf, type PluginOptions, souvenirPlugin } from "./plugin/plugin.ts";
 export { PluginError } from "./plugin/plugin-error.ts";
+export type { RankedDocument, Ranker, RankerQuestion } from "./plugin/ranker.ts";
 export { search } from "./plugin/search.ts";
+export type { SouvenirIndex } from "./plugin/souvenir-index.ts";
 export { createTokenizer } from "./plugin/tokenizer.ts";
 export { decodeSnapshot, encodeSnapshot, freezeSnapshot, readSnapshot } from "./snapshot.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshot-error.ts";
 export type { Steps } from "./steps.ts";
-export type { Bm25Parameters } from "./text/bm25.ts";
+export {
+  type Bm25Parameters,
+  defaultBm25,
+  inverseDocumentFrequency,
+  termSaturation,
+} from "./text/bm25.ts";
 export type { Language, LatinLanguage } from "./text/language.ts";
 export type { MatchOptions, QueryTerm } from "./text/query-plan.ts";
 export type { Occurrences } from "./text/term-documents.ts";

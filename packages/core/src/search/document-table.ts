@@ -22,14 +22,18 @@ const asksFlag = 1;
 const goneFlag = 2;
 const stepDocuments = 4096;
 
-/** The fields of documents, which are numbered from 0, in columns: 25 bytes a document, and their order in time. */
+/**
+ * The fields of documents, which Orama numbers from 1, in columns: 25 bytes a document, and their order in time. No
+ * document has the number 0.
+ */
 export class DocumentTable {
   #ids = new Float64Array(64);
   #createdAt = new Float64Array(64);
   /** Infinity for a document that does not expire. */
   #expiresAt = new Float64Array(64);
-  #flags = new Uint8Array(64);
-  #end = 0;
+  #flags = new Uint8Array(64).fill(goneFlag, 0, 1);
+  #end = 1;
+  #size = 0;
   /** Undefined when it is to be looked for. */
   #latest: number | undefined = Number.NEGATIVE_INFINITY;
   readonly #byTime = new DocumentOrder(
@@ -47,23 +51,31 @@ export class DocumentTable {
     return this.#end;
   }
 
-  /** Adds a document and returns its number. */
-  add({ id, createdAt, expiresAt, asks }: DocumentFields): number {
-    if (this.#end === this.#ids.length) this.#grow();
-    const document = this.#end++;
+  /** Documents that are there. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** @param document - Its number, higher than all that were there. */
+  add(document: number, { id, createdAt, expiresAt, asks }: DocumentFields): void {
+    // A number may have been given to a document that was refused.
+    for (; this.#end <= document; this.#end++) {
+      if (this.#end === this.#ids.length) this.#grow();
+      this.#flags[this.#end] = goneFlag;
+    }
     this.#ids[document] = id;
     this.#createdAt[document] = createdAt;
     this.#expiresAt[document] = expiresAt ?? Number.POSITIVE_INFINITY;
     this.#flags[document] = asks ? asksFlag : 0;
     if (this.#latest !== undefined) this.#latest = Math.max(this.#latest, createdAt);
     this.#order(document);
-    return document;
   }
 
   remove(document: number): void {
     if (this.#createdAt[document] === this.#latest) this.#latest = undefined;
     // Its fields stay, for the orders; they are not saved.
     this.#flags[document] = goneFlag;
+    this.#size--;
     this.#byTime.removed();
     if (this.#expiresAt[document] !== Number.POSITIVE_INFINITY) this.#byExpiry.removed();
   }
@@ -117,16 +129,14 @@ export class DocumentTable {
     return left;
   }
 
-  /** Documents from a moment on and before another; also some that are gone. */
+  /** Documents made from a moment on and before another; also some that are gone. */
   within(since: number, until: number): DocumentSet {
-    const found = new DocumentSet();
-    const documents = this.#byTime.documents;
-    const from = this.#byTime.countBefore((document) => this.createdAt(document) < since);
-    const to = this.#byTime.countBefore((document) => this.createdAt(document) < until);
-    for (let at = from; at < to; at++) found.add(documents[at] as number);
-    for (const document of this.#byTime.late)
-      if (this.createdAt(document) >= since && this.createdAt(document) < until) found.add(document);
-    return found;
+    return documentsBetween(this.#byTime, since, until, (document) => this.createdAt(document));
+  }
+
+  /** Documents that expire from a moment on and before another; also some that are gone. */
+  expiringWithin(since: number, until: number): DocumentSet {
+    return documentsBetween(this.#byExpiry, since, until, (document) => this.#expiresAt[document] as number);
   }
 
   /**
@@ -192,6 +202,7 @@ export class DocumentTable {
   }
 
   #order(document: number): void {
+    this.#size++;
     this.#byTime.add(document);
     if (this.#expiresAt[document] !== Number.POSITIVE_INFINITY) this.#byExpiry.add(document);
   }
@@ -211,6 +222,23 @@ export class DocumentTable {
     this.#expiresAt = grown(this.#expiresAt, new Float64Array(length));
     this.#flags = grown(this.#flags, new Uint8Array(length));
   }
+}
+
+/** Documents of an order whose moment is one from `since` on and before `until`. */
+function documentsBetween(
+  order: DocumentOrder,
+  since: number,
+  until: number,
+  momentOf: (document: number) => number,
+): DocumentSet {
+  const found = new DocumentSet();
+  const { documents } = order;
+  const from = order.countBefore((document) => momentOf(document) < since);
+  const to = order.countBefore((document) => momentOf(document) < until);
+  for (let at = from; at < to; at++) found.add(documents[at] as number);
+  for (const document of order.late)
+    if (momentOf(document) >= since && momentOf(document) < until) found.add(document);
+  return found;
 }
 
 /** A copy, at an address that numbers may have. */

@@ -1,24 +1,44 @@
-import { AttributeIndex, type AttributeValue, DocumentSet, type Steps } from "@souvenir/orama";
+import { create, insert } from "@orama/orama";
+import { indexOf, type Steps, souvenirPlugin } from "@souvenir/orama";
 import type { StoredRecord } from "../store/store.ts";
 import type { Metadata } from "../types.ts";
 import { type Condition, flatten } from "../where.ts";
 
-/** Paths that exist in the metadata. */
-const pathField = "path";
-/** Metadata paths carry a prefix, so that no path can be mistaken for another field. */
-const valuePrefix = "metadata:";
+/** A `where` of Orama. */
+export type OramaWhere = Readonly<Record<string, unknown>>;
+
+/** The property of documents that holds the metadata, of which any value may be filtered by. */
+export const metadataProperty = "metadata";
+/** What exists in the metadata, values or not. */
+export const pathsProperty = "paths";
 /** Records that are compared between two steps. */
 const stepRecords = 64;
 
-/** What a `where` compares of the metadata of a document. */
-export function* metadataAttributes(metadata: Metadata): Generator<[field: string, value: AttributeValue]> {
-  for (const [path, value] of flatten(metadata)) {
-    yield [pathField, path];
-    if (value !== undefined) yield [valuePrefix + path, value];
+/** What a document has for filters on the metadata of a record. */
+export function metadataProperties(metadata: Metadata): { metadata: Metadata; paths: string[] } {
+  return { metadata, paths: Array.from(flatten(metadata), ([path]) => path) };
+}
+
+const valueAt = (field: string) => `${metadataProperty}.${field}`;
+
+/** A filter as Orama is asked it. */
+export function whereOf(condition: Condition): OramaWhere {
+  switch (condition.kind) {
+    case "and":
+    case "or":
+      return { [condition.kind]: condition.parts.map(whereOf) };
+    case "not":
+      return { not: whereOf(condition.part) };
+    case "some":
+      return { [valueAt(condition.field)]: { in: condition.values } };
+    case "range":
+      return { [valueAt(condition.field)]: condition.bounds };
+    case "exists":
+      return { [pathsProperty]: { containsAll: [condition.field] } };
   }
 }
 
-/** The fields whose values have to be in order before `documentsMeeting`: best sorted in steps. */
+/** The fields whose values have to be in order before they are asked for: best sorted in steps. */
 export function rangesOf(condition: Condition): string[] {
   switch (condition.kind) {
     case "and":
@@ -27,42 +47,9 @@ export function rangesOf(condition: Condition): string[] {
     case "not":
       return rangesOf(condition.part);
     case "range":
-      return [valuePrefix + condition.field];
+      return [valueAt(condition.field)];
     default:
       return [];
-  }
-}
-
-/** The documents among `all` whose metadata passes. */
-export function documentsMeeting(
-  condition: Condition,
-  attributes: AttributeIndex,
-  all: DocumentSet,
-): DocumentSet {
-  switch (condition.kind) {
-    case "and": {
-      const [first, ...rest] = condition.parts;
-      const documents = documentsMeeting(first as Condition, attributes, all);
-      for (const part of rest) documents.intersect(documentsMeeting(part, attributes, all));
-      return documents;
-    }
-    case "or": {
-      const documents = new DocumentSet();
-      for (const part of condition.parts) documents.union(documentsMeeting(part, attributes, all));
-      return documents;
-    }
-    case "not":
-      return all.clone().subtract(documentsMeeting(condition.part, attributes, all));
-    case "some": {
-      const documents = new DocumentSet();
-      for (const value of condition.values)
-        documents.union(attributes.documentsWith(valuePrefix + condition.field, value));
-      return documents;
-    }
-    case "range":
-      return attributes.documentsWhere(valuePrefix + condition.field, condition.bounds);
-    case "exists":
-      return attributes.documentsWith(pathField, condition.field);
   }
 }
 
@@ -71,12 +58,18 @@ export function* recordsMeeting(
   condition: Condition,
   records: readonly Pick<StoredRecord, "id" | "metadata">[],
 ): Steps<number[]> {
-  const attributes = new AttributeIndex();
-  const all = new DocumentSet();
-  for (const [document, { metadata }] of records.entries()) {
-    all.add(document);
-    attributes.addAll(document, metadataAttributes(metadata));
-    if (document % stepRecords === stepRecords - 1) yield;
+  const db = create({
+    schema: { [pathsProperty]: "enum[]" } as const,
+    sort: { enabled: false },
+    plugins: [souvenirPlugin({ open: [metadataProperty] })],
+  });
+  for (const [place, { metadata }] of records.entries()) {
+    void insert(db, { id: String(place), ...metadataProperties(metadata) });
+    if (place % stepRecords === stepRecords - 1) yield;
   }
-  return Array.from(documentsMeeting(condition, attributes, all), (document) => records[document]?.id ?? 0);
+  // Documents are numbered from 1, in the order in which they come.
+  return Array.from(
+    indexOf(db).documentsWhere(whereOf(condition)),
+    (document) => records[document - 1]?.id ?? 0,
+  );
 }

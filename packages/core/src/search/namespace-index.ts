@@ -1,48 +1,72 @@
+import { type AnyOrama, create, insert, remove } from "@orama/orama";
 import {
-  AttributeIndex,
-  DocumentSet,
+  type DocumentSet,
   freezeSnapshot,
   frozen,
+  IndexReader,
+  indexOf,
   readSnapshot,
+  type SouvenirIndex,
   type Steps,
-  TextIndex,
-  VectorIndex,
+  souvenirPlugin,
+  type TextIndex,
+  type VectorIndex,
 } from "@souvenir/orama";
 import { canonicalName } from "../entities/canonical.ts";
 import { kindsOf } from "../entities/kinds.ts";
 import { inSlices } from "../event-loop.ts";
+import { whileTyping } from "../ranking/beginning.ts";
 import { kinshipOf } from "../ranking/kinship.ts";
+import { type RankedDocument, rank } from "../ranking/rank.ts";
+import type { Ranking } from "../ranking/ranking.ts";
 import type { RankingIndex } from "../ranking/ranking-index.ts";
+import type { RankingQuery } from "../ranking/scene.ts";
 import { asksQuestion, speakerNames } from "../ranking/speaker.ts";
 import { VectorTrust } from "../ranking/vector-trust.ts";
 import { isWithdrawn } from "../records.ts";
 import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
 import type { Entity } from "../types.ts";
 import type { Condition } from "../where.ts";
-import { DocumentTable, type Place } from "./document-table.ts";
+import type { Place } from "./document-table.ts";
 import { EntityCatalog } from "./entity-catalog.ts";
-import { documentsMeeting, metadataAttributes, rangesOf } from "./metadata-filter.ts";
+import { type MemoryDocument, MemoryDocuments } from "./memory-documents.ts";
+import {
+  metadataProperties,
+  metadataProperty,
+  type OramaWhere,
+  rangesOf,
+  whereOf,
+} from "./metadata-filter.ts";
 import { mostFrequent } from "./most-frequent.ts";
-import { Threads } from "./threads.ts";
+import type { Threads } from "./threads.ts";
 
 /** Changes whenever an index made by an older version must not be used any more. */
-const format = "souvenir-index-4";
+const format = "souvenir-index-5";
 
 /** So many numbers of documents that are gone take little room, and are not worth building an index anew. */
 const fewGone = 100_000;
 /** Documents that are looked at between two steps. */
 const stepDocuments = 1024;
 
-/** Attribute fields. Those of the metadata are in a file of their own, and are called otherwise. */
-const tagField = "tag";
-/** Canonical names. */
-const entityField = "entity";
-/** Names as written, with their types. */
-const formField = "form";
-/** What kinds of products it names; see `kindsOf`. */
-const kindField = "kind";
-/** Canonical names of who said a turn. */
-const speakerField = "speaker";
+/** What the database of a namespace knows of a memory. Vectors are in a property of their own; see `useEmbedder`. */
+const schema = {
+  value: "string",
+  tags: "enum[]",
+  /** Canonical names of entities. */
+  entities: "enum[]",
+  /** Names as written, with their types. */
+  forms: "enum[]",
+  /** What kinds of products it names; see `kindsOf`. */
+  kinds: "enum[]",
+  /** Canonical names of who said a turn. */
+  speakers: "enum[]",
+  role: "enum",
+  paths: "enum[]",
+  thread: "string",
+  createdAt: "number",
+  expiresAt: "number",
+} as const;
+const vectorProperty = "vector";
 
 export interface Filter {
   tags?: readonly string[];
@@ -63,9 +87,16 @@ export interface ExceptTurns {
   after?: Place;
 }
 
+/** What the ranker of the database is asked beside the question. */
+interface Asked {
+  query: RankingQuery;
+  ranking: Ranking;
+  prefix: boolean;
+}
+
 /**
- * The index of one namespace: full text, vectors, entities, tags, metadata and conversations. A cache of the store, in
- * memory. The only file that knows the engine's classes, together with `ranking`.
+ * The index of one namespace: an Orama database of its memories, with the indexes of `@souvenir/orama` and the ranking of
+ * this package, and what the store says of it. A cache of the store, in memory.
  *
  * A version of a record is a document with a number that is never used twice; a new version is a new document.
  */
@@ -80,44 +111,58 @@ export class NamespaceIndex implements RankingIndex {
   /** Another number after each change, of the words that are left of what is gone too. */
   changes = 0;
 
-  readonly text: TextIndex;
-  readonly attributes: AttributeIndex;
-  vectors: VectorIndex | undefined;
-  readonly threads: Threads = new Threads((left, right) => this.#documents.isBefore(left, right));
   trust: VectorTrust = new VectorTrust();
   readonly #catalog = new EntityCatalog();
-  readonly #documents: DocumentTable;
-  readonly #documentOf = new Map<number, number>();
-  readonly #live = new DocumentSet();
+  readonly #documents = new MemoryDocuments();
+  readonly #database: AnyOrama;
+  readonly #index: SouvenirIndex;
   /** Ids of the records that were withdrawn: no documents. */
   readonly #withdrawn = new Set<number>();
-  /** Documents that are gone and whose words `settling` has still to remove. */
-  #unsettled: number[] = [];
   #embedder: EmbedderIdentity | null = null;
 
-  constructor(
-    incarnation: number,
-    parts?: { text: TextIndex; attributes: AttributeIndex; documents: DocumentTable },
-  ) {
+  constructor(incarnation: number) {
     this.incarnation = incarnation;
-    this.#documents = parts?.documents ?? new DocumentTable();
-    this.text = parts?.text ?? new TextIndex();
-    this.attributes = parts?.attributes ?? new AttributeIndex();
+    this.#database = create({
+      schema,
+      sort: { enabled: false },
+      // The store has checked what it holds.
+      components: { documentsStore: this.#documents.component(), validateSchema: () => undefined },
+      plugins: [
+        souvenirPlugin({
+          open: [metadataProperty],
+          kept: this.#documents.kept(() => this.live),
+          rank: ({ context }) => this.#rank(context as Asked),
+        }),
+      ],
+    });
+    this.#index = indexOf(this.#database);
+  }
+
+  get text(): TextIndex {
+    return this.#index.text;
+  }
+
+  get vectors(): VectorIndex | undefined {
+    return this.#index.vectors(vectorProperty);
+  }
+
+  get threads(): Threads {
+    return this.#documents.threads;
   }
 
   /** Live documents. */
   get size(): number {
-    return this.#documentOf.size;
+    return this.live.count;
   }
 
   /** Documents whose removal `settling` has still to end. */
   get unsettled(): number {
-    return this.#unsettled.length;
+    return this.#index.unsettled;
   }
 
   /** The numbers of all live documents. */
   get live(): DocumentSet {
-    return this.#live;
+    return this.#index.live;
   }
 
   /** Ids of the records that were withdrawn: an erasure by what they say means them too. */
@@ -139,7 +184,7 @@ export class NamespaceIndex implements RankingIndex {
 
   /** False when the changes that are missing here are not to be had any more, or old versions fill the index. */
   canFollow(head: NamespaceHead): boolean {
-    const gone = this.#documents.end - this.size;
+    const gone = this.#documents.table.end - this.size;
     return (
       this.incarnation === head.incarnation &&
       this.sequence >= Math.min(head.forgotten, head.sequence) &&
@@ -155,42 +200,28 @@ export class NamespaceIndex implements RankingIndex {
       this.#withdrawn.add(record.id);
       return;
     }
-    const { id, createdAt, expiresAt, thread } = record;
-    const asks = thread !== null && asksQuestion(record.value);
-    const document = this.#documents.add({ id, createdAt, expiresAt, asks });
-    this.#documentOf.set(id, document);
-    this.#live.add(document);
-    this.text.add(document, record.value);
-    this.attributes.addAll(document, attributesOf(record));
+    void insert(this.#database, documentOf(record));
     for (const entity of record.entities) this.#catalog.add(EntityCatalog.form(entity));
-    if (thread !== null) this.threads.add(document, thread);
   }
 
   /** The record is found no more. `settling` comes after changes. */
   erase(id: number): void {
     this.changes++;
     this.#withdrawn.delete(id);
-    const document = this.#documentOf.get(id);
+    const document = this.#documentOf(id);
     if (document === undefined) return;
-    for (const form of this.attributes.valuesOf(document, formField)) this.#catalog.remove(String(form));
-    this.vectors?.remove(document);
-    this.#documentOf.delete(id);
-    this.#live.delete(document);
-    this.#documents.remove(document);
-    this.#unsettled.push(document);
+    for (const form of this.#index.attributes.valuesOf(document, "forms")) this.#catalog.remove(String(form));
+    void remove(this.#database, String(id));
   }
 
   /** Removes the words of what is gone, for many at once: the last step of a change. */
   *settling(): Steps {
-    while (this.#unsettled.length > 0) {
-      this.changes++;
-      const gone = this.#unsettled;
-      yield* this.threads.removing(gone);
-      yield* this.text.removing(gone);
-      yield* this.attributes.removing(gone);
-      this.#unsettled = this.#unsettled.slice(gone.length);
-    }
+    if (this.unsettled > 0) this.changes++;
     yield* this.#documents.settling();
+    while (this.unsettled > 0) {
+      this.changes++;
+      yield* this.#index.settling();
+    }
     yield* this.text.preparing();
   }
 
@@ -200,73 +231,64 @@ export class NamespaceIndex implements RankingIndex {
     this.changes++;
     this.#embedder = embedder;
     this.trust = new VectorTrust();
-    this.vectors = embedder === null ? undefined : new VectorIndex({ dimensions: embedder.dimensions });
+    this.#index.useVectors(vectorProperty, embedder?.dimensions);
     this.vectorSequence = 0;
   }
 
   putVectors(id: number, vectors: readonly Float32Array[]): void {
     this.changes++;
-    const document = this.#documentOf.get(id);
+    const document = this.#documentOf(id);
     if (document === undefined || this.vectors === undefined) return;
+    this.#index.setVectors(document, vectorProperty, vectors);
     const [first] = vectors;
-    if (first === undefined) {
-      this.vectors.remove(document);
-      return;
-    }
-    this.vectors.add(document, vectors);
+    if (first === undefined) return;
     // Not before there are others to compare with.
     if (!this.trust.asksForKin || this.vectors.size < this.size / 2) return;
-    const names = this.attributes.valuesOf(document, entityField).map(String);
+    const names = this.#index.attributes.valuesOf(document, "entities").map(String);
     this.trust.learn(kinshipOf(document, first, names, this));
   }
 
   /** The id of the record of a document. */
   idOf(document: number): number {
-    return this.#documents.idOf(document);
+    return this.#documents.table.idOf(document);
   }
 
   createdAt(document: number): number {
-    return this.#documents.createdAt(document);
+    return this.#documents.table.createdAt(document);
   }
 
   latest(): number {
-    return this.#documents.latest();
+    return this.#documents.table.latest();
   }
 
   asks(document: number): boolean {
-    return this.#documents.asks(document);
+    return this.#documents.table.asks(document);
   }
 
   saidBy(name: string): DocumentSet {
-    return this.attributes.documentsWith(speakerField, name);
+    return this.#index.attributes.documentsWith("speakers", name);
   }
 
   naming(name: string): DocumentSet {
-    return this.attributes.documentsWith(entityField, name);
+    return this.#index.attributes.documentsWith("entities", name);
   }
 
   namingKind(kind: string): DocumentSet {
-    return this.attributes.documentsWith(kindField, kind);
+    return this.#index.attributes.documentsWith("kinds", kind);
   }
 
   /** What `filter` would have to do first after many changes, in steps. */
   *preparing({ where }: Filter): Steps {
-    for (const field of where === undefined ? [] : rangesOf(where)) yield* this.attributes.sorting(field);
+    for (const field of where === undefined ? [] : rangesOf(where))
+      yield* this.#index.attributes.sorting(field);
   }
 
   /** The documents that pass, `undefined` for all. */
   filter(filter: Filter): DocumentSet | undefined {
-    let passing: DocumentSet | undefined;
-    const narrow = (set: DocumentSet) => {
-      if (passing === undefined) passing = set;
-      else passing.intersect(set);
-    };
-    for (const tag of filter.tags ?? []) narrow(this.attributes.documentsWith(tagField, tag));
-    for (const entity of filter.entities ?? []) narrow(this.#naming(entity));
-    if (filter.thread !== undefined) narrow(new DocumentSet(this.threads.turns(filter.thread)));
-    if (filter.where !== undefined) narrow(documentsMeeting(filter.where, this.attributes, this.#live));
+    const where = this.#whereOf(filter);
+    let passing = where.length === 0 ? undefined : this.#index.documentsWhere({ and: where });
     for (const { thread, after } of filter.except ?? []) {
-      const others = (passing ?? this.#live).clone();
+      const others = (passing ?? this.live).clone();
       const turns = this.threads.turns(thread);
       for (let place = turns.length - 1; place >= 0; place--) {
         const turn = turns[place] as number;
@@ -275,22 +297,55 @@ export class NamespaceIndex implements RankingIndex {
       }
       passing = others;
     }
-    const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = filter;
-    if (since !== Number.NEGATIVE_INFINITY || until !== Number.POSITIVE_INFINITY)
-      narrow(this.#documents.within(since, until).intersect(this.#live));
     // While documents that are gone have words left, they are told apart by this.
-    if (this.#unsettled.length > 0) passing = passing?.intersect(this.#live) ?? this.#live.clone();
-    return this.#documents.withoutExpired(filter.now, () => passing ?? this.#live.clone()) ?? passing;
+    if (this.unsettled > 0) passing = passing?.intersect(this.live) ?? this.live.clone();
+    return this.#documents.table.withoutExpired(filter.now, () => passing ?? this.live.clone()) ?? passing;
+  }
+
+  /** What Orama's `where` says of a filter: all of these. */
+  #whereOf({ tags = [], entities = [], thread, where, since, until }: Filter): OramaWhere[] {
+    const bounds = {
+      ...(since === undefined ? {} : { gte: since }),
+      ...(until === undefined ? {} : { lt: until }),
+    };
+    return [
+      ...(tags.length === 0 ? [] : [{ tags: { containsAll: tags } }]),
+      ...entities.map((entity) => this.#naming(entity)),
+      ...(thread === undefined ? [] : [{ thread }]),
+      ...(where === undefined ? [] : [whereOf(where)]),
+      ...(Object.keys(bounds).length === 0 ? [] : [{ createdAt: bounds }]),
+    ];
+  }
+
+  #naming(entity: string | Entity): OramaWhere {
+    const name = canonicalName(typeof entity === "string" ? entity : entity.name);
+    if (typeof entity === "string") return { entities: { containsAll: [name] } };
+    return { forms: { containsAny: this.#catalog.formsOf(name, entity.type) } };
+  }
+
+  /** The documents in order for a question, best first: what the ranker of the database says. */
+  ranking(query: RankingQuery, ranking: Ranking, { prefix }: { prefix: boolean }): Steps<RankedDocument[]> {
+    const context: Asked = { query, ranking, prefix };
+    const { text: term, vector, accept, limit } = query;
+    return this.#index.ranking({ term, vector, accept, limit, context }) as Steps<RankedDocument[]>;
+  }
+
+  #rank({ query, ranking, prefix }: Asked): Steps<RankedDocument[]> {
+    return rank(query, prefix ? whileTyping(this) : this, ranking);
+  }
+
+  #documentOf(id: number): number | undefined {
+    return this.#database.internalDocumentIDStore.idToInternalId.get(String(id));
   }
 
   #isAfter(document: number, { createdAt, id }: Place): boolean {
-    const at = this.#documents.createdAt(document);
-    return at > createdAt || (at === createdAt && this.#documents.idOf(document) > id);
+    const at = this.createdAt(document);
+    return at > createdAt || (at === createdAt && this.idOf(document) > id);
   }
 
   /** The first documents that pass, in order of time and id after a place, as ids with their times. */
   inOrder(filter: Filter, page: { after?: Place; newestFirst: boolean; limit: number }): Steps<Place[]> {
-    return this.#documents.inOrder(this.filter(filter) ?? this.#live, page);
+    return this.#documents.table.inOrder(this.filter(filter) ?? this.live, page);
   }
 
   /** Ids of the records of documents, without those that are gone by then. */
@@ -316,7 +371,7 @@ export class NamespaceIndex implements RankingIndex {
     const { limit, type, prefix = "" } = asked;
     const passes = (canonical: string) =>
       canonical.startsWith(prefix) && (type === undefined || this.#catalog.display(canonical)?.type === type);
-    const counts = yield* this.attributes.counting(entityField, among);
+    const counts = yield* this.#index.attributes.counting("entities", among);
     const first = yield* mostFrequent(counts, limit, passes);
     return first.flatMap(({ name, count }) => {
       const entity = this.#catalog.display(name);
@@ -325,7 +380,7 @@ export class NamespaceIndex implements RankingIndex {
   }
 
   *countTags(among: DocumentSet, limit: number): Steps<{ tag: string; count: number }[]> {
-    const first = yield* mostFrequent(yield* this.attributes.counting(tagField, among), limit);
+    const first = yield* mostFrequent(yield* this.#index.attributes.counting("tags", among), limit);
     return first.map(({ name, count }) => ({ tag: name, count }));
   }
 
@@ -345,12 +400,10 @@ export class NamespaceIndex implements RankingIndex {
     return freezeSnapshot(
       new Map([
         ["head", [frozen(new TextEncoder().encode(JSON.stringify(head)))]],
-        ["documents", this.#documents.freeze()],
+        ["documents", this.#documents.table.freeze()],
         ["withdrawn", [frozen(new Uint8Array(Float64Array.from(this.#withdrawn).buffer))]],
         ["threads", this.threads.freeze()],
-        ["text", this.text.freeze()],
-        ["attributes", this.attributes.freeze()],
-        ["vectors", this.vectors?.freeze() ?? []],
+        ...this.#index.freeze(),
       ]),
     );
   }
@@ -360,29 +413,24 @@ export class NamespaceIndex implements RankingIndex {
    * @throws when the bytes are damaged or of another version.
    */
   static async load(pieces: AsyncIterable<Uint8Array>): Promise<NamespaceIndex> {
-    const vectors = VectorIndex.reader();
     const sections = new Map<string, Uint8Array[]>();
     const parts = (name: string) => sections.get(name) ?? [];
+    const reader = new IndexReader();
     await readSnapshot(pieces, (section, part) => {
-      if (section === "vectors") vectors.take(part);
-      else sections.set(section, [...parts(section), part.slice()]);
+      if (!reader.take(section, part)) sections.set(section, [...parts(section), part.slice()]);
     });
     const head = JSON.parse(new TextDecoder().decode(parts("head")[0]));
     if (head.format !== format)
       throw new TypeError(`the snapshot has format "${head.format}", not "${format}"`);
-    const index = new NamespaceIndex(head.incarnation, {
-      text: await inSlices(TextIndex.loading(parts("text"))),
-      attributes: await inSlices(AttributeIndex.loading(parts("attributes"))),
-      documents: await inSlices(DocumentTable.loading(parts("documents"))),
-    });
+    const index = new NamespaceIndex(head.incarnation);
     index.sequence = head.sequence;
     index.vectorSequence = head.vectorSequence;
     index.#embedder = head.embedder;
     index.trust = new VectorTrust(head.kinship);
-    if (head.embedder !== null) index.vectors = vectors.end();
+    index.#index.replace(await inSlices(reader.ending()));
     const [withdrawn = new Uint8Array()] = parts("withdrawn");
     for (const id of new Float64Array(withdrawn.slice().buffer)) index.#withdrawn.add(id);
-    await inSlices(index.threads.loading(parts("threads")));
+    await inSlices(index.#documents.loading(parts("documents"), parts("threads")));
     await inSlices(index.#restoring());
     await inSlices(index.text.preparing());
     return index;
@@ -390,27 +438,22 @@ export class NamespaceIndex implements RankingIndex {
 
   /** What follows from the parts of a snapshot. */
   *#restoring(): Steps {
-    for (let document = 0; document < this.#documents.end; document++) {
-      const id = this.#documents.idOf(document);
+    const { table } = this.#documents;
+    const { idToInternalId, internalIdToId } = this.#database.internalDocumentIDStore;
+    for (let document = 1; document < table.end; document++) {
+      const id = table.idOf(document);
+      internalIdToId.push(id === 0 ? "" : String(id));
+      if (id !== 0) {
+        idToInternalId.set(String(id), document);
+        this.live.add(document);
+      }
       if (document % stepDocuments === 0) yield;
-      if (id === 0) continue;
-      this.#documentOf.set(id, document);
-      this.#live.add(document);
     }
     let forms = 0;
-    for (const [form, count] of this.attributes.values(formField)) {
+    for (const [form, count] of this.#index.attributes.values("forms")) {
       this.#catalog.add(String(form), count);
       if (++forms % 256 === 0) yield;
     }
-  }
-
-  #naming(entity: string | Entity): DocumentSet {
-    const name = canonicalName(typeof entity === "string" ? entity : entity.name);
-    if (typeof entity === "string") return this.attributes.documentsWith(entityField, name);
-    const documents = new DocumentSet();
-    for (const form of this.#catalog.formsOf(name, entity.type))
-      documents.union(this.attributes.documentsWith(formField, form));
-    return documents;
   }
 }
 
@@ -419,18 +462,22 @@ function sameVectors(left: EmbedderIdentity | null, right: EmbedderIdentity | nu
   return left?.id === right?.id && left?.computed === right?.computed;
 }
 
-/** What filters and facets ask of a record, as fields and values. */
-function* attributesOf(
-  record: StoredRecord,
-): Generator<[field: string, value: string | number | boolean | null]> {
-  for (const tag of record.tags) yield [tagField, tag];
-  if (record.thread !== null)
-    for (const name of speakerNames(record.value, record.role)) yield [speakerField, name];
-  for (const entity of record.entities) {
-    const canonical = canonicalName(entity.name);
-    yield [entityField, canonical];
-    for (const kind of kindsOf(canonical)) yield [kindField, kind];
-    yield [formField, EntityCatalog.form(entity)];
-  }
-  yield* metadataAttributes(record.metadata);
+/** A record as a document of the database. */
+function documentOf(record: StoredRecord): MemoryDocument {
+  const { id, value, thread, role, createdAt, expiresAt } = record;
+  const names = record.entities.map(({ name }) => canonicalName(name));
+  return {
+    id: String(id),
+    value,
+    tags: record.tags,
+    entities: names,
+    forms: record.entities.map(EntityCatalog.form),
+    kinds: names.flatMap(kindsOf),
+    createdAt,
+    asks: thread !== null && asksQuestion(value),
+    ...(thread === null ? {} : { thread, speakers: speakerNames(value, role) }),
+    ...(role === null ? {} : { role }),
+    ...(expiresAt === null ? {} : { expiresAt }),
+    ...metadataProperties(record.metadata),
+  };
 }

@@ -7,9 +7,8 @@ import { atOnce, inSlices, inSlicesWhile, letOthersRun } from "../event-loop.ts"
 import { optionNames } from "../option-names.ts";
 import type { QueryVector } from "../queue/query-vectors.ts";
 import { reason } from "../queue/worker.ts";
-import { whileTyping } from "../ranking/beginning.ts";
 import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
-import { type RankedDocument, rank } from "../ranking/rank.ts";
+import type { RankedDocument } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
 import { isGone, toRecord } from "../records.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
@@ -210,7 +209,7 @@ export class Searcher {
       const { changes } = current;
       const accept = current.filter(filter);
       const asked = { text: query, vector, entities, accept, limit, minScore, zeroScores, now: clock() };
-      const steps = withIds(rank(asked, prefix ? whileTyping(current) : current, ranking), current);
+      const steps = withIds(current.ranking(asked, ranking, { prefix }), current);
       const ranked = await run(() => current.changes === changes, steps);
       if (ranked !== undefined) return { index: current, accept, ranked, degraded };
     }

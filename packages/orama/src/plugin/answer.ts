@@ -2,13 +2,13 @@ import { type AnyDocument, components } from "@orama/orama";
 import { DocumentSet } from "../document-set.ts";
 import { defaultBm25 } from "../text/bm25.ts";
 import type { Ranking } from "../text/top-documents.ts";
-import type { IndexStore } from "./index-store.ts";
 import { languageCode } from "./languages.ts";
 import { PluginError } from "./plugin-error.ts";
 import { rank } from "./rank.ts";
+import { rankedBy } from "./ranked-by.ts";
+import type { SouvenirIndex } from "./souvenir-index.ts";
 import { matchText, searchText, type TextRequest } from "./text-search.ts";
 import type { VectorMatches } from "./vector-node.ts";
-import { checkDefined, documentsWhere } from "./where.ts";
 
 /** The parameters of the three modes that decide what is found. */
 export interface AnswerParams {
@@ -39,7 +39,7 @@ export interface Answer {
 }
 
 export interface AnswerContext {
-  store: IndexStore;
+  store: SouvenirIndex;
   /** Text properties to search. */
   properties: readonly string[];
   language: string | undefined;
@@ -50,12 +50,14 @@ export interface AnswerContext {
 
 export function answerOf(params: AnswerParams, context: AnswerContext): Answer {
   const { where = {}, mode = "fulltext" } = params;
-  checkDefined(where, "where");
+  const { store, language } = context;
+  store.settle();
   const filtered = Object.keys(where).length > 0;
-  const accept = filtered ? documentsWhere(context.store, where, context.language) : undefined;
+  const accept = store.acceptable(filtered ? store.documentsWhere(where, language) : undefined);
   switch (mode) {
     case "fulltext":
-      if (!params.term && params.properties === undefined) return answerWithoutTerm(context, where, accept);
+      if (!params.term && params.properties === undefined)
+        return answerWithoutTerm(context, filtered ? where : undefined, accept);
       return answerText(context, textRequest(params, context, accept));
     case "vector": {
       const { documents, scores } = matchVectors(context.store, params, accept);
@@ -89,10 +91,10 @@ function textRequest(
 /** All documents that pass the filter; a filter by place alone ranks them by distance. */
 function answerWithoutTerm(
   { store }: AnswerContext,
-  where: Readonly<Record<string, unknown>>,
+  where: Readonly<Record<string, unknown>> | undefined,
   accept: DocumentSet | undefined,
 ): Answer {
-  const places = accept === undefined ? null : components.index.searchByGeoWhereClause(store, where as never);
+  const places = where === undefined ? null : components.index.searchByGeoWhereClause(store, where as never);
   if (places !== null) return whole(rankingOf(places));
   const documents = accept ?? store.documents.live;
   return whole({ documents: documents.toArray(), scores: new Float64Array(documents.count) });
@@ -102,6 +104,8 @@ function answerText({ store, documentOf, limit }: AnswerContext, request: TextRe
   if (request.exact && request.term !== "") {
     return whole(withWords(searchText(store, request), request, documentOf));
   }
+  const ranked = rankedBy(store, request);
+  if (ranked !== undefined) return whole(ranked);
   if (limit === undefined || request.threshold < 1) return whole(searchText(store, request));
   const ranking = searchText(store, { ...request, limit });
   const matched = matchText(store, request);
@@ -139,7 +143,7 @@ function withWords(
 }
 
 function matchVectors(
-  store: IndexStore,
+  store: SouvenirIndex,
   { vector, similarity = defaultSimilarity }: AnswerParams,
   accept: DocumentSet | undefined,
 ): VectorMatches {
@@ -147,7 +151,7 @@ function matchVectors(
     throw new PluginError("INVALID_VECTOR_INPUT", "vector is an object with a value and a property.");
   }
   const { value, property } = vector;
-  const node = store.vectors.get(property);
+  const node = store.vectorNodes.get(property);
   if (node === undefined)
     throw new PluginError("UNKNOWN_VECTOR_PROPERTY", `Unknown vector property "${property}".`);
   if (value.length !== node.size) {
@@ -165,6 +169,11 @@ function answerBoth(context: AnswerContext, params: AnswerParams, accept: Docume
   if (!(text >= 0 && vector >= 0 && Number.isFinite(text + vector))) {
     throw new PluginError("INVALID_HYBRID_WEIGHTS", "hybridWeights are numbers of 0 or more.");
   }
+  const ranked =
+    vector > 0 && text > 0 && params.vector !== undefined && params.term
+      ? rankedBy(context.store, textRequest(params, context, accept), params.vector)
+      : undefined;
+  if (ranked !== undefined) return whole(ranked);
   const matched = new DocumentSet();
   const parts: { documents: Uint32Array; scores: ArrayLike<number>; factor: number }[] = [];
   const add = (

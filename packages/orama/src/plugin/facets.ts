@@ -1,8 +1,8 @@
 import type { AnyDocument, FacetResult } from "@orama/orama";
 import { components } from "@orama/orama";
 import type { DocumentSet } from "../document-set.ts";
-import type { IndexStore } from "./index-store.ts";
 import { PluginError } from "./plugin-error.ts";
+import type { SouvenirIndex } from "./souvenir-index.ts";
 
 /** What is asked of a property: ranges of a number, or how to cut the list of a string. */
 export interface FacetRequest {
@@ -20,7 +20,7 @@ export interface FacetRequest {
  * `""` or `false`. Numbers, booleans and enums come from the index; only strings are read from the documents.
  */
 export function facetsOf(
-  store: IndexStore,
+  store: SouvenirIndex,
   matched: DocumentSet,
   requests: Readonly<Record<string, FacetRequest>>,
   documentOf: (id: number) => AnyDocument | undefined,
@@ -43,7 +43,7 @@ function cut(
 }
 
 function countsOf(
-  store: IndexStore,
+  store: SouvenirIndex,
   matched: DocumentSet,
   property: string,
   request: FacetRequest,
@@ -54,7 +54,7 @@ function countsOf(
     case "number":
     case "number[]": {
       const ranges = (request.ranges ?? []).map(({ from, to }): [string, number] => {
-        const within = store.attributes.documentsWhere(property, { gte: from, lte: to });
+        const within = store.documentsWhere({ [property]: { gte: from, lte: to } });
         return [`${from}-${to}`, within.intersect(matched).count];
       });
       return new Map(type === "number" ? ranges : ranges.filter(([, count]) => count > 0));

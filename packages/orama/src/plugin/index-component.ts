@@ -1,16 +1,18 @@
 import { type AnyOrama, components, type IIndex, type TokenScore } from "@orama/orama";
-import { AttributeIndex } from "../attributes/attribute-index.ts";
+import { AttributeIndex, type AttributeValue } from "../attributes/attribute-index.ts";
 import { DocumentSet } from "../document-set.ts";
 import { TextIndex, type TextIndexOptions } from "../text/text-index.ts";
+import { VectorIndex } from "../vectors/vector-index.ts";
 import { loadIndexStore, saveIndexStore } from "./index-snapshot.ts";
-import { type DocumentIds, type IndexParts, IndexStore, type LiveDocuments } from "./index-store.ts";
 import { languageCode } from "./languages.ts";
+import type { StoredDocuments } from "./live-documents.ts";
 import { PluginError } from "./plugin-error.ts";
+import { rankedBy } from "./ranked-by.ts";
 import { flattenSchema } from "./schema.ts";
+import { type DocumentIds, type IndexSettings, SouvenirIndex } from "./souvenir-index.ts";
 import { searchText } from "./text-search.ts";
 import { customTokenizer, fixedLanguage, wholeProperties } from "./tokenizer.ts";
 import { VectorNode } from "./vector-node.ts";
-import { documentsWhere } from "./where.ts";
 
 /** Settings of the full-text index. */
 export type PluginTextOptions = Pick<TextIndexOptions, "k1" | "b" | "fallbackLanguage"> & {
@@ -21,27 +23,38 @@ export type PluginTextOptions = Pick<TextIndexOptions, "k1" | "b" | "fallbackLan
 /** The `index` component of Orama over the indexes of this package. */
 export function createIndexComponent(
   options: PluginTextOptions,
-  documents: LiveDocuments,
-): IIndex<IndexStore> {
+  documents: StoredDocuments,
+  given: IndexSettings = {},
+): IIndex<SouvenirIndex> {
   let tokenize: TextIndexOptions["tokenize"];
-  let whole: ReadonlySet<string> = new Set();
+  let settings = given;
   let fixed: string | undefined;
   const languageOr = (language: string | undefined): string | undefined =>
     languageCode(language ?? options.language ?? fixed);
+  const listening = (store: SouvenirIndex): SouvenirIndex => {
+    documents.listener = store;
+    return store;
+  };
   return {
     create(orama: AnyOrama, ids: DocumentIds, schema: AnyOrama["schema"]) {
       const custom = customTokenizer(orama.tokenizer);
-      whole = wholeProperties(orama.tokenizer);
+      settings = { ...given, whole: wholeProperties(orama.tokenizer) };
       if (custom === undefined) fixed = fixedLanguage(orama.tokenizer);
       else tokenize = (text, field) => custom.tokenize(text, undefined, field, false);
-      return createIndexStore(orama, ids, schema, { ...options, tokenize, whole }, documents);
+      return listening(createIndexStore(orama, ids, schema, { ...options, tokenize }, documents, settings));
     },
     insert(_, store, property, id, internalId, value, type, language, tokenizer, count) {
+      if (store.kept.has(property)) return;
       switch (type) {
         case "string":
         case "string[]":
-          if (store.isWhole(property)) store.addValues(internalId, property, [value].flat() as string[]);
-          store.addText(internalId, property, [value].flat().join("\n"), languageOr(language));
+          if (store.isWhole(property)) store.addValues(internalId, property, value as string | string[]);
+          store.addText(
+            internalId,
+            property,
+            Array.isArray(value) ? value.join("\n") : (value as string),
+            languageOr(language),
+          );
           break;
         case "geopoint":
           components.index.insert(
@@ -63,14 +76,14 @@ export function createIndexComponent(
         case "number[]":
         case "enum":
         case "enum[]":
-          store.addValues(internalId, property, [value].flat() as (string | number | boolean)[]);
+          store.addValues(internalId, property, value as AttributeValue | AttributeValue[]);
           break;
         default:
-          store.vectors.get(property)!.add(internalId, value as unknown as number[]);
+          store.vectorNodes.get(property)!.add(internalId, value as unknown as number[]);
       }
     },
     remove(_, store, property, id, internalId, value, type, language, tokenizer, count) {
-      store.remove(internalId);
+      // The rest goes when the document store says that the document is gone.
       if (type === "geopoint") {
         components.index.remove(
           stock,
@@ -101,7 +114,9 @@ export function createIndexComponent(
       accept,
       threshold = 1,
     ) {
-      const { documents: found, scores } = searchText(store as unknown as IndexStore, {
+      const index = store as unknown as SouvenirIndex;
+      index.settle();
+      const request = {
         term,
         properties,
         boosts: boosts as Record<string, number>,
@@ -110,17 +125,24 @@ export function createIndexComponent(
         threshold,
         bm25: { k1: k, b },
         language: languageOr(language),
-        accept: accept === undefined ? undefined : acceptedBy(accept),
-      });
+        accept: index.acceptable(accept === undefined ? undefined : new DocumentSet(accept)),
+      };
+      const { documents: found, scores } = rankedBy(index, request) ?? searchText(index, request);
       return Array.from(found, (doc, at): TokenScore => [doc, scores[at]!]);
     },
     searchByWhereClause(store, _, filters, language) {
-      return new Set(documentsWhere(store as unknown as IndexStore, filters, languageOr(language)));
+      const index = store as unknown as SouvenirIndex;
+      index.settle();
+      return new Set(index.acceptable(index.documentsWhere(filters, languageOr(language))));
     },
     getSearchableProperties: (store) => store.searchableProperties,
     getSearchablePropertiesWithTypes: (store) => store.searchablePropertiesWithTypes,
-    save: <R>(store: IndexStore) => saveIndexStore(store) as R,
-    load: <R>(ids: DocumentIds, raw: R) => loadIndexStore(ids, raw, documents, { tokenize, whole }),
+    save<R>(store: SouvenirIndex) {
+      store.settle();
+      return saveIndexStore(store) as R;
+    },
+    load: <R>(ids: DocumentIds, raw: R) =>
+      listening(loadIndexStore(ids, raw, documents, { ...settings, tokenize })),
     // Steps of Orama's own index; nothing of ours calls them.
     insertDocumentScoreParameters: unused,
     insertTokenScoreParameters: unused,
@@ -136,34 +158,33 @@ function unused(): never {
   throw new PluginError("UNUSED_COMPONENT", "The index of this plugin scores by itself.");
 }
 
-function acceptedBy(ids: ReadonlySet<number>): DocumentSet {
-  return new DocumentSet(ids);
-}
-
 function createIndexStore(
   orama: AnyOrama,
   ids: DocumentIds,
   schema: AnyOrama["schema"],
-  options: PluginTextOptions & Pick<TextIndexOptions, "tokenize"> & Pick<IndexParts, "whole">,
-  documents: LiveDocuments,
-): IndexStore {
+  options: PluginTextOptions & Pick<TextIndexOptions, "tokenize">,
+  documents: StoredDocuments,
+  settings: IndexSettings,
+): SouvenirIndex {
   const properties = flattenSchema(schema);
   const places = properties.filter(([, type]) => type === "geopoint");
-  const texts = properties.filter(([, type]) => type === "string" || type === "string[]");
-  const { k1, b, fallbackLanguage, tokenize, whole } = options;
+  const texts = properties.filter(
+    ([path, type]) => (type === "string" || type === "string[]") && settings.kept?.has(path) !== true,
+  );
+  const { k1, b, fallbackLanguage, tokenize } = options;
   const vectors = properties.filter(([, type]) => components.isVectorType(type));
-  return new IndexStore({
+  return new SouvenirIndex({
+    ...settings,
     properties,
     places: components.index.create(orama, ids, Object.fromEntries(places)),
     documents,
     text: new TextIndex({ k1, b, fallbackLanguage, tokenize, fields: texts.map(([path]) => path) }),
     attributes: new AttributeIndex(),
-    whole,
     vectors: new Map(
-      vectors.map(([path, type]) => [
-        path,
-        new VectorNode(components.getVectorSize(type as never), documents),
-      ]),
+      vectors.map(([path, type]) => {
+        const index = new VectorIndex({ dimensions: components.getVectorSize(type as never) });
+        return [path, new VectorNode(index, documents)];
+      }),
     ),
   });
 }

@@ -1,21 +1,12 @@
-import { components, type SearchableType } from "@orama/orama";
-import { AttributeIndex } from "../attributes/attribute-index.ts";
-import { packDescription, unpackDescription } from "../packing.ts";
-import { decodeSnapshot, encodeSnapshot } from "../snapshot.ts";
+import { components } from "@orama/orama";
+import { decodeSnapshot, freezeSnapshot } from "../snapshot.ts";
 import { SnapshotError } from "../snapshot-error.ts";
-import { TextIndex, type TextIndexOptions } from "../text/text-index.ts";
-import { VectorIndex } from "../vectors/vector-index.ts";
-import {
-  type DocumentIds,
-  type IndexParts,
-  IndexStore,
-  type LiveDocuments,
-  type StockIndex,
-} from "./index-store.ts";
+import { runSteps } from "../steps.ts";
+import type { TextIndexOptions } from "../text/text-index.ts";
+import { IndexReader } from "./index-sections.ts";
+import type { LiveDocuments } from "./live-documents.ts";
+import { type DocumentIds, type IndexSettings, SouvenirIndex, type StockIndex } from "./souvenir-index.ts";
 import { VectorNode } from "./vector-node.ts";
-
-const storeFormat = 1;
-const vectorSection = "vector ";
 
 /** What Orama's `save` returns for the index. `JSON.stringify` writes the snapshot in base64, and `load` reads it back. */
 export class IndexSnapshot {
@@ -34,30 +25,14 @@ export class IndexSnapshot {
   }
 }
 
-interface StoreDescription {
-  properties: [name: string, type: SearchableType][];
-  dimensions: [name: string, size: number][];
-  places: unknown;
-}
-
-export function saveIndexStore(store: IndexStore): IndexSnapshot {
-  const description: StoreDescription = {
-    properties: store.searchableProperties.map((name) => [name, store.searchablePropertiesWithTypes[name]!]),
-    dimensions: Array.from(store.vectors, ([name, { size }]) => [name, size]),
-    places: components.index.save(store.places),
-  };
-  const sections = new Map<string, readonly Uint8Array[]>([
-    ["store", [packDescription({ kind: "Orama", format: storeFormat, ...description })]],
-    ["text", store.text.save()],
-    ["attributes", store.attributes.save()],
-  ]);
-  for (const [name, { index }] of store.vectors) sections.set(vectorSection + name, index.save());
-  const parts = encodeSnapshot(sections);
-  const snapshot = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+export function saveIndexStore(store: SouvenirIndex): IndexSnapshot {
+  // A piece is overwritten by the next one.
+  const pieces = Array.from(freezeSnapshot(store.freeze()), (piece) => piece.slice());
+  const snapshot = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
-  for (const part of parts) {
-    snapshot.set(part, at);
-    at += part.length;
+  for (const piece of pieces) {
+    snapshot.set(piece, at);
+    at += piece.length;
   }
   return new IndexSnapshot(snapshot);
 }
@@ -66,29 +41,20 @@ export function loadIndexStore(
   ids: DocumentIds,
   raw: unknown,
   documents: LiveDocuments,
-  { tokenize, whole }: Pick<TextIndexOptions, "tokenize"> & Pick<IndexParts, "whole">,
-): IndexStore {
-  const sections = decodeSnapshot(bytesFrom(raw));
-  const description = unpackDescription(
-    sections.get("store") ?? [],
-    "Orama",
-    storeFormat,
-    1,
-  ) as unknown as StoreDescription;
-  const places = components.index.load(ids, description.places) as StockIndex;
-  return new IndexStore({
+  { tokenize, ...settings }: Pick<TextIndexOptions, "tokenize"> & IndexSettings,
+): SouvenirIndex {
+  const reader = new IndexReader({ tokenize });
+  for (const [section, parts] of decodeSnapshot(bytesFrom(raw)))
+    for (const part of parts) reader.take(section, part);
+  const { description, text, attributes, vectors } = runSteps(reader.ending());
+  return new SouvenirIndex({
+    ...settings,
     properties: description.properties,
-    places,
+    places: components.index.load(ids, description.places) as StockIndex,
     documents,
-    text: TextIndex.load(sections.get("text") ?? [], { tokenize }),
-    attributes: AttributeIndex.load(sections.get("attributes") ?? []),
-    whole,
-    vectors: new Map(
-      description.dimensions.map(([name, size]) => {
-        const index = VectorIndex.load(sections.get(vectorSection + name) ?? []);
-        return [name, new VectorNode(size, documents, index)];
-      }),
-    ),
+    text,
+    attributes,
+    vectors: new Map(Array.from(vectors, ([name, index]) => [name, new VectorNode(index, documents)])),
   });
 }
 

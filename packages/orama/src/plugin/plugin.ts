@@ -1,20 +1,33 @@
 import {
   type AnyDocument,
   type AnyOrama,
-  type AnySchema,
   components,
   type OramaPluginSync,
+  type SearchableType,
   type SorterConfig,
 } from "@orama/orama";
-import { DocumentSet } from "../document-set.ts";
-import { withLiveDocuments } from "./documents-store.ts";
 import { createIndexComponent, type PluginTextOptions } from "./index-component.ts";
-import type { LiveDocuments } from "./index-store.ts";
+import type { KeptProperty } from "./kept-property.ts";
 import { languageCode } from "./languages.ts";
+import { DocumentNumbers, StoredDocuments } from "./live-documents.ts";
 import { PluginError } from "./plugin-error.ts";
+import type { Ranker } from "./ranker.ts";
 import { flattenSchema } from "./schema.ts";
 import { createSorter } from "./sorter.ts";
+import { SouvenirIndex } from "./souvenir-index.ts";
 import { fixedLanguage } from "./tokenizer.ts";
+
+export interface PluginOptions extends PluginTextOptions {
+  /** What puts documents in order for a question. Default: BM25, vectors by cosine, and sums of both. */
+  rank?: Ranker | undefined;
+  /**
+   * Properties whose inner values may be filtered by without being in the schema: of `metadata`, say, whatever has a value
+   * of any kind at `metadata.city`, with all operators of numbers, enums and lists of enums.
+   */
+  open?: readonly string[] | undefined;
+  /** Properties of the schema whose values the maker of the database keeps itself, by path. */
+  kept?: Readonly<Record<string, KeptProperty>> | undefined;
+}
 
 /**
  * Puts the indexes of this package into an Orama database: `create({ schema, plugins: [souvenirPlugin()] })`. Everything
@@ -28,7 +41,7 @@ import { fixedLanguage } from "./tokenizer.ts";
  * @throws PluginError `LANGUAGE_NOT_SUPPORTED`; `create` throws `PLUGIN_TOO_LATE` when a plugin before it has inserted
  * documents.
  */
-export function souvenirPlugin(options: PluginTextOptions = {}): OramaPluginSync {
+export function souvenirPlugin(options: PluginOptions = {}): OramaPluginSync {
   languageCode(options.language);
   return {
     name: pluginName,
@@ -40,20 +53,37 @@ export function souvenirPlugin(options: PluginTextOptions = {}): OramaPluginSync
           "souvenirPlugin() comes before plugins that insert documents.",
         );
       const { validateSchema, internalDocumentIDStore: ids, schema } = db;
-      const documents: LiveDocuments = { live: new DocumentSet() };
+      const numbers = flattenSchema(schema)
+        .filter(([, type]) => mayHoldNumbers(type))
+        .map(([path, type]): NumberProperty => ({ path, steps: path.split("."), type }));
+      const documents = new StoredDocuments();
+      ids.idToInternalId = new DocumentNumbers(ids);
       db.validateSchema = (document: AnyDocument) =>
-        validateSchema(document, db.schema) ?? notFinite(document, schema, "");
-      db.documentsStore = withLiveDocuments(db.documentsStore, documents);
+        validateSchema(document, db.schema) ?? notFinite(document, numbers);
+      db.documentsStore = documents.around(db.documentsStore, ids);
       if (isStock(db.sorter, stockSorter)) {
         const config = sorterConfig(db);
         db.sorter = createSorter(languageCode(options.language ?? fixedLanguage(db.tokenizer)));
         db.data.sorting = db.sorter.create(db, ids, schema, config);
       }
-      const index = createIndexComponent(options, documents);
+      const { rank, open = [], kept = {} } = options;
+      const settings = { rank, open, kept: new Map(Object.entries(kept)) };
+      const index = createIndexComponent(options, documents, settings);
       db.index = index;
       db.data.index = index.create(db, ids, schema);
     },
   };
+}
+
+/**
+ * The index of a database with the plugin: its components, to be read, and what its maker needs besides Orama's own
+ * functions, such as vectors that come later.
+ * @throws PluginError `PLUGIN_MISSING`
+ */
+export function indexOf(db: AnyOrama): SouvenirIndex {
+  const index: unknown = db.data.index;
+  if (index instanceof SouvenirIndex) return index;
+  throw new PluginError("PLUGIN_MISSING", "Create the database with plugins: [souvenirPlugin()].");
 }
 
 /** Whether the plugin was given to a database, also one with an index of its own. */
@@ -80,17 +110,27 @@ function sorterConfig(db: AnyOrama): SorterConfig {
   };
 }
 
+interface NumberProperty {
+  path: string;
+  steps: readonly string[];
+  type: SearchableType;
+}
+
+function mayHoldNumbers(type: SearchableType): boolean {
+  return components.isVectorType(type) || type.startsWith("number") || type.startsWith("enum");
+}
+
 /** NaN, and vectors that are not finite, which an index cannot hold: where, as Orama's own check tells it. */
-function notFinite(document: AnyDocument, schema: AnySchema, prefix: string): string | undefined {
-  for (const [name, type] of Object.entries(schema)) {
-    const value: unknown = document[name];
+function notFinite(document: AnyDocument, properties: readonly NumberProperty[]): string | undefined {
+  for (const { path, steps, type } of properties) {
+    let value: unknown = document;
+    for (const step of steps) value = (value as Record<string, unknown> | null | undefined)?.[step];
     if (value === undefined || value === null) continue;
-    if (typeof type === "object" && !Array.isArray(type)) {
-      const inner = notFinite(value as AnyDocument, type as AnySchema, `${prefix}${name}.`);
-      if (inner !== undefined) return inner;
-    } else if (components.isVectorType(type)) {
-      if (!(value as number[]).every((number) => Number.isFinite(Math.fround(number)))) return prefix + name;
-    } else if ([value].flat().some((number) => Number.isNaN(number))) return prefix + name;
+    if (!Array.isArray(value)) {
+      if (Number.isNaN(value)) return path;
+    } else if (type.startsWith("vector")) {
+      if (!value.every((number) => Number.isFinite(Math.fround(number)))) return path;
+    } else if (value.some((number) => Number.isNaN(number))) return path;
   }
   return undefined;
 }

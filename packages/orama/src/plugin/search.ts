@@ -9,9 +9,9 @@ import {
 } from "@orama/orama";
 import { type Answer, type AnswerParams, answerOf } from "./answer.ts";
 import { type FacetRequest, facetsOf } from "./facets.ts";
-import { IndexStore } from "./index-store.ts";
 import { hasPlugin } from "./plugin.ts";
 import { PluginError } from "./plugin-error.ts";
+import { SouvenirIndex } from "./souvenir-index.ts";
 
 interface Params extends AnswerParams {
   facets?: Readonly<Record<string, FacetRequest>>;
@@ -42,7 +42,7 @@ export function search<T extends AnyOrama, ResultDocument = TypedDocument<T>>(
   language?: string,
 ): Results<ResultDocument> | Promise<Results<ResultDocument>> {
   const store: unknown = db.data.index;
-  if (!(store instanceof IndexStore)) {
+  if (!(store instanceof SouvenirIndex)) {
     // With an index of its own.
     if (hasPlugin(db)) return searchOrama(db, params, language);
     throw new PluginError("PLUGIN_MISSING", "Create the database with plugins: [souvenirPlugin()].");
@@ -59,7 +59,7 @@ export function search<T extends AnyOrama, ResultDocument = TypedDocument<T>>(
 
 function searchNow<T extends AnyOrama, ResultDocument>(
   db: T,
-  store: IndexStore,
+  store: SouvenirIndex,
   searched: SearchParams<T, ResultDocument>,
   language: string | undefined,
 ): Results<ResultDocument> {
@@ -117,8 +117,8 @@ function searchNow<T extends AnyOrama, ResultDocument>(
 }
 
 /** The document store, with copies of documents whose vectors are null. */
-function withoutVectors(db: AnyOrama, store: IndexStore): AnyOrama["documentsStore"] {
-  const paths = Array.from(store.vectors.keys(), (property) => property.split("."));
+function withoutVectors(db: AnyOrama, store: SouvenirIndex): AnyOrama["documentsStore"] {
+  const paths = Array.from(store.vectorNodes.keys(), (property) => property.split("."));
   return {
     ...db.documentsStore,
     get(documents: AnyOrama["data"]["docs"], id: string | number): AnyDocument | undefined {

@@ -2,8 +2,8 @@ import { DocumentSet } from "../document-set.ts";
 import type { Bm25Parameters } from "../text/bm25.ts";
 import type { MatchOptions } from "../text/query-plan.ts";
 import type { Ranking } from "../text/top-documents.ts";
-import type { IndexStore } from "./index-store.ts";
 import { PluginError } from "./plugin-error.ts";
+import type { SouvenirIndex } from "./souvenir-index.ts";
 
 export interface TextRequest {
   term: string;
@@ -25,10 +25,10 @@ export interface TextRequest {
 }
 
 /** Every document of the answer, or the best of them with `limit`. Best first. */
-export function searchText(store: IndexStore, request: TextRequest): Ranking {
+export function searchText(store: SouvenirIndex, request: TextRequest): Ranking {
   const { text } = store;
   const { term, accept, threshold, bm25 } = request;
-  const options = matchOptions(request);
+  const options = matchOptions(store, request);
   if (term === "") return unscored(documentsWithText(store, request));
   const limit = Math.min(request.limit ?? text.size, text.size);
   if (threshold >= 1) return text.search(term, { ...options, accept, bm25, limit });
@@ -46,12 +46,14 @@ export function searchText(store: IndexStore, request: TextRequest): Ranking {
 }
 
 /** Every document of the answer, without an order. Only for a threshold of 1. */
-export function matchText(store: IndexStore, request: TextRequest): DocumentSet {
+export function matchText(store: SouvenirIndex, request: TextRequest): DocumentSet {
   if (request.term === "") return documentsWithText(store, request);
-  return store.text.matching(request.term, { ...matchOptions(request), accept: request.accept });
+  return store.text.matching(request.term, { ...matchOptions(store, request), accept: request.accept });
 }
 
-function matchOptions({ properties, boosts, exact, tolerance, language }: TextRequest): MatchOptions {
+function matchOptions(store: SouvenirIndex, request: TextRequest): MatchOptions {
+  const { boosts, exact, tolerance, language } = request;
+  const properties = textsAmong(store, request.properties);
   for (const property of properties) {
     const boost = Object.hasOwn(boosts, property) ? boosts[property]! : 1;
     if (!(boost > 0))
@@ -64,9 +66,15 @@ function matchOptions({ properties, boosts, exact, tolerance, language }: TextRe
   return { fields: properties, boosts, prefix: true, tolerance, language };
 }
 
-function documentsWithText(store: IndexStore, { properties, accept }: TextRequest): DocumentSet {
+/** Strings that the maker of the database keeps, or that are values, have no words. */
+function textsAmong({ text }: SouvenirIndex, properties: readonly string[]): string[] {
+  return properties.filter((property) => text.fields.includes(property));
+}
+
+function documentsWithText(store: SouvenirIndex, { properties, accept }: TextRequest): DocumentSet {
   const documents = new DocumentSet();
-  for (const property of properties) documents.union(store.text.documentsWithText(property));
+  for (const property of textsAmong(store, properties))
+    documents.union(store.text.documentsWithText(property));
   return accept === undefined ? documents : documents.intersect(accept);
 }
 

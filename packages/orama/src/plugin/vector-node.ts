@@ -1,6 +1,6 @@
 import { DocumentSet } from "../document-set.ts";
-import { VectorIndex } from "../vectors/vector-index.ts";
-import type { LiveDocuments } from "./index-store.ts";
+import type { VectorIndex } from "../vectors/vector-index.ts";
+import type { LiveDocuments } from "./live-documents.ts";
 import { rank } from "./rank.ts";
 
 /** Documents and their cosines, in no particular order. */
@@ -28,14 +28,14 @@ export class VectorNode {
   readonly index: VectorIndex;
   readonly #documents: LiveDocuments;
 
-  constructor(
-    size: number,
-    documents: LiveDocuments,
-    index: VectorIndex = new VectorIndex({ dimensions: size }),
-  ) {
-    this.size = size;
+  readonly #isPart: boolean;
+
+  /** @param isPart Whether the index knows more documents than there are. */
+  constructor(index: VectorIndex, documents: LiveDocuments, isPart = false) {
+    this.size = index.dimensions;
     this.index = index;
     this.#documents = documents;
+    this.#isPart = isPart;
   }
 
   /** A vector of zeros has no direction: the document is kept, and no vector search finds it. */
@@ -77,7 +77,8 @@ export class VectorNode {
     similarity: number,
     ids?: ReadonlySet<number>,
   ): [document: number, score: number][] {
-    const accept = ids === undefined ? undefined : new DocumentSet(ids);
+    const all = this.#isPart ? this.#documents.live : undefined;
+    const accept = ids === undefined ? all : new DocumentSet(ids);
     const { documents, scores } = this.match(value, similarity, accept);
     const best = rank(documents, scores, documents.length);
     return Array.from(best.documents, (doc, at) => [doc, best.scores[at]!]);

@@ -1,9 +1,9 @@
 import { components } from "@orama/orama";
 import type { AttributeIndex, AttributeValue } from "../attributes/attribute-index.ts";
 import { DocumentSet } from "../document-set.ts";
-import type { IndexStore } from "./index-store.ts";
 import { languageCode } from "./languages.ts";
 import { PluginError } from "./plugin-error.ts";
+import type { SouvenirIndex } from "./souvenir-index.ts";
 
 type Operation = Readonly<Record<string, unknown>>;
 
@@ -12,7 +12,7 @@ type Operation = Readonly<Record<string, unknown>>;
  * Orama itself, `not` means documents that exist, and several operators on one property are no error.
  */
 export function documentsWhere(
-  store: IndexStore,
+  store: SouvenirIndex,
   filter: Operation,
   language: string | undefined,
 ): DocumentSet {
@@ -57,12 +57,18 @@ function intersection(sets: readonly DocumentSet[]): DocumentSet {
 }
 
 function documentsWith(
-  store: IndexStore,
+  store: SouvenirIndex,
   property: string,
   operation: unknown,
   language: string | undefined,
 ): DocumentSet {
   const { attributes } = store;
+  const kept = store.kept.get(property);
+  if (kept !== undefined) {
+    const documents = kept.documentsWhere(operation);
+    if (documents === undefined) throw invalid(property, JSON.stringify(operation));
+    return documents;
+  }
   switch (store.typeOf(property)) {
     case "boolean":
     case "boolean[]":
@@ -93,12 +99,37 @@ function documentsWith(
         ),
       );
     default:
+      if (store.isOpen(property)) return documentsWithValues(attributes, property, operation);
       throw new PluginError("UNKNOWN_FILTER_PROPERTY", `Unknown filter property "${property}".`);
   }
 }
 
+/** Of values of any kind: one of them alone, or the operators of numbers, enums and lists of enums. */
+function documentsWithValues(attributes: AttributeIndex, property: string, operation: unknown): DocumentSet {
+  if (!isOperation(operation))
+    return Array.isArray(operation)
+      ? anyOf(attributes, property, operation as AttributeValue[])
+      : attributes.documentsWith(property, operation as AttributeValue);
+  // The ends of a range belong together: one of several values lies between them.
+  const { gt, gte, lt, lte, ...others } = operation;
+  const range = Object.entries({ gt, gte, lt, lte }).filter(([, end]) => end !== undefined);
+  const sets =
+    Object.keys(others).length === 0 && range.length > 0
+      ? []
+      : operators(
+          property,
+          others,
+          (name, value) =>
+            byEnum(attributes, property, name, value) ??
+            byEnumList(attributes, property, name, value) ??
+            byNumber(attributes, property, name, value),
+        );
+  if (range.length > 0) sets.push(attributes.documentsWhere(property, Object.fromEntries(range)));
+  return intersection(sets);
+}
+
 function documentsWithText(
-  store: IndexStore,
+  store: SouvenirIndex,
   property: string,
   operation: unknown,
   language: string | undefined,

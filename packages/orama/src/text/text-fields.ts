@@ -66,8 +66,10 @@ export class TextField {
 /** The texts that a document can have. The list of term `t` in the field at position `p` is number t * fields + p. */
 export class TextFields {
   readonly all: readonly TextField[];
+  readonly names: readonly string[];
 
   constructor(names: readonly string[]) {
+    this.names = [...names];
     this.all = names.map((name, position) => new TextField(name, position));
   }
 

@@ -104,6 +104,11 @@ export class TextIndex {
     this.#tokenize = options.tokenize;
   }
 
+  /** Names of the texts of a document. */
+  get fields(): readonly string[] {
+    return this.#fields.names;
+  }
+
   /** Documents in the index. */
   get size(): number {
     return this.#size;

@@ -1,0 +1,125 @@
+import type { AnyDocument, AnyDocumentStore, IDocumentsStore } from "@orama/orama";
+import { DocumentSet, type KeptProperty, type Steps } from "@souvenir/orama";
+import { DocumentTable } from "./document-table.ts";
+import { Threads } from "./threads.ts";
+
+/** What the database of a namespace keeps of a memory, besides what its schema indexes. */
+export interface MemoryDocument extends AnyDocument {
+  /** The id of the record. */
+  id: string;
+  thread?: string;
+  /** Milliseconds since 1970, as `expiresAt`. */
+  createdAt: number;
+  expiresAt?: number;
+  /** Whether it ends with a question. */
+  asks: boolean;
+}
+
+/**
+ * The document store of the database of a namespace: times in columns, conversations, and no text, which the index has
+ * in its words and the store of record as it was written.
+ */
+export class MemoryDocuments {
+  #table = new DocumentTable();
+  readonly threads: Threads = new Threads((left, right) => this.#table.isBefore(left, right));
+  /** Turns that are gone, and whose places `settling` has still to close. */
+  #gone: number[] = [];
+
+  get table(): DocumentTable {
+    return this.#table;
+  }
+
+  /** What filters ask here instead of the index. @param live - The documents that exist. */
+  kept(live: () => DocumentSet): Record<"thread" | "createdAt" | "expiresAt", KeptProperty> {
+    const within = (operation: unknown, documents: (since: number, until: number) => DocumentSet) => {
+      const range = rangeOf(operation);
+      return range === undefined ? undefined : documents(range.since, range.until).intersect(live());
+    };
+    return {
+      thread: {
+        documentsWhere: (operation) =>
+          new DocumentSet([operation].flat().flatMap((name) => this.threads.turns(String(name)))),
+      },
+      createdAt: {
+        documentsWhere: (operation) => within(operation, (since, until) => this.#table.within(since, until)),
+      },
+      expiresAt: {
+        documentsWhere: (operation) =>
+          within(operation, (since, until) => this.#table.expiringWithin(since, until)),
+      },
+    };
+  }
+
+  /** To be called after changes. */
+  *settling(): Steps {
+    while (this.#gone.length > 0) {
+      const gone = this.#gone;
+      yield* this.threads.removing(gone);
+      this.#gone = this.#gone.slice(gone.length);
+    }
+    yield* this.#table.settling();
+  }
+
+  /** Takes the documents that were saved, into none, in steps: the table of all, and the threads. */
+  *loading(documents: readonly Uint8Array[], threads: readonly Uint8Array[]): Steps {
+    this.#table = yield* DocumentTable.loading(documents);
+    yield* this.threads.loading(threads);
+  }
+
+  /** As a component of Orama. It is saved and loaded with the index of the namespace, not by Orama. */
+  component(): IDocumentsStore<AnyDocumentStore> {
+    const get = ({ numbers }: Documents, id: string | number): AnyDocument | undefined => {
+      const document = typeof id === "number" ? id : numbers.idToInternalId.get(id);
+      const record = document === undefined ? 0 : this.#table.idOf(document);
+      if (document === undefined || record === 0) return undefined;
+      return { id: String(record), createdAt: this.#table.createdAt(document) };
+    };
+    const component: IDocumentsStore<Documents> = {
+      create: (_, numbers) => ({ docs: {}, numbers }),
+      get,
+      getMultiple: (store, ids) => ids.map((id) => get(store, id)),
+      getAll: ({ docs }) => docs,
+      store: (_, id, document, given) => {
+        const { createdAt, expiresAt = null, asks, thread } = given as MemoryDocument;
+        this.#table.add(document, { id: Number(id), createdAt, expiresAt, asks });
+        if (thread !== undefined) this.threads.add(document, thread);
+        return true;
+      },
+      remove: (_, __, document) => {
+        this.#table.remove(document);
+        this.#gone.push(document);
+        return true;
+      },
+      count: () => this.#table.size,
+      load: () => {
+        throw new TypeError("The documents of a namespace are loaded with its index.");
+      },
+      save: () => {
+        throw new TypeError("The documents of a namespace are saved with its index.");
+      },
+    };
+    return component as unknown as IDocumentsStore<AnyDocumentStore>;
+  }
+}
+
+interface Documents extends AnyDocumentStore {
+  numbers: { idToInternalId: Map<string, number> };
+}
+
+/** The moments that pass all operators of Orama on a number, from the first on and before the last. */
+function rangeOf(operation: unknown): { since: number; until: number } | undefined {
+  if (typeof operation !== "object" || operation === null || Array.isArray(operation)) return undefined;
+  let since = Number.NEGATIVE_INFINITY;
+  let until = Number.POSITIVE_INFINITY;
+  // Moments are whole milliseconds.
+  for (const [operator, value] of Object.entries(operation)) {
+    const [from, to] = operator === "between" && Array.isArray(value) ? value : [value, value];
+    if (typeof from !== "number" || typeof to !== "number") return undefined;
+    if (operator === "gt" || operator === "gte" || operator === "eq" || operator === "between")
+      since = Math.max(since, operator === "gt" ? Math.floor(from) + 1 : Math.ceil(from));
+    else if (operator !== "lt" && operator !== "lte") return undefined;
+    if (operator === "lt" || operator === "lte" || operator === "eq" || operator === "between")
+      until = Math.min(until, operator === "lt" ? Math.ceil(to) : Math.floor(to) + 1);
+  }
+  return { since, until };
+}

@@ -1,0 +1,76 @@
+import type { AnyDocument, AnyDocumentStore, AnyOrama, IDocumentsStore } from "@orama/orama";
+import { DocumentSet } from "../document-set.ts";
+import type { DocumentIds } from "./souvenir-index.ts";
+
+/** Which documents of a database exist. */
+export interface LiveDocuments {
+  readonly live: DocumentSet;
+}
+
+/** Who is told of the documents that come and go. */
+export interface DocumentListener {
+  stored(doc: number, document: AnyDocument): void;
+  removed(doc: number): void;
+}
+
+/** The documents of a database as its document store tells of them, for the index of the same database. */
+export class StoredDocuments implements LiveDocuments {
+  live: DocumentSet = new DocumentSet();
+  listener: DocumentListener | undefined;
+
+  /** A document store that also notes which documents exist, and forgets the number of one that is removed. */
+  around(stock: IDocumentsStore<AnyDocumentStore>, ids: DocumentIds): IDocumentsStore {
+    return {
+      ...stock,
+      create: (orama: AnyOrama, given: DocumentIds) => {
+        this.live = new DocumentSet();
+        return stock.create(orama, given);
+      },
+      store: (store, id, internalId, document) => {
+        const stored = stock.store(store, id, internalId, document);
+        if (!stored) return false;
+        this.live.add(internalId);
+        this.listener?.stored(internalId, document);
+        return true;
+      },
+      remove: (store, id, internalId) => {
+        const removed = stock.remove(store, id, internalId);
+        if (!this.live.delete(internalId)) return removed;
+        this.listener?.removed(internalId);
+        forget(ids, internalId);
+        return removed;
+      },
+      load: <R>(given: DocumentIds, raw: R): AnyDocumentStore => {
+        const store = stock.load(given, raw);
+        this.live = new DocumentSet(Object.keys(stock.getAll(store)).map(Number));
+        return store;
+      },
+    };
+  }
+}
+
+/**
+ * The numbers of documents by id. A number is given once: the document that comes under the id of a removed one has
+ * another, so that the words of the old one can be removed later, together with those of others.
+ */
+export class DocumentNumbers extends Map<string, number> {
+  readonly #ids: DocumentIds;
+
+  constructor(ids: DocumentIds) {
+    super();
+    this.#ids = ids;
+  }
+
+  /** Numbers that were given, which is what Orama takes the next one from. */
+  override get size(): number {
+    return this.#ids.internalIdToId.length;
+  }
+}
+
+/** The id stays nowhere: not in memory, and not in what is saved. */
+function forget(ids: DocumentIds, doc: number): void {
+  const id = ids.internalIdToId[doc - 1];
+  if (id === undefined || ids.idToInternalId.get(id) !== doc) return;
+  ids.idToInternalId.delete(id);
+  ids.internalIdToId[doc - 1] = "";
+}
