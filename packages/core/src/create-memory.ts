@@ -69,7 +69,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       computer: (identity) => vectors.computer(identity),
       onChanges: () => vectors.wake(),
     });
-    const expiry = new Expiry({ store, clock, logger });
+    const expiry = new Expiry({ store, vectors, clock, logger });
     expiry.wake();
     store.beforeScrub(() => indexes.renew());
     const searcher = new Searcher({

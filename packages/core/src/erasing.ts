@@ -1,3 +1,4 @@
+import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import { yieldToOthers } from "./event-loop.ts";
 import { reason } from "./queue/worker.ts";
 import type { IndexCache } from "./search/index-cache.ts";
@@ -19,11 +20,13 @@ export interface ErasingParts {
   store: Store;
   /** An open index follows: one that is too far behind would have to be built anew. */
   indexes: Pick<IndexCache, "refresh">;
+  /** What was erased may have been read with another text, which waits for new vectors then. */
+  vectors: Pick<VectorKeeper, "wake">;
 }
 
 /** Erases a selection part by part, so that nobody waits for all of it. Answers how many were erased. */
 export async function eraseSelection(
-  { store, indexes }: ErasingParts,
+  { store, indexes, vectors }: ErasingParts,
   namespace: string,
   selection: Selection,
   now: number,
@@ -42,6 +45,7 @@ export async function eraseSelection(
     }
     if (rest !== undefined) await yieldToOthers();
   }
+  if (erased > 0) vectors.wake();
   return { erased, changed };
 }
 
@@ -73,6 +77,7 @@ export async function eraseWhere(
 /** Erases what has expired part by part: at once when somebody waits for it, else in the background. */
 export class Expiry {
   readonly #store: Store;
+  readonly #vectors: ErasingParts["vectors"];
   readonly #clock: () => number;
   readonly #logger: Logger;
   #running: Promise<void> | undefined;
@@ -80,8 +85,14 @@ export class Expiry {
   #done = Number.NEGATIVE_INFINITY;
   #stopped = false;
 
-  constructor({ store, clock, logger }: { store: Store; clock: () => number; logger: Logger }) {
+  constructor({
+    store,
+    vectors,
+    clock,
+    logger,
+  }: Omit<ErasingParts, "indexes"> & { clock: () => number; logger: Logger }) {
     this.#store = store;
+    this.#vectors = vectors;
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -125,7 +136,9 @@ export class Expiry {
   async #erase(): Promise<void> {
     const now = this.#clock();
     while (!this.#stopped) {
-      if ((await this.#store.eraseExpired(now, { limit: partSize })).complete) {
+      const { erased, complete } = await this.#store.eraseExpired(now, { limit: partSize });
+      if (erased > 0) this.#vectors.wake();
+      if (complete) {
         this.#done = now;
         return;
       }

@@ -30,8 +30,8 @@ import {
 import { turnsToStore } from "./remember.ts";
 import type { IndexCache } from "./search/index-cache.ts";
 import type { Searcher } from "./search/searcher.ts";
-import { embedTask, reembedTask } from "./store/embed-task.ts";
-import type { RecordWrite, SeenThread, Selection, Store, WriteOutcome } from "./store/store.ts";
+import { reembedTask } from "./store/embed-task.ts";
+import type { QueueCounts, RecordWrite, SeenThread, Selection, Store, WriteOutcome } from "./store/store.ts";
 import type {
   DeleteInput,
   Entity,
@@ -226,9 +226,10 @@ export class SouvenirMemory implements Memory {
     if (ifVersion !== undefined && selectors[0] !== "key")
       throw invalid("ifVersion", "key beside it: it is for one memory");
     this.#parts.expiry.wake();
-    const erase = async (selection: Selection) => ({
-      deleted: (await eraseSelection(this.#parts, namespace, selection, this.#now())).erased,
-    });
+    const erase = async (selection: Selection) => {
+      const { erased } = await eraseSelection(this.#parts, namespace, selection, this.#now());
+      return { deleted: erased };
+    };
     switch (selectors[0]) {
       case "key": {
         const key = checkKey(given.key, limits);
@@ -393,8 +394,10 @@ export class SouvenirMemory implements Memory {
     const main = vectors.main;
     const [counts, { targets, inUse }] = await Promise.all([store.counts(namespace), store.embedders()]);
     const target = targets.find((candidate) => candidate.id === main?.id) ?? targets[0];
-    const queued = main?.compute === undefined ? main : undefined;
-    const embedding = queued === undefined ? none : await store.queue(embedTask(queued), namespace);
+    const embedding = (await Promise.all(vectors.tasks.map((task) => store.queue(task, namespace)))).reduce(
+      both,
+      none,
+    );
     const extracting =
       extraction.extractor === undefined
         ? none
@@ -452,9 +455,8 @@ export class SouvenirMemory implements Memory {
     // Waiting longer would not help: somebody has to do what the message says.
     const remedy = vectors.misconfigured ?? extractionWorker?.misconfigured;
     if (remedy !== undefined) throw remedy;
-    const { main } = vectors;
     const queues = await Promise.all([
-      ...(main === undefined || main.compute !== undefined ? [] : [store.queue(embedTask(main))]),
+      ...vectors.tasks.map((task) => store.queue(task)),
       ...(extraction.extractor === undefined ? [] : [store.queue(`extract:${extraction.extractor.id}`)]),
     ]);
     const sum = (name: "pending" | "failed") => queues.reduce((total, queue) => total + queue[name], 0);
@@ -612,6 +614,14 @@ export class SouvenirMemory implements Memory {
 
 function optionalVersion(value: unknown): number | undefined {
   return value === undefined ? undefined : checkInteger(value, "ifVersion", 0, Number.MAX_SAFE_INTEGER);
+}
+
+function both(one: QueueCounts, other: QueueCounts): QueueCounts {
+  return {
+    pending: one.pending + other.pending,
+    failed: one.failed + other.failed,
+    lastError: other.lastError ?? one.lastError,
+  };
 }
 
 function toQueueStats(

@@ -1,5 +1,6 @@
 import { mergeEntities } from "./entities/merge.ts";
 import { optionNames } from "./option-names.ts";
+import { isWithdrawn } from "./store/embedder-context.ts";
 import { checkHistory } from "./store/record-versions.ts";
 import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
 import type { Entity, Limits, MemoryRecord, Metadata, SetInput } from "./types.ts";
@@ -192,10 +193,7 @@ function again(stored: StoredRecord, { now, limits }: Pick<WriteContext, "now" |
   };
 }
 
-export function isWithdrawn({ metadata }: Pick<StoredRecord, "metadata">): boolean {
-  const mark = Object.hasOwn(metadata, "souvenir") ? metadata.souvenir : undefined;
-  return (Object(mark) as Metadata).withdrawn === true;
-}
+export { isWithdrawn };
 
 /** Whether a record is there for the store only. */
 export function isGone(stored: StoredRecord, now: number): boolean {

@@ -166,8 +166,9 @@ async function placed(
     if (there !== undefined) withdrawn.push(...there);
     const record = known.get(index);
     let key = keys[index] as string;
-    const restored =
-      record !== undefined && isWithdrawn(record) && (id !== undefined || says(record, message));
+    // Taken back, before or by this very call, which tells it elsewhere.
+    const isBack = record !== undefined && (isWithdrawn(record) || withdrawn.some(({ key }) => key === record.key));
+    const restored = isBack && (id !== undefined || says(record, message));
     if (id === undefined && (taken.has(key) || !(record === undefined || restored)))
       key = await digest(["said", scope.thread, ...words(message), "after", keyBefore]);
     taken.add(key);
@@ -198,7 +199,9 @@ async function placed(
       });
     keyBefore = partKey(key, 0);
   }
-  const gone = new Set(withdrawn.map(({ key }) => key));
+  // One may be taken back for two reasons, and what is told elsewhere is not taken back at all.
+  const gone = new Map(withdrawn.map((record) => [record.key, record]));
+  for (const { key } of turns) gone.delete(key as string);
   const moved = new Map(
     dates.moved().flatMap((move) => (gone.has(move.record.key) ? [] : [[move.record.key, move]])),
   );
@@ -211,7 +214,7 @@ async function placed(
     moved.delete(turn.key as string);
     return [{ createdAt: move.createdAt, ...turn }];
   });
-  return { turns: dated, withdrawn, moved: [...moved.values()] };
+  return { turns: dated, withdrawn: [...gone.values()], moved: [...moved.values()] };
 }
 
 /** A message in the place of another: the same keys, and what was said before becomes an earlier version of them. */

@@ -1,4 +1,5 @@
 import { SouvenirError } from "../errors.ts";
+import { idAlone } from "../store/embedder-context.ts";
 import type { Embedder } from "../types.ts";
 
 const id = "souvenir-static-256-1";
@@ -13,7 +14,7 @@ export function isFormerBuiltIn(stored: { id: string }): boolean {
 
 /** Whether an embedder is the built-in one, with whatever data it was given. */
 export function isBuiltIn(embedder: { id: string }): boolean {
-  return embedder.id === id;
+  return idAlone(embedder.id) === id;
 }
 
 /**

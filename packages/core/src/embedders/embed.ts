@@ -1,5 +1,6 @@
 import { inSpan } from "../conversation/spans.ts";
 import { SouvenirError } from "../errors.ts";
+import { idAlone } from "../store/embedder-context.ts";
 import type { Embedder } from "../types.ts";
 import { invalid } from "../validation.ts";
 
@@ -18,6 +19,13 @@ export function checkEmbedder(embedder: Embedder): Embedder {
     throw invalid("embedder.id", "a name for the model and its settings", embedder.id);
   if (!Number.isInteger(embedder.dimensions) || embedder.dimensions < 1)
     throw invalid("embedder.dimensions", "a positive integer", embedder.dimensions);
+  if (embedder.id !== idAlone(embedder.id))
+    throw invalid(
+      "embedder.id",
+      'the name of the model alone, with context: "previous" beside it',
+      embedder.id,
+    );
+  checkContext(embedder.context, "embedder.context");
   for (const name of ["load", "compute", "parts"] as const)
     if (embedder[name] !== undefined && typeof embedder[name] !== "function")
       throw invalid(`embedder.${name}`, "a function", embedder[name]);
@@ -27,6 +35,13 @@ export function checkEmbedder(embedder: Embedder): Embedder {
       throw invalid(`embedder.${name}`, "a positive integer", value);
   }
   return embedder;
+}
+
+/** Checks the `context` of an embedder, or an option that becomes one. */
+export function checkContext(context: unknown, where: string): Embedder["context"] {
+  if (context !== undefined && context !== "none" && context !== "previous")
+    throw invalid(where, '"none" or "previous"', context);
+  return context;
 }
 
 /** Refuses the same, of an embedder that may have to be loaded before it knows how long its vectors are. */

@@ -6,10 +6,12 @@ import { type QueryVector, QueryVectors } from "../queue/query-vectors.ts";
 import { QueueWorker, reason } from "../queue/worker.ts";
 import { closedError } from "../store/closed-error.ts";
 import { embedTask, reembedTask } from "../store/embed-task.ts";
-import type { EmbedderIdentity, Store } from "../store/store.ts";
+import { readsPrevious } from "../store/embedder-context.ts";
+import type { EmbedderIdentity, Store, Task } from "../store/store.ts";
 import type { Embedder, Logger, Progress } from "../types.ts";
 import { isBuiltIn, isFormerBuiltIn } from "./built-in.ts";
-import { checkComputed, checkEmbedder, computeVector, loadedEmbedder, pieces, raceAbort } from "./embed.ts";
+import { type Computer, contextOf, documentTexts, originalOf, sameModel, withContext } from "./context.ts";
+import { checkComputed, checkEmbedder, computeVector, loadedEmbedder, raceAbort } from "./embed.ts";
 
 type Worker = QueueWorker<Float32Array[]>;
 
@@ -49,15 +51,16 @@ export class VectorKeeper {
   /** Until when first uses of an index wait for that. */
   #loadUntil: number | undefined;
   #loadFailure: SouvenirError | undefined;
-  /** The move of a store from a former built-in embedder, which happens by itself. */
+  /** The move of a store from the main embedder as it was before, which happens by itself; what ends it, while it lasts. */
   #moving: Promise<void> | undefined;
+  #movingUntil: AbortController | undefined;
   #sweeping: Promise<void> | undefined;
   #main: Embedder | undefined;
   #stopped = false;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    this.#main = options.embedder === false ? undefined : checkEmbedder(options.embedder);
+    this.#main = options.embedder === false ? undefined : withContext(checkEmbedder(options.embedder));
   }
 
   /** The embedder of new namespaces, `undefined` without a vector signal. */
@@ -67,7 +70,16 @@ export class VectorKeeper {
 
   /** Why the embedder cannot work as it is configured, `undefined` while it can. */
   get misconfigured(): SouvenirError | undefined {
-    return this.#main === undefined ? undefined : this.#known.get(this.#main.id)?.worker?.misconfigured;
+    if (this.#main === undefined) return undefined;
+    const { id } = this.#main;
+    return this.#known.get(id)?.worker?.misconfigured ?? this.#movers.get(id)?.worker.misconfigured;
+  }
+
+  /** The tasks of what waits for vectors of the embedder. */
+  get tasks(): Task[] {
+    const main = this.#main;
+    if (main === undefined || main.compute !== undefined) return [];
+    return [embedTask(main), ...(this.#movingUntil === undefined ? [] : [reembedTask(main)])];
   }
 
   /** Why the embedder cannot be loaded, where somebody has to do something about it. */
@@ -81,7 +93,7 @@ export class VectorKeeper {
    */
   async prepare(): Promise<void> {
     const main = this.#main;
-    if (main?.compute === undefined || this.#tried.has(main)) return;
+    if (main?.compute === undefined || this.#tried.has(originalOf(main))) return;
     this.#loadUntil ??= performance.now() + longestLoadMs;
     // A timer of its own for each call: the request that began to load may have ended since.
     const left = this.#loadUntil - performance.now();
@@ -91,7 +103,15 @@ export class VectorKeeper {
   /** The embedder that is used for the vectors of another: the built-in one for those of a former one. */
   readAs(stored: EmbedderIdentity): EmbedderIdentity {
     const main = this.#main;
-    return main !== undefined && isBuiltIn(main) && isFormerBuiltIn(stored) ? identityOf(main) : stored;
+    // Of a namespace that is not moved yet, the store does not tell whose turn before is another one.
+    return main !== undefined && isBuiltIn(main) && isFormerBuiltIn(stored)
+      ? identityOf(withContext(main, "none"))
+      : stored;
+  }
+
+  /** Whether vectors are of the main embedder as it was before: with another context, or a former built-in one. */
+  #isFormer(stored: EmbedderIdentity, main: Embedder): boolean {
+    return stored.id !== main.id && (sameModel(stored, main) || (isBuiltIn(main) && isFormerBuiltIn(stored)));
   }
 
   /**
@@ -99,7 +119,8 @@ export class VectorKeeper {
    * @throws SouvenirError `INVALID_INPUT` when it computes other vectors than it embeds; never because it cannot be loaded:
    * that shows whenever a text is to be embedded, and is tried again then.
    */
-  load(embedder: Embedder): Promise<void> {
+  load(given: Embedder): Promise<void> {
+    const embedder = originalOf(given);
     let loading = this.#loading.get(embedder);
     if (loading === undefined) {
       loading = this.#load(embedder).finally(() => this.#loading.delete(embedder));
@@ -110,18 +131,21 @@ export class VectorKeeper {
 
   /**
    * @throws SouvenirError `EMBEDDER_MISMATCH` when the store's vectors are of another embedder. A store that was made with
-   * a former built-in one moves to the present one, in the background.
+   * the same one and another context, or with a former built-in one, moves to the present one, in the background.
    */
   async open(): Promise<void> {
     const { store, logger } = this.#options;
     const main = this.#main;
     if (main !== undefined) {
       const { current, inUse, targets } = await store.embedders();
-      const isOwn = (found: EmbedderIdentity) => this.readAs(found).id === main.id;
+      const isFormer = (found: EmbedderIdentity) => this.#isFormer(found, main);
+      const isOwn = (found: EmbedderIdentity) => found.id === main.id || isFormer(found);
       const others = inUse.filter((found) => found !== null && !isOwn(found));
       const same = [current, ...inUse].find((found) => found?.id === main.id);
       const [other] = others;
-      if (same && same.dimensions !== main.dimensions) throw mismatch(same, main);
+      for (const found of [current, ...inUse])
+        if (found && sameModel(found, main) && found.dimensions !== main.dimensions)
+          throw mismatch(found, main);
       if (other && !inUse.some((found) => found !== null && isOwn(found))) throw mismatch(other, main);
       if (other) {
         logger.warn?.(
@@ -134,15 +158,18 @@ export class VectorKeeper {
         this.#learn(main);
         return;
       }
-      const outdated = current === null || (current.id !== main.id && isOwn(current));
+      const outdated = current === null || isFormer(current);
       if (outdated || (current.id !== main.id && !other)) await store.adoptEmbedder(identity);
       // Namespaces without an embedder, and those whose vectors were made in another way until now.
       if (inUse.includes(null) || (same && same.computed !== identity.computed))
         await this.#begin(identity, { unembedded: true });
       this.#learn(main).worker?.wake();
-      const former = inUse.some((found) => found !== null && found.id !== main.id && isOwn(found));
+      const former = inUse.filter((found) => found !== null && isFormer(found)) as EmbedderIdentity[];
+      // What is written before a namespace has its new vectors gets former ones too.
+      for (const found of former)
+        if (sameModel(found, main)) this.#learn(withContext(main, contextOf(found))).worker?.wake();
       // Where somebody has begun another re-embedding, that one decides.
-      if (former && !other && targets.every(isOwn)) this.#moving = this.#moveFormer(identity);
+      if (former.length > 0 && !other && targets.every(isOwn)) this.#moving = this.#moveByItself(main);
     }
     if (store.readOnly) return;
     this.#sweeping = (async () => {
@@ -156,64 +183,86 @@ export class VectorKeeper {
     });
   }
 
-  /** Nothing has to be embedded: it is read with the present embedder already, see `readAs`. */
-  async #moveFormer(identity: EmbedderIdentity): Promise<void> {
+  /** Searches use the former vectors until a namespace has all of the new ones. */
+  async #moveByItself(main: Embedder): Promise<void> {
+    const identity = identityOf(main);
     const ending = new AbortController();
+    this.#movingUntil = ending;
     const move = (async () => {
-      do {
-        await yieldToOthers();
-        ending.signal.throwIfAborted();
-        await this.#begin(identity, { stop: ending.signal });
-      } while ((await this.#finish(identity, undefined)) > 0);
+      // What is computed need not be embedded.
+      const release = identity.computed ? undefined : await this.#useMover(main);
+      try {
+        do {
+          await yieldToOthers();
+          ending.signal.throwIfAborted();
+          await this.#begin(identity, { stop: ending.signal });
+          await this.#movers.get(main.id)?.worker.finish(ending.signal);
+        } while ((await this.#finish(identity, undefined)) > 0);
+        this.#known.get(main.id)?.worker?.wake();
+      } finally {
+        await release?.();
+      }
     })().catch((error: unknown) => {
       if (ending.signal.aborted) return;
-      this.#options.logger.warn?.(
-        "a store could not be moved to the built-in embedder; the next start goes on",
-        {
-          error: reason(error),
-        },
-      );
+      this.#options.logger.warn?.("a store could not be moved to its embedder; the next start goes on", {
+        error: reason(error),
+      });
     });
     this.#moves.set(ending, move);
     await move;
     this.#moves.delete(ending);
+    this.#movingUntil = undefined;
   }
 
   /** There may be texts to embed. */
   wake(): void {
     for (const { worker } of this.#known.values()) worker?.wake();
+    if (this.#movingUntil !== undefined && this.#main !== undefined)
+      this.#movers.get(this.#main.id)?.worker.wake();
+  }
+
+  /** The embedder that an id stands for, if this process has it, with the one context or the other. */
+  #find(identity: { id: string }): Embedder | undefined {
+    const found = this.#known.get(identity.id)?.embedder;
+    if (found !== undefined) return found;
+    for (const { embedder } of this.#known.values())
+      if (sameModel(embedder, identity)) return withContext(embedder, contextOf(identity));
+    return undefined;
   }
 
   /** Whether this process can embed queries for vectors of this embedder. */
   knows(embedder: EmbedderIdentity): boolean {
-    return this.#known.has(embedder.id);
+    return this.#find(embedder) !== undefined;
   }
 
-  /**
-   * What gives the vectors of a text (none, one, or one for each piece), for an embedder that computes; `undefined` when
-   * this process cannot.
-   */
-  computer(identity: EmbedderIdentity): ((text: string) => Float32Array[]) | undefined {
-    const embedder = this.#known.get(identity.id)?.embedder;
-    if (embedder === undefined || !this.#ready.has(embedder)) return undefined;
-    return (text) => {
-      try {
-        return pieces(text, embedder).flatMap((piece) => computeVector(embedder, piece, "document") ?? []);
-      } catch (error) {
-        this.#options.logger.warn?.("a memory has no vector: the embedder failed", {
-          embedder: embedder.id,
-          error: reason(error),
-        });
-        return [];
-      }
+  /** What gives the vectors of memories, for an embedder that computes; `undefined` when this process cannot. */
+  computer(identity: EmbedderIdentity): Computer | undefined {
+    const embedder = this.#find(identity);
+    if (embedder === undefined || !this.#ready.has(originalOf(embedder))) return undefined;
+    return {
+      identity,
+      readsPrevious: readsPrevious(identity),
+      vectors: (said, previous) => {
+        try {
+          return documentTexts(said, previous, embedder).flatMap(
+            (text) => computeVector(embedder, text, "document") ?? [],
+          );
+        } catch (error) {
+          this.#options.logger.warn?.("a memory has no vector: the embedder failed", {
+            embedder: embedder.id,
+            error: reason(error),
+          });
+          return [];
+        }
+      },
     };
   }
 
   /** The vector of a query, if it can be had at once. */
   queryNow(identity: EmbedderIdentity, query: string): QueryVector | undefined {
-    const embedder = this.#known.get(identity.id)?.embedder;
+    const embedder = this.#find(identity);
     if (embedder?.compute === undefined) return undefined;
-    if (!this.#ready.has(embedder)) {
+    if (!this.#ready.has(originalOf(embedder))) {
       // It could not be loaded before. This search does without it.
       this.load(embedder).catch(() => undefined);
       return { failure: new SouvenirError("EMBEDDER_FAILED", `embedder "${embedder.id}" is not loaded`) };
@@ -230,16 +279,23 @@ export class VectorKeeper {
     query: string,
     options: { deadlineMs: number; signal?: AbortSignal },
   ): Promise<QueryVector> {
-    const known = this.#known.get(identity.id);
-    if (known === undefined) {
+    const embedder = this.#find(identity);
+    if (embedder === undefined) {
       const message = `these vectors are of "${identity.id}", which this process was not given: call memory.reembed({ embedder })`;
       return Promise.resolve({ failure: new SouvenirError("EMBEDDER_MISMATCH", message) });
     }
-    return this.#queries.get(known.embedder, query, options);
+    return this.#queries.get(embedder, query, options);
   }
 
   async drain(signal: AbortSignal): Promise<void> {
     await Promise.all([...this.#known.values()].map(({ worker }) => worker?.drain({ signal })));
+    const { id } = this.#main ?? {};
+    while (id !== undefined && this.#movingUntil !== undefined && !signal.aborted) {
+      const mover = this.#movers.get(id)?.worker;
+      await mover?.drain({ signal });
+      if (mover?.providerIsDown) return;
+      await yieldToOthers();
+    }
   }
 
   /** Moves a namespace, or all, to another embedder. Searches use the old vectors until a namespace has all new ones. */
@@ -250,8 +306,10 @@ export class VectorKeeper {
     signal?: AbortSignal;
   }): Promise<{ embedded: number }> {
     const { namespace, onProgress, signal } = input;
-    const embedder = await loadedEmbedder(input.embedder);
+    const embedder = withContext(await loadedEmbedder(input.embedder));
     signal?.throwIfAborted();
+    // Of two that wait for a provider, the one that was asked for.
+    if (this.#main?.compute === undefined) this.#movingUntil?.abort();
     await this.#moving;
     const ending = new AbortController();
     const stop = signal === undefined ? ending.signal : firstAbort(signal, ending.signal);

@@ -1,6 +1,7 @@
+import { documentTexts } from "../embedders/context.ts";
 import { embedTexts, harmless, pieces, raceAbort } from "../embedders/embed.ts";
 import { mergeEntities } from "../entities/merge.ts";
-import type { Store, Task } from "../store/store.ts";
+import type { QueueEntry, Store, Task } from "../store/store.ts";
 import type { Embedder, Entity, EntityExtractor } from "../types.ts";
 import { checkEntities } from "../validation.ts";
 import type { Job } from "./worker.ts";
@@ -23,7 +24,8 @@ export function embeddingJob(store: Store, embedder: Embedder, task: Task): Job<
     task,
     batch,
     async perform(entries, signal) {
-      const parts = entries.map((entry) => pieces(entry.value, embedder));
+      const turns = embedder.context === "previous" ? await turnTexts(store, entries, embedder) : undefined;
+      const parts = entries.map(({ id, value }) => turns?.get(id) ?? pieces(value, embedder));
       const outcomes = await embed(parts.flat(), signal);
       let next = 0;
       return parts.map((texts) => {
@@ -46,6 +48,31 @@ export function embeddingJob(store: Store, embedder: Embedder, task: Task): Job<
       if (outcome === undefined || "fault" in outcome) throw outcome?.fault;
     },
   };
+}
+
+/**
+ * What is embedded of records that are turns, by their ids: as they are now. What has changed since the claim is queued
+ * anew, and what is made here is not stored.
+ */
+async function turnTexts(
+  store: Store,
+  entries: readonly QueueEntry[],
+  embedder: Embedder,
+): Promise<Map<number, string[]>> {
+  const texts = new Map<number, string[]>();
+  for (const [namespace, members] of Map.groupBy(entries, (entry) => entry.namespace)) {
+    const records = await store.read(
+      namespace,
+      members.map(({ id }) => id),
+    );
+    const turns = records.filter(({ thread }) => thread !== null);
+    const previous = await store.previous(
+      namespace,
+      turns.map(({ id }) => id),
+    );
+    for (const [at, turn] of turns.entries()) texts.set(turn.id, documentTexts(turn, previous[at], embedder));
+  }
+  return texts;
 }
 
 /** Runs an extractor that needs time over the texts of the queue, and adds what it finds. */

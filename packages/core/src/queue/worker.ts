@@ -1,3 +1,4 @@
+import { raceAbort } from "../embedders/embed.ts";
 import { SouvenirError } from "../errors.ts";
 import type { QueueEntry, Store, Task } from "../store/store.ts";
 import type { Logger } from "../types.ts";
@@ -54,6 +55,8 @@ export class QueueWorker<Result> {
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #misconfigured: SouvenirError | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Who wants to know when nothing is left. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(options: { store: Store; job: Job<Result>; clock: () => number; logger: Logger }) {
     this.#store = options.store;
@@ -130,6 +133,21 @@ export class QueueWorker<Result> {
     this.wake();
   }
 
+  /**
+   * Works in the background, as the provider allows, and resolves when nothing is left but what was given up. Rejects with
+   * the reason of `signal`.
+   */
+  async finish(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.add(resolve);
+    this.wake();
+    try {
+      await raceAbort(promise, signal);
+    } finally {
+      this.#waiting.delete(resolve);
+    }
+  }
+
   /** Lets the calls under way fail and waits for them. What they were about stays in the queue. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
@@ -160,6 +178,7 @@ export class QueueWorker<Result> {
     if (this.#stopping.stopped) return;
     // In a pause every write comes by here, and counting a long queue would make each of them slow.
     const next = this.#isPaused() ? this.#pausedUntil : await this.#store.nextDue(this.#job.task);
+    if (next === null) for (const done of this.#waiting) done();
     if (next === null || this.#stopping.stopped) return;
     clearTimeout(this.#timer);
     const wait = Math.min(longestDelayMs, Math.max(20, next - this.#clock()));

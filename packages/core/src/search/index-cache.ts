@@ -1,3 +1,4 @@
+import type { Computer } from "../embedders/context.ts";
 import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";
 import type { Logger } from "../types.ts";
 import { follow } from "./index-follower.ts";
@@ -37,8 +38,8 @@ export interface IndexCacheOptions {
   read: (embedder: EmbedderIdentity) => EmbedderIdentity;
   /** False: vectors are not loaded, and searches do without them. */
   withVectors: (embedder: EmbedderIdentity) => boolean;
-  /** What gives the vectors of a text, for an embedder that computes and can do so in this process. */
-  computer: (embedder: EmbedderIdentity) => ((text: string) => Float32Array[]) | undefined;
+  /** What gives vectors, for an embedder that computes and can do so in this process. */
+  computer: (embedder: EmbedderIdentity) => Computer | undefined;
   /** Called when an index saw changes that may have come from another process. */
   onChanges: () => void;
 }
@@ -209,7 +210,7 @@ export class IndexCache {
       store: this.#options.store,
       namespace,
       head,
-      compute: head.embedder?.computed ? this.#options.computer(head.embedder) : undefined,
+      computer: head.embedder?.computed ? this.#options.computer(head.embedder) : undefined,
       onProgress: () => void this.#save(namespace, entry, Math.max(savedInUse, index.size / 2)),
     });
     if (index.sequence !== before) this.#options.onChanges();

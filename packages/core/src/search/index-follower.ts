@@ -1,5 +1,6 @@
+import type { Computer, Said } from "../embedders/context.ts";
 import { inSlices, Slices } from "../event-loop.ts";
-import type { NamespaceHead, Store } from "../store/store.ts";
+import type { NamespaceHead, Store, StoredRecord } from "../store/store.ts";
 import type { NamespaceIndex } from "./namespace-index.ts";
 
 /** Records read at once. */
@@ -12,8 +13,8 @@ export interface FollowOptions {
   namespace: string;
   /** Where to, at least. */
   head: NamespaceHead;
-  /** Gives the vectors of a text, for an embedder that computes. */
-  compute: ((text: string) => Float32Array[]) | undefined;
+  /** For an embedder that computes. */
+  computer: Computer | undefined;
   /** Called whenever the index stands at a point of the store's history, and may be saved. */
   onProgress: () => void;
 }
@@ -21,12 +22,13 @@ export interface FollowOptions {
 /** Brings an index to a sequence number of its namespace, in slices: it is asked in between, and answers from what it has. */
 export async function follow(
   index: NamespaceIndex,
-  { store, namespace, head, compute, onProgress }: FollowOptions,
+  { store, namespace, head, computer, onProgress }: FollowOptions,
 ): Promise<void> {
   index.useEmbedder(head.embedder);
   const slices = new Slices();
   // Vectors that are computed come with their records, unless the embedder is new to the index.
-  const withRecords = compute !== undefined && index.vectorSequence === index.sequence;
+  const withRecords =
+    computer !== undefined && index.vectorSequence === index.sequence ? computer : undefined;
   let { sequence } = index;
   for (let complete = false; !complete; ) {
     const changes = await store.changes(namespace, sequence, pageSize);
@@ -34,15 +36,11 @@ export async function follow(
       index.erase(id);
       if (slices.over) await slices.next();
     }
-    const vectors: Float32Array[][] = [];
-    if (withRecords)
-      for (const { value } of changes.records) {
-        vectors.push(compute(value));
-        if (slices.over) await slices.next();
-      }
+    const vectors =
+      withRecords && (await computed(changes.records, { store, namespace, computer: withRecords }));
     for (const [at, record] of changes.records.entries()) {
       index.put(record);
-      if (withRecords) index.putVectors(record.id, vectors[at] as Float32Array[]);
+      if (vectors) index.putVectors(record.id, vectors[at] as Float32Array[]);
       if (slices.over) await slices.next();
     }
     sequence = changes.sequence;
@@ -52,36 +50,86 @@ export async function follow(
     await inSlices(index.settling());
     // Not before: whoever finds the number takes all that it stands for to be in the index.
     index.sequence = sequence;
-    if (withRecords) index.vectorSequence = sequence;
+    if (withRecords) {
+      await computeAgain(index, sequence, { store, namespace, computer: withRecords });
+      index.vectorSequence = sequence;
+    }
     onProgress();
     if (slices.over) await slices.next();
   }
-  if (compute !== undefined) await computeVectors(index, { store, namespace, compute });
+  if (computer !== undefined) await computeVectors(index, { store, namespace, computer });
   else if (head.embedder !== null)
     await followVectors(index, { store, namespace, embedder: head.embedder.id });
 }
 
+type ComputeOptions = Pick<FollowOptions, "store" | "namespace"> & { computer: Computer };
+
 /** The vectors of records that came before the embedder did. */
-async function computeVectors(
-  index: NamespaceIndex,
-  {
-    store,
-    namespace,
-    compute,
-  }: Pick<FollowOptions, "store" | "namespace"> & {
-    compute: (text: string) => Float32Array[];
-  },
-): Promise<void> {
-  const slices = new Slices();
+async function computeVectors(index: NamespaceIndex, options: ComputeOptions): Promise<void> {
+  const { store, namespace } = options;
   while (index.vectorSequence < index.sequence) {
     const changes = await store.changes(namespace, index.vectorSequence, pageSize);
-    for (const { id, value, sequence } of changes.records) {
-      // What has changed since comes again, with its record.
-      if (sequence <= index.sequence) index.putVectors(id, compute(value));
-      if (slices.over) await slices.next();
-    }
-    index.vectorSequence = Math.min(changes.sequence, index.sequence);
+    const sequence = Math.min(changes.sequence, index.sequence);
+    // What has changed since comes again, with its record.
+    await compute(
+      index,
+      changes.records.filter((record) => record.sequence <= index.sequence),
+      options,
+    );
+    await computeAgain(index, sequence, options);
+    index.vectorSequence = sequence;
   }
+}
+
+/** The vectors of turns whose turn before is another one since the index had vectors, up to a sequence number. */
+async function computeAgain(index: NamespaceIndex, upTo: number, options: ComputeOptions): Promise<void> {
+  const { store, namespace, computer } = options;
+  if (!computer.readsPrevious) return;
+  for (let [after, complete] = [index.vectorSequence, false]; !complete; ) {
+    const changes = await store.vectorChanges(namespace, computer.identity.id, after, pageSize, upTo);
+    const ids = changes.vectors.map(({ id }) => id);
+    if (ids.length > 0) await compute(index, await store.read(namespace, ids), options);
+    ({ sequence: after, complete } = changes);
+  }
+}
+
+async function compute(
+  index: NamespaceIndex,
+  records: readonly StoredRecord[],
+  options: ComputeOptions,
+): Promise<void> {
+  const slices = new Slices();
+  for (const [at, vectors] of (await computed(records, options)).entries()) {
+    index.putVectors((records[at] as StoredRecord).id, vectors);
+    if (slices.over) await slices.next();
+  }
+}
+
+/** The vectors of each of some records, computed in a row. */
+async function computed(
+  records: readonly StoredRecord[],
+  options: ComputeOptions,
+): Promise<Float32Array[][]> {
+  const slices = new Slices();
+  const before = await previousTurns(records, options);
+  const vectors: Float32Array[][] = [];
+  for (const record of records) {
+    vectors.push(options.computer.vectors(record, before.get(record.id)));
+    if (slices.over) await slices.next();
+  }
+  return vectors;
+}
+
+/** The turn before each of some records, by their ids, for an embedder that reads it: as it is now, not as it was then. */
+async function previousTurns(
+  records: readonly StoredRecord[],
+  { store, namespace, computer }: ComputeOptions,
+): Promise<Map<number, Pick<Said, "value" | "role">>> {
+  const ids = computer.readsPrevious
+    ? records.filter(({ thread }) => thread !== null).map(({ id }) => id)
+    : [];
+  const turns = ids.length === 0 ? [] : await store.previous(namespace, ids);
+  return new Map(ids.flatMap((id, at) => (turns[at] === undefined ? [] : [[id, turns[at]] as const])));
 }
 
 async function followVectors(

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../types.ts";
+import { placeInThread, type TurnPlace } from "./embedder-context.ts";
 import { OrderedPlaces, type Place } from "./ordered-places.ts";
 import type {
   Changes,
@@ -211,6 +212,27 @@ export class InMemoryNamespace {
   tail(thread: string, limit: number): StoredRecord[] {
     const places = this.#threads.get(thread);
     return places === undefined ? [] : this.#records(places.backwards(), limit).reverse();
+  }
+
+  /** The turn before a record in its thread, without those that are withdrawn. */
+  previous(id: number): StoredRecord | undefined {
+    const record = this.#items.get(id)?.record;
+    const place = record && placeInThread(record);
+    if (place === undefined) return undefined;
+    return this.#turn(this.#threads.get(place.thread)?.backwards({ at: place.createdAt, id }));
+  }
+
+  /** The turn after a place. */
+  next({ thread, createdAt, id }: TurnPlace): number | undefined {
+    return this.#turn(this.#threads.get(thread)?.after({ at: createdAt, id }))?.id;
+  }
+
+  #turn(places: Iterable<Place> = []): StoredRecord | undefined {
+    for (const { id } of places) {
+      const record = this.#items.get(id)?.record;
+      if (record !== undefined && placeInThread(record) !== undefined) return record;
+    }
+    return undefined;
   }
 
   /** Whether a record of a thread was written after a sequence number. */

@@ -23,13 +23,18 @@ export class InMemoryQueue {
   readonly #tasks = new Map<Task, TaskQueue>();
 
   /** Queues a record anew, whatever was queued for it before. */
-  add(task: Task, namespace: InMemoryNamespace, record: StoredRecord, dueAt: number): void {
+  add(
+    task: Task,
+    namespace: InMemoryNamespace,
+    record: { id: number; sequence: number },
+    dueAt: number,
+  ): void {
     const queue = this.#task(task);
     this.#remove(queue, record.id);
     queue.waiting.set(record.id, {
       namespace,
       id: record.id,
-      revision: record.version,
+      revision: record.sequence,
       attempts: 0,
       dueAt,
       failed: false,

@@ -3,6 +3,7 @@ import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
 import { closedError } from "./closed-error.ts";
 import { embedTask, reembedTask } from "./embed-task.ts";
+import { contextChanges, placeInThread, readsPrevious } from "./embedder-context.ts";
 import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memory-namespace.ts";
 import { InMemoryQueue } from "./in-memory-queue.ts";
 import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
@@ -183,6 +184,18 @@ export class InMemoryStore implements Store {
   async tail(namespace: string, thread: string, limit: number): Promise<StoredRecord[]> {
     this.#checkOpen();
     return this.#namespaces.get(namespace)?.tail(thread, limit) ?? [];
+  }
+
+  async previous(
+    namespace: string,
+    ids: readonly number[],
+  ): Promise<(Pick<StoredRecord, "value" | "role"> | undefined)[]> {
+    this.#checkOpen();
+    const found = this.#namespaces.get(namespace);
+    return ids.map((id) => {
+      const record = found?.previous(id);
+      return record && { value: record.value, role: record.role };
+    });
   }
 
   async history(
@@ -447,8 +460,10 @@ export class InMemoryStore implements Store {
     const found = namespace.byKey(write.key)?.record;
     const over = found !== undefined && isOver(found, write.now);
     if (over) {
+      const concerned = this.#nextTurns(namespace, [found.id]);
       this.#queue.erase(found.id);
       namespace.erase([found.id]);
+      this.#embedAnew(namespace, concerned, write.now);
     }
     const before = over ? undefined : found;
     if (before !== undefined && keepsExisting(before, write))
@@ -464,6 +479,11 @@ export class InMemoryStore implements Store {
     else item.history.push(before);
     item.history = [...newest(item.history, write.keepVersions ?? Number.POSITIVE_INFINITY)];
     this.#queueWork(namespace, item, write, before?.value !== record.value);
+    if (isReadWithPrevious(namespace)) {
+      const { own, places } = contextChanges(before, record);
+      const concerned = places.flatMap((place) => namespace.next(place) ?? []);
+      this.#embedAnew(namespace, own ? [record.id, ...concerned] : concerned, write.now);
+    }
     return { record: copyRecord(record), written: true };
   }
 
@@ -497,6 +517,34 @@ export class InMemoryStore implements Store {
     for (const task of tasks) this.#queue.add(task, namespace, item.record, now);
   }
 
+  /** The turns after records that are about to go, where they are read with them. */
+  #nextTurns(namespace: InMemoryNamespace, ids: readonly number[]): number[] {
+    if (!isReadWithPrevious(namespace)) return [];
+    return ids.flatMap((id) => {
+      const record = namespace.item(id)?.record;
+      const place = record && placeInThread(record);
+      return place === undefined ? [] : (namespace.next(place) ?? []);
+    });
+  }
+
+  /** Turns are read otherwise than before, by embedders that read the turn before. */
+  #embedAnew(namespace: InMemoryNamespace, ids: readonly number[], now: number): void {
+    const { embedder, target } = namespace;
+    for (const [reader, taskOf] of [
+      [embedder, embedTask],
+      [target, reembedTask],
+    ] as const) {
+      if (reader === null || !readsPrevious(reader)) continue;
+      for (const id of new Set(ids)) {
+        const item = namespace.item(id);
+        if (item === undefined) continue;
+        if (reader.computed || item.vectors.has(reader.id)) namespace.putVectors(item, reader.id, []);
+        if (!reader.computed)
+          this.#queue.add(taskOf(reader), namespace, { id, sequence: namespace.nextSequence() }, now);
+      }
+    }
+  }
+
   #ensureNamespace(name: string): InMemoryNamespace {
     let namespace = this.#namespaces.get(name);
     if (namespace === undefined) {
@@ -508,8 +556,10 @@ export class InMemoryStore implements Store {
   }
 
   #erase(namespace: InMemoryNamespace, ids: readonly number[]): number {
+    const concerned = this.#nextTurns(namespace, ids);
     for (const id of ids) this.#queue.erase(id);
     namespace.erase(ids);
+    this.#embedAnew(namespace, concerned, 0);
     // A namespace lives as long as it holds a record.
     if (namespace.size === 0) this.#namespaces.delete(namespace.name);
     return ids.length;
@@ -544,7 +594,10 @@ export class InMemoryStore implements Store {
   /** Vectors and queue entries of embedders that a namespace uses no more. */
   #forgetOthers(namespace: InMemoryNamespace): void {
     const { embedder, target } = namespace;
-    const stored = [embedder, target].filter((used) => used !== null && !used.computed);
+    // Of one that computes there are those that are to be made anew.
+    const stored = [embedder, target].filter(
+      (used) => used !== null && (!used.computed || readsPrevious(used)),
+    );
     for (const item of namespace.items())
       namespace.dropVectors(item, ...stored.map((used) => used?.id ?? ""));
     const kept: Task[] = [];
@@ -586,6 +639,10 @@ export class InMemoryStore implements Store {
     }
     return embedder;
   }
+}
+
+function isReadWithPrevious({ embedder, target }: InMemoryNamespace): boolean {
+  return [embedder, target].some((used) => used !== null && readsPrevious(used));
 }
 
 /** A selection without the first members of its list. */

@@ -1,6 +1,8 @@
 import { isOver } from "./record-versions.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
+import type { ContextReader, SqliteQueue } from "./sqlite-queue.ts";
 import type { NamespaceRow } from "./sqlite-rows.ts";
+import type { SqliteTurns } from "./sqlite-turns.ts";
 import type { Erased, Selection } from "./store.ts";
 import { checkVersion } from "./version-conflict.ts";
 
@@ -30,9 +32,13 @@ const columns = "id, version, sequence, expires_at";
 /** Erasing records from the SQLite store: what is selected, what goes with a record, and what has to be remembered. */
 export class SqliteErasing {
   readonly #connection: SqliteConnection;
+  readonly #queue: SqliteQueue;
+  readonly #turns: SqliteTurns;
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, queue: SqliteQueue, turns: SqliteTurns) {
     this.#connection = connection;
+    this.#queue = queue;
+    this.#turns = turns;
   }
 
   erase(
@@ -115,11 +121,13 @@ export class SqliteErasing {
   }
 
   /** One record, inside a transaction of the caller, who keeps the numbers of the namespace. */
-  eraseOne(namespace: NamespaceRow, id: number): void {
+  eraseOne(namespace: NamespaceRow & { readers: readonly ContextReader[] }, id: number): void {
+    const next = this.#next(namespace, id);
     this.#remove(id);
     namespace.sequence += 1;
-    namespace.erased = namespace.sequence;
     this.#connection.run("INSERT INTO erasures VALUES (?, ?, ?)", namespace.number, namespace.sequence, id);
+    if (next !== undefined) this.#embedAnew(namespace, next);
+    namespace.erased = namespace.sequence;
     this.#connection.run(
       "UPDATE namespaces SET sequence = ?, erased = ? WHERE number = ?",
       namespace.sequence,
@@ -209,6 +217,25 @@ export class SqliteErasing {
     return this.#connection.get<{ id: number | null }>("SELECT max(id) AS id FROM records")?.id ?? 0;
   }
 
+  /** The turn after a record, where it is read with it. */
+  #next(
+    { number, readers }: { number: number; readers: readonly unknown[] },
+    id: number,
+  ): number | undefined {
+    const place = readers.length === 0 ? undefined : this.#turns.place(id);
+    return place && this.#turns.next(number, place);
+  }
+
+  /** Under the next number of its namespace: what was erased must not live on in the vectors of another record. */
+  #embedAnew(
+    namespace: { number: number; sequence: number; readers: readonly ContextReader[] },
+    id: number,
+  ): void {
+    const { number, readers } = namespace;
+    namespace.sequence += 1;
+    this.#queue.embedAnew(readers, { namespace: number, id, sequence: namespace.sequence, now: 0 });
+  }
+
   #remove(id: number): void {
     for (const [table, column] of [
       ["versions", "record"],
@@ -223,20 +250,26 @@ export class SqliteErasing {
   #eraser(namespace: NamespaceRow): { erase: (id: number) => void; finish: () => void } {
     const connection = this.#connection;
     const { number } = namespace;
-    let { sequence } = namespace;
+    const counted = { number, sequence: namespace.sequence, readers: this.#queue.contextReaders(namespace) };
+    const concerned = new Set<number>();
     const erase = (id: number) => {
+      const next = this.#next(counted, id);
+      if (next !== undefined) concerned.add(next);
       this.#remove(id);
-      sequence += 1;
-      connection.run("INSERT INTO erasures VALUES (?, ?, ?)", number, sequence, id);
+      counted.sequence += 1;
+      connection.run("INSERT INTO erasures VALUES (?, ?, ?)", number, counted.sequence, id);
     };
     const finish = () => {
-      if (sequence === namespace.sequence) return;
+      if (counted.sequence === namespace.sequence) return;
       if (connection.get("SELECT 1 FROM records WHERE namespace = ? LIMIT 1", number) === undefined) {
         // A namespace lives as long as it holds a record; its name may be personal too.
         connection.run("DELETE FROM erasures WHERE namespace = ?", number);
         connection.run("DELETE FROM namespaces WHERE number = ?", number);
         return;
       }
+      // Of turns in a row that are erased, only the one after the last is left.
+      for (const id of concerned) if (this.#turns.exists(id)) this.#embedAnew(counted, id);
+      const { sequence } = counted;
       connection.run(
         "UPDATE namespaces SET sequence = ?, erased = ? WHERE number = ?",
         sequence,

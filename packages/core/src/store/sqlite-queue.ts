@@ -2,6 +2,7 @@ import { crc32 } from "node:zlib";
 import { SouvenirError } from "../errors.ts";
 import { Slices } from "../event-loop.ts";
 import { embedTask, reembedTask } from "./embed-task.ts";
+import { readsPrevious } from "./embedder-context.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { vectorsBlob, vectorsOf } from "./sqlite-rows.ts";
 import type {
@@ -31,6 +32,12 @@ interface EmbedderRow {
   computed: number;
 }
 
+/** An embedder whose vectors of a turn tell of the turn before too, and its task; none for one that computes. */
+export interface ContextReader {
+  embedder: number;
+  task: Task | undefined;
+}
+
 /** Vectors and the queue of the SQLite store. Methods that write run inside a transaction of the caller. */
 export class SqliteQueue {
   readonly #connection: SqliteConnection;
@@ -52,6 +59,48 @@ export class SqliteQueue {
       ...(own === null || own.computed ? [] : [embedTask(own)]),
       ...(next === null || next.computed ? [] : [reembedTask(next)]),
     ];
+  }
+
+  /** Those of the embedders of a namespace that read the turn before. */
+  contextReaders({ embedder, target }: Pick<Namespace, "embedder" | "target">): ContextReader[] {
+    return [
+      [embedder, embedTask] as const,
+      ...(target === embedder ? [] : [[target, reembedTask] as const]),
+    ].flatMap(([number, taskOf]) => {
+      const identity = this.embedder(number);
+      if (number === null || identity === null || !readsPrevious(identity)) return [];
+      return [{ embedder: number, task: identity.computed ? undefined : taskOf(identity) }];
+    });
+  }
+
+  /**
+   * A turn is read otherwise than before: its vectors are gone, at a sequence number of the namespace of its own, and it
+   * waits for new ones.
+   */
+  embedAnew(
+    readers: readonly ContextReader[],
+    turn: { namespace: number; id: number; sequence: number; now: number },
+  ): void {
+    const { namespace, id, sequence, now } = turn;
+    for (const { embedder, task } of readers) {
+      if (task === undefined) {
+        this.#connection.run(
+          "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, x'', 0)",
+          id,
+          embedder,
+          namespace,
+          sequence,
+        );
+        continue;
+      }
+      this.#connection.run(
+        "UPDATE vectors SET numbers = x'', checksum = 0, sequence = ? WHERE record = ? AND embedder = ?",
+        sequence,
+        id,
+        embedder,
+      );
+      this.#enqueue(task, namespace, { id, sequence }, now);
+    }
   }
 
   /** Queues what a write calls for. Vectors of an unchanged text stay, and are announced again. */
@@ -79,13 +128,13 @@ export class SqliteQueue {
     this.#connection.run("UPDATE vectors SET sequence = ? WHERE record = ?", sequence, record);
   }
 
-  #enqueue(task: Task, namespace: number, record: { id: number; version: number }, now: number): void {
+  #enqueue(task: Task, namespace: number, record: { id: number; sequence: number }, now: number): void {
     this.#connection.run(
       "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, 0, 0, ?, NULL)",
       task,
       record.id,
       namespace,
-      record.version,
+      record.sequence,
       now,
     );
   }
@@ -329,7 +378,7 @@ export class SqliteQueue {
       if (page !== undefined && page.last !== null && !embedder.computed) {
         connection.run(
           `INSERT OR IGNORE INTO queue
-           SELECT ?, r.id, r.namespace, r.version, 0, 0, 0, NULL FROM records r
+           SELECT ?, r.id, r.namespace, r.sequence, 0, 0, 0, NULL FROM records r
            WHERE r.namespace = ? AND r.sequence > ? AND r.sequence <= ?
            AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.record = r.id AND v.embedder = ?)`,
           task,
@@ -405,7 +454,9 @@ export class SqliteQueue {
       left -= 1;
       for (const embedder of embedders) {
         const [own, next] = [embedder.number === row.embedder, embedder.number === row.target];
-        if (embedder.computed || !(own || next))
+        // Of one that computes there are only those that are to be made anew.
+        const unstored = embedder.computed && !readsPrevious(embedder);
+        if (unstored || !(own || next))
           left -= connection.run(
             `DELETE FROM vectors WHERE rowid IN
              (SELECT rowid FROM vectors WHERE namespace = ? AND embedder = ? LIMIT ?)`,
@@ -525,7 +576,10 @@ export class SqliteQueue {
         embedder,
         embedder,
       );
-    else connection.run("UPDATE namespaces SET embedder = NULL WHERE embedder = ?", embedder);
+    else {
+      connection.run("UPDATE namespaces SET embedder = NULL WHERE embedder = ?", embedder);
+      connection.run("DELETE FROM vectors WHERE embedder = ?", embedder);
+    }
   }
 }
 

@@ -3,10 +3,11 @@ import { SouvenirError } from "../errors.ts";
 import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
 import { type BackupOptions, backupFile } from "./backup.ts";
+import { contextChanges } from "./embedder-context.ts";
 import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteErasing } from "./sqlite-erasing.ts";
-import { SqliteQueue } from "./sqlite-queue.ts";
+import { type ContextReader, SqliteQueue } from "./sqlite-queue.ts";
 import {
   fieldsOf,
   fieldsText,
@@ -17,6 +18,7 @@ import {
 } from "./sqlite-rows.ts";
 import { unfitCounter } from "./sqlite-schema.ts";
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
+import { SqliteTurns } from "./sqlite-turns.ts";
 import type {
   Changes,
   ClaimOptions,
@@ -45,6 +47,7 @@ import { checkThreadUnchanged, checkVersion } from "./version-conflict.ts";
 interface WrittenNamespace extends NamespaceRow {
   /** The embedding tasks of a new text. */
   embedding: Task[];
+  readers: ContextReader[];
   /** Of a namespace that the write makes, its keys: none is to be looked for. */
   keys?: Set<string>;
 }
@@ -60,6 +63,7 @@ export class SqliteStore implements Store {
   readonly #connection: SqliteConnection;
   readonly #queue: SqliteQueue;
   readonly #snapshots: SqliteSnapshots;
+  readonly #turns: SqliteTurns;
   readonly #erasing: SqliteErasing;
   readonly #checkedCounters = new Set<number>();
   readonly readOnly: boolean;
@@ -80,7 +84,8 @@ export class SqliteStore implements Store {
     this.readOnly = this.#connection.readOnly;
     this.#queue = new SqliteQueue(this.#connection);
     this.#snapshots = new SqliteSnapshots(this.#connection);
-    this.#erasing = new SqliteErasing(this.#connection);
+    this.#turns = new SqliteTurns(this.#connection);
+    this.#erasing = new SqliteErasing(this.#connection, this.#queue, this.#turns);
   }
 
   write(
@@ -97,7 +102,8 @@ export class SqliteStore implements Store {
         if (namespace === undefined) {
           const before = this.#namespace(write.namespace);
           const row = before ?? this.#createNamespace(write.namespace);
-          namespace = { ...row, embedding: this.#queue.embeddingTasks(row) };
+          const [embedding, readers] = [this.#queue.embeddingTasks(row), this.#queue.contextReaders(row)];
+          namespace = { ...row, embedding, readers };
           if (before === undefined) namespace.keys = new Set();
           namespaces.set(write.namespace, namespace);
         }
@@ -216,6 +222,14 @@ export class SqliteStore implements Store {
       )
       .map((found) => recordOf(found, namespace))
       .reverse();
+  }
+
+  async previous(
+    namespace: string,
+    ids: readonly number[],
+  ): Promise<(Pick<StoredRecord, "value" | "role"> | undefined)[]> {
+    const row = this.#namespace(namespace);
+    return ids.map((id) => row && this.#turns.previous(row.number, id));
   }
 
   async history(
@@ -563,7 +577,30 @@ export class SqliteStore implements Store {
       textChanged: existing === undefined || existing.value !== record.value,
       embedding: namespace.embedding,
     });
+    this.#concern(namespace, existing, record, write.now);
     return { outcome: { record, written: true }, gone };
+  }
+
+  /** Has turns embedded anew whose turn before is another one after a write, or whose place is. */
+  #concern(
+    namespace: WrittenNamespace,
+    existing: StoredRecord | undefined,
+    record: StoredRecord,
+    now: number,
+  ): void {
+    const { readers, number } = namespace;
+    if (readers.length === 0) return;
+    const { own, places } = contextChanges(existing, record);
+    const concerned = new Set(places.map((place) => this.#turns.next(number, place)));
+    if (own) concerned.add(record.id);
+    for (const id of concerned)
+      if (id !== undefined)
+        this.#queue.embedAnew(readers, {
+          namespace: number,
+          id,
+          sequence: ++namespace.sequence,
+          now,
+        });
   }
 
   /** Erases the oldest over a number. Answers how many those were. */

@@ -58,6 +58,14 @@ export interface Store {
   scan?(page: { prefix: string; after: string; limit: number }): Promise<StoredRecord[]>;
   /** The newest turns of a thread by `createdAt`, then id; oldest of them first. */
   tail(namespace: string, thread: string, limit: number): Promise<StoredRecord[]>;
+  /**
+   * The turn before each of some records in its thread, by `createdAt`, then id; `undefined` where there is none. Turns
+   * that are withdrawn (`metadata.souvenir.withdrawn`) are none, and have none.
+   */
+  previous(
+    namespace: string,
+    ids: readonly number[],
+  ): Promise<(Pick<StoredRecord, "value" | "role"> | undefined)[]>;
   /** Earlier versions of a key, oldest first, without the current one: those after a version, `limit` of them at most. */
   history(namespace: string, key: string, page?: { after?: number; limit?: number }): Promise<StoredRecord[]>;
   /**
@@ -129,7 +137,7 @@ export interface Store {
   /** When the next entry of a task that is not given up is due or its lease ends; `null` for none. Cheap. */
   nextDue(task: Task): Promise<number | null>;
   /**
-   * Stores vectors, unless the record changed since the claim or its namespace has another embedder and target by now,
+   * Stores vectors, unless the record, or the turn before it where that counts, changed since the claim or its namespace has another embedder and target by now,
    * and takes the entries from the queue.
    */
   saveVectors(
@@ -200,6 +208,12 @@ export interface Store {
  */
 export type Task = `embed:${string}` | `reembed:${string}` | `extract:${string}`;
 
+/**
+ * Of an embedder whose id ends with `?context=previous`, the vectors of a turn say what `previous` tells of it too. As soon
+ * as that changes (a turn before it is written, edited, moved, withdrawn or erased), a store has none of its vectors for
+ * that turn any more: it tells so in `vectorChanges` as a record without vectors, also of an embedder that computes, and
+ * queues the turn again for one that does not.
+ */
 export interface EmbedderIdentity {
   readonly id: string;
   readonly dimensions: number;
@@ -378,7 +392,7 @@ export interface QueueEntry {
   id: number;
   value: string;
   entities: Entity[];
-  /** The version of the record that brought this text. */
+  /** Another number whenever what is to be embedded or extracted is another. */
   revision: number;
   /** Failed attempts so far. */
   attempts: number;
