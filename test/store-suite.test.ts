@@ -431,6 +431,60 @@ const faults: Record<StoreSpecName, Fault> = {
       loadSnapshot: async (namespace) => kept.get(namespace),
     };
   },
+  tellsTheTurnBefore: (store) => ({
+    // In order of their coming.
+    previous: async (namespace, ids) =>
+      Promise.all(ids.map(async (id) => (await store.read(namespace, [id - 1]))[0])),
+  }),
+  embedsTheNextTurnAnew: (store) => ({
+    // Does not tell that there are none any more.
+    vectorChanges: async (...asked) => {
+      const found = await store.vectorChanges(...asked);
+      return { ...found, vectors: found.vectors.filter(({ vectors }) => vectors.length > 0) };
+    },
+  }),
+  storesNoVectorOfAnotherTurnBefore: (store) => {
+    const revisions = new Map<number, number>();
+    return {
+      // Goes by the version of the record.
+      claim: async (task, options) => {
+        const entries = await store.claim(task, options);
+        for (const { id, revision } of entries) revisions.set(id, revision);
+        return entries;
+      },
+      erase: async (namespace, selection, options) => {
+        const erased = await store.erase(namespace, selection, options);
+        for (const entry of await store.claim("embed:reader-1?context=previous", {
+          now: start,
+          leaseMs: 0,
+          limit: 10,
+        }))
+          revisions.set(entry.id, entry.revision);
+        return erased;
+      },
+      saveVectors: (embedder, items) =>
+        store.saveVectors(
+          embedder,
+          items.map((item) => ({
+            ...item,
+            entry: { ...item.entry, revision: revisions.get(item.entry.id) ?? item.entry.revision },
+          })),
+        ),
+    };
+  },
+  embedsTheNextTurnAnewForATarget: (store) => ({
+    finishReembedding: async (embedder, options) => ({
+      ...(await store.finishReembedding(embedder, options)),
+      remaining: 0,
+    }),
+  }),
+  tellsWhatIsToBeComputedAnew: (store) => ({
+    // Keeps nothing of an embedder that computes.
+    vectorChanges: async (namespace, embedder, ...asked) =>
+      embedder.startsWith("reader-2")
+        ? { vectors: [], sequence: asked[0], complete: true }
+        : store.vectorChanges(namespace, embedder, ...asked),
+  }),
   refusesStaleSnapshots: (store) => ({
     saveSnapshot: async (namespace, _at, pieces) => {
       const head = await store.head(namespace);

@@ -7,6 +7,7 @@ import * as queueing from "./store-specs/queueing.ts";
 import * as reading from "./store-specs/reading.ts";
 import * as sharing from "./store-specs/sharing.ts";
 import type { StoreSpec } from "./store-specs/spec.ts";
+import * as turns from "./store-specs/turns.ts";
 import * as writing from "./store-specs/writing.ts";
 
 export type { StoreSpec } from "./store-specs/spec.ts";
@@ -19,6 +20,7 @@ export type StoreSpecName =
   | keyof typeof erasing
   | keyof typeof queueing
   | keyof typeof embedding
+  | keyof typeof turns
   | keyof typeof sharing;
 
 export const storeSpecs: Record<StoreSpecName, StoreSpec> = {
@@ -28,6 +30,7 @@ export const storeSpecs: Record<StoreSpecName, StoreSpec> = {
   ...erasing,
   ...queueing,
   ...embedding,
+  ...turns,
   ...sharing,
 };
 

@@ -37,6 +37,7 @@ export const closes: StoreSpec = async (open) => {
     list: () => store.list("anna", { limit: 1 }),
     scan: () => store.scan?.({ prefix: "", after: "", limit: 1 }) ?? store.list("anna", { limit: 1 }),
     tail: () => store.tail("anna", "monday", 1),
+    previous: () => store.previous("anna", [record.id]),
     history: () => store.history("anna", "tea"),
     namespaces: () => store.namespaces(),
     counts: () => store.counts(),
