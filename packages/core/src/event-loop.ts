@@ -1,16 +1,46 @@
-/** When others ran last, as far as is known here. */
+/** How long work goes on before others have their turn, in milliseconds: far below what anybody notices. */
+const sliceMs = 10;
+
+/** When others ran last, as far as is known here: when the present turn of work began. */
 let lastTurn = Number.NEGATIVE_INFINITY;
 
-/** Lets timers and input run, which a row of resolved promises would not. */
+/** Work that waits to go on. */
+interface Waiting {
+  goOn: () => void;
+  waits: boolean;
+}
+/** The one that came first goes on first. */
+const queue: Waiting[] = [];
+
+/**
+ * Lets timers and input run, which a row of resolved promises would not. Works that go on side by side share the time of a
+ * slice: if each had its own, others would wait for all of them.
+ */
 export function yieldToOthers(): Promise<void> {
-  return new Promise((done) => {
-    const go = () => {
-      lastTurn = performance.now();
-      done();
-    };
-    if (typeof setImmediate === "function") setImmediate(go);
-    else setTimeout(go, 0);
+  return new Promise((goOn) => {
+    const own = { goOn, waits: true };
+    queue.push(own);
+    takeTurn(own);
   });
+}
+
+/** In the next turn of the event loop, and in those after it until its own work has gone on. */
+function takeTurn(own: Waiting): void {
+  const seen = lastTurn;
+  const run = () => {
+    if (!own.waits) return;
+    const now = performance.now();
+    // Nobody else has begun this turn yet.
+    if (lastTurn === seen) lastTurn = now;
+    if (now - lastTurn < sliceMs) {
+      const first = queue.shift() as Waiting;
+      first.waits = false;
+      first.goOn();
+    }
+    if (own.waits) takeTurn(own);
+  };
+  if (typeof setImmediate === "function") setImmediate(run);
+  else setTimeout(run, 0);
 }
 
 /** For what is called many times in a row and waits for nothing: others run if they may not have for a while. */
@@ -57,9 +87,6 @@ export function atOnce<Result>(steps: Generator<void, Result, void>): Result {
   }
 }
 
-/** How long work goes on before others have their turn, in milliseconds: far below what anybody notices. */
-const sliceMs = 10;
-
 /**
  * Work over many things in slices, so that nobody waits for all of it:
  * `for (const item of items) { work(item); if (slices.over) await slices.next(); }`
@@ -76,6 +103,6 @@ export class Slices {
   /** Others run, then the next slice begins. */
   async next(): Promise<void> {
     await yieldToOthers();
-    this.#end = performance.now() + sliceMs;
+    this.#end = lastTurn + sliceMs;
   }
 }

@@ -82,3 +82,38 @@ test("a question lets others have their turn, and its answer is of one moment in
   over = true;
   await writing;
 });
+
+test("works that go on side by side share a slice: others wait no longer for ten of them than for one", async () => {
+  const memory = await openMemory(":memory:", { extractor: false });
+  await memory.set({ namespace, value: "The word lists are read." });
+  // Every look at the time takes a millisecond.
+  const spy = vi.spyOn(performance, "now").mockImplementation(() => {
+    now += 1;
+    return now;
+  });
+  onTestFinished(() => spy.mockRestore());
+  const longestWait = async (works: number) => {
+    let [last, longest, over] = [now, 0, false];
+    const look = (): void => {
+      longest = Math.max(longest, now - last);
+      last = now;
+      if (!over) setImmediate(look);
+    };
+    setImmediate(look);
+    await Promise.all(
+      Array.from({ length: works }, (_, work) =>
+        memory.setMany(
+          Array.from({ length: 400 }, (_, index) => ({
+            namespace: `of ${works}, ${work}`,
+            value: `Note ${index} on trees.`,
+          })),
+        ),
+      ),
+    );
+    over = true;
+    return longest;
+  };
+  const alone = await longestWait(1);
+  expect(alone).toBeGreaterThan(5);
+  expect(await longestWait(10)).toBeLessThan(alone + 15);
+});

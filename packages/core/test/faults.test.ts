@@ -13,7 +13,7 @@ import { copyFile, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createMemory, type Memory } from "../src/index.ts";
 import { backupDrafts } from "../src/sqlite.ts";
 import { contents, newPath, openAt, rejection } from "./open-memory.ts";
@@ -272,6 +272,29 @@ describe("backup", () => {
     expect(existsSync(`${target}2`)).toBe(false);
     const none = await openAt(":memory:");
     expect(await rejection(none.backup(`${target}3`))).toMatchObject({ code: "UNSUPPORTED" });
+  });
+
+  test("what onProgress throws is the backup's failure, and nothing is left of it", async () => {
+    const path = await newPath();
+    const target = join(dirname(path), "backup.db");
+    const memory = await openAt(path);
+    await memory.setMany(notes(50));
+    // The first look comes at once, not when so small a store is copied.
+    const spy = vi.spyOn(globalThis, "setInterval").mockImplementation((look) => {
+      setImmediate(look);
+      return setTimeout(() => undefined, 0);
+    });
+    onTestFinished(() => spy.mockRestore());
+    let told = 0;
+    const onProgress = () => {
+      told += 1;
+      if (told === 2) throw new Error("nobody to tell");
+    };
+    expect(await rejection(memory.backup(target, { onProgress }))).toMatchObject({
+      message: "nobody to tell",
+    });
+    expect((await readdir(dirname(path))).filter((name) => name.includes("backup"))).toEqual([]);
+    expect(await memory.backup(target)).toMatchObject({ bytes: expect.any(Number) });
   });
 
   test("that was killed leaves what the next one to the same place removes, and no other", async () => {

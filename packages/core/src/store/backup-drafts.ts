@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** A copy of a store that is not whole yet, beside the place where it is to be. */
@@ -29,7 +30,7 @@ export async function withDraft<Result>(
   try {
     return await write(draft);
   } finally {
-    for (const file of [draft, `${draft}-journal`]) rmSync(file, { force: true });
+    for (const file of [draft, `${draft}-journal`]) await rm(file, { force: true });
     underWay.delete(id);
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { SouvenirError } from "../errors.ts";
@@ -10,7 +10,7 @@ import { storeError } from "./sqlite-errors.ts";
 import { createFolders } from "./sqlite-open.ts";
 
 /** Milliseconds between two looks at how far a copy has come. */
-const progressMs = 100;
+const lookMs = 50;
 
 export interface BackupOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
@@ -39,20 +39,16 @@ export async function backupFile(
   };
   checkFree();
   const tell = (done: number, of: number) => onProgress?.({ done, total: of });
-  let timer: ReturnType<typeof setInterval> | undefined;
   try {
     createFolders(dirname(target));
     removeLeftDrafts(target);
     return await withDraft(target, async (draft) => {
-      // For its owner only, like the store.
-      closeSync(openSync(draft, "wx", 0o600));
+      // For its owner only, like the store. The file system may take its time over names too, while it writes so much.
+      await (await open(draft, "wx", 0o600)).close();
       tell(0, total);
-      timer = setInterval(() => {
-        const done = statSync(draft, { throwIfNoEntry: false })?.size ?? 0;
-        tell(Math.min(done, total), total);
-      }, progressMs);
+      const endWatching = watchFile(draft, (size) => tell(Math.min(size, total), total));
       const copy = { path, readOnly, target: draft };
-      const answer = await inWorker({ copy }, { signal });
+      const answer = await inWorker({ copy }, { signal }).finally(endWatching);
       const bytes = answer === undefined ? copyDatabase(copy) : (answer.result as number);
       signal?.throwIfAborted();
       // Another one may have been there first.
@@ -65,9 +61,37 @@ export async function backupFile(
   } catch (error) {
     signal?.throwIfAborted();
     throw storeError(error, target);
-  } finally {
-    clearInterval(timer);
   }
+}
+
+/**
+ * Has a file that is being written go to the disk bit by bit, and tells how large it is: all of it at once would hold up who
+ * writes to the store meanwhile. What is returned ends this, and throws what telling has thrown.
+ */
+function watchFile(file: string, tell: (size: number) => void): () => Promise<void> {
+  let looking: Promise<void> | undefined;
+  let failure: { error: unknown } | undefined;
+  const look = async () => {
+    const handle = await open(file, "r+").catch(() => undefined);
+    try {
+      await handle?.datasync().catch(() => undefined);
+      const stats = await handle?.stat();
+      if (stats !== undefined && failure === undefined) tell(stats.size);
+    } catch (error) {
+      failure ??= { error };
+    } finally {
+      await handle?.close();
+      looking = undefined;
+    }
+  };
+  const timer = setInterval(() => {
+    looking ??= look();
+  }, lookMs);
+  return async () => {
+    clearInterval(timer);
+    await looking;
+    if (failure !== undefined) throw failure.error;
+  };
 }
 
 /** The disk may take its time after so much was written, and nobody waits for it meanwhile. */

@@ -154,11 +154,7 @@ export class SqliteConnection {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const settle = { resolve: resolve as (value: never) => void, reject };
     this.#waiting.push({ run, erased: erased ?? (() => 0), frees, ...settle });
-    this.#committing ??= new Promise<void>((done) => {
-      setImmediate(() => {
-        void this.#commitWaiting().finally(done);
-      });
-    });
+    this.#committing ??= yieldToOthers().then(() => this.#commitWaiting());
     return promise;
   }
 
