@@ -30,6 +30,7 @@ export {
 export { createMemory } from "./create-memory.ts";
 export { checkPaths, documentTexts } from "./documents/document-texts.ts";
 export {
+  type DocumentChange,
   type DocumentSearch,
   type DocumentSelection,
   Documents,
@@ -67,7 +68,7 @@ export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";
 export { type HttpRerankerOptions, httpReranker } from "./http-reranker.ts";
 export { defaultLimits } from "./limits.ts";
 export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "./long-text.ts";
-export { type MemorySource, memoryOpener, Opening } from "./memory-source.ts";
+export { type MemorySource, memoryOpener, type OpenedMemory, openedMemory } from "./memory-source.ts";
 export { namesOf, optionNames } from "./option-names.ts";
 export { firstAbort } from "./queue/first-abort.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";

@@ -45,3 +45,21 @@ export function memoryOpener(source: MemorySource): () => Promise<Memory> {
   const opening = new Opening(() => (typeof source === "function" ? source() : source));
   return () => opening.open();
 }
+
+/** The memory behind an object of an adapter: one that was given, or one of its own. */
+export interface OpenedMemory {
+  /** Opens at the first call. What fails to open is tried again at the next. */
+  open(): Promise<Memory>;
+  /** Closes one of its own; one that was given stays open. */
+  close(): Promise<void>;
+}
+
+/** @param create - Makes one of its own, where none was given. @throws SouvenirError `INVALID_INPUT`, see `memoryOpener` */
+export function openedMemory(
+  given: MemorySource | undefined,
+  create: () => Memory | Promise<Memory>,
+): OpenedMemory {
+  if (given === undefined) return new Opening(create);
+  const open = memoryOpener(given);
+  return { open, close: async () => undefined };
+}

@@ -11,15 +11,15 @@ import {
   checkOptions,
   checkPaths,
   createMemory,
+  type DocumentChange,
   Documents,
-  documentTexts,
   type Memory,
   type MemoryOptions,
   type MemoryRecord,
   type MemorySource,
-  memoryOpener,
   namesOf,
-  Opening,
+  type OpenedMemory,
+  openedMemory,
   SouvenirError,
   separateTexts,
 } from "@souvenir/core";
@@ -29,7 +29,7 @@ import { type HoldsMemory, holderOf } from "./source.ts";
 import { checkTtl } from "./store/checks.ts";
 import { type SouvenirItem, toItem } from "./store/items.ts";
 import { checkLabels, listPaths } from "./store/namespaces.ts";
-import { type PutOptions, runs, type Step, stepOrRefusal, toStep, type Write } from "./store/operations.ts";
+import { type PutOptions, type Step, toStep } from "./store/operations.ts";
 import {
   checkSearch,
   type Facets,
@@ -129,10 +129,7 @@ export class SouvenirStore extends BaseStore {
   readonly #embeddings: EmbeddingsInterface | undefined;
   readonly #documents: Documents;
   readonly #ttlMs: number | undefined;
-  readonly #own: Opening;
-  readonly #open: () => Promise<Memory>;
-  /** Writes follow each other, so that each sees what is there. */
-  #writes: Promise<unknown> = Promise.resolve();
+  readonly #memory: OpenedMemory;
 
   /** Opens nothing: the first operation does. @throws SouvenirError `INVALID_INPUT` */
   constructor(options: SouvenirStoreOptions = {}) {
@@ -151,15 +148,14 @@ export class SouvenirStore extends BaseStore {
     this.#ttlMs = checkTtl(ttl.defaultTtl, "ttl.defaultTtl");
     this.#options = options;
     this.#embeddings = embeddings === undefined ? undefined : embeddingsOf(embeddings);
-    this.#own = new Opening(() => this.#create());
-    this.#open = memory === undefined ? () => this.#own.open() : memoryOpener(memory);
+    this.#memory = openedMemory(memory, () => this.#create());
     this.#documents = new Documents({
-      memory: this.#open,
+      memory: () => this.#memory.open(),
       separate: this.#embeddings !== undefined,
       vectorWaitMs: options.vectorWaitMs ?? 1_000,
       clock: options.clock ?? Date.now,
     });
-    this.store = new StoreOfRuns(this, (operations) => this.#run(operations.map(stepOrRefusal)));
+    this.store = new StoreOfRuns(this, (operations) => this.#run(operations, true));
   }
 
   /** The Souvenir store behind `runtime.store`, `config.store` or `getStore()`. @throws SouvenirError `INVALID_INPUT` */
@@ -185,7 +181,7 @@ export class SouvenirStore extends BaseStore {
 
   /** All are checked before anything is done; in order, so that reads see the writes before them. */
   override async batch<Op extends Operation[]>(operations: Op): Promise<OperationResults<Op>> {
-    return (await Promise.all(await this.#run(operations.map(toStep)))) as OperationResults<Op>;
+    return (await Promise.all(await this.#run(operations, false))) as OperationResults<Op>;
   }
 
   override async get(namespace: string[], key: string): Promise<SouvenirItem | null> {
@@ -232,18 +228,18 @@ export class SouvenirStore extends BaseStore {
 
   /** The memory that items are kept in, for everything that LangGraph has no word for. */
   openMemory(): Promise<Memory> {
-    return this.#open();
+    return this.#memory.open();
   }
 
   /** Entities and tags of the items under a prefix that match a query, most frequent first. */
   async facets(namespacePrefix: string[], options: SearchOptions & { query: string }): Promise<Facets> {
     const prefix = checkLabels(namespacePrefix, { allowEmpty: true, allowReservedRoot: true });
-    return facetsOf(await this.#open(), checkSearch(prefix, { ...options, namespacePrefix }));
+    return facetsOf(await this.#memory.open(), checkSearch(prefix, { ...options, namespacePrefix }));
   }
 
   /** Opens the memory now, to learn early that it cannot be. */
   override async start(): Promise<void> {
-    await this.#open();
+    await this.#memory.open();
   }
 
   override async stop(): Promise<void> {
@@ -252,30 +248,46 @@ export class SouvenirStore extends BaseStore {
 
   /** Closes a memory of its own; one that was given stays open. The next operation opens it again. */
   async close(): Promise<void> {
-    await this.#writes.catch(() => undefined);
-    await this.#own.close();
+    await this.#documents.write([]);
+    await this.#memory.close();
   }
 
-  /** A promise for each step; reads see the writes before them. */
-  async #run(steps: readonly Step[]): Promise<Promise<unknown>[]> {
+  /**
+   * A promise for each step; reads see the writes before them.
+   * @param apart - What is refused fails alone.
+   */
+  async #run(operations: readonly Operation[], apart: boolean): Promise<Promise<unknown>[]> {
+    const { fields = ["$"] } = this.#options.index ?? {};
+    const steps = operations.map((operation): Step => {
+      try {
+        return toStep(operation, { fields, ttlMs: this.#ttlMs });
+      } catch (error) {
+        if (!apart) throw error;
+        return { kind: "refused", error };
+      }
+    });
     const results: Promise<unknown>[] = [];
-    for (let at = 0; at < steps.length; at = results.length) {
-      const rest = steps.slice(at);
-      const end = rest.findIndex(({ kind }) => kind !== "write");
-      const writes = (end === -1 ? rest : rest.slice(0, end)) as Write[];
-      const failures = await this.#write(writes);
-      for (const write of writes)
-        results.push(failures.has(write) ? Promise.reject(failures.get(write)) : Promise.resolve(null));
-      if (end !== -1) results.push(this.#read(rest[end] as Exclude<Step, Write>));
+    while (results.length < steps.length) {
+      const changes: DocumentChange[] = [];
+      for (
+        let step = steps[results.length];
+        step?.kind === "write";
+        step = steps[results.length + changes.length]
+      )
+        changes.push(step.change);
+      for (const failure of changes.length > 0 ? await this.#documents.write(changes) : [])
+        results.push(failure === undefined ? Promise.resolve(null) : Promise.reject(failure));
+      const next = steps[results.length];
+      if (next !== undefined && next.kind !== "write") results.push(this.#read(next));
       // Told to whoever made the call, and to nobody else.
       await Promise.allSettled(results);
     }
     return results;
   }
 
-  async #read(step: Exclude<Step, Write>): Promise<unknown> {
+  async #read(step: Exclude<Step, { kind: "write" }>): Promise<unknown> {
     if (step.kind === "refused") throw step.error;
-    const memory = await this.#open();
+    const memory = await this.#memory.open();
     switch (step.kind) {
       case "list":
         return listPaths(await memory.namespaces(), step);
@@ -294,47 +306,9 @@ export class SouvenirStore extends BaseStore {
     }
   }
 
-  /** Puts and deletes, in order; those in a row that do not depend on each other in one commit. Answers what failed. */
-  async #write(writes: readonly Write[]): Promise<Map<Write, unknown>> {
-    const failures = new Map<Write, unknown>();
-    if (writes.length === 0) return failures;
-    await this.#inLine(async () => {
-      for (const run of runs(writes))
-        await this.#commit(run).catch(async () => {
-          // One that is refused must not keep the others out.
-          for (const write of run)
-            await this.#commit([write]).catch((error: unknown) => failures.set(write, error));
-        });
-    });
-    return failures;
-  }
-
-  async #commit(run: readonly Write[]): Promise<void> {
-    const { fields = ["$"] } = this.#options.index ?? {};
-    if (run[0]?.value !== null)
-      return this.#documents.put(
-        run.map(({ namespace, key, value, index, ttlMs = this.#ttlMs }) => {
-          const document = value as Record<string, unknown>;
-          return { namespace, key, value: document, texts: documentTexts(document, index ?? fields), ttlMs };
-        }),
-      );
-    for (const [namespace, deleted] of Map.groupBy(run, (write) => write.namespace))
-      if (namespace !== "")
-        await this.#documents.delete(
-          namespace,
-          deleted.map(({ key }) => key),
-        );
-  }
-
   /** Gives what was read its time anew. */
   async #refresh(records: readonly MemoryRecord[]): Promise<void> {
     if (this.#options.ttl?.refreshOnRead !== false) await this.#documents.refresh(records);
-  }
-
-  #inLine<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.#writes.then(work, work);
-    this.#writes = result.catch(() => undefined);
-    return result;
   }
 
   async #create(): Promise<Memory> {

@@ -14,9 +14,9 @@ import {
   type Memory,
   type MemoryRecord,
   type MemorySource,
-  memoryOpener,
   namesOf,
-  Opening,
+  type OpenedMemory,
+  openedMemory,
   recordsOf,
   type SearchHit,
   type SetInput,
@@ -68,8 +68,7 @@ export class SouvenirVectorStore extends VectorStore {
   declare FilterType: DocumentFilter;
   readonly #config: SouvenirVectorStoreConfig;
   readonly #namespace: string;
-  readonly #own: Opening;
-  readonly #memory: () => Promise<Memory>;
+  readonly #memory: OpenedMemory;
   readonly #documents: Documents;
 
   static override lc_name(): string {
@@ -84,9 +83,9 @@ export class SouvenirVectorStore extends VectorStore {
       throw new SouvenirError("INVALID_INPUT", "SouvenirVectorStore: pass memory or path, and not both");
     this.#config = config;
     this.#namespace = toNamespace(config.namespace ?? "documents");
-    this.#own = new Opening(() => this.#create());
-    this.#memory = config.memory === undefined ? () => this.#own.open() : memoryOpener(config.memory);
-    this.#documents = new Documents({ memory: this.#memory, vectorWaitMs: config.vectorWaitMs ?? 10_000 });
+    this.#memory = openedMemory(config.memory, () => this.#create());
+    const { vectorWaitMs = 10_000 } = config;
+    this.#documents = new Documents({ memory: () => this.#memory.open(), vectorWaitMs });
   }
 
   _vectorstoreType(): string {
@@ -121,7 +120,7 @@ export class SouvenirVectorStore extends VectorStore {
     documents: DocumentInterface[],
     options: { ids?: string[] } = {},
   ): Promise<string[]> {
-    const memory = await this.#memory();
+    const memory = await this.#memory.open();
     const { ids } = options;
     if (ids !== undefined && ids.length !== documents.length)
       throw new SouvenirError(
@@ -154,7 +153,7 @@ export class SouvenirVectorStore extends VectorStore {
         "INVALID_INPUT",
         `vectors: expected ${documents.length}, one a document, got ${vectors.length}`,
       );
-    const memory = await this.#memory();
+    const memory = await this.#memory.open();
     await this.#checkEmbedder(memory);
     const given = documents.map(({ pageContent }, index) =>
       giveDocument(this.embeddings, pageContent, vectors[index] as number[]),
@@ -193,7 +192,7 @@ export class SouvenirVectorStore extends VectorStore {
     k: number,
     filter?: this["FilterType"],
   ): Promise<[DocumentInterface, number][]> {
-    await this.#checkEmbedder(await this.#memory());
+    await this.#checkEmbedder(await this.#memory.open());
     const given = giveQuery(this.embeddings, query);
     try {
       return await this.#search(given.query, k, filter, ({ reasons }) =>
@@ -222,7 +221,7 @@ export class SouvenirVectorStore extends VectorStore {
 
   /** Deletes by ids, by a filter on the metadata, or everything. */
   override async delete(params: { ids?: string[]; filter?: Where; deleteAll?: boolean } = {}): Promise<void> {
-    const memory = await this.#memory();
+    const memory = await this.#memory.open();
     const { ids, filter, deleteAll } = params;
     if (ids !== undefined) await memory.delete({ namespace: this.#namespace, keys: ids.map(toKey) });
     else if (filter !== undefined) await memory.delete({ namespace: this.#namespace, where: filter });
@@ -233,7 +232,7 @@ export class SouvenirVectorStore extends VectorStore {
 
   /** Closes a memory of its own; one that was given stays open. */
   async close(): Promise<void> {
-    await this.#own.close();
+    await this.#memory.close();
   }
 
   async #search(
@@ -260,7 +259,7 @@ export class SouvenirVectorStore extends VectorStore {
     if (found.length === k || minScore > 0) return found;
     // The best k, also where the query fits none.
     const seen = new Set(hits.map(({ key }) => key));
-    for await (const record of recordsOf(await this.#memory(), among)) {
+    for await (const record of recordsOf(await this.#memory.open(), among)) {
       if (seen.has(record.key) || !isSearched(record) || !accepts(record)) continue;
       if (found.push([toDocument(record), 0]) === k) break;
     }

@@ -32,6 +32,9 @@ export interface DocumentsOptions {
   clock?: () => number;
 }
 
+/** A document that is put, or one that is deleted. */
+export type DocumentChange = DocumentInput | { namespace: string; key: string; value: null };
+
 /** Which documents of a namespace. */
 export interface DocumentSelection
   extends Pick<SearchInput, "tags" | "thread" | "entities" | "since" | "until"> {
@@ -66,6 +69,7 @@ const noLimits = { valueBytes: Number.POSITIVE_INFINITY, metadataBytes: Number.P
 /** JSON documents in a memory, kept exactly and searched by the texts in them. One object may serve many namespaces. */
 export class Documents {
   readonly #options: Required<DocumentsOptions>;
+  #writes: Promise<unknown> = Promise.resolve();
   /** Written, and not waited for yet. */
   #unseen = false;
   #vectors: Promise<unknown> = Promise.resolve();
@@ -100,6 +104,35 @@ export class Documents {
       if (records.length > 0) await memory.setMany(records, { limits: noLimits });
     });
     this.written();
+  }
+
+  /**
+   * Puts and deletes, in their order and after those of earlier calls; those in a row that do not depend on each other
+   * in one write, as long as none of them is refused.
+   * @returns What went wrong with each, `undefined` for what is done
+   */
+  write(changes: readonly DocumentChange[]): Promise<unknown[]> {
+    const done = this.#writes.then(async () => {
+      const failures = new Map<DocumentChange, unknown>();
+      for (const run of runsOf(changes))
+        await this.#writeRun(run).catch(async () => {
+          // One that is refused must not keep the others out.
+          for (const change of run)
+            await this.#writeRun([change]).catch((error: unknown) => failures.set(change, error));
+        });
+      return changes.map((change) => failures.get(change));
+    });
+    this.#writes = done;
+    return done;
+  }
+
+  async #writeRun(run: readonly DocumentChange[]): Promise<void> {
+    if (run[0]?.value !== null) return this.put(run as readonly DocumentInput[]);
+    for (const [namespace, deleted] of Map.groupBy(run, (change) => change.namespace))
+      await this.delete(
+        namespace,
+        deleted.map(({ key }) => key),
+      );
   }
 
   /** Something was written, perhaps not here: the next search waits for its vectors. */
@@ -228,6 +261,22 @@ export class Documents {
     const named = [{ [`${documentMark}.id`]: { in: keys } }, { [documentMark]: { exists: false } }];
     return (await find(most, [...wheres, { or: named }])).found;
   }
+}
+
+/** Cuts a list where puts and deletes alternate, and before the second change of a key. */
+function* runsOf(changes: readonly DocumentChange[]): Generator<DocumentChange[]> {
+  let run = new Map<string, DocumentChange>();
+  let deletes = false;
+  for (const change of changes) {
+    const name = JSON.stringify([change.namespace, change.key]);
+    if (run.size > 0 && (deletes !== (change.value === null) || run.has(name))) {
+      yield [...run.values()];
+      run = new Map();
+    }
+    deletes = change.value === null;
+    run.set(name, change);
+  }
+  if (run.size > 0) yield [...run.values()];
 }
 
 /** What a memory lists, page by page. */

@@ -5,7 +5,7 @@ import type {
   PutOperation,
   SearchOperation,
 } from "@langchain/langgraph-checkpoint";
-import { checkPaths, SouvenirError } from "@souvenir/core";
+import { checkPaths, type DocumentChange, documentTexts, SouvenirError } from "@souvenir/core";
 import { namespaceOf } from "../labels.ts";
 import { checkCount, checkTtl, jsonObject } from "./checks.ts";
 import { checkLabels } from "./namespaces.ts";
@@ -16,32 +16,28 @@ export interface PutOptions {
   ttl?: number;
 }
 
-/** A put, or a delete: without a value. */
-export interface Write {
-  kind: "write";
-  namespace: string;
-  key: string;
-  value: Record<string, unknown> | null;
-  index: readonly string[] | undefined;
+/** What holds for items that say nothing else. */
+export interface PutDefaults {
+  fields: readonly string[];
   ttlMs: number | undefined;
 }
 
 /** An operation that was checked, with copies of what it was given. */
 export type Step =
-  | Write
+  | { kind: "write"; change: DocumentChange }
   | { kind: "get"; path: string[]; key: string }
   | ({ kind: "search" } & CheckedSearch)
   | ({ kind: "list" } & ListNamespacesOperation)
   | { kind: "refused"; error: unknown };
 
 /** There is no tag: LangGraph tells operations apart by what they have. @throws InvalidNamespaceError, SouvenirError */
-export function toStep(operation: Operation): Step {
+export function toStep(operation: Operation, defaults: PutDefaults): Step {
   if ("namespacePrefix" in operation)
     return {
       kind: "search",
       ...checkSearch(checked(operation.namespacePrefix), operation as SearchOperation),
     };
-  if ("value" in operation) return toWrite(operation);
+  if ("value" in operation) return toWrite(operation, defaults);
   if ("key" in operation) {
     const { namespace, key } = operation as GetOperation;
     return { kind: "get", path: checked(namespace), key: checkKey(key) };
@@ -56,42 +52,20 @@ export function toStep(operation: Operation): Step {
   };
 }
 
-/** The same, for one of many calls. */
-export function stepOrRefusal(operation: Operation): Step {
-  try {
-    return toStep(operation);
-  } catch (error) {
-    return { kind: "refused", error };
-  }
-}
-
-/** Cuts a list of writes where puts and deletes alternate, and before the second write of a key. */
-export function* runs(writes: readonly Write[]): Generator<Write[]> {
-  let run = new Map<string, Write>();
-  let deletes: boolean | undefined;
-  for (const write of writes) {
-    const isDelete = write.value === null;
-    const name = JSON.stringify([write.namespace, write.key]);
-    if (run.size > 0 && (isDelete !== deletes || run.has(name))) {
-      yield [...run.values()];
-      run = new Map();
-    }
-    deletes = isDelete;
-    run.set(name, write);
-  }
-  if (run.size > 0) yield [...run.values()];
-}
-
-function toWrite({ namespace, key, value, index, ttl }: PutOperation & PutOptions): Write {
-  const path = checkLabels(namespace, { allowEmpty: value === null, allowReservedRoot: true });
-  return {
-    kind: "write",
-    namespace: path.length === 0 ? "" : namespaceOf(path),
-    key: checkKey(key),
-    value: value === null ? null : jsonObject(value, "value"),
-    index: checkPaths(index, "index"),
-    ttlMs: checkTtl(ttl, "ttl"),
-  };
+function toWrite(operation: PutOperation & PutOptions, { fields, ttlMs }: PutDefaults): Step {
+  const path = checkLabels(operation.namespace, {
+    allowEmpty: operation.value === null,
+    allowReservedRoot: true,
+  });
+  const key = checkKey(operation.key);
+  // There nothing is that could be deleted.
+  if (path.length === 0) return { kind: "get", path, key };
+  const namespace = namespaceOf(path);
+  if (operation.value === null) return { kind: "write", change: { namespace, key, value: null } };
+  const value = jsonObject(operation.value, "value");
+  const texts = documentTexts(value, checkPaths(operation.index, "index") ?? fields);
+  const change = { namespace, key, value, texts, ttlMs: checkTtl(operation.ttl, "ttl") ?? ttlMs };
+  return { kind: "write", change };
 }
 
 function checked(path: unknown): string[] {

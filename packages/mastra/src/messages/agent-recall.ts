@@ -11,7 +11,7 @@ import {
   type TurnStage,
 } from "@souvenir/core";
 import { namespaceOf, resourceOf } from "../resources.ts";
-import { memoryAt, type OpenedMemory, type SourceOptions } from "./memory-source.ts";
+import { memoryAt, type SourceMemory, type SourceOptions } from "./memory-source.ts";
 import { MessageMemory, type MessageQuery } from "./message-memory.ts";
 import type { RecallSettings } from "./recall-settings.ts";
 import { said } from "./spoken.ts";
@@ -77,7 +77,7 @@ const recallsKept = 1_000;
 /** What the processors, the memory and its tools share: one memory, what it recalled last, and where errors go. */
 export class AgentRecall {
   readonly messages: MessageMemory;
-  readonly memory: OpenedMemory;
+  readonly memory: SourceMemory;
   readonly conversation: Conversation<Run>;
   readonly placement: Placement;
   readonly #options: AgentRecallOptions;

@@ -4,8 +4,8 @@ import {
   type Logger,
   type Memory,
   type MemorySource,
-  memoryOpener,
-  Opening,
+  type OpenedMemory,
+  openedMemory,
   SouvenirError,
 } from "@souvenir/core";
 import { type AnyEmbeddingModel, defaultEmbedder, mastraEmbedder } from "../embedder.ts";
@@ -30,21 +30,17 @@ export interface SourceOptions {
   embedder?: Embedder | AnyEmbeddingModel | string | false;
 }
 
-/** The memory behind one object of this package. */
-export interface OpenedMemory {
-  /** Opens at the first call. What fails to open is tried again at the next. */
-  open(): Promise<Memory>;
+/** The memory behind one object of this package; closed for good. */
+export interface SourceMemory extends OpenedMemory {
   /** The embedder that was asked for, `undefined` with a memory that was given, or without vectors. */
   readonly embedder: Embedder | undefined;
-  /** Closes what was opened here; a memory that was given stays open. */
-  close(): Promise<void>;
 }
 
 /** @throws SouvenirError `INVALID_INPUT` for options that contradict each other, or an embedder that is not one */
 export function memoryAt(
   { path, memory, embedder: given }: SourceOptions,
   on: { logger: Logger; onMismatch: (error: SouvenirError) => void },
-): OpenedMemory {
+): SourceMemory {
   if (memory !== undefined && given !== undefined)
     throw new SouvenirError(
       "INVALID_INPUT",
@@ -65,17 +61,16 @@ export function memoryAt(
     }
   }
 
-  const own = new Opening(openFile);
-  const open = memory === undefined ? () => own.open() : memoryOpener(memory);
+  const opened = openedMemory(memory, openFile);
   return {
     embedder: embedder === false ? undefined : embedder,
     open() {
       if (closed) throw new SouvenirError("CLOSED", "this memory was closed: make a new one");
-      return open();
+      return opened.open();
     },
     async close() {
       closed = true;
-      await own.close();
+      await opened.close();
     },
   };
 }

@@ -24,7 +24,7 @@ import {
   SouvenirError,
 } from "@souvenir/core";
 import { MastraFile } from "../mastra-file.ts";
-import { memoryAt, type OpenedMemory, type SourceOptions } from "../messages/memory-source.ts";
+import { memoryAt, type SourceMemory, type SourceOptions } from "../messages/memory-source.ts";
 import { checkId, invalid } from "../values.ts";
 import { metadataFilter } from "./filter.ts";
 import type { Indexes, Which } from "./indexes.ts";
@@ -64,7 +64,7 @@ const optionNames = namesOf<SouvenirVectorOptions>({ id: true, path: true, memor
 export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
   /** Belongs to this store: its vectors are not comparable with those of any model. */
   readonly embedder: PairedEmbedder = pairedEmbedder();
-  readonly #memory: OpenedMemory;
+  readonly #memory: SourceMemory;
   readonly #texts: TextIndexes;
   readonly #file: MastraFile | undefined;
   readonly #table: VectorTable | undefined;
