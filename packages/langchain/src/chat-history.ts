@@ -1,9 +1,9 @@
 import { BaseListChatMessageHistory } from "@langchain/core/chat_history";
 import type { BaseMessage } from "@langchain/core/messages";
 import type { Memory, MemoryRecord } from "@souvenir/core";
-import { checkOptions, type MemorySource, memoryOpener, namesOf } from "@souvenir/core";
+import { checkOptions, type MemorySource, memoryOpener, namesOf, recordsOf } from "@souvenir/core";
 import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
-import { pagesOf, threadsOf, toMemories, toMessages } from "./stored-messages.ts";
+import { threadsOf, toMemories, toMessages } from "./stored-messages.ts";
 
 export interface SouvenirChatMessageHistoryInput {
   memory: MemorySource;
@@ -67,7 +67,7 @@ export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
   async #records(memory: Memory, thread: string): Promise<MemoryRecord[]> {
     const records: MemoryRecord[] = [];
     const input = { namespace: this.#namespace, thread, limit: 1_000 };
-    for await (const page of pagesOf(memory, input)) records.push(...page);
+    for await (const record of recordsOf(memory, input)) records.push(record);
     return records;
   }
 }

@@ -15,12 +15,13 @@ import {
   type MemorySource,
   memoryOpener,
   namesOf,
+  recordsOf,
   type TurnOptions,
   wholeMessages,
 } from "@souvenir/core";
 import { told } from "./messages.ts";
 import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
-import { pagesOf, toMessage } from "./stored-messages.ts";
+import { toMessage } from "./stored-messages.ts";
 
 export interface SouvenirMemoryInput
   extends Pick<TurnOptions, "limit" | "tokenBudget" | "deadlineMs" | "onError" | "onRecall"> {
@@ -37,8 +38,6 @@ export interface SouvenirMemoryInput
   returnMessages?: boolean;
   /** Messages of the running conversation, the newest. Default 10; 0: none. */
   turns?: number;
-  humanPrefix?: string;
-  aiPrefix?: string;
 }
 
 const optionNames = namesOf<SouvenirMemoryInput>({
@@ -53,8 +52,6 @@ const optionNames = namesOf<SouvenirMemoryInput>({
   limit: true,
   tokenBudget: true,
   deadlineMs: true,
-  humanPrefix: true,
-  aiPrefix: true,
   onError: true,
   onRecall: true,
 });
@@ -77,7 +74,7 @@ export class SouvenirMemory extends BaseMemory {
     super();
     checkOptions(fields, "SouvenirMemory", optionNames);
     const { memory, namespace, sessionId = "default", ...rest } = fields;
-    const { memoryKey, inputKey, outputKey, returnMessages, turns, humanPrefix, aiPrefix, ...how } = rest;
+    const { memoryKey, inputKey, outputKey, returnMessages, turns, ...how } = rest;
     this.#fields = fields;
     this.#memory = memoryOpener(memory);
     this.#scope = { namespace: toNamespace(namespace), thread: toText(sessionId, "sessionId") };
@@ -94,7 +91,7 @@ export class SouvenirMemory extends BaseMemory {
   }
 
   override async loadMemoryVariables(values: InputValues): Promise<MemoryVariables> {
-    const { returnMessages = false, humanPrefix, aiPrefix, turns = 10, inputKey } = this.#fields;
+    const { returnMessages = false, turns = 10, inputKey } = this.#fields;
     let recent: BaseMessage[] = [];
     let block = "";
     try {
@@ -106,7 +103,7 @@ export class SouvenirMemory extends BaseMemory {
     }
     if (returnMessages)
       return { [this.#memoryKey]: [...(block === "" ? [] : [new SystemMessage(block)]), ...recent] };
-    const spoken = getBufferString(recent, humanPrefix ?? "Human", aiPrefix ?? "AI");
+    const spoken = getBufferString(recent);
     return { [this.#memoryKey]: [block, spoken].filter((part) => part !== "").join("\n\n") };
   }
 
@@ -140,15 +137,15 @@ export class SouvenirMemory extends BaseMemory {
   async #newest(count: number): Promise<BaseMessage[]> {
     if (!(count > 0)) return [];
     const records: MemoryRecord[] = [];
-    let newest: MemoryRecord[] = [];
     const limit = Math.min(1_000, Math.ceil(count) + 1);
-    for await (const page of pagesOf(await this.#memory(), { ...this.#scope, order: "newest", limit })) {
-      records.unshift(...page.reverse());
-      newest = wholeMessages(records);
+    for await (const record of recordsOf(await this.#memory(), { ...this.#scope, order: "newest", limit })) {
+      records.unshift(record);
       // One more than asked for: the first may be the end of a long message.
-      if (newest.length > count) break;
+      if (records.length > count && wholeMessages(records).length > count) break;
     }
-    return newest.slice(-count).map((record) => toMessage(record));
+    return wholeMessages(records)
+      .slice(-count)
+      .map((record) => toMessage(record));
   }
 }
 

@@ -17,18 +17,9 @@ export interface LangchainEmbedderOptions {
   dimensions?: number;
   /** Names the model and everything that changes its vectors. Default: from class, model and dimensions. */
   id?: string;
-  /** Texts in one call, 1 or more. Default 32. */
-  maxBatch?: number;
-  /** Longest text in characters; longer ones are embedded in pieces. Default 6000. */
-  maxCharacters?: number;
 }
 
-const optionNames = namesOf<LangchainEmbedderOptions>({
-  dimensions: true,
-  id: true,
-  maxBatch: true,
-  maxCharacters: true,
-});
+const optionNames = namesOf<LangchainEmbedderOptions>({ dimensions: true, id: true });
 
 /**
  * Any LangChain `Embeddings` as a Souvenir embedder. LangChain trusts what a provider answers; here each text must get
@@ -52,10 +43,10 @@ export function langchainEmbedder(
   return {
     id,
     dimensions,
-    maxBatch: options.maxBatch ?? 32,
-    maxCharacters: options.maxCharacters ?? 6_000,
+    maxBatch: 32,
+    maxCharacters: 6_000,
     async embed(texts, { kind }) {
-      const given = texts.map((text) => givenVector(embeddings, text, kind));
+      const given = texts.map((text) => givenVector(embeddings, kind, text));
       const asked = texts.filter((_, index) => given[index] === undefined);
       if (asked.length === 0) return given as Float32Array[];
       const vectors =

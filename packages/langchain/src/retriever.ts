@@ -16,7 +16,7 @@ import {
   type Signal,
   type Where,
 } from "@souvenir/core";
-import { fixedNamespace, type NamespaceInput, namespaceFor, type PerRun, type RunScope } from "./scope.ts";
+import { type NamespaceInput, namespaceFor, type PerRun, type RunScope, scopeOptionsOf } from "./scope.ts";
 
 export interface SouvenirRetrieverInput
   extends BaseRetrieverInput,
@@ -70,9 +70,6 @@ const optionNames = namesOf<SouvenirRetrieverInput>({
   deadlineMs: true,
 });
 
-/** What is handed on to the search of the memory as it is. */
-const searchNames = ["where", "entities", "thread", "since", "until", "deadlineMs", "minScore"] as const;
-
 /**
  * Memories as documents: `id` is the key, `metadata` that of the memory with `score`, `signals` and times.
  *
@@ -85,7 +82,7 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
   lc_namespace: string[] = ["souvenir", "retrievers"];
   readonly #fields: SouvenirRetrieverInput;
   readonly #memory: () => Promise<Memory>;
-  /** Absent when each run has its own. */
+  /** Of one run. */
   #namespace: string | undefined;
 
   static override lc_name(): string {
@@ -97,7 +94,7 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
     checkOptions(fields, "SouvenirRetriever", optionNames);
     this.#fields = fields;
     this.#memory = memoryOpener(fields.memory);
-    this.#namespace = fixedNamespace(fields.namespace);
+    scopeOptionsOf(fields);
   }
 
   override async invoke(
@@ -116,12 +113,11 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
     _run?: CallbackManagerForRetrieverRun,
   ): Promise<Document<RetrievedMetadata>[]> {
     if (query.trim() === "") return [];
-    const { k = 4, memoryTags } = this.#fields;
-    const given = searchNames.map((name) => [name, this.#fields[name]] as const);
+    const { k = 4, memoryTags, where, entities, thread, since, until, deadlineMs, minScore } = this.#fields;
+    const among = { where, entities, thread, since, until, deadlineMs, minScore, tags: memoryTags };
     const memory = await this.#memory();
     const { results } = await memory.search({
-      ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
-      ...(memoryTags === undefined ? {} : { tags: memoryTags }),
+      ...Object.fromEntries(Object.entries(among).filter(([, value]) => value !== undefined)),
       namespace: this.#namespace as string,
       query: questionOf(query),
       limit: k,

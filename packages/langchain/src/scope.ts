@@ -70,17 +70,6 @@ export function toNamespace(given: unknown): string {
   return filled(textOf(given));
 }
 
-/** The same, `undefined` for one that each run has to find: a function, or a text with a `{name}`. */
-export function fixedNamespace(given: PerRun<NamespaceInput>): string | undefined {
-  if (typeof given === "function") return undefined;
-  const text = textOf(given);
-  try {
-    return filled(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Where core finds the scope of a run.
  * @throws SouvenirError `INVALID_INPUT` for what could be the scope of no run
@@ -132,14 +121,16 @@ export function toText(given: unknown, name: string): string {
 
 /** What fills `{name}`: the context before `configurable`, a user and a thread under each of their names. */
 function valuesOf(run: RunScope): Record<string, unknown> {
-  const both = [userNames, threadNames].flatMap((names) => {
-    const value = named(names, run);
-    return value === undefined ? [] : names.map((name) => [name, value] as const);
-  });
-  const said = [run.configurable, run.context].flatMap((place) =>
-    Object.entries(Object(place)).filter(([, value]) => value !== undefined && value !== null),
+  const said = Object.entries({ ...Object(run.configurable), ...dropped(Object(run.context)) });
+  const both = [userNames, threadNames].flatMap((names) => names.map((name) => [name, named(names, run)]));
+  return dropped(Object.fromEntries([...said, ...both]));
+}
+
+/** Without what says nothing. */
+function dropped(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== null),
   );
-  return Object.fromEntries([...said, ...both]);
 }
 
 function named(names: readonly string[], { context, configurable }: RunScope): string | undefined {

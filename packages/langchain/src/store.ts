@@ -67,11 +67,6 @@ export interface SouvenirStoreOptions extends Pick<MemoryOptions, "path" | "logg
     /** Whether reading an item starts its time anew. Default true. */
     refreshOnRead?: boolean;
   };
-  /**
-   * Milliseconds that a search waits for vectors of what this store has just written. Default 1000. Until they are
-   * there an item is found by its words.
-   */
-  vectorWaitMs?: number;
   /** Milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;
 }
@@ -83,7 +78,6 @@ const optionNames = {
     memory: true,
     index: true,
     ttl: true,
-    vectorWaitMs: true,
     clock: true,
   }),
   index: namesOf<NonNullable<SouvenirStoreOptions["index"]>>({
@@ -152,7 +146,7 @@ export class SouvenirStore extends BaseStore {
     this.#documents = new Documents({
       memory: () => this.#memory.open(),
       separate: this.#embeddings !== undefined,
-      vectorWaitMs: options.vectorWaitMs ?? 1_000,
+      vectorWaitMs: 1_000,
       clock: options.clock ?? Date.now,
     });
     this.store = new StoreOfRuns(this, (operations) => this.#run(operations, true));

@@ -9,8 +9,6 @@ import {
 } from "@langchain/core/messages";
 import {
   defaultLimits,
-  type ListInput,
-  type Memory,
   type MemoryRecord,
   type SetInput,
   SouvenirError,
@@ -33,15 +31,6 @@ export function threadsOf(sessionId: string): [spoken: string, unspoken: string]
   return [sessionId, `${sessionId}\u001funspoken`];
 }
 
-/** What a thread has, page by page. */
-export async function* pagesOf(memory: Memory, input: ListInput): AsyncGenerator<MemoryRecord[]> {
-  for (let from: Pick<ListInput, "cursor"> | undefined = {}; from !== undefined; ) {
-    const { records, cursor } = await memory.list({ ...input, ...from });
-    yield records;
-    from = cursor === undefined ? undefined : { cursor };
-  }
-}
-
 type Kept = Required<Pick<SetInput, "value" | "role" | "metadata" | "thread">>;
 
 /** What the metadata says of the message. */
@@ -56,8 +45,8 @@ interface Mark {
 
 /** Leaves room for what else the metadata says. */
 const dataBytes = defaultLimits.metadataBytes - 1_024;
-/** In UTF-16 units, which in the JSON of some JSON take three bytes at most. */
-const pieceLength = Math.floor(dataBytes / 3);
+/** Pieces of characters, which in the JSON of some JSON take four bytes at most. */
+const piece = new RegExp(`[^]{1,${Math.floor(dataBytes / 4)}}`, "gu");
 
 /**
  * A message as memories, one unless it is long: what people and the assistant said is their value, the rest of the
@@ -79,7 +68,7 @@ export function toMemories(message: BaseMessage, sessionId: string): Kept[] {
   const texts = text.trim() === "" ? [] : splitText(text, defaultLimits.valueBytes);
   if (texts.length > 0 && texts.join("") === data.content) delete data.content;
   const json = JSON.stringify(data);
-  const pieces = new TextEncoder().encode(json).length > dataBytes ? cut(json) : [];
+  const pieces = new TextEncoder().encode(json).length > dataBytes ? (json.match(piece) ?? []) : [];
   const [spoken, unspoken] = threadsOf(sessionId);
   lastOrder = Math.max(lastOrder + 1, Date.now() * 1_000);
   const order = lastOrder;
@@ -100,7 +89,7 @@ export function toMemories(message: BaseMessage, sessionId: string): Kept[] {
         texts.length > 1 ? { souvenir: { part: place + 1, parts: texts.length } } : {},
       ),
     ),
-    ...pieces.map((piece) => memory(unsearched, { order, piece })),
+    ...pieces.map((part) => memory(unsearched, { order, piece: part })),
   ];
 }
 
@@ -112,9 +101,9 @@ export function toMessages(
   const pieces = new Map<number, string>();
   const whole = wholeMessages(spoken);
   for (const record of unspoken) {
-    const { piece, order } = markOf(record);
-    if (piece === undefined) whole.push(record);
-    else pieces.set(order, (pieces.get(order) ?? "") + piece);
+    const { piece: part, order } = markOf(record);
+    if (part === undefined) whole.push(record);
+    else pieces.set(order, (pieces.get(order) ?? "") + part);
   }
   return whole
     .sort((left, right) => markOf(left).order - markOf(right).order)
@@ -125,18 +114,6 @@ function markOf({ metadata, createdAt }: MemoryRecord): Mark {
   const mark = metadata[field];
   const known = typeof mark === "object" && mark !== null && "order" in mark ? (mark as unknown as Mark) : {};
   return { order: Date.parse(createdAt) * 1_000, ...known };
-}
-
-function cut(json: string): string[] {
-  const pieces: string[] = [];
-  for (let start = 0; start < json.length; ) {
-    const end = start + pieceLength;
-    // Never between the halves of a character.
-    const whole = /[\ud800-\udbff]$/.test(json.slice(start, end)) ? end - 1 : end;
-    pieces.push(json.slice(start, whole));
-    start = whole;
-  }
-  return pieces;
 }
 
 /** The message in a memory; a turn that another part of Souvenir wrote is one too. */

@@ -26,7 +26,7 @@ import {
   type Where,
 } from "@souvenir/core";
 import { askedEmbedder } from "./embedder.ts";
-import { giveDocument, giveQuery } from "./given-vectors.ts";
+import { giveVector, wordlessQuery } from "./given-vectors.ts";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
 import { jsonObject } from "./store/checks.ts";
 
@@ -44,8 +44,6 @@ export interface SouvenirVectorStoreConfig {
   namespace?: NamespaceInput;
   /** 0 to 1. Default 0: the best `k` documents, however little they fit, as other vector stores have it. */
   minScore?: number;
-  /** Milliseconds that a search waits for vectors of documents that were just added. Default 10,000. */
-  vectorWaitMs?: number;
 }
 
 /** Documents may be larger than what people say. */
@@ -57,7 +55,6 @@ const optionNames = namesOf<SouvenirVectorStoreConfig>({
   dimensions: true,
   namespace: true,
   minScore: true,
-  vectorWaitMs: true,
 });
 
 /**
@@ -84,8 +81,7 @@ export class SouvenirVectorStore extends VectorStore {
     this.#config = config;
     this.#namespace = toNamespace(config.namespace ?? "documents");
     this.#memory = openedMemory(config.memory, () => this.#create());
-    const { vectorWaitMs = 10_000 } = config;
-    this.#documents = new Documents({ memory: () => this.#memory.open(), vectorWaitMs });
+    this.#documents = new Documents({ memory: () => this.#memory.open(), vectorWaitMs: 10_000 });
   }
 
   _vectorstoreType(): string {
@@ -155,15 +151,15 @@ export class SouvenirVectorStore extends VectorStore {
       );
     const memory = await this.#memory.open();
     await this.#checkEmbedder(memory);
-    const given = documents.map(({ pageContent }, index) =>
-      giveDocument(this.embeddings, pageContent, vectors[index] as number[]),
+    const takeBack = documents.map(({ pageContent }, index) =>
+      giveVector(this.embeddings, "document", pageContent, vectors[index] as number[]),
     );
     try {
       const ids = await this.addDocuments(documents, options);
       await memory.flush();
       return ids;
     } finally {
-      for (const { release } of given) release();
+      for (const take of takeBack) take();
     }
   }
 
@@ -193,13 +189,14 @@ export class SouvenirVectorStore extends VectorStore {
     filter?: this["FilterType"],
   ): Promise<[DocumentInterface, number][]> {
     await this.#checkEmbedder(await this.#memory.open());
-    const given = giveQuery(this.embeddings, query);
+    const question = wordlessQuery();
+    const takeBack = giveVector(this.embeddings, "query", question, query);
     try {
-      return await this.#search(given.query, k, filter, ({ reasons }) =>
+      return await this.#search(question, k, filter, ({ reasons }) =>
         Math.min(1, Math.max(0, reasons.cosine ?? 0)),
       );
     } finally {
-      given.release();
+      takeBack();
     }
   }
 

@@ -43,14 +43,17 @@ export function listPaths(
   namespaces: readonly string[],
   { matchConditions, maxDepth, limit, offset }: ListNamespacesOperation,
 ): string[][] {
-  const found = new Map<string, string[]>();
-  for (const namespace of namespaces) {
-    const path = pathOf(namespace);
-    if (path === undefined || !matchConditions?.every((condition) => meets(path, condition))) continue;
-    const cut = path.slice(0, maxDepth);
-    found.set(JSON.stringify(cut), cut);
-  }
-  return [...found.values()].sort(comparePaths).slice(offset, offset + limit);
+  const paths = namespaces
+    .map(pathOf)
+    .filter((path) => path !== undefined)
+    .filter((path) => matchConditions?.every((condition) => meets(path, condition)))
+    .map((path) => path.slice(0, maxDepth));
+  // No label has a NUL, which is before all other characters.
+  const found = new Map(paths.map((path) => [path.join("\0"), path]));
+  return [...found.keys()]
+    .sort()
+    .slice(offset, offset + limit)
+    .map((name) => found.get(name) as string[]);
 }
 
 function meets(
@@ -65,13 +68,4 @@ function meets(
     pattern.length <= path.length &&
     pattern.every((label, index) => label === "*" || sameLabel(label, path[start + index] as string))
   );
-}
-
-function comparePaths(left: LabelPath, right: LabelPath): number {
-  for (const [index, label] of left.entries()) {
-    const other = right[index];
-    if (other === undefined) return 1;
-    if (label !== other) return label < other ? -1 : 1;
-  }
-  return left.length - right.length;
 }
