@@ -1,6 +1,6 @@
 import { BaseListChatMessageHistory } from "@langchain/core/chat_history";
 import type { BaseMessage } from "@langchain/core/messages";
-import type { Memory, MemoryRecord } from "@souvenir/core";
+import type { Memory } from "@souvenir/core";
 import { checkOptions, type MemorySource, memoryOpener, namesOf, recordsOf } from "@souvenir/core";
 import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
 import { threadsOf, toMemories, toMessages } from "./stored-messages.ts";
@@ -42,8 +42,10 @@ export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
 
   override async getMessages(): Promise<BaseMessage[]> {
     const memory = await this.#memory();
-    const [spoken, unspoken] = threadsOf(this.#sessionId);
-    return toMessages(await this.#records(memory, spoken), await this.#records(memory, unspoken));
+    const [spoken, unspoken] = threadsOf(this.#sessionId).map((thread) =>
+      Array.fromAsync(recordsOf(memory, { namespace: this.#namespace, thread, limit: 1_000 })),
+    );
+    return toMessages((await spoken) ?? [], (await unspoken) ?? []);
   }
 
   override async addMessage(message: BaseMessage): Promise<void> {
@@ -62,12 +64,5 @@ export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
     const memory = await this.#memory();
     for (const thread of threadsOf(this.#sessionId))
       await memory.delete({ namespace: this.#namespace, thread });
-  }
-
-  async #records(memory: Memory, thread: string): Promise<MemoryRecord[]> {
-    const records: MemoryRecord[] = [];
-    const input = { namespace: this.#namespace, thread, limit: 1_000 };
-    for await (const record of recordsOf(memory, input)) records.push(record);
-    return records;
   }
 }

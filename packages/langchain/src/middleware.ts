@@ -21,6 +21,7 @@ import {
   type PerRun,
   type RunScope,
   scopeOptionsOf,
+  valuesOf,
 } from "./scope.ts";
 
 export type { CallMemory, MemorySource, RecalledMemory, StorePolicy } from "@souvenir/core";
@@ -103,6 +104,7 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
         messages: messages.map(told),
         call: runtime,
         given: givenIn(runtime),
+        values: valuesOf(runtime),
         ...placeOf(messages),
         signal: runtime.signal,
       });

@@ -11,12 +11,14 @@ import {
   memoryOpener,
   namesOf,
   questionOf,
+  resolveCall,
+  type ScopeOptions,
   type SearchHit,
   type SearchInput,
   type Signal,
   type Where,
 } from "@souvenir/core";
-import { type NamespaceInput, namespaceFor, type PerRun, type RunScope, scopeOptionsOf } from "./scope.ts";
+import { type NamespaceInput, type PerRun, type RunScope, scopeOptionsOf, valuesOf } from "./scope.ts";
 
 export interface SouvenirRetrieverInput
   extends BaseRetrieverInput,
@@ -82,6 +84,7 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
   lc_namespace: string[] = ["souvenir", "retrievers"];
   readonly #fields: SouvenirRetrieverInput;
   readonly #memory: () => Promise<Memory>;
+  readonly #scope: ScopeOptions<RunScope>;
   /** Of one run. */
   #namespace: string | undefined;
 
@@ -94,7 +97,7 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
     checkOptions(fields, "SouvenirRetriever", optionNames);
     this.#fields = fields;
     this.#memory = memoryOpener(fields.memory);
-    scopeOptionsOf(fields);
+    this.#scope = scopeOptionsOf({ namespace: fields.namespace });
   }
 
   override async invoke(
@@ -104,7 +107,9 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
     if (this.#namespace !== undefined) return super.invoke(input, options);
     // The method that looks knows nothing of the run.
     const ofRun = new SouvenirRetriever(this.#fields);
-    ofRun.#namespace = await namespaceFor(this.#fields.namespace, ensureConfig(options) as RunScope);
+    const run = ensureConfig(options) as RunScope;
+    const scope = await resolveCall(this.#scope, { store: false }, run, valuesOf(run));
+    ofRun.#namespace = scope?.namespace;
     return ofRun.invoke(input, options);
   }
 

@@ -7,7 +7,7 @@ import {
   type ScopeOptions,
   SouvenirError,
 } from "@souvenir/core";
-import { isTemplate, type LabelPath, namespaceOf, toLabel } from "./labels.ts";
+import { isTemplate, type LabelPath, namespaceOf } from "./labels.ts";
 import { holderOf } from "./source.ts";
 
 /**
@@ -29,33 +29,6 @@ export type PerRun<Value> = PerCall<Value, RunScope>;
 const userNames = ["userId", "user_id"] as const;
 const threadNames = ["thread_id", "threadId"] as const;
 
-/**
- * The namespace of a run: as given, else the user that the context names, else the one that `configurable` names.
- * @throws SouvenirError `INVALID_INPUT` without one: nothing stands in for it
- */
-export async function namespaceFor(
-  given: PerRun<NamespaceInput> | undefined,
-  run: RunScope,
-): Promise<string> {
-  if (given !== undefined && typeof given !== "function") return filled(textOf(given), valuesOf(run));
-  const found = await given?.(run);
-  if (found !== undefined && found !== "")
-    return Array.isArray(found) ? namespaceOf(found) : toText(found, "namespace");
-  const user = given === undefined ? named(userNames, run) : undefined;
-  if (user === undefined)
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      "without a namespace there is no memory: pass { namespace }, or userId in the run's context or configurable",
-    );
-  return namespaceOf([toLabel(user)]);
-}
-
-/** The conversation of a run, by the same rule: `thread_id` or `threadId`. `undefined`: it names none. */
-async function threadFor(given: PerRun<string> | undefined, run: RunScope): Promise<string | undefined> {
-  if (typeof given === "function") return given(run);
-  return given === undefined ? named(threadNames, run) : filled(given, valuesOf(run));
-}
-
 /** What a run says of its memory: `souvenir: { namespace, thread, recall, store }` of its context, else of `configurable`. */
 export function callOf({ context, configurable }: RunScope): unknown {
   const of = (place: unknown) => (Object(place) as { souvenir?: unknown }).souvenir;
@@ -71,19 +44,30 @@ export function toNamespace(given: unknown): string {
 }
 
 /**
- * Where core finds the scope of a run.
+ * Where core finds the scope of a run, filled with `valuesOf` it: the namespace as given, else the user; the conversation
+ * by the same rule, else none is named.
  * @throws SouvenirError `INVALID_INPUT` for what could be the scope of no run
  */
 export function scopeOptionsOf({
-  namespace,
-  thread,
+  namespace = "{user_id}",
+  thread = (run) => {
+    const found = named(threadNames, run);
+    return found === undefined ? undefined : toText(found, "thread");
+  },
 }: {
   namespace?: PerRun<NamespaceInput>;
   thread?: PerRun<string>;
 }): ScopeOptions<RunScope> {
-  if (namespace !== undefined && typeof namespace !== "function") textOf(namespace);
-  if (thread !== undefined && typeof thread !== "function") toText(thread, "thread");
-  return { namespace: (run) => namespaceFor(namespace, run), thread: (run) => threadFor(thread, run) };
+  return {
+    namespace:
+      typeof namespace === "function" ? async (run) => foundOf(await namespace(run)) : textOf(namespace),
+    thread: typeof thread === "function" ? thread : toText(thread, "thread"),
+  };
+}
+
+function foundOf(found: NamespaceInput | undefined): string | undefined {
+  if (found === undefined || found === "") return undefined;
+  return Array.isArray(found) ? namespaceOf(found) : toText(found, "namespace");
 }
 
 /** The memory that was given, else the one of the run's own store. */
@@ -120,7 +104,7 @@ export function toText(given: unknown, name: string): string {
 }
 
 /** What fills `{name}`: the context before `configurable`, a user and a thread under each of their names. */
-function valuesOf(run: RunScope): Record<string, unknown> {
+export function valuesOf(run: RunScope): Record<string, unknown> {
   const said = Object.entries({ ...Object(run.configurable), ...dropped(Object(run.context)) });
   const both = [userNames, threadNames].flatMap((names) => names.map((name) => [name, named(names, run)]));
   return dropped(Object.fromEntries([...said, ...both]));
@@ -133,11 +117,10 @@ function dropped(values: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-function named(names: readonly string[], { context, configurable }: RunScope): string | undefined {
-  for (const place of [context, configurable])
-    for (const name of names) {
-      const value = (Object(place) as Record<string, unknown>)[name];
-      if (value !== undefined && value !== null && value !== "") return toText(value, name);
-    }
-  return undefined;
+function named(names: readonly string[], { context, configurable }: RunScope): unknown {
+  const said = [context, configurable].flatMap((place) =>
+    names.map((name) => Object(place)[name] as unknown),
+  );
+  const found = said.find((value) => value !== undefined && value !== null && value !== "");
+  return typeof found === "string" ? found.toWellFormed() : found;
 }

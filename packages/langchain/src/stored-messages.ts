@@ -9,6 +9,7 @@ import {
 } from "@langchain/core/messages";
 import {
   defaultLimits,
+  jsonCopy,
   type MemoryRecord,
   type SetInput,
   SouvenirError,
@@ -23,22 +24,21 @@ const roles: Readonly<Record<string, string>> = { human: "user", ai: "assistant"
 /** Parts that Mistral does not take back. */
 const thinking = new Set(["thinking", "redacted_thinking", "reasoning"]);
 const field = "message";
-/** Orders messages of one millisecond, of all histories of this process. */
-let lastOrder = 0;
+/** Of the last message: each is later, so that those of two threads are in one order. */
+let lastTime = 0;
 
 /** The threads of a conversation: what was said, and the rest: tools' results, calls without words, instructions. */
 export function threadsOf(sessionId: string): [spoken: string, unspoken: string] {
   return [sessionId, `${sessionId}\u001funspoken`];
 }
 
-type Kept = Required<Pick<SetInput, "value" | "role" | "metadata" | "thread">>;
+type Kept = Required<Pick<SetInput, "value" | "role" | "metadata" | "thread" | "createdAt">>;
 
 /** What the metadata says of the message. */
 interface Mark {
   type?: string;
   /** Absent when it is in pieces. */
   data?: Record<string, unknown>;
-  order: number;
   /** Of a message that is too large for the metadata of a memory: a piece of its JSON. */
   piece?: string;
 }
@@ -59,7 +59,7 @@ export function toMemories(message: BaseMessage, sessionId: string): Kept[] {
   if (type === "remove" || type === "")
     throw new SouvenirError("INVALID_INPUT", `a message of type "${type}" cannot be kept in a history`);
   const [stored] = mapChatMessagesToStoredMessages([message]);
-  const { data } = plain(stored) as { data: Record<string, unknown> };
+  const { data } = jsonCopy(stored, "message") as unknown as { data: Record<string, unknown> };
   // What a streamed message has besides.
   delete data.tool_call_chunks;
   if (Array.isArray(data.content))
@@ -70,13 +70,14 @@ export function toMemories(message: BaseMessage, sessionId: string): Kept[] {
   const json = JSON.stringify(data);
   const pieces = new TextEncoder().encode(json).length > dataBytes ? (json.match(piece) ?? []) : [];
   const [spoken, unspoken] = threadsOf(sessionId);
-  lastOrder = Math.max(lastOrder + 1, Date.now() * 1_000);
-  const order = lastOrder;
-  const whole: Mark = { type, order, ...(pieces.length > 0 ? {} : { data }) };
+  lastTime = Math.max(lastTime + 1, Date.now());
+  const createdAt = lastTime;
+  const whole: Mark = { type, ...(pieces.length > 0 ? {} : { data }) };
   const memory = (value: string, mark: Mark, rest: Record<string, unknown> = {}): Kept => ({
     thread: value === unsearched ? unspoken : spoken,
     value,
     role: roles[type] ?? type,
+    createdAt,
     metadata: { [field]: mark, ...rest },
   });
   return [
@@ -84,12 +85,12 @@ export function toMemories(message: BaseMessage, sessionId: string): Kept[] {
     ...texts.map((value, place) =>
       memory(
         value,
-        place === 0 ? whole : { order },
+        place === 0 ? whole : {},
         // The mark by which core knows the parts of a message.
         texts.length > 1 ? { souvenir: { part: place + 1, parts: texts.length } } : {},
       ),
     ),
-    ...pieces.map((part) => memory(unsearched, { order, piece: part })),
+    ...pieces.map((part) => memory(unsearched, { piece: part })),
   ];
 }
 
@@ -98,22 +99,16 @@ export function toMessages(
   spoken: readonly MemoryRecord[],
   unspoken: readonly MemoryRecord[],
 ): BaseMessage[] {
-  const pieces = new Map<number, string>();
+  const pieces = new Map<string, string>();
   const whole = wholeMessages(spoken);
   for (const record of unspoken) {
-    const { piece: part, order } = markOf(record);
+    const { piece: part } = Object(record.metadata[field]) as Mark;
     if (part === undefined) whole.push(record);
-    else pieces.set(order, (pieces.get(order) ?? "") + part);
+    else pieces.set(record.createdAt, (pieces.get(record.createdAt) ?? "") + part);
   }
   return whole
-    .sort((left, right) => markOf(left).order - markOf(right).order)
-    .map((record) => toMessage(record, pieces.get(markOf(record).order)));
-}
-
-function markOf({ metadata, createdAt }: MemoryRecord): Mark {
-  const mark = metadata[field];
-  const known = typeof mark === "object" && mark !== null && "order" in mark ? (mark as unknown as Mark) : {};
-  return { order: Date.parse(createdAt) * 1_000, ...known };
+    .sort((left, right) => Date.parse(left.createdAt) - Date.parse(right.createdAt))
+    .map((record) => toMessage(record, pieces.get(record.createdAt)));
 }
 
 /** The message in a memory; a turn that another part of Souvenir wrote is one too. */
@@ -129,12 +124,4 @@ export function toMessage({ value, role, metadata }: MemoryRecord, json?: string
   }
   if (role === "assistant") return new AIMessage(value);
   return role === "system" ? new SystemMessage(value) : new HumanMessage(value);
-}
-
-function plain(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (_, member: unknown) =>
-      typeof member === "string" ? member.toWellFormed() : member,
-    ),
-  );
 }

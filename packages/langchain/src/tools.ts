@@ -17,6 +17,7 @@ import {
   type PerRun,
   type RunScope,
   scopeOptionsOf,
+  valuesOf,
 } from "./scope.ts";
 
 export interface MemoryToolsOptions {
@@ -75,7 +76,7 @@ export function memoryTools(options: MemoryToolsOptions = {}): DynamicStructured
     const answer = async (input: unknown, runtime: ToolRun): Promise<ToolAnswer> => {
       try {
         const scope = scopeOf(runtime);
-        const call = await resolveCall(scopeOptions, callOf(scope), scope, undefined);
+        const call = await resolveCall(scopeOptions, callOf(scope), scope, valuesOf(scope));
         if (call === undefined) return { text: "This run goes without memory." };
         const { namespace, thread } = call;
         const memory = await memoryOf(scope);
