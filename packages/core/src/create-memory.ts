@@ -12,6 +12,7 @@ import { extractionJob } from "./queue/jobs.ts";
 import { QueueWorker } from "./queue/worker.ts";
 import { resolveRanking } from "./ranking/ranking.ts";
 import { IndexCache } from "./search/index-cache.ts";
+import { OramaDatabases } from "./search/orama-databases.ts";
 import { checkReranker } from "./search/reranking.ts";
 import { Searcher } from "./search/searcher.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
@@ -83,6 +84,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       logger,
       reranker,
     });
+    const databases = new OramaDatabases({ store, indexes, clock, searcher });
     return new SouvenirMemory({
       store,
       vectors,
@@ -90,6 +92,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       extractionWorker,
       indexes,
       searcher,
+      databases,
       expiry,
       limits,
       clock,

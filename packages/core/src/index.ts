@@ -74,6 +74,7 @@ export { firstAbort } from "./queue/first-abort.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";
 export { type Recallable, recallBlock, withoutRecallBlocks } from "./recall-block.ts";
 export { retryConflicts } from "./retry-conflicts.ts";
+export type { MemoryDatabase, MemorySchema, OramaDocument, OramaOptions } from "./search/orama-view.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
 export type * from "./store/store.ts";
 export { estimateTokens } from "./tokens.ts";

@@ -29,6 +29,8 @@ import {
 } from "./records.ts";
 import { turnsToStore } from "./remember.ts";
 import type { IndexCache } from "./search/index-cache.ts";
+import type { OramaDatabases } from "./search/orama-databases.ts";
+import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
 import type { Searcher } from "./search/searcher.ts";
 import { reembedTask } from "./store/embed-task.ts";
 import type { QueueCounts, RecordWrite, SeenThread, Selection, Store, WriteOutcome } from "./store/store.ts";
@@ -81,6 +83,7 @@ export interface MemoryParts {
   extractionWorker: QueueWorker<Entity[]> | undefined;
   indexes: IndexCache;
   searcher: Searcher;
+  databases: OramaDatabases;
   expiry: Expiry;
   limits: Limits;
   clock: () => number;
@@ -382,6 +385,14 @@ export class SouvenirMemory implements Memory {
       (name) => name,
       (name) => name,
     );
+  }
+
+  async orama(namespace: string, options: OramaOptions = {}): Promise<MemoryDatabase> {
+    this.#checkOpen();
+    const { plugins = [] } = checkOptions(options, "options of orama", optionNames.orama) as OramaOptions;
+    if (!Array.isArray(plugins)) throw invalid("plugins", "an array of plugins of Orama", plugins);
+    await this.#eraseExpired();
+    return this.#parts.databases.open(checkNamespace(namespace), plugins);
   }
 
   async stats(input: { namespace?: string } = {}): Promise<MemoryStats> {

@@ -66,6 +66,8 @@ interface Options {
   beginTurn: BeginTurnInput;
   exclude: Exclude<NonNullable<RecallInput["exclude"]>, readonly string[]>;
   stats: Given<"stats">;
+  /** Of `orama`, beside the namespace. */
+  orama: Given<"orama", 1>;
   flush: Given<"flush">;
   scrub: Given<"scrub">;
   /** Of `backup`, beside the path. */
@@ -189,6 +191,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   },
   exclude: { keys: true, texts: true, thread: true, after: true },
   stats: { namespace: true },
+  orama: { plugins: true },
   flush: { signal: true, deadlineMs: true },
   scrub: { signal: true },
   backup: { onProgress: true, signal: true },

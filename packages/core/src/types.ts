@@ -1,6 +1,7 @@
 import type { BeginTurnInput } from "./conversation/begin-turn.ts";
 import type { Turn } from "./conversation/turn.ts";
 import type { Ranking } from "./ranking/ranking.ts";
+import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
 import type { Store } from "./store/store.ts";
 
 /**
@@ -505,6 +506,13 @@ export interface Memory extends AsyncDisposable {
   namespaces(input?: NamespacesInput & { limit?: never; cursor?: never }): Promise<string[]>;
   namespaces(input: NamespacesInput): Promise<{ namespaces: string[]; cursor?: string }>;
   stats(input?: { namespace?: string }): Promise<MemoryStats>;
+  /**
+   * The Orama database of a namespace, to be read with Orama's own functions: `search`, `count`, `getByID` (by key), with
+   * groups, sorting, facets, filters and plugins. It has the memories of this moment, and their texts in memory for as long
+   * as somebody has it: what is written later is in the next one, what is deleted or expires is gone from this one at
+   * once. A namespace without memories has an empty one. Writing to it is `READ_ONLY`.
+   */
+  orama(namespace: string, options?: OramaOptions): Promise<MemoryDatabase>;
   /**
    * Works off the queue, also what waits for a later attempt, until nothing is left or the provider fails. Answers what
    * is left, at `deadlineMs` milliseconds whatever is under way then. Default: no deadline; a provider that never

@@ -12,6 +12,7 @@ export type { RankedDocument, Ranker, RankerQuestion } from "./plugin/ranker.ts"
 export { search } from "./plugin/search.ts";
 export type { SouvenirIndex } from "./plugin/souvenir-index.ts";
 export { createTokenizer } from "./plugin/tokenizer.ts";
+export { createView, type Presence, type View, type ViewOptions } from "./plugin/view.ts";
 export { decodeSnapshot, encodeSnapshot, freezeSnapshot, readSnapshot } from "./snapshot.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshot-error.ts";
 export type { Steps } from "./steps.ts";

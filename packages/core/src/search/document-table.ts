@@ -91,6 +91,11 @@ export class DocumentTable {
     return this.#isGone(document) ? 0 : (this.#ids[document] as number);
   }
 
+  /** Infinity for a document that does not expire. */
+  expiresAt(document: number): number {
+    return this.#expiresAt[document] as number;
+  }
+
   createdAt(document: number): number {
     return this.#createdAt[document] as number;
   }

@@ -1,6 +1,7 @@
 import type { AnyDocument, AnyDocumentStore, IDocumentsStore } from "@orama/orama";
 import { DocumentSet, type KeptProperty, type Steps } from "@souvenir/orama";
 import { DocumentTable } from "./document-table.ts";
+import { rangeOf } from "./number-range.ts";
 import { Threads } from "./threads.ts";
 
 /** What the database of a namespace keeps of a memory, besides what its schema indexes. */
@@ -33,7 +34,7 @@ export class MemoryDocuments {
   kept(live: () => DocumentSet): Record<"thread" | "createdAt" | "expiresAt", KeptProperty> {
     const within = (operation: unknown, documents: (since: number, until: number) => DocumentSet) => {
       const range = rangeOf(operation);
-      return range === undefined ? undefined : documents(range.since, range.until).intersect(live());
+      return range === undefined ? undefined : documents(range.from, range.before).intersect(live());
     };
     return {
       thread: {
@@ -104,22 +105,4 @@ export class MemoryDocuments {
 
 interface Documents extends AnyDocumentStore {
   numbers: { idToInternalId: Map<string, number> };
-}
-
-/** The moments that pass all operators of Orama on a number, from the first on and before the last. */
-function rangeOf(operation: unknown): { since: number; until: number } | undefined {
-  if (typeof operation !== "object" || operation === null || Array.isArray(operation)) return undefined;
-  let since = Number.NEGATIVE_INFINITY;
-  let until = Number.POSITIVE_INFINITY;
-  // Moments are whole milliseconds.
-  for (const [operator, value] of Object.entries(operation)) {
-    const [from, to] = operator === "between" && Array.isArray(value) ? value : [value, value];
-    if (typeof from !== "number" || typeof to !== "number") return undefined;
-    if (operator === "gt" || operator === "gte" || operator === "eq" || operator === "between")
-      since = Math.max(since, operator === "gt" ? Math.floor(from) + 1 : Math.ceil(from));
-    else if (operator !== "lt" && operator !== "lte") return undefined;
-    if (operator === "lt" || operator === "lte" || operator === "eq" || operator === "between")
-      until = Math.min(until, operator === "lt" ? Math.ceil(to) : Math.floor(to) + 1);
-  }
-  return { since, until };
 }

@@ -138,6 +138,11 @@ export class NamespaceIndex implements RankingIndex {
     this.#index = indexOf(this.#database);
   }
 
+  /** The database of the namespace. */
+  get database(): AnyOrama {
+    return this.#database;
+  }
+
   get text(): TextIndex {
     return this.#index.text;
   }
@@ -251,6 +256,11 @@ export class NamespaceIndex implements RankingIndex {
   /** The id of the record of a document. */
   idOf(document: number): number {
     return this.#documents.table.idOf(document);
+  }
+
+  /** Whether a document is there and has not expired. */
+  has(document: number, now: number): boolean {
+    return this.live.has(document) && this.#documents.table.expiresAt(document) > now;
   }
 
   createdAt(document: number): number {

@@ -1,4 +1,4 @@
-import type { DocumentSet, Steps } from "@souvenir/orama";
+import type { DocumentSet, Ranker, Steps } from "@souvenir/orama";
 import { raceAbort } from "../embedders/embed.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
@@ -46,6 +46,7 @@ import type { ExceptTurns, Filter, NamespaceIndex } from "./namespace-index.ts";
 import { orderBy } from "./reranking.ts";
 
 const facetLimit = 100;
+const mostHits = 1000;
 const defaultDeadlineMs = 2_000;
 /** Records of one look into the store. */
 const readAtOnce = 100;
@@ -101,7 +102,7 @@ export class Searcher {
   /** @param except - Turns that are left out: recall does not repeat what the model sees anyway. */
   async search(given: SearchInput, except: readonly ExceptTurns[] = []): Promise<SearchResult> {
     const start = performance.now();
-    const { indexes, limits, ranking, extraction, reranker } = this.#options;
+    const { indexes, limits, ranking, reranker } = this.#options;
     const input = checkOptions(given, "search", optionNames.search) as unknown as SearchInput;
     const namespace = checkNamespace(input.namespace);
     const query = checkText(
@@ -117,7 +118,7 @@ export class Searcher {
       prefix = false,
       zeroScores = false,
     } = input;
-    checkInteger(limit, "limit", 1, 1000);
+    checkInteger(limit, "limit", 1, mostHits);
     checkUnit(minScore, "minScore");
     checkInteger(deadlineMs, "deadlineMs", 0, 600_000);
     if (input.facets !== undefined) checkFlag(input.facets, "facets");
@@ -133,8 +134,7 @@ export class Searcher {
       degraded: [],
     };
     await letOthersRun();
-    await inSlices(preparingTimeWords());
-    await extraction.prepare();
+    await this.prepare();
     // Opening a large index takes seconds.
     const opening = indexes.get(namespace);
     const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
@@ -298,6 +298,32 @@ export class Searcher {
       const neighbours = beside.flatMap((neighbour) => records.get(neighbour)?.key ?? []);
       return [{ ...toRecord(record), score, signals, reasons: { ...reasons, neighbours } }];
     });
+  }
+
+  /** What puts documents in order for a question of Orama: the same as for `search`, with a vector that need not be waited for. */
+  rankerOf(index: NamespaceIndex): Ranker {
+    const { extraction, ranking, vectors, clock } = this.#options;
+    return ({ term, vector, accept, limit }) => {
+      const { embedder } = index;
+      const now = vector !== undefined || embedder === null ? undefined : vectors.queryNow(embedder, term);
+      const query = {
+        text: term,
+        vector: vector ?? (now === undefined ? undefined : this.#observed(now).vector),
+        entities: extraction.ofQuery(term).map(({ name }) => canonicalName(name)),
+        accept,
+        limit: Math.min(limit, mostHits),
+        minScore: ranking.minScore,
+        zeroScores: false,
+        now: clock(),
+      };
+      return index.ranking(query, ranking, { prefix: true });
+    };
+  }
+
+  /** What ranking needs that takes a moment the first time. */
+  async prepare(): Promise<void> {
+    await inSlices(preparingTimeWords());
+    await this.#options.extraction.prepare();
   }
 
   /** Records in order of time, then id, after a place. */

@@ -3,7 +3,7 @@ import { PluginError } from "./plugin-error.ts";
 import { flattenSchema } from "./schema.ts";
 import type { DocumentIds } from "./souvenir-index.ts";
 
-interface SorterStore extends AnySorterStore {
+export interface SorterStore extends AnySorterStore {
   enabled: boolean;
   types: Record<string, SortType>;
   ids: DocumentIds;

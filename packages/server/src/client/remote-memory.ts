@@ -216,6 +216,13 @@ export class RemoteMemory implements Memory {
     return fromWireStats(await this.#json<wire.StatsResponse>("GET", "/v1/stats", { query }));
   }
 
+  async orama(): Answer<"orama"> {
+    throw new SouvenirError(
+      "UNSUPPORTED",
+      "the database of a namespace is where the memory is: use search() and list() here, or createMemory() on its file",
+    );
+  }
+
   async flush(input: NonNullable<Input<"flush">> = {}): Answer<"flush"> {
     const { signal, deadlineMs } = checkOptions(input, "flush", optionNames.flush) as NonNullable<
       Input<"flush">
