@@ -1,132 +1,72 @@
 import type { Candidate } from "./candidate.ts";
-import { type KnownName, lexicon, role } from "./lexicon.ts";
-import { type Gap, type Passage, style, type Word } from "./passage.ts";
-
-/** A known name at words `from` to `to`. */
-export interface Mention {
-  readonly from: number;
-  readonly to: number;
-  readonly type: string;
-}
-
-/** What the text as a whole says about its words. */
-export interface Setting {
-  /** Nouns have capitals. */
-  readonly german: boolean;
-  /** The text is about software. */
-  readonly software: boolean;
-}
-
-interface Match extends Mention {
-  readonly name: KnownName;
-}
-
-const together: ReadonlySet<Gap> = new Set([
-  "none",
-  "space",
-  "hyphen",
-  "apostrophe",
-  "dot",
-  "ampersand",
-  "period",
-]);
-/** Prepositions that make a place of a name without its capital, in quick English. */
-const plainPrepositions: ReadonlySet<string> = new Set(["in", "to", "from", "visited"]);
-const hasDigit = /\p{N}/u;
-
-function matchesAt(words: readonly Word[], index: number): KnownName | undefined {
-  return words[index]!.names?.find(({ keys }) => {
-    for (let offset = 1; offset < keys.length; offset++) {
-      const word = words[index + offset];
-      if (word === undefined || word.key !== keys[offset] || !together.has(word.gap)) return false;
-    }
-    return true;
-  });
-}
+import { type KnownName, lexicon } from "./lexicon.ts";
+import { is, isCased, lengthOf, type Passage, type Word } from "./passage.ts";
 
 /** In Arabic and Hebrew the article and short prepositions are written together with the name. */
-function withoutPrefix(word: Word): Word | undefined {
-  const code = word.key.charCodeAt(0);
-  if (word.key.length < 3) return undefined;
-  const prefixed =
-    (code >= 0x5d0 && code <= 0x5ea && "בלמהושכ".includes(word.key[0]!)) ||
-    (code >= 0x620 && code <= 0x64a && "وفبلك".includes(word.key[0]!));
-  if (!prefixed) return undefined;
-  const key = word.key.slice(1);
-  return { ...word, key, names: lexicon().entries.get(key)?.names, start: word.start + 1 };
-}
+export const attachedPrefix: RegExp = /^[בלמהושכوفبلك](?=..)/;
 
-function isCased(word: Word): boolean {
-  return (
-    word.shape === "capitalised" ||
-    word.shape === "capitals" ||
-    word.shape === "mixed" ||
-    word.shape === "number"
+function matchesAt(words: readonly Word[], index: number, names: readonly KnownName[] | undefined) {
+  return names?.find(({ keys }) =>
+    keys.every((key, offset) => {
+      const word = words[index + offset];
+      return offset === 0 || (word?.key === key && word.gap !== "break" && word.gap !== "comma");
+    }),
   );
 }
 
 /** Written as the name is: with a capital first and last, and not in capitals when it is short and the name is not. */
-function isWritten(name: KnownName, words: readonly Word[], index: number): boolean {
-  const first = words[index]!;
-  const last = words[index + name.keys.length - 1]!;
-  if (!isCased(first) || (!isCased(last) && last.end - last.start > 1)) return false;
-  if (name.keys.length > 1) return true;
-  if (name.capitals) return first.shape !== "capitalised" || first.end - first.start === 1;
-  return first.shape !== "capitals" || first.end - first.start >= 5;
+function isWritten({ keys, capitals }: KnownName, words: readonly Word[], index: number): boolean {
+  const [first, last] = [words[index]!, words[index + keys.length - 1]!];
+  const cased = (word: Word) => isCased(word) || word.shape === "number";
+  if (!cased(first) || (!cased(last) && lengthOf(last) > 1)) return false;
+  if (keys.length > 1) return true;
+  if (capitals) return first.shape !== "capitalised" || lengthOf(first) === 1;
+  return first.shape !== "capitals" || lengthOf(first) >= 5;
 }
 
-function holds({ name, from }: Match, words: readonly Word[], setting: Setting, headline: boolean): boolean {
-  const first = words[from]!;
-  const before = words[from - 1];
+/** Whether a known name at a word is meant as a name. */
+function holds(name: KnownName, { words, german, software }: Passage, index: number): boolean {
+  const [first, before] = [words[index]!, words[index - 1]];
+  const written = isWritten(name, words, index);
+  const inside = !first.opens && first.style === "plain";
+  const plain = first.shape !== "capitals" || name.capitals;
   switch (name.condition) {
     case "any":
       return true;
     case "capital":
-      if (isWritten(name, words, from)) return true;
       return (
-        name.type === "place" &&
-        !name.capitals &&
-        first.shape === "lower" &&
-        first.gap === "space" &&
-        first.end - first.start >= 4 &&
-        before !== undefined &&
-        plainPrepositions.has(before.key)
+        written ||
+        // "in paris"
+        (name.type === "place" &&
+          !name.capitals &&
+          first.shape === "lower" &&
+          first.gap === "space" &&
+          lengthOf(first) >= 4 &&
+          is(before, "plainPrepositions"))
       );
     case "inside":
-      if (!isWritten(name, words, from) || (first.shape === "capitals" && !name.capitals)) return false;
-      return (!first.opens && !headline && !setting.german) || setting.software;
+      return written && plain && ((inside && !german) || software);
     case "software":
-      if (first.shape === "capitals" && !name.capitals) return false;
-      return setting.software && !first.opens && !headline && isWritten(name, words, from);
+      return written && plain && inside && software;
     case "preposition":
-      return (
-        first.gap === "space" &&
-        before !== undefined &&
-        lexicon().placePrepositions.has(before.key) &&
-        isWritten(name, words, from)
-      );
+      return written && first.gap === "space" && is(before, "prepositions");
     case "number":
       return false;
-    case "uncased":
-      return true;
   }
 }
 
 /** Where the model number and variants after the words of a family end: "15 Pro Max", "3.5 Sonnet", "-4o mini". */
 function modelEnd(words: readonly Word[], from: number): { to: number; numbered: boolean } {
-  const { productVariants } = lexicon();
-  let to = from;
-  let numbered = false;
-  while (to < words.length && to < from + 6) {
-    const { key, gap, shape, start, end } = words[to]!;
-    const follows =
-      gap === "space" || gap === "hyphen" || gap === "none" || (gap === "dot" && shape === "number");
-    if (!follows) break;
+  let [to, numbered] = [from, false];
+  for (; to < words.length && to < from + 6; to++) {
+    const word = words[to]!;
+    const { key, gap, shape } = word;
+    const follows = gap === "space" || gap === "hyphen" || gap === "none";
+    if (!follows && !(gap === "dot" && shape === "number")) break;
     const isNumber =
-      hasDigit.test(key) && end - start <= 7 && (gap !== "space" || !/^(?:19|20)\d\d$/.test(key));
-    if (!isNumber && !(productVariants.has(key) && (gap !== "space" || shape !== "lower"))) break;
+      /\p{N}/u.test(key) && lengthOf(word) <= 7 && (gap !== "space" || !/^(?:19|20)\d\d$/.test(key));
+    if (!isNumber && !(is(word, "variants") && (gap !== "space" || shape !== "lower"))) break;
     numbered ||= isNumber;
-    to++;
   }
   return { to, numbered };
 }
@@ -134,51 +74,36 @@ function modelEnd(words: readonly Word[], from: number): { to: number; numbered:
 const plainVersion = /^ v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})*(?![\p{L}\p{N}%])/u;
 
 /**
- * Names of the word lists that stand in a passage, and what the passage is about.
- * @param language - BCP 47 tag of the text; without it, German is told by its function words.
+ * Names of the word lists that stand in a passage; tells the passage what it is about, and its words what they are of.
+ * @param language - BCP 47 tag of the text; without it, German is told by its words.
  */
-export function findKnownNames(
-  passage: Passage,
-  found: Candidate[],
-  language?: string,
-): { mentions: Mention[]; setting: Setting } {
+export function findKnownNames(passage: Passage, found: Candidate[], language?: string): void {
   const { text, words } = passage;
-  const matches: Match[] = [];
-  let software = false;
-  let germanCount = 0;
+  const matches: [index: number, name: KnownName][] = [];
+  let telling = 0;
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
-    if (word.shape === "lower" && (word.roles & role.german) !== 0) germanCount++;
-    if ((word.roles & role.software) !== 0) software = true;
-    let name = matchesAt(words, index);
-    if (name === undefined && word.shape === "uncased") {
-      const stripped = withoutPrefix(word);
-      if (stripped !== undefined) name = matchesAt([stripped, ...words.slice(index + 1, index + 4)], 0);
-      if (name !== undefined && stripped !== undefined) {
-        const end = words[index + name.keys.length - 1]!.end;
-        found.push({ start: stripped.start, end, type: name.type });
-        continue;
-      }
+    if (word.shape === "lower" && is(word, "capitalNouns")) telling++;
+    if (is(word, "software")) passage.software = true;
+    let name = matchesAt(words, index, word.names);
+    if (name === undefined && word.shape === "uncased" && attachedPrefix.test(word.key)) {
+      name = matchesAt(words, index, lexicon().entries.get(word.key.slice(1))?.names);
+      if (name !== undefined)
+        found.push({ start: word.start + 1, end: words[index + name.keys.length - 1]!.end, type: name.type });
+    } else if (name !== undefined) {
+      if (name.condition === "any" && name.type === "product") passage.software = true;
+      matches.push([index, name]);
     }
-    if (name === undefined) continue;
-    if (name.condition === "any" && name.type === "product") software = true;
-    matches.push({ from: index, to: index + name.keys.length, type: name.type, name });
   }
-  const german = language?.startsWith("de") ?? (germanCount > 0 && germanCount * 8 >= words.length);
-  const setting = { software, german };
-  const mentions: Mention[] = [];
-  for (const match of matches) {
-    const model = match.name.family ? modelEnd(words, match.to) : { to: match.to, numbered: false };
-    const headline = passage.styles[match.from] !== style.plain;
-    if (!holds(match, words, setting, headline) && !(model.numbered && match.name.type === "product"))
-      continue;
-    const { from, type } = match;
-    mentions.push({ from, to: model.to, type });
-    const end = words[model.to - 1]!.end;
-    found.push({ start: words[from]!.start, end, type });
-    if (type !== "product") continue;
-    const version = plainVersion.exec(text.slice(end, end + 24));
-    if (version !== null) found.push({ start: end + 1, end: end + version[0].length, type: "version" });
+  passage.german = language?.startsWith("de") ?? (telling > 0 && telling * 8 >= words.length);
+  for (const [from, name] of matches) {
+    const end = from + name.keys.length;
+    const model = name.family ? modelEnd(words, end) : { to: end, numbered: false };
+    if (!holds(name, passage, from) && !(model.numbered && name.type === "product")) continue;
+    for (let at = from; at < model.to; at++) words[at]!.known = name.type;
+    const last = words[model.to - 1]!.end;
+    found.push({ start: words[from]!.start, end: last, type: name.type });
+    const version = name.type === "product" ? plainVersion.exec(text.slice(last, last + 24)) : null;
+    if (version !== null) found.push({ start: last + 1, end: last + version[0].length, type: "version" });
   }
-  return { mentions, setting };
 }

@@ -1,19 +1,12 @@
 import type { EntityExtractor } from "../types.ts";
-import { readAddresses } from "./addresses.ts";
 import { findAmounts } from "./amounts.ts";
 import { type Candidate, settle } from "./candidate.ts";
-import { readChunks } from "./chunks.ts";
-import { findWrittenDates, readNumericDate } from "./dates.ts";
-import { findEastAsianNames } from "./east-asian-names.ts";
-import { readIdentifiers } from "./identifiers.ts";
+import { findWrittenDates } from "./dates.ts";
+import { findForms } from "./forms.ts";
 import { findKnownNames } from "./known-names.ts";
-import { findOrganizations } from "./organizations.ts";
+import { findNames } from "./names.ts";
 import { readPassage } from "./passage.ts";
-import { findPersons } from "./persons.ts";
-import { findPlaces } from "./places.ts";
-import { findProducts } from "./products.ts";
-import { Reading } from "./reading.ts";
-import { findUncasedNames } from "./uncased-names.ts";
+import { findUnspacedNames } from "./unspaced-names.ts";
 
 /**
  * The built-in extractor of entities. It needs no model and no network, answers at once, and takes time linear in the
@@ -27,21 +20,12 @@ export function offlineExtractor(): EntityExtractor {
     extract(text, { language }) {
       const found: Candidate[] = [];
       const passage = readPassage(text);
-      const { mentions, setting } = findKnownNames(passage, found, language);
-      for (const chunk of readChunks(text)) {
-        readAddresses(chunk, found);
-        readNumericDate(chunk, found);
-        readIdentifiers(chunk, found);
-      }
+      findKnownNames(passage, found, language);
+      findForms(text, found);
       findWrittenDates(passage, found);
       findAmounts(passage, found);
-      const reading = new Reading(passage, mentions, setting);
-      findOrganizations(reading, found);
-      findPlaces(reading, found);
-      findPersons(reading, found);
-      findProducts(reading, found);
-      findUncasedNames(passage, mentions, found);
-      findEastAsianNames(passage, found);
+      findNames(passage, found);
+      findUnspacedNames(passage, found);
       return settle(text, found);
     },
   };

@@ -1,5 +1,12 @@
-import { wordOrRun } from "../text/words.ts";
-import { asciiSpelling, type Spelling, spellingOf } from "./spelling.ts";
+import { fold } from "../text/fold.ts";
+import { startsRun, wordOrRun } from "../text/words.ts";
+import { type Entry, lexicon, type Role, traitOf } from "./lexicon.ts";
+
+/**
+ * How a word is written: `lower` aspirin, `capitalised` Aspirin or I, `capitals` NASA, `mixed` GitHub, `number` 16 or
+ * 4th, `uncased` a word of a script without capitals, `hangul`, `run` characters of a script without spaces.
+ */
+export type Shape = "lower" | "capitalised" | "capitals" | "mixed" | "number" | "uncased" | "hangul" | "run";
 
 /** What stands between a word and the word before it. `period` is a full stop and a space, `break` anything else. */
 export type Gap =
@@ -13,138 +20,180 @@ export type Gap =
   | "period"
   | "break";
 
+/** What is known of a word by itself, whatever text it stands in. */
+interface Spelling extends Entry {
+  /** The word, folded. */
+  readonly key: string;
+  readonly shape: Shape;
+}
+
 export interface Word extends Spelling {
   readonly start: number;
   readonly end: number;
   readonly gap: Gap;
   /** A capital here may only mean that a sentence, a line or a quotation begins. */
   readonly opens: boolean;
+  /** The sentence or line is a headline, in which a capital says nothing; or in capitals, where it says still less. */
+  style: "plain" | "headline" | "capitals";
+  /** Type of the known name that it belongs to. */
+  known: string | undefined;
 }
 
 /** A text with its words. */
 export interface Passage {
   readonly text: string;
   readonly words: readonly Word[];
-  /** For each word the style of the sentence or line it stands in. */
-  readonly styles: Uint8Array;
+  /** Nouns have capitals. */
+  german: boolean;
+  /** The text is about software. */
+  software: boolean;
 }
 
-/** Abbreviations that a full stop does not end a sentence after, folded. */
-const abbreviations: ReadonlySet<string> = new Set(
-  `mr mrs ms dr prof st ste sr sra srta jr vs mme mlle dott sig ing dhr mevr inc ltd co corp ул г д им пр просп κ δρ ul al
-  gen col sgt capt rev hon`.split(/\s+/),
+export function is(word: Word | undefined, role: Role): boolean {
+  return word?.roles?.has(role) ?? false;
+}
+
+/** Whether it has a capital or figure somewhere. */
+export function isCased({ shape }: Word): boolean {
+  return shape === "capitalised" || shape === "mixed" || shape === "capitals";
+}
+
+export function lengthOf({ start, end }: Word): number {
+  return end - start;
+}
+
+const gaps: ReadonlyMap<string, Gap> = new Map(
+  Object.entries({
+    "": "none",
+    " ": "space",
+    "-": "hyphen",
+    "\u2010": "hyphen",
+    "\u2011": "hyphen",
+    "'": "apostrophe",
+    "’": "apostrophe",
+    ʼ: "apostrophe",
+    ".": "dot",
+    "&": "ampersand",
+    " & ": "ampersand",
+    ", ": "comma",
+    ". ": "period",
+  } as const),
 );
-
-const spaces = " \t\u00a0\u202f\u2009";
-const hyphens = "-\u2010\u2011";
-const apostrophes = "'’ʼ";
-const openers = '.!?…:;。！？：；\n\r"“”„«»‹›「」『』¿¡—–•*#|>';
-
-interface Between {
-  readonly gap: Gap;
-  readonly opens: boolean;
-}
-const beginning: Between = { gap: "break", opens: true };
-const gaps = Object.fromEntries(
-  (["none", "space", "hyphen", "apostrophe", "dot", "ampersand", "comma", "break"] as const).map((gap) => [
-    gap,
-    { gap, opens: false },
-  ]),
-) as Record<Gap, Between>;
-const period: Between = { gap: "period", opens: true };
-
-/** One pass over the characters between two words, however many they are. */
-function gapBetween(text: string, from: number, to: number): Between {
-  if (from === to) return gaps.none;
-  const first = text[from]!;
-  if (to - from === 1) {
-    if (first === " ") return gaps.space;
-    if (hyphens.includes(first)) return gaps.hyphen;
-    if (apostrophes.includes(first)) return gaps.apostrophe;
-    if (first === ".") return gaps.dot;
-    if (first === "&") return gaps.ampersand;
-  }
-  if (to - from === 2) {
-    if (text.startsWith(". ", from)) return period;
-    if (text.startsWith(", ", from)) return gaps.comma;
-  }
-  if (to - from === 3 && text.startsWith(" & ", from)) return gaps.ampersand;
-  let onlySpaces = true;
-  for (let index = from; index < to; index++) {
-    const character = text[index]!;
-    if (openers.includes(character)) return beginning;
-    if (!spaces.includes(character)) onlySpaces = false;
-  }
-  return onlySpaces ? gaps.space : gaps.break;
-}
-
-const beyondAscii = /[^\0-\x7f]/;
+const opener = /[.!?…:;。！？：；\n\r"“”„«»‹›「」『』¿¡—–•*#|>]/;
+const onlySpaces = /^[ \t\u00a0\u202f\u2009]+$/;
 
 /** Words of a text in order. Linear in its length. */
 export function readPassage(text: string): Passage {
   const words: Word[] = [];
-  if (beyondAscii.test(text)) {
-    for (const { 0: raw, index } of text.matchAll(wordOrRun))
-      add(words, text, index, index + raw.length, spellingOf(raw));
-  } else {
-    readAscii(text, words);
-  }
-  return { text, words, styles: styles(text, words) };
+  if (/[^\0-\x7f]/.test(text))
+    for (const { 0: raw, index } of text.matchAll(wordOrRun)) add(words, text, index, raw, spellingOf(raw));
+  else readAscii(text, words);
+  markStyles(text, words);
+  return { text, words, german: false, software: false };
 }
 
-/** What `wordOrRun` finds in a text of ASCII only, several times as fast: most texts are. */
+/** By character: 1 for a small letter, 2 for a capital, 4 for a figure, 0 for what is in no word. */
+const asciiKinds = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return /[a-z]/.test(character) ? 1 : /[A-Z]/.test(character) ? 2 : /[0-9]/.test(character) ? 4 : 0;
+});
+
+/** What `wordOrRun` finds in a text of ASCII, several times as fast: most texts are of this kind. */
 function readAscii(text: string, words: Word[]): void {
-  for (let start = 0; start < text.length; ) {
-    let end = start;
-    let capitals = 0;
-    let small = 0;
+  for (let start = 0; start < text.length; start++) {
+    const first = asciiKinds[text.charCodeAt(start)]!;
+    if (first === 0) continue;
+    let end = start + 1;
+    let rest = 0;
     for (; end < text.length; end++) {
-      const code = text.charCodeAt(end);
-      if (code >= 0x61 && code <= 0x7a) small++;
-      else if (code >= 0x41 && code <= 0x5a) capitals++;
-      else if (code < 0x30 || code > 0x39) break;
+      const kind = asciiKinds[text.charCodeAt(end)]!;
+      if (kind === 0) break;
+      rest |= kind;
     }
-    if (end > start) add(words, text, start, end, asciiSpelling(text.slice(start, end), capitals, small));
-    start = end + 1;
-  }
-}
-
-function add(words: Word[], text: string, start: number, end: number, spelling: Spelling): void {
-  const before = words.at(-1);
-  const { gap, opens } = before === undefined ? beginning : gapBetween(text, before.end, start);
-  const abbreviated =
-    gap === "period" &&
-    before !== undefined &&
-    ((before.shape === "capitalised" && before.end - before.start === 1) || abbreviations.has(before.key));
-  const { key, shape, names, roles } = spelling;
-  words.push({ start, end, key, shape, names, roles, gap, opens: opens && !abbreviated });
-}
-
-/** How a sentence or line is written as a whole. */
-export const style = { plain: 0, headline: 1, capitals: 2 } as const;
-
-/** In a headline a capital says nothing, in capitals still less. A headline has no full stop. */
-function styles(text: string, words: readonly Word[]): Uint8Array {
-  const found = new Uint8Array(words.length);
-  let start = 0;
-  while (start < words.length) {
-    let end = start;
-    let long = 0;
-    let raised = 0;
-    let capitals = 0;
-    do {
-      const { shape, start: from, end: to } = words[end]!;
-      if (to - from > 2) {
-        long++;
-        if (shape === "capitalised" || shape === "mixed" || shape === "capitals") raised++;
-        if (shape === "capitals") capitals++;
-      }
-      end++;
-    } while (end < words.length && !words[end]!.opens);
-    const stopped = text[words[end - 1]!.end] === ".";
-    if (capitals >= 3 && capitals * 2 > long) found.fill(style.capitals, start, end);
-    else if (!stopped && raised >= 4 && raised * 4 >= long * 3) found.fill(style.headline, start, end);
+    const raw = text.slice(start, end);
+    let shape: Shape = "mixed";
+    if (first === 4) shape = "number";
+    else if (((first | rest) & 2) === 0) shape = "lower";
+    else if (first === 2 && rest !== 0 && (rest & 1) === 0) shape = "capitals";
+    else if (first === 2 && (rest & 2) === 0) shape = "capitalised";
+    add(words, text, start, raw, known(shape === "lower" ? raw : raw.toLowerCase(), shape));
     start = end;
   }
-  return found;
+}
+
+function known(key: string, shape: Shape): Spelling {
+  const { entries, traits } = lexicon();
+  const entry = traits[traitOf(key)] === 0 ? undefined : entries.get(key);
+  return { key, shape, names: entry?.names, roles: entry?.roles };
+}
+
+function add(words: Word[], text: string, start: number, raw: string, spelling: Spelling): void {
+  const before = words[words.length - 1];
+  const between = text.slice(before?.end ?? 0, start);
+  const gapKnown = before === undefined ? "break" : between === " " ? "space" : gaps.get(between);
+  const gap = gapKnown ?? (onlySpaces.test(between) ? "space" : "break");
+  let opens = before === undefined || gap === "period" || (gapKnown === undefined && opener.test(between));
+  if (gap === "period" && before !== undefined) {
+    const isInitial = before.shape === "capitalised" && lengthOf(before) === 1;
+    if (isInitial || is(before, "abbreviations")) opens = false;
+  }
+  const { key, shape, names, roles } = spelling;
+  words.push({
+    start,
+    end: start + raw.length,
+    key,
+    shape,
+    names,
+    roles,
+    gap,
+    opens,
+    style: "plain",
+    known: undefined,
+  });
+}
+
+/** Spellings that were met, begun anew when there are many. Longer ones would keep the whole text alive that they are of. */
+const spellings = new Map<string, Spelling>();
+const mostSpellings = 32_768;
+const longestKept = 12;
+
+function spellingOf(raw: string): Spelling {
+  const met = spellings.get(raw);
+  if (met !== undefined) return met;
+  const spelling = known(fold(raw), shapeOf(raw));
+  if (raw.length > longestKept) return spelling;
+  if (spellings.size >= mostSpellings) spellings.clear();
+  spellings.set(raw, spelling);
+  return spelling;
+}
+
+function shapeOf(raw: string): Shape {
+  if (/^\p{N}/u.test(raw)) return "number";
+  if (startsRun.test(raw)) return "run";
+  if (/^\p{sc=Hang}/u.test(raw)) return "hangul";
+  const [lower, upper] = [raw.toLowerCase(), raw.toUpperCase()];
+  if (raw === lower) return raw === upper && raw > "\u0590" ? "uncased" : "lower";
+  if (!/^[\p{Lu}\p{Lt}]/u.test(raw)) return "mixed";
+  if (raw.length === 1) return "capitalised";
+  if (raw === upper) return "capitals";
+  return raw.slice(1) === lower.slice(1) ? "capitalised" : "mixed";
+}
+
+/** A headline has no full stop. */
+function markStyles(text: string, words: readonly Word[]): void {
+  for (let start = 0, end = 0; start < words.length; start = end) {
+    do end++;
+    while (end < words.length && !words[end]!.opens);
+    let [long, raised, capitals] = [0, 0, 0];
+    for (let at = start; at < end; at++) {
+      const word = words[at]!;
+      if (lengthOf(word) <= 2) continue;
+      long++;
+      if (isCased(word)) raised++;
+      if (word.shape === "capitals") capitals++;
+    }
+    const isHeadline = text[words[end - 1]!.end] !== "." && raised >= 4 && raised * 4 >= long * 3;
+    const style = capitals >= 3 && capitals * 2 > long ? "capitals" : isHeadline ? "headline" : "plain";
+    if (style !== "plain") for (let at = start; at < end; at++) words[at]!.style = style;
+  }
 }

@@ -34,7 +34,7 @@ export const catalan: Language = {
     joint: "del?|d['’]",
   },
   kinship: "germa germana filla xicot xicota veina",
-  particles: "de del la i",
+  particles: "de del la",
   names: {
     introductions: "em_dic el_meu_nom_es",
     employers: "treballo_a treballa_a",

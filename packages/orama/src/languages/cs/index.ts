@@ -44,6 +44,6 @@ export const czech: Language = {
     introductions: "jmenuji_se jmenuju_se",
     employers: "pracuji_v pracuje_v",
     homes: "bydlim_v bydli_v ziju_v",
-    legalForms: "sro",
+    legalForms: "sro doo",
   },
 };

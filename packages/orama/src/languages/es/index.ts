@@ -81,6 +81,6 @@ export const spanish: Language = {
     capitals: `el los las un una unos unas mi mis tu tus su sus yo ella nosotros ellos y o pero no si que quien cuando
       donde como cual por para con sin en del al hoy ayer manana hola gracias querido querida dios es son esta
       navidad pascua`,
-    software: "servidor lenguaje desarrollador programa",
+    software: "servidor lenguaje desarrollador programa biblioteca",
   },
 };

@@ -60,7 +60,7 @@ export const french: Language = {
   kinship: `femme mari frere soeur mere pere fils fille ami amie copain copine compagnon compagne fiancee collegue
     patron patronne voisin voisine cousine neveu niece grand_mere grand_pere belle_soeur beau_frere chien
     chienne chat chatte`,
-  particles: "de du la le l",
+  particles: "de du des la le l d",
   names: {
     titles:
       "monsieur madame mademoiselle mme mlle docteur professeur maitre oncle tante tata tonton mamie papi",

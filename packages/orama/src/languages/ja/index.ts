@@ -30,6 +30,7 @@ export const japanese: Language = {
   kinship: { missing: "without capitals a relation does not show where a name begins" },
   particles: { missing: "names have none" },
   names: {
+    legalForms: "kk",
     institutionEndings: "大学 銀行 病院",
     streetEndings: "市 県 府 区 駅 空港",
     familyNames: `佐藤 鈴木 高橋 田中 伊藤 渡辺 渡邊 山本 中村 小林 加藤 吉田 山田 佐々木 山口 松本 井上 木村 林 斎藤 斉藤 清水 山崎 森 池田 橋本 阿部 石川 山下 中島 石井 小川 前田 岡田 長谷川

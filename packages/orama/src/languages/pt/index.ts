@@ -48,7 +48,7 @@ export const portuguese: Language = {
   },
   kinship: `esposa esposo marido irmao irma mae pai filho filha amigo amiga namorado namorada colega chefe cachorro
     gato`,
-  particles: "da dos das do e de",
+  particles: "da dos das e de",
   names: {
     titles: "senhor senhora sr sra dra tio tia",
     introductions: "me_chamo meu_nome_e",

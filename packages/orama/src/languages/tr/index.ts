@@ -48,6 +48,6 @@ export const turkish: Language = {
     institutionEndings: "universitesi bankasi hastanesi holding belediyesi koleji lisesi vakfi",
     streetEndings: "caddesi sokak sokagi mahallesi bulvari meydani",
     capitals: "bir bu su ben sen o biz siz onlar ve ama icin ile merhaba bugun dun yarin allah",
-    software: "veritabani program",
+    software: "veritabani",
   },
 };

@@ -44,33 +44,8 @@ Apple,Amazon,Orange,Ford,Oracle,Valve,Monzo,Dell Technologies,Bain,Lyft Inc,Stri
 Tetley,Bunnings,Corsair,Razer,Logitech,Cambridge University,Oxford University,Interpol,Europol,Airbnb Inc
 `;
 
-/** Legal forms that end the name of a company, folded and without dots. */
-export const legalForms = `inc corp corporation ltd llc llp plc gmbh mbh ag se kg ohg ug sa sarl sas sasu snc scop spa srl
-sapa sl slu bv nv vof asa aps oy oyj kft zrt doo sro lda ltda eireli pty pte bhd kk cie co 
- группа`;
-/** Legal forms that begin it: Russian, Ukrainian, French. */
-export const leadingLegalForms = `ооо оао зао пао ао ип тов пат прат ван sarl eurl`;
-
-/** Last words of the names of organisations, folded. */
-export const organizationEndings = `university college institute academy bank foundation airlines airways ministry agency
-association committee council museum hospital clinic church cathedral corporation enterprises technologies 
-industries pharmaceuticals pharma motors studios entertainment orchestra symphony library society school 
-federation fc ventures labs laboratory laboratories 
-universitat hochschule gymnasium klinikum krankenhaus stiftung verein versicherung werke stadtwerke
-universitesi bankasi hastanesi holding belediyesi koleji lisesi vakfi universiteit ziekenhuis hogeschool
-uniwersytet банк университет`;
-
-/** First words of the names of organisations ("Université de Lyon", "Ministry of Health"), folded. */
-export const organizationBeginnings = `university bank ministry department institute council museum school college
-academy church universite faculte ecole college lycee hopital clinique banque credit ministere mairie prefecture musee
-institut fondation association societe groupe caisse universitat technische hochschule institut ministerium bundesministerium
-bank fachhochschule universidad instituto banco ministerio hospital museo colegio ayuntamiento fundacion universita
-istituto banca ministero ospedale comune scuola politecnico universidade ministerio escola camara fundacao
-universiteit hogeschool ministerie gemeente stichting uniwersytet politechnika ministerstwo szpital urzad
-университет институт банк министерство больница школа музей завод компания фонд університет інститут міністерство лікарня
-πανεπιστημιο τραπεζα υπουργειο νοσοκομειο ινστιτουτο`;
-/** Those of them that begin a name even without a capital, because their language writes them so. */
-export const plainOrganizationBeginnings = `universite ecole lycee hopital clinique ministere mairie prefecture musee faculte
-universidad ministerio ayuntamiento universita ospedale ministero universidade`;
-/** What joins them to the rest of the name. */
-export const organizationParticles = `of the for de du des la le d l di del della dello dei do da dos das fur und and et y e i van voor der den`;
+/** Organisations and products in Chinese, Japanese and Korean, separated by commas. */
+export const eastAsianOrganizations = `谷歌,微软,亚马逊,阿里巴巴,腾讯,百度,华为,字节跳动,京东,美团,网易,清华大学,北京大学,复旦大学,浙江大学,中国银行,
+工商银行,建设银行,台积电,富士康,联合国,欧盟,特斯拉,英伟达,トヨタ,ホンダ,ソニー,任天堂,パナソニック,日産,楽天,ソフトバンク,グーグル,アップル,マイクロソフト,アマゾン,
+三菱,日立,東芝,富士通,早稲田大学,慶應義塾大学,東京大学,京都大学,国連,삼성,삼성전자,현대,현대자동차,기아,카카오,네이버,쿠팡,구글,애플,마이크로소프트,아마존,테슬라,
+서울대학교,서울대,연세대학교,연세대,고려대학교,고려대,카이스트,유엔`;

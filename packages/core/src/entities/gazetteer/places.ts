@@ -99,15 +99,3 @@ export const uncasedPlaces = `
 दिल्ली,नई दिल्ली,मुंबई,मुम्बई,कोलकाता,चेन्नई,बेंगलुरु,बैंगलोर,हैदराबाद,पुणे,अहमदाबाद,जयपुर,लखनऊ,कानपुर,वाराणसी,पटना,भोपाल,इंदौर,आगरा,चंडीगढ़,गोवा,केरल,उत्तर प्रदेश,मध्य प्रदेश,बिहार,
 पंजाब,राजस्थान,गुजरात,महाराष्ट्र,तमिलनाडु,कर्नाटक,कश्मीर,हिमालय,गंगा,पेरिस,लंदन,बर्लिन,न्यूयॉर्क,टोक्यो,दुबई,सिंगापुर,काठमांडू,मॉस्को
 `;
-
-/** First words of the names of places ("Lake Como", "Rue de Rivoli"), folded. */
-export const placeBeginnings = `lake mount mont lac rue avenue boulevard place quai via viale piazza corso calle plaza
-avenida paseo rua praca улица улице улицы улицу ул площадь площади проспект проспекте вулиця вулиці площа площі οδος λεωφορος πλατεια`;
-/** Those of them that need no capital, because their language writes them so. */
-export const plainPlaceBeginnings = `rue avenue boulevard quai calle avenida rua улица улице улицы улицу ул площадь площади проспект проспекте вулиця вулиці площа площі οδος ulica ulicy ul`;
-/** Last words of the names of places ("Abbey Road"), folded. */
-export const placeEndings = `street road avenue boulevard lane drive square plaza lake river island islands beach mountain
-mountains valley county bay bridge park forest harbor harbour hill hills falls canyon desert district airport station
-caddesi sokak sokagi mahallesi bulvari meydani straat gracht plein`;
-/** Endings of German street names in one word, folded. */
-export const placeSuffixes = `strasse gasse platz allee ufer brucke`;

@@ -92,17 +92,5 @@ usb,hdmi,wi-fi,esp32,surface pro,thinkpad,oculus quest,meta quest,unreal engine
 export const productVariants = `pro max plus mini ultra air se lite nano turbo sonnet opus haiku flash instruct vision
 preview large medium small latest super ti fe fold flip series oled`;
 
-/** Words that say that a text is about software, in several languages, folded. */
-export const softwareWords = `
-database databases datenbank datenbanken base-de-donnees donnees baza veritabani база backend frontend fullstack
-framework frameworks library libraries librairie bibliotheque bibliothek libreria biblioteca server servers serveur serveurs
-servidor server-side api apis sdk cli code codes coding codebase coder codes codons programming programmer programmeur
-programmation programmieren programmierung programming-language langage langages programmiersprache lenguaje linguaggio
-linguagem developer developers developpeur developpeurs entwickler desarrollador sviluppatore deploy deployed deployment
-deployer deploiement stack runtime compiler compile compiled repo repository commit refactor refactoring debug debugging
-bug bugs app apps application applications microservice microservices service-worker endpoint endpoints query queries
-schema migration migrations orm http https json yaml sql html css script scripts typescript javascript python software
-logiciel logiciels programa programm dev devops cloud hosting browser container containers cluster unittest tests
-middleware routing router template templates plugin plugins package packages module modules paquet
-код программирование программист разработчик сервер библиотека фреймворк приложение
-`;
+export const eastAsianProducts = `微信,支付宝,抖音,淘宝,小红书,知乎,微博,哔哩哔哩,安卓,카카오톡,유튜브,인스타그램,넷플릭스,아이폰,갤럭시,ユーチューブ,インスタグラム,
+ツイッター,ネットフリックス,アイフォン,ニンテンドースイッチ,パワーポイント,エクセル`;
