@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => runner.close());
 
 test("the snippets of the page run as written, and print what it says", async () => {
-  expect(snippets).toHaveLength(3);
+  expect(snippets).toHaveLength(4);
   for (const snippet of snippets) {
     const said = /console\.log\(.*\); \/\/ (.*)$/m.exec(snippet)?.[1];
     expect(await runner.run(snippet)).toEqual({ stdout: `${said}\n`, stderr: "" });

@@ -354,6 +354,26 @@ describe("a memory", () => {
   });
 });
 
+test("a turn is sent with the turn before it where that is asked for", async () => {
+  const server = await serve();
+  const embedder = embedderOf(server, { context: "previous", documentPrefix: "passage: " });
+  await using memory = await createMemory({ path: ":memory:", embedder });
+  const say = (key: string, role: string, value: string, second: number) =>
+    memory.set({ namespace: "n", thread: "t", key, role, value, createdAt: second * 1_000 });
+  await say("a", "Anna", "Where is it?", 1);
+  await say("b", "Ben", "In the attic.", 2);
+  await say("c", "assistant", "Noted.", 3);
+  await memory.flush();
+  await memory.delete({ namespace: "n", key: "a" });
+  await memory.flush();
+  expect(server.requests.flatMap(({ body }) => body.input)).toEqual([
+    "passage: Anna: Where is it?",
+    "passage: Anna: Where is it?\nBen: In the attic.",
+    "passage: Ben: In the attic.\nNoted.",
+    "passage: Ben: In the attic.",
+  ]);
+});
+
 const options: [string, object, RegExp][] = [
   ["no address", { url: undefined }, /url/],
   ["an address without http", { url: "localhost:8080" }, /url.*http/],
@@ -361,6 +381,7 @@ const options: [string, object, RegExp][] = [
   ["no dimensions to ask for", { dimensions: undefined, requestDimensions: true }, /dimensions/],
   ["dimensions that are none", { dimensions: 0 }, /dimensions/],
   ["a batch that is none", { maxBatch: 0 }, /maxBatch/],
+  ["a context that is none", { context: "next" }, /context.*previous/],
   ["a prefix that is none", { queryPrefix: 5 }, /queryPrefix.*text/],
   ["a name of others", { baseURL: "http://x" }, /baseURL/],
 ];

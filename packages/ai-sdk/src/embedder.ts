@@ -27,6 +27,8 @@ export interface AiSdkEmbedderOptions {
   providerOptions?: EmbeddingProviderOptions;
   /** Longest piece of a text in UTF-16 code units; longer texts are embedded in pieces. Default 6000. */
   maxCharacters?: number;
+  /** `"previous"`: a turn of a conversation is embedded with the turn before it, see `Embedder.context`. Default `"none"`. */
+  context?: Embedder["context"];
 }
 
 const optionNames = namesOf<AiSdkEmbedderOptions>({
@@ -34,6 +36,7 @@ const optionNames = namesOf<AiSdkEmbedderOptions>({
   id: true,
   providerOptions: true,
   maxCharacters: true,
+  context: true,
 });
 
 /**
@@ -65,5 +68,6 @@ export function aiSdkEmbedder(model: AnyEmbeddingModel, options: AiSdkEmbedderOp
     dimensions,
     providerOptions: options.providerOptions,
     maxCharacters: options.maxCharacters,
+    context: options.context,
   });
 }

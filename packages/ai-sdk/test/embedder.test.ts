@@ -129,6 +129,10 @@ describe("it is refused", () => {
   test.each([
     ["without a model", () => aiSdkEmbedder("mistral-embed" as never)],
     ["for a model of unknown length", () => aiSdkEmbedder(version2)],
+    [
+      "with a context that is none",
+      () => aiSdkEmbedder(version2, { dimensions: 4, context: "next" as never }),
+    ],
     ["with a length that is none", () => aiSdkEmbedder(version2, { dimensions: 0 })],
   ])("%s", (_, make) => {
     expect(make).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
@@ -138,9 +142,10 @@ describe("it is refused", () => {
 test("providerOptions go with each call, and id and length are what the caller says", async () => {
   const model = createMistral(settings()).embeddingModel("codestral-embed");
   const providerOptions = { mistral: { outputDimension: 256 } };
-  const embedder = aiSdkEmbedder(model, { dimensions: 256, providerOptions, id: "code-256" });
+  const asked = { dimensions: 256, providerOptions, id: "code-256", context: "previous" } as const;
+  const embedder = aiSdkEmbedder(model, asked);
   const [first] = await embedder.embed(["const a = 1;"], { kind: "document" });
   expect(first).toHaveLength(256);
-  expect([embedder.id, embedder.dimensions]).toEqual(["code-256", 256]);
+  expect([embedder.id, embedder.dimensions, embedder.context]).toEqual(["code-256", 256, "previous"]);
   expect(standIn.embeddingsRequests()[0]?.body.output_dimension).toBe(256);
 });

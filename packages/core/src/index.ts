@@ -52,7 +52,7 @@ export {
   updatedAt,
 } from "./documents/record.ts";
 export { defaultEmbedder } from "./embedders/built-in.ts";
-export { checkedVectors } from "./embedders/embed.ts";
+export { checkContext, checkedVectors } from "./embedders/embed.ts";
 export {
   type EmbeddingModel,
   type EmbeddingModelOptions,

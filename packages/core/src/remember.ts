@@ -167,7 +167,8 @@ async function placed(
     const record = known.get(index);
     let key = keys[index] as string;
     // Taken back, before or by this very call, which tells it elsewhere.
-    const isBack = record !== undefined && (isWithdrawn(record) || withdrawn.some(({ key }) => key === record.key));
+    const isBack =
+      record !== undefined && (isWithdrawn(record) || withdrawn.some(({ key }) => key === record.key));
     const restored = isBack && (id !== undefined || says(record, message));
     if (id === undefined && (taken.has(key) || !(record === undefined || restored)))
       key = await digest(["said", scope.thread, ...words(message), "after", keyBefore]);

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createMemory, type Embedder, InMemoryStore, type Memory, type Store } from "../src/index.ts";
+import {
+  createMemory,
+  defaultEmbedder,
+  type Embedder,
+  InMemoryStore,
+  type Memory,
+  type Store,
+} from "../src/index.ts";
 import { SqliteStore } from "../src/store/sqlite-store.ts";
 import { keysOf, newPath, openMemory, rejection, setClock, stores } from "./open-memory.ts";
 import { gate, ScriptedEmbedder } from "./scripted-embedder.ts";
@@ -494,6 +501,19 @@ describe("a context", () => {
     expect(await vectors("none")).toEqual({ id: "hashing", texts: alone });
     expect(await vectors("previous")).toEqual({ id: "hashing?context=previous", texts: together });
     expect(await vectors("none")).toEqual({ id: "hashing", texts: alone });
+  });
+
+  test("of the built-in embedder is an option of it", async () => {
+    const memory = await openMemory(":memory:", { embedder: defaultEmbedder({ context: "previous" }) });
+    await say(memory, "a", "Did you see the doctor?", 1);
+    await say(memory, "b", "On Monday.", 2, { role: "Ben" });
+    await say(memory, "c", "The tea is hot.", 3);
+    const { results } = await memory.search({ namespace, query: "Arzt", minScore: 0, zeroScores: true });
+    const cosines = new Map(results.map(({ key, reasons }) => [key, reasons.cosine ?? 0]));
+    expect(cosines.get("b")).toBeGreaterThan((cosines.get("c") ?? 1) + 0.2);
+    expect(await memory.stats()).toMatchObject({
+      embedder: { id: "souvenir-static-256-1?context=previous" },
+    });
   });
 
   test("that does not exist is refused, and so is an id that looks like one", async () => {

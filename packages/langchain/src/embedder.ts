@@ -1,5 +1,6 @@
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import {
+  checkContext,
   checkedVectors,
   checkOptions,
   type Embedder,
@@ -17,9 +18,11 @@ export interface LangchainEmbedderOptions {
   dimensions?: number;
   /** Names the model and everything that changes its vectors. Default: from class, model and dimensions. */
   id?: string;
+  /** `"previous"`: a turn of a conversation is embedded with the turn before it, see `Embedder.context`. Default `"none"`. */
+  context?: Embedder["context"];
 }
 
-const optionNames = namesOf<LangchainEmbedderOptions>({ dimensions: true, id: true });
+const optionNames = namesOf<LangchainEmbedderOptions>({ dimensions: true, id: true, context: true });
 
 /**
  * Any LangChain `Embeddings` as a Souvenir embedder. LangChain trusts what a provider answers; here each text must get
@@ -39,12 +42,14 @@ export function langchainEmbedder(
       "INVALID_INPUT",
       "langchainEmbedder: these embeddings do not say how long their vectors are: pass { dimensions }",
     );
+  const context = checkContext(options.context, "langchainEmbedder.context");
   const id = options.id ?? `langchain:${nameOf(embeddings)}:${dimensions}`;
   return {
     id,
     dimensions,
     maxBatch: 32,
     maxCharacters: 6_000,
+    ...(context === undefined ? {} : { context }),
     async embed(texts, { kind }) {
       const given = texts.map((text) => givenVector(embeddings, kind, text));
       const asked = texts.filter((_, index) => given[index] === undefined);

@@ -601,6 +601,7 @@ describe("models of LangChain", () => {
       id: "langchain:MistralAIEmbeddings:mistral-embed:1024",
       dimensions: 1024,
     });
+    expect(langchainEmbedder(embeddings, { context: "previous" }).context).toBe("previous");
     const own = await createMemory({ path: ":memory:", embedder });
     await own.set({ namespace: "ada", key: "k", value: "Ada drinks green tea" });
     expect(await own.flush()).toEqual({ pending: 0, failed: 0 });

@@ -31,6 +31,8 @@ export interface MastraEmbedderOptions {
   maxBatch?: number;
   /** Longest piece of a text in UTF-16 code units; longer texts are embedded in pieces. Default 6000. */
   maxCharacters?: number;
+  /** `"previous"`: a turn of a conversation is embedded with the turn before it, see `Embedder.context`. Default `"none"`. */
+  context?: Embedder["context"];
 }
 
 /** A router accepts 2048 texts a call; providers do not. */
@@ -42,6 +44,7 @@ const optionNames = namesOf<MastraEmbedderOptions>({
   providerOptions: true,
   maxBatch: true,
   maxCharacters: true,
+  context: true,
 });
 
 /**
@@ -82,6 +85,7 @@ export function mastraEmbedder(
     providerOptions: options.providerOptions,
     maxBatch: options.maxBatch ?? defaultBatch,
     maxCharacters: options.maxCharacters,
+    context: options.context,
   });
 }
 

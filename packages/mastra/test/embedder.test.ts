@@ -100,6 +100,7 @@ test("the vectors are named after provider, model and length, or as the caller s
     id: "code-256",
     dimensions: 256,
   });
+  expect(mastraEmbedder(model, { context: "previous" }).context).toBe("previous");
 });
 
 test("providerOptions go with each call", async () => {

@@ -1,5 +1,6 @@
 import type { Mistral } from "@mistralai/mistralai";
 import {
+  checkContext,
   checkInteger,
   checkOptions,
   type Embedder,
@@ -30,6 +31,8 @@ export interface MistralEmbedderOptions extends ClientOptions<"embeddings">, Ret
   maxBatchTokens?: number;
   /** Longest piece of a text in UTF-16 code units; longer texts are embedded in pieces. Default 6000, about 2000 tokens of English. */
   maxCharacters?: number;
+  /** `"previous"`: a turn of a conversation is embedded with the turn before it, see `Embedder.context`. Default `"none"`. */
+  context?: Embedder["context"];
   /** Requests at once, 1 or more; queries do not wait for them. Default 4. */
   concurrency?: number;
 }
@@ -42,6 +45,7 @@ const optionNames = namesOf<MistralEmbedderOptions>({
   maxBatch: true,
   maxBatchTokens: true,
   maxCharacters: true,
+  context: true,
   concurrency: true,
   ...connectionNames,
 });
@@ -68,6 +72,7 @@ export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder 
   const maxBatch = checkInteger(options.maxBatch ?? 128, "maxBatch", 1, 512);
   const maxBatchTokens = checkInteger(options.maxBatchTokens ?? 16_000, "maxBatchTokens", 1, 16_384);
   const maxCharacters = checkInteger(options.maxCharacters ?? 6_000, "maxCharacters", 1, 1_000_000);
+  const context = checkContext(options.context, "context");
   const inSlot = slots(checkInteger(options.concurrency ?? 4, "concurrency", 1, 1_000));
   if (outputDtype !== undefined && outputDtype !== "float" && outputDtype !== "int8")
     throw invalid(`outputDtype must be "float" or "int8": other numbers are no vector`, { outputDtype });
@@ -113,6 +118,7 @@ export function mistralEmbedder(options: MistralEmbedderOptions = {}): Embedder 
     dimensions,
     maxBatch,
     maxCharacters,
+    ...(context === undefined ? {} : { context }),
     async load() {
       if (options.client === undefined) await loadClient();
     },

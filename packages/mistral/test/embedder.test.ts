@@ -62,6 +62,15 @@ describe("vectors", () => {
     expect(standIn.embeddingsRequests()[0]!.body.output_dimension).toBe(256);
   });
 
+  test("of turns read with the turn before are the memory's to ask for", () => {
+    expect(embedder({ context: "previous" })).toMatchObject({
+      id: "mistral:mistral-embed:1024",
+      context: "previous",
+    });
+    expect(embedder().context).toBeUndefined();
+    expect(() => embedder({ context: "next" as "previous" })).toThrow(/context.*previous/);
+  });
+
   test("have as many numbers as the model is asked for, and integers where they are wanted", async () => {
     const small = embedder({ model: "codestral-embed", outputDimension: 64, outputDtype: "int8" });
     expect(small).toMatchObject({ id: "mistral:codestral-embed:64:int8", dimensions: 64 });

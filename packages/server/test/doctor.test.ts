@@ -111,6 +111,8 @@ test("what the doctor expects of a file is what core writes", async () => {
   for (const id of [defaultEmbedder().id, "mistral:codestral-embed:256"]) {
     const embedder = await makeEmbedder(nameOfEmbedder(id) as string, { MISTRAL_API_KEY: "key" });
     expect(embedder === false ? undefined : embedder.id).toBe(id);
+    const name = nameOfEmbedder(`${id}?context=previous`) as string;
+    expect(await makeEmbedder(name, { MISTRAL_API_KEY: "key" })).toMatchObject({ id, context: "previous" });
   }
 });
 

@@ -7,6 +7,8 @@ import { checkModelData, type ModelData, readModel, readModelBesideModule } from
 export interface StaticEmbedderOptions {
   /** Where the data are, for bundles and runtimes in which no file lies beside the module. Default: beside the module. */
   data?: ModelData | undefined;
+  /** For a memory: `"previous"` has it embed a turn of a conversation with the turn before it. Default `"none"`. */
+  context?: "none" | "previous" | undefined;
 }
 
 /** An `Embedder` of `@souvenir/core` which can also answer at once. */
@@ -14,6 +16,7 @@ export interface StaticEmbedder {
   readonly id: string;
   readonly dimensions: number;
   readonly maxBatch: number;
+  readonly context?: "none" | "previous";
   /** Reads the data, once in a process however many embedders there are. A failure can be tried again. */
   load(): Promise<void>;
   /**
@@ -51,12 +54,15 @@ function sharedModel(data: ModelData): Promise<StaticModel> {
  * @throws StaticModelError `INVALID_INPUT` for an option that does not exist, or data of the wrong kind.
  */
 export function staticEmbedder(options: StaticEmbedderOptions = {}): StaticEmbedder {
-  const unknown = Object.keys(options).find((name) => name !== "data");
+  const unknown = Object.keys(options).find((name) => name !== "data" && name !== "context");
   if (unknown !== undefined)
     throw new StaticModelError(
       "INVALID_INPUT",
-      `staticEmbedder: there is no option "${unknown}"; there is data`,
+      `staticEmbedder: there is no option "${unknown}"; there are data and context`,
     );
+  const { context } = options;
+  if (context !== undefined && context !== "none" && context !== "previous")
+    throw new StaticModelError("INVALID_INPUT", 'staticEmbedder: context must be "none" or "previous"');
   const data = options.data === undefined ? readModelBesideModule : checkModelData(options.data);
 
   let loaded: StaticModel | undefined;
@@ -75,6 +81,7 @@ export function staticEmbedder(options: StaticEmbedderOptions = {}): StaticEmbed
     id: `souvenir-static-${dimensions}-${modelVersion}`,
     dimensions,
     maxBatch: 256,
+    ...(context === undefined ? {} : { context }),
     load,
     compute,
     async embed(texts, { signal } = {}) {

@@ -1,6 +1,8 @@
 import { SouvenirError } from "../errors.ts";
 import { idAlone } from "../store/embedder-context.ts";
 import type { Embedder } from "../types.ts";
+import { checkOptions } from "../validation.ts";
+import { checkContext } from "./embed.ts";
 
 const id = "souvenir-static-256-1";
 const dimensions = 256;
@@ -21,8 +23,11 @@ export function isBuiltIn(embedder: { id: string }): boolean {
  * The embedder of a memory that is given none: `staticEmbedder()` of `@souvenir/static`, which knows what words mean in 26
  * languages and across them, without a network. Making one loads nothing; module and data are brought in when the first
  * index needs them, once in a process.
+ * @param options - `context`: `"previous"` to embed a turn of a conversation with the turn before it. Default `"none"`.
  */
-export function defaultEmbedder(): Embedder {
+export function defaultEmbedder(options: { context?: Embedder["context"] } = {}): Embedder {
+  checkOptions(options, "defaultEmbedder", ["context"]);
+  const context = checkContext(options.context, "defaultEmbedder.context");
   let loaded: Embedder | undefined;
   async function load(): Promise<Embedder> {
     if (loaded !== undefined) return loaded;
@@ -45,6 +50,7 @@ export function defaultEmbedder(): Embedder {
     id,
     dimensions,
     maxBatch: 256,
+    ...(context === undefined ? {} : { context }),
     async load() {
       await load();
     },

@@ -3,6 +3,7 @@ import { namesOf } from "../option-names.ts";
 import { readRetryAfter } from "../provider/failure.ts";
 import type { Embedder, JsonValue } from "../types.ts";
 import { checkOptions } from "../validation.ts";
+import { checkContext } from "./embed.ts";
 
 /** By provider, such as `{ mistral: { outputDimension: 256 } }`. */
 export type EmbeddingProviderOptions = Record<string, Record<string, JsonValue>>;
@@ -36,6 +37,8 @@ export interface EmbeddingModelOptions {
   maxBatch?: number | undefined;
   /** Longest piece of a text in UTF-16 code units; longer texts are embedded in pieces. Default 6000. */
   maxCharacters?: number | undefined;
+  /** `"previous"`: a turn of a conversation is embedded with the turn before it, see `Embedder.context`. Default `"none"`. */
+  context?: Embedder["context"] | undefined;
 }
 
 const optionNames = namesOf<EmbeddingModelOptions>({
@@ -44,6 +47,7 @@ const optionNames = namesOf<EmbeddingModelOptions>({
   providerOptions: true,
   maxBatch: true,
   maxCharacters: true,
+  context: true,
 });
 
 /**
@@ -58,6 +62,7 @@ export function embeddingModelEmbedder(model: EmbeddingModel, options: Embedding
   checkOptions(options, "embeddingModelEmbedder", optionNames);
   const { provider, modelId } = model;
   const { id, dimensions, providerOptions, maxBatch = Number.POSITIVE_INFINITY } = options;
+  const context = checkContext(options.context, "context");
 
   async function call(values: string[], abortSignal?: AbortSignal): Promise<Float32Array[]> {
     try {
@@ -77,6 +82,7 @@ export function embeddingModelEmbedder(model: EmbeddingModel, options: Embedding
     id,
     dimensions,
     maxCharacters: options.maxCharacters ?? 6_000,
+    ...(context === undefined ? {} : { context }),
     async embed(texts, { signal }) {
       const accepted = (await model.maxEmbeddingsPerCall) ?? texts.length;
       const most = Math.max(1, Math.min(maxBatch, accepted));

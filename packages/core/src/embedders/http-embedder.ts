@@ -9,7 +9,7 @@ import { slots } from "../provider/slots.ts";
 import { firstAbort } from "../queue/first-abort.ts";
 import type { Embedder } from "../types.ts";
 import { checkFlag, checkInteger, checkOptions, checkText, invalid } from "../validation.ts";
-import { harmless, pieces } from "./embed.ts";
+import { checkContext, harmless, pieces } from "./embed.ts";
 import { vectorsOfAnswer } from "./embeddings-answer.ts";
 import { knownDimensions } from "./known-dimensions.ts";
 
@@ -26,6 +26,8 @@ export interface HttpEmbedderOptions extends EndpointOptions {
   maxBatch?: number;
   /** Longest piece of a text in UTF-16 code units; longer texts are embedded in pieces. Default 6000. */
   maxCharacters?: number;
+  /** `"previous"`: a turn of a conversation is embedded with the turn before it, see `Embedder.context`. Default `"none"`. */
+  context?: Embedder["context"];
 }
 
 const optionNames = namesOf<HttpEmbedderOptions>({
@@ -36,6 +38,7 @@ const optionNames = namesOf<HttpEmbedderOptions>({
   requestDimensions: true,
   maxBatch: true,
   maxCharacters: true,
+  context: true,
 });
 
 /** A text that is refused for its length is cut in two down to this. */
@@ -66,6 +69,7 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     options.dimensions === undefined
       ? knownDimensions(model)
       : checkInteger(options.dimensions, `${where}.dimensions`, 1, 65_536);
+  const context = checkContext(options.context, `${where}.context`);
   checkRetries(options);
   checkFlag(requestDimensions, `${where}.requestDimensions`);
   if (requestDimensions && dimensions === undefined)
@@ -138,6 +142,7 @@ export function httpEmbedder(options: HttpEmbedderOptions): Embedder {
     },
     maxBatch,
     maxCharacters,
+    ...(context === undefined ? {} : { context }),
     async load() {
       if (dimensions !== undefined) return;
       try {

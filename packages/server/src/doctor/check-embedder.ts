@@ -1,5 +1,5 @@
 import { type Embedder, SouvenirError } from "@souvenir/core";
-import { makeEmbedder, nameOfEmbedder } from "../embedder-choice.ts";
+import { makeEmbedder, nameOfEmbedder, withoutContext } from "../embedder-choice.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 import type { StoreContents } from "./store-file.ts";
 import type { System } from "./system.ts";
@@ -34,10 +34,7 @@ export async function checkEmbedder(
   }
   if (embedder === false) return [ok("embedder", "none: searches go by words, names and conversation")];
   const inUse = contents?.inUse ?? [];
-  if (
-    inUse.length > 0 &&
-    !inUse.some(({ id }) => nameOfEmbedder(id) === nameOfEmbedder((embedder as Embedder).id))
-  )
+  if (inUse.length > 0 && !inUse.some(({ id }) => model(id) === model((embedder as Embedder).id)))
     findings.push(
       fault(
         "embedder",
@@ -51,6 +48,12 @@ export async function checkEmbedder(
   return findings.length > 0
     ? findings
     : [ok("embedder", `${embedder.id}${offline ? "" : " answers"}, ${embedder.dimensions} dimensions`)];
+}
+
+/** What a store may be opened with: another context is taken over by itself. */
+function model(id: string): string | undefined {
+  const name = nameOfEmbedder(id);
+  return name === undefined ? undefined : withoutContext(name);
 }
 
 function unfinished(contents: StoreContents | undefined): Finding[] {
