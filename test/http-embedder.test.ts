@@ -368,8 +368,8 @@ test("a turn is sent with the turn before it where that is asked for", async () 
   await memory.flush();
   expect(server.requests.flatMap(({ body }) => body.input)).toEqual([
     "passage: Anna: Where is it?",
-    "passage: Anna: Where is it?\nBen: In the attic.",
-    "passage: Ben: In the attic.\nNoted.",
+    "passage: Ben: In the attic.\nAnna: Where is it?",
+    "passage: Noted.\nBen: In the attic.",
     "passage: Ben: In the attic.",
   ]);
 });

@@ -355,8 +355,8 @@ export interface Embedder {
    */
   parts?(text: string): string[];
   /**
-   * What is embedded of a turn of a conversation. `"none"`: its text. `"previous"`: with the turn before it in its thread,
-   * where that has at most 300 characters, each after the name of who said it, in a row: a short message means little alone. A
+   * What is embedded of a turn of a conversation. `"none"`: its text. `"previous"`: followed by the turn before it in its
+   * thread, where that has at most 300 characters, each with the name of who said it: a short message means little alone. A
    * memory that is no turn, or that is embedded in pieces, is embedded by itself, and so is a question. It is part of the
    * embedder's identity: a memory that is opened with another context embeds its turns anew, in the background. Default
    * `"none"`.

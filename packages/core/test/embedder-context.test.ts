@@ -71,7 +71,7 @@ async function textsToBe(memory: Memory): Promise<Map<string, string>> {
     const previous = last.get(record.thread);
     last.set(record.thread, record);
     const short = previous !== undefined && previous.value.length <= 300;
-    texts.set(record.key, short ? `${said(previous)}\n${said(record)}` : said(record));
+    texts.set(record.key, short ? `${said(record)}\n${said(previous)}` : said(record));
   }
   return texts;
 }
@@ -269,8 +269,8 @@ async function conversation(memory: Memory): Promise<Memory> {
 }
 const together = [
   "Anna: Where is the invoice?",
-  "Anna: Where is the invoice?\nBen: The kitten sleeps on it.",
-  "Ben: The kitten sleeps on it.\nAnna: Then we leave it there.",
+  "Ben: The kitten sleeps on it.\nAnna: Where is the invoice?",
+  "Anna: Then we leave it there.\nBen: The kitten sleeps on it.",
 ];
 const alone = ["Where is the invoice?", "The kitten sleeps on it.", "Then we leave it there."];
 
@@ -289,9 +289,9 @@ describe.each(stores)("an embedder that reads the turn before, in %s", (kind) =>
     expect(embedder.texts("document").slice(0, 3)).toEqual(together);
     expect([note, user, named, long, after]).toEqual([
       "A note.",
-      "Anna: Then we leave it there.\nAnd so?",
-      "And so?\nBen: Nothing.",
-      `Ben: Nothing.\nAnna: ${"x".repeat(301)}`,
+      "And so?\nAnna: Then we leave it there.",
+      "Ben: Nothing.\nAnd so?",
+      `Anna: ${"x".repeat(301)}\nBen: Nothing.`,
       "Anna: Ah.",
     ]);
     expect(pieces.length).toBe(2);
@@ -329,19 +329,19 @@ describe.each(stores)("an embedder that reads the turn before, in %s", (kind) =>
     await say(memory, "a", "Where is the bill?", 1);
     expect(await again()).toEqual([
       "Anna: Where is the bill?",
-      "Anna: Where is the bill?\nBen: The kitten sleeps on it.",
+      "Ben: The kitten sleeps on it.\nAnna: Where is the bill?",
     ]);
     await say(memory, "late", "Look there.", 1.5);
     expect((await again()).sort()).toEqual([
-      "Anna: Look there.\nBen: The kitten sleeps on it.",
-      "Anna: Where is the bill?\nAnna: Look there.",
+      "Anna: Look there.\nAnna: Where is the bill?",
+      "Ben: The kitten sleeps on it.\nAnna: Look there.",
     ]);
     await memory.delete({ namespace, key: "late" });
-    expect(await again()).toEqual(["Anna: Where is the bill?\nBen: The kitten sleeps on it."]);
+    expect(await again()).toEqual(["Ben: The kitten sleeps on it.\nAnna: Where is the bill?"]);
     await say(memory, "cat", "The kitten sleeps on it.", 9, { role: "Ben" });
     expect((await again()).sort()).toEqual([
-      "Anna: Then we leave it there.\nBen: The kitten sleeps on it.",
-      "Anna: Where is the bill?\nAnna: Then we leave it there.",
+      "Anna: Then we leave it there.\nAnna: Where is the bill?",
+      "Ben: The kitten sleeps on it.\nAnna: Then we leave it there.",
     ]);
     // What changes nothing that is read costs nothing.
     await say(memory, "a", "Where is the bill?", 1, { tags: ["asked"] });

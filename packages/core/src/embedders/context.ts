@@ -20,8 +20,9 @@ const longestPrevious = 300;
 const roles = /^(?:user|human|assistant|ai|model|bot|system|developer|tool|function)$/i;
 
 /**
- * The texts that are embedded of a memory: its parts, long ones in pieces. A turn in one piece is read after the turn before
- * it where the embedder asks for that: `"Anna: Where is it?\nBen: In the attic."`, the names where roles are names.
+ * The texts that are embedded of a memory: its parts, long ones in pieces. A turn in one piece is read with the turn before
+ * it where the embedder asks for that: `"Ben: In the attic.\nAnna: Where is it?"`, the names where roles are names. The turn
+ * itself comes first: models weigh the beginning of a text most.
  * @param previous - The turn before it in its thread.
  */
 export function documentTexts(
@@ -36,7 +37,7 @@ export function documentTexts(
   const own = named({ value, role: said.role });
   const { maxCharacters = Number.POSITIVE_INFINITY } = embedder;
   const both =
-    previous === undefined || previous.value.length > longestPrevious ? own : `${named(previous)}\n${own}`;
+    previous === undefined || previous.value.length > longestPrevious ? own : `${own}\n${named(previous)}`;
   return [[both, own].find((text) => text.length <= maxCharacters) ?? value];
 }
 
