@@ -8,33 +8,81 @@ import type { LiveDocuments } from "./live-documents.ts";
 import { type DocumentIds, type IndexSettings, SouvenirIndex, type StockIndex } from "./souvenir-index.ts";
 import { VectorNode } from "./vector-node.ts";
 
-/** What Orama's `save` returns for the index. `JSON.stringify` writes the snapshot in base64, and `load` reads it back. */
-export class IndexSnapshot {
-  readonly snapshot: Uint8Array;
+/** Bytes of one of the values that carry a snapshot: a multiple of 3, so that each is base64 by itself. */
+const valueBytes = 3 * 2 ** 18;
+/** Where the values stand: a property that no schema can have, for it is empty. */
+const carrier = "";
+/** The bytes, for who loads what was saved in the same process. */
+const bytesOf: unique symbol = Symbol("bytes");
 
-  constructor(snapshot: Uint8Array) {
-    this.snapshot = snapshot;
-  }
-
-  toJSON(): { snapshot: string } {
-    const characters: string[] = [];
-    for (let at = 0; at < this.snapshot.length; at += 3072) {
-      characters.push(btoa(String.fromCharCode(...this.snapshot.subarray(at, at + 3072))));
-    }
-    return { snapshot: characters.join("") };
-  }
+/**
+ * What Orama's `save` returns for the index: of the make of Orama's own, so that whatever writes and reads databases can
+ * take it, even a database without this plugin. The values of a property carry the snapshot. Its string properties are
+ * of a type that Orama refuses to search for words.
+ */
+interface SavedIndex {
+  indexes: Record<string, SavedTree>;
+  vectorIndexes: Record<string, never>;
+  searchableProperties: string[];
+  searchablePropertiesWithTypes: Record<string, string>;
+  frequencies: Record<string, never>;
+  tokenOccurrences: Record<string, never>;
+  avgFieldLength: Record<string, never>;
+  fieldLengths: Record<string, never>;
+  [bytesOf]?: Uint8Array;
 }
 
-export function saveIndexStore(store: SouvenirIndex): IndexSnapshot {
+interface SavedTree {
+  type: "Flat";
+  node: { numberToDocumentId: [value: string, documents: number[]][] };
+  isArray: false;
+}
+
+export function saveIndexStore(store: SouvenirIndex): SavedIndex {
   // A piece is overwritten by the next one.
   const pieces = Array.from(freezeSnapshot(store.freeze()), (piece) => piece.slice());
-  const snapshot = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   let at = 0;
   for (const piece of pieces) {
-    snapshot.set(piece, at);
+    bytes.set(piece, at);
     at += piece.length;
   }
-  return new IndexSnapshot(snapshot);
+  const texts = store.searchableProperties.filter((property) => store.typeOf(property)?.startsWith("string"));
+  const saved: SavedIndex = {
+    // Made when somebody looks: in the same process nobody does.
+    get indexes() {
+      return Object.fromEntries([
+        ...texts.map((property) => [property, treeOf([])] as const),
+        [carrier, treeOf(valuesOf(bytes))],
+      ]);
+    },
+    vectorIndexes: {},
+    searchableProperties: store.searchableProperties,
+    searchablePropertiesWithTypes: store.searchablePropertiesWithTypes,
+    frequencies: {},
+    tokenOccurrences: {},
+    avgFieldLength: {},
+    fieldLengths: {},
+  };
+  Object.defineProperty(saved, bytesOf, { value: bytes });
+  return saved;
+}
+
+function treeOf(values: readonly string[]): SavedTree {
+  return { type: "Flat", node: { numberToDocumentId: values.map((value) => [value, []]) }, isArray: false };
+}
+
+/** The bytes in base64, each value after its number and a colon. */
+function valuesOf(bytes: Uint8Array): string[] {
+  const values: string[] = [];
+  for (let start = 0; start < bytes.length; start += valueBytes) {
+    const end = Math.min(start + valueBytes, bytes.length);
+    const characters: string[] = [];
+    for (let at = start; at < end; at += 3072)
+      characters.push(btoa(String.fromCharCode(...bytes.subarray(at, Math.min(at + 3072, end)))));
+    values.push(`${values.length}:${characters.join("")}`);
+  }
+  return values;
 }
 
 export function loadIndexStore(
@@ -58,17 +106,33 @@ export function loadIndexStore(
   });
 }
 
+/** Whether an index of Orama's own was read from what this plugin saved. */
+export function carriesSnapshot(index: unknown): boolean {
+  const { indexes } = (index ?? {}) as Partial<SavedIndex>;
+  return indexes !== undefined && Object.hasOwn(indexes, carrier);
+}
+
 function bytesFrom(raw: unknown): Uint8Array {
-  const snapshot = (raw as { snapshot?: unknown } | null)?.snapshot;
-  if (snapshot instanceof Uint8Array) return snapshot;
-  if (typeof snapshot !== "string")
-    throw new SnapshotError("FOREIGN", "This index was not saved by this plugin.");
+  const saved = (raw ?? {}) as Partial<SavedIndex>;
+  if (saved[bytesOf] !== undefined) return saved[bytesOf];
+  if (!carriesSnapshot(saved)) throw new SnapshotError("FOREIGN", "This index was not saved by this plugin.");
+  const parts: Uint8Array[] = [];
   try {
-    const characters = atob(snapshot);
-    const bytes = new Uint8Array(characters.length);
-    for (let at = 0; at < bytes.length; at++) bytes[at] = characters.charCodeAt(at);
-    return bytes;
+    for (const [value] of saved.indexes![carrier]!.node.numberToDocumentId) {
+      const colon = value.indexOf(":");
+      const characters = atob(value.slice(colon + 1));
+      const part = new Uint8Array(characters.length);
+      for (let at = 0; at < part.length; at++) part[at] = characters.charCodeAt(at);
+      parts[Number(value.slice(0, colon))] = part;
+    }
   } catch (cause) {
     throw new SnapshotError("DAMAGED", "The snapshot is not base64.", { cause });
   }
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + (part?.length ?? 0), 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part ?? [], at);
+    at += part?.length ?? 0;
+  }
+  return bytes;
 }

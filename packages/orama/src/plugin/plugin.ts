@@ -2,17 +2,20 @@ import {
   type AnyDocument,
   type AnyOrama,
   components,
+  load,
   type OramaPluginSync,
   type SearchableType,
   type SorterConfig,
+  save,
 } from "@orama/orama";
 import { createIndexComponent, type PluginTextOptions } from "./index-component.ts";
+import { carriesSnapshot } from "./index-snapshot.ts";
 import type { KeptProperty } from "./kept-property.ts";
 import { languageCode } from "./languages.ts";
 import { DocumentNumbers, StoredDocuments } from "./live-documents.ts";
 import { PluginError } from "./plugin-error.ts";
 import type { Ranker } from "./ranker.ts";
-import { flattenSchema } from "./schema.ts";
+import { flattenSchema, schemaOf } from "./schema.ts";
 import { createSorter } from "./sorter.ts";
 import { SouvenirIndex } from "./souvenir-index.ts";
 import { fixedLanguage } from "./tokenizer.ts";
@@ -52,27 +55,46 @@ export function souvenirPlugin(options: PluginOptions = {}): OramaPluginSync {
           "PLUGIN_TOO_LATE",
           "souvenirPlugin() comes before plugins that insert documents.",
         );
-      const { validateSchema, internalDocumentIDStore: ids, schema } = db;
-      const numbers = flattenSchema(schema)
-        .filter(([, type]) => mayHoldNumbers(type))
-        .map(([path, type]): NumberProperty => ({ path, steps: path.split("."), type }));
-      const documents = new StoredDocuments();
-      ids.idToInternalId = new DocumentNumbers(ids);
-      db.validateSchema = (document: AnyDocument) =>
-        validateSchema(document, db.schema) ?? notFinite(document, numbers);
-      db.documentsStore = documents.around(db.documentsStore, ids);
-      if (isStock(db.sorter, stockSorter)) {
-        const config = sorterConfig(db);
-        db.sorter = createSorter(languageCode(options.language ?? fixedLanguage(db.tokenizer)));
-        db.data.sorting = db.sorter.create(db, ids, schema, config);
-      }
-      const { rank, open = [], kept = {} } = options;
-      const settings = { rank, open, kept: new Map(Object.entries(kept)) };
-      const index = createIndexComponent(options, documents, settings);
-      db.index = index;
-      db.data.index = index.create(db, ids, schema);
+      install(db, options);
     },
   };
+}
+
+function install(db: AnyOrama, options: PluginOptions): void {
+  const { validateSchema, internalDocumentIDStore: ids, schema } = db;
+  const numbers = flattenSchema(schema)
+    .filter(([, type]) => mayHoldNumbers(type))
+    .map(([path, type]): NumberProperty => ({ path, steps: path.split("."), type }));
+  const documents = new StoredDocuments();
+  ids.idToInternalId = new DocumentNumbers(ids);
+  db.validateSchema = (document: AnyDocument) =>
+    validateSchema(document, db.schema) ?? notFinite(document, numbers);
+  db.documentsStore = documents.around(db.documentsStore, ids);
+  if (isStock(db.sorter, stockSorter)) {
+    const config = sorterConfig(db);
+    db.sorter = createSorter(languageCode(options.language ?? fixedLanguage(db.tokenizer)));
+    db.data.sorting = db.sorter.create(db, ids, schema, config);
+  }
+  const { rank, open = [], kept = {} } = options;
+  const settings = { rank, open, kept: new Map(Object.entries(kept)) };
+  const index = createIndexComponent(options, documents, settings);
+  db.index = index;
+  db.data.index = index.create(db, ids, schema);
+}
+
+/**
+ * Gives a database its index back that was saved with the plugin and read without it, as `restore` of
+ * `@orama/plugin-data-persistence` does: it makes a database of its own. Nothing happens to any other.
+ */
+export function revive(db: AnyOrama): void {
+  if (!isStock(db.index, stockIndex) || !carriesSnapshot(db.data.index)) return;
+  const saved = save(db);
+  const { searchablePropertiesWithTypes: types } = db.data.index as unknown as {
+    searchablePropertiesWithTypes: Record<string, SearchableType>;
+  };
+  Object.assign(db, { schema: schemaOf(types), caches: {} });
+  install(db, {});
+  load(db, saved);
 }
 
 /**

@@ -23,3 +23,19 @@ export function flattenSchema(
     return [[path, type as SearchableType]];
   });
 }
+
+/** The schema with some properties: what `flattenSchema` takes apart. */
+export function schemaOf(types: Readonly<Record<string, SearchableType>>): AnyOrama["schema"] {
+  const schema: Record<string, unknown> = {};
+  for (const [path, type] of Object.entries(types)) {
+    const names = path.split(".");
+    const last = names.pop()!;
+    let inner = schema;
+    for (const name of names) {
+      if (!Object.hasOwn(inner, name)) inner[name] = {};
+      inner = inner[name] as Record<string, unknown>;
+    }
+    inner[last] = type;
+  }
+  return schema;
+}

@@ -9,7 +9,7 @@ import {
 } from "@orama/orama";
 import { type Answer, type AnswerParams, answerOf } from "./answer.ts";
 import { type FacetRequest, facetsOf } from "./facets.ts";
-import { hasPlugin } from "./plugin.ts";
+import { hasPlugin, revive } from "./plugin.ts";
 import { PluginError } from "./plugin-error.ts";
 import { SouvenirIndex } from "./souvenir-index.ts";
 
@@ -34,6 +34,8 @@ interface Params extends AnswerParams {
  * Hybrid scores are weighted sums of text and vector scores, each divided by the best of its kind. A kind with the weight
  * 0 is not searched. As in Orama, vectors count from a cosine of 0.8 on: many embedders need a lower `similarity`.
  *
+ * A database that was saved with the plugin, and read without it, gets its index back here.
+ *
  * @throws PluginError with the code that Orama has for the same fault; `PLUGIN_MISSING` for a database without the plugin.
  */
 export function search<T extends AnyOrama, ResultDocument = TypedDocument<T>>(
@@ -41,6 +43,7 @@ export function search<T extends AnyOrama, ResultDocument = TypedDocument<T>>(
   params: SearchParams<T, ResultDocument>,
   language?: string,
 ): Results<ResultDocument> | Promise<Results<ResultDocument>> {
+  revive(db);
   const store: unknown = db.data.index;
   if (!(store instanceof SouvenirIndex)) {
     // With an index of its own.

@@ -12,11 +12,18 @@ export interface SorterStore extends AnySorterStore {
   collator: Intl.Collator;
 }
 
+/** As Orama's own sorter saves itself, so that a database without this plugin can read it. */
 interface SavedSorter {
   enabled: boolean;
   /** Of a database that sorts. */
-  types?: [property: string, type: SortType][];
-  values?: [property: string, [document: number, value: SortValue][]][];
+  language?: string;
+  isSorted?: boolean;
+  sortableProperties?: string[];
+  sortablePropertiesWithTypes?: Record<string, SortType>;
+  sorts?: Record<
+    string,
+    { docs: Record<number, number>; orderedDocs: [document: number, value: SortValue][]; type: SortType }
+  >;
 }
 
 /**
@@ -70,23 +77,36 @@ export function createSorter(locale: string | undefined): ISorter<SorterStore> {
     getSortableProperties: ({ enabled, types }) => (enabled ? Object.keys(types) : []),
     getSortablePropertiesWithTypes: ({ enabled, types }) => (enabled ? types : {}),
     save<R>({ enabled, types, values }: SorterStore): R {
+      const sorts = Array.from(values, ([property, list]) => {
+        const orderedDocs = present(list).sort(
+          ([left, a], [right, b]) => compare(a, b, collator) || left - right,
+        );
+        const docs = Object.fromEntries(orderedDocs.map(([document], place) => [document, place]));
+        return [property, { docs, orderedDocs, type: types[property]! }] as const;
+      });
       const saved: SavedSorter = enabled
         ? {
             enabled,
-            types: Object.entries(types),
-            values: Array.from(values, ([property, list]) => [property, present(list)]),
+            language: "english",
+            isSorted: true,
+            sortableProperties: Object.keys(types),
+            sortablePropertiesWithTypes: types,
+            sorts: Object.fromEntries(sorts),
           }
         : { enabled };
       return saved as R;
     },
     load<R>(ids: DocumentIds, raw: R): SorterStore {
-      const { enabled, types = [], values = [] } = raw as SavedSorter;
-      const lists = values.map(([property, pairs]) => {
+      const { enabled, sorts = {} } = raw as SavedSorter;
+      const types: Record<string, SortType> = {};
+      const values = new Map<string, (SortValue | undefined)[]>();
+      for (const [property, { orderedDocs, type }] of Object.entries(sorts)) {
         const list: (SortValue | undefined)[] = [];
-        for (const [document, value] of pairs) list[document] = value;
-        return [property, list] as const;
-      });
-      return { enabled, types: Object.fromEntries(types), ids, values: new Map(lists), collator };
+        for (const [document, value] of orderedDocs) list[document] = value;
+        types[property] = type;
+        values.set(property, list);
+      }
+      return { enabled, types, ids, values, collator };
     },
   };
 }

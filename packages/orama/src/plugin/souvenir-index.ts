@@ -239,6 +239,8 @@ export class SouvenirIndex implements AnyIndexStore, DocumentListener {
   removed(doc: number): void {
     this.#flush();
     this.#gone.push(doc);
+    // Who only writes must not fill the memory.
+    if (this.#gone.length >= mostGone) this.settle();
     for (const { index } of this.vectorNodes.values()) index.remove(doc);
   }
 
@@ -264,6 +266,9 @@ export class SouvenirIndex implements AnyIndexStore, DocumentListener {
     this.vectorIndexes[property] = { type: "Vector", isArray: false, node } as never;
   }
 }
+
+/** Documents that are gone and have words yet, at most. */
+const mostGone = 50_000;
 
 /** Deeper than any document is, so that one which holds itself comes to an end. */
 const deepest = 64;
