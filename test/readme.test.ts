@@ -45,12 +45,18 @@ test("an embedder of Mistral is asked for the vector", async () => {
 });
 
 test("the snippets of the core package run as written", async () => {
-  const [first, second] = await snippetsOf(new URL("../packages/core/README.md", import.meta.url));
+  const [first, second, third, ...more] = await snippetsOf(
+    new URL("../packages/core/README.md", import.meta.url),
+  );
+  expect(more).toEqual([]);
   const remembered = await runner.run(first as string);
   expect(remembered.stderr).toBe("");
   expect(remembered.stdout).toContain("We chose PostgreSQL");
   expect(remembered.stdout).toContain("Théo");
   expect(await runner.run(second as string)).toEqual({ stdout: "{ pending: 0, failed: 0 }\n", stderr: "" });
+  const read = await runner.run(third as string);
+  expect(read.stderr).toBe("");
+  expect(read.stdout).toContain("Ma sœur joue du violon. 2 ");
 });
 
 test("every snippet is run", () => {

@@ -20,6 +20,12 @@ test("the program with Orama finds the answer", async () => {
   expect(hits.map(({ id }) => id)).toEqual(["1"]);
 });
 
+test("the program with a ranking of its own has the order of that", async () => {
+  const hits = (await run(programs[1]!, "hits")) as { id: string }[];
+  expect(hits.map(({ id }) => id)).toEqual(["loved", "plain"]);
+  expect(programs).toHaveLength(3);
+});
+
 test("the program with the indexes finds the answer", async () => {
-  expect(await run(programs[1]!, "documents")).toEqual(Uint32Array.of(1));
+  expect(await run(programs[2]!, "documents")).toEqual(Uint32Array.of(1));
 });
