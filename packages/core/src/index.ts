@@ -61,7 +61,6 @@ export {
 } from "./embedders/embedding-model.ts";
 export { type HttpEmbedderOptions, httpEmbedder } from "./embedders/http-embedder.ts";
 export { knownDimensions } from "./embedders/known-dimensions.ts";
-export { type AskedEntities, type AskedEntitiesOptions, askedEntities } from "./entities/asked-entities.ts";
 export { canonicalName } from "./entities/canonical.ts";
 export { offlineExtractor } from "./entities/offline-extractor.ts";
 export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";
@@ -70,6 +69,7 @@ export { defaultLimits } from "./limits.ts";
 export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "./long-text.ts";
 export { type MemorySource, memoryOpener, type OpenedMemory, openedMemory } from "./memory-source.ts";
 export { namesOf, optionNames } from "./option-names.ts";
+export { type AskedEntities, type AskedEntitiesOptions, askedEntities } from "./provider/asked-entities.ts";
 export { firstAbort } from "./queue/first-abort.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";
 export { type Recallable, recallBlock, withoutRecallBlocks } from "./recall-block.ts";

@@ -1,4 +1,4 @@
-import { mergeEntities } from "./entities/merge.ts";
+import { mergeEntities } from "./entities/candidate.ts";
 import { optionNames } from "./option-names.ts";
 import { isWithdrawn } from "./store/embedder-context.ts";
 import { checkHistory } from "./store/record-versions.ts";

@@ -9,7 +9,7 @@ export interface Candidate {
 }
 
 /** Entities of one text at most. */
-const most = 64;
+const mostInText = 64;
 /** UTF-8 bytes of a name at most: what a memory accepts. */
 const longest = 512;
 const encoder = new TextEncoder();
@@ -37,11 +37,24 @@ export function settle(text: string, candidates: readonly Candidate[]): Entity[]
   kept.sort((left, right) => left.start - right.start);
   const entities = new Map<string, Entity>();
   for (const { start, end, type } of kept) {
-    if (entities.size === most) break;
+    if (entities.size === mostInText) break;
     const name = text.slice(start, end);
     if (!isAcceptable(name)) continue;
     const key = canonicalName(name);
     if (!entities.has(key)) entities.set(key, { name, type });
   }
   return [...entities.values()];
+}
+
+/** Entities of one memory at most; what comes later is left out. */
+const mostInMemory = 256;
+
+/** Both lists without repetition. Of two names for one thing the earlier list's name and type stay. */
+export function mergeEntities(first: readonly Entity[], second: readonly Entity[]): Entity[] {
+  const merged = new Map<string, Entity>();
+  for (const { name, type } of [...first, ...second]) {
+    const canonical = canonicalName(name);
+    if (merged.size < mostInMemory && !merged.has(canonical)) merged.set(canonical, { name, type });
+  }
+  return [...merged.values()];
 }

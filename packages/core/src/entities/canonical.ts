@@ -1,4 +1,5 @@
 import { fold } from "../text/fold.ts";
+import { namesLikePlurals, shortPlurals } from "./gazetteer/plurals.ts";
 
 const article = /(?:the|le|la|les|der|die|das|el|il) +|[ld]['’]/uy;
 const beginning = /[\p{L}\p{N}\p{M}@#$]/gu;
@@ -8,19 +9,8 @@ const ending = /[\p{L}\p{N}\p{M}+#%$€£¥°]/u;
 /** Endings that are the plural of English nouns and hardly ever the end of a name. */
 const pluralEnding =
   /(?:[^aeiou]ies|(?:ch|sh|ss|x)es|(?:tion|sion|ment|ing|ist|ism|ance|ence|ase|age|able|ure|ule|ent|ant|ect|ork|ystem|or|er)s)$/;
-/** Common plurals that are too short, or too much like a name, for a rule. */
-const plurals: ReadonlySet<string> = new Set(
-  `apps apis bikes birds blogs books bots boxes bugs cars cats chats clouds codes cookies days dogs docs emails events
-  files flights forms friends games goals graphs groups hotels hours houses ideas jobs keys kids laptops links lists
-  logs maps meetings models months movies nodes notes pages phones plans plugins ports projects queues recipes
-  records repos roles rules shoes songs tables tags tasks teams tests texts tickets tokens tools topics trains trips
-  types urls users values vectors views weeks widgets words years`.split(/\s+/),
-);
-/** Names that look like a plural. */
-const names: ReadonlySet<string> = new Set(
-  `billings chambers clements connors cummings flowers giants hastings hercules jennings rangers rawlings reuters
-  sanders summers travers venables walters winters`.split(/\s+/),
-);
+const plurals: ReadonlySet<string> = new Set(shortPlurals.split(/\s+/));
+const names: ReadonlySet<string> = new Set(namesLikePlurals.split(/\s+/));
 
 function singularOf(word: string): string {
   if (plurals.has(word)) return word.endsWith("xes") ? word.slice(0, -2) : word.slice(0, -1);

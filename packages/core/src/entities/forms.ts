@@ -1,4 +1,5 @@
 import type { Candidate } from "./candidate.ts";
+import * as words from "./gazetteer/forms.ts";
 
 /** What stands between two chunks: space, quotes, East Asian characters. Addresses and identifiers stand inside one. */
 const separator = /[\s\0-\x20"<>;{}\u00a0«»\u2000-\u206f\u2e80-\udfff\uf900-\uffff]/;
@@ -12,79 +13,76 @@ const longest = 2048;
 const email = /[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}/gu;
 const withScheme = /(?<![a-z0-9+.-])(?:[a-z][a-z0-9+.-]{1,15}:\/\/|git@[a-z0-9.-]{1,60}:)[^\s`]{2,}/i;
 
-const segment = "[\\p{L}\\p{N}._@+~%=,-]{1,128}";
-const extension =
-  "rs|py|pyi|js|ts|tsx|jsx|mjs|cjs|mts|vue|svelte|json|jsonl|yaml|yml|toml|md|mdx|txt|rtf|csv|tsv|pdf|docx?|xlsx?|pptx?|odt|ods|png|jpe?g|gif|svg|webp|mp3|mp4|mov|wav|mkv|zip|tar|gz|tgz|7z|html?|css|scss|sql|sh|bash|ps1|rb|go|java|kt|swift|cpp|hpp|cs|php|lua|ipynb|lock|log|xml|ini|cfg|conf|db|sqlite|parquet|wasm|proto|graphql|tf|dart|ex|exs|hs|scala|env|pem|key|crt|exe|dll|apk|dmg|iso";
-const ends = `[\\p{L}\\p{N}_)-]\\.(?:${extension})`;
-const folder =
-  "\\.github|src|lib|libs|packages|node_modules|docs|tests?|bin|apps?|dist|build|public|static|assets|configs?|scripts|crates|cmd|internal|pkg|components|pages|migrations|examples|server|client|api";
-const name = "[A-Za-z_$][A-Za-z0-9_$]{0,80}";
-const [year, month, day] = ["[12]\\d{3}", "(?:0?[1-9]|1[0-2])", "(?:0?[1-9]|[12]\\d|3[01])"];
-const code =
-  "console|process|os|sys|np|pd|plt|self|this|window|document|navigator|Math|Object|JSON|Array|Promise|req|res|app|module|exports|router|db|fmt|std|torch|tf|import|json|logging|datetime|java|javax|org|System";
+type Forms = readonly (readonly [type: string, form: RegExp])[];
+
+const { raw } = String;
+const formsOf = (type: string, flags: string, ...sources: string[]): Forms =>
+  sources.map((source) => [type, new RegExp(`^(?:${source})$`, flags)]);
+
+const segment = raw`[\p{L}\p{N}._@+~%=,-]{1,128}`;
+const file = raw`[\p{L}\p{N}_)-]\.(?:${words.extensions})`;
+const name = raw`[A-Za-z_$][A-Za-z0-9_$]{0,80}`;
+const [year, month, day] = [raw`[12]\d{3}`, raw`(?:0?[1-9]|1[0-2])`, raw`(?:0?[1-9]|[12]\d|3[01])`];
 
 /** What a whole chunk may be. The first form that it has counts among those of addresses, and among those of names. */
-const addresses: readonly (readonly [type: string, form: RegExp])[] = [
-  [
+const addresses: Forms = [
+  ...formsOf(
     "handle",
-    /^@(?!(?:media|keyframes|import|mixin|include|extend|supports|charset|font|page|layer|apply|param|returns?|throws|type|typedef|property|see|since|deprecated|override|staticmethod|classmethod|context|test|before|after|autowired|component|service)\b)(?=[\p{N}_.-]{0,40}\p{L})[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]{0,38}[\p{L}\p{N}_])?$/iu,
-  ],
-  // Top-level domains that are not also the ends of file names or sentences.
-  [
+    "iu",
+    raw`@(?!(?:${words.annotations})\b)(?=[\p{N}_.-]{0,40}\p{L})[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]{0,38}[\p{L}\p{N}_])?`,
+  ),
+  ...formsOf(
     "url",
-    /^(?:www\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:com|org|net|edu|gov|int|io|ai|dev|app|cloud|info|biz|xyz|online|tech|eu|fr|de|es|it|pt|nl|be|ch|at|uk|ie|us|ca|mx|br|ar|cl|co|se|no|dk|fi|pl|cz|ro|gr|tr|ru|ua|il|in|jp|cn|kr|tw|hk|sg|au|nz|za|ma|tn|sn|ci)(?::\d{2,5})?(?:[/?#][^\s`]*)?$/i,
-  ],
-  ["url", /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0):\d{2,5}(?:\/[^\s`]*)?$/i],
-  ["path", /^(?:[A-Za-z]:|\\\\[\p{L}\p{N}._-]{1,64})(?:\\[\p{L}\p{N}._ @+~-]{1,128}){1,32}\\?$/u],
-  ["path", new RegExp(`^[\\p{L}\\p{N}_][\\p{L}\\p{N}_.@+-]{0,80}\\.(?:${extension})$`, "iu")],
-  ["path", /^\.(?:env|[a-z]{2,20}(?:rc|ignore|config|attributes))(?:\.[a-z]{2,10}){0,2}$/],
-  ["path", new RegExp(`^(?:~|\\.{1,2})(?:/${segment}){1,32}/?$`, "u")],
-  ["path", new RegExp(`^(?:/${segment}){2,32}/?$|^/${segment}/$`, "u")],
-  ["path", /^\/(?:etc|tmp|usr|var|home|opt|srv|mnt|dev|proc|root|bin)$/],
-  ["path", new RegExp(`^/${segment}(?<=${ends})$`, "iu")],
-  [
+    "i",
+    raw`(?:www\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}(?:${words.topLevelDomains})(?::\d{2,5})?(?:[/?#][^\s${"`"}]*)?`,
+    raw`(?:localhost|127\.0\.0\.1|0\.0\.0\.0):\d{2,5}(?:\/[^\s${"`"}]*)?`,
+  ),
+  ...formsOf(
     "path",
-    new RegExp(
-      `^(?=.*\\p{L})(?=.*${ends}$|(?:${folder})/)\\.?[\\p{L}\\p{N}_@-][\\p{L}\\p{N}._@+-]{0,127}(?:/${segment}){1,32}/?$`,
-      "u",
-    ),
-  ],
+    "u",
+    raw`(?:[A-Za-z]:|\\\\[\p{L}\p{N}._-]{1,64})(?:\\[\p{L}\p{N}._ @+~-]{1,128}){1,32}\\?`,
+    raw`\.(?:env|[a-z]{2,20}(?:rc|ignore|config|attributes))(?:\.[a-z]{2,10}){0,2}`,
+    raw`(?:~|\.{1,2})(?:/${segment}){1,32}/?|(?:/${segment}){2,32}/?|/${segment}(?:/|(?<=${file}))`,
+    raw`/(?:etc|tmp|usr|var|home|opt|srv|mnt|dev|proc|root|bin)`,
+    raw`(?=.*\p{L})(?=.*${file}$|(?:${words.folders})/)\.?[\p{L}\p{N}_@-][\p{L}\p{N}._@+-]{0,127}(?:/${segment}){1,32}/?`,
+  ),
+  ...formsOf("path", "iu", raw`[\p{L}\p{N}_][\p{L}\p{N}_.@+-]{0,80}\.(?:${words.extensions})`),
 ];
 
-const names: readonly (readonly [type: string, form: RegExp])[] = [
-  ["date", new RegExp(`^${year}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\\d|3[01]))?(?=$|[T_])`)],
-  ["date", new RegExp(`^${year}([/.])${month}\\1${day}$`)],
-  ["date", new RegExp(`^(?:${day}([/.-])${month}\\1|${month}([/.-])${day}\\2)${year}$`)],
-  // 1.2.24 is rather a version, and 10-12-14 a score.
-  ["date", /^(?=\d\d[/.]\d\d[/.]\d\d$)(?:[0-2]\d|3[01])([/.])(?:[0-2]\d|3[01])\1\d\d$/],
-  ["identifier", /^\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5}|\/\d{1,2})?$/],
-  [
+const names: Forms = [
+  ...formsOf(
+    "date",
+    "",
+    `${year}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\\d|3[01]))?(?<cut>[T_].*)?`,
+    `${year}([/.])${month}\\1${day}`,
+    `(?:${day}([/.-])${month}\\1|${month}([/.-])${day}\\2)${year}`,
+    // 1.2.24 is rather a version, and 10-12-14 a score.
+    raw`(?:[0-2]\d|3[01])([/.])(?:[0-2]\d|3[01])\1\d\d`,
+  ),
+  ...formsOf("identifier", "", raw`\d{1,3}(?:\.\d{1,3}){3}(?::\d{2,5}|\/\d{1,2})?`),
+  ...formsOf(
     "version",
-    /^(?<skip>[\^~])?v?\d{1,5}(?:\.\d{1,6}){2,3}(?:-[0-9a-z][0-9a-z.-]{0,39})?(?:\+[0-9a-z.-]{1,40})?$/i,
-  ],
-  ["version", /^v\d{1,4}(?:\.\d{1,6}|\.x)?(?:-[a-z0-9.]{1,20})?$/i],
-  ["identifier", /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i],
-  ["identifier", /^(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])[0-9a-f]{7,64}$/],
-  // Tickets, which diseases and standards are not.
-  ["identifier", /^(?!COVID|SARS|MERS|HIV|ISO)(?:[A-Z][A-Z0-9]{1,9}-\d{1,6}|#\d{1,7}|[A-Z]{2,3}\d{2,6})$/],
-  // `snake_case`, `SCREAMING_CASE`, `_private`, `__init__`; `camelCase`, which "iPhone" is not.
-  ["identifier", /^_{0,2}[A-Za-z][A-Za-z0-9]{0,60}(?:_{1,2}[A-Za-z0-9]{1,60}){1,12}_{0,2}$/],
-  ["identifier", /^(?![iey][A-Z])(?=.*[a-z][A-Z])[a-z][a-z0-9]{0,60}(?:[A-Z][a-z0-9]{0,60}){1,12}$/],
-  // Names of classes by their last part; other words in this shape are products.
-  [
+    "i",
+    raw`(?<skip>[\^~])?v?\d{1,5}(?:\.\d{1,6}){2,3}(?:-[0-9a-z][0-9a-z.-]{0,39})?(?:\+[0-9a-z.-]{1,40})?`,
+    raw`v\d{1,4}(?:\.\d{1,6}|\.x)?(?:-[a-z0-9.]{1,20})?`,
+  ),
+  ...formsOf(
     "identifier",
-    /^[A-Z](?=\w*[a-z][A-Z])[A-Za-z0-9]{1,80}(?:Error|Exception|Service|Controller|Repository|Manager|Handler|Factory|Provider|Adapter|Component|Module|Model|View|Context|Config|Options|Props|State|Store|Builder|Client|Request|Response|Listener|Interface|Impl|Test|Schema|Router|Middleware|Helper|Utils|Iterator|Stream|Buffer|Array|Map|Set|Type|Id|Dto)$/,
-  ],
-  ["identifier", /^(?:\$[A-Za-z_][A-Za-z0-9_]{1,60}|--[a-z][a-z0-9]{1,40}(?:-[a-z0-9]{1,40}){0,8})$/],
-  ["identifier", /^@[a-z0-9][a-z0-9._-]{0,60}\/[a-z0-9][a-z0-9._-]{0,60}$/],
-  ["identifier", new RegExp(`^${name}(?:::${name}){1,8}$`)],
-  // "end.Start of the next": a missing space, not code.
-  [
-    "identifier",
-    new RegExp(
-      `^(?:(?=(?:${code})\\.)|(?![a-z]+\\.[A-Z][a-z]*$)(?=.*(?:_|[a-z][A-Z])))${name}(?:\\.${name}){1,8}$`,
-    ),
-  ],
+    "",
+    "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
+    "(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])[0-9a-f]{7,64}",
+    // Tickets, which diseases and standards are not.
+    raw`(?!COVID|SARS|MERS|HIV|ISO)(?:[A-Z][A-Z0-9]{1,9}-\d{1,6}|#\d{1,7}|[A-Z]{2,3}\d{2,6})`,
+    // `snake_case`, `SCREAMING_CASE`, `_private`, `__init__`; `camelCase`, which "iPhone" is not.
+    "_{0,2}[A-Za-z][A-Za-z0-9]{0,60}(?:_{1,2}[A-Za-z0-9]{1,60}){1,12}_{0,2}",
+    "(?![iey][A-Z])(?=.*[a-z][A-Z])[a-z][a-z0-9]{0,60}(?:[A-Z][a-z0-9]{0,60}){1,12}",
+    // Names of classes by their last part; other words in this shape are products.
+    raw`[A-Z](?=\w*[a-z][A-Z])[A-Za-z0-9]{1,80}(?:${words.classEndings})`,
+    raw`\$[A-Za-z_][A-Za-z0-9_]{1,60}|--[a-z][a-z0-9]{1,40}(?:-[a-z0-9]{1,40}){0,8}`,
+    raw`@[a-z0-9][a-z0-9._-]{0,60}\/[a-z0-9][a-z0-9._-]{0,60}|${name}(?:::${name}){1,8}`,
+    // "end.Start of the next": a missing space, not code.
+    raw`(?:(?=(?:${words.codeRoots})\.)|(?![a-z]+\.[A-Z][a-z]*$)(?=.*(?:_|[a-z][A-Z])))${name}(?:\.${name}){1,8}`,
+  ),
 ];
 
 /** A call, with brackets after it; "word(s)" and "name(text" are prose. */
@@ -109,13 +107,10 @@ function withoutUnopened(text: string): string {
   return text.slice(0, end);
 }
 
-function formOf(
-  text: string,
-  forms: typeof names,
-): readonly [type: string, match: RegExpExecArray] | undefined {
+function formOf(text: string, forms: Forms): { type: string; match: RegExpExecArray } | undefined {
   for (const [type, form] of forms) {
     const match = form.exec(text);
-    if (match !== null) return [type, match];
+    if (match !== null) return { type, match };
   }
   return undefined;
 }
@@ -151,14 +146,14 @@ function readChunk(text: string, start: number, found: Candidate[]): void {
     const tick = text.startsWith("`") ? 1 : 0;
     const bare = withoutUnopened(text.replace(/^`|`$/g, ""));
     const address = formOf(bare, addresses);
-    if (address !== undefined) add(address[0], tick, bare.length);
+    if (address !== undefined) add(address.type, tick, bare.length);
   }
   const inBackticks = quoted.exec(text)?.[1];
   const called = text.includes("(") ? call.exec(text)?.[0] : undefined;
   if (inBackticks !== undefined) {
     const form = formOf(inBackticks, names);
     if (form !== undefined || (quotable.test(inBackticks) && !/^\d/.test(inBackticks)))
-      add(form?.[0] ?? "identifier", 1, inBackticks.length);
+      add(form?.type ?? "identifier", 1, inBackticks.length);
   } else if (called !== undefined && called.length > 3) {
     // A call has a dot, a hump, an underscore or nothing between its brackets.
     const empty = text[called.length] === ")";
@@ -169,8 +164,8 @@ function readChunk(text: string, start: number, found: Candidate[]): void {
     const bare = text.replace(/=.*$/s, "").replace(/[)\]`]+$/, "");
     const form = formOf(bare, names);
     if (form === undefined) return;
-    // A range sign is no part of a version.
-    const skipped = form[1].groups?.skip?.length ?? 0;
-    add(form[0], skipped, form[1][0].length - skipped);
+    // A range sign is no part of a version, and a time of day none of a date.
+    const { skip = "", cut = "" } = form.match.groups ?? {};
+    add(form.type, skip.length, bare.length - skip.length - cut.length);
   }
 }

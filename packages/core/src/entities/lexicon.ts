@@ -24,25 +24,7 @@ export interface KnownName {
 }
 
 /** What a word can be by the lists: of the languages as they are, what is derived from them, and of this package. */
-export type Role =
-  | "titles"
-  | "capitalTitles"
-  | "trailingTitles"
-  | "naming"
-  | "prepositions"
-  | "institutions"
-  | "plainInstitutions"
-  | "institutionEndings"
-  | "joints"
-  | "legalForms"
-  | "leadingForms"
-  | "streets"
-  | "plainStreets"
-  | "streetEndings"
-  | "nationalities"
-  | "software"
-  | keyof typeof derived
-  | OwnList;
+export type Role = keyof NameWords | keyof typeof derived | OwnList;
 
 const wordsIn = (language: Language, list: keyof NameWords): string[] =>
   wordsOf(partOf(language.names)?.[list] as string | undefined);

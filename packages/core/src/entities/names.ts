@@ -5,13 +5,17 @@ import { is, isCased, lengthOf, type Passage, type Word } from "./passage.ts";
 
 /** McDonald, DeVito, LeBron: capitals inside that make no brand of a name. */
 const prefixedSurname = /^(?:Mc|Mac|O|D|De|Di|Du|Da|La|Le|Van|Von|Fitz|St)\p{Lu}\p{Ll}+$/u;
-const camelCase = /^(?=.{5,30}$)[A-Z]+[a-z]+\d{0,2}(?:[A-Z]+[a-z]*){1,4}\d{0,3}$/;
-/** C++ and its like: signs are no words, so these are looked for as they are. */
-const withSigns = /(?<![\p{L}\p{N}])(?:C\+\+|[CF]#|(?:ASP)?\.NET)(?![\p{L}\p{N}#+])/gu;
-/** Signs of program text, where such words are classes, and signs beside a word that make it a part of code. */
+/** Names by the shape of their letters or by signs, which are no words. GitHub, not beside the signs of an address or of code. */
+const shaped: readonly (readonly [type: string, expression: RegExp])[] = [
+  [
+    "product",
+    /[A-Z](?<![\w._:/@$#\\-].)(?=\w{4,29}(?!\w))[A-Z]*[a-z]+\d{0,2}(?:[A-Z]+[a-z]*){1,4}\d{0,3}(?![\w(/@\\]|\.\w|::|->)/g,
+  ],
+  ["product", /(?<![\p{L}\p{N}])(?:C\+\+|[CF]#|(?:ASP)?\.NET)(?![\p{L}\p{N}#+])/gu],
+  ["person", /\p{Lu}(?<![\p{L}\p{N}.].)\. ?(?:\p{Lu}\. ?){1,3}\p{Lu}[\p{Lu}\p{Ll}-]{2,}/gu],
+];
+/** In the text of a program such words are classes. */
 const programText = /```|\(\);|=>|\bimport \w/;
-const codeBefore = /[._:/@$#\\-]/;
-const codeAfter = /[(_/@\\]|\.\w|::|->/;
 
 /** What makes organisations and places of the words around a name. */
 const kinds = [
@@ -38,7 +42,7 @@ class NameFinder {
     this.#text = text;
     this.#german = german;
     this.#found = found;
-    this.#speaking = text.includes(":") ? this.#speakers() : new Set();
+    this.#speaking = text.includes(": ") ? this.#speakers() : new Set();
   }
 
   /** Adds the organisations, places and products that a word belongs to. */
@@ -49,10 +53,8 @@ class NameFinder {
     if (!isCased(this.#words[index]!)) return;
     for (const kind of kinds) this.#readLast(index, kind);
     this.#readLegalForm(index);
-    this.#readLeadingForm(index);
     this.#readStreet(index);
     this.#readCued(index);
-    this.#readCamelCase(index);
   }
 
   /** Adds the person whose name begins at a word; returns its last word, or the word itself. */
@@ -136,8 +138,9 @@ class NameFinder {
     const quoted = /^ ?[«„"“]$/.test(this.#text.slice(words[index - 1]?.end ?? start, start));
     if (gap !== "space" && gap !== "comma" && !(gap === "period" && !opens) && !quoted) return undefined;
     const last = is(words[index - 1], "naming") ? index - 2 : index - 1;
-    // "Company Name" in a headline or a form is no cue.
-    if (words[last] === undefined || (words[last].shape !== "lower" && !this.#german)) return undefined;
+    // "Company Name" in a headline or a form is no cue; "ООО «Ромашка»" has one.
+    if (!this.#german && words[last]?.shape !== "lower" && words[last]?.shape !== "capitals")
+      return undefined;
     let phrase = "";
     let found: string | undefined;
     for (let at = last; at > last - 3 && at >= 0; at--) {
@@ -243,14 +246,6 @@ class NameFinder {
     return is(first, "legalForms") && first.shape !== "lower" && !isWord ? end : index;
   }
 
-  /** "ООО «Ромашка»": the name after the form. */
-  #readLeadingForm(index: number): void {
-    const [form, first] = [this.#words[index]!, this.#words[index + 1]];
-    if (form.shape !== "capitals" || !is(form, "leadingForms") || first === undefined) return;
-    if (!/^ ?[«"„“]?$/.test(this.#text.slice(form.end, first.start)) || !this.#isNameWord(index + 1)) return;
-    this.#add(index + 1, this.#nameEnd(index + 1, "joints"), "organization");
-  }
-
   /** German streets, "Hauptstraße 12"; and places in Russian, Ukrainian and Greek in any case. */
   #readStreet(index: number): void {
     const { key, known, shape } = this.#words[index]!;
@@ -295,47 +290,22 @@ class NameFinder {
     }
   }
 
-  #programText: boolean | undefined;
-
-  /** A product by the shape of its name; a class where the text is a program. */
-  #readCamelCase(index: number): void {
-    const { shape, start, end, known } = this.#words[index]!;
-    const raw = this.#text.slice(start, end);
-    if (shape !== "mixed" || known !== undefined || !camelCase.test(raw) || prefixedSurname.test(raw)) return;
-    if (codeBefore.test(this.#text[start - 1] ?? " ") || codeAfter.test(this.#text.slice(end, end + 2)))
-      return;
-    this.#programText ??= programText.test(this.#text);
-    this.#add(index, index + 1, this.#programText ? "identifier" : "product");
-  }
-
   /** People: by first name, title, relation, introduction, initials, or as speakers of a conversation. */
   #readCasedPerson(index: number): number {
     const words = this.#words;
     const { known, style } = words[index]!;
     if (known !== undefined && known !== "place") return index;
-    const last = this.#afterInitials(index);
-    const first = known === undefined && this.#isPersonal(index) && this.#isFirstName(index);
-    if (last === index && !first && !(this.#isPersonal(index) && this.#isNamed(index))) return index;
+    if (!this.#isPersonal(index)) return index;
+    const first = known === undefined && this.#isFirstName(index);
+    if (!first && !this.#isNamed(index)) return index;
     // In a headline the words after a first name have capitals of their own.
-    const alone = last === index && first && style !== "plain" && words[index + 1]?.gap !== "hyphen";
-    const to = alone ? index + 1 : this.#nameEnd(last, "particles", last === index ? 5 : 3);
+    const alone = first && style !== "plain" && words[index + 1]?.gap !== "hyphen";
+    const to = alone ? index + 1 : this.#nameEnd(index, "particles");
     let end = to;
     // "Ahmet Bey" is Ahmet.
     while (end > index + 1 && is(words[end - 1], "trailingTitles")) end--;
     this.#add(index, end, "person");
     return to - 1;
-  }
-
-  /** The last name after two initials or more, "J. R. R. Tolkien"; the word itself where there are none. */
-  #afterInitials(index: number): number {
-    const words = this.#words;
-    let at = index;
-    while (at < index + 5 && words[at]?.shape === "capitalised" && lengthOf(words[at]!) === 1) {
-      const gap = words[at + 1]?.gap;
-      if (gap !== "period" && gap !== "dot") break;
-      at++;
-    }
-    return at - index >= 2 && this.#isPersonal(at) && lengthOf(words[at]!) > 2 ? at : index;
   }
 
   /** Whether a word is a known first name here: "Rose" needs more than "Caroline". */
@@ -367,19 +337,14 @@ class NameFinder {
 
   /** The speakers of a written conversation: two labels or more that begin two lines each, and half of all lines. */
   #speakers(): ReadonlySet<string> {
-    const counts = new Map<string, number>();
-    let labelled = 0;
-    for (let index = 0; index < this.#words.length; index++) {
-      const { start, end, key } = this.#words[index]!;
-      if (this.#text[end] !== ":" || this.#text[end + 1] !== " ") continue;
-      if (start > 0 && this.#text[start - 1] !== "\n") continue;
-      if (!this.#isPersonal(index)) continue;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-      labelled++;
-    }
-    const repeated = Array.from(counts).flatMap(([key, count]) => (count > 1 ? [key] : []));
-    const enough = repeated.length >= 2 && labelled * 2 >= this.#text.split("\n").length;
-    return new Set(enough ? repeated : []);
+    const { length } = this.#text.split("\n");
+    const labels = this.#words.filter(({ start, end }, index) => {
+      const begins = start === 0 || this.#text[start - 1] === "\n";
+      return begins && this.#text.startsWith(": ", end) && this.#isPersonal(index);
+    });
+    const keys = labels.map(({ key }) => key);
+    const repeated = new Set(keys.filter((key, at) => keys.indexOf(key) !== at));
+    return repeated.size >= 2 && labels.length * 2 >= length ? repeated : new Set();
   }
 
   /** People and institutions in Arabic, Hebrew and Hindi. Their places are known names. */
@@ -419,7 +384,10 @@ export function findNames(passage: Passage, found: Candidate[]): void {
   const finder = new NameFinder(passage, found);
   for (let index = 0; index < words.length; index++) finder.readThing(index);
   for (let index = 0; index < words.length; index++) index = finder.readPerson(index);
-  if (/[+#]|\.NET/.test(text))
-    for (const { index, 0: match } of text.matchAll(withSigns))
-      found.push({ start: index, end: index + match.length, type: "product" });
+  for (const [type, expression] of shaped)
+    for (const { index, 0: match } of text.matchAll(expression)) {
+      if (prefixedSurname.test(match)) continue;
+      const isClass = type === "product" && /[a-z]/.test(match) && programText.test(text);
+      found.push({ start: index, end: index + match.length, type: isClass ? "identifier" : type });
+    }
 }

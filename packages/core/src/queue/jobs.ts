@@ -1,6 +1,6 @@
 import { documentTexts } from "../embedders/context.ts";
 import { embedTexts, harmless, pieces, raceAbort } from "../embedders/embed.ts";
-import { mergeEntities } from "../entities/merge.ts";
+import { mergeEntities } from "../entities/candidate.ts";
 import type { QueueEntry, Store, Task } from "../store/store.ts";
 import type { Embedder, Entity, EntityExtractor } from "../types.ts";
 import { checkEntities } from "../validation.ts";

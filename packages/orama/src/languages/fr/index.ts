@@ -67,7 +67,7 @@ export const french: Language = {
     introductions: "m_appelle mon_nom_est mon_prenom_est appelle_moi ai_rencontre",
     naming: "nomme nommee appele appelee prenomme prenommee",
     employers: `travaille_chez travaillais_chez travailler_chez travaille_pour bosse_chez employe_chez employee_chez
-      embauche_chez embauchee_chez stage_chez poste_chez recrute_par entreprise societe fondateur_de
+      embauche_chez embauchee_chez stage_chez poste_chez recrute_par entreprise societe eurl fondateur_de
       fondatrice_de directeur_de directrice_de`,
     homes: `habite_a habite_en habitait_a habitons_a habitez_a habitent_a vis_a vit_a vivons_a vivre_a vivait_a ne_a
       nee_a nes_a demenage_a demenager_a demenagee_a originaire_de vacances_a vacances_en voyage_a voyage_en
@@ -80,7 +80,6 @@ export const french: Language = {
     plainInstitutions: "universite ecole lycee hopital clinique ministere mairie prefecture musee faculte",
     joints: "de du des la le d l et",
     legalForms: "sa sarl sas sasu snc scop cie",
-    leadingForms: "sarl eurl",
     streets: "mont lac rue avenue boulevard place quai",
     plainStreets: "rue avenue boulevard quai",
     capitals: `le la les l un une des du de d ce cet cette ces mon ma mes ton ta tes son sa ses notre nos votre vos
