@@ -325,6 +325,7 @@ export interface MemoryStats {
   versions: number;
   /** Memories that are found by vector. */
   vectors: number;
+  /** `id` is that of the vectors: of an embedder with `context: "previous"`, its own with `?context=previous` after it. */
   embedder: { id: string; dimensions: number } | null;
   queue: { embedding: QueueStats; extraction: QueueStats };
   /**

@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import {
@@ -100,13 +102,13 @@ async function cosines(memory: Memory): Promise<Map<string, number[]>> {
   return seen;
 }
 
-async function opened(kind: string): Promise<{ store: Store; again: () => Promise<Store> }> {
+async function opened(kind: string): Promise<{ store: Store; again: () => Promise<Store>; path?: string }> {
   if (kind === ":memory:") {
     const store = new InMemoryStore();
     return { store, again: async () => store };
   }
   const path = await newPath();
-  return { store: new SqliteStore({ path }), again: async () => new SqliteStore({ path }) };
+  return { store: new SqliteStore({ path }), again: async () => new SqliteStore({ path }), path };
 }
 
 const say = (memory: Memory, key: string, value: string, second: number, more: object = {}) =>
@@ -351,11 +353,19 @@ describe.each(stores)("an embedder that reads the turn before, in %s", (kind) =>
 
   test("of a turn whose neighbour was erased has no vector until it has read it again", async () => {
     const embedder = model("previous");
-    const { store } = await opened(kind);
+    const { store, path } = await opened(kind);
     const memory = await createMemory({ store, embedder });
     onTestFinished(() => memory.close());
     await conversation(memory);
     await memory.flush();
+    const [both] = await embedder.vectors(together.slice(1, 2));
+    const isInFile = async () => {
+      if (path === undefined) return false;
+      const files = await readdir(dirname(path));
+      const contents = await Promise.all(files.map((name) => readFile(join(dirname(path), name))));
+      return contents.some((bytes) => bytes.includes(new Uint8Array((both as Float32Array).buffer)));
+    };
+    expect(await isInFile()).toBe(path !== undefined);
     const id = "scripted?context=previous";
     const vectorsOf = async (key: string) => {
       const [record] = await store.get(namespace, [key]);
@@ -373,6 +383,8 @@ describe.each(stores)("an embedder that reads the turn before, in %s", (kind) =>
     await memory.delete({ namespace, key: "a" });
     expect([await vectorsOf("cat"), await cosineOf("cat")]).toEqual([0, undefined]);
     expect([await vectorsOf("c"), typeof (await cosineOf("c"))]).toEqual([1, "number"]);
+    await memory.scrub();
+    expect(await isInFile()).toBe(false);
     embedder.answer = answer;
     expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
     expect(embedder.texts("document").at(-1)).toBe("Ben: The kitten sleeps on it.");

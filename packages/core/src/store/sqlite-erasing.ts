@@ -1,6 +1,6 @@
 import { isOver } from "./record-versions.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import type { ContextReader, SqliteQueue } from "./sqlite-queue.ts";
+import type { NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
 import type { NamespaceRow } from "./sqlite-rows.ts";
 import type { SqliteTurns } from "./sqlite-turns.ts";
 import type { Erased, Selection } from "./store.ts";
@@ -25,6 +25,13 @@ interface Chosen {
   changed?: (candidate: Candidate) => boolean;
   /** The selection without the first so many candidates. */
   rest: (done: number) => Selection | undefined;
+}
+
+/** A namespace whose numbers are taken in this transaction. */
+interface Counted {
+  number: number;
+  sequence: number;
+  embedders: readonly NamespaceEmbedder[];
 }
 
 const columns = "id, version, sequence, expires_at";
@@ -121,7 +128,7 @@ export class SqliteErasing {
   }
 
   /** One record, inside a transaction of the caller, who keeps the numbers of the namespace. */
-  eraseOne(namespace: NamespaceRow & { readers: readonly ContextReader[] }, id: number): void {
+  eraseOne(namespace: NamespaceRow & Pick<Counted, "embedders">, id: number): void {
     const next = this.#next(namespace, id);
     this.#remove(id);
     namespace.sequence += 1;
@@ -218,22 +225,17 @@ export class SqliteErasing {
   }
 
   /** The turn after a record, where it is read with it. */
-  #next(
-    { number, readers }: { number: number; readers: readonly unknown[] },
-    id: number,
-  ): number | undefined {
-    const place = readers.length === 0 ? undefined : this.#turns.place(id);
+  #next({ number, embedders }: Pick<Counted, "number" | "embedders">, id: number): number | undefined {
+    const isRead = embedders.some(({ readsPrevious }) => readsPrevious);
+    const place = isRead ? this.#turns.place(id) : undefined;
     return place && this.#turns.next(number, place);
   }
 
   /** Under the next number of its namespace: what was erased must not live on in the vectors of another record. */
-  #embedAnew(
-    namespace: { number: number; sequence: number; readers: readonly ContextReader[] },
-    id: number,
-  ): void {
-    const { number, readers } = namespace;
+  #embedAnew(namespace: Counted, id: number): void {
+    const { number, embedders } = namespace;
     namespace.sequence += 1;
-    this.#queue.embedAnew(readers, { namespace: number, id, sequence: namespace.sequence, now: 0 });
+    this.#queue.embedAnew(embedders, { namespace: number, id, sequence: namespace.sequence, now: 0 });
   }
 
   #remove(id: number): void {
@@ -250,7 +252,7 @@ export class SqliteErasing {
   #eraser(namespace: NamespaceRow): { erase: (id: number) => void; finish: () => void } {
     const connection = this.#connection;
     const { number } = namespace;
-    const counted = { number, sequence: namespace.sequence, readers: this.#queue.contextReaders(namespace) };
+    const counted = { ...namespace, embedders: this.#queue.embeddersOf(namespace) };
     const concerned = new Set<number>();
     const erase = (id: number) => {
       const next = this.#next(counted, id);

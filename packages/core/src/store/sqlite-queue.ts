@@ -32,10 +32,12 @@ interface EmbedderRow {
   computed: number;
 }
 
-/** An embedder whose vectors of a turn tell of the turn before too, and its task; none for one that computes. */
-export interface ContextReader {
-  embedder: number;
+/** An embedder of a namespace and the task of a new text; none for one that computes. */
+export interface NamespaceEmbedder {
+  number: number;
   task: Task | undefined;
+  /** Whether its vectors of a turn tell of the turn before too. */
+  readsPrevious: boolean;
 }
 
 /** Vectors and the queue of the SQLite store. Methods that write run inside a transaction of the caller. */
@@ -52,24 +54,16 @@ export class SqliteQueue {
     return row === undefined ? null : identityOf(row);
   }
 
-  /** The embedding tasks of a new text. */
-  embeddingTasks({ embedder, target }: Pick<Namespace, "embedder" | "target">): Task[] {
-    const [own, next] = [this.embedder(embedder), this.embedder(target)];
-    return [
-      ...(own === null || own.computed ? [] : [embedTask(own)]),
-      ...(next === null || next.computed ? [] : [reembedTask(next)]),
-    ];
-  }
-
-  /** Those of the embedders of a namespace that read the turn before. */
-  contextReaders({ embedder, target }: Pick<Namespace, "embedder" | "target">): ContextReader[] {
+  /** The embedders of a namespace. */
+  embeddersOf({ embedder, target }: Pick<Namespace, "embedder" | "target">): NamespaceEmbedder[] {
     return [
       [embedder, embedTask] as const,
       ...(target === embedder ? [] : [[target, reembedTask] as const]),
     ].flatMap(([number, taskOf]) => {
       const identity = this.embedder(number);
-      if (number === null || identity === null || !readsPrevious(identity)) return [];
-      return [{ embedder: number, task: identity.computed ? undefined : taskOf(identity) }];
+      if (number === null || identity === null) return [];
+      const task = identity.computed ? undefined : taskOf(identity);
+      return [{ number, task, readsPrevious: readsPrevious(identity) }];
     });
   }
 
@@ -78,11 +72,12 @@ export class SqliteQueue {
    * waits for new ones.
    */
   embedAnew(
-    readers: readonly ContextReader[],
+    embedders: readonly NamespaceEmbedder[],
     turn: { namespace: number; id: number; sequence: number; now: number },
   ): void {
     const { namespace, id, sequence, now } = turn;
-    for (const { embedder, task } of readers) {
+    for (const { number: embedder, task, readsPrevious } of embedders) {
+      if (!readsPrevious) continue;
       if (task === undefined) {
         this.#connection.run(
           "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?, x'', 0)",
@@ -108,7 +103,11 @@ export class SqliteQueue {
     namespace: number,
     record: StoredRecord,
     tasks: readonly Task[],
-    { now, textChanged, embedding }: { now: number; textChanged: boolean; embedding: readonly Task[] },
+    {
+      now,
+      textChanged,
+      embedders,
+    }: { now: number; textChanged: boolean; embedders: readonly NamespaceEmbedder[] },
   ): void {
     if (textChanged) {
       if (record.version > 1) {
@@ -116,7 +115,7 @@ export class SqliteQueue {
         // What is being made of the old text must not be stored with the new one.
         this.#connection.run("DELETE FROM queue WHERE record = ?", record.id);
       }
-      for (const task of embedding) this.#enqueue(task, namespace, record, now);
+      for (const { task } of embedders) if (task !== undefined) this.#enqueue(task, namespace, record, now);
     } else {
       this.announceVectors(record.id, record.sequence);
     }

@@ -7,7 +7,7 @@ import { contextChanges } from "./embedder-context.ts";
 import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteErasing } from "./sqlite-erasing.ts";
-import { type ContextReader, SqliteQueue } from "./sqlite-queue.ts";
+import { type NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
 import {
   fieldsOf,
   fieldsText,
@@ -45,9 +45,7 @@ import { checkThreadUnchanged, checkVersion } from "./version-conflict.ts";
 
 /** A namespace during a write. */
 interface WrittenNamespace extends NamespaceRow {
-  /** The embedding tasks of a new text. */
-  embedding: Task[];
-  readers: ContextReader[];
+  embedders: NamespaceEmbedder[];
   /** Of a namespace that the write makes, its keys: none is to be looked for. */
   keys?: Set<string>;
 }
@@ -102,8 +100,7 @@ export class SqliteStore implements Store {
         if (namespace === undefined) {
           const before = this.#namespace(write.namespace);
           const row = before ?? this.#createNamespace(write.namespace);
-          const [embedding, readers] = [this.#queue.embeddingTasks(row), this.#queue.contextReaders(row)];
-          namespace = { ...row, embedding, readers };
+          namespace = { ...row, embedders: this.#queue.embeddersOf(row) };
           if (before === undefined) namespace.keys = new Set();
           namespaces.set(write.namespace, namespace);
         }
@@ -575,7 +572,7 @@ export class SqliteStore implements Store {
     this.#queue.afterWrite(namespace.number, record, write.tasks, {
       now: write.now,
       textChanged: existing === undefined || existing.value !== record.value,
-      embedding: namespace.embedding,
+      embedders: namespace.embedders,
     });
     this.#concern(namespace, existing, record, write.now);
     return { outcome: { record, written: true }, gone };
@@ -588,14 +585,14 @@ export class SqliteStore implements Store {
     record: StoredRecord,
     now: number,
   ): void {
-    const { readers, number } = namespace;
-    if (readers.length === 0) return;
+    const { embedders, number } = namespace;
+    if (!embedders.some(({ readsPrevious }) => readsPrevious)) return;
     const { own, places } = contextChanges(existing, record);
     const concerned = new Set(places.map((place) => this.#turns.next(number, place)));
     if (own) concerned.add(record.id);
     for (const id of concerned)
       if (id !== undefined)
-        this.#queue.embedAnew(readers, {
+        this.#queue.embedAnew(embedders, {
           namespace: number,
           id,
           sequence: ++namespace.sequence,
