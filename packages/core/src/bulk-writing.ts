@@ -1,4 +1,5 @@
 import { at, checkAll, untilAborted } from "./bulk-input.ts";
+import { SouvenirError } from "./errors.ts";
 import { Slices } from "./event-loop.ts";
 import type { RecordWrite, WriteOutcome } from "./store/store.ts";
 import type { Progress } from "./types.ts";
@@ -44,7 +45,9 @@ export async function writeAll<Input>(
     const writes = batch;
     batch = [];
     const start = performance.now();
-    const outcomes = await write(writes);
+    const outcomes = await write(writes).catch((error: unknown) => {
+      throw withStored(error, done);
+    });
     pace.took(writes.length, performance.now() - start);
     onBatch(outcomes);
     done += writes.length;
@@ -68,6 +71,16 @@ export async function writeAll<Input>(
     if (slices.over) await slices.next();
   }
   await commit();
+}
+
+/** Says how many records the commits before the one that failed have stored. */
+function withStored(error: unknown, stored: number): unknown {
+  if (!SouvenirError.is(error)) return error;
+  const before = stored === 0 ? "" : `${stored} records were stored before this: `;
+  return new SouvenirError(error.code, before + error.message, {
+    details: { ...error.details, stored },
+    cause: error,
+  });
 }
 
 /** How many records a commit takes, from how long the last ones took. */

@@ -110,8 +110,9 @@ async function openStore(path: string, limits: Limits, readOnly: boolean): Promi
     if (readOnly) throw invalid("readOnly", 'a path of a file: with ":memory:" there is nothing to read');
     return new InMemoryStore();
   }
-  if (path.startsWith("file:"))
-    throw invalid("path", 'a path and not a URL: "./memory.db", or fileURLToPath() of a URL', path);
+  if (/^(?:file:|[a-z][a-z\d+.-]*:\/\/)/i.test(path))
+    throw invalid("path", 'a path and not a URL: "./memory.db", or fileURLToPath() of a file\'s URL', path);
+  if (path.endsWith("/")) throw invalid("path", "the path of a file, not of a folder: add memory.db", path);
   let sqlite: typeof import("./store/sqlite-store.ts");
   try {
     // Loaded here, so that the rest runs where there is no SQLite.

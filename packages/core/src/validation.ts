@@ -20,6 +20,7 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value === "string")
     return value === "" ? "an empty string" : `a string of ${value.length} characters`;
+  if (value instanceof Date && Number.isNaN(value.getTime())) return "an invalid Date";
   return typeof value === "object"
     ? "an object"
     : typeof value === "boolean"
@@ -160,7 +161,7 @@ export function checkInteger(value: unknown, where: string, minimum: number, max
 
 /** A year, month, day or moment of ISO 8601. `Date.parse` also takes "12" and "01/02/2026", and guesses what they mean. */
 const isoDate =
-  /^(?:\d{4}|[+-]\d{6})(?:-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?$/i;
+  /^(?<year>\d{4}|[+-]\d{6})(?:-(?<month>\d\d)(?:-(?<day>\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?$/i;
 
 /** Milliseconds since 1970. */
 export function checkDate(value: unknown, where: string): number {
@@ -169,13 +170,21 @@ export function checkDate(value: unknown, where: string): number {
       ? value.getTime()
       : typeof value === "number"
         ? value
-        : typeof value === "string" && isoDate.test(value)
-          ? Date.parse(value)
+        : typeof value === "string"
+          ? timeOfText(value)
           : Number.NaN;
   // The range of ECMAScript time values.
   if (!Number.isFinite(time) || Math.abs(time) > 8.64e15)
     throw invalid(where, "a Date, milliseconds since 1970 or an ISO 8601 string", value);
   return Math.trunc(time);
+}
+
+function timeOfText(text: string): number {
+  const { year, month, day } = isoDate.exec(text)?.groups ?? {};
+  // `Date.parse` takes the 30th of February for the 1st of March.
+  const named = new Date(0);
+  named.setUTCFullYear(Number(year), Number(month ?? 1) - 1, Number(day ?? 1));
+  return named.getUTCDate() === Number(day ?? 1) ? Date.parse(text) : Number.NaN;
 }
 
 export function optionalDate(value: DateInput | undefined | null, where: string): number | undefined {

@@ -98,7 +98,6 @@ const faults: [string, Fault][] = [
     "answers with too many vectors",
     async (embedder, texts) => [...(await embedder.vectors(texts)), new Float32Array(8)],
   ],
-  ["answers with another dimension", async (_, texts) => texts.map(() => new Float32Array(7).fill(1))],
   ["answers with empty vectors", async (_, texts) => texts.map(() => new Float32Array(0))],
   ["answers with NaN", async (_, texts) => texts.map(() => new Float32Array(8).fill(Number.NaN))],
   [
@@ -111,6 +110,25 @@ const faults: [string, Fault][] = [
 ];
 
 describe.each(stores)("a provider in %s that", (store) => {
+  test("has other dimensions than were said is named as misconfigured, and costs no write and no search", async () => {
+    const embedder = new ScriptedEmbedder();
+    embedder.answer = async (texts) => texts.map(() => new Float32Array(7).fill(1));
+    const memory = await openMemory(store, { embedder, extractor: false });
+    for (const input of numbered(30)) await memory.set(input);
+    const remedy = /vectors of 8 numbers, got 7: give the embedder the number that its model has/;
+    await expect(memory.flush()).rejects.toMatchObject({
+      code: "EMBEDDER_FAILED",
+      message: expect.stringMatching(remedy),
+    });
+    const { embedding } = (await memory.stats()).queue;
+    expect(embedding).toMatchObject({ pending: 30, failed: 0, misconfigured: expect.stringMatching(remedy) });
+    const search = await memory.search({ namespace, query: "kitten number 1", minScore: 0 });
+    expect(search).toMatchObject({ degraded: ["vector"] });
+    expect(search.results[0]).toMatchObject({ key: "k1" });
+    embedder.answer = undefined;
+    expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+  });
+
   test.each(faults)("%s costs no write and no search, and is made up for later", async (_, fault) => {
     const logged: unknown[] = [];
     const log = (message: string, details?: object) => logged.push(message, details);

@@ -97,6 +97,17 @@ describe("a full disk", () => {
     expect(await memory.clear({ namespace })).toEqual({ deleted: count - 1 });
     await memory.set({ namespace, value: "Room again." });
   });
+
+  test("what setMany stored before is told, and is there", async () => {
+    const memory = await openAt(await newPath(), { limits: { storeBytes: 1_000_000 } });
+    const inputs = notes(600).map((each) => ({ ...each, value: `${each.value} ${"x".repeat(3_000)}` }));
+    const error = (await rejection(memory.setMany(inputs))) as SouvenirError;
+    expect(error).toMatchObject({ code: "STORE_FULL", details: { stored: expect.any(Number) } });
+    const stored = Number(error.details.stored);
+    expect(stored).toBeGreaterThan(0);
+    expect(error.message).toContain(`${stored} records were stored before this: `);
+    expect((await memory.stats()).records).toBe(stored);
+  });
 });
 
 describe("a file that is not the one any more", () => {

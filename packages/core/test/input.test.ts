@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMemory, type Embedder, type Memory, type MemoryOptions, SouvenirError } from "../src/index.ts";
 import { contents, newPath, openMemory, rejection } from "./open-memory.ts";
@@ -103,6 +105,7 @@ const badDates = (name: string): Bad[] => [
   [`${name} in words`, { [name]: "next Tuesday" }, new RegExp(`${name}.*ISO 8601`)],
   [`${name} that is a number in a string`, { [name]: "12" }, new RegExp(`${name}.*ISO 8601`)],
   [`${name} as it is written in America`, { [name]: "01/02/2026" }, new RegExp(`${name}.*ISO 8601`)],
+  [`${name} of a day that there is not`, { [name]: "2026-02-30" }, new RegExp(`${name}.*ISO 8601`)],
   [`${name} that is NaN`, { [name]: Number.NaN }, new RegExp(`${name}.*ISO 8601`)],
   [`${name} that is an invalid Date`, { [name]: new Date(Number.NaN) }, new RegExp(`${name}.*ISO 8601`)],
   [`${name} beyond time`, { [name]: 9e15 }, new RegExp(`${name}.*ISO 8601`)],
@@ -528,6 +531,12 @@ describe("createMemory refuses", () => {
     ["a path that is a number", { path: 5 }, /path.*string/],
     ["a path that is null", { path: null }, /path.*string.*null/],
     ["a path that is a URL", { path: "file:./memory.db" }, /path and not a URL.*fileURLToPath/],
+    ["a path that is another URL", { path: "sqlite://memory.db" }, /path and not a URL/],
+    [
+      "a path that is a folder still to be made",
+      { path: "/tmp/no/such/folder/" },
+      /of a file, not of a folder/,
+    ],
     ["an option that is mistyped", { embeder: false }, /no option "embeder".*embedder/],
     ["an embedder that is null", { embedder: null }, /embedder.*false.*null/],
     ["an extractor that is null", { extractor: null }, /extractor.*false.*null/],
@@ -540,9 +549,10 @@ describe("createMemory refuses", () => {
     [
       "an embedder without dimensions",
       { embedder: { ...embedder, dimensions: undefined } },
-      /embedder\.dimensions.*positive integer/,
+      /embedder\.dimensions.*integer from 1 to 4096/,
     ],
     ["an embedder of 0 dimensions", { embedder: { ...embedder, dimensions: 0 } }, /embedder\.dimensions/],
+    ["an embedder of too many", { embedder: { ...embedder, dimensions: 5000 } }, /from 1 to 4096, got 5000/],
     [
       "an embedder of NaN dimensions",
       { embedder: { ...embedder, dimensions: Number.NaN } },
@@ -584,6 +594,19 @@ describe("createMemory refuses", () => {
     expect(SouvenirError.is(error), String(error)).toBe(true);
     expect(error).toMatchObject({ code: "INVALID_INPUT", message: expect.stringMatching(message) });
   });
+
+  test.runIf(existsSync("/dev/null"))(
+    "a path that is a device, a pipe or a socket, without waiting for it",
+    async () => {
+      const pipe = await newPath();
+      execFileSync("mkfifo", [pipe]);
+      for (const path of ["/dev/null", pipe])
+        expect(await rejection(createMemory({ path }))).toMatchObject({
+          code: "STORE_FAILED",
+          message: expect.stringMatching(/a device, a pipe or a socket/),
+        });
+    },
+  );
 
   test("bad options without making a file", async () => {
     const path = await newPath();

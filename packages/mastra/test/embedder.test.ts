@@ -59,10 +59,8 @@ describe.each(models)("%s", (_, model) => {
     standIn.script({ embeddings: [{ ...faults.wrongDimension(7), times: Number.POSITIVE_INFINITY }] });
     const memory = await createMemory({ path: ":memory:", embedder: mastraEmbedder(model()) });
     await memory.set({ namespace: "ada", value: "Note" });
-    await memory.flush();
-    expect((await memory.stats()).queue.embedding.lastError).toContain(
-      "expected vectors of 1024 numbers, got 7",
-    );
+    await expect(memory.flush()).rejects.toThrow("expected vectors of 1024 numbers, got 7");
+    expect((await memory.stats()).queue.embedding.misconfigured).toContain("give the embedder the number");
     await memory.close();
   });
 

@@ -34,4 +34,5 @@ export {
 } from "./text/text-index.ts";
 export { type TokenizeOptions, tokenize } from "./text/tokenizer.ts";
 export type { Ranking as TextRanking } from "./text/top-documents.ts";
+export { MAXIMUM_DIMENSIONS as maximumDimensions } from "./vectors/limits.ts";
 export { VectorIndex, type VectorIndexOptions, type VectorIndexReader } from "./vectors/vector-index.ts";

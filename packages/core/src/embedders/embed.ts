@@ -1,3 +1,4 @@
+import { maximumDimensions } from "@souvenir/orama";
 import { inSpan } from "../conversation/spans.ts";
 import { SouvenirError } from "../errors.ts";
 import { idAlone } from "../store/embedder-context.ts";
@@ -17,8 +18,9 @@ export function checkEmbedder(embedder: Embedder): Embedder {
   if (typeof embedder.embed !== "function") throw invalid("embedder.embed", "a function", embedder.embed);
   if (typeof embedder.id !== "string" || embedder.id === "")
     throw invalid("embedder.id", "a name for the model and its settings", embedder.id);
-  if (!Number.isInteger(embedder.dimensions) || embedder.dimensions < 1)
-    throw invalid("embedder.dimensions", "a positive integer", embedder.dimensions);
+  const { dimensions } = embedder;
+  if (!Number.isInteger(dimensions) || dimensions < 1 || dimensions > maximumDimensions)
+    throw invalid("embedder.dimensions", `an integer from 1 to ${maximumDimensions}`, dimensions);
   if (embedder.id !== idAlone(embedder.id))
     throw invalid(
       "embedder.id",
@@ -143,7 +145,11 @@ function checkVector(embedder: Pick<Embedder, "id" | "dimensions">, given: unkno
   const vector = given instanceof Float32Array ? given : Float32Array.from(given as number[]);
   if (vector.length !== embedder.dimensions)
     return {
-      fault: failed(embedder, `expected vectors of ${embedder.dimensions} numbers, got ${vector.length}`),
+      fault: failed(
+        embedder,
+        `expected vectors of ${embedder.dimensions} numbers, got ${vector.length}: give the embedder the number that its model has as its dimensions`,
+        { expected: embedder.dimensions, received: vector.length, misconfigured: vector.length > 0 },
+      ),
     };
   let squares = 0;
   // By index: an iterator would cost more than some embedders do.
@@ -153,9 +159,9 @@ function checkVector(embedder: Pick<Embedder, "id" | "dimensions">, given: unkno
   return { vector: squares === 0 ? undefined : vector };
 }
 
-function failed(embedder: Pick<Embedder, "id">, message: string): SouvenirError {
+function failed(embedder: Pick<Embedder, "id">, message: string, details: object = {}): SouvenirError {
   return new SouvenirError("EMBEDDER_FAILED", `embedder "${embedder.id}": ${message}`, {
-    details: { embedder: embedder.id },
+    details: { embedder: embedder.id, ...details },
   });
 }
 

@@ -55,6 +55,13 @@ export function openDatabase(
           : `${path}: there is no such file to read: check the path, or open it without readOnly`,
         { details: { path } },
       );
+    // To open a pipe would wait for its other end, and a device is not what anybody means.
+    if (stats !== undefined && !stats.isFile() && !stats.isDirectory())
+      throw new SouvenirError(
+        "STORE_FAILED",
+        `${path}: this is a device, a pipe or a socket and not a file: give the path of a file`,
+        { details: { path } },
+      );
     if (stats?.isFile()) checkLog(path);
     if (stats?.isFile() && (options.readOnly || !canBeWritten(path)))
       return { database: openToRead(path, options), readOnly: true };
