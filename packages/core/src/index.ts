@@ -64,6 +64,7 @@ export { knownDimensions } from "./embedders/known-dimensions.ts";
 export { canonicalName } from "./entities/canonical.ts";
 export { offlineExtractor } from "./entities/offline-extractor.ts";
 export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";
+export { given } from "./given.ts";
 export { type HttpRerankerOptions, httpReranker } from "./http-reranker.ts";
 export { defaultLimits } from "./limits.ts";
 export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "./long-text.ts";

@@ -5,6 +5,7 @@ import { ensureConfig, type RunnableConfig } from "@langchain/core/runnables";
 import {
   checkOptions,
   fieldsOf,
+  given,
   isSearched,
   type Memory,
   type MemorySource,
@@ -119,10 +120,9 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
   ): Promise<Document<RetrievedMetadata>[]> {
     if (query.trim() === "") return [];
     const { k = 4, memoryTags, where, entities, thread, since, until, deadlineMs, minScore } = this.#fields;
-    const among = { where, entities, thread, since, until, deadlineMs, minScore, tags: memoryTags };
     const memory = await this.#memory();
     const { results } = await memory.search({
-      ...Object.fromEntries(Object.entries(among).filter(([, value]) => value !== undefined)),
+      ...given({ where, entities, thread, since, until, deadlineMs, minScore, tags: memoryTags }),
       namespace: this.#namespace as string,
       query: questionOf(query),
       limit: k,
@@ -141,9 +141,7 @@ function toDocument(hit: SearchHit): Document<RetrievedMetadata> {
       namespace,
       createdAt,
       updatedAt,
-      ...(thread === undefined ? {} : { thread }),
-      ...(role === undefined ? {} : { role }),
-      ...(tags.length === 0 ? {} : { tags }),
+      ...given({ thread, role, tags: tags.length === 0 ? undefined : tags }),
       score,
       signals,
     },

@@ -13,6 +13,7 @@ import {
   createMemory,
   type DocumentChange,
   Documents,
+  given,
   type Memory,
   type MemoryOptions,
   type MemoryRecord,
@@ -166,11 +167,7 @@ export class SouvenirStore extends BaseStore {
   get indexConfig(): IndexConfig | undefined {
     if (this.#embeddings === undefined) return undefined;
     const { dims, fields = ["$"] } = this.#options.index ?? {};
-    return {
-      embeddings: this.#embeddings,
-      fields: [...fields],
-      ...(dims === undefined ? {} : { dims }),
-    } as IndexConfig;
+    return { embeddings: this.#embeddings, fields: [...fields], ...given({ dims }) } as IndexConfig;
   }
 
   /** All are checked before anything is done; in order, so that reads see the writes before them. */
@@ -197,9 +194,7 @@ export class SouvenirStore extends BaseStore {
     { ttl }: PutOptions = {},
   ): Promise<void> {
     checkLabels(namespace);
-    const operation: PutOperation & PutOptions = { namespace, key, value };
-    if (index !== undefined) operation.index = index;
-    if (ttl !== undefined) operation.ttl = ttl;
+    const operation: PutOperation & PutOptions = { namespace, key, value, ...given({ index, ttl }) };
     await this.batch([operation]);
   }
 
@@ -216,8 +211,7 @@ export class SouvenirStore extends BaseStore {
       ...(prefix === undefined ? [] : [{ matchType: "prefix" as const, path: prefix }]),
       ...(suffix === undefined ? [] : [{ matchType: "suffix" as const, path: suffix }]),
     ];
-    const depth = maxDepth === undefined ? {} : { maxDepth };
-    return (await this.batch([{ matchConditions, limit, offset, ...depth }]))[0] as string[][];
+    return (await this.batch([{ matchConditions, limit, offset, ...given({ maxDepth }) }]))[0] as string[][];
   }
 
   /** The memory that items are kept in, for everything that LangGraph has no word for. */
@@ -308,13 +302,9 @@ export class SouvenirStore extends BaseStore {
   async #create(): Promise<Memory> {
     const { path, logger, clock, index: { dims } = {} } = this.#options;
     const embeddings = this.#embeddings;
+    const embedder = embeddings && { ...(await askedEmbedder(embeddings, dims)), parts: separateTexts };
     return createMemory({
-      ...(path === undefined ? {} : { path }),
-      ...(logger === undefined ? {} : { logger }),
-      ...(clock === undefined ? {} : { clock }),
-      ...(embeddings === undefined
-        ? {}
-        : { embedder: { ...(await askedEmbedder(embeddings, dims)), parts: separateTexts } }),
+      ...given({ path, logger, clock, embedder }),
       limits: { keyBytes: Number.POSITIVE_INFINITY },
     });
   }

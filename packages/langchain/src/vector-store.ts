@@ -10,6 +10,7 @@ import {
   documentMark,
   fieldsOf,
   fromKey,
+  given,
   isSearched,
   type Memory,
   type MemoryRecord,
@@ -243,14 +244,7 @@ export class SouvenirVectorStore extends VectorStore {
     const where = typeof filter === "object" && Object.keys(filter).length > 0 ? { where: filter } : {};
     const among = { namespace: this.#namespace, ...where };
     const accepts = (record: MemoryRecord) => typeof filter !== "function" || filter(toDocument(record));
-    const search = {
-      ...among,
-      query,
-      limit: k,
-      minScore,
-      accepts,
-      ...(scoreOf === undefined ? {} : { scoreOf }),
-    };
+    const search = { ...among, query, limit: k, minScore, accepts, ...given({ scoreOf }) };
     const hits = (await this.#documents.search(search)).sort((left, right) => right.score - left.score);
     const found = hits.slice(0, k).map((hit): [Document, number] => [toDocument(hit), hit.score]);
     if (found.length === k || minScore > 0) return found;
@@ -279,7 +273,7 @@ export class SouvenirVectorStore extends VectorStore {
 
   async #create(): Promise<Memory> {
     const { path } = this.#config;
-    return createMemory({ embedder: await this.#embedder(), ...(path === undefined ? {} : { path }) });
+    return createMemory({ embedder: await this.#embedder(), ...given({ path }) });
   }
 }
 

@@ -27,10 +27,6 @@ export interface MastraEmbedderOptions {
   id?: string;
   /** Passed on with each call. */
   providerOptions?: EmbeddingProviderOptions;
-  /** Texts in one call at most. Default: what the model says, and not over 64. */
-  maxBatch?: number;
-  /** Longest piece of a text in UTF-16 code units; longer texts are embedded in pieces. Default 6000. */
-  maxCharacters?: number;
   /** `"previous"`: a turn of a conversation is embedded with the turn before it, see `Embedder.context`. Default `"none"`. */
   context?: Embedder["context"];
 }
@@ -42,8 +38,6 @@ const optionNames = namesOf<MastraEmbedderOptions>({
   dimensions: true,
   id: true,
   providerOptions: true,
-  maxBatch: true,
-  maxCharacters: true,
   context: true,
 });
 
@@ -83,8 +77,7 @@ export function mastraEmbedder(
     id: options.id ?? `mastra:${provider}:${modelId}:${dimensions}`,
     dimensions,
     providerOptions: options.providerOptions,
-    maxBatch: options.maxBatch ?? defaultBatch,
-    maxCharacters: options.maxCharacters,
+    maxBatch: defaultBatch,
     context: options.context,
   });
 }

@@ -18,8 +18,8 @@ export type AnyTool = ToolAction<any, any, any>;
 
 export interface MemoryToolsParts {
   recall: AgentRecall;
-  /** Which of the messages that are found the storage still holds. */
-  held: ThreadIndex["held"];
+  /** Knows which of the messages that are found the storage still holds. */
+  index: ThreadIndex;
   /** Erases messages, in the index and in the storage. */
   deleteMessages: (ids: string[]) => Promise<void>;
 }
@@ -56,12 +56,7 @@ function toolOf(tool: (typeof memoryToolSet)[number], parts: MemoryToolsParts): 
         thread,
         input,
         signal: abortSignal,
-        onError: (error) =>
-          parts.recall.report(error, {
-            stage: "tool",
-            resourceId,
-            ...(thread === undefined ? {} : { threadId: thread }),
-          }),
+        onError: (error) => parts.recall.report(error, { stage: "tool", resourceId, threadId: thread }),
       });
       return text;
     },
@@ -69,7 +64,7 @@ function toolOf(tool: (typeof memoryToolSet)[number], parts: MemoryToolsParts): 
 }
 
 /** The memory of a resource, as far as the storage still holds its messages; what is erased in it is erased there too. */
-function memoryOf(resourceId: string, { recall, held, deleteMessages }: MemoryToolsParts): ToolMemory {
+function memoryOf(resourceId: string, { recall, index, deleteMessages }: MemoryToolsParts): ToolMemory {
   const { messages } = recall;
   const open = () => recall.memory.open();
   return {
@@ -81,7 +76,7 @@ function memoryOf(resourceId: string, { recall, held, deleteMessages }: MemoryTo
         query,
         limit,
         signal,
-        held: (found) => held(resourceId, found),
+        held: (found) => index.held(resourceId, found),
       });
       return {
         ...recallBlock(
@@ -93,7 +88,7 @@ function memoryOf(resourceId: string, { recall, held, deleteMessages }: MemoryTo
     },
     async list(input) {
       const { records, ...rest } = await (await open()).list(input);
-      const shown = await held(
+      const shown = await index.held(
         resourceId,
         records.map((hit) => ({ id: messageIdOf(hit), hit })),
       );

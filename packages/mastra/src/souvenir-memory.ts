@@ -17,11 +17,13 @@ import { Memory as MastraMemory } from "@mastra/memory";
 import {
   checkOptions,
   type Embedder,
+  given,
   type Memory,
   namesOf,
   type Progress,
   SouvenirError,
 } from "@souvenir/core";
+import type { Answer, Given } from "./contract.ts";
 import {
   foreign,
   pathOf,
@@ -32,10 +34,11 @@ import {
 } from "./memory-options.ts";
 import { type AnyTool, memoryTools } from "./memory-tools.ts";
 import { AgentRecall, recallOptionNames } from "./messages/agent-recall.ts";
+import type { MessageHit } from "./messages/message-memory.ts";
 import { RecallProcessor } from "./messages/recall-processor.ts";
 import { type RecallSettings, recallSettings } from "./messages/recall-settings.ts";
 import { ThreadIndex } from "./messages/thread-index.ts";
-import { type Recall, searchMessages } from "./messages/turn-recall.ts";
+import { foundMessages, type Recall } from "./messages/turn-recall.ts";
 import { SouvenirMemoryDomain } from "./storage/memory-domain.ts";
 import { SouvenirStorage } from "./storage/souvenir-storage.ts";
 import { StorageChoice } from "./storage-choice.ts";
@@ -88,8 +91,7 @@ export class SouvenirMemory extends MastraMemory {
     // For what Mastra searches itself: observations, as texts in the same memory.
     const vector = new SouvenirVector({ memory: () => recall.memory.open() });
     super({
-      ...(id === undefined ? {} : { id }),
-      ...(storage === undefined ? {} : { storage }),
+      ...given({ id, storage }),
       vector,
       embedder: vector.embedder,
       options: withDefaults(options.options ?? {}),
@@ -101,13 +103,13 @@ export class SouvenirMemory extends MastraMemory {
     this.#mergedUpdates = merges ? new MergedUpdates(this) : undefined;
     this.#tools = memoryTools(tools, {
       recall,
-      held: (resourceId, hits) => this.#index.held(resourceId, hits),
+      index: this.#index,
       deleteMessages: (ids) => this.deleteMessages(ids),
     });
     // Validates what every run will use.
     this.#settings(undefined);
     if (storage === undefined) {
-      this.#ownStorage = new SouvenirStorage(path === undefined ? {} : { path });
+      this.#ownStorage = new SouvenirStorage(given({ path }));
       super.setStorage(this.#ownStorage);
     }
     this.#checkObserving(storage ?? this.#ownStorage);
@@ -242,13 +244,9 @@ export class SouvenirMemory extends MastraMemory {
     configured: InputProcessorOrWorkflow[] = [],
     context?: RequestContext,
   ): Promise<InputProcessor[]> {
-    const stores = { runs: false };
-    const mine = this.#processor(configured, stores);
-    const others = await super.getInputProcessors(
-      mine === undefined ? configured : [...configured, mine],
-      context,
+    const { mine, others } = await this.#withMine(configured, (all) =>
+      super.getInputProcessors(all, context),
     );
-    stores.runs = [...configured, ...others].some(isHistory);
     repairWorkingMemory(others);
     if (mine === undefined) return others;
     const at = others.findIndex(({ id }) => id === "memory-token-limiter" || id === "observational-memory");
@@ -259,18 +257,14 @@ export class SouvenirMemory extends MastraMemory {
     configured: OutputProcessorOrWorkflow[] = [],
     context?: RequestContext,
   ): Promise<OutputProcessor[]> {
-    const stores = { runs: false };
-    const mine = this.#processor(configured, stores);
-    if (mine === undefined) return super.getOutputProcessors(configured, context);
-    const others = await super.getOutputProcessors([...configured, mine], context);
-    stores.runs = [...configured, ...others].some(isHistory);
+    const { mine, others } = await this.#withMine(configured, (all) =>
+      super.getOutputProcessors(all, context),
+    );
     // After the history: what is indexed is stored.
-    return [...others, mine];
+    return mine === undefined ? others : [...others, mine];
   }
 
-  override async getSystemMessage(
-    args: Parameters<MastraMemory["getSystemMessage"]>[0],
-  ): Promise<string | null> {
+  override async getSystemMessage(args: Given<MastraMemory, "getSystemMessage">): Promise<string | null> {
     const instruction = await super.getSystemMessage(args);
     return instruction === null ? null : repairedInstruction(instruction);
   }
@@ -284,63 +278,34 @@ export class SouvenirMemory extends MastraMemory {
   }
 
   /** With `vectorSearchString` the messages that are found, and those around them, and no others. */
-  override async recall(args: Parameters<MastraMemory["recall"]>[0]): ReturnType<MastraMemory["recall"]> {
-    const { vectorSearchString: query, threadId, resourceId: given, threadConfig } = args;
+  override async recall(args: Given<MastraMemory, "recall">): Answer<MastraMemory, "recall"> {
+    const { vectorSearchString: query, threadId, resourceId: asked, threadConfig } = args;
     const settings = this.#settings(threadConfig);
     if (settings === undefined || !query?.trim()) {
       const { vectorSearchString: _, ...history } = args;
       return super.recall(history as typeof args);
     }
     const config = this.getMergedThreadConfig(threadConfig);
-    if (settings.scope === "resource" && !given)
+    if (settings.scope === "resource" && !asked)
       throw new SouvenirError(
         "INVALID_INPUT",
         'recall: a search through all threads of a resource needs resourceId; for one thread set semanticRecall.scope to "thread"',
       );
-    const thread = given
-      ? await this.validateThreadIsOwnedByResource(threadId, given, config)
+    const thread = asked
+      ? await this.validateThreadIsOwnedByResource(threadId, asked, config)
       : await this.getThreadById({ threadId });
-    const resourceId = given ?? thread?.resourceId;
-    const { hits } = resourceId
-      ? await searchMessages(this.#recall.messages, {
-          resourceId,
-          threadId,
-          query,
-          settings,
-          held: (found) => this.#index.held(resourceId, found),
-        })
-      : { hits: [] };
-    const { before, after } = settings.messageRange;
-    const store = await this.getMemoryStore();
-    const found =
-      hits.length === 0
-        ? []
-        : (
-            await store.listMessages({
-              threadId,
-              ...(resourceId === undefined ? {} : { resourceId }),
-              include: hits.map(({ id, hit }) => ({
-                id,
-                ...(hit.thread === undefined ? {} : { threadId: hit.thread }),
-                withPreviousMessages: before,
-                withNextMessages: after,
-              })),
-              perPage: 0,
-            })
-          ).messages;
-    const scores = new Map(hits.map(({ id, hit: { score, signals } }) => [id, { score, signals }]));
-    const messages = found.map((message) => {
-      const souvenir = scores.get(message.id);
-      if (souvenir === undefined) return message;
-      const { content } = message;
-      return { ...message, content: { ...content, metadata: { ...content.metadata, souvenir } } };
-    });
+    const resourceId = asked ?? thread?.resourceId;
+    const held = (hits: readonly MessageHit[]) => this.#index.held(resourceId as string, hits);
+    const search = { resourceId: resourceId as string, threadId, query, settings, held };
+    const messages = resourceId
+      ? await foundMessages(this.#recall.messages, await this.getMemoryStore(), search)
+      : [];
     return { messages, total: messages.length, page: 0, perPage: settings.topK, hasMore: false };
   }
 
   override async saveMessages(
-    args: Parameters<MastraMemory["saveMessages"]>[0],
-  ): ReturnType<MastraMemory["saveMessages"]> {
+    args: Given<MastraMemory, "saveMessages">,
+  ): Answer<MastraMemory, "saveMessages"> {
     const saved = await super.saveMessages({ ...args, memoryConfig: withoutRecall(args.memoryConfig) });
     await this.#add(saved.messages, args.memoryConfig);
     return saved;
@@ -352,8 +317,8 @@ export class SouvenirMemory extends MastraMemory {
   }
 
   override async updateMessages(
-    args: Parameters<MastraMemory["updateMessages"]>[0],
-  ): ReturnType<MastraMemory["updateMessages"]> {
+    args: Given<MastraMemory, "updateMessages">,
+  ): Answer<MastraMemory, "updateMessages"> {
     // Those that may change hands leave their owner's index first.
     await this.#index.remove(args.messages.flatMap(({ id, resourceId }) => (resourceId ? [id] : [])));
     const updated = await super.updateMessages({ ...args, memoryConfig: withoutRecall(args.memoryConfig) });
@@ -380,16 +345,16 @@ export class SouvenirMemory extends MastraMemory {
   }
 
   override async copyThread(
-    args: Parameters<MastraMemory["copyThread"]>[0],
+    args: Given<MastraMemory, "copyThread">,
     config?: MemoryConfigInternal,
-  ): ReturnType<MastraMemory["copyThread"]> {
+  ): Answer<MastraMemory, "copyThread"> {
     const copied = await super.copyThread(args, withoutRecall(config));
     if (this.#settings(config) !== undefined) await this.#inStep(() => this.#index.addThread(copied.thread));
     return copied;
   }
 
   override async updateThreadResourceId(
-    args: Parameters<MastraMemory["updateThreadResourceId"]>[0],
+    args: Given<MastraMemory, "updateThreadResourceId">,
   ): Promise<StorageThreadType> {
     const { threadId, resourceId, memoryConfig } = args;
     const before = await this.getThreadById({ threadId });
@@ -407,7 +372,7 @@ export class SouvenirMemory extends MastraMemory {
     }
   }
 
-  override async saveThread(args: Parameters<MastraMemory["saveThread"]>[0]): Promise<StorageThreadType> {
+  override async saveThread(args: Given<MastraMemory, "saveThread">): Promise<StorageThreadType> {
     const { id: threadId, resourceId } = args.thread;
     const owner = (await this.getThreadById({ threadId }))?.resourceId;
     // Its messages go with it.
@@ -418,29 +383,34 @@ export class SouvenirMemory extends MastraMemory {
     return thread;
   }
 
-  override async updateThread(args: Parameters<MastraMemory["updateThread"]>[0]): Promise<StorageThreadType> {
+  override async updateThread(args: Given<MastraMemory, "updateThread">): Promise<StorageThreadType> {
     const thread = await super.updateThread(args);
     await this.#described(thread, args.metadata, args.memoryConfig);
     return thread;
   }
 
-  /** @param stores - Whether Mastra stores what is said in runs; known when its own processors are. */
-  #processor(
-    configured: readonly { id: string }[],
-    stores: { readonly runs: boolean },
-  ): RecallProcessor | undefined {
+  /** Mastra's own processors, and ours, which knows from them whether what is said in runs is stored. */
+  async #withMine<Configured extends { id: string }, Processor extends { id: string }>(
+    configured: readonly Configured[],
+    get: (all: (Configured & RecallProcessor)[]) => Promise<Processor[]>,
+  ): Promise<{ mine: RecallProcessor | undefined; others: Processor[] }> {
+    let stores = false;
     // The user brought one.
-    if (configured.some(({ id }) => id === "semantic-recall")) return undefined;
-    return new RecallProcessor({
-      recall: this.#recall,
-      optionsOf: (call) => {
-        const recall = this.#settings(call);
-        return { recall, store: recall !== undefined && !this.getMergedThreadConfig(call).readOnly };
-      },
-      storage: () => this.getMemoryStore(),
-      storesRuns: () => stores.runs,
-      held: (resourceId, hits) => this.#index.held(resourceId, hits),
-    });
+    const mine = configured.some(({ id }) => id === "semantic-recall")
+      ? undefined
+      : new RecallProcessor({
+          recall: this.#recall,
+          optionsOf: (call) => {
+            const recall = this.#settings(call);
+            return { recall, store: recall !== undefined && !this.getMergedThreadConfig(call).readOnly };
+          },
+          storage: () => this.getMemoryStore(),
+          storesRuns: () => stores,
+          index: this.#index,
+        });
+    const others = await get([...configured, ...(mine === undefined ? [] : [mine])] as never);
+    stores = [...configured, ...others].some(isHistory);
+    return { mine, others };
   }
 
   #settings(call: MemoryConfig | MemoryConfigInternal | undefined): RecallSettings | undefined {

@@ -4,6 +4,7 @@ import {
   compileFilter,
   type Documents,
   type EntityCount,
+  given,
   isSearched,
   type Memory,
   type MemoryRecord,
@@ -69,24 +70,23 @@ export interface Facets {
 const parallel = 8;
 
 /** @throws SouvenirError `INVALID_INPUT` */
-export function checkSearch(prefix: LabelPath, given: SearchOperation & SearchOptions): CheckedSearch {
-  const { query, filter, mode = "auto", tags, entities, since, until, thread } = given;
+export function checkSearch(prefix: LabelPath, asked: SearchOperation & SearchOptions): CheckedSearch {
+  const { query, filter, mode = "auto", tags, entities, since, until, thread } = asked;
   if (query !== undefined && query !== null && typeof query !== "string")
     throw new SouvenirError("INVALID_INPUT", "query: expected a string");
   if (!["auto", "hybrid", "text", "vector"].includes(mode))
     throw new SouvenirError("INVALID_INPUT", `Unknown search mode: expected auto, hybrid, text or vector`);
-  const asked = Object.entries({ tags, entities, since, until, thread });
   return {
     prefix,
     query: questionOf(query ?? ""),
     filter: compileFilter(filter),
-    limit: checkCount(given.limit, "limit", 10),
-    offset: checkCount(given.offset, "offset", 0),
+    limit: checkCount(asked.limit, "limit", 10),
+    offset: checkCount(asked.offset, "offset", 0),
     minScore:
-      checkShare(given.minScore, "minScore") ?? checkShare(given.similarityThreshold, "similarityThreshold"),
+      checkShare(asked.minScore, "minScore") ?? checkShare(asked.similarityThreshold, "similarityThreshold"),
     mode,
-    vectorWeight: checkShare(given.vectorWeight, "vectorWeight") ?? 0.5,
-    hybrid: Object.fromEntries(asked.filter(([, value]) => value !== undefined)),
+    vectorWeight: checkShare(asked.vectorWeight, "vectorWeight") ?? 0.5,
+    hybrid: given({ tags, entities, since, until, thread }),
   };
 }
 
@@ -126,7 +126,7 @@ export async function searchItems(
   const scoreOf = reorders ? (hit: SearchHit) => scoreBy(hit, search, compares) : undefined;
   const among = { ...hybrid, query, filter, limit: end, minScore: minScore ?? 0 };
   const found = await each(asked, (namespace) =>
-    documents.search({ ...among, namespace, ...(scoreOf === undefined ? {} : { scoreOf }) }),
+    documents.search({ ...among, namespace, ...given({ scoreOf }) }),
   );
   const ranked: MemoryRecord[] = found.flat().sort((left, right) => right.score - left.score);
   if (ranked.length >= end || minScore !== undefined || mode !== "auto") return ranked.slice(offset, end);
@@ -155,9 +155,7 @@ export function itemUnder(prefix: LabelPath, record: MemoryRecord): SouvenirItem
 /** Entities and tags of the items that match, most frequent first. */
 export async function facetsOf(memory: Memory, search: CheckedSearch): Promise<Facets> {
   const { hybrid, query, minScore, prefix, filter } = search;
-  const input = { ...hybrid, query, limit: 1, facets: true };
-  if (filter.where !== undefined) Object.assign(input, { where: filter.where });
-  if (minScore !== undefined) Object.assign(input, { minScore });
+  const input = { ...hybrid, query, limit: 1, facets: true, ...given({ where: filter.where, minScore }) };
   const { namespaces } = await namespacesUnder(memory, prefix);
   const found = await each(namespaces, (namespace) => memory.search({ ...input, namespace }));
   const facets = found.flatMap((result) => result.facets ?? []);

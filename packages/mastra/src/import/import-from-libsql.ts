@@ -1,5 +1,7 @@
+import type { MastraDBMessage } from "@mastra/core/agent";
+import type { StorageThreadType } from "@mastra/core/memory";
 import type { Progress } from "@souvenir/core";
-import { type Restored, SouvenirMemoryDomain } from "../storage/memory-domain.ts";
+import { SouvenirMemoryDomain } from "../storage/memory-domain.ts";
 import type { SouvenirStorage } from "../storage/souvenir-storage.ts";
 import { invalid } from "../values.ts";
 
@@ -48,40 +50,32 @@ export async function importFromLibsql({
     const owners = new Map<string, string>();
     const total = file.count();
     let done = 0;
-
-    const put = async (rows: Restored) => {
-      signal?.throwIfAborted();
-      const result = await domain.restore(rows);
-      let size = 0;
-      for (const kind of ["threads", "messages", "resources", "observations"] as const) {
-        const count = rows[kind]?.length ?? 0;
-        imported[kind] += result[kind];
-        imported.existing += count - result[kind];
-        size += count;
+    for (const kind of ["threads", "messages", "resources", "observations"] as const)
+      for (const batch of batches<object>(file[kind]())) {
+        signal?.throwIfAborted();
+        const rows = kind === "messages" ? owned(batch as MastraDBMessage[], owners) : batch;
+        const restored = (await domain.restore({ [kind]: rows }))[kind];
+        if (kind === "threads")
+          for (const { id, resourceId } of batch as StorageThreadType[])
+            if (resourceId !== "") owners.set(id, resourceId);
+        imported[kind] += restored;
+        imported.existing += rows.length - restored;
+        imported.ownerless += batch.length - rows.length;
+        done += batch.length;
+        onProgress?.({ done, total });
       }
-      done += size;
-      onProgress?.({ done, total });
-    };
-
-    for (const threads of batches(file.threads())) {
-      for (const { id, resourceId } of threads) if (resourceId !== "") owners.set(id, resourceId);
-      await put({ threads });
-    }
-    for (const batch of batches(file.messages())) {
-      const messages = batch.flatMap((message) => {
-        const resourceId = message.resourceId ?? owners.get(message.threadId ?? "");
-        return resourceId === undefined || message.threadId === "" ? [] : [{ ...message, resourceId }];
-      });
-      imported.ownerless += batch.length - messages.length;
-      done += batch.length - messages.length;
-      await put({ messages });
-    }
-    for (const resources of batches(file.resources())) await put({ resources });
-    for (const observations of batches(file.observations())) await put({ observations });
     return imported;
   } finally {
     file.close();
   }
+}
+
+/** Those of an owner: their own, or that of their thread. */
+function owned(messages: readonly MastraDBMessage[], owners: ReadonlyMap<string, string>): MastraDBMessage[] {
+  return messages.flatMap((message) => {
+    const resourceId = message.resourceId ?? owners.get(message.threadId ?? "");
+    return resourceId === undefined || !message.threadId ? [] : [{ ...message, resourceId }];
+  });
 }
 
 function* batches<T>(rows: Iterable<T>): Generator<T[]> {

@@ -8,8 +8,6 @@ import { SouvenirError } from "@souvenir/core";
 import { revived } from "../storage/observation-domain.ts";
 import { invalid } from "../values.ts";
 
-type Row = Record<string, string | number | null>;
-
 /** The memory that `@mastra/libsql` keeps in a file, read without changing it. Older files lack tables and columns. */
 export class LibsqlFile {
   readonly #database: DatabaseSync;
@@ -22,17 +20,11 @@ export class LibsqlFile {
       throw new SouvenirError("NOT_FOUND", `${path} does not exist`, { details: { path } });
     try {
       this.#database = new DatabaseSync(path, { readOnly: true });
-      for (const table of [
-        "mastra_threads",
-        "mastra_messages",
-        "mastra_resources",
-        "mastra_observational_memory",
-      ])
+      const columns = this.#database.prepare("SELECT name FROM pragma_table_info(?)");
+      for (const table of ["threads", "messages", "resources", "observational_memory"])
         this.#columns.set(
-          table,
-          (
-            this.#database.prepare("SELECT name FROM pragma_table_info(?)").all(table) as { name: string }[]
-          ).map(({ name }) => name),
+          `mastra_${table}`,
+          columns.all(`mastra_${table}`).map(({ name }) => String(name)),
         );
     } catch (cause) {
       throw new SouvenirError("INVALID_INPUT", `${path} cannot be read as a SQLite file`, {
@@ -58,50 +50,34 @@ export class LibsqlFile {
 
   *threads(): Generator<StorageThreadType> {
     for (const row of this.#rows("mastra_threads", ["metadata"]))
-      yield {
-        id: String(row.id),
-        resourceId: text(row.resourceId) ?? "",
-        ...optional("title", text(row.title) || undefined),
-        ...optional("metadata", json(row.metadata)),
-        ...times(row),
-      };
+      yield { resourceId: "", ...row } as unknown as StorageThreadType;
   }
 
   /** In order of time, then of arrival. `resourceId` may be missing: old files have none. */
   *messages(): Generator<MastraDBMessage> {
-    for (const row of this.#rows("mastra_messages", [])) {
-      const type = text(row.type);
+    for (const { thread_id: threadId = "", type, content = "", ...row } of this.#rows("mastra_messages", []))
       yield {
-        id: String(row.id),
-        role: (text(row.role) ?? "user") as MastraDBMessage["role"],
-        createdAt: times(row).createdAt,
-        threadId: text(row.thread_id) ?? "",
-        ...optional("resourceId", text(row.resourceId) || undefined),
+        role: "user",
+        ...row,
+        threadId,
         // What Mastra writes for none.
-        ...optional("type", type === "v2" ? undefined : type),
-        content: content(row.content) as MastraDBMessage["content"],
-      };
-    }
+        ...(type === undefined || type === "v2" ? {} : { type }),
+        content: contentOf(String(content)),
+      } as unknown as MastraDBMessage;
   }
 
   *resources(): Generator<StorageResourceType> {
     for (const row of this.#rows("mastra_resources", ["metadata"]))
-      yield {
-        id: String(row.id),
-        ...optional("workingMemory", text(row.workingMemory)),
-        ...optional("metadata", json(row.metadata)),
-        ...times(row),
-      };
+      yield row as unknown as StorageResourceType;
   }
 
   /** Oldest generation first. */
   *observations(): Generator<ObservationalMemoryRecord> {
     const lists = ["bufferedObservationChunks", "config", "metadata", "observedMessageIds"];
-    for (const row of this.#rows("mastra_observational_memory", lists)) {
-      const set = Object.entries(row).filter(
-        ([name, value]) => name !== "lookupKey" && value !== null && value !== "",
-      );
-      const buffering = [1, "1", "true"].includes(row.isBufferingObservation as string | number);
+    for (const { lookupKey: _, isBufferingObservation, ...row } of this.#rows(
+      "mastra_observational_memory",
+      lists,
+    ))
       yield revived({
         threadId: null,
         originType: "initial",
@@ -114,26 +90,25 @@ export class LibsqlFile {
         lastBufferedAtTime: null,
         config: {},
         resourceId: "",
-        ...Object.fromEntries(set),
-        ...Object.fromEntries(
-          set.flatMap(([name, value]) => (lists.includes(name) ? [[name, json(value)]] : [])),
-        ),
+        ...row,
         // What another process was about does not go on here.
         isReflecting: false,
         isObserving: false,
         isBufferingObservation: false,
         isBufferingReflection: false,
-        ...(buffering ? { lastBufferedAtTokens: 0 } : {}),
+        ...([1, "1", "true"].includes(isBufferingObservation as string) ? { lastBufferedAtTokens: 0 } : {}),
       } as unknown as ObservationalMemoryRecord);
-    }
   }
 
   close(): void {
     if (this.#database.isOpen) this.#database.close();
   }
 
-  /** Columns of JSON, which Mastra stores in SQLite's own form too, come as texts. */
-  *#rows(table: string, jsonColumns: readonly string[]): Generator<Row> {
+  /**
+   * What a table has, without what is empty: JSON, which Mastra stores in SQLite's own form too, is read, and a row without
+   * a time that can be read is as old as computers.
+   */
+  *#rows(table: string, jsonColumns: readonly string[]): Generator<Record<string, unknown>> {
     const columns = this.#columns.get(table) ?? [];
     if (columns.length === 0) return;
     const selected = columns.map((name) =>
@@ -143,7 +118,15 @@ export class LibsqlFile {
     );
     const order = columns.includes("generationCount") ? '"generationCount", "createdAt"' : '"createdAt"';
     const sql = `SELECT ${selected.join(", ")} FROM ${table} ORDER BY ${order}, rowid`;
-    yield* this.#database.prepare(sql).iterate() as Iterable<Row>;
+    for (const row of this.#database.prepare(sql).iterate() as Iterable<Record<string, unknown>>) {
+      const kept = Object.entries(row).filter(([, value]) => value !== null && value !== "");
+      const read = kept.map(([name, value]) => [
+        name,
+        jsonColumns.includes(name) ? JSON.parse(value as string) : value,
+      ]);
+      const createdAt = dateOf(row.createdAt) ?? new Date(0);
+      yield { ...Object.fromEntries(read), createdAt, updatedAt: dateOf(row.updatedAt) ?? createdAt };
+    }
   }
 }
 
@@ -154,17 +137,8 @@ function toPath(from: string | URL): string {
   return from.startsWith("file:///") ? fileURLToPath(from) : from.replace(/^file:/, "");
 }
 
-function text(value: Row[string] | undefined): string | undefined {
-  return value === null || value === undefined ? undefined : String(value);
-}
-
-function json(value: Row[string] | undefined): Record<string, unknown> | undefined {
-  return typeof value === "string" ? (JSON.parse(value) as Record<string, unknown>) : undefined;
-}
-
 /** JSON, or the bare text of old messages. */
-function content(value: Row[string] | undefined): unknown {
-  const found = text(value) ?? "";
+function contentOf(found: string): unknown {
   try {
     return JSON.parse(found);
   } catch {
@@ -172,16 +146,7 @@ function content(value: Row[string] | undefined): unknown {
   }
 }
 
-/** A row without a time that can be read is as old as computers. */
-function times(row: Row): { createdAt: Date; updatedAt: Date } {
-  const date = (value: Row[string] | undefined) => {
-    const found = new Date(value ?? 0);
-    return Number.isNaN(found.getTime()) ? undefined : found;
-  };
-  const createdAt = date(row.createdAt) ?? new Date(0);
-  return { createdAt, updatedAt: date(row.updatedAt) ?? createdAt };
-}
-
-function optional<Name extends string, Value>(name: Name, value: Value | undefined): { [K in Name]?: Value } {
-  return (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value };
+function dateOf(value: unknown): Date | undefined {
+  const found = new Date((value ?? Number.NaN) as string);
+  return Number.isNaN(found.getTime()) ? undefined : found;
 }

@@ -4,10 +4,13 @@ import {
   Conversation,
   type ConversationMemory,
   Failures,
+  given,
   inTime,
   type Logger,
+  type OnError,
   type Placement,
   SouvenirError,
+  type TurnFailure,
   type TurnStage,
 } from "@souvenir/core";
 import { namespaceOf, resourceOf } from "../resources.ts";
@@ -36,6 +39,12 @@ export interface AgentRecallOptions extends SourceOptions {
   onError?: (error: unknown, event: { stage: MemoryStage; resourceId?: string; threadId?: string }) => void;
   /** Told once a turn what was recalled. */
   onRecall?: (recall: Recall) => void;
+}
+
+interface MemoryFailure {
+  stage: MemoryStage;
+  resourceId?: string | undefined;
+  threadId?: string | undefined;
 }
 
 /** The names of `AgentRecallOptions`, for `checkOptions`. */
@@ -82,10 +91,9 @@ export class AgentRecall {
   readonly placement: Placement;
   readonly #options: AgentRecallOptions;
   readonly #logger: () => Logger | undefined;
-  /** Where nobody listens. */
-  readonly #warnings = new Failures(undefined);
+  readonly #failures: Failures;
+  /** Oldest first. */
   readonly #recalls = new Map<string, Recall>();
-  #last: Recall | undefined;
 
   /** @throws SouvenirError `INVALID_INPUT` */
   constructor(
@@ -101,6 +109,7 @@ export class AgentRecall {
         });
     this.#options = options;
     this.#logger = logger;
+    this.#failures = new Failures(options.onError as OnError | undefined);
     this.placement = placement;
     this.conversation = new Conversation<Run>({
       memory: (run) => this.#memoryOf(run),
@@ -113,11 +122,7 @@ export class AgentRecall {
       deadlineMs,
       placement,
       onError: (error, { stage, namespace, thread }) =>
-        this.report(error, {
-          stage,
-          ...(namespace === undefined ? {} : { resourceId: resourceOf(namespace) ?? namespace }),
-          ...(thread === undefined ? {} : { threadId: thread }),
-        }),
+        this.report(error, { stage, resourceId: namespace && resourceOf(namespace), threadId: thread }),
     });
     this.memory = memoryAt(options, {
       logger: {
@@ -171,54 +176,37 @@ export class AgentRecall {
   /** Keeps what a run recalled for `lastRecall()`, and tells of it. */
   tell({ recalled }: Run): void {
     if (recalled === undefined) return;
-    this.#last = recalled;
+    const { resourceId, threadId } = recalled;
     const key = recallKey(recalled);
     this.#recalls.delete(key);
     this.#recalls.set(key, recalled);
     if (this.#recalls.size > recallsKept) this.#recalls.delete(this.#recalls.keys().next().value as string);
-    const { resourceId, threadId } = recalled;
-    const failed = (error: unknown) => this.report(error, { stage: "listener", resourceId, threadId });
-    try {
-      // A listener may be asynchronous, whatever its type says.
-      const heard: unknown = this.#options.onRecall?.(recalled);
-      if (heard instanceof Promise) heard.catch(failed);
-    } catch (error) {
-      failed(error);
-    }
+    // A listener may be asynchronous, whatever its type says.
+    const heard = (async () => this.#options.onRecall?.(recalled))();
+    heard.catch((error: unknown) => this.report(error, { stage: "listener", resourceId, threadId }));
   }
 
   /** The last recall, of one thread when it is named. */
   lastRecall(of?: { resourceId: string; threadId: string }): Recall | undefined {
-    return of === undefined ? this.#last : this.#recalls.get(recallKey(of));
+    return of === undefined ? [...this.#recalls.values()].at(-1) : this.#recalls.get(recallKey(of));
   }
 
   /** What was recalled is gone too. */
   forgetRecalls(of: { resourceId: string; threadId?: string }): void {
-    const matches = (recall: Recall) =>
-      recall.resourceId === of.resourceId && (of.threadId === undefined || recall.threadId === of.threadId);
-    for (const [key, recall] of this.#recalls) if (matches(recall)) this.#recalls.delete(key);
-    if (this.#last !== undefined && matches(this.#last)) this.#last = undefined;
+    for (const [key, { resourceId, threadId }] of this.#recalls)
+      if (resourceId === of.resourceId && (of.threadId ?? threadId) === threadId) this.#recalls.delete(key);
   }
 
-  /** Never throws. */
-  report(error: unknown, event: { stage: MemoryStage; resourceId?: string; threadId?: string }): void {
+  /** To the logger and the listener; without either, the first of each kind is a warning of the process. */
+  report(error: unknown, event: MemoryFailure): void {
     const logger = this.#logger();
-    const { onError } = this.#options;
     const { stage } = event;
-    if (logger === undefined && onError === undefined) {
-      this.#warnings.report(error, { stage: stage === "open" ? "scope" : stage });
-      return;
-    }
-    try {
-      const { name, code } = Object(error) as { name?: string; code?: string };
-      // Messages of providers may quote what was said; ours never do.
-      const reason = SouvenirError.is(error) ? error.message : (code ?? name ?? "unknown");
-      logger?.warn?.(`memory (${stage}): ${reason}`, { stage });
-      const heard: unknown = onError?.(error, event);
-      if (heard instanceof Promise) heard.catch(() => undefined);
-    } catch {
-      // A listener that throws must not cost the user an answer.
-    }
+    const { name, code } = Object(error) as { name?: string; code?: string };
+    // Messages of providers may quote what was said; ours never do.
+    const reason = SouvenirError.is(error) ? error.message : (code ?? name ?? "unknown");
+    logger?.warn?.(`memory (${stage}): ${reason}`, { stage });
+    if (logger === undefined || this.#options.onError !== undefined)
+      this.#failures.report(error, given(event) as TurnFailure);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type CompiledFilter,
   type Degradation,
   defaultLimits,
+  given,
   type Memory,
   type MemoryRecord,
   type Metadata,
@@ -90,12 +91,8 @@ export class MessageMemory {
         ? (await memory.namespaces({ limit: resourcesLookedAt })).namespaces
         : [namespaceOf(resourceId)];
     for (const namespace of namespaces) {
-      const { records } = await memory.list({
-        namespace,
-        order: "newest",
-        limit: 1,
-        ...(resourceId === undefined ? {} : { where: other }),
-      });
+      const where = resourceId === undefined ? undefined : other;
+      const { records } = await memory.list({ namespace, order: "newest", limit: 1, ...given({ where }) });
       const storageId = records[0]?.metadata.storage_id;
       if (typeof storageId === "string" && storageId !== own) return storageId;
     }
@@ -163,11 +160,7 @@ export class MessageMemory {
       query: questionOf(query.query),
       // Room for what is known anyway or said twice, and for what a filter may still refuse.
       limit: filter === undefined ? Math.min(1_000, limit * 3 + 20) : 1_000,
-      ...(threadId === undefined ? {} : { thread: threadId }),
-      ...(filter?.where === undefined ? {} : { where: filter.where }),
-      ...(threshold === undefined ? {} : { minScore: threshold }),
-      ...(deadlineMs === undefined ? {} : { deadlineMs }),
-      ...(signal === undefined ? {} : { signal }),
+      ...given({ thread: threadId, where: filter?.where, minScore: threshold, deadlineMs, signal }),
     });
     const hits = new Map<string, MessageHit>();
     const repeated = new Set<string>();
@@ -221,24 +214,21 @@ function recordsOf(
   const spoken = spokenIn(message);
   if (spoken === undefined) return [];
   const { id, threadId } = message;
-  const createdAt = new Date(message.createdAt);
-  const at = Number.isNaN(createdAt.getTime()) ? {} : { createdAt };
+  const time = new Date(message.createdAt);
+  const createdAt = Number.isNaN(time.getTime()) ? undefined : time;
   return splitText(spoken.text, defaultLimits.valueBytes).map((value, place) => ({
     namespace,
     key: place === 0 ? id : `${id}#${place + 1}`,
     value,
     role: spoken.role,
-    ...(threadId === undefined ? {} : { thread: threadId }),
-    ...at,
+    ...given({ thread: threadId, createdAt }),
     metadata: {
       ...fields(threadMetadata),
       ...fields(message.content?.metadata),
       message_id: id,
-      ...(threadId === undefined ? {} : { thread_id: threadId }),
       resource_id: resourceId,
-      ...(storageId === undefined ? {} : { storage_id: storageId }),
       role: spoken.role,
-      ...("createdAt" in at ? { created_at: createdAt.toISOString() } : {}),
+      ...given({ thread_id: threadId, storage_id: storageId, created_at: createdAt?.toISOString() }),
     },
   }));
 }

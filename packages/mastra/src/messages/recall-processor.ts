@@ -37,8 +37,8 @@ export interface RecallProcessorParts {
   storage?: () => Promise<MemoryStorage | undefined>;
   /** Whether Mastra keeps a run in it. */
   storesRuns?: () => boolean;
-  /** Which of the messages that are found the storage still holds. */
-  held?: ThreadIndex["held"];
+  /** Knows which of the messages that are found the storage still holds. */
+  index?: ThreadIndex;
 }
 
 /** How the option is called, by the provider that a model says it is of. */
@@ -171,12 +171,7 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
       });
       return turn === undefined ? undefined : { run, turn };
     } catch (error) {
-      const { resourceId, threadId } = scope ?? {};
-      recall.report(error, {
-        stage: "scope",
-        ...(resourceId === undefined ? {} : { resourceId }),
-        ...(threadId === undefined ? {} : { threadId }),
-      });
+      recall.report(error, { stage: "scope", resourceId: scope?.resourceId, threadId: scope?.threadId });
       return undefined;
     }
   }
@@ -187,7 +182,7 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
     options: RunOptions,
     begins: boolean,
   ): Promise<Run> {
-    const { recall, held } = this.#parts;
+    const { recall, index } = this.#parts;
     const storesRuns = this.#parts.storesRuns?.() ?? false;
     const { resourceId, threadId, threadMetadata } = scope;
     const storage = await this.#parts.storage?.();
@@ -199,7 +194,7 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
       settings: options.recall,
       visible: messageList.get.all.db().map(({ id }) => id),
       storage,
-      held: held === undefined ? undefined : (hits) => held(resourceId, hits),
+      held: index && ((hits) => index.held(resourceId, hits)),
       said: () =>
         withoutRepeats([
           ...messageList.get.input.db().filter((message) => messageList.isNewMessage(message)),

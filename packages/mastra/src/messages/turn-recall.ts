@@ -2,6 +2,7 @@ import type { MastraDBMessage } from "@mastra/core/memory";
 import type { MemoryStorage } from "@mastra/core/storage";
 import {
   type Degradation,
+  given,
   type HitReasons,
   type Recallable,
   recallBlock,
@@ -104,38 +105,60 @@ export async function recallForTurn(
   };
 }
 
+type Search = Pick<TurnQuery, "resourceId" | "threadId" | "query" | "settings"> &
+  Pick<MessageQuery, "except" | "held" | "deadlineMs" | "signal">;
+
 /** The search of a turn, by Mastra's settings. */
-export function searchMessages(
-  messages: MessageMemory,
-  turn: Pick<TurnQuery, "resourceId" | "threadId" | "query" | "settings"> &
-    Pick<MessageQuery, "except" | "held" | "deadlineMs" | "signal">,
-): ReturnType<MessageMemory["search"]> {
-  const { resourceId, threadId, query, settings, except, held, deadlineMs, signal } = turn;
+function searchMessages(messages: MessageMemory, turn: Search): ReturnType<MessageMemory["search"]> {
+  const { threadId, settings, ...rest } = turn;
   const { topK, scope, threshold, filter } = settings;
   return messages.search({
-    resourceId,
-    query,
+    ...rest,
     limit: topK,
     filter: metadataFilter(filter),
     threadId: scope === "thread" ? threadId : undefined,
     threshold,
-    except,
-    held,
-    deadlineMs,
-    signal,
   });
+}
+
+/** The messages that a search finds, with why, and those around them, in order of time. */
+export async function foundMessages(
+  messages: MessageMemory,
+  storage: MemoryStorage,
+  search: Search,
+): Promise<MastraDBMessage[]> {
+  const { hits } = await searchMessages(messages, search);
+  const scores = new Map(hits.map(({ id, hit: { score, signals } }) => [id, { score, signals }]));
+  return (await withNeighbours(storage, search, hits)).map((message) => {
+    const souvenir = scores.get(message.id);
+    if (souvenir === undefined) return message;
+    const { content } = message;
+    return { ...message, content: { ...content, metadata: { ...content.metadata, souvenir } } };
+  });
+}
+
+/** Messages that were found and those around them, as the storage has them; never of another resource. */
+async function withNeighbours(
+  storage: MemoryStorage,
+  { resourceId, threadId, settings }: Search,
+  hits: readonly MessageHit[],
+): Promise<MastraDBMessage[]> {
+  if (hits.length === 0) return [];
+  const { before: withPreviousMessages, after: withNextMessages } = settings.messageRange;
+  const include = hits.map(({ id, hit }) => ({
+    id,
+    ...given({ threadId: hit.thread }),
+    withPreviousMessages,
+    withNextMessages,
+  }));
+  return (await storage.listMessages({ threadId, resourceId, include, perPage: 0 })).messages;
 }
 
 function lineOf({ id, hit }: MessageHit, rank: number): Line {
   const { value, createdAt, role, thread, score, signals, reasons } = hit;
-  const said = { ...(role === undefined ? {} : { role }), createdAt };
-  const threadId = thread === undefined ? {} : { threadId: thread };
-  return {
-    value,
-    ...said,
-    rank,
-    message: { id, ...threadId, ...said, text: value, score, signals, reasons },
-  };
+  const said = { createdAt, ...given({ role }) };
+  const message = { id, ...said, ...given({ threadId: thread }), text: value, score, signals, reasons };
+  return { value, ...said, rank, message };
 }
 
 function besideLine(message: MastraDBMessage, rank: number, hits: readonly MessageHit[]): Line | undefined {
@@ -143,31 +166,20 @@ function besideLine(message: MastraDBMessage, rank: number, hits: readonly Messa
   if (spoken === undefined) return undefined;
   const { id, threadId } = message;
   const said = { role: spoken.role, createdAt: new Date(message.createdAt).toISOString() };
+  const { text } = spoken;
   const beside = hits[rank]?.id as string;
-  const thread = threadId === undefined ? {} : { threadId };
-  return {
-    value: spoken.text,
-    ...said,
-    rank,
-    message: { id, ...thread, ...said, text: spoken.text, beside },
-  };
+  return { value: text, ...said, rank, message: { id, ...said, ...given({ threadId }), text, beside } };
 }
 
-/** The messages around those that were found, each with the nearest of these. Never of another resource. */
+/** The messages around those that were found, each with the nearest of these. */
 async function neighbours(
-  { storage, resourceId, threadId, settings }: TurnQuery,
+  turn: TurnQuery,
   hits: readonly MessageHit[],
 ): Promise<{ message: MastraDBMessage; rank: number }[]> {
-  const { before, after } = settings.messageRange;
+  const { before, after } = turn.settings.messageRange;
+  if (turn.storage === undefined || before + after === 0) return [];
   const stored = hits.filter(({ hit }) => hit.thread !== undefined);
-  if (storage === undefined || stored.length === 0 || before + after === 0) return [];
-  const include = stored.map(({ id, hit }) => ({
-    id,
-    threadId: hit.thread as string,
-    withPreviousMessages: before,
-    withNextMessages: after,
-  }));
-  const { messages } = await storage.listMessages({ threadId, resourceId, include, perPage: 0 });
+  const messages = await withNeighbours(turn.storage, turn, stored);
   const ranks = new Map(hits.map(({ id }, rank) => [id, rank]));
   return [...Map.groupBy(messages, (message) => message.threadId).values()].flatMap((thread) => {
     const found = thread.flatMap(({ id }, place) =>

@@ -16,8 +16,9 @@ import type {
   StorageResourceType,
   TableRetentionPolicy,
 } from "@mastra/core/storage";
-import { SouvenirError } from "@souvenir/core";
+import { given, SouvenirError } from "@souvenir/core";
 import { condition, type RecordTable, type SqliteConnection } from "@souvenir/core/sqlite";
+import type { Given } from "../contract.ts";
 import { checkSeen, seenWorkingMemory } from "../seen-working-memory.ts";
 import { checkId, invalid, toTime } from "../values.ts";
 import { inOrder, listMessages, listThreads } from "./listing.ts";
@@ -25,14 +26,6 @@ import { type MessageUpdate, toMessage, updatedMessage } from "./message-content
 import { deleteObservations, ObservationDomain, observationOwner, stored } from "./observation-domain.ts";
 import { messages, observations, resources, type StoredMessage, threads } from "./records.ts";
 import { erase, prune } from "./retention.ts";
-
-/** What a method of Mastra's contract is called with. */
-type Given<Name extends keyof MemoryStorage> = MemoryStorage[Name] extends (
-  given: infer Value,
-  ...rest: never[]
-) => unknown
-  ? Value
-  : never;
 
 /** What another storage kept. */
 export interface Restored {
@@ -100,7 +93,10 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     return prune({ file: this.file, clock: this.clock, domain: "memory", tables }, policies, options);
   }
 
-  async getThreadById({ threadId, resourceId }: Given<"getThreadById">): Promise<StorageThreadType | null> {
+  async getThreadById({
+    threadId,
+    resourceId,
+  }: Given<MemoryStorage, "getThreadById">): Promise<StorageThreadType | null> {
     const thread = threads.get(await this.file.open(), threadId);
     return thread === undefined || (resourceId !== undefined && thread.resourceId !== resourceId)
       ? null
@@ -113,14 +109,18 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     return thread;
   }
 
-  async updateThread({ id, title, metadata }: Given<"updateThread">): Promise<StorageThreadType> {
+  async updateThread({
+    id,
+    title,
+    metadata,
+  }: Given<MemoryStorage, "updateThread">): Promise<StorageThreadType> {
     const seen = seenWorkingMemory.getStore();
     const db = await this.file.open();
     return db.transaction(() => {
       const thread = existingThread(db, id);
       checkSeen(seen, thread.metadata?.workingMemory, { threadId: id });
       return this.#putChanged(db, thread, {
-        ...(title === undefined ? {} : { title }),
+        ...given({ title }),
         // The rest of the metadata was read by Mastra outside of this transaction, and may be old.
         ...(metadata === undefined
           ? {}
@@ -134,7 +134,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     id,
     resourceId,
     update,
-  }: Given<"updateThreadMetadata">): Promise<StorageThreadType | null> {
+  }: Given<MemoryStorage, "updateThreadMetadata">): Promise<StorageThreadType | null> {
     const db = await this.file.open();
     return db.transaction(() => {
       const thread = threads.get(db, id);
@@ -147,7 +147,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
   override async updateThreadResourceId({
     threadId,
     resourceId,
-  }: Given<"updateThreadResourceId">): Promise<StorageThreadType> {
+  }: Given<MemoryStorage, "updateThreadResourceId">): Promise<StorageThreadType> {
     checkId(resourceId, "resourceId");
     const db = await this.file.open();
     return db.transaction(() => {
@@ -191,15 +191,8 @@ export class SouvenirMemoryDomain extends ObservationDomain {
       const thread: StorageThreadType = {
         id: newThreadId,
         resourceId: owner,
-        ...(newTitle === undefined ? {} : { title: newTitle }),
-        metadata: {
-          ...metadata,
-          clone: {
-            sourceThreadId,
-            clonedAt: now,
-            ...(lastMessageId === undefined ? {} : { lastMessageId }),
-          },
-        },
+        ...given({ title: newTitle }),
+        metadata: { ...metadata, clone: { sourceThreadId, clonedAt: now, ...given({ lastMessageId }) } },
         createdAt: now,
         updatedAt: now,
       };
@@ -241,7 +234,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     return { messages: inOrder(found, "ASC").map(toMessage) };
   }
 
-  async saveMessages(given: Given<"saveMessages">): Promise<{ messages: MastraDBMessage[] }> {
+  async saveMessages(given: Given<MemoryStorage, "saveMessages">): Promise<{ messages: MastraDBMessage[] }> {
     if (given.messages.length === 0) return given;
     const now = this.clock();
     const db = await this.file.open();
@@ -288,7 +281,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
 
   override async getResourceById({
     resourceId,
-  }: Given<"getResourceById">): Promise<StorageResourceType | null> {
+  }: Given<MemoryStorage, "getResourceById">): Promise<StorageResourceType | null> {
     return resources.get(await this.file.open(), resourceId) ?? null;
   }
 
@@ -301,7 +294,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
     resourceId,
     workingMemory,
     metadata,
-  }: Given<"updateResource">): Promise<StorageResourceType> {
+  }: Given<MemoryStorage, "updateResource">): Promise<StorageResourceType> {
     const seen = seenWorkingMemory.getStore();
     const db = await this.file.open();
     const { resource } = await db.transaction(
@@ -311,7 +304,7 @@ export class SouvenirMemoryDomain extends ObservationDomain {
         checkSeen(seen, before?.workingMemory, { resourceId });
         const resource: StorageResourceType = {
           ...(before ?? { id: resourceId, createdAt: new Date(now) }),
-          ...(workingMemory === undefined ? {} : { workingMemory }),
+          ...given({ workingMemory }),
           metadata: { ...before?.metadata, ...metadata },
           updatedAt: new Date(Math.max(now, (before?.updatedAt.getTime() ?? 0) + 1)),
         };

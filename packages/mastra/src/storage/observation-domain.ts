@@ -1,19 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import {
-  type CreateObservationalMemoryInput,
-  type CreateReflectionGenerationInput,
   InMemoryDB,
   InMemoryMemory,
   MemoryStorage,
   type ObservationalMemoryHistoryOptions,
   type ObservationalMemoryRecord,
-  type SwapBufferedReflectionToActiveInput,
-  type SwapBufferedToActiveInput,
-  type SwapBufferedToActiveResult,
-  type UpdateActiveObservationsInput,
-  type UpdateBufferedObservationsInput,
-  type UpdateBufferedReflectionInput,
-  type UpdateObservationalMemoryConfigInput,
 } from "@mastra/core/storage";
 import { retryConflicts, SouvenirError } from "@souvenir/core";
 import { condition, type SqliteConnection } from "@souvenir/core/sqlite";
@@ -58,78 +49,6 @@ export abstract class ObservationDomain extends MemoryStorage {
     return found.map(({ record }) => revived(record));
   }
 
-  override initializeObservationalMemory(
-    input: CreateObservationalMemoryInput,
-  ): Promise<ObservationalMemoryRecord> {
-    return this.#change(undefined, (rules) => rules.initializeObservationalMemory(input));
-  }
-
-  override insertObservationalMemoryRecord(record: ObservationalMemoryRecord): Promise<void> {
-    return this.#change(undefined, (rules) => rules.insertObservationalMemoryRecord(record));
-  }
-
-  override updateActiveObservations(input: UpdateActiveObservationsInput): Promise<void> {
-    return this.#change(input.id, async (rules, record) => {
-      await rules.updateActiveObservations(input);
-      if (input.observedTimezone) record.observedTimezone = input.observedTimezone;
-    });
-  }
-
-  override updateBufferedObservations(input: UpdateBufferedObservationsInput): Promise<void> {
-    return this.#change(input.id, (rules) => rules.updateBufferedObservations(input));
-  }
-
-  override swapBufferedToActive(input: SwapBufferedToActiveInput): Promise<SwapBufferedToActiveResult> {
-    return this.#change(input.id, (rules, record) =>
-      // Another process may have moved them already.
-      rules.swapBufferedToActive(record.bufferedObservationChunks ? input : { ...input, bufferedChunks: [] }),
-    );
-  }
-
-  override createReflectionGeneration(
-    input: CreateReflectionGenerationInput,
-  ): Promise<ObservationalMemoryRecord> {
-    return this.#change(undefined, async (rules) =>
-      withMetadata(await rules.createReflectionGeneration(input), input.currentRecord),
-    );
-  }
-
-  override updateBufferedReflection(input: UpdateBufferedReflectionInput): Promise<void> {
-    return this.#change(input.id, (rules) => rules.updateBufferedReflection(input));
-  }
-
-  override swapBufferedReflectionToActive(
-    input: SwapBufferedReflectionToActiveInput,
-  ): Promise<ObservationalMemoryRecord> {
-    return this.#change(input.currentRecord.id, async (rules, record) =>
-      withMetadata(await rules.swapBufferedReflectionToActive(input), record),
-    );
-  }
-
-  override setReflectingFlag(id: string, isReflecting: boolean): Promise<void> {
-    return this.#change(id, (rules) => rules.setReflectingFlag(id, isReflecting));
-  }
-
-  override setObservingFlag(id: string, isObserving: boolean): Promise<void> {
-    return this.#change(id, (rules) => rules.setObservingFlag(id, isObserving));
-  }
-
-  override setBufferingObservationFlag(id: string, isBuffering: boolean, atTokens?: number): Promise<void> {
-    return this.#change(id, (rules) => rules.setBufferingObservationFlag(id, isBuffering, atTokens));
-  }
-
-  override setBufferingReflectionFlag(id: string, isBuffering: boolean): Promise<void> {
-    return this.#change(id, (rules) => rules.setBufferingReflectionFlag(id, isBuffering));
-  }
-
-  override setPendingMessageTokens(id: string, tokens: number): Promise<void> {
-    return this.#change(id, (rules) => rules.setPendingMessageTokens(id, tokens));
-  }
-
-  override updateObservationalMemoryConfig(input: UpdateObservationalMemoryConfigInput): Promise<void> {
-    return this.#change(input.id, (rules) => rules.updateObservationalMemoryConfig(input));
-  }
-
   override async clearObservationalMemory(threadId: string | null, resourceId: string): Promise<void> {
     await erase(this.file, (db) => deleteObservations(db, observationOwner(threadId, resourceId)));
   }
@@ -138,7 +57,7 @@ export abstract class ObservationDomain extends MemoryStorage {
    * Changes a record, makes one, or both.
    * @throws SouvenirError `NOT_FOUND`
    */
-  async #change<Result>(
+  protected async change<Result>(
     id: string | undefined,
     work: (rules: InMemoryMemory, record: ObservationalMemoryRecord) => Promise<Result>,
   ): Promise<Result> {
@@ -171,6 +90,49 @@ export abstract class ObservationDomain extends MemoryStorage {
   }
 }
 
+/** Changes of Mastra's contract that make a record, and those of one that is there. */
+const making = [
+  "initializeObservationalMemory",
+  "insertObservationalMemoryRecord",
+  "createReflectionGeneration",
+] as const;
+const changing = [
+  "updateActiveObservations",
+  "updateBufferedObservations",
+  "swapBufferedToActive",
+  "updateBufferedReflection",
+  "swapBufferedReflectionToActive",
+  "setReflectingFlag",
+  "setObservingFlag",
+  "setBufferingObservationFlag",
+  "setBufferingReflectionFlag",
+  "setPendingMessageTokens",
+  "updateObservationalMemoryConfig",
+] as const;
+
+/** The id of a record, a record, or what is to become of it. */
+type Input = string | { id?: string; observedTimezone?: string; currentRecord?: ObservationalMemoryRecord };
+type Rule = (input: Input, ...rest: unknown[]) => Promise<ObservationalMemoryRecord | undefined>;
+
+for (const name of [...making, ...changing])
+  Object.defineProperty(ObservationDomain.prototype, name, {
+    value(this: ObservationDomain, given: Input, ...rest: unknown[]) {
+      const { id, observedTimezone, currentRecord } = typeof given === "string" ? { id: given } : given;
+      const makes = (making as readonly string[]).includes(name);
+      return this.change(makes ? undefined : (currentRecord?.id ?? id), async (rules, record) => {
+        // Another process may have moved them already.
+        const moved = name === "swapBufferedToActive" && record.bufferedObservationChunks === undefined;
+        const input = moved ? { ...Object(given), bufferedChunks: [] } : given;
+        const result = await (rules[name] as Rule).call(rules, input, ...rest);
+        if (observedTimezone && !makes) record.observedTimezone = observedTimezone;
+        // The next generation keeps what a caller noted on the one before.
+        const { metadata } = makes ? Object(currentRecord) : record;
+        if (currentRecord !== undefined && metadata !== undefined && result) result.metadata = metadata;
+        return result;
+      });
+    },
+  });
+
 /** Whose observations they are: the thread's, or those of all threads of a resource. */
 export function observationOwner(threadId: string | null, resourceId: string): string {
   return threadId ? `thread:${threadId}` : `resource:${resourceId}`;
@@ -195,13 +157,4 @@ export function revived(record: ObservationalMemoryRecord): ObservationalMemoryR
   revive(record, "createdAt", "updatedAt", "lastObservedAt", "lastBufferedAtTime");
   for (const chunk of record.bufferedObservationChunks ?? []) revive(chunk, "createdAt", "lastObservedAt");
   return record;
-}
-
-/** The next generation keeps what a caller noted on the one before. */
-function withMetadata(
-  next: ObservationalMemoryRecord,
-  { metadata }: ObservationalMemoryRecord,
-): ObservationalMemoryRecord {
-  if (metadata !== undefined) next.metadata = metadata;
-  return next;
 }

@@ -15,6 +15,7 @@ import {
 import type { WorkflowRunState } from "@mastra/core/workflows";
 import { SouvenirError } from "@souvenir/core";
 import { type Condition, condition, jsonIs, type SqliteConnection } from "@souvenir/core/sqlite";
+import type { Answer, Given } from "../contract.ts";
 import type { MastraFile } from "../mastra-file.ts";
 import { invalid, toTime } from "../values.ts";
 import { runs, type StoredRun } from "./records.ts";
@@ -79,9 +80,7 @@ export class SouvenirWorkflowDomain extends WorkflowsStorage {
     stepId,
     result,
     requestContext,
-  }: Parameters<WorkflowsStorage["updateWorkflowResults"]>[0]): ReturnType<
-    WorkflowsStorage["updateWorkflowResults"]
-  > {
+  }: Given<WorkflowsStorage, "updateWorkflowResults">): Answer<WorkflowsStorage, "updateWorkflowResults"> {
     const db = await this.#file.open();
     return db.transaction(() => {
       const snapshot = this.#snapshot(db, { workflowName, runId }) ?? createEmptyWorkflowSnapshot(runId);
@@ -95,7 +94,7 @@ export class SouvenirWorkflowDomain extends WorkflowsStorage {
     workflowName,
     runId,
     opts: { expectedStatus, ...state },
-  }: Parameters<WorkflowsStorage["updateWorkflowState"]>[0]): Promise<WorkflowRunState | undefined> {
+  }: Given<WorkflowsStorage, "updateWorkflowState">): Promise<WorkflowRunState | undefined> {
     const db = await this.#file.open();
     return db.transaction(() => {
       const before = this.#snapshot(db, { workflowName, runId });
@@ -111,9 +110,7 @@ export class SouvenirWorkflowDomain extends WorkflowsStorage {
     });
   }
 
-  async persistWorkflowSnapshot(
-    run: Parameters<WorkflowsStorage["persistWorkflowSnapshot"]>[0],
-  ): Promise<void> {
+  async persistWorkflowSnapshot(run: Given<WorkflowsStorage, "persistWorkflowSnapshot">): Promise<void> {
     const db = await this.#file.open();
     await db.transaction(() => this.#put(db, run));
   }

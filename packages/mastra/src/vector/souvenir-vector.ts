@@ -18,6 +18,7 @@ import type { VectorFilter } from "@mastra/core/vector/filter";
 import {
   type CompiledFilter,
   checkOptions,
+  given,
   jsonCopy,
   type Metadata,
   namesOf,
@@ -174,10 +175,8 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
       throw invalid("update", "a vector, metadata or both: No updates provided", { index: indexName });
     if (vector !== undefined) checkVector(vector, "update.vector");
     const which = target(params);
-    await (await this.#indexes(indexName)).update(indexName, which, {
-      ...(vector === undefined ? {} : { vector }),
-      ...(metadata === undefined ? {} : { metadata: toMetadata(metadata) }),
-    });
+    const change = given({ vector, metadata: metadata && toMetadata(metadata) });
+    await (await this.#indexes(indexName)).update(indexName, which, change);
   }
 
   async deleteVector({ indexName, id }: DeleteVectorParams): Promise<void> {
