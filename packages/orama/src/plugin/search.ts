@@ -43,7 +43,7 @@ export function search<T extends AnyOrama, ResultDocument = TypedDocument<T>>(
   params: SearchParams<T, ResultDocument>,
   language?: string,
 ): Results<ResultDocument> | Promise<Results<ResultDocument>> {
-  revive(db);
+  if (!(db.data.index instanceof SouvenirIndex)) revive(db);
   const store: unknown = db.data.index;
   if (!(store instanceof SouvenirIndex)) {
     // With an index of its own.

@@ -62,8 +62,11 @@ function matchOptions(store: SouvenirIndex, request: TextRequest): MatchOptions 
         "Boost value must be a number greater than, or less than 0.",
       );
   }
-  if (exact) return { fields: properties, boosts, expand: false, language };
-  return { fields: properties, boosts, prefix: true, tolerance, language };
+  // Of all texts alike, the index keeps its last plan: it is asked twice for an answer.
+  const some = properties.length < store.text.fields.length || Object.keys(boosts).length > 0;
+  const where = some ? { fields: properties, boosts } : {};
+  if (exact) return { ...where, expand: false, language };
+  return { ...where, prefix: true, tolerance, language };
 }
 
 /** Strings that the maker of the database keeps, or that are values, have no words. */
