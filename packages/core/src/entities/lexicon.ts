@@ -93,7 +93,10 @@ const namesIn = (list: string): string[] => list.split(/[,\n]/).flatMap((name) =
 function keysOf(name: string): string[] {
   // Most names, in a fraction of the time.
   if (/^[A-Za-z0-9]+(?: [A-Za-z0-9]+)*$/.test(name)) return name.toLowerCase().split(" ");
-  return Array.from(name.matchAll(wordOrRun), ([word]) => fold(word));
+  return Array.from(
+    name.replace(/\.(?<=(?<!\p{L})\p{L}.)(?=\p{L}(?!\p{L}))/gu, "").matchAll(wordOrRun),
+    ([word]) => fold(word),
+  );
 }
 
 /** Endings of cases in Russian, Ukrainian and Greek, longest first. */

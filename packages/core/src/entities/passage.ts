@@ -129,6 +129,12 @@ function known(key: string, shape: Shape): Spelling {
 
 function add(words: Word[], text: string, start: number, raw: string, spelling: Spelling): void {
   const before = words[words.length - 1];
+  // "S.p.A." is one word, and so is "e.g.".
+  const dotted = raw.length === 1 && text[start - 1] === "." ? text.slice(before?.start, start + 1) : "";
+  if (dotted.length < 8 && /^(?:\p{L}\.)+\p{L}$/u.test(dotted)) {
+    words[words.length - 1] = { ...before!, ...spellingOf(dotted.replaceAll(".", "")), end: start + 1 };
+    return;
+  }
   const between = text.slice(before?.end ?? 0, start);
   const gapKnown = before === undefined ? "break" : between === " " ? "space" : gaps.get(between);
   const gap = gapKnown ?? (onlySpaces.test(between) ? "space" : "break");

@@ -35,7 +35,7 @@ export const hebrew: Language = {
   kinship: { missing: "without capitals a relation does not show where a name begins" },
   particles: { missing: "names have none" },
   names: {
-    titles: "מר גברת גב פרופ פרופסור דוקטור הרב",
+    titles: "מר גברת גב פרופ פרופסור דוקטור הרב ר",
     introductions: "שמי קוראים_לי קוראים_לו קוראים_לה ושמו ושמה",
     institutions: "אוניברסיטת בנק עיריית",
     firstNames: `יעל נועה מיכל יונתן דניאל איתי רחל רבקה מרים אברהם שלמה אסף עידו גלעד רועי אביגיל ליאור דוד משה יוסף
