@@ -1,4 +1,5 @@
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
+import { SouvenirError } from "./errors.ts";
 import { yieldToOthers } from "./event-loop.ts";
 import { reason } from "./queue/worker.ts";
 import type { IndexCache } from "./search/index-cache.ts";
@@ -34,8 +35,17 @@ export async function eraseSelection(
   let erased = 0;
   let followed = 0;
   const changed: number[] = [];
+  let limit = partSize;
   for (let rest: Selection | undefined = selection; rest !== undefined; ) {
-    const part = await store.erase(namespace, rest, { limit: partSize, now });
+    let part: Awaited<ReturnType<Store["erase"]>>;
+    try {
+      part = await store.erase(namespace, rest, { limit, now });
+    } catch (error) {
+      // A small part has a small log, for which there may be room.
+      if (!SouvenirError.is(error) || error.code !== "STORE_FULL" || limit === 1) throw error;
+      limit = Math.ceil(limit / 8);
+      continue;
+    }
     erased += part.erased;
     for (const id of part.changed) changed.push(id);
     rest = part.rest;

@@ -85,6 +85,28 @@ describe("a full disk", () => {
     await memory.set({ namespace, value: "Begun anew." });
   });
 
+  test.for([3, 12])("that setMany filled can be cleared: one of %i MB", async (megabytes, context) => {
+    const disk = await smallDisk(megabytes);
+    if (disk === undefined) return context.skip(needsMount);
+    const { path } = disk;
+    const names = ["one", "other"];
+    const input = (index: number) => ({
+      namespace: names[index % 2] as string,
+      value: `${index} ${"x".repeat(900)}`,
+    });
+    let memory = await openAt(path);
+    const full = (async () => {
+      for (let batch = 0; ; batch += 300)
+        await memory.setMany(Array.from({ length: 300 }, (_, index) => input(batch + index)));
+    })();
+    expect(await rejection(full)).toMatchObject({ code: "STORE_FULL" });
+    expect(statfsSync(dirname(path)).bavail).toBeLessThan(64);
+    await memory.close();
+    memory = await openAt(path);
+    for (const name of names) expect((await memory.clear({ namespace: name })).deleted).toBeGreaterThan(500);
+    await memory.setMany(Array.from({ length: 500 }, (_, index) => input(index)));
+  });
+
   test("at the limit of the size too", async () => {
     const path = await newPath();
     const limits = { storeBytes: 1_000_000 };

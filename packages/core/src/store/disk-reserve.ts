@@ -1,8 +1,13 @@
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { freeBytes } from "./sqlite-errors.ts";
 
-/** Enough for the log of an erasure, and for what SQLite needs to open a file. */
-const reserveBytes = 512 * 1024;
+/**
+ * Enough for what has to be written before the log is empty, and for the log of an erasure: of small disks a quarter of
+ * what is free.
+ */
+const leastBytes = 512 * 1024;
+const mostBytes = 8 * 2 ** 20;
+const shareOfFree = 1 / 4;
 /** With more room than this on the disk there is no need of it. */
 const plentyBytes = 256 * 2 ** 20;
 
@@ -19,31 +24,39 @@ export class DiskReserve {
     this.#path = `${store}-reserve`;
   }
 
-  /** Takes the room if it is scarce and there is enough; gives it back where there is plenty. */
-  keep(): void {
+  /**
+   * Takes the room if it is scarce and there is enough; gives it back where there is plenty.
+   * @returns The bytes that are kept.
+   */
+  keep(): number {
     const free = freeBytes(this.#store);
-    if (free === undefined) return;
     try {
+      const kept = statSync(this.#path, { throwIfNoEntry: false })?.size ?? 0;
+      if (free === undefined) return kept;
+      const bytes = Math.round(Math.min(mostBytes, Math.max(leastBytes, free * shareOfFree)));
       if (free > plentyBytes) this.release();
-      else if (free > reserveBytes && !existsSync(this.#path)) this.#take();
+      else if (kept > 0 || free <= bytes) return kept;
+      else return this.#take(bytes);
     } catch {
       // Another process does the same, or the disk is full after all: the next time.
     }
+    return 0;
   }
 
   /** Gives the room away. False: there is none. */
   release(): boolean {
-    if (!existsSync(this.#path)) return false;
+    if (statSync(this.#path, { throwIfNoEntry: false }) === undefined) return false;
     rmSync(this.#path, { force: true });
     return true;
   }
 
-  #take(): void {
+  #take(bytes: number): number {
     const file = openSync(this.#path, "wx", 0o600);
     try {
       // Not zeros, of which some file systems keep no more than the number.
-      writeSync(file, Buffer.alloc(reserveBytes, 0x53));
+      writeSync(file, Buffer.alloc(bytes, 0x53));
       fsyncSync(file);
+      return bytes;
     } catch (error) {
       rmSync(this.#path, { force: true });
       throw error;

@@ -22,6 +22,11 @@ const scrubbedAfterMs = 20_000;
 const scrubbedAfterTimes = 50;
 /** How long closing waits for others who read what was erased, in milliseconds. Then it is for the next one who opens it. */
 const closingPatienceMs = 1_000;
+/** Pages of the log that are written into the file in one go (SQLite's own number), and their usual size. */
+const logPages = 1_000;
+const pageBytes = 4_096;
+/** Milliseconds between two looks at how full the disk is, while there are commits. */
+const diskLookMs = 100;
 /** Pages over the size limit that an erasure may take for a moment. */
 const pagesToErase = 1_024;
 
@@ -63,6 +68,9 @@ export class SqliteConnection {
   readonly #statements = new Map<string, StatementSync>();
   readonly #storeBytes: number;
   readonly #reserve: DiskReserve | undefined;
+  /** Bytes that it keeps. */
+  #reserved = 0;
+  #lookedAtDisk = Number.NEGATIVE_INFINITY;
   readonly #file: OpenFile | undefined;
   readonly #beforeScrub: (() => Promise<void>) | undefined;
   /** Where the log is, also of a path that is a link. */
@@ -90,7 +98,9 @@ export class SqliteConnection {
     this.#reserve = reserve;
     this.#file = new OpenFile(this.path);
     this.#logPath = `${realpathSync(this.path)}-wal`;
-    reserve.keep();
+    // What opening took for itself is got back from the log.
+    if (opened.tookReserve) this.#emptyLog();
+    this.#keepReserve();
     this.#limitPages(0);
     if (this.unscrubbed > 0) this.#scrubLater();
   }
@@ -241,6 +251,7 @@ export class SqliteConnection {
       return;
     }
     this.#finish(group, outcomes);
+    if (performance.now() - this.#lookedAtDisk > diskLookMs) this.#keepReserve();
     if (outcomes.length === group.length) return;
     // Those that there was no time for come before those that came in the meantime.
     this.#waiting = [...group.slice(outcomes.length), ...this.#waiting];
@@ -289,8 +300,8 @@ export class SqliteConnection {
   async #commitFreeing(work: Work, start: number): Promise<void> {
     for (;;) {
       try {
-        this.#emptyLog();
         this.#reserve?.release();
+        this.#emptyLog();
         this.#limitPages(pagesToErase);
         try {
           if (this.#begins(start)) {
@@ -304,7 +315,7 @@ export class SqliteConnection {
           this.#rollback();
           this.#limitPages(0);
           this.#emptyLog();
-          this.#reserve?.keep();
+          this.#keepReserve();
         }
       } catch (error) {
         work.reject(storeError(error, this.path));
@@ -319,6 +330,20 @@ export class SqliteConnection {
     const { page_size: pageSize } = this.#database.prepare("PRAGMA page_size").get() as { page_size: number };
     const pages = Math.max(1, Math.floor(this.#storeBytes / pageSize)) + more;
     this.#database.exec(`PRAGMA max_page_count = ${pages}`);
+  }
+
+  /**
+   * Keeps room for erasing where the disk is nearly full, and the log then so short that the room is enough to write into
+   * the file what is in it: only then there is room for more.
+   */
+  #keepReserve(): void {
+    if (this.#reserve === undefined) return;
+    this.#lookedAtDisk = performance.now();
+    const reserved = this.#reserve.keep();
+    if (reserved === this.#reserved) return;
+    this.#reserved = reserved;
+    const pages = reserved === 0 ? logPages : Math.min(logPages, Math.floor(reserved / 4 / pageBytes));
+    this.#database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
   }
 
   /** As far as others let it. */

@@ -44,7 +44,7 @@ export interface OpenOptions {
 export function openDatabase(
   path: string,
   options: OpenOptions,
-): { database: DatabaseSync; readOnly: boolean } {
+): { database: DatabaseSync; readOnly: boolean; tookReserve: boolean } {
   try {
     const stats = path === ":memory:" ? undefined : statSync(path, { throwIfNoEntry: false });
     if (options.readOnly && stats === undefined)
@@ -64,14 +64,14 @@ export function openDatabase(
       );
     if (stats?.isFile()) checkLog(path);
     if (stats?.isFile() && (options.readOnly || !canBeWritten(path)))
-      return { database: openToRead(path, options), readOnly: true };
+      return { database: openToRead(path, options), readOnly: true, tookReserve: false };
     if (stats?.isFile() && stats.nlink > 1) throw linked(path, stats.nlink);
     try {
-      return { database: openToWrite(path, options), readOnly: false };
+      return { database: openToWrite(path, options), readOnly: false, tookReserve: false };
     } catch (error) {
       // SQLite needs some room to open a file that has a log.
       if (!isFull(error, path) || !options.reserve?.release()) throw error;
-      return { database: openToWrite(path, options), readOnly: false };
+      return { database: openToWrite(path, options), readOnly: false, tookReserve: true };
     }
   } catch (error) {
     throw storeError(error, path);
