@@ -2,7 +2,7 @@ import { partOf } from "./long-text.ts";
 import { optionNames } from "./option-names.ts";
 import { withoutDuplicates } from "./ranking/diversity.ts";
 import { recallBlock } from "./recall-block.ts";
-import type { ExceptTurns } from "./search/namespace-index.ts";
+import type { ExceptTurns } from "./search/filter.ts";
 import type { StoredRecord } from "./store/store.ts";
 import type { Limits, RecallInput, RecallResult, SearchHit, SearchInput, SearchResult } from "./types.ts";
 import {

@@ -1,20 +1,9 @@
 import type { AnyDocument, AnyDocumentStore, IDocumentsStore } from "@orama/orama";
 import { DocumentSet, type KeptProperty, type Steps } from "@souvenir/orama";
 import { DocumentTable } from "./document-table.ts";
+import type { MemoryDocument } from "./memory-document.ts";
 import { rangeOf } from "./number-range.ts";
 import { Threads } from "./threads.ts";
-
-/** What the database of a namespace keeps of a memory, besides what its schema indexes. */
-export interface MemoryDocument extends AnyDocument {
-  /** The id of the record. */
-  id: string;
-  thread?: string;
-  /** Milliseconds since 1970, as `expiresAt`. */
-  createdAt: number;
-  expiresAt?: number;
-  /** Whether it ends with a question. */
-  asks: boolean;
-}
 
 /**
  * The document store of the database of a namespace: times in columns, conversations, and no text, which the index has

@@ -10,7 +10,7 @@ export type OramaWhere = Readonly<Record<string, unknown>>;
 /** The property of documents that holds the metadata, of which any value may be filtered by. */
 export const metadataProperty = "metadata";
 /** What exists in the metadata, values or not. */
-export const pathsProperty = "paths";
+const pathsProperty = "paths";
 /** Records that are compared between two steps. */
 const stepRecords = 64;
 

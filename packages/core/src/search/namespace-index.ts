@@ -12,8 +12,6 @@ import {
   type TextIndex,
   type VectorIndex,
 } from "@souvenir/orama";
-import { canonicalName } from "../entities/canonical.ts";
-import { kindsOf } from "../entities/kinds.ts";
 import { inSlices } from "../event-loop.ts";
 import { whileTyping } from "../ranking/beginning.ts";
 import { kinshipOf } from "../ranking/kinship.ts";
@@ -21,22 +19,16 @@ import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
 import type { RankingIndex } from "../ranking/ranking-index.ts";
 import type { RankingQuery } from "../ranking/scene.ts";
-import { asksQuestion, speakerNames } from "../ranking/speaker.ts";
 import { VectorTrust } from "../ranking/vector-trust.ts";
 import { isWithdrawn } from "../records.ts";
 import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
 import type { Entity } from "../types.ts";
-import type { Condition } from "../where.ts";
 import type { Place } from "./document-table.ts";
 import { EntityCatalog } from "./entity-catalog.ts";
-import { type MemoryDocument, MemoryDocuments } from "./memory-documents.ts";
-import {
-  metadataProperties,
-  metadataProperty,
-  type OramaWhere,
-  rangesOf,
-  whereOf,
-} from "./metadata-filter.ts";
+import { conditionsOf, type Filter } from "./filter.ts";
+import { documentOf, memorySchema, vectorProperty } from "./memory-document.ts";
+import { MemoryDocuments } from "./memory-documents.ts";
+import { metadataProperty, rangesOf } from "./metadata-filter.ts";
 import { mostFrequent } from "./most-frequent.ts";
 import type { Threads } from "./threads.ts";
 
@@ -47,45 +39,6 @@ const format = "souvenir-index-5";
 const fewGone = 100_000;
 /** Documents that are looked at between two steps. */
 const stepDocuments = 1024;
-
-/** What the database of a namespace knows of a memory. Vectors are in a property of their own; see `useEmbedder`. */
-const schema = {
-  value: "string",
-  tags: "enum[]",
-  /** Canonical names of entities. */
-  entities: "enum[]",
-  /** Names as written, with their types. */
-  forms: "enum[]",
-  /** What kinds of products it names; see `kindsOf`. */
-  kinds: "enum[]",
-  /** Canonical names of who said a turn. */
-  speakers: "enum[]",
-  role: "enum",
-  paths: "enum[]",
-  thread: "string",
-  createdAt: "number",
-  expiresAt: "number",
-} as const;
-const vectorProperty = "vector";
-
-export interface Filter {
-  tags?: readonly string[];
-  where?: Condition;
-  entities?: readonly (string | Entity)[];
-  thread?: string;
-  /** Leaves out the turns of this thread, or those of them after a place. */
-  except?: readonly ExceptTurns[];
-  since?: number;
-  until?: number;
-  /** Memories that expire at or before this moment are left out. */
-  now: number;
-}
-
-/** Turns that are left out: of a thread, all of them or those after a place. */
-export interface ExceptTurns {
-  thread: string;
-  after?: Place;
-}
 
 /** What the ranker of the database is asked beside the question. */
 interface Asked {
@@ -123,7 +76,7 @@ export class NamespaceIndex implements RankingIndex {
   constructor(incarnation: number) {
     this.incarnation = incarnation;
     this.#database = create({
-      schema,
+      schema: memorySchema,
       sort: { enabled: false },
       // The store has checked what it holds.
       components: { documentsStore: this.#documents.component(), validateSchema: () => undefined },
@@ -295,7 +248,7 @@ export class NamespaceIndex implements RankingIndex {
 
   /** The documents that pass, `undefined` for all. */
   filter(filter: Filter): DocumentSet | undefined {
-    const where = this.#whereOf(filter);
+    const where = conditionsOf(filter, this.#catalog);
     let passing = where.length === 0 ? undefined : this.#index.documentsWhere({ and: where });
     for (const { thread, after } of filter.except ?? []) {
       const others = (passing ?? this.live).clone();
@@ -310,27 +263,6 @@ export class NamespaceIndex implements RankingIndex {
     // While documents that are gone have words left, they are told apart by this.
     if (this.unsettled > 0) passing = passing?.intersect(this.live) ?? this.live.clone();
     return this.#documents.table.withoutExpired(filter.now, () => passing ?? this.live.clone()) ?? passing;
-  }
-
-  /** What Orama's `where` says of a filter: all of these. */
-  #whereOf({ tags = [], entities = [], thread, where, since, until }: Filter): OramaWhere[] {
-    const bounds = {
-      ...(since === undefined ? {} : { gte: since }),
-      ...(until === undefined ? {} : { lt: until }),
-    };
-    return [
-      ...(tags.length === 0 ? [] : [{ tags: { containsAll: tags } }]),
-      ...entities.map((entity) => this.#naming(entity)),
-      ...(thread === undefined ? [] : [{ thread }]),
-      ...(where === undefined ? [] : [whereOf(where)]),
-      ...(Object.keys(bounds).length === 0 ? [] : [{ createdAt: bounds }]),
-    ];
-  }
-
-  #naming(entity: string | Entity): OramaWhere {
-    const name = canonicalName(typeof entity === "string" ? entity : entity.name);
-    if (typeof entity === "string") return { entities: { containsAll: [name] } };
-    return { forms: { containsAny: this.#catalog.formsOf(name, entity.type) } };
   }
 
   /** The documents in order for a question, best first: what the ranker of the database says. */
@@ -470,24 +402,4 @@ export class NamespaceIndex implements RankingIndex {
 /** Those that are computed here are not those that were stored: a snapshot may lack what was still queued then. */
 function sameVectors(left: EmbedderIdentity | null, right: EmbedderIdentity | null): boolean {
   return left?.id === right?.id && left?.computed === right?.computed;
-}
-
-/** A record as a document of the database. */
-function documentOf(record: StoredRecord): MemoryDocument {
-  const { id, value, thread, role, createdAt, expiresAt } = record;
-  const names = record.entities.map(({ name }) => canonicalName(name));
-  return {
-    id: String(id),
-    value,
-    tags: record.tags,
-    entities: names,
-    forms: record.entities.map(EntityCatalog.form),
-    kinds: names.flatMap(kindsOf),
-    createdAt,
-    asks: thread !== null && asksQuestion(value),
-    ...(thread === null ? {} : { thread, speakers: speakerNames(value, role) }),
-    ...(role === null ? {} : { role }),
-    ...(expiresAt === null ? {} : { expiresAt }),
-    ...metadataProperties(record.metadata),
-  };
 }

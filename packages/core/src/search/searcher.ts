@@ -40,9 +40,10 @@ import {
 } from "../validation.ts";
 import { parseWhere } from "../where.ts";
 import type { Place } from "./document-table.ts";
+import type { ExceptTurns, Filter } from "./filter.ts";
 import type { IndexCache } from "./index-cache.ts";
 import { recordsMeeting } from "./metadata-filter.ts";
-import type { ExceptTurns, Filter, NamespaceIndex } from "./namespace-index.ts";
+import type { NamespaceIndex } from "./namespace-index.ts";
 import { orderBy } from "./reranking.ts";
 
 const facetLimit = 100;
