@@ -35,6 +35,7 @@ export {
   type DocumentSelection,
   Documents,
   type DocumentsOptions,
+  type NamespacesUnder,
   recordsOf,
 } from "./documents/documents.ts";
 export { jsonCopy } from "./documents/exact-json.ts";

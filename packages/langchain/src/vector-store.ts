@@ -18,7 +18,6 @@ import {
   namesOf,
   type OpenedMemory,
   openedMemory,
-  recordsOf,
   type SearchHit,
   type SetInput,
   SouvenirError,
@@ -241,20 +240,14 @@ export class SouvenirVectorStore extends VectorStore {
   ): Promise<[DocumentInterface, number][]> {
     if (k <= 0) return [];
     const { minScore = 0 } = this.#config;
-    const where = typeof filter === "object" && Object.keys(filter).length > 0 ? { where: filter } : {};
-    const among = { namespace: this.#namespace, ...where };
-    const accepts = (record: MemoryRecord) => typeof filter !== "function" || filter(toDocument(record));
-    const search = { ...among, query, limit: k, minScore, accepts, ...given({ scoreOf }) };
-    const hits = (await this.#documents.search(search)).sort((left, right) => right.score - left.score);
-    const found = hits.slice(0, k).map((hit): [Document, number] => [toDocument(hit), hit.score]);
-    if (found.length === k || minScore > 0) return found;
+    const where = typeof filter === "object" && Object.keys(filter).length > 0 ? filter : undefined;
+    const accepts = (record: MemoryRecord) =>
+      isSearched(record) && (typeof filter !== "function" || filter(toDocument(record)));
+    const namespaces = { prefix: this.#namespace, namespaces: [this.#namespace] };
+    const search = { query, limit: k, minScore, accepts, ...given({ where, scoreOf }) };
     // The best k, also where the query fits none.
-    const seen = new Set(hits.map(({ key }) => key));
-    for await (const record of recordsOf(await this.#memory.open(), among)) {
-      if (seen.has(record.key) || !isSearched(record) || !accepts(record)) continue;
-      if (found.push([toDocument(record), 0]) === k) break;
-    }
-    return found;
+    const found = await this.#documents.searchAll(namespaces, search, minScore === 0);
+    return found.map((record) => [toDocument(record), record.score ?? 0]);
   }
 
   /** Core embeds by itself: vectors reach it only through the embedder of these embeddings. */

@@ -1,4 +1,5 @@
 import { canonicalName } from "../entities/canonical.ts";
+import { given } from "../given.ts";
 import { questionOf } from "../long-text.ts";
 import { retryConflicts } from "../retry-conflicts.ts";
 import type { Entity, ListInput, Memory, MemoryRecord, SearchHit, SearchInput, Where } from "../types.ts";
@@ -37,14 +38,14 @@ export type DocumentChange = DocumentInput | { namespace: string; key: string; v
 
 /** Which documents of a namespace. */
 export interface DocumentSelection
-  extends Pick<SearchInput, "tags" | "thread" | "entities" | "since" | "until"> {
+  extends Pick<SearchInput, "tags" | "thread" | "entities" | "since" | "until" | "where"> {
   namespace: string;
   filter?: CompiledFilter | undefined;
 }
 
 export interface DocumentSearch
   extends DocumentSelection,
-    Pick<SearchInput, "where" | "minScore" | "deadlineMs" | "signal"> {
+    Pick<SearchInput, "minScore" | "deadlineMs" | "signal"> {
   query: string;
   /** Hits that are wanted, also more than one search answers. */
   limit: number;
@@ -54,7 +55,13 @@ export interface DocumentSearch
    */
   scoreOf?: (hit: SearchHit) => number | undefined;
   /** Whether a hit is one that is meant, beside the filter. */
-  accepts?: (hit: SearchHit) => boolean;
+  accepts?: (record: MemoryRecord) => boolean;
+}
+
+/** Namespaces by their names, and how all of these begin. */
+export interface NamespacesUnder {
+  prefix: string;
+  namespaces: readonly string[];
 }
 
 /** The most that one call of a memory answers. */
@@ -63,6 +70,8 @@ const most = 1_000;
 const reordered = { times: 4, least: 200 };
 /** Namespaces that are listed one by one. */
 const few = 32;
+/** Namespaces that are searched at once. */
+const parallel = 8;
 /** Documents may be larger than what people say. */
 const noLimits = { valueBytes: Number.POSITIVE_INFINITY, metadataBytes: Number.POSITIVE_INFINITY };
 
@@ -179,38 +188,68 @@ export class Documents {
    * What a namespace has, in the order in which it was first written; other memories count as documents too. A namespace
    * of one page is looked through, so that its index need not be opened.
    */
-  async *list({
-    namespace,
-    filter,
-    tags,
-    thread,
-    ...within
-  }: DocumentSelection): AsyncGenerator<MemoryRecord> {
+  async *list(selection: DocumentSelection): AsyncGenerator<MemoryRecord> {
+    const { namespace, filter, tags, thread, where } = selection;
     const memory = await this.#options.memory();
-    const input: ListInput = {
-      namespace,
-      limit: 200,
-      ...(tags === undefined ? {} : { tags }),
-      ...(thread === undefined ? {} : { thread }),
-    };
-    const filtered = filter?.where === undefined ? input : { ...input, where: filter.where };
+    const input: ListInput = { namespace, limit: 200, ...given({ tags, thread, where }) };
     const first = await memory.list(input);
-    const records = first.cursor === undefined ? first.records : recordsOf(memory, filtered);
-    for await (const record of records) if (fits(record, { filter, ...within })) yield record;
+    const records =
+      first.cursor === undefined
+        ? first.records
+        : recordsOf(memory, { ...input, ...given({ where: bothOf(where, filter?.where) }) });
+    for await (const record of records) if (fits(record, selection)) yield record;
   }
 
   /** The same of several namespaces, each in turn. @param prefix - How their names begin: many are read in one go. */
   async *listAll(
-    { prefix, namespaces }: { prefix: string; namespaces: readonly string[] },
+    { prefix, namespaces }: NamespacesUnder,
     selection: Omit<DocumentSelection, "namespace">,
   ): AsyncGenerator<MemoryRecord> {
-    const { filter, tags, thread } = selection;
-    if (namespaces.length > few && filter?.names && tags === undefined && thread === undefined) {
+    const { filter, tags, thread, where } = selection;
+    const asIs = tags === undefined && thread === undefined && where === undefined;
+    if (namespaces.length > few && filter?.names && asIs) {
       const among = new Set(namespaces);
       const memory = await this.#options.memory();
       for await (const record of memory.export({ prefix, history: false }))
         if (among.has(record.namespace) && fits(record, selection)) yield record;
     } else for (const namespace of namespaces) yield* this.list({ ...selection, namespace });
+  }
+
+  /**
+   * The best of several namespaces, best first.
+   * @param fills - What does not fit follows, with score 0, then what is not searched, without a score.
+   */
+  async searchAll(
+    under: NamespacesUnder,
+    search: Omit<DocumentSearch, "namespace">,
+    fills: boolean,
+  ): Promise<(MemoryRecord & { score?: number })[]> {
+    const { limit, filter, accepts } = search;
+    let asked = under.namespaces;
+    if (filter?.names && asked.length > parallel) {
+      // Where nothing passes the filter, the index need not be opened.
+      const passing = new Set<string>();
+      for await (const { namespace } of this.listAll(under, search)) passing.add(namespace);
+      asked = [...passing];
+    }
+    const found: SearchHit[] = [];
+    for (let start = 0; start < asked.length; start += parallel)
+      for (const hits of await Promise.all(
+        asked.slice(start, start + parallel).map((namespace) => this.search({ ...search, namespace })),
+      ))
+        found.push(...hits);
+    found.sort((left, right) => right.score - left.score);
+    if (!fills || found.length >= limit) return found.slice(0, limit);
+    const name = ({ namespace, key }: MemoryRecord): string => JSON.stringify([namespace, key]);
+    const seen = new Set(found.map(name));
+    const irrelevant: (MemoryRecord & { score: number })[] = [];
+    const unsearched: MemoryRecord[] = [];
+    for await (const record of this.listAll(under, search)) {
+      if (seen.has(name(record)) || accepts?.(record) === false) continue;
+      if (!isSearched(record)) unsearched.push(record);
+      else if (found.length + irrelevant.push({ ...record, score: 0 }) === limit) break;
+    }
+    return [...found, ...irrelevant, ...unsearched].slice(0, limit);
   }
 
   /** The best documents for a question, best first; never one that is not searched. */
@@ -228,16 +267,15 @@ export class Documents {
         .catch(() => undefined);
     }
     await this.#vectors;
-    const floor = minScore === undefined ? {} : { minScore };
     const query = questionOf(rest.query);
-    const wheres = [rest.where, filter?.where].filter((where) => where !== undefined);
-    const find = async (count: number, among: readonly Where[]) => {
+    const among = bothOf(rest.where, filter?.where);
+    const find = async (count: number, where: Where | undefined) => {
       const { results } = await memory.search({
         ...rest,
         query,
         limit: count,
-        ...(among.length === 0 ? {} : { where: { and: among } }),
-        ...(scoreOf === undefined ? floor : { minScore: 0, zeroScores: true }),
+        ...given({ where }),
+        ...(scoreOf === undefined ? given({ minScore }) : { minScore: 0, zeroScores: true }),
       });
       const found: SearchHit[] = [];
       let refused = 0;
@@ -250,16 +288,16 @@ export class Documents {
       }
       return { found, refused, complete: results.length < count };
     };
-    let { found, refused, complete } = await find(first, wheres);
+    let { found, refused, complete } = await find(first, among);
     // What was dropped may have kept something better out.
     if (found.length < limit && !complete && first < most)
-      ({ found, refused, complete } = await find(most, wheres));
+      ({ found, refused, complete } = await find(most, among));
     if (found.length >= limit || complete || refused === 0) return found;
     // Too few of what one search answers pass: those that do are named.
     const keys: string[] = [];
     for await (const { key } of this.list(search)) keys.push(key);
     const named = [{ [`${documentMark}.id`]: { in: keys } }, { [documentMark]: { exists: false } }];
-    return (await find(most, [...wheres, { or: named }])).found;
+    return (await find(most, bothOf(among, { or: named }))).found;
   }
 }
 
@@ -289,6 +327,10 @@ export async function* recordsOf(
     yield* records;
     from = cursor === undefined ? undefined : { cursor };
   }
+}
+
+function bothOf(one: Where | undefined, other: Where | undefined): Where | undefined {
+  return one !== undefined && other !== undefined ? { and: [one, other] } : (one ?? other);
 }
 
 /** What a list of a memory cannot select by. */

@@ -5,12 +5,13 @@ import {
   type Documents,
   type EntityCount,
   given,
-  isSearched,
   type Memory,
   type MemoryRecord,
+  type NamespacesUnder,
   questionOf,
   type SearchHit,
   type SearchInput,
+  type SearchResult,
   SouvenirError,
   type TagCount,
 } from "@souvenir/core";
@@ -66,9 +67,6 @@ export interface Facets {
   tags: TagCount[];
 }
 
-/** Namespaces that are searched at once. */
-const parallel = 8;
-
 /** @throws SouvenirError `INVALID_INPUT` */
 export function checkSearch(prefix: LabelPath, asked: SearchOperation & SearchOptions): CheckedSearch {
   const { query, filter, mode = "auto", tags, entities, since, until, thread } = asked;
@@ -109,37 +107,17 @@ export async function searchItems(
   if (limit === 0) return [];
   const end = offset + limit;
   const under = await namespacesUnder(memory, search.prefix);
-  const listed = () => documents.listAll(under, { ...hybrid, filter });
   if (query === "") {
     const records: MemoryRecord[] = [];
-    for await (const record of listed()) if (records.push(record) === end) break;
+    for await (const record of documents.listAll(under, { ...hybrid, filter }))
+      if (records.push(record) === end) break;
     return records.slice(offset);
-  }
-  let asked = under.namespaces;
-  if (filter.names && asked.length > parallel) {
-    // Where nothing passes the filter, the index need not be opened.
-    const passing = new Set<string>();
-    for await (const { namespace } of listed()) passing.add(namespace);
-    asked = [...passing];
   }
   const reorders = compares || mode !== "auto";
   const scoreOf = reorders ? (hit: SearchHit) => scoreBy(hit, search, compares) : undefined;
-  const among = { ...hybrid, query, filter, limit: end, minScore: minScore ?? 0 };
-  const found = await each(asked, (namespace) =>
-    documents.search({ ...among, namespace, ...given({ scoreOf }) }),
-  );
-  const ranked: MemoryRecord[] = found.flat().sort((left, right) => right.score - left.score);
-  if (ranked.length >= end || minScore !== undefined || mode !== "auto") return ranked.slice(offset, end);
-  const name = ({ namespace, key }: MemoryRecord): string => JSON.stringify([namespace, key]);
-  const seen = new Set(ranked.map(name));
-  const irrelevant: MemoryRecord[] = [];
-  const unsearched: MemoryRecord[] = [];
-  for await (const record of listed()) {
-    if (seen.has(name(record))) continue;
-    if (!isSearched(record)) unsearched.push(record);
-    else if (ranked.length + irrelevant.push({ ...record, score: 0 } as MemoryRecord) === end) break;
-  }
-  return [...ranked, ...irrelevant, ...unsearched].slice(offset, end);
+  const asked = { ...hybrid, query, filter, limit: end, minScore: minScore ?? 0, ...given({ scoreOf }) };
+  const found = await documents.searchAll(under, asked, minScore === undefined && mode === "auto");
+  return found.slice(offset);
 }
 
 /** The item in a record, with the labels of the prefix as the caller spelled them. */
@@ -157,8 +135,9 @@ export async function facetsOf(memory: Memory, search: CheckedSearch): Promise<F
   const { hybrid, query, minScore, prefix, filter } = search;
   const input = { ...hybrid, query, limit: 1, facets: true, ...given({ where: filter.where, minScore }) };
   const { namespaces } = await namespacesUnder(memory, prefix);
-  const found = await each(namespaces, (namespace) => memory.search({ ...input, namespace }));
-  const facets = found.flatMap((result) => result.facets ?? []);
+  const facets: NonNullable<SearchResult["facets"]>[] = [];
+  for (const namespace of namespaces)
+    facets.push((await memory.search({ ...input, namespace })).facets ?? { entities: [], tags: [] });
   return {
     entities: summed(facets.flatMap(({ entities }) => entities)),
     tags: summed(facets.flatMap(({ tags }) => tags)),
@@ -166,10 +145,7 @@ export async function facetsOf(memory: Memory, search: CheckedSearch): Promise<F
 }
 
 /** Whole labels: `a` is no prefix of `ab`. What has an empty label is no path. */
-async function namespacesUnder(
-  memory: Memory,
-  path: LabelPath,
-): Promise<{ prefix: string; namespaces: string[] }> {
+async function namespacesUnder(memory: Memory, path: LabelPath): Promise<NamespacesUnder> {
   const prefix = path.length === 0 ? "" : namespaceOf(path);
   const names = (await memory.namespaces({ prefix })) as string[];
   const isUnder = (name: string) => prefix === "" || name === prefix || name[prefix.length] === "/";
@@ -196,17 +172,6 @@ function scoreBy(
     case "hybrid":
       return vectorWeight * near + (1 - vectorWeight) * signals.text;
   }
-}
-
-/** Asks all, a few at once; answers in their order. */
-async function each<Result>(
-  namespaces: readonly string[],
-  ask: (namespace: string) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  for (let start = 0; start < namespaces.length; start += parallel)
-    results.push(...(await Promise.all(namespaces.slice(start, start + parallel).map(ask))));
-  return results;
 }
 
 function summed<Count extends { count: number }>(counts: readonly Count[]): Count[] {
