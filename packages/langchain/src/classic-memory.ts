@@ -66,6 +66,7 @@ const beforeATurn = 8;
  */
 export class SouvenirMemory extends BaseMemory {
   readonly #fields: SouvenirMemoryInput;
+  readonly #memoryKey: string;
   readonly #memory: () => Promise<Memory>;
   readonly #scope: { namespace: string; thread: string };
   readonly #conversation: Conversation;
@@ -74,7 +75,8 @@ export class SouvenirMemory extends BaseMemory {
     super();
     checkOptions(fields, "SouvenirMemory", optionNames);
     const { memory, namespace, sessionId = "default", ...rest } = fields;
-    const { memoryKey, inputKey, outputKey, returnMessages, turns, ...how } = rest;
+    const { memoryKey = "history", inputKey, outputKey, returnMessages, turns, ...how } = rest;
+    this.#memoryKey = memoryKey;
     this.#fields = fields;
     this.#memory = memoryOpener(memory);
     this.#scope = { namespace: toNamespace(namespace), thread: toText(sessionId, "sessionId") };
@@ -97,7 +99,11 @@ export class SouvenirMemory extends BaseMemory {
     try {
       recent = await this.#newest(turns);
       const question = query(values, inputKey);
-      if (question.trim() !== "") block = await this.#recall(recent, question);
+      if (question.trim() !== "") {
+        const messages = [...recent, new HumanMessage(question)].map(told);
+        const asked = { messages, call: undefined, given: { store: false } };
+        block = (await this.#conversation.begin(asked))?.recalled.text ?? "";
+      }
     } catch (error) {
       this.#conversation.report(error, { stage: "recall", ...this.#scope });
     }
@@ -122,16 +128,6 @@ export class SouvenirMemory extends BaseMemory {
   /** Erases this conversation; other conversations of the namespace stay. */
   async clear(): Promise<void> {
     await (await this.#memory()).delete(this.#scope);
-  }
-
-  get #memoryKey(): string {
-    return this.#fields.memoryKey ?? "history";
-  }
-
-  async #recall(recent: readonly BaseMessage[], question: string): Promise<string> {
-    const messages = [...recent, new HumanMessage(question)].map(told);
-    const turn = await this.#conversation.begin({ messages, call: undefined, given: { store: false } });
-    return turn?.recalled.text ?? "";
   }
 
   async #newest(count: number): Promise<BaseMessage[]> {

@@ -35,7 +35,7 @@ export function langchainEmbedder(
   options: LangchainEmbedderOptions = {},
 ): Embedder {
   checkOptions(options, "langchainEmbedder", optionNames);
-  checkEmbeddings(embeddings);
+  embeddingsOf(embeddings);
   const dimensions = options.dimensions ?? dimensionsOf(embeddings);
   if (dimensions === undefined || !Number.isInteger(dimensions) || dimensions < 1)
     throw new SouvenirError(
@@ -91,21 +91,12 @@ export async function askedEmbedder(
   embeddings: EmbeddingsInterface,
   dimensions: number | undefined,
 ): Promise<Embedder> {
-  checkEmbeddings(embeddings);
   const known = dimensions ?? dimensionsOf(embeddings) ?? (await embeddings.embedQuery("dimensions")).length;
   return langchainEmbedder(embeddings, { dimensions: known });
 }
 
-function checkEmbeddings(embeddings: EmbeddingsInterface): void {
-  if (typeof embeddings?.embedDocuments !== "function" || typeof embeddings.embedQuery !== "function")
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      "langchainEmbedder: expected LangChain embeddings, with embedDocuments and embedQuery",
-    );
-}
-
 function dimensionsOf(embeddings: object): number | undefined {
-  const { dimensions, vectorSize, model } = embeddings as Record<string, unknown>;
+  const { dimensions, vectorSize, model } = Object(embeddings) as Record<string, unknown>;
   return [dimensions, vectorSize].find((said) => typeof said === "number") ?? knownDimensions(model);
 }
 

@@ -45,13 +45,11 @@ export interface MemoryMiddlewareOptions
 
 /** What the middleware reads of a run's context; an agent may have a context of its own beside it. */
 export type MemoryContext = z.ZodObject<{
-  userId: z.ZodOptional<z.ZodUnknown>;
-  user_id: z.ZodOptional<z.ZodUnknown>;
-  threadId: z.ZodOptional<z.ZodUnknown>;
-  thread_id: z.ZodOptional<z.ZodUnknown>;
-  /** `CallMemory`: what this run does otherwise than the options say. */
-  souvenir: z.ZodOptional<z.ZodUnknown>;
+  [Name in (typeof contextNames)[number]]: z.ZodOptional<z.ZodUnknown>;
 }>;
+
+/** Of `souvenir`, see `CallMemory`: what this run does otherwise than the options say. */
+const contextNames = ["userId", "user_id", "threadId", "thread_id", "souvenir"] as const;
 
 /** What a custom stream gets once a turn when something was recalled. */
 export interface RecallEvent extends RecalledForAnswer {
@@ -86,14 +84,9 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
     ...scopeOptionsOf(options),
     memory: memoryFor(memory),
   });
-  const unknown = z.unknown().optional();
-  const contextSchema = z.looseObject({
-    userId: unknown,
-    user_id: unknown,
-    threadId: unknown,
-    thread_id: unknown,
-    souvenir: unknown,
-  });
+  const contextSchema = z.looseObject(
+    Object.fromEntries(contextNames.map((each) => [each, z.unknown().optional()])),
+  );
 
   const middleware = createMiddleware({
     name,
@@ -167,11 +160,9 @@ function givenIn(run: RunScope): unknown {
   // The nodes that the run is in, the outermost first: `tools:<id>|model_request:<id>`.
   const nodes = String(nested).split("|");
   if (!nodes.slice(0, -1).some((node) => /^tools(:|$)/.test(node))) return given;
-  return given === undefined || isRecord(given) ? { ...given, store: false } : given;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  // What is no object is refused by whoever reads it.
+  const says = given === undefined || (Object(given) === given && !Array.isArray(given));
+  return says ? { ...(given as object), store: false } : given;
 }
 
 /**

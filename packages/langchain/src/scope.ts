@@ -8,7 +8,6 @@ import {
   SouvenirError,
 } from "@souvenir/core";
 import { isTemplate, type LabelPath, namespaceOf } from "./labels.ts";
-import { holderOf } from "./source.ts";
 
 /**
  * Whose memory: a Souvenir namespace, or a label path as the LangGraph store has it. `{user_id}` in either is filled with
@@ -82,6 +81,26 @@ export function memoryFor(source: MemorySource | undefined): (run: RunScope) => 
       );
     return holder.openMemory();
   };
+}
+
+/**
+ * What keeps its items in a Souvenir memory, of any copy of this package: the part of the store that LangGraph's own
+ * wrapper holds.
+ */
+export interface HoldsMemory {
+  readonly lg_name: "SouvenirStore";
+  openMemory(): Promise<Memory>;
+}
+
+/**
+ * The Souvenir store behind what a graph calls its store: in nodes, tools and hooks that is LangGraph's own wrapper,
+ * which passes on `get`, `put`, `search` and `delete` only. `undefined` for a store of another kind.
+ */
+export function holderOf(store: unknown): HoldsMemory | undefined {
+  for (const candidate of [store, (store as { store?: unknown } | null | undefined)?.store])
+    if ((candidate as { lg_name?: unknown } | null | undefined)?.lg_name === "SouvenirStore")
+      return candidate as HoldsMemory;
+  return undefined;
 }
 
 /** The namespace as text, with the templates that are in it. */

@@ -26,9 +26,8 @@ import {
 } from "@souvenir/core";
 import { askedEmbedder, type EmbeddingsLike, embeddingsOf } from "./embedder.ts";
 import { namespaceOf } from "./labels.ts";
-import { type HoldsMemory, holderOf } from "./source.ts";
+import { type HoldsMemory, holderOf } from "./scope.ts";
 import { checkTtl } from "./store/checks.ts";
-import { type SouvenirItem, toItem } from "./store/items.ts";
 import { checkLabels, listPaths } from "./store/namespaces.ts";
 import { type PutOptions, type Step, toStep } from "./store/operations.ts";
 import {
@@ -37,14 +36,14 @@ import {
   facetsOf,
   itemUnder,
   type SearchOptions,
+  type SouvenirItem,
   searchItems,
 } from "./store/search.ts";
 
 export type { MemorySource } from "@souvenir/core";
 export { fromLabel, type LabelPath, namespaceOf, pathOf, toLabel } from "./labels.ts";
-export type { SouvenirItem } from "./store/items.ts";
 export type { PutOptions } from "./store/operations.ts";
-export type { Facets, HybridOptions, SearchOptions, StoreFilter } from "./store/search.ts";
+export type { Facets, HybridOptions, SearchOptions, SouvenirItem, StoreFilter } from "./store/search.ts";
 
 export interface SouvenirStoreOptions extends Pick<MemoryOptions, "path" | "logger"> {
   /** The memory that items are kept in, within the limits that it was given. Default: one of its own, in `path`. */
@@ -289,7 +288,7 @@ export class SouvenirStore extends BaseStore {
         const record = await this.#documents.get(namespaceOf(step.path), step.key);
         if (record === undefined) return null;
         await this.#refresh([record]);
-        return { ...toItem(record), namespace: step.path };
+        return itemUnder(step.path, record);
       }
     }
   }

@@ -1,13 +1,14 @@
 import { type DynamicStructuredTool, tool } from "@langchain/core/tools";
 import type { MemorySource } from "@souvenir/core";
 import {
+  checkInteger,
   checkOptions,
   Failures,
+  given,
   memoryToolSet,
   namesOf,
   type OnError,
   resolveCall,
-  SouvenirError,
   type ToolAnswer,
 } from "@souvenir/core";
 import {
@@ -66,8 +67,7 @@ export const toolsToApprove: Record<string, { allowedDecisions: ("approve" | "re
 export function memoryTools(options: MemoryToolsOptions = {}): DynamicStructuredTool[] {
   checkOptions(options, "memoryTools()", optionNames);
   const { limit, onError } = options;
-  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= 50))
-    throw new SouvenirError("INVALID_INPUT", "limit: expected a whole number from 1 to 50");
+  if (limit !== undefined) checkInteger(limit, "limit", 1, 50);
   const memoryOf = memoryFor(options.memory);
   const scopeOptions = scopeOptionsOf(options);
   const failures = new Failures(onError);
@@ -75,7 +75,9 @@ export function memoryTools(options: MemoryToolsOptions = {}): DynamicStructured
   return memoryToolSet.map(({ name, description, inputSchema, run }) => {
     const answer = async (input: unknown, runtime: ToolRun): Promise<ToolAnswer> => {
       try {
-        const scope = scopeOf(runtime);
+        // In an agent the runtime has context and store; a plain `tool.invoke(input, config)` gives the configuration.
+        const { context, store, configurable }: RunScope = { ...runtime.config, ...given(runtime) };
+        const scope = { context, store, configurable };
         const call = await resolveCall(scopeOptions, callOf(scope), scope, valuesOf(scope));
         if (call === undefined) return { text: "This run goes without memory." };
         const { namespace, thread } = call;
@@ -99,13 +101,4 @@ export function memoryTools(options: MemoryToolsOptions = {}): DynamicStructured
 interface ToolRun extends RunScope {
   signal?: AbortSignal;
   config?: RunScope & { signal?: AbortSignal };
-}
-
-/** In an agent the runtime has context and store; a plain `tool.invoke(input, config)` gives the configuration. */
-function scopeOf({ context, store, configurable, config }: ToolRun): RunScope {
-  return {
-    context: context ?? config?.context,
-    store: store ?? config?.store,
-    configurable: configurable ?? config?.configurable,
-  };
 }

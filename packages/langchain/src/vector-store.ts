@@ -118,11 +118,7 @@ export class SouvenirVectorStore extends VectorStore {
   ): Promise<string[]> {
     const memory = await this.#memory.open();
     const { ids } = options;
-    if (ids !== undefined && ids.length !== documents.length)
-      throw new SouvenirError(
-        "INVALID_INPUT",
-        `ids: expected ${documents.length}, one a document, got ${ids.length}`,
-      );
+    if (ids !== undefined) checkLength(ids, documents, "ids");
     const records = await memory.setMany(
       documents.map(({ pageContent, metadata, id }, index) => ({
         namespace: this.#namespace,
@@ -144,11 +140,7 @@ export class SouvenirVectorStore extends VectorStore {
     documents: DocumentInterface[],
     options: { ids?: string[] } = {},
   ): Promise<string[]> {
-    if (vectors.length !== documents.length)
-      throw new SouvenirError(
-        "INVALID_INPUT",
-        `vectors: expected ${documents.length}, one a document, got ${vectors.length}`,
-      );
+    checkLength(vectors, documents, "vectors");
     const memory = await this.#memory.open();
     await this.#checkEmbedder(memory);
     const takeBack = documents.map(({ pageContent }, index) =>
@@ -268,6 +260,15 @@ export class SouvenirVectorStore extends VectorStore {
     const { path } = this.#config;
     return createMemory({ embedder: await this.#embedder(), ...given({ path }) });
   }
+}
+
+function checkLength(given: readonly unknown[], documents: readonly unknown[], name: string): void {
+  const { length } = documents;
+  if (given.length !== length)
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      `${name}: expected ${length}, one a document, got ${given.length}`,
+    );
 }
 
 /** A document as a record: what says nothing is kept, and not found. */

@@ -1,9 +1,11 @@
-import type { SearchOperation } from "@langchain/langgraph-checkpoint";
+import type { SearchItem, SearchOperation } from "@langchain/langgraph-checkpoint";
 import {
   type CompiledFilter,
   compileFilter,
   type Documents,
+  documentOf,
   type EntityCount,
+  fromKey,
   given,
   type Memory,
   type MemoryRecord,
@@ -14,10 +16,10 @@ import {
   type SearchResult,
   SouvenirError,
   type TagCount,
+  updatedAt,
 } from "@souvenir/core";
-import { type LabelPath, namespaceOf, sameLabel } from "../labels.ts";
+import { type LabelPath, namespaceOf, pathOf, sameLabel } from "../labels.ts";
 import { checkCount, checkShare } from "./checks.ts";
-import { type SouvenirItem, toItem } from "./items.ts";
 
 /**
  * `{ field: value }` or `{ field: { $gte: 3 } }`, as `compileFilter` of core reads it; nested fields as `a.b`. All must
@@ -48,6 +50,14 @@ export interface SearchOptions extends HybridOptions {
   /** Default 0. */
   offset?: number;
   query?: string;
+}
+
+/** An item of the store, with why it was found. */
+export interface SouvenirItem extends SearchItem {
+  /** What each signal says, 0 to 1. Absent without a query. */
+  signals?: SearchHit["signals"];
+  /** Why it was found. Absent without a query. */
+  reasons?: SearchHit["reasons"];
 }
 
 /** A search that was checked. */
@@ -120,14 +130,23 @@ export async function searchItems(
   return found.slice(offset);
 }
 
-/** The item in a record, with the labels of the prefix as the caller spelled them. */
-export function itemUnder(prefix: LabelPath, record: MemoryRecord): SouvenirItem {
-  const item = toItem(record);
-  const spelled = item.namespace.map((label, index) => {
-    const given = prefix[index];
-    return given !== undefined && sameLabel(given, label) ? given : label;
-  });
-  return { ...item, namespace: spelled };
+/**
+ * The item in a record, with the labels of the path as the caller spelled them; a memory that another part of Souvenir
+ * wrote is `{ text, …metadata }`. Always a new object.
+ */
+export function itemUnder(path: LabelPath, record: MemoryRecord & Partial<SearchHit>): SouvenirItem {
+  const { score, signals, reasons } = record;
+  return {
+    namespace: (pathOf(record.namespace) as string[]).map((label, index) => {
+      const spelled = path[index];
+      return spelled !== undefined && sameLabel(spelled, label) ? spelled : label;
+    }),
+    key: fromKey(record.key),
+    value: structuredClone(documentOf(record)),
+    createdAt: new Date(record.createdAt),
+    updatedAt: new Date(updatedAt(record)),
+    ...given({ score, signals, reasons }),
+  };
 }
 
 /** Entities and tags of the items that match, most frequent first. */
