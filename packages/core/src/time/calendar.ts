@@ -18,22 +18,15 @@ export const unitLengths: Readonly<Record<TimeUnit, number>> = {
 };
 
 /**
- * A day, a month or a year; undefined for what is none, such as the 32nd or the year 3000.
+ * A year, a month or a day; undefined for what is none, such as the 32nd or the year 3000.
  * @param month - From 0. Undefined: the whole year. @param date - From 1. Undefined or 0: the whole month.
  */
-export function dateOf(parts: { year?: number; month?: number; date?: number }): NamedPeriod | undefined {
-  const { year = 2024, month } = parts;
-  const date = parts.date || undefined;
-  if (year < 1900 || year > 2100 || (month ?? 0) < 0 || (month ?? 0) > 11 || (date ?? 1) > 31)
-    return undefined;
-  const period = {
-    from: Date.UTC(year, month ?? 0, date ?? 1),
-    to:
-      month === undefined
-        ? Date.UTC(year + 1)
-        : Date.UTC(year, date ? month : month + 1, date ? date + 1 : 1),
-  };
-  return parts.year === undefined ? { period, yearly: true } : { period };
+export function dateOf(year: string | undefined, month?: number, date?: string): NamedPeriod | undefined {
+  const [inYear, day] = [Number(year ?? 2024), Number(date ?? 0)];
+  if (inYear < 1900 || inYear > 2100 || (month ?? 0) < 0 || (month ?? 0) > 11 || day > 31) return undefined;
+  const from = Date.UTC(inYear, month ?? 0, day || 1);
+  const to = month === undefined ? Date.UTC(inYear + 1) : Date.UTC(inYear, month + (day ? 0 : 1), day + 1);
+  return { period: { from, to }, ...(year === undefined ? { yearly: true } : {}) };
 }
 
 /** A day, week, weekend, month or year of the calendar, so many after the present one. Weeks begin on Monday. */

@@ -37,61 +37,40 @@ function pattern(rank: number, source: string, read: TimePattern["read"], isWhol
 /** Dates in figures. Day first, as nearly everywhere, unless the number cannot be a month. */
 export const datesInFigures: readonly TimePattern[] = [
   pattern(0, "(\\d{4})-(\\d{2})(?:-(\\d{2}))?", ([, year, month, date]) =>
-    inYear(Number(month) - 1, year, date),
+    dateOf(year, Number(month) - 1, date),
   ),
   pattern(0, "(\\d{1,2})([./])(\\d{1,2})\\2(\\d{4})", ([, first, , second, year]) =>
-    Number(second) > 12 ? inYear(Number(first) - 1, year, second) : inYear(Number(second) - 1, year, first),
+    Number(second) > 12 ? dateOf(year, Number(first) - 1, second) : dateOf(year, Number(second) - 1, first),
   ),
 ];
-
-function inYear(month: number | undefined, year?: string, date?: string): NamedPeriod | undefined {
-  return dateOf({
-    ...(year === undefined ? {} : { year: Number(year) }),
-    ...(month === undefined ? {} : { month }),
-    ...(date === undefined ? {} : { date: Number(date) }),
-  });
-}
 
 /** What a language calls a time, most telling first. */
 export function patternsOf(language: Language): TimePattern[] {
   const words = partOf(language.times);
   if (words === undefined) return [];
   const spaced = !unspaced.has(language.script);
+  const { phrases } = words;
+  const readPhrase = (match: RegExpExecArray, now: number) => {
+    const [unit, offset] = phrases[match.findIndex((group, at) => at > 0 && group !== undefined) - 1]!;
+    return calendarPeriod(unit, offset, now);
+  };
   return [
     ...dates(language, words),
-    ...(words.dates ?? []).map((source) =>
-      pattern(
-        0,
-        source,
-        ({ groups: { year, month, date } = {} }) =>
-          inYear(
-            month === undefined ? undefined : (chineseFigures.indexOf(month) + 1 || Number(month)) - 1,
-            year,
-            date,
-          ),
-        spaced,
-      ),
-    ),
-    pattern(
-      1,
-      words.phrases.map(([, , phrase]) => `(${fold(phrase)})`).join("|"),
-      (match, now) => {
-        const [unit, offset] =
-          words.phrases[match.findIndex((group, at) => at > 0 && group !== undefined) - 1]!;
-        return calendarPeriod(unit, offset, now);
-      },
-      spaced,
-    ),
+    ...(words.dates ?? []).map((source) => pattern(0, source, ownDate, spaced)),
+    pattern(1, phrases.map(([, , phrase]) => `(${fold(phrase)})`).join("|"), readPhrase, spaced),
     ...relative(words),
     ...weekdays(language, words, spaced),
-    ...beside(words.year, likelyYear, " ?").map((source) =>
-      pattern(3, source, ([, year]) => inYear(undefined, year)),
-    ),
+    ...beside(words.year, likelyYear, " ?").map((source) => pattern(3, source, ([, year]) => dateOf(year))),
     ...(["earliest", "latest"] as const).flatMap((order) => {
       const source = words[order];
       return source === undefined ? [] : [pattern(4, source, () => ({ order }))];
     }),
   ];
+}
+
+function ownDate({ groups: { year, month, date } = {} }: RegExpExecArray): NamedPeriod | undefined {
+  if (month === undefined) return dateOf(year);
+  return dateOf(year, (chineseFigures.indexOf(month) + 1 || Number(month)) - 1, date);
 }
 
 /** An expression with the words before it, and one with those after it, as far as there are any. */
@@ -124,16 +103,16 @@ function dates(language: Language, { month: alone = {}, joint }: TimeWords): Tim
   const between = joint === undefined ? " ?" : ` ?(?:(?:${fold(joint)}) ?){0,2}`;
   return [
     pattern(0, `${dayOfMonth}${between}${month},?(?:${between}${fourFigures})?`, ([, date, name, year]) =>
-      inYear(at(name), year, date),
+      dateOf(year, at(name), date),
     ),
     pattern(0, `${month}${between}${dayOfMonth}(?!\\d)(?:,? ?${fourFigures})?`, ([, name, date, year]) =>
-      inYear(at(name), year, date),
+      dateOf(year, at(name), date),
     ),
-    pattern(0, `${month},?${between}${fourFigures}`, ([, name, year]) => inYear(at(name), year)),
+    pattern(0, `${month},?${between}${fourFigures}`, ([, name, year]) => dateOf(year, at(name))),
     ...[
       ...beside(alone, `${long.source}${ending && `${ending}?`}`, " ?"),
       ...(ending === "" ? [] : [long.source + ending]),
-    ].map((source) => pattern(0, source, ([, name]) => inYear(at(name)))),
+    ].map((source) => pattern(0, source, ([, name]) => dateOf(undefined, at(name)))),
   ];
 }
 

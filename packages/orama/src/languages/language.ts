@@ -82,12 +82,13 @@ export interface Sides {
   readonly after?: string;
 }
 
+/** Words around names, and names. */
 export interface NameWords {
   /** Before a name; those that are ordinary words without their capital; after a name. */
   readonly titles?: Words;
   readonly capitalTitles?: Words;
   readonly trailingTitles?: Words;
-  /** Before the name of a person: "my name is"; between a cue and a name: "a friend named …". */
+  /** Before the name of a person: "my name is"; between any of these and a name: "a friend named …". */
   readonly introductions?: Words;
   readonly naming?: Words;
   /** Before the name of an organisation, a place, a product: "works at", "lives in", "switched to". */
@@ -100,10 +101,8 @@ export interface NameWords {
   readonly institutions?: Words;
   readonly plainInstitutions?: Words;
   readonly institutionEndings?: Words;
-  readonly joints?: Words;
-  /** Legal forms of companies after the name and before it. */
   readonly legalForms?: Words;
-  readonly leadingForms?: Words;
+  readonly joints?: Words;
   /** The same of streets, squares, lakes and the like; endings of one word: "Hauptstraße". */
   readonly streets?: Words;
   readonly plainStreets?: Words;
@@ -113,18 +112,13 @@ export interface NameWords {
   readonly capitals?: Words;
   /** Nationalities, languages and religions: no names, but parts of names of organisations. */
   readonly nationalities?: Words;
-  /** Endings of nouns where all nouns have a capital: a regular expression. */
+  /** Where all nouns have a capital, endings of nouns that are no names: a regular expression. */
   readonly nouns?: string;
   /** They say that a text is about software. */
   readonly software?: Words;
-  /** In amounts, after the number: thousands and millions, currencies, percent, units: regular expressions joined by `|`. */
-  readonly scales?: string;
-  readonly currencies?: string;
-  readonly percent?: string;
-  readonly units?: string;
-  /** Names without capitals, by what they begin a person's name with, or go on with it. */
+  /** Names in scripts without capitals. */
   readonly firstNames?: Words;
   readonly familyNames?: Words;
-  /** Expressions for names in a script without spaces, with a group `name`; `{family}` stands for the family names. */
+  /** Expressions for names in scripts without spaces, with a group `name`; `{family}` stands for the family names. */
   readonly patterns?: readonly (readonly [type: "person" | "organization" | "place", expression: string])[];
 }

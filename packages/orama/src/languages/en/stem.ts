@@ -92,59 +92,37 @@ function endsInShortSyllable(word: string): boolean {
     : /^[aeiouy][^aeiouy]$/.test(word);
 }
 
-type Ending = readonly [ending: string, replacement: string, region?: "second" | undefined, before?: RegExp];
+interface Ending {
+  readonly ending: string;
+  readonly replacement: string;
+  /** Letters of which one must stand before it; any where there are none. */
+  readonly before: string;
+}
 
-/** Step 2, longest ending first. */
-const derived: readonly Ending[] = [
-  ["ational", "ate"],
-  ["fulness", "ful"],
-  ["iveness", "ive"],
-  ["ization", "ize"],
-  ["ousness", "ous"],
-  ["biliti", "ble"],
-  ["lessli", "less"],
-  ["tional", "tion"],
-  ["alism", "al"],
-  ["aliti", "al"],
-  ["ation", "ate"],
-  ["entli", "ent"],
-  ["fulli", "ful"],
-  ["iviti", "ive"],
-  ["ousli", "ous"],
-  ["ogist", "og"],
-  ["abli", "able"],
-  ["alli", "al"],
-  ["anci", "ance"],
-  ["ator", "ate"],
-  ["enci", "ence"],
-  ["izer", "ize"],
-  ["bli", "ble"],
-  ["ogi", "og", undefined, /l$/],
-  ["li", "", undefined, /[cdeghkmnrt]$/],
-];
+/** From "ending:replacement:letters before it", the longest first. */
+function endings(list: string): readonly Ending[] {
+  return list.split(" ").map((entry) => {
+    const [ending = "", replacement = "", before = ""] = entry.split(":");
+    return { ending, replacement, before };
+  });
+}
 
-/** Step 3. */
-const adjectival: readonly Ending[] = [
-  ["ational", "ate"],
-  ["tional", "tion"],
-  ["alize", "al"],
-  ["ative", "", "second"],
-  ["icate", "ic"],
-  ["iciti", "ic"],
-  ["ical", "ic"],
-  ["ness", ""],
-  ["ful", ""],
-];
+/** Steps 2 and 3. */
+const derived = endings(
+  "ational:ate fulness:ful iveness:ive ization:ize ousness:ous biliti:ble lessli:less tional:tion alism:al aliti:al " +
+    "ation:ate entli:ent fulli:ful iviti:ive ousli:ous ogist:og abli:able alli:al anci:ance ator:ate enci:ence izer:ize " +
+    "bli:ble ogi:og:l li::cdeghkmnrt",
+);
+const adjectival = endings("ational:ate tional:tion alize:al ative icate:ic iciti:ic ical:ic ness ful");
 
-function replaceLongest(word: string, endings: readonly Ending[], first: number, second = 0): string {
-  for (const [ending, replacement, region, before] of endings) {
-    if (!word.endsWith(ending)) continue;
-    const start = word.length - ending.length;
-    if (start < (region === "second" ? second : first)) return word;
-    const stem = word.slice(0, start);
-    return before !== undefined && !before.test(stem) ? word : stem + replacement;
-  }
-  return word;
+function replaceLongest(word: string, list: readonly Ending[], first: number, second = 0): string {
+  const found = list.find(({ ending }) => word.endsWith(ending));
+  if (found === undefined) return word;
+  const start = word.length - found.ending.length;
+  const stem = word.slice(0, start);
+  const stays =
+    start < (found.ending === "ative" ? second : first) || !(found.before || stem).includes(stem.slice(-1));
+  return stays ? word : stem + found.replacement;
 }
 
 /** Step 4. */
