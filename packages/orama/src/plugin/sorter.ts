@@ -9,7 +9,6 @@ export interface SorterStore extends AnySorterStore {
   ids: DocumentIds;
   /** By property the value of each document, at its number. */
   values: Map<string, (SortValue | undefined)[]>;
-  collator: Intl.Collator;
 }
 
 /** As Orama's own sorter saves itself, so that a database without this plugin can read it. */
@@ -34,7 +33,10 @@ interface SavedSorter {
  * @param locale Language by whose rules strings are sorted. Default: that of the root locale.
  */
 export function createSorter(locale: string | undefined): ISorter<SorterStore> {
-  const collator = new Intl.Collator(locale ?? "und");
+  const compare = (a: SortValue, b: SortValue) =>
+    typeof a === "string" && typeof b === "string"
+      ? collatorOf(locale ?? "und").compare(a, b)
+      : Number(a) - Number(b);
   return {
     create(_: AnyOrama, ids: DocumentIds, schema: AnyOrama["schema"], config: SorterConfig = {}) {
       const denied = new Set(config.unsortableProperties);
@@ -47,7 +49,6 @@ export function createSorter(locale: string | undefined): ISorter<SorterStore> {
         types: Object.fromEntries(types),
         ids,
         values: new Map(types.map(([property]) => [property, []])),
-        collator,
       };
     },
     insert(sorter, property, id, value) {
@@ -71,16 +72,14 @@ export function createSorter(locale: string | undefined): ISorter<SorterStore> {
         const [left, right] = [numberOf(sorter.ids, first), numberOf(sorter.ids, second)];
         const [a, b] = [values[left], values[right]];
         if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-        return direction * (compare(a, b, sorter.collator) || left - right);
+        return direction * (compare(a, b) || left - right);
       });
     },
     getSortableProperties: ({ enabled, types }) => (enabled ? Object.keys(types) : []),
     getSortablePropertiesWithTypes: ({ enabled, types }) => (enabled ? types : {}),
     save<R>({ enabled, types, values }: SorterStore): R {
       const sorts = Array.from(values, ([property, list]) => {
-        const orderedDocs = present(list).sort(
-          ([left, a], [right, b]) => compare(a, b, collator) || left - right,
-        );
+        const orderedDocs = present(list).sort(([left, a], [right, b]) => compare(a, b) || left - right);
         const docs = Object.fromEntries(orderedDocs.map(([document], place) => [document, place]));
         return [property, { docs, orderedDocs, type: types[property]! }] as const;
       });
@@ -106,13 +105,18 @@ export function createSorter(locale: string | undefined): ISorter<SorterStore> {
         types[property] = type;
         values.set(property, list);
       }
-      return { enabled, types, ids, values, collator };
+      return { enabled, types, ids, values };
     },
   };
 }
 
-function compare(a: SortValue, b: SortValue, collator: Intl.Collator): number {
-  return typeof a === "string" && typeof b === "string" ? collator.compare(a, b) : Number(a) - Number(b);
+const collators = new Map<string, Intl.Collator>();
+
+/** Made when something is sorted: to make one takes longer than to fill a small database. */
+function collatorOf(locale: string): Intl.Collator {
+  const collator = collators.get(locale) ?? new Intl.Collator(locale);
+  collators.set(locale, collator);
+  return collator;
 }
 
 function present(list: readonly (SortValue | undefined)[]): [document: number, value: SortValue][] {
