@@ -5,7 +5,7 @@ import type { RecordWrite } from "./store/store.ts";
 
 export async function checkAll<Input>(
   inputs: readonly Input[],
-  check: (input: Input) => RecordWrite,
+  check: (input: Input) => RecordWrite | undefined,
   signal: AbortSignal | undefined,
 ): Promise<RecordWrite[]> {
   const writes: RecordWrite[] = [];
@@ -16,7 +16,8 @@ export async function checkAll<Input>(
       await slices.next();
       signal?.throwIfAborted();
     }
-    writes.push(at(index, () => check(input)));
+    const write = at(index, () => check(input));
+    if (write !== undefined) writes.push(write);
   }
   return writes;
 }

@@ -22,10 +22,13 @@ export interface BulkOptions {
   onBatch: (outcomes: WriteOutcome[]) => void;
 }
 
-/** Checks and writes many inputs in commits of so many that each takes only a moment, and lets others run in between. */
+/**
+ * Checks and writes many inputs in commits of so many that each takes only a moment, and lets others run in between.
+ * @param check - Answers `undefined` for an input that says nothing.
+ */
 export async function writeAll<Input>(
   inputs: Iterable<Input> | AsyncIterable<Input>,
-  check: (input: Input) => RecordWrite,
+  check: (input: Input) => RecordWrite | undefined,
   { prepare, onProgress, signal, write, onBatch }: BulkOptions,
 ): Promise<void> {
   checkProgressOptions({ onProgress, signal });
@@ -66,7 +69,8 @@ export async function writeAll<Input>(
   let index = 0;
   for await (const input of checked ?? (unchecked as Iterable<Input>)) {
     const place = index++;
-    batch.push(checked ? (input as RecordWrite) : at(place, () => check(input as Input), done));
+    const write = checked ? (input as RecordWrite) : at(place, () => check(input as Input), done);
+    if (write !== undefined) batch.push(write);
     if (batch.length >= pace.batch && !whole) await commit();
     if (slices.over) await slices.next();
   }

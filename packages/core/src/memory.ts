@@ -10,6 +10,7 @@ import { SouvenirError } from "./errors.ts";
 import { letOthersRun } from "./event-loop.ts";
 import { exportRecords } from "./exporting.ts";
 import { defaultLimits, resolveLimits } from "./limits.ts";
+import { isMemoryFileHeader, respelled } from "./memory-file.ts";
 import { optionNames } from "./option-names.ts";
 import { paged, pageOf, readCursor, readNumber, writeCursor } from "./paging.ts";
 import { firstAbort } from "./queue/first-abort.ts";
@@ -549,7 +550,11 @@ export class SouvenirMemory implements Memory {
     checkOptions(options, "options of import", optionNames.import);
     let imported = 0;
     let skipped = 0;
-    await writeAll(records, (record) => toImportWrite(record as ExportedRecord, this.#writeContext()), {
+    const check = (record: unknown) =>
+      isMemoryFileHeader(record)
+        ? undefined
+        : toImportWrite(respelled(record, "program") as ExportedRecord, this.#writeContext());
+    await writeAll<unknown>(records, check, {
       ...options,
       prepare: () => this.#parts.extraction.prepare(),
       write: (writes) => this.#write(writes),

@@ -137,7 +137,7 @@ test("the commands work against a server as they do on a file", async () => {
   expect(await done(["namespaces"], env)).toBe("default  1 memory\n");
   expect(JSON.parse(await done(["stats", "--json"], env))).toMatchObject({ records: 1, versions: 1 });
   const text = await done(["export"], env);
-  expect(JSON.parse(text)).toMatchObject({ key: "a", history: [{ version: 1 }] });
+  expect(JSON.parse(text.split("\n")[1] as string)).toMatchObject({ key: "a", history: [{ version: 1 }] });
   expect(await done(["import", "-"], env, '{"key":"b","value":"From a pipe."}\n')).toContain("imported 1");
   expect(await folder.run(["import", "-"], { env, input: '{"value":"x"}\n{"value":7}\n' })).toMatchObject({
     code: 2,

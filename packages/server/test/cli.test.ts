@@ -300,7 +300,11 @@ describe("import and export", () => {
     await done(["set", "a", "Second."]);
     await done(["set", "b", "In a team.", "-n", "team", "--tag", "x"]);
     const text = await done(["export"]);
-    expect(records(text)).toMatchObject([{ key: "a", history: [{ value: "First." }] }, { key: "b" }]);
+    expect(records(text)).toMatchObject([
+      { souvenir: "memories", version: 1 },
+      { key: "a", history: [{ value: "First." }], created_at: expect.any(String) },
+      { key: "b" },
+    ]);
     expect(await done(["export", "-o", "all.jsonl"])).toBe("exported 2 memories to all.jsonl\n");
     expect(await readFile(join(folder.path, "all.jsonl"), "utf8")).toBe(text);
     expect((await stat(join(folder.path, "all.jsonl"))).mode & 0o777).toBe(0o600);
@@ -310,7 +314,7 @@ describe("import and export", () => {
       imported: 0,
       skipped: 2,
     });
-    expect(records(await done(["export", "-n", "team", "--no-history"]))).toHaveLength(1);
+    expect(records(await done(["export", "-n", "team", "--no-history"]))).toHaveLength(2);
   });
 
   test("lines may say as little as a value; Windows line ends and empty lines are no harm", async () => {

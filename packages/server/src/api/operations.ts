@@ -156,9 +156,9 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   export: {
     route: "GET /v1/export",
     needs: "key",
-    summary: "Stream memories as JSON Lines",
+    summary: "Stream memories as JSON Lines: a header, then one a line",
     query: schema.exportQuery,
-    answers: schema.exportLine,
+    answers: schema.exportFile,
     type: "application/x-ndjson",
   },
   import: {

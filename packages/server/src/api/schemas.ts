@@ -318,6 +318,11 @@ export const exportQuery: z.ZodType<wire.ExportQuery> = z.strictObject({
 export const exportLine: z.ZodType<wire.ExportLine> = z
   .strictObject({ ...memoryFields, history: z.array(memory).exactOptional() })
   .meta(id("ExportLine"));
+export const fileHeader: z.ZodType<wire.FileHeader> = z
+  .strictObject({ souvenir: z.literal("memories"), version: z.literal(1) })
+  .meta(id("FileHeader"));
+/** The header, then memories. */
+export const exportFile: z.ZodType<wire.FileHeader | wire.ExportLine> = z.union([fileHeader, exportLine]);
 export const importQuery: z.ZodType<wire.ImportQuery> = z.strictObject({ namespace });
 const importFields = {
   ...setFields,

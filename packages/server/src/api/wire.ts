@@ -265,6 +265,11 @@ export interface ActivityResponse {
 
 // Export and import: `application/x-ndjson`, one memory a line
 
+/** The first line: names the format and its version. */
+export interface FileHeader {
+  souvenir: "memories";
+  version: 1;
+}
 export type ExportLine = WireMemory & { history?: WireMemory[] };
 export interface ExportQuery {
   /** Default: every namespace that the key may read. */
@@ -441,7 +446,7 @@ export interface Operations {
   scrub: { takes: undefined; answers: ScrubResponse };
   cancelReembed: { takes: undefined; answers: CancelReembedResponse };
   activityGet: { takes: undefined; answers: ActivityResponse };
-  export: { takes: ExportQuery; answers: AsyncIterable<ExportLine> };
+  export: { takes: ExportQuery; answers: AsyncIterable<FileHeader | ExportLine> };
   import: { takes: ImportQuery; answers: ImportResponse };
   rememberTurn: { takes: RememberTurnRequest; answers: RememberTurnResponse };
   context: { takes: ContextRequest; answers: ContextResponse };

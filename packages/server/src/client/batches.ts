@@ -7,12 +7,12 @@ const batchCharacters = 1_200_000;
 /**
  * Sends records in batches, in order, each before the next one is gathered. An error says how many were stored before
  * it and, where the server does, which record of all it was, as core's own.
- * @param encode - A record as JSON. @throws SouvenirError `INVALID_INPUT`
+ * @param encode - A record as JSON, `undefined` for one that is not to be sent. @throws SouvenirError `INVALID_INPUT`
  */
 export async function inBatches<Item>(
   items: Iterable<Item> | AsyncIterable<Item>,
   options: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },
-  encode: (item: Item) => string,
+  encode: (item: Item) => string | undefined,
   send: (batch: readonly string[]) => Promise<void>,
 ): Promise<void> {
   checkBatchOptions(options);
@@ -42,13 +42,14 @@ export async function inBatches<Item>(
     onProgress?.({ done, ...total });
   };
   // What cannot be encoded is found before the first record is sent, as far as that is possible: in a list.
-  const encoded: Iterable<string> | undefined = Array.isArray(items)
+  const encoded: Iterable<string | undefined> | undefined = Array.isArray(items)
     ? items.map(at(encode, () => 0))
     : undefined;
   let index = 0;
   const encodeNext = at(encode, () => done);
   for await (const item of encoded ?? (items as Iterable<Item>)) {
-    const line = encoded === undefined ? encodeNext(item as Item, index++) : (item as string);
+    const line = encoded === undefined ? encodeNext(item as Item, index++) : (item as string | undefined);
+    if (line === undefined) continue;
     if (batch.length === batchRecords || (batch.length > 0 && characters + line.length > batchCharacters))
       await flush();
     batch.push(line);
@@ -57,8 +58,8 @@ export async function inBatches<Item>(
   await flush();
 }
 
-function at<Item>(encode: (item: Item) => string, stored: () => number) {
-  return (item: Item, index: number): string => {
+function at<Item, Line>(encode: (item: Item) => Line, stored: () => number) {
+  return (item: Item, index: number): Line => {
     try {
       return encode(item);
     } catch (error) {

@@ -5,11 +5,13 @@ import {
   type DateInput,
   type EntityCount,
   type HistoryInput,
+  isMemoryFileHeader,
   type Memory,
   type MemoryRecord,
   type Message,
   type NamespacesInput,
   optionNames,
+  respelled,
   type SetInput,
   SouvenirError,
 } from "@souvenir/core";
@@ -290,14 +292,16 @@ export class RemoteMemory implements Memory {
       repeatable: true,
     });
     for await (const line of jsonLines(body, (cause) => this.#transport.unavailable(cause)))
-      yield fromWireExport(line as wire.ExportLine);
+      if (!isMemoryFileHeader(line)) yield fromWireExport(line as wire.ExportLine);
   }
 
   async import(records: Input<"import">, options: BatchOptions = {}): Answer<"import"> {
     const total = { imported: 0, skipped: 0 };
     // Lines of an export are skipped where they are already; others would be stored anew.
     let repeatable = true;
-    const encode = (record: Exported): string => {
+    const encode = (given: Exported): string | undefined => {
+      if (isMemoryFileHeader(given)) return undefined;
+      const record = respelled(given, "program") as Exported;
       const line = toJson(toImportLine(record));
       repeatable &&=
         record.key !== undefined && record.version !== undefined && record.updatedAt !== undefined;

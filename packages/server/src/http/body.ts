@@ -39,8 +39,11 @@ async function collect(request: Request, limits: BodyLimits): Promise<Uint8Array
   return join(chunks, bytes);
 }
 
-/** The lines of a body of JSON Lines, as they arrive; empty lines are left out. */
-export async function* readLines(request: Request, limits: BodyLimits): AsyncGenerator<unknown> {
+/** The lines of a body of JSON Lines, as they arrive, with their numbers from 1; empty lines are left out. */
+export async function* readLines(
+  request: Request,
+  limits: BodyLimits,
+): AsyncGenerator<{ number: number; value: unknown }> {
   checkType(request, ["application/x-ndjson", "application/jsonl", "application/json"]);
   let number = 0;
   let started: Uint8Array[] = [];
@@ -63,11 +66,11 @@ export async function* readLines(request: Request, limits: BodyLimits): AsyncGen
       if (end === -1) break;
       from = end + 1;
       const value = line();
-      if (value !== undefined) yield value;
+      if (value !== undefined) yield { number, value };
     }
   }
   const last = line();
-  if (last !== undefined) yield last;
+  if (last !== undefined) yield { number, value: last };
 }
 
 /** Browsers send a form or plain text to any address without asking; JSON they do not. */

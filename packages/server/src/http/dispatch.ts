@@ -1,4 +1,4 @@
-import { checkOptions } from "@souvenir/core";
+import { checkOptions, isMemoryFileHeader, respelled, SouvenirError } from "@souvenir/core";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
@@ -83,11 +83,21 @@ async function inputOf(
 
 async function* checkedLines(
   { lines }: Operation,
-  values: AsyncIterable<unknown>,
+  values: AsyncIterable<{ number: number; value: unknown }>,
 ): AsyncGenerator<ImportLine> {
-  let number = 0;
-  for await (const value of values)
-    yield check(lines as z.ZodType, value, `line ${++number}`) as unknown as ImportLine;
+  for await (const { number, value } of values) {
+    const line = atLine(number, () => (isMemoryFileHeader(value) ? undefined : respelled(value, "file")));
+    if (line !== undefined) yield check(lines as z.ZodType, line, `line ${number}`) as unknown as ImportLine;
+  }
+}
+
+function atLine<Line>(number: number, read: () => Line): Line {
+  try {
+    return read();
+  } catch (error) {
+    if (!SouvenirError.is(error)) throw error;
+    throw new HttpError("INVALID_INPUT", `line ${number}: ${error.message}`);
+  }
 }
 
 /** @throws HttpError `INVALID_INPUT`, which says where and what was expected, and not what came: that may be a text. */

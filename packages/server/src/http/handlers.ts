@@ -5,6 +5,7 @@ import {
   type Memory,
   type MemoryRecord,
   type Message,
+  memoryFileHeader,
   questionOf,
   type SearchInput,
 } from "@souvenir/core";
@@ -18,6 +19,8 @@ import {
   toWireStats,
 } from "../api/convert.ts";
 import type {
+  ExportLine,
+  FileHeader,
   ImportResponse,
   ListRequest,
   RememberedMemory,
@@ -255,7 +258,12 @@ async function importLines(memory: Memory, namespace: string, call: Call): Promi
   }
 }
 
-async function* exportLines(memory: Memory, names: readonly string[], history: boolean) {
+async function* exportLines(
+  memory: Memory,
+  names: readonly string[],
+  history: boolean,
+): AsyncGenerator<FileHeader | ExportLine> {
+  yield memoryFileHeader;
   for (const namespace of names)
     for await (const record of memory.export({ namespace, history })) yield toWireExport(record);
 }

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { finished } from "node:stream/promises";
+import { memoryFileHeader } from "@souvenir/core";
+import { toWireExport } from "../../api/convert.ts";
 import type { Execution } from "../command.ts";
 import { openMemory } from "../open-memory.ts";
 import { count } from "../text.ts";
@@ -21,9 +23,10 @@ export async function run(execution: Execution): Promise<undefined> {
   let done = 0;
   const write = async (line: (text: string) => Promise<void>) => {
     try {
+      await line(JSON.stringify(memoryFileHeader));
       for await (const record of records) {
         signal.throwIfAborted();
-        await line(JSON.stringify(record));
+        await line(JSON.stringify(toWireExport(record)));
         done += 1;
         progress.update({ done, total });
       }

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type MemoryRecord, type SetInput, SouvenirError } from "@souvenir/core";
+import { isMemoryFileHeader, type MemoryRecord, type SetInput, SouvenirError } from "@souvenir/core";
 import { type Execution, NotFoundError, UsageError } from "../command.ts";
 import { linesOf } from "../lines.ts";
 import { namespaceOf, openMemory, settle } from "../open-memory.ts";
@@ -30,8 +30,10 @@ export async function run(execution: Execution): Promise<undefined> {
     })) {
       line += 1;
       if (line < firstLine || text.trim() === "") continue;
+      const record = parse(text, line, fallback);
+      if (record === undefined) continue;
       lineOf.push(line);
-      yield parse(text, line, fallback);
+      yield record;
     }
   }
 
@@ -71,7 +73,8 @@ async function sizeOf(file: string): Promise<number> {
   }
 }
 
-function parse(text: string, line: number, namespace: string): MemoryRecord | SetInput {
+/** What a line says; nothing for the header of the file. */
+function parse(text: string, line: number, namespace: string): MemoryRecord | SetInput | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -80,6 +83,11 @@ function parse(text: string, line: number, namespace: string): MemoryRecord | Se
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new UsageError(`line ${line} is not a JSON object, as in {"namespace":"team","value":"..."}`);
+  try {
+    if (isMemoryFileHeader(value)) return undefined;
+  } catch (error) {
+    throw new UsageError(`line ${line}: ${(error as Error).message}`);
+  }
   return { namespace, ...value } as MemoryRecord | SetInput;
 }
 

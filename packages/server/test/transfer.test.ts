@@ -1,0 +1,164 @@
+// What one door gives, every other takes, and gives back the same bytes.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createMemory, type Memory, type MemoryRecord, memoryFileHeader } from "@souvenir/core";
+import { expect, onTestFinished, test } from "vitest";
+import { connectMemory } from "../src/client/index.ts";
+import { cliFolder } from "./run-cli.ts";
+import { all, startTestServer, type TestServer } from "./test-server.ts";
+
+const header = JSON.stringify(memoryFileHeader);
+
+async function full(memory: Memory): Promise<void> {
+  const turn = { namespace: "ada", thread: "t/1", role: "user" };
+  await memory.set({ ...turn, key: "a", value: "First.", createdAt: "2019-01-02T03:04:05.678Z" });
+  await memory.set({
+    ...turn,
+    key: "a",
+    value: "Second: Zoë in Köln.",
+    tags: ["x"],
+    expiresAt: "2099-12-31T00:00:00Z",
+  });
+  await memory.set({
+    namespace: "ben",
+    key: "__proto__",
+    value: "created_at",
+    metadata: { createdAt: 1, created_at: 2 },
+  });
+  await memory.touch({ namespace: "ben", key: "__proto__", expiresAt: "2100-01-01T00:00:00Z" });
+}
+
+async function emptyMemory(): Promise<Memory> {
+  const memory = await createMemory({ path: ":memory:", embedder: false });
+  onTestFinished(() => memory.close());
+  return memory;
+}
+
+/** A memory behind one door. */
+interface Door {
+  take(text: string): Promise<unknown>;
+  give(): Promise<string>;
+}
+
+async function server(): Promise<Pick<TestServer, "memory" | "send">> {
+  const { memory, send, key, close } = await startTestServer();
+  onTestFinished(close);
+  const admin = key([all]).key;
+  return { memory, send: (route, options) => send(route, { key: admin, ...options }) };
+}
+
+const doors: Record<string, () => Promise<Door>> = {
+  async REST() {
+    const { send } = await server();
+    return {
+      take: async (text) => (await send("POST /v1/import", { raw: text })).body,
+      give: async () => (await send("GET /v1/export")).body as string,
+    };
+  },
+  async command() {
+    const folder = await cliFolder();
+    onTestFinished(() => folder[Symbol.asyncDispose]());
+    const done = async (args: string[]) => {
+      const { code, stdout, stderr } = await folder.run([...args, "--embedder", "none"]);
+      expect([code, stderr], args.join(" ")).toEqual([0, ""]);
+      return stdout;
+    };
+    return {
+      async take(text) {
+        await writeFile(join(folder.path, "in.jsonl"), text);
+        return JSON.parse(await done(["import", "in.jsonl", "--json"]));
+      },
+      give: () => done(["export"]),
+    };
+  },
+  /** Whose records a program keeps in a file of its own. */
+  async core() {
+    const memory = await emptyMemory();
+    return {
+      memory,
+      take: (text) =>
+        memory.import(
+          text
+            .trimEnd()
+            .split("\n")
+            .map((line) => JSON.parse(line)),
+        ),
+      give: async () =>
+        (await Array.fromAsync(memory.export())).map((record) => `${JSON.stringify(record)}\n`).join(""),
+    };
+  },
+  async client() {
+    const { send } = await server();
+    const remote = await connectMemory({
+      url: "http://localhost:7077",
+      fetch: async (input, init) => {
+        const request = new Request(input, init);
+        const { pathname, search } = new URL(request.url);
+        const raw = request.method === "GET" ? {} : { raw: await request.text() };
+        const { status, body } = await send(`${request.method} ${pathname}${search}`, raw);
+        return new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
+      },
+    });
+    onTestFinished(() => remote.close());
+    return {
+      take: (text) =>
+        remote.import(
+          text
+            .trimEnd()
+            .split("\n")
+            .map((line) => JSON.parse(line)),
+        ),
+      give: async () =>
+        (await Array.fromAsync(remote.export())).map((record) => `${JSON.stringify(record)}\n`).join(""),
+    };
+  },
+};
+
+test.each(Object.keys(doors))("what is exported through %s comes back through every door", async (from) => {
+  const source = await server();
+  await full(source.memory);
+  const whole = (await source.send("GET /v1/export")).body as string;
+  const own = await (doors[from] as () => Promise<Door>)();
+  await own.take(whole);
+  const text = await own.give();
+  expect(text.startsWith(header)).toBe(from === "REST" || from === "command");
+  for (const [name, open] of Object.entries(doors)) {
+    const door = await open();
+    expect(await door.take(text), name).toMatchObject({ imported: 2, skipped: 0 });
+    if (name !== "command") expect(await door.take(text), name).toMatchObject({ imported: 0, skipped: 2 });
+    // The same bytes through a door that writes files, whichever they came by.
+    const again = name === from ? await door.give() : undefined;
+    if (again !== undefined) expect(again).toBe(text);
+    const rest = await (doors.REST as () => Promise<Door>)();
+    await rest.take(await door.give());
+    expect(await rest.give(), name).toBe(whole);
+  }
+});
+
+test("a field that no memory has is refused with its line, and so is one that is there twice", async () => {
+  const { send } = await server();
+  const folder = await cliFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  for (const [line, told] of [
+    ['{"value":"x","createdat":"2020-01-01"}', /line 4.*createdat/],
+    [
+      '{"value":"x","created_at":"2020-01-01T00:00:00Z","createdAt":"2020-01-01T00:00:00Z"}',
+      /line 4.*created_?[aA]t/,
+    ],
+    ['{"value":"x","history":[{"value":"y","expires":1}]}', /line 4.*expires/],
+    ['{"souvenir":"memories","version":2}', /line 4.*later version/],
+    ['{"souvenir":"keys","version":1}', /line 4.*another/],
+  ] as const) {
+    const text = `${header}\n\n{"value":"fine"}\n${line}\n`;
+    const { status, body } = await send("POST /v1/import", { raw: text });
+    expect([status, JSON.stringify(body)], line).toEqual([400, expect.stringMatching(told)]);
+    const { code, stderr } = await folder.run(["import", "--embedder", "none"], { input: text });
+    expect([code, stderr], line).toEqual([2, expect.stringMatching(told)]);
+    const records = text
+      .split("\n")
+      .filter((each) => each !== "")
+      .map((each) => JSON.parse(each) as MemoryRecord);
+    const memory = await emptyMemory();
+    await expect(memory.import(records)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  }
+});
