@@ -20,7 +20,7 @@ const rounds = 10;
 export interface ErasingParts {
   store: Store;
   /** An open index follows: one that is too far behind would have to be built anew. */
-  indexes: Pick<IndexCache, "refresh">;
+  indexes: Pick<IndexCache, "refresh" | "caughtUp">;
   /** What was erased may have been read with another text, which waits for new vectors then. */
   vectors: Pick<VectorKeeper, "wake">;
 }
@@ -55,7 +55,10 @@ export async function eraseSelection(
     }
     if (rest !== undefined) await yieldToOthers();
   }
-  if (erased > 0) vectors.wake();
+  if (erased > 0) {
+    vectors.wake();
+    await indexes.caughtUp(namespace);
+  }
   return { erased, changed };
 }
 

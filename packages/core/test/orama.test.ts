@@ -234,6 +234,8 @@ test("what is deleted or expires is gone at once, and what is written is in the 
   const db = await filled(memory);
   expect(count(db)).toBe(7);
   await memory.delete({ namespace, key: "cat" });
+  expect(getByID(db, "cat")).toBeUndefined();
+  expect(idsOf(await search(db, { term: "chat" }))).toEqual([]);
   await memory.set({ namespace, key: "violin", value: "Julie plays the harp now." });
   await memory.set({ namespace, key: "dog", value: "A dog came." });
   await memory.search({ namespace, query: "harp" });
@@ -252,6 +254,33 @@ test("what is deleted or expires is gone at once, and what is written is in the 
   expect(idsOf(await search(next, { term: "harp" }))).toEqual(["violin"]);
   expect(idsOf(await search(next, { term: "dog" }))).toEqual(["dog"]);
   expect(count(next)).toBe(6);
+});
+
+test("an erasure is gone from every database at once, however many namespaces are in use", async () => {
+  const memory = await openMemory(":memory:");
+  const databases: MemoryDatabase[] = [];
+  for (let each = 0; each < 80; each++) {
+    await memory.set({ namespace: `n${each}`, key: "violin", value: "A violin." });
+    await memory.set({ namespace: `n${each}`, key: "cello", value: "A cello." });
+    databases.push(await memory.orama(`n${each}`));
+  }
+  for (const [each, db] of databases.entries()) {
+    await memory.delete({ namespace: `n${each}`, key: "violin" });
+    expect([count(db), getByID(db, "violin"), idsOf(await search(db, { term: "violin" }))]).toEqual([
+      1,
+      undefined,
+      [],
+    ]);
+    await memory.clear({ namespace: `n${each}` });
+    expect([count(db), getByID(db, "cello"), idsOf(await search(db, { term: "cello" }))]).toEqual([
+      0,
+      undefined,
+      [],
+    ]);
+    await memory.set({ namespace: `n${each}`, key: "harp", value: "A harp." });
+    expect(count(db)).toBe(0);
+    expect(count(await memory.orama(`n${each}`))).toBe(1);
+  }
 });
 
 test("a namespace without memories has an empty database, and no other namespace's", async () => {

@@ -66,6 +66,7 @@ export class IndexCache {
     for (;;) {
       const found = await this.#options.store.head(namespace);
       if (found === undefined) {
+        this.#entries.get(namespace)?.index.abandon("emptied");
         this.#entries.delete(namespace);
         return undefined;
       }
@@ -113,6 +114,14 @@ export class IndexCache {
         error,
       });
     });
+  }
+
+  /**
+   * To be called after an erasure: resolves when whoever reads an open index without asking the store, as a database of
+   * `memory.orama` does, finds nothing of it any more.
+   */
+  async caughtUp(namespace: string): Promise<void> {
+    if (this.#entries.get(namespace)?.index.isWatched === true) await this.get(namespace);
   }
 
   /** Writes the snapshots anew that may hold what was erased: those that it cannot are for the store to remove. */
@@ -175,11 +184,16 @@ export class IndexCache {
       saving: undefined,
     };
     this.#written.delete(namespace);
+    this.#entries.get(namespace)?.index.abandon("replaced");
     this.#entries.set(namespace, entry);
-    while (this.#entries.size > this.#options.capacity) {
-      const [oldest, evicted] = this.#entries.entries().next().value as [string, Entry];
-      this.#entries.delete(oldest);
-      void this.#save(oldest, evicted, worthSaving);
+    let over = this.#entries.size - this.#options.capacity;
+    for (const [name, candidate] of this.#entries) {
+      if (over <= 0) break;
+      // What somebody reads has to follow erasures.
+      if (candidate === entry || candidate.index.isWatched) continue;
+      this.#entries.delete(name);
+      void this.#save(name, candidate, worthSaving);
+      over--;
     }
     return entry;
   }

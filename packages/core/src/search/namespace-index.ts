@@ -72,6 +72,8 @@ export class NamespaceIndex implements RankingIndex {
   /** Ids of the records that were withdrawn: no documents. */
   readonly #withdrawn = new Set<number>();
   #embedder: EmbedderIdentity | null = null;
+  #watchers: WeakRef<object>[] = [];
+  #abandoned: "emptied" | "replaced" | undefined;
 
   constructor(incarnation: number) {
     this.incarnation = incarnation;
@@ -148,6 +150,24 @@ export class NamespaceIndex implements RankingIndex {
       this.sequence >= Math.min(head.forgotten, head.sequence) &&
       (gone < fewGone || gone < 2 * this.size)
     );
+  }
+
+  /** Somebody reads the index without asking for it each time, for as long as the object is there. */
+  watch(watcher: object): void {
+    this.#watchers = [...this.#watchers.filter((known) => known.deref() !== undefined), new WeakRef(watcher)];
+  }
+
+  get isWatched(): boolean {
+    return this.#watchers.some((watcher) => watcher.deref() !== undefined);
+  }
+
+  /** The index follows the store no more: the namespace has no memories left, or another index. */
+  abandon(why: "emptied" | "replaced"): void {
+    this.#abandoned = why;
+  }
+
+  get abandoned(): "emptied" | "replaced" | undefined {
+    return this.#abandoned;
   }
 
   /** Adds a record or its new version. `settling` comes after changes. */

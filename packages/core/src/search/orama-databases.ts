@@ -1,4 +1,6 @@
 import type { OramaPluginSync } from "@orama/orama";
+import { DocumentSet } from "@souvenir/orama";
+import { SouvenirError } from "../errors.ts";
 import { letOthersRun, Slices } from "../event-loop.ts";
 import type { Store } from "../store/store.ts";
 import type { IndexCache } from "./index-cache.ts";
@@ -11,6 +13,18 @@ import type { Searcher } from "./searcher.ts";
 const pageSize = 500;
 /** Looks at a namespace that others write to all the time. */
 const mostLooks = 5;
+
+const nothing = new DocumentSet();
+
+/** @throws SouvenirError `CLOSED` when it is not known any more what there is. */
+function isThere({ abandoned }: NamespaceIndex): boolean {
+  if (abandoned === "replaced")
+    throw new SouvenirError(
+      "CLOSED",
+      "the index under this database was built anew: call memory.orama() again",
+    );
+  return abandoned === undefined;
+}
 
 export interface OramaDatabasesOptions {
   store: Store;
@@ -59,8 +73,8 @@ export class OramaDatabases {
       metadata: types.schema(),
       documents,
       presence: {
-        documents: () => current.filter({ now: clock() }) ?? current.live,
-        has: (document) => current.has(document, clock()),
+        documents: () => (isThere(current) ? (current.filter({ now: clock() }) ?? current.live) : nothing),
+        has: (document) => isThere(current) && current.has(document, clock()),
       },
       naming: (name) => current.naming(name),
       rank: searcher.rankerOf(current),
@@ -71,6 +85,7 @@ export class OramaDatabases {
       if (shown !== undefined) await shown;
       if (slices.over) await slices.next();
     }
+    current.watch(database);
     if (plugins.length === 0) this.#known.set(current, { changes, database: new WeakRef(database) });
     return database;
   }
