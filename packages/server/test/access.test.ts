@@ -260,6 +260,46 @@ describe("namespaces", () => {
     expect((await server.memory.namespaces()).filter((name) => name !== "own")).toEqual([]);
   });
 
+  test.each(["revoked", "expired"])("a key that is %s while a stream is open ends it", async (how) => {
+    const admin = () => server.key([all], { expires_at: server.clock.now + 60_000 });
+    const end = ({ id }: { id: string }) => {
+      if (how === "revoked") server.keys.revoke(id);
+      else server.clock.now += 61_000;
+    };
+    // Into the server: what came before is stored or not, what comes after is not.
+    const writer = admin();
+    const body = new TransformStream<Uint8Array, Uint8Array>();
+    const sender = body.writable.getWriter();
+    const line = (key: string) => new TextEncoder().encode(`{"namespace":"n","key":"${key}","value":"v"}\n`);
+    const answer = server.send("POST /v1/import", { key: writer.key, raw: body.readable });
+    await sender.write(line("before"));
+    end(writer);
+    // The server lets go of what it does not read.
+    await sender.write(line("after")).catch(() => undefined);
+    await sender.close().catch(() => undefined);
+    expect((await answer).status).toBe(401);
+    expect(await server.memory.get({ namespace: "n", key: "after" })).toBeUndefined();
+    // Out of it.
+    await server.memory.setMany(
+      Array.from({ length: 200 }, (_, at) => ({ namespace: "n", key: `k${at}`, value: "x".repeat(1_000) })),
+    );
+    const reader = admin();
+    const response = await server.fetch("GET /v1/export", { key: reader.key });
+    const parts = response.body?.getReader();
+    expect((await parts?.read())?.value?.length).toBeGreaterThan(0);
+    end(reader);
+    let bytes = 0;
+    const rest = async () => {
+      for (;;) {
+        const part = await parts?.read();
+        if (part === undefined || part.done) return;
+        bytes += part.value.length;
+      }
+    };
+    await expect(rest()).rejects.toThrow("broke off");
+    expect(bytes).toBeLessThan(100_000);
+  });
+
   test("a namespace that is named twice, or beside another body, is not let through", async () => {
     const { key } = server.key([{ namespace: "own", permission: "write" }]);
     await server.memory.set({ namespace: "foreign", key: "k", value: "Foreign." });

@@ -16,7 +16,9 @@ export interface TestServer {
   memory: Memory;
   keys: KeyStore;
   clock: { now: number };
-  /** Sends a request; an object is sent as JSON. @param key - A bearer token. */
+  /** The answer as it comes. @param key - A bearer token. */
+  fetch(route: string, options?: SendOptions): Promise<Response>;
+  /** Sends a request; an object is sent as JSON. */
   send(route: string, options?: SendOptions): Promise<Answer>;
   key(grants: Grant[], options?: Partial<KeyRequest>): CreatedKey;
   close(): Promise<void>;
@@ -37,24 +39,28 @@ export async function startTestServer(options: AppOptions = {}): Promise<TestSer
   const memory = await createMemory({ path: ":memory:" });
   const keys = options.keys ?? openKeyStore({ path: ":memory:", clock: () => clock.now });
   const app = createApp(memory, { clock: () => clock.now, keys, ...options });
+  const fetch: TestServer["fetch"] = (route, { body, raw, key, headers } = {}) => {
+    const [method, path] = route.split(" ") as [string, string];
+    const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    return app.fetch(
+      new Request(`http://localhost:7077${path}`, {
+        method,
+        headers: {
+          ...(content === undefined ? {} : { "Content-Type": "application/json" }),
+          ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+          ...headers,
+        },
+        ...(content === undefined ? {} : { body: content, duplex: "half" }),
+      } as RequestInit),
+    );
+  };
   return {
     memory,
     keys,
     clock,
-    async send(route, { body, raw, key, headers } = {}) {
-      const [method, path] = route.split(" ") as [string, string];
-      const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-      const response = await app.fetch(
-        new Request(`http://localhost:7077${path}`, {
-          method,
-          headers: {
-            ...(content === undefined ? {} : { "Content-Type": "application/json" }),
-            ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
-            ...headers,
-          },
-          ...(content === undefined ? {} : { body: content, duplex: "half" }),
-        } as RequestInit),
-      );
+    fetch,
+    async send(route, options) {
+      const response = await fetch(route, options);
       const text = await response.text();
       const plain = response.headers.get("content-encoding") === null;
       const json = plain && (response.headers.get("content-type")?.startsWith("application/json") ?? false);

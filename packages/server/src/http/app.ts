@@ -97,9 +97,10 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       return { memories: records, bytes };
     },
   });
-  const dispatchParts = (id: string): DispatchParts => ({
+  const dispatchParts = (id: string, request: Request): DispatchParts => ({
     handlers,
     limits,
+    askAgain: () => void identify(request, keys, open),
     spend: ({ key }, writes) => {
       if (key?.quota !== undefined) spend(key, { requests: 0, writes });
     },
@@ -181,7 +182,13 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       if (!operation.route.endsWith("/openapi.json")) context.header("Cache-Control", "no-store");
       const caller: Caller = operation.needs === "none" ? { grants: [] } : admit(context);
       try {
-        return await dispatch(id, operation, context, caller, dispatchParts(context.get("id")));
+        return await dispatch(
+          id,
+          operation,
+          context,
+          caller,
+          dispatchParts(context.get("id"), context.req.raw),
+        );
       } catch (error) {
         // The reason of an abort may be anything, and Hono lets what is no `Error` pass by `onError` and all that follows.
         throw error instanceof Error ? error : new Error("stopped", { cause: error });

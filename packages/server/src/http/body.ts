@@ -39,10 +39,14 @@ async function collect(request: Request, limits: BodyLimits): Promise<Uint8Array
   return join(chunks, bytes);
 }
 
-/** The lines of a body of JSON Lines, as they arrive, with their numbers from 1; empty lines are left out. */
+/**
+ * The lines of a body of JSON Lines, as they arrive, with their numbers from 1; empty lines are left out.
+ * @param onPart - Called before the lines of each part that arrives. What it throws ends the reading.
+ */
 export async function* readLines(
   request: Request,
   limits: BodyLimits,
+  onPart: () => void,
 ): AsyncGenerator<{ number: number; value: unknown }> {
   checkType(request, ["application/x-ndjson", "application/jsonl", "application/json"]);
   let number = 0;
@@ -56,6 +60,7 @@ export async function* readLines(
     return text === "" ? undefined : parseJson(text, `line ${number}`);
   };
   for await (const chunk of parts(request, () => limits.bodyTimeoutMs)) {
+    onPart();
     let from = 0;
     for (;;) {
       const end = chunk.indexOf(10, from);

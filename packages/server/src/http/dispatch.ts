@@ -13,6 +13,8 @@ import { HttpError } from "./errors.ts";
 export interface DispatchParts {
   handlers: Handlers;
   limits: BodyLimits;
+  /** Whether the caller may still ask, before each part of a stream. @throws HttpError `UNAUTHORIZED` */
+  askAgain: () => void;
   /** Counts writes against a key's quota. @throws HttpError `RATE_LIMITED` */
   spend: (caller: Caller, writes: number) => void;
   /** Told why a stream that had begun was broken off. */
@@ -27,7 +29,7 @@ export async function dispatch(
   operation: Operation,
   context: Context,
   caller: Caller,
-  { handlers, limits, spend, broken, record }: DispatchParts,
+  { handlers, limits, askAgain, spend, broken, record }: DispatchParts,
 ): Promise<Response> {
   const request = context.req.raw;
   const events: Parameters<Call["wrote"]>[0][] = [];
@@ -36,7 +38,7 @@ export async function dispatch(
     get signal() {
       return request.signal;
     },
-    lines: () => checkedLines(operation, readLines(request, limits)),
+    lines: () => checkedLines(operation, readLines(request, limits, askAgain)),
     spend: (writes) => spend(caller, writes),
     wrote: (what) => events.push(what),
   };
@@ -65,7 +67,7 @@ export async function dispatch(
     throw error;
   }
   await audited("done");
-  return respond(operation, context, answer, broken);
+  return respond(operation, context, answer, { askAgain, broken });
 }
 
 async function inputOf(
@@ -160,13 +162,13 @@ function respond(
   { type, status = 200, tagged = false }: Operation,
   context: Context,
   answer: unknown,
-  broken: DispatchParts["broken"],
+  parts: Pick<DispatchParts, "askAgain" | "broken">,
 ): Response {
   if (tagged) context.header("ETag", `"${(answer as WireMemory).version}"`);
   if (type === undefined) return sendJson(context, answer, status);
   context.header("Content-Type", type);
   return context.body(
-    typeof answer === "string" ? answer : jsonLines(answer as AsyncIterable<unknown>, broken),
+    typeof answer === "string" ? answer : jsonLines(answer as AsyncIterable<unknown>, parts),
     status as ContentfulStatusCode,
   );
 }
@@ -182,7 +184,7 @@ export function sendJson(context: Context, answer: unknown, status: number): Res
 /** Made as it is read. A failure on the way breaks the connection, so that half a stream is not taken for a whole. */
 function jsonLines(
   values: AsyncIterable<unknown>,
-  broken: DispatchParts["broken"],
+  { askAgain, broken }: Pick<DispatchParts, "askAgain" | "broken">,
 ): ReadableStream<Uint8Array> {
   const iterator = values[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
@@ -199,6 +201,7 @@ function jsonLines(
     {
       async pull(controller) {
         try {
+          askAgain();
           const { lines, done } = await nextLines();
           if (lines !== "") controller.enqueue(encoder.encode(lines));
           if (done) controller.close();
