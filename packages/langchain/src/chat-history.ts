@@ -1,7 +1,13 @@
 import { BaseListChatMessageHistory } from "@langchain/core/chat_history";
 import type { BaseMessage } from "@langchain/core/messages";
-import type { Memory } from "@souvenir/core";
-import { checkOptions, type MemorySource, memoryOpener, namesOf, recordsOf } from "@souvenir/core";
+import {
+  checkOptions,
+  type Memory,
+  type MemorySource,
+  memoryOpener,
+  namesOf,
+  recordsOf,
+} from "@souvenir/core";
 import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
 import { threadsOf, toMemories, toMessages } from "./stored-messages.ts";
 

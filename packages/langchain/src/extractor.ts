@@ -4,6 +4,7 @@ import {
   askedEntities,
   checkOptions,
   type EntityExtractor,
+  given,
   namesOf,
   SouvenirError,
 } from "@souvenir/core";
@@ -58,10 +59,7 @@ export function langchainExtractor(
       ];
       // The queue may run inside of an agent's run, whose stream is the user's.
       const quiet = { tags: ["nostream"], callbacks: [] as [] };
-      const answer = await structured.invoke(messages, {
-        ...quiet,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const answer = await structured.invoke(messages, { ...quiet, ...given({ signal }) });
       const entities = read(answer, text);
       if (entities !== undefined) return entities;
       throw new SouvenirError("EXTRACTOR_FAILED", `"${id}" did not answer with a list of entities`, {

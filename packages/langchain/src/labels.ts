@@ -22,14 +22,10 @@ const refused = codec(
 const emailAddress = /^[^\s@/:\0]+@[^\s@/:\0]+$/;
 
 /** An e-mail address: the one kind of label that may hold a dot in direct calls. */
-export function isEmailAddress(label: string): boolean {
-  return emailAddress.test(label);
-}
+export const isEmailAddress = (label: string): boolean => emailAddress.test(label);
 
 /** A label such as `{user_id}`, which somebody has to fill in: taken as it is, all users would share one memory. */
-export function isTemplate(label: string): boolean {
-  return template.test(label);
-}
+export const isTemplate = (label: string): boolean => template.test(label);
 
 /**
  * Any text, such as a user id or a URN, as a label that LangGraph accepts everywhere, also in the nodes of a graph:
@@ -43,9 +39,7 @@ export function toLabel(text: string): string {
 }
 
 /** The text that `toLabel` was given. */
-export function fromLabel(label: string): string {
-  return refused.unescape(label);
-}
+export const fromLabel = (label: string): string => refused.unescape(label);
 
 /**
  * The namespace of a label path. Lone surrogates, which no file can hold, are replaced.
@@ -63,9 +57,8 @@ export function namespaceOf(path: LabelPath): string {
 }
 
 /** What to do about a template. */
-export function unfilled(label: string): string {
-  return `"${label}" is a template: fill it in from the run's context or config first, or write it toLabel(text) if it is meant word for word`;
-}
+export const unfilled = (label: string): string =>
+  `"${label}" is a template: fill it in from the run's context or config first, or write it toLabel(text) if it is meant word for word`;
 
 /** The label path of a namespace as LangGraph takes it, `undefined` for one that has none: an empty label (`a//b`). */
 export function pathOf(namespace: string): string[] | undefined {

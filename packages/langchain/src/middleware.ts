@@ -1,11 +1,11 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { AIMessage, type BaseMessage, type SystemMessage } from "@langchain/core/messages";
-import type { MemorySource } from "@souvenir/core";
 import {
   Conversation,
   type ConversationOptions,
   checkOptions,
   conversationOptionNames,
+  type MemorySource,
   type RecalledForAnswer,
   recalledForAnswer,
   StreamedContent,
@@ -149,7 +149,7 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
       return continues || length === 0 ? response : marked(response, shown);
     },
   });
-  const flush: MemoryMiddleware["flush"] = (how) => conversation.flush(how);
+  const flush = (how?: { timeoutMs?: number }) => conversation.flush(how);
   return Object.assign(middleware, { flush }) as unknown as MemoryMiddleware;
 }
 

@@ -1,4 +1,3 @@
-import type { CallbackManagerForRetrieverRun } from "@langchain/core/callbacks/manager";
 import { Document, type DocumentInterface } from "@langchain/core/documents";
 import { BaseRetriever, type BaseRetrieverInput } from "@langchain/core/retrievers";
 import { ensureConfig, type RunnableConfig } from "@langchain/core/runnables";
@@ -16,14 +15,12 @@ import {
   type ScopeOptions,
   type SearchHit,
   type SearchInput,
-  type Signal,
-  type Where,
 } from "@souvenir/core";
 import { type NamespaceInput, type PerRun, type RunScope, scopeOptionsOf, valuesOf } from "./scope.ts";
 
 export interface SouvenirRetrieverInput
   extends BaseRetrieverInput,
-    Pick<SearchInput, "entities" | "thread" | "since" | "until" | "deadlineMs"> {
+    Pick<SearchInput, "entities" | "thread" | "since" | "until" | "where" | "minScore" | "deadlineMs"> {
   memory: MemorySource;
   /**
    * A Souvenir namespace, a label path, or a function that finds one of them for each question. `{user_id}` in it is
@@ -32,26 +29,14 @@ export interface SouvenirRetrieverInput
   namespace: PerRun<NamespaceInput>;
   /** Documents at most, 1 to 1000. Default 4, as LangChain's retrievers. */
   k?: number;
-  /** 0 to 1. Default: the floor of the memory's ranking, below which nothing is relevant. */
-  minScore?: number;
-  /** Only memories whose metadata passes. */
-  where?: Where;
   /** Only memories that have all of these tags; `tags` are those of the trace. */
   memoryTags?: readonly string[];
 }
 
 /** The metadata of a retrieved document: that of the memory, and why it was found. */
-export interface RetrievedMetadata extends Record<string, unknown> {
-  /** 0 to 1, higher is better, comparable between questions. */
-  score: number;
-  /** What each signal says, 0 to 1. */
-  signals: Record<Signal, number>;
-  namespace: string;
-  /** ISO 8601. */
-  createdAt: string;
-  updatedAt: string;
-  thread?: string;
-  role?: string;
+export interface RetrievedMetadata
+  extends Record<string, unknown>,
+    Pick<SearchHit, "score" | "signals" | "namespace" | "createdAt" | "updatedAt" | "thread" | "role"> {
   tags?: string[];
 }
 
@@ -114,10 +99,7 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
     return ofRun.invoke(input, options);
   }
 
-  override async _getRelevantDocuments(
-    query: string,
-    _run?: CallbackManagerForRetrieverRun,
-  ): Promise<Document<RetrievedMetadata>[]> {
+  override async _getRelevantDocuments(query: string): Promise<Document<RetrievedMetadata>[]> {
     if (query.trim() === "") return [];
     const { k = 4, memoryTags, where, entities, thread, since, until, deadlineMs, minScore } = this.#fields;
     const memory = await this.#memory();

@@ -254,21 +254,23 @@ export class SouvenirStore extends BaseStore {
       }
     });
     const results: Promise<unknown>[] = [];
-    while (results.length < steps.length) {
-      const changes: DocumentChange[] = [];
-      for (
-        let step = steps[results.length];
-        step?.kind === "write";
-        step = steps[results.length + changes.length]
-      )
-        changes.push(step.change);
-      for (const failure of changes.length > 0 ? await this.#documents.write(changes) : [])
-        results.push(failure === undefined ? Promise.resolve(null) : Promise.reject(failure));
-      const next = steps[results.length];
-      if (next !== undefined && next.kind !== "write") results.push(this.#read(next));
+    let changes: DocumentChange[] = [];
+    const write = async () => {
       // Told to whoever made the call, and to nobody else.
       await Promise.allSettled(results);
+      for (const failure of changes.length > 0 ? await this.#documents.write(changes) : [])
+        results.push(failure === undefined ? Promise.resolve(null) : Promise.reject(failure));
+      changes = [];
+    };
+    for (const step of steps) {
+      if (step.kind === "write") changes.push(step.change);
+      else {
+        await write();
+        results.push(this.#read(step));
+      }
     }
+    await write();
+    await Promise.allSettled(results);
     return results;
   }
 
@@ -284,11 +286,11 @@ export class SouvenirStore extends BaseStore {
         return found.map((record) => itemUnder(step.prefix, record));
       }
       case "get": {
-        if (step.path.length === 0) return null;
-        const record = await this.#documents.get(namespaceOf(step.path), step.key);
+        const { path, key } = step;
+        const record = path.length === 0 ? undefined : await this.#documents.get(namespaceOf(path), key);
         if (record === undefined) return null;
         await this.#refresh([record]);
-        return itemUnder(step.path, record);
+        return itemUnder(path, record);
       }
     }
   }

@@ -1,10 +1,10 @@
 import { type DynamicStructuredTool, tool } from "@langchain/core/tools";
-import type { MemorySource } from "@souvenir/core";
 import {
   checkInteger,
   checkOptions,
   Failures,
   given,
+  type MemorySource,
   memoryToolSet,
   namesOf,
   type OnError,
@@ -73,25 +73,21 @@ export function memoryTools(options: MemoryToolsOptions = {}): DynamicStructured
   const failures = new Failures(onError);
 
   return memoryToolSet.map(({ name, description, inputSchema, run }) => {
-    const answer = async (input: unknown, runtime: ToolRun): Promise<ToolAnswer> => {
+    const answered = async (input: unknown, runtime: ToolRun = {}): Promise<[string, MemoryToolArtifact]> => {
+      // In an agent the runtime has context and store; a plain `tool.invoke(input, config)` gives the configuration.
+      const { context, store, configurable, signal }: ToolRun = { ...runtime.config, ...given(runtime) };
+      const scope = { context, store, configurable };
       try {
-        // In an agent the runtime has context and store; a plain `tool.invoke(input, config)` gives the configuration.
-        const { context, store, configurable }: RunScope = { ...runtime.config, ...given(runtime) };
-        const scope = { context, store, configurable };
         const call = await resolveCall(scopeOptions, callOf(scope), scope, valuesOf(scope));
-        if (call === undefined) return { text: "This run goes without memory." };
+        if (call === undefined) return ["This run goes without memory.", {}];
         const { namespace, thread } = call;
-        const memory = await memoryOf(scope);
-        const signal = runtime.signal ?? runtime.config?.signal;
-        return await run({ memory, namespace, thread, input, limit, signal, onError });
+        const asked = { memory: await memoryOf(scope), namespace, thread, input, limit, signal, onError };
+        const { text, output, error } = await run(asked);
+        return [text, { ...output, ...given({ error }) }];
       } catch (error) {
         failures.report(error, { stage: "tool" });
-        return { text: "The memory is not available now. Go on without it.", error };
+        return ["The memory is not available now. Go on without it.", { error }];
       }
-    };
-    const answered = async (input: unknown, runtime: unknown): Promise<[string, MemoryToolArtifact]> => {
-      const { text, output, error } = await answer(input, (runtime ?? {}) as ToolRun);
-      return [text, { ...output, ...(error === undefined ? {} : { error }) }];
     };
     const fields = { name, description, schema: inputSchema, verboseParsingErrors: true };
     return tool(answered, { ...fields, responseFormat: "content_and_artifact" }) as DynamicStructuredTool;

@@ -80,7 +80,9 @@ export class SouvenirVectorStore extends VectorStore {
       throw new SouvenirError("INVALID_INPUT", "SouvenirVectorStore: pass memory or path, and not both");
     this.#config = config;
     this.#namespace = toNamespace(config.namespace ?? "documents");
-    this.#memory = openedMemory(config.memory, () => this.#create());
+    this.#memory = openedMemory(config.memory, async () =>
+      createMemory({ embedder: await this.#embedder(), ...given({ path: config.path }) }),
+    );
     this.#documents = new Documents({ memory: () => this.#memory.open(), vectorWaitMs: 10_000 });
   }
 
@@ -254,11 +256,6 @@ export class SouvenirVectorStore extends VectorStore {
 
   #embedder(): ReturnType<typeof askedEmbedder> {
     return askedEmbedder(this.embeddings, this.#config.dimensions);
-  }
-
-  async #create(): Promise<Memory> {
-    const { path } = this.#config;
-    return createMemory({ embedder: await this.#embedder(), ...given({ path }) });
   }
 }
 

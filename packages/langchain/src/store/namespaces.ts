@@ -56,12 +56,10 @@ export function listPaths(
     .map((name) => found.get(name) as string[]);
 }
 
-function meets(
-  path: LabelPath,
-  condition: NonNullable<ListNamespacesOperation["matchConditions"]>[number],
-): boolean {
-  const { matchType, path: pattern } = condition;
-  if (matchType !== "prefix" && matchType !== "suffix")
+type Condition = NonNullable<ListNamespacesOperation["matchConditions"]>[number];
+
+function meets(path: LabelPath, { matchType, path: pattern }: Condition): boolean {
+  if (!["prefix", "suffix"].includes(matchType))
     throw new Error(`expected "prefix" or "suffix" as matchType, got ${JSON.stringify(matchType)}`);
   const start = matchType === "prefix" ? 0 : path.length - pattern.length;
   return (

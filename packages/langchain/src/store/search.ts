@@ -1,4 +1,4 @@
-import type { SearchItem, SearchOperation } from "@langchain/langgraph-checkpoint";
+import type { BaseStore, SearchItem, SearchOperation } from "@langchain/langgraph-checkpoint";
 import {
   type CompiledFilter,
   compileFilter,
@@ -43,14 +43,9 @@ export interface HybridOptions extends Pick<SearchInput, "tags" | "entities" | "
   vectorWeight?: number;
 }
 
-export interface SearchOptions extends HybridOptions {
-  filter?: StoreFilter;
-  /** Default 10. */
-  limit?: number;
-  /** Default 0. */
-  offset?: number;
-  query?: string;
-}
+/** `limit` is 10 by default. */
+export type SearchOptions = HybridOptions &
+  Omit<NonNullable<Parameters<BaseStore["search"]>[1]>, "filter"> & { filter?: StoreFilter };
 
 /** An item of the store, with why it was found. */
 export interface SouvenirItem extends SearchItem {
