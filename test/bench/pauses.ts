@@ -215,6 +215,7 @@ await measure("entities", () => repeat(5, () => memory.entities({ namespace })))
 await measure("entities, of a type and prefix", () =>
   memory.entities({ namespace, type: "person", prefix: "a" }),
 );
+await measure("orama", () => memory.orama(namespace));
 await measure("namespaces", () => memory.namespaces());
 await measure("stats", () => memory.stats());
 await measure("stats of a namespace", () => memory.stats({ namespace }));

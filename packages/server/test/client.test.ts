@@ -83,10 +83,11 @@ describe("a refusal has the code of core, or one of its own", () => {
     expect(await failure(memory.namespaces())).toMatchObject({ code: "CLOSED", details: { status: 503 } });
   });
 
-  test("re-embedding is for the server", async () => {
+  test("re-embedding, and reading a namespace with Orama, are for the server", async () => {
     expect(await failure(connect().reembed({ embedder: undefined as never }))).toMatchObject({
       code: "UNSUPPORTED",
     });
+    expect(await failure(connect().orama(namespace))).toMatchObject({ code: "UNSUPPORTED" });
   });
 });
 
