@@ -45,7 +45,7 @@ test("an embedder of Mistral is asked for the vector", async () => {
 });
 
 test("the snippets of the core package run as written", async () => {
-  const [first, second, third, ...more] = await snippetsOf(
+  const [first, kept, second, third, ...more] = await snippetsOf(
     new URL("../packages/core/README.md", import.meta.url),
   );
   expect(more).toEqual([]);
@@ -53,6 +53,9 @@ test("the snippets of the core package run as written", async () => {
   expect(remembered.stderr).toBe("");
   expect(remembered.stdout).toContain("We chose PostgreSQL");
   expect(remembered.stdout).toContain("Théo");
+  const document = await runner.run(kept as string);
+  expect(document.stderr).toBe("");
+  expect(document.stdout).toContain("rooms: [ { floor: 3 } ]");
   expect(await runner.run(second as string)).toEqual({ stdout: "{ pending: 0, failed: 0 }\n", stderr: "" });
   const read = await runner.run(third as string);
   expect(read.stderr).toBe("");

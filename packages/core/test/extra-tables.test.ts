@@ -3,7 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemory } from "@souvenir/core";
-import { type ExtraTables, type SqliteConnection, TablesFile } from "@souvenir/core/sqlite";
+import {
+  condition,
+  type ExtraTables,
+  jsonIs,
+  RecordTable,
+  type SqliteConnection,
+  TablesFile,
+} from "@souvenir/core/sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 let folder: string;
@@ -80,5 +87,54 @@ test("others open the file and read one state of it while groups of writes begin
     expect([count(), others.length]).toEqual([48, 16]);
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
     for (const other of others) await other.close();
+  });
+});
+
+test("objects of an adapter come out of their table as they went in, and what it cannot keep is refused", async () => {
+  interface Note {
+    id: string;
+    text?: string;
+    about: unknown;
+    at: Date;
+    place?: number;
+  }
+  const notes = new RecordTable<Note>({
+    table: "guest_notes",
+    noun: "note",
+    key: ["id"],
+    fields: {
+      id: ["id", "name"],
+      text: ["text", "text?"],
+      about: ["about", "json"],
+      at: ["at", "time"],
+      place: ["place", "place"],
+    },
+  });
+  const columns =
+    "id TEXT PRIMARY KEY, text TEXT, about TEXT NOT NULL, at INTEGER NOT NULL, place INTEGER NOT NULL";
+  await using(guest(`CREATE TABLE guest_notes (${columns}) STRICT;`), async (db) => {
+    const at = new Date("2026-01-01");
+    const put = (note: Note) => db.transaction(() => notes.put(db, note));
+    await put({ id: "b", text: "\0 and \ud800", about: { deep: [1, null, "x"] }, at });
+    await put({ id: "a", about: "a text", at });
+    await put({ id: "b", text: "again", about: { topic: "1" }, at });
+    expect(notes.list(db, { order: "place" })).toEqual([
+      { id: "b", text: "again", about: { topic: "1" }, at, place: 1 },
+      { id: "a", about: "a text", at, place: 2 },
+    ]);
+    expect(notes.get(db, "nobody")).toBeUndefined();
+    const topic = (value: string | number) => [jsonIs("about", "$.topic", value)];
+    expect([notes.count(db, topic("1")), notes.count(db, topic(1))]).toEqual([1, 0]);
+    for (const wrong of [
+      { id: "" },
+      { at: new Date(Number.NaN) },
+      { about: undefined },
+      { text: 5 as never },
+    ])
+      await expect(put({ id: "c", about: 1, at, ...wrong })).rejects.toThrow(
+        /note\.(id|at|about|text): expected/,
+      );
+    const removed = await db.transaction(() => notes.remove(db, [condition("id = ?", "a")]));
+    expect([removed, notes.count(db)]).toEqual([1, 1]);
   });
 });
