@@ -12,6 +12,7 @@ import {
 import { copyFile, readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createMemory, type Memory } from "../src/index.ts";
@@ -246,6 +247,32 @@ describe("reading only", () => {
     });
     disk.remount("rw");
     expect(await (await openAt(disk.path)).delete({ namespace, key: "k1" })).toEqual({ deleted: 1 });
+  });
+
+  test("a folder that cannot be written to, seen by somebody else than root", async (context) => {
+    if (process.getuid?.() !== 0) return context.skip("only root can be somebody else");
+    const path = await newPath();
+    await filled(path);
+    chmodSync(dirname(path), 0o755);
+    chmodSync(path, 0o644);
+    const module = new URL("../src/index.ts", import.meta.url);
+    const program = `import { createMemory } from ${JSON.stringify(module.href)};
+      const memory = await createMemory({ path: process.argv[1], embedder: false });
+      const { results } = await memory.search({ namespace: "${namespace}", query: "note number 7", limit: 1 });
+      const written = memory.set({ namespace: "${namespace}", value: "More." });
+      console.log(results[0].key, await written.catch((error) => error.code));`;
+    const nobody = { uid: 65_534, gid: 65_534, cwd: "/", encoding: "utf8" } as const;
+    try {
+      execFileSync(
+        process.execPath,
+        ["-e", `fs.accessSync(${JSON.stringify(fileURLToPath(module))})`],
+        nobody,
+      );
+    } catch {
+      return context.skip("others than root may not read this repository");
+    }
+    const given = ["--conditions=@souvenir/source", "--input-type=module", "-e", program, path];
+    expect(execFileSync(process.execPath, given, nobody)).toBe("k7 READ_ONLY\n");
   });
 
   test("a folder or a file that cannot be written to", async (context) => {

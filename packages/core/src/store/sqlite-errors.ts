@@ -5,7 +5,7 @@ import { SouvenirError, type SouvenirErrorCode } from "../errors.ts";
 /** SQLite answers a full disk in words of its own where it makes the index of the log: less room than that is none. */
 const noRoomBytes = 256 * 1024;
 
-function resultCode(error: unknown): number | undefined {
+export function resultCode(error: unknown): number | undefined {
   const code = (error as { errcode?: unknown } | null)?.errcode;
   return typeof code === "number" ? code & 0xff : undefined;
 }

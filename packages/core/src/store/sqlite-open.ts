@@ -15,7 +15,7 @@ import { pathToFileURL } from "node:url";
 import { SouvenirError } from "../errors.ts";
 import type { DiskReserve } from "./disk-reserve.ts";
 import { isOpenHere } from "./shared-files.ts";
-import { isBusy, isFull, storeError } from "./sqlite-errors.ts";
+import { isBusy, isFull, resultCode, storeError } from "./sqlite-errors.ts";
 import {
   applicationId,
   checkSchema,
@@ -142,7 +142,7 @@ export function readOnlyDatabase(path: string, check: (database: DatabaseSync) =
   try {
     return opening(new DatabaseSync(path, { readOnly: true, timeout: lockWaitMs }), check);
   } catch (error) {
-    const code = (error as { errcode?: number }).errcode ?? 0;
+    const code = resultCode(error);
     if (code !== 14 && code !== 8) throw error;
     // SQLite cannot make the files beside it. Without a log, and where nobody writes, it needs none.
     if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)

@@ -1,5 +1,6 @@
 import { fstatSync, fsyncSync, readSync, realpathSync, statSync, writeSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { resultCode } from "./sqlite-errors.ts";
 
 /** Read at once when a file is looked through: little enough that the event loop may do it too. */
 const chunkBytes = 2 ** 20;
@@ -119,9 +120,8 @@ class LogLock {
         this.#database.exec("BEGIN IMMEDIATE");
         return true;
       } catch (error) {
-        const code = (error as { errcode?: number }).errcode ?? 0;
         // SQLITE_BUSY
-        if ((code & 0xff) !== 5) throw error;
+        if (resultCode(error) !== 5) throw error;
         if (performance.now() - start >= this.#patienceMs) return false;
       }
       yield 1 + Math.random() * 4;
