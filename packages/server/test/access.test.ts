@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Operation, type OperationId, operations } from "../src/api/operations.ts";
+import type { AuditEvent } from "../src/http/audit.ts";
 import { all, type SendOptions, startTestServer, type TestServer } from "./test-server.ts";
 
 let server: TestServer;
@@ -126,7 +127,7 @@ describe("each route", () => {
       const before = await state();
       const [route, options] = requestFor(id, "acme/ada");
       const asReader = await server.send(route, { ...options, key: reader });
-      const writes = operation.writes === true || operation.needs === "everything";
+      const writes = (operation.audited === true && id !== "export") || operation.needs === "everything";
       expect(asReader.status).toBe(writes ? 403 : 200);
       expect(await state()).toBe(before);
       const writer = server.key([...grants("write")]).key;
@@ -323,6 +324,62 @@ describe("namespaces", () => {
 });
 
 describe("keys over HTTP", () => {
+  test("the first key is one that can make others", async () => {
+    const open = await startTestServer({ open: true });
+    const make = (grants: object[]) => open.send("POST /v1/keys", { body: { name: "first", grants } });
+    for (const grants of [
+      [{ prefix: "", permission: "write" }],
+      [{ namespace: "own", permission: "admin" }],
+      [{ prefix: "team/", permission: "admin" }],
+    ])
+      expect(await make(grants)).toMatchObject({ status: 400, body: { error: { code: "INVALID_INPUT" } } });
+    expect((await open.send("GET /v1/keys")).status).toBe(200);
+    expect((await make([all])).status).toBe(201);
+    await open.close();
+  });
+
+  test.each([
+    "X-Real-IP",
+    "CF-Connecting-IP",
+    "True-Client-IP",
+    "X-Forwarded-Proto",
+    "X-Forwarded-For",
+    "Forwarded",
+    "Via",
+    "X-Original-Host",
+  ])("without keys nobody is answered who comes through a proxy that says %s", async (name) => {
+    const open = await startTestServer({ open: true });
+    const answer = await open.send("GET /v1/whoami", { headers: { [name]: "203.0.113.9" } });
+    expect(answer).toMatchObject({
+      status: 403,
+      body: { error: { message: expect.stringContaining("proxy") } },
+    });
+    expect((await open.send("GET /v1/whoami", { headers: { "X-Request-Id": "a" } })).status).toBe(200);
+    await open.close();
+  });
+
+  test("keys that are none are held up when they are many, and are in the audit log; others are not", async () => {
+    const events: AuditEvent[] = [];
+    const guarded = await startTestServer({ audit: (event) => void events.push(event) });
+    const { key } = guarded.key([all]);
+    const statuses: number[] = [];
+    for (let tried = 0; tried < 120; tried++)
+      statuses.push((await guarded.send("GET /v1/whoami", { key: `svr_${tried}` })).status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(100);
+    expect(statuses.slice(100)).toEqual(new Array(20).fill(429));
+    const held = await guarded.send("GET /v1/whoami", { key: "svr_x" });
+    expect(Number(held.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await guarded.send("GET /v1/whoami", { key })).status).toBe(200);
+    // Who has none at all did not try one.
+    expect((await guarded.send("GET /v1/whoami")).status).toBe(401);
+    expect(events).toHaveLength(100);
+    expect(events[0]).toMatchObject({ key: null, operation: "authenticate", outcome: "refused" });
+    expect(JSON.stringify(events)).not.toContain("svr_");
+    guarded.clock.now += 60_000;
+    expect((await guarded.send("GET /v1/whoami", { key: "svr_x" })).status).toBe(401);
+    await guarded.close();
+  });
+
   test("the first key closes the open server, and is shown once", async () => {
     const open = await startTestServer({ open: true });
     const created = await open.send("POST /v1/keys", {

@@ -194,6 +194,11 @@ test("nobody else is served without a key, and a port that is taken is told", as
   const away = await folder.run(["serve", "--host", "0.0.0.0", "--port", "0"]);
   expect([away.code, away.stdout]).toEqual([2, ""]);
   expect(away.stderr).toContain("souvenir keys create");
+  await folder.run(["keys", "create", "admin", "--everything", "--allow", "admin"]);
+  const wide = folder.start(["serve", "--host", "0.0.0.0", "--port", "0"]);
+  const [told] = (await once(wide.stderr as NodeJS.ReadableStream, "data")) as [Buffer];
+  expect(String(told)).toMatch(/warning: keys .*TLS/);
+  expect((await folder.run(["serve", "--audit-required", "--port", "0"])).code).toBe(2);
   const { url } = await served();
   const taken = await folder.run(["serve", "--port", new URL(url).port]);
   expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining("EADDRINUSE")]);

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { createMemory, InMemoryStore, SouvenirError } from "@souvenir/core";
+import { createMemory, InMemoryStore, type Memory, SouvenirError } from "@souvenir/core";
 import { afterEach, describe, expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
+import { createApp } from "../src/http/app.ts";
 import { type AuditEvent, toAuditLine } from "../src/http/audit.ts";
 import { RateLimiter } from "../src/http/rate-limit.ts";
 import { type RunningServer, serve } from "../src/node/index.ts";
@@ -471,17 +472,24 @@ describe("the audit log", () => {
     };
     await as(admin.key, `DELETE /v1/keys/${created.id}`);
     await server.send("POST /v1/import", { key: admin.key, raw: `{"value":"${text}"}\n{"value":"${text}"}` });
+    await as(reader.key, "GET /v1/export?namespace=ada");
+    await as(reader.key, "GET /v1/export?namespace=a");
+    await as(admin.key, "GET /v1/export");
     expect(events.map(({ at: _, request: __, ...event }) => event)).toEqual([
       { key: admin.id, operation: "memorySet", outcome: "done", namespace: "ada", count: 1, subject: "k" },
       { key: admin.id, operation: "memoryBatch", outcome: "done", namespace: "a", count: 1 },
       { key: admin.id, operation: "memoryBatch", outcome: "done", namespace: "b", count: 1 },
       { key: admin.id, operation: "memoryDelete", outcome: "done", namespace: "ada", count: 1, subject: "k" },
       { key: reader.id, operation: "namespaceDelete", outcome: "refused", namespace: "a" },
+      { key: null, operation: "authenticate", outcome: "refused" },
       { key: writer.id, operation: "memoryBatch", outcome: "refused", namespace: "foreign" },
       { key: writer.id, operation: "import", outcome: "refused", namespace: "foreign" },
       { key: admin.id, operation: "keysCreate", outcome: "done", subject: created.id },
       { key: admin.id, operation: "keysRevoke", outcome: "done", subject: created.id },
       { key: admin.id, operation: "import", outcome: "done", namespace: "default", count: 2 },
+      { key: reader.id, operation: "export", outcome: "done", namespace: "ada" },
+      { key: reader.id, operation: "export", outcome: "refused", namespace: "a" },
+      { key: admin.id, operation: "export", outcome: "done" },
     ]);
     const log = events.map(toAuditLine).join("");
     for (const secret of [text, admin.key, reader.key, created.key]) expect(log).not.toContain(secret);
@@ -511,6 +519,37 @@ describe("the audit log", () => {
     expect((await server.send("POST /v1/memory-set", { body: { value: "Kept." } })).status).toBe(200);
     expect(errors).toEqual(["the audit log cannot be written"]);
   });
+});
+
+test("where the audit log is required, nothing is done that it does not take", async () => {
+  const events: AuditEvent[] = [];
+  let full = false;
+  await open({
+    auditRequired: true,
+    audit: (event) => {
+      if (full) throw new Error("disk full");
+      events.push(event);
+    },
+  });
+  const set = (value: string) =>
+    server.send("POST /v1/memory-set", { body: { namespace: "n", key: "k", value } });
+  expect((await set("Kept.")).status).toBe(200);
+  expect(events.map(({ operation, outcome, namespace }) => [operation, outcome, namespace])).toEqual([
+    ["memorySet", "begun", "n"],
+    ["memorySet", "done", "n"],
+  ]);
+  full = true;
+  expect(await set("Not kept.")).toMatchObject({
+    status: 503,
+    body: { error: { code: "UNAVAILABLE", message: expect.stringContaining("audit log") } },
+  });
+  for (const route of ["DELETE /v1/memory?namespace=n&key=k", "GET /v1/export?namespace=n"])
+    expect((await server.send(route)).status, route).toBe(503);
+  expect((await server.send("GET /v1/memory?namespace=n&key=k")).body).toMatchObject({ value: "Kept." });
+});
+
+test("a log that is required and is not there is refused", () => {
+  expect(() => createApp({} as Memory, { auditRequired: true })).toThrow(/audit/);
 });
 
 describe("limits", () => {

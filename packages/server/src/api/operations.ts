@@ -15,7 +15,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     answers: schema.setResponse,
     conditional: true,
     tagged: true,
-    writes: true,
+    audited: true,
   },
   memoryBatch: {
     route: "POST /v1/memory/batch",
@@ -23,7 +23,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Store up to 1000 memories, all or none",
     body: schema.batchRequest,
     answers: schema.batchResponse,
-    writes: true,
+    audited: true,
   },
   memoryGet: {
     route: "GET /v1/memory",
@@ -41,7 +41,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     answers: schema.memory,
     conditional: true,
     tagged: true,
-    writes: true,
+    audited: true,
   },
   memoryDelete: {
     route: "DELETE /v1/memory",
@@ -50,7 +50,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     query: schema.deleteQuery,
     answers: schema.deletedResponse,
     conditional: true,
-    writes: true,
+    audited: true,
   },
   memoryDeleteMany: {
     route: "POST /v1/memory/delete",
@@ -59,7 +59,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     body: schema.deleteRequest,
     answers: schema.deletedResponse,
     conditional: true,
-    writes: true,
+    audited: true,
   },
   memoryHistory: {
     route: "GET /v1/memory/history",
@@ -110,7 +110,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Delete a namespace with all that is in it",
     query: schema.namespaceQuery,
     answers: schema.deletedResponse,
-    writes: true,
+    audited: true,
   },
   entitiesList: {
     route: "GET /v1/entities",
@@ -138,14 +138,14 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     needs: "everything",
     summary: "Remove the bytes of what was erased from file, log and snapshots",
     answers: schema.scrubResponse,
-    writes: true,
+    audited: true,
   },
   cancelReembed: {
     route: "POST /v1/cancel-reembed",
     needs: "everything",
     summary: "Give up re-embeddings that were begun and not ended",
     answers: schema.cancelReembedResponse,
-    writes: true,
+    audited: true,
   },
   activityGet: {
     route: "GET /v1/activity",
@@ -160,6 +160,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     query: schema.exportQuery,
     answers: schema.exportFile,
     type: "application/x-ndjson",
+    audited: true,
   },
   import: {
     route: "POST /v1/import",
@@ -168,7 +169,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     query: schema.importQuery,
     lines: schema.importLine,
     answers: schema.importResponse,
-    writes: true,
+    audited: true,
   },
   rememberTurn: {
     route: "POST /v1/remember-turn",
@@ -176,7 +177,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Store messages of a conversation, once each",
     body: schema.rememberTurnRequest,
     answers: schema.rememberTurnResponse,
-    writes: true,
+    audited: true,
   },
   context: {
     route: "POST /v1/context",
@@ -192,7 +193,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     body: schema.rememberRequest,
     status: 201,
     answers: schema.rememberedMemory,
-    writes: true,
+    audited: true,
   },
   recall: {
     route: "POST /v1/recall",
@@ -208,7 +209,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     query: schema.forgetQuery,
     body: schema.forgetRequest,
     answers: schema.deletedResponse,
-    writes: true,
+    audited: true,
   },
   whoami: {
     route: "GET /v1/whoami",
@@ -229,7 +230,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     body: schema.keyRequest,
     status: 201,
     answers: schema.createdKey,
-    writes: true,
+    audited: true,
   },
   keysRevoke: {
     route: "DELETE /v1/keys/{id}",
@@ -237,7 +238,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Revoke a key, at once",
     path: schema.keyId,
     answers: schema.key,
-    writes: true,
+    audited: true,
   },
   openapi: {
     route: "GET /openapi.json",
@@ -293,5 +294,5 @@ export interface Operation {
   /** Answers one memory, whose version is the `ETag`. */
   readonly tagged?: boolean;
   /** Goes into the audit log. */
-  readonly writes?: boolean;
+  readonly audited?: boolean;
 }

@@ -266,8 +266,9 @@ const serve: Command = {
     audit: {
       type: "string",
       value: "FILE",
-      help: "append a line of JSON for every write and deletion, without contents",
+      help: "append a line of JSON for every write, deletion, export, change of keys and wrong key, without contents",
     },
+    "audit-required": { type: "boolean", help: "do nothing of these that --audit FILE does not take" },
     "read-only": { type: "boolean", help: "refuse every write, and write nothing to the file" },
     log: { type: "boolean", help: "say each request on standard error, as a line of JSON" },
     ...fileOptions,

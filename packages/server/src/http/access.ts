@@ -2,6 +2,11 @@ import type { Grant, Permission } from "../api/wire.ts";
 import { allows, allowsEverything, everything } from "../keys/grants.ts";
 import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
 import { HttpError } from "./errors.ts";
+import type { RateLimiter } from "./rate-limit.ts";
+
+/** What proxies say of where a request came from, each in its own way. */
+const ofProxies =
+  /^(?:via|cdn-loop|forwarded|x-forwarded.*|x-original-(?:for|host|forwarded-for)|cf-.*|x-envoy-.*|x-(?:real|client|cluster-client|remote|proxyuser)-(?:ip|addr)|(?:true|fastly|x-azure)-client-?ip|x-arr-.*|x-amzn-trace-id)$/;
 
 /** Who asks. Without a `key`, this machine: no key was ever created. */
 export interface Caller {
@@ -9,12 +14,21 @@ export interface Caller {
   readonly grants: readonly Grant[];
 }
 
+/** Keys that are none in a minute, of all callers: so many are mistakes. Who has a key is not held up by them. */
+const wrongKeys = 100;
+
 /**
  * Finds out who asks.
- * @param open - Whether a request without a key is answered as long as no key was ever created.
- * @throws HttpError `UNAUTHORIZED`, the same for a key that is unknown, wrong, expired or revoked
+ * @param options - `open`: whether a request without a key is answered as long as no key was ever created. `failures`:
+ * counts keys that are none, in a bucket of their own.
+ * @throws HttpError `UNAUTHORIZED`, the same for a key that is unknown, wrong, expired or revoked; `RATE_LIMITED` for many of
+ * these
  */
-export function identify(request: Request, keys: KeyStore | undefined, open: boolean): Caller {
+export function identify(
+  request: Request,
+  keys: KeyStore | undefined,
+  { open, failures }: { open: boolean; failures?: RateLimiter },
+): Caller {
   if (open && !(keys?.any() ?? false)) return { grants: [everything] };
   const header = request.headers.get("authorization");
   if (header === null)
@@ -23,10 +37,16 @@ export function identify(request: Request, keys: KeyStore | undefined, open: boo
     });
   const token = /^bearer +([\x21-\x7e]{1,256})$/i.exec(header)?.[1];
   const key = token === undefined ? undefined : keys?.verify(token);
-  if (key === undefined)
+  if (key === undefined) {
+    const state = failures?.take("wrong keys", wrongKeys);
+    if (state?.allowed === false)
+      throw new HttpError("RATE_LIMITED", "too many requests with keys that are not valid: check the key", {
+        "Retry-After": String(state.resetSeconds),
+      });
     throw new HttpError("UNAUTHORIZED", "this key is unknown, expired or revoked: ask for another one", {
       "WWW-Authenticate": 'Bearer realm="souvenir", error="invalid_token"',
     });
+  }
   return { key, grants: key.grants };
 }
 
@@ -59,7 +79,7 @@ export function checkThisMachine(request: Request, allowedOrigins: readonly stri
   const url = new URL(request.url);
   if (!isLoopback(url.hostname))
     throw new HttpError("FORBIDDEN", "without keys this server answers to localhost only: create a key");
-  if (["x-forwarded-for", "x-forwarded-host", "forwarded", "via"].some((name) => request.headers.has(name)))
+  if ([...request.headers.keys()].some((name) => ofProxies.test(name)))
     throw new HttpError("FORBIDDEN", "without keys this server answers no proxy: create a key");
   const origin = request.headers.get("origin");
   const fromPage = origin === null ? isForeignFetch(request) : origin !== url.origin;

@@ -1,5 +1,5 @@
 import type { Logger, Memory } from "@souvenir/core";
-import { checkOptions, namesOf } from "@souvenir/core";
+import { checkOptions, namesOf, SouvenirError } from "@souvenir/core";
 import { type Context, Hono } from "hono";
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from "hono/compress";
 import { cors } from "hono/cors";
@@ -9,7 +9,7 @@ import { consoleAsset } from "../console/assets.ts";
 import type { KeyStore } from "../keys/key-store.ts";
 import { type Caller, checkThisMachine, identify, mayUse } from "./access.ts";
 import { Activity } from "./activity.ts";
-import type { Audit } from "./audit.ts";
+import type { Audit, AuditEvent } from "./audit.ts";
 import type { BodyLimits } from "./body.ts";
 import { type DispatchParts, dispatch, sendJson } from "./dispatch.ts";
 import { HttpError, toErrorAnswer } from "./errors.ts";
@@ -32,8 +32,13 @@ export interface AppOptions extends Partial<BodyLimits> {
   rateLimit?: number;
   /** Compress answers over 1 KiB for clients that accept it. Default true. */
   compress?: boolean;
-  /** Told of every write and deletion after it was done, before it is answered. */
+  /**
+   * Told of every write, deletion, export and change of keys after it was done, before it is answered, and of keys that
+   * are none.
+   */
   audit?: Audit;
+  /** Do none of these unless the audit log took that it is begun; else 503. Default false: the log never stops a request. */
+  auditRequired?: boolean;
   /** Told of each request: id, route, status, milliseconds, id of the key; never names, contents or keys. */
   logger?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -72,6 +77,7 @@ const optionNames = namesOf<AppOptions>({
   rateLimit: true,
   compress: true,
   audit: true,
+  auditRequired: true,
   logger: true,
   clock: true,
   metrics: true,
@@ -84,6 +90,9 @@ const optionNames = namesOf<AppOptions>({
 export function createApp(memory: Memory, options: AppOptions = {}): App {
   checkOptions(options, "createApp", optionNames);
   const { keys, open = false, corsOrigins = [], logger, audit, clock = Date.now } = options;
+  const { auditRequired = false } = options;
+  if (auditRequired && audit === undefined)
+    throw new SouvenirError("INVALID_INPUT", "auditRequired: expected audit beside it, to write to");
   const limits: BodyLimits = {
     bodyBytes: options.bodyBytes ?? 4 * 1024 * 1024,
     bodyTimeoutMs: options.bodyTimeoutMs ?? 15_000,
@@ -100,20 +109,30 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   const dispatchParts = (id: string, request: Request): DispatchParts => ({
     handlers,
     limits,
-    askAgain: () => void identify(request, keys, open),
+    askAgain: () => void identify(request, keys, { open }),
     spend: ({ key }, writes) => {
       if (key?.quota !== undefined) spend(key, { requests: 0, writes });
     },
     broken: (error) => logger?.error?.("an answer broke off", { id, error }),
-    // What was done cannot be undone because its line in the log failed.
-    record: async (event) => {
-      try {
-        await audit?.({ at: new Date(clock()).toISOString(), request: id, ...event });
-      } catch (error) {
-        logger?.error?.("the audit log cannot be written", { id, error });
-      }
+    begin: async (event) => {
+      if (auditRequired && !(await record(id, { ...event, outcome: "begun" })))
+        throw new HttpError(
+          "UNAVAILABLE",
+          "the audit log cannot be written, and without it nothing is done here: tell whoever runs this server",
+        );
     },
+    record: async (event) => void (await record(id, event)),
   });
+  /** What was done cannot be undone because its line in the log failed. Answers whether it is there. */
+  async function record(id: string, event: Omit<AuditEvent, "at" | "request">): Promise<boolean> {
+    try {
+      await audit?.({ at: new Date(clock()).toISOString(), request: id, ...event });
+      return true;
+    } catch (error) {
+      logger?.error?.("the audit log cannot be written", { id, error });
+      return false;
+    }
+  }
   const handlers = {
     ...memoryHandlers(memory),
     ...serviceHandlers({
@@ -180,7 +199,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     app.on(method, path.replace("{id}", ":id"), async (context) => {
       context.set("route", operation.route);
       if (!operation.route.endsWith("/openapi.json")) context.header("Cache-Control", "no-store");
-      const caller: Caller = operation.needs === "none" ? { grants: [] } : admit(context);
+      const caller: Caller = operation.needs === "none" ? { grants: [] } : await admit(context);
       try {
         return await dispatch(
           id,
@@ -230,8 +249,8 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   });
 
   /** Who asks, within the limits of their key. */
-  function admit(context: Context<Env>): Caller {
-    const caller = identify(context.req.raw, keys, open);
+  async function admit(context: Context<Env>): Promise<Caller> {
+    const caller = await known(context);
     context.set("caller", caller);
     const { key } = caller;
     const limit = key?.rateLimit ?? options.rateLimit ?? (key === undefined ? 600_000 : 6_000);
@@ -245,6 +264,17 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       });
     if (key !== undefined) spend(key, { requests: 1, writes: 0 });
     return caller;
+  }
+
+  async function known(context: Context<Env>): Promise<Caller> {
+    try {
+      return identify(context.req.raw, keys, { open, failures: limiter });
+    } catch (error) {
+      const isWrong = error instanceof HttpError && error.code === "UNAUTHORIZED";
+      if (isWrong && context.req.header("authorization") !== undefined)
+        await record(context.get("id"), { key: null, operation: "authenticate", outcome: "refused" });
+      throw error;
+    }
   }
 
   function spend(key: NonNullable<Caller["key"]>, amount: { requests: number; writes: number }): void {

@@ -1,13 +1,17 @@
-/** A write or deletion that was done, or an attempt that was refused. Without contents and without secrets. */
+/**
+ * A write, a deletion, an export or a change of keys that was done, or an attempt that was refused; a key that is none.
+ * Without contents and without secrets.
+ */
 export interface AuditEvent {
   /** ISO 8601. */
   at: string;
   request: string;
   /** Id of the key; `null` where no key is configured. */
   key: string | null;
-  /** Id of the operation in the table, for example `memorySet`. */
+  /** Id of the operation in the table, for example `memorySet`; `authenticate` for a key that is unknown or not valid any more. */
   operation: string;
-  outcome: "done" | "refused";
+  /** `begun` only where nothing is done that is not in the log: what follows in a line of its own may have failed. */
+  outcome: "begun" | "done" | "refused";
   namespace?: string;
   /** Key of the memory, or id of the key that was created or revoked, where it is one. */
   subject?: string | undefined;

@@ -19,6 +19,8 @@ export interface DispatchParts {
   spend: (caller: Caller, writes: number) => void;
   /** Told why a stream that had begun was broken off. */
   broken: (error: unknown) => void;
+  /** Told what is about to be done, where nothing may be done that is not in the log. @throws HttpError `UNAVAILABLE` */
+  begin: (event: Pick<AuditEvent, "key" | "operation" | "namespace">) => Promise<void>;
   /** Told what was done or refused; never fails. */
   record: (event: Omit<AuditEvent, "at" | "request">) => Promise<void>;
 }
@@ -29,7 +31,7 @@ export async function dispatch(
   operation: Operation,
   context: Context,
   caller: Caller,
-  { handlers, limits, askAgain, spend, broken, record }: DispatchParts,
+  { handlers, limits, askAgain, spend, broken, begin, record }: DispatchParts,
 ): Promise<Response> {
   const request = context.req.raw;
   const events: Parameters<Call["wrote"]>[0][] = [];
@@ -43,7 +45,7 @@ export async function dispatch(
     wrote: (what) => events.push(what),
   };
   const audited = async (outcome: AuditEvent["outcome"]) => {
-    if (operation.writes !== true) return;
+    if (operation.audited !== true) return;
     for (const event of events)
       await record({ key: caller.key?.id ?? null, operation: id, outcome, ...event });
   };
@@ -55,6 +57,8 @@ export async function dispatch(
     const { needs } = operation;
     if (needs === "read" || needs === "write" || needs === "admin")
       demand(caller, needs, (input.namespace as string | undefined) ?? defaultNamespace);
+    if (operation.audited === true)
+      await begin({ key: caller.key?.id ?? null, operation: id, ...namespaceOf(input) });
     answer = await (handlers[id] as (input: unknown, call: Call) => Promise<unknown>)(input, call);
   } catch (error) {
     // What an import had committed before it failed is done.
@@ -68,6 +72,10 @@ export async function dispatch(
   }
   await audited("done");
   return respond(operation, context, answer, { askAgain, broken });
+}
+
+function namespaceOf({ namespace }: Record<string, unknown>): { namespace?: string } {
+  return typeof namespace === "string" ? { namespace } : {};
 }
 
 async function inputOf(

@@ -154,12 +154,14 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
 
     import: ({ namespace = defaultNamespace }, call) => importLines(memory, namespace, call),
 
-    async export({ namespace, history }, { caller }) {
+    async export({ namespace, history }, call) {
+      const { caller } = call;
       if (namespace !== undefined) demand(caller, "read", namespace);
       const names =
         namespace === undefined
           ? (await memory.namespaces()).filter((name) => allows(caller.grants, "read", name))
           : [namespace];
+      call.wrote(namespace === undefined ? {} : { namespace });
       return exportLines(memory, names, history ?? true);
     },
 

@@ -1,6 +1,6 @@
 import type { Memory, MemoryStats } from "@souvenir/core";
 import { openApiDocument } from "../api/openapi.ts";
-import { everything } from "../keys/grants.ts";
+import { allowsEverything, everything } from "../keys/grants.ts";
 import type { KeyStore } from "../keys/key-store.ts";
 import { version } from "../version.ts";
 import type { Activity } from "./activity.ts";
@@ -60,7 +60,14 @@ export function serviceHandlers(parts: {
     keysList: async () => ({ keys: keyStore().list() }),
 
     async keysCreate(request, call) {
-      const created = keyStore().create(request);
+      const keys = keyStore();
+      // From the first key on a key is asked for, also to make the next one.
+      if (!keys.any() && !allowsEverything(request.grants, "admin"))
+        throw new HttpError(
+          "INVALID_INPUT",
+          'grants: expected [{ "prefix": "", "permission": "admin" }] of the first key: nobody could make another one',
+        );
+      const created = keys.create(request);
       call.wrote({ subject: created.id });
       return created;
     },

@@ -63,7 +63,7 @@ export function createMemoryApp(options: MemoryAppOptions): {
     const origin = request.headers.get("origin");
     if (origin !== null && origin !== new URL(request.url).origin && !mayUse(origin, allowedOrigins))
       throw new HttpError("FORBIDDEN", "this server answers no page of another origin");
-    const caller = identify(request, keys, open);
+    const caller = identify(request, keys, { open, failures: limiter });
     const { key } = caller;
     if (key === undefined) return caller;
     if (!allows(key.grants, "read", namespace))

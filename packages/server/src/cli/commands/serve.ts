@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Logger } from "@souvenir/core";
-import type { Execution } from "../command.ts";
+import { isLoopback } from "../../http/access.ts";
+import { type Execution, UsageError } from "../command.ts";
 import { openMemory, pathOf } from "../open-memory.ts";
 import type { Terminal } from "../terminal.ts";
 import { count } from "../text.ts";
@@ -11,6 +12,8 @@ export async function run(execution: Execution): Promise<undefined> {
   const [host, port] = [input.text("host"), input.integer("port", 0, 65_535)];
   const [corsOrigins, rateLimit] = [input.list("cors-origin"), input.integer("rate-limit", 1, 10_000_000)];
   const audit = input.text("audit");
+  const auditRequired = input.flag("audit-required");
+  if (auditRequired && audit === undefined) throw new UsageError("--audit-required: give --audit FILE too");
   const signal = terminal.interruption();
   const { auditFile, keysPath, openKeyStore, serve } = await import("../../node/index.ts");
   const readOnly = input.flag("read-only");
@@ -25,8 +28,12 @@ export async function run(execution: Execution): Promise<undefined> {
       ...(port === undefined ? {} : { port }),
       ...(corsOrigins === undefined ? {} : { corsOrigins }),
       ...(rateLimit === undefined ? {} : { rateLimit }),
-      ...(audit === undefined ? {} : { audit: auditFile(audit) }),
+      ...(audit === undefined ? {} : { audit: auditFile(audit), auditRequired }),
     });
+    if (host !== undefined && !isLoopback(host))
+      terminal.note(
+        `${terminal.paintNote("yellow", "warning:")} keys and memories go over the network as they are typed: put a proxy with TLS before ${server.url}`,
+      );
     const { records } = await memory.stats();
     if (terminal.json)
       await terminal.document({ url: server.url, path, memories: records, keys: !server.open });
