@@ -27,6 +27,8 @@ export function configuration(name: string, seed: number, environment: NodeJS.Pr
   switch (name) {
     case "static":
       return { name, embedder: async () => defaultEmbedder() };
+    case "static with the turn before":
+      return { name, embedder: async () => defaultEmbedder({ context: "previous" }) };
     case "words only":
       return { name, embedder: async () => false };
     case "MiniLM":
@@ -39,7 +41,7 @@ export function configuration(name: string, seed: number, environment: NodeJS.Pr
       return { name, embedder: async (_, set) => randomVectors(set, seed) };
     default:
       throw new Error(
-        `no configuration "${name}": there are ${defaultConfigurations(environment).join(", ")}, random, simulated strong 2`,
+        `no configuration "${name}": there are ${defaultConfigurations(environment).join(", ")}, static with the turn before, random, simulated strong 2`,
       );
   }
 }
