@@ -82,12 +82,11 @@ for (let start = 0; start < documents; start += batch) {
   filled.database += cpu(() => intoDatabase(db, all));
 }
 
-const asked = { indexes: 0, database: 0 };
-const queries = 2_000;
-for (let start = 0; start < queries; start += 50) {
-  const texts = Array.from({ length: 50 }, (_, at) => corpus.query(start + at).text);
+const blocks: { indexes: number; database: number }[] = [];
+const blockSize = 50;
+for (let start = 0; start < 4_000; start += blockSize) {
+  const texts = Array.from({ length: blockSize }, (_, at) => corpus.query(start + at).text);
   const options = { limit: 10, prefix: true };
-  // Half of them first here, half there.
   const runs = {
     indexes: () => {
       for (const text of texts) {
@@ -99,10 +98,18 @@ for (let start = 0; start < queries; start += 50) {
       for (const term of texts) void search(db, { term });
     },
   };
+  // In turn first: what comes second finds the words in the caches of the machine.
+  const took = { indexes: 0, database: 0 };
   const order =
-    (start / 50) % 2 === 0 ? (["indexes", "database"] as const) : (["database", "indexes"] as const);
-  for (const which of order) asked[which] += cpu(runs[which]);
+    blocks.length % 2 === 0 ? (["indexes", "database"] as const) : (["database", "indexes"] as const);
+  for (const which of order) took[which] = cpu(runs[which]);
+  blocks.push(took);
 }
+const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? 0;
+const asked = {
+  indexes: median(blocks.map(({ indexes }) => indexes)) / blockSize,
+  database: median(blocks.map(({ database }) => database)) / blockSize,
+};
 
 /** A namespace of twenty: made, filled and asked once by words and vector. */
 const small = Array.from({ length: 60 }, (_, each) => items(each * 20, 20));
@@ -145,7 +152,7 @@ process.stdout.write(
   [
     `${documents.toLocaleString("en")} documents of 30 words, 2 attributes, ${dimensions} dimensions; CPU; Node ${process.version}, seed ${seed}`,
     `inserts a second: indexes alone ${rate(filled.indexes)}, Orama database ${rate(filled.database)}`,
-    `search by words: indexes alone ${((asked.indexes / queries) * 1_000).toFixed(0)} µs, Orama database ${((asked.database / queries) * 1_000).toFixed(0)} µs, ${((asked.database / asked.indexes - 1) * 100).toFixed(1)} % more`,
+    `search by words: indexes alone ${(asked.indexes * 1_000).toFixed(0)} µs, Orama database ${(asked.database * 1_000).toFixed(0)} µs, ${((asked.database / asked.indexes - 1) * 100).toFixed(1)} % more`,
     `create, 20 inserts, hybrid search: indexes alone ${colds.indexes.toFixed(2)} ms, Orama database ${colds.plugin.toFixed(2)} ms, stock Orama ${colds.stock.toFixed(2)} ms`,
     "",
   ].join("\n"),
