@@ -22,8 +22,8 @@ const schema = {
   embedding: "vector[3]",
 } as const;
 
-function database(): AnyOrama {
-  const db = create({ schema, plugins: [souvenirPlugin()] }) as AnyOrama;
+function database(plugins = [souvenirPlugin()]): AnyOrama {
+  const db = create({ schema, plugins }) as AnyOrama;
   const documents = [
     {
       id: "a",
@@ -95,6 +95,26 @@ describe("what is saved is read again", () => {
     expect(() => searchOrama(db, { term: "violin" } as never)).toThrow(
       expect.objectContaining({ code: "WRONG_SEARCH_PROPERTY_TYPE" }),
     );
+  });
+
+  test("what Orama saved without the plugin is indexed anew, vectors too", async () => {
+    const stock = database([]);
+    // Takes the vectors out of the documents.
+    const vector = { value: [1, 0, 0], property: "embedding" };
+    await searchOrama(stock, { mode: "vector", vector, similarity: 0 } as never);
+    const raw = save(stock);
+    for (const each of [raw, JSON.parse(JSON.stringify(raw))]) {
+      const db = create({ schema, plugins: [souvenirPlugin()] }) as AnyOrama;
+      load(db, structuredClone(each));
+      expect(JSON.stringify(save(db).docs)).not.toContain("gone");
+      for (const run of [search, searchOrama]) {
+        expect((await idsOf(run(db, { term: "violin" } as never))).toSorted()).toEqual(["b", "c"]);
+        expect(await idsOf(run(db, { mode: "vector", vector } as never))).toEqual(["c"]);
+        expect(await idsOf(run(db, { where: { sold: false } } as never))).toEqual(["a"]);
+        const sorted = { where: { year: { gt: 0 } }, sortBy: { property: "year", order: "DESC" } };
+        expect(await idsOf(run(db, sorted as never))).toEqual(["b", "c", "a"]);
+      }
+    }
   });
 
   test("larger than one value that carries it", async () => {

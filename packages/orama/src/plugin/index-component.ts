@@ -1,9 +1,16 @@
-import { type AnyOrama, components, type IIndex, type TokenScore } from "@orama/orama";
+import {
+  type AnyDocument,
+  type AnyOrama,
+  components,
+  type IIndex,
+  type SearchableValue,
+  type TokenScore,
+} from "@orama/orama";
 import { AttributeIndex, type AttributeValue } from "../attributes/attribute-index.ts";
 import { DocumentSet } from "../document-set.ts";
 import { TextIndex, type TextIndexOptions } from "../text/text-index.ts";
 import { VectorIndex } from "../vectors/vector-index.ts";
-import { loadIndexStore, saveIndexStore } from "./index-snapshot.ts";
+import { carriesSnapshot, loadIndexStore, saveIndexStore } from "./index-snapshot.ts";
 import { languageCode } from "./languages.ts";
 import type { StoredDocuments } from "./live-documents.ts";
 import { PluginError } from "./plugin-error.ts";
@@ -35,13 +42,19 @@ export function createIndexComponent(
     documents.listener = store;
     return store;
   };
-  return {
+  let made: { orama: AnyOrama; ids: DocumentIds; schema: AnyOrama["schema"] } | undefined;
+  const empty = () => {
+    const { orama, ids, schema } = made!;
+    return listening(createIndexStore(orama, ids, schema, { ...options, tokenize }, documents, settings));
+  };
+  const component: IIndex<SouvenirIndex> = {
     create(orama: AnyOrama, ids: DocumentIds, schema: AnyOrama["schema"]) {
+      made = { orama, ids, schema };
       const custom = customTokenizer(orama.tokenizer);
       settings = { ...given, whole: wholeProperties(orama.tokenizer) };
       if (custom === undefined) fixed = fixedLanguage(orama.tokenizer);
       else tokenize = (text, field) => custom.tokenize(text, undefined, field, false);
-      return listening(createIndexStore(orama, ids, schema, { ...options, tokenize }, documents, settings));
+      return empty();
     },
     insert(_, store, property, id, internalId, value, type, language, tokenizer, count) {
       if (store.kept.has(property)) return;
@@ -141,8 +154,15 @@ export function createIndexComponent(
       store.settle();
       return saveIndexStore(store) as R;
     },
-    load: <R>(ids: DocumentIds, raw: R) =>
-      listening(loadIndexStore(ids, raw, documents, { ...settings, tokenize })),
+    load<R>(ids: DocumentIds, raw: R): SouvenirIndex {
+      if (!isOfOrama(raw)) return listening(loadIndexStore(ids, raw, documents, { ...settings, tokenize }));
+      // Orama's trees hold no words of ours: the documents come next, and are indexed anew.
+      const store = empty();
+      documents.onLoad = (number, document) => indexAnew(component, store, made!.orama, number, document);
+      for (const [property, { vectors }] of Object.entries(raw.vectorIndexes))
+        for (const [number, [, vector]] of vectors) store.vectorNodes.get(property)?.add(number, vector);
+      return store;
+    },
     // Steps of Orama's own index; nothing of ours calls them.
     insertDocumentScoreParameters: unused,
     insertTokenScoreParameters: unused,
@@ -150,6 +170,49 @@ export function createIndexComponent(
     removeTokenScoreParameters: unused,
     calculateResultScores: unused,
   };
+  return component;
+}
+
+/** What Orama's own index saves. */
+interface SavedByOrama {
+  indexes: object;
+  vectorIndexes: Record<string, { vectors: [document: number, [magnitude: number, vector: number[]]][] }>;
+}
+
+function isOfOrama(raw: unknown): raw is SavedByOrama {
+  const { indexes, vectorIndexes } = (raw ?? {}) as Partial<SavedByOrama>;
+  return typeof indexes === "object" && typeof vectorIndexes === "object" && !carriesSnapshot(raw);
+}
+
+/** All of a document but its vectors, which Orama takes out of documents. */
+function indexAnew(
+  component: IIndex<SouvenirIndex>,
+  store: SouvenirIndex,
+  { tokenizer }: AnyOrama,
+  number: number,
+  document: AnyDocument,
+): void {
+  const values: Record<string, unknown> = components.getDocumentProperties(
+    document,
+    store.searchableProperties,
+  );
+  for (const property of store.searchableProperties) {
+    const [value, type] = [values[property], store.typeOf(property)!];
+    if (value === undefined || value === null || components.isVectorType(type)) continue;
+    component.insert(
+      component,
+      store,
+      property,
+      document.id,
+      number,
+      value as SearchableValue,
+      type,
+      undefined,
+      tokenizer,
+      0,
+    );
+  }
+  store.stored(number, document);
 }
 
 const stock = components.index.createIndex();

@@ -17,6 +17,8 @@ export interface DocumentListener {
 export class StoredDocuments implements LiveDocuments {
   live: DocumentSet = new DocumentSet();
   listener: DocumentListener | undefined;
+  /** Called once for each document that is loaded next. */
+  onLoad: ((doc: number, document: AnyDocument) => void) | undefined;
 
   /** A document store that also notes which documents exist, and forgets the number of one that is removed. */
   around(stock: IDocumentsStore<AnyDocumentStore>, ids: DocumentIds): IDocumentsStore {
@@ -42,7 +44,11 @@ export class StoredDocuments implements LiveDocuments {
       },
       load: <R>(given: DocumentIds, raw: R): AnyDocumentStore => {
         const store = stock.load(given, raw);
-        this.live = new DocumentSet(Object.keys(stock.getAll(store)).map(Number));
+        const documents = Object.entries(stock.getAll(store));
+        this.live = new DocumentSet(documents.map(([doc]) => Number(doc)));
+        if (this.onLoad !== undefined)
+          for (const [doc, document] of documents) this.onLoad(Number(doc), document);
+        this.onLoad = undefined;
         return store;
       },
     };
