@@ -70,6 +70,31 @@ async function state(): Promise<string> {
 describe("each route", () => {
   beforeEach(() => server.memory.set({ namespace: "acme/ada", key: "k", value: "The secret orders." }));
 
+  const guarded = routes.filter(([, { needs }]) => needs !== "none");
+  test.each(guarded)("%s: takes no namespace where it does not look for one", async (id, operation) => {
+    const admin = server.key([all]).key;
+    const before = await state();
+    const [route, options] = requestFor(id, "acme/ada");
+    const mark = route.includes("?") ? "&" : "?";
+    const [method] = route.split(" ");
+    const beside: [string, SendOptions][] = [];
+    // A parameter that it has not, or a second place for one that it has.
+    if (operation.query === undefined || options.body !== undefined)
+      beside.push([`${route}${mark}namespace=other`, options]);
+    beside.push([`${route}${mark}nameSpace=other`, options]);
+    if (options.body === undefined && options.raw === undefined && method !== "GET")
+      beside.push([route, { body: { namespace: "other" } }]);
+    for (const [asked, sent] of beside) {
+      const { status, body } = await server.send(asked, { ...sent, key: admin });
+      expect([status, JSON.stringify(body)], asked).toEqual([400, expect.stringContaining("INVALID_INPUT")]);
+    }
+    expect(await state()).toBe(before);
+    if (method !== "GET" && options.body === undefined && options.raw === undefined)
+      expect((await server.send(route, { body: {}, key: admin })).status).toBe(
+        (await server.send(route, { key: admin })).status,
+      );
+  });
+
   test.each(routes)("%s: without, with a wrong, an expired and a revoked key", async (id, { needs }) => {
     const expired = server.key([all], { expires_at: server.clock.now + 1000 });
     const revoked = server.key([all]);
@@ -312,11 +337,8 @@ describe("namespaces", () => {
           key,
           body: { namespace: "foreign", id: "k" },
         })
-      ).body,
-    ).toEqual({
-      success: true,
-      deleted: 0,
-    });
+      ).status,
+    ).toBe(400);
     const raw = '{"namespace":"own","namespace":"foreign","key":"k","value":"No."}';
     expect((await server.send("POST /v1/memory-set", { key, raw })).status).toBe(403);
     expect((await server.memory.get({ namespace: "foreign", key: "k" }))?.value).toBe("Foreign.");

@@ -27,6 +27,16 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
   return parseJson(decode(bytes), "the body");
 }
 
+/** The same where there may be none: `undefined` for an empty body. */
+export async function readOptionalJson(request: Request, limits: BodyLimits): Promise<unknown> {
+  if (request.body === null || request.headers.get("content-length") === "0") return undefined;
+  if (request.headers.has("content-length")) return readJson(request, limits);
+  const bytes = await collect(request, limits);
+  if (bytes.length === 0) return undefined;
+  checkType(request, ["application/json"]);
+  return parseJson(decode(bytes), "the body");
+}
+
 async function collect(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

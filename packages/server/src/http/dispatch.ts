@@ -6,7 +6,7 @@ import type { Operation, OperationId } from "../api/operations.ts";
 import type { ImportLine, WireMemory } from "../api/wire.ts";
 import { type Caller, demand, demandEverything } from "./access.ts";
 import type { AuditEvent } from "./audit.ts";
-import { type BodyLimits, readJson, readLines, readQuery } from "./body.ts";
+import { type BodyLimits, readJson, readLines, readOptionalJson, readQuery } from "./body.ts";
 import { type Call, defaultNamespace, type Handlers } from "./call.ts";
 import { HttpError } from "./errors.ts";
 
@@ -78,16 +78,44 @@ function namespaceOf({ namespace }: Record<string, unknown>): { namespace?: stri
   return typeof namespace === "string" ? { namespace } : {};
 }
 
+/**
+ * What a request says: in its path, its query or its body. What stands where the operation does not look is refused, because
+ * it may name the namespace that was meant.
+ */
 async function inputOf(
-  { path, query, body }: Operation,
+  { path, query, body, lines, needs }: Operation,
   context: Context,
   limits: BodyLimits,
 ): Promise<Record<string, unknown>> {
+  const request = context.req.raw;
+  // Whoever asks whether the server is there may add what keeps the answer out of caches.
+  if (needs === "none") return {};
+  const given = readQuery(request.url);
+  const [name] = Object.keys(given);
+  if (query === undefined && name !== undefined)
+    throw new HttpError(
+      "INVALID_INPUT",
+      `the query: expected none, and ${JSON.stringify(name.slice(0, 64))} is there${body === undefined ? "" : ": send it in the body"}`,
+    );
+  if (body !== undefined && query === undefined)
+    return check(body, await readJson(request, limits), "the body");
+  if (lines === undefined) {
+    const sent = await readOptionalJson(request, limits);
+    if (sent !== undefined && body !== undefined) {
+      if (name === undefined) return check(body, sent, "the body");
+      throw new HttpError(
+        "INVALID_INPUT",
+        "expected a query or a body, and both are there: send one of them",
+      );
+    }
+    // Some clients send an empty object with every request.
+    if (sent !== undefined && JSON.stringify(sent) !== "{}")
+      throw new HttpError(
+        "INVALID_INPUT",
+        `the body: expected none${query === undefined ? "" : ": send what it says in the query"}`,
+      );
+  }
   if (path !== undefined) return check(path, context.req.param(), "the path");
-  const given = readQuery(context.req.raw.url);
-  // An operation that takes both takes the one that is there.
-  if (body !== undefined && (query === undefined || Object.keys(given).length === 0))
-    return check(body, await readJson(context.req.raw, limits), "the body");
   return query === undefined ? {} : check(query, given, "the query");
 }
 
