@@ -28,8 +28,8 @@ export function findAmounts({ text, words: all }: Passage, found: Candidate[]): 
     const head = signBefore.exec(text.slice(Math.max(0, index - 6), index))?.[0].length ?? 0;
     const end = index + digits.length;
     const tail = text.slice(end, end + longestTail);
-    const after =
-      (head > 0 ? [scaled] : units).map((unit) => unit.exec(tail)?.[0].length ?? 0).find(Boolean) ?? 0;
+    const unit = head > 0 ? scaled : units.find((each) => each.test(tail));
+    const after = unit?.exec(tail)?.[0].length ?? 0;
     if (head + after > 0) found.push({ start: index - head, end: end + after, type: "amount" });
   }
 }

@@ -1,6 +1,6 @@
 import type { Candidate } from "./candidate.ts";
 import { attachedPrefix } from "./known-names.ts";
-import { lexicon } from "./lexicon.ts";
+import { entryOf } from "./lexicon.ts";
 import { is, lengthOf, type Passage } from "./passage.ts";
 
 const eastAsian =
@@ -17,21 +17,22 @@ export function findWrittenDates({ text, words }: Passage, found: Candidate[]): 
   for (let index = 0; index < words.length; index++) {
     const word = words[index]!;
     if (word.roles === undefined && word.shape !== "number" && word.shape !== "uncased") continue;
+    // Hebrew writes "in March" in one word.
+    const bare = word.shape === "uncased" && attachedPrefix.test(word.key) ? word.key.slice(1) : "";
+    const prefixed = bare !== "" && (entryOf(bare)?.roles?.has("months") ?? false);
+    const isMonth = prefixed || is(word, "months") || is(word, "shortMonths");
+    if (word.shape !== "number" && (!isMonth || is(word, "unlikelyMonths"))) continue;
+    if (word.shape === "number" && lengthOf(word) !== 4) continue;
     const introduced = word.gap === "space" && is(words[index - 1], "beforeDates");
     const later = text.slice(word.end, word.end + 20);
     const add = (start: number, length = 0): void => {
       found.push({ start, end: word.end + length, type: "date" });
     };
     if (word.shape === "number") {
-      const isYear = lengthOf(word) === 4 && /^(?:19|20)\d\d$/.test(word.key);
+      const isYear = /^(?:19|20)\d\d$/.test(word.key);
       if (introduced && isYear && !/^(?:[.,:/-]\d|\s?[%€$£])/.test(later)) add(word.start);
       continue;
     }
-    // Hebrew writes "in March" in one word.
-    const bare = word.shape === "uncased" && attachedPrefix.test(word.key) ? word.key.slice(1) : "";
-    const prefixed = lexicon().entries.get(bare)?.roles?.has("months") ?? false;
-    const isMonth = is(word, "months") || prefixed;
-    if ((!isMonth && !is(word, "shortMonths")) || is(word, "unlikelyMonths")) continue;
     const earlier = text.slice(Math.max(0, word.start - 16), word.start);
     const day = dayBefore.exec(earlier);
     const year = yearAfter.exec(later);

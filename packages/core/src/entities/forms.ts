@@ -3,21 +3,24 @@ import * as words from "./gazetteer/forms.ts";
 
 /** What stands between two chunks: space, quotes, East Asian characters. Addresses and identifiers stand inside one. */
 const separator = /[\s\0-\x20"<>;{}\u00a0«»\u2000-\u206f\u2e80-\udfff\uf900-\uffff]/;
+const asciiSeparators = Uint8Array.from({ length: 128 }, (_, code) =>
+  Number(separator.test(String.fromCharCode(code))),
+);
 /** What a plain word has not: signs, figures, a dot inside, a capital after a small letter. */
 const telling = /[@/\\_\d`$#]|[:.][^.:\s]|\w\(|--|[a-z][A-Z]/g;
-/** No form is a plain number, nor a word with a sign at its end. */
-const plain = /^(?:\d+|[A-Za-z]?[a-z]+|[A-Z]+)$/;
+/** No form is a plain number or amount, nor a word with a sign at its end. */
+const plain = /^(?:[$€£]?\d+(?:[.,]\d+)?(?:%|st|nd|rd|th)?|[A-Za-z]?[a-z]+|[A-Z]+)$/;
 /** Longer chunks are no address and no name of anything. */
 const longest = 2048;
 
 const email = /[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}/gu;
 const withScheme = /(?<![a-z0-9+.-])(?:[a-z][a-z0-9+.-]{1,15}:\/\/|git@[a-z0-9.-]{1,60}:)[^\s`]{2,}/i;
 
-type Forms = readonly (readonly [type: string, form: RegExp])[];
+type Forms = readonly { readonly type: string; readonly form: RegExp }[];
 
 const { raw } = String;
 const formsOf = (type: string, flags: string, ...sources: string[]): Forms =>
-  sources.map((source) => [type, new RegExp(`^(?:${source})$`, flags)]);
+  sources.map((source) => ({ type, form: new RegExp(`^(?:${source})$`, flags) }));
 
 const segment = raw`[\p{L}\p{N}._@+~%=,-]{1,128}`;
 const file = raw`[\p{L}\p{N}_)-]\.(?:${words.extensions})`;
@@ -108,11 +111,16 @@ function withoutUnopened(text: string): string {
 }
 
 function formOf(text: string, forms: Forms): { type: string; match: RegExpExecArray } | undefined {
-  for (const [type, form] of forms) {
+  for (const { type, form } of forms) {
     const match = form.exec(text);
     if (match !== null) return { type, match };
   }
   return undefined;
+}
+
+function separates(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < 128 ? asciiSeparators[code] === 1 : separator.test(text[at]!);
 }
 
 /** E-mail addresses, URLs, handles, paths, dates in figures, versions and the names that programs and trackers give. */
@@ -120,8 +128,8 @@ export function findForms(text: string, found: Candidate[]): void {
   telling.lastIndex = 0;
   for (let sign = telling.exec(text), after = 0; sign !== null; sign = telling.exec(text)) {
     let [from, to] = [sign.index, sign.index];
-    while (from > after && !separator.test(text[from - 1]!)) from--;
-    while (to < text.length && !separator.test(text[to]!)) to++;
+    while (from > after && !separates(text, from - 1)) from--;
+    while (to < text.length && !separates(text, to)) to++;
     after = to;
     telling.lastIndex = Math.max(to, sign.index + 1);
     if (to - from > longest) continue;
@@ -148,7 +156,7 @@ function readChunk(text: string, start: number, found: Candidate[]): void {
     const address = formOf(bare, addresses);
     if (address !== undefined) add(address.type, tick, bare.length);
   }
-  const inBackticks = quoted.exec(text)?.[1];
+  const inBackticks = text.startsWith("`") ? quoted.exec(text)?.[1] : undefined;
   const called = text.includes("(") ? call.exec(text)?.[0] : undefined;
   if (inBackticks !== undefined) {
     const form = formOf(inBackticks, names);

@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import { type KnownName, lexicon } from "./lexicon.ts";
+import { entryOf, type KnownName } from "./lexicon.ts";
 import { is, isCased, lengthOf, type Passage, type Word } from "./passage.ts";
 
 /** In Arabic and Hebrew the article and short prepositions are written together with the name. */
@@ -87,7 +87,7 @@ export function findKnownNames(passage: Passage, found: Candidate[], language?: 
     if (is(word, "software")) passage.software = true;
     let name = matchesAt(words, index, word.names);
     if (name === undefined && word.shape === "uncased" && attachedPrefix.test(word.key)) {
-      name = matchesAt(words, index, lexicon().entries.get(word.key.slice(1))?.names);
+      name = matchesAt(words, index, entryOf(word.key.slice(1))?.names);
       if (name !== undefined)
         found.push({ start: word.start + 1, end: words[index + name.keys.length - 1]!.end, type: name.type });
     } else if (name !== undefined) {

@@ -67,8 +67,8 @@ export interface Entry {
 
 export interface Lexicon {
   readonly entries: ReadonlyMap<string, Readonly<Entry>>;
-  /** By `traitOf` of a word, 1 where a key of `entries` has it: of most words that are none it says so at once. */
-  readonly traits: Uint8Array;
+  /** The same by `traitOf`, one key for each: most words are found or known to be in no list without a look into a map. */
+  readonly slots: readonly ({ readonly key: string; readonly entry: Readonly<Entry> } | undefined)[];
   /** Known names in scripts without spaces, and in Hangul, by their first character, longest first. */
   readonly runNames: ReadonlyMap<string, readonly { readonly name: string; readonly type: string }[]>;
   /** First names and places in Cyrillic and Greek without their case endings. */
@@ -80,11 +80,18 @@ export interface Lexicon {
   readonly nouns: RegExp;
 }
 
-/** A number of 18 bits that follows from the length of a word and three of its letters. */
-export function traitOf(word: string): number {
+/** A number of 16 bits that follows from the length of a word and three of its letters. */
+function traitOf(word: string): number {
   const last = word.length - 1;
   const letters = (word.charCodeAt(0) << 10) ^ (word.charCodeAt(last >> 1) << 5) ^ word.charCodeAt(last);
-  return Math.imul((letters << 4) ^ last, 0x9e3779b1) >>> 14;
+  return Math.imul((letters << 4) ^ last, 0x9e3779b1) >>> 16;
+}
+
+/** What the lists say of a folded word. */
+export function entryOf(key: string): Readonly<Entry> | undefined {
+  const { slots, entries } = lexicon();
+  const slot = slots[traitOf(key)];
+  return slot === undefined || slot.key === key ? slot?.entry : entries.get(key);
 }
 
 const namesIn = (list: string): string[] => list.split(/[,\n]/).flatMap((name) => name.trim() || []);
@@ -222,11 +229,13 @@ function* reading(): Generator<void, Lexicon, void> {
     addCues("person", wordsOf(language.kinship));
     yield;
   }
-  const traits = new Uint8Array(2 ** 18);
-  for (const key of entries.keys()) traits[traitOf(key)] = 1;
+  const slots = new Array<Lexicon["slots"][number]>(2 ** 16).fill(undefined);
+  // Of those that share a place the shortest is the likeliest in a text.
+  for (const [key, entry] of Array.from(entries).sort(([left], [right]) => right.length - left.length))
+    slots[traitOf(key)] = { key, entry };
   return {
     entries,
-    traits,
+    slots,
     runNames,
     stems,
     cues,

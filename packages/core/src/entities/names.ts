@@ -1,18 +1,28 @@
 import type { Candidate } from "./candidate.ts";
 import { attachedPrefix } from "./known-names.ts";
-import { lexicon, type Role, stemOf } from "./lexicon.ts";
+import { entryOf, lexicon, type Role, stemOf } from "./lexicon.ts";
 import { type Gap, is, isCased, lengthOf, type Passage, type Word } from "./passage.ts";
 
 /** McDonald, DeVito, LeBron: capitals inside that make no brand of a name. */
 const prefixedSurname = /^(?:Mc|Mac|O|D|De|Di|Du|Da|La|Le|Van|Von|Fitz|St)\p{Lu}\p{Ll}+$/u;
-/** Names by the shape of their letters or by signs, which are no words. GitHub, not beside the signs of an address or of code. */
-const shaped: readonly (readonly [type: string, expression: RegExp])[] = [
-  [
-    "product",
-    /[A-Z](?<![\w._:/@$#\\-].)(?=\w{4,29}(?!\w))[A-Z]*[a-z]+\d{0,2}(?:[A-Z]+[a-z]*){1,4}\d{0,3}(?![\w(/@\\]|\.\w|::|->)/g,
-  ],
-  ["product", /(?<![\p{L}\p{N}])(?:C\+\+|[CF]#|(?:ASP)?\.NET)(?![\p{L}\p{N}#+])/gu],
-  ["person", /\p{Lu}(?<![\p{L}\p{N}.].)\. ?(?:\p{Lu}\. ?){1,3}\p{Lu}[\p{Lu}\p{Ll}-]{2,}/gu],
+/** Names by the shape of their letters or by signs, which are no words; `sign` is what a text with one has. */
+const shaped: readonly { readonly type: string; readonly sign: RegExp; readonly name: RegExp }[] = [
+  {
+    type: "product",
+    sign: /[a-z\d][A-Z]/,
+    // GitHub, not beside the signs of an address or of code.
+    name: /[A-Z](?<![\w._:/@$#\\-].)(?=\w{4,29}(?!\w))[A-Z]*[a-z]+\d{0,2}(?:[A-Z]+[a-z]*){1,4}\d{0,3}(?![\w(/@\\]|\.\w|::|->)/g,
+  },
+  {
+    type: "product",
+    sign: /[+#]|\.NET/,
+    name: /(?<![\p{L}\p{N}])(?:C\+\+|[CF]#|(?:ASP)?\.NET)(?![\p{L}\p{N}#+])/gu,
+  },
+  {
+    type: "person",
+    sign: /\p{Lu}\. ?\p{Lu}/u,
+    name: /\p{Lu}(?<![\p{L}\p{N}.].)\. ?(?:\p{Lu}\. ?){1,3}\p{Lu}[\p{Lu}\p{Ll}-]{2,}/gu,
+  },
 ];
 /** In the text of a program such words are classes. */
 const programText = /```|\(\);|=>|\bimport \w/;
@@ -252,7 +262,7 @@ class NameFinder {
   #prefixOf(word: Word, role: Role): number | undefined {
     if (is(word, role)) return 0;
     const bare = word.shape === "uncased" && attachedPrefix.test(word.key) ? word.key.slice(1) : "";
-    return lexicon().entries.get(bare)?.roles?.has(role) ? 1 : undefined;
+    return entryOf(bare)?.roles?.has(role) ? 1 : undefined;
   }
 
   /** Whether a word is a known first name here: "Rose" needs more than "Caroline". */
@@ -302,10 +312,12 @@ export function findNames(passage: Passage, found: Candidate[]): void {
   const finder = new NameFinder(passage, found);
   for (let index = 0; index < words.length; index++) finder.readThing(index);
   for (let index = 0; index < words.length; index++) index = finder.readPerson(index);
-  for (const [type, expression] of shaped)
-    for (const { index, 0: match } of text.matchAll(expression)) {
+  for (const { type, sign, name } of shaped) {
+    if (!sign.test(text)) continue;
+    for (const { index, 0: match } of text.matchAll(name)) {
       if (prefixedSurname.test(match)) continue;
       const isClass = type === "product" && /[a-z]/.test(match) && programText.test(text);
       found.push({ start: index, end: index + match.length, type: isClass ? "identifier" : type });
     }
+  }
 }

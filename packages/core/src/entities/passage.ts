@@ -1,6 +1,6 @@
 import { fold } from "../text/fold.ts";
 import { startsRun, wordOrRun } from "../text/words.ts";
-import { type Entry, lexicon, type Role, traitOf } from "./lexicon.ts";
+import { type Entry, entryOf, type Role } from "./lexicon.ts";
 
 /**
  * How a word is written: `lower` aspirin, `capitalised` Aspirin or I, `capitals` NASA, `mixed` GitHub, `number` 16 or
@@ -20,14 +20,10 @@ export type Gap =
   | "period"
   | "break";
 
-/** What is known of a word by itself, whatever text it stands in. */
-interface Spelling extends Entry {
+export interface Word extends Entry {
   /** The word, folded. */
   readonly key: string;
   readonly shape: Shape;
-}
-
-export interface Word extends Spelling {
   readonly start: number;
   readonly end: number;
   readonly gap: Gap;
@@ -62,31 +58,35 @@ export function lengthOf({ start, end }: Word): number {
   return end - start;
 }
 
-const gaps: ReadonlyMap<string, Gap> = new Map(
+const singleGaps: ReadonlyMap<number, Gap> = new Map(
   Object.entries({
-    "": "none",
-    " ": "space",
-    "-": "hyphen",
-    "\u2010": "hyphen",
-    "\u2011": "hyphen",
-    "'": "apostrophe",
-    "’": "apostrophe",
-    ʼ: "apostrophe",
-    ".": "dot",
-    "&": "ampersand",
-    " & ": "ampersand",
-    ", ": "comma",
-    ". ": "period",
-  } as const),
+    space: " ",
+    hyphen: "-\u2010\u2011",
+    apostrophe: "'’ʼ",
+    dot: ".",
+    ampersand: "&",
+  }).flatMap(([gap, characters]) =>
+    Array.from(characters, (character) => [character.charCodeAt(0), gap as Gap] as const),
+  ),
 );
 const opener = /[.!?…:;。！？：；\n\r"“”„«»‹›「」『』¿¡—–•*#|>]/;
 const onlySpaces = /^[ \t\u00a0\u202f\u2009]+$/;
+
+function knownGap(text: string, from: number, to: number): Gap | undefined {
+  if (to - from < 2) return to === from ? "none" : singleGaps.get(text.charCodeAt(from));
+  if (to - from === 2 && text[from + 1] === " ")
+    return text[from] === "." ? "period" : text[from] === "," ? "comma" : undefined;
+  return to - from === 3 && text.startsWith(" & ", from) ? "ampersand" : undefined;
+}
 
 /** Words of a text in order. Linear in its length. */
 export function readPassage(text: string): Passage {
   const words: Word[] = [];
   if (/[^\0-\x7f]/.test(text))
-    for (const { 0: raw, index } of text.matchAll(wordOrRun)) add(words, text, index, raw, spellingOf(raw));
+    for (const { 0: raw, index } of text.matchAll(wordOrRun)) {
+      const { key, shape, entry } = spellingOf(raw);
+      add(words, text, index, index + raw.length, key, shape, entry);
+    }
   else readAscii(text, words);
   markStyles(text, words);
   return { text, words, german: false, software: false };
@@ -116,46 +116,61 @@ function readAscii(text: string, words: Word[]): void {
     else if (((first | rest) & 2) === 0) shape = "lower";
     else if (first === 2 && rest !== 0 && (rest & 1) === 0) shape = "capitals";
     else if (first === 2 && (rest & 2) === 0) shape = "capitalised";
-    add(words, text, start, raw, known(shape === "lower" ? raw : raw.toLowerCase(), shape));
+    const key = shape === "lower" ? raw : raw.toLowerCase();
+    add(words, text, start, end, key, shape, entryOf(key));
     start = end;
   }
 }
 
-function known(key: string, shape: Shape): Spelling {
-  const { entries, traits } = lexicon();
-  const entry = traits[traitOf(key)] === 0 ? undefined : entries.get(key);
-  return { key, shape, names: entry?.names, roles: entry?.roles };
-}
-
-function add(words: Word[], text: string, start: number, raw: string, spelling: Spelling): void {
+function add(
+  words: Word[],
+  text: string,
+  start: number,
+  end: number,
+  key: string,
+  shape: Shape,
+  entry: Entry | undefined,
+): void {
   const before = words[words.length - 1];
   // "S.p.A." is one word, and so is "e.g.".
-  const dotted = raw.length === 1 && text[start - 1] === "." ? text.slice(before?.start, start + 1) : "";
-  if (dotted.length < 8 && /^(?:\p{L}\.)+\p{L}$/u.test(dotted)) {
-    words[words.length - 1] = { ...before!, ...spellingOf(dotted.replaceAll(".", "")), end: start + 1 };
-    return;
+  if (end - start === 1 && text[start - 1] === "." && before !== undefined) {
+    const dotted = text.slice(before.start, end);
+    if (dotted.length < 8 && /^(?:\p{L}\.)+\p{L}$/u.test(dotted)) {
+      const { entry: whole, ...spelling } = spellingOf(dotted.replaceAll(".", ""));
+      words[words.length - 1] = { ...before, ...spelling, names: whole?.names, roles: whole?.roles, end };
+      return;
+    }
   }
-  const between = text.slice(before?.end ?? 0, start);
-  const gapKnown = before === undefined ? "break" : between === " " ? "space" : gaps.get(between);
-  const gap = gapKnown ?? (onlySpaces.test(between) ? "space" : "break");
-  let opens = before === undefined || gap === "period" || (gapKnown === undefined && opener.test(between));
+  const from = before?.end ?? 0;
+  let gap = before === undefined ? "break" : knownGap(text, from, start);
+  let opens = before === undefined || gap === "period";
+  if (gap === undefined) {
+    const between = text.slice(from, start);
+    gap = onlySpaces.test(between) ? "space" : "break";
+    opens = opener.test(between);
+  }
   if (gap === "period" && before !== undefined) {
     const isInitial = before.shape === "capitalised" && lengthOf(before) === 1;
     if (isInitial || is(before, "abbreviations")) opens = false;
   }
-  const { key, shape, names, roles } = spelling;
   words.push({
     start,
-    end: start + raw.length,
+    end,
     key,
     shape,
-    names,
-    roles,
+    names: entry?.names,
+    roles: entry?.roles,
     gap,
     opens,
     style: "plain",
     known: undefined,
   });
+}
+
+interface Spelling {
+  readonly key: string;
+  readonly shape: Shape;
+  readonly entry: Entry | undefined;
 }
 
 /** Spellings that were met, begun anew when there are many. Longer ones would keep the whole text alive that they are of. */
@@ -164,9 +179,11 @@ const mostSpellings = 32_768;
 const longestKept = 12;
 
 function spellingOf(raw: string): Spelling {
+  if (/^[a-z]+$/.test(raw)) return { key: raw, shape: "lower", entry: entryOf(raw) };
   const met = spellings.get(raw);
   if (met !== undefined) return met;
-  const spelling = known(fold(raw), shapeOf(raw));
+  const key = fold(raw);
+  const spelling = { key, shape: shapeOf(raw), entry: entryOf(key) };
   if (raw.length > longestKept) return spelling;
   if (spellings.size >= mostSpellings) spellings.clear();
   spellings.set(raw, spelling);

@@ -1,6 +1,6 @@
 import { type Language, languages, partOf, wordsOf } from "@souvenir/orama/languages";
 import type { Candidate } from "./candidate.ts";
-import { lexicon } from "./lexicon.ts";
+import { entryOf, lexicon } from "./lexicon.ts";
 import type { Passage } from "./passage.ts";
 
 interface Script {
@@ -49,7 +49,7 @@ function knownAt(text: string, at: number): { end: number; type: string } | unde
   if (known === undefined) return undefined;
   const end = at + known.name.length;
   for (let to = Math.min(end + 4, text.length); known.type === "place" && to > end; to--) {
-    const roles = lexicon().entries.get(text.slice(end, to))?.roles;
+    const roles = entryOf(text.slice(end, to))?.roles;
     if (roles?.has("institutionEndings")) return { end: to, type: "organization" };
     if (roles?.has("streetEndings")) return { end: to, type: "place" };
   }
@@ -58,7 +58,7 @@ function knownAt(text: string, at: number): { end: number; type: string } | unde
 
 /** Names in Chinese, Japanese, Korean and Thai: known ones, and those that a title, a courtesy or a suffix shows. */
 export function findUnspacedNames({ words, text }: Passage, found: Candidate[]): void {
-  if (!words.some(({ shape }) => shape === "run" || shape === "hangul")) return;
+  if (!/[^\0-\u0dff]/.test(text)) return;
   read ??= languages.flatMap((language) => scriptOf(language) ?? []);
   const scripts = read.filter(({ written }) => written.test(text));
   for (const { shape, start, end } of words) {
