@@ -120,11 +120,8 @@ export class MessageMemory {
         for (const message of batch)
           for (const record of recordsOf(message, namespace, { resourceId, storageId, threadMetadata }))
             records.set(record.key as string, { ...record, ifVersion: 0 });
-        for (const { key, value, thread, metadata, version } of await piecesOf(
-          memory,
-          namespace,
-          ids(batch),
-        )) {
+        const ids = batch.map(({ id }) => id);
+        for (const { key, value, thread, metadata, version } of await piecesOf(memory, namespace, ids)) {
           const record = records.get(key);
           if (record?.value !== value || record.thread !== thread)
             await memory.delete({ namespace, key, ifVersion: version });
@@ -140,39 +137,33 @@ export class MessageMemory {
 
   /** The best messages for a question, best first, and the signals that could not take part. */
   async search(
-    query: MessageQuery,
+    asked: MessageQuery,
   ): Promise<{ hits: MessageHit[]; degraded: Degradation[]; tookMs: number }> {
-    const { limit, held } = query;
-    if (held === undefined) return this.#find(query);
-    for (let round = 1; ; round += 1) {
-      const found = await this.#find(round === 1 ? query : { ...query, limit: Math.max(limit, wideLook) });
-      const hits = await held(found.hits);
-      if (hits.length >= limit || hits.length === found.hits.length || round === rounds)
-        return { ...found, hits: hits.slice(0, limit) };
-    }
-  }
-
-  async #find(query: MessageQuery): Promise<{ hits: MessageHit[]; degraded: Degradation[]; tookMs: number }> {
-    const { resourceId, limit, threadId, filter, threshold, except, deadlineMs, signal } = query;
+    const { resourceId, query, limit, threadId, filter, threshold, except, held, deadlineMs, signal } = asked;
     const memory = await this.#open();
-    const { results, degraded, tookMs } = await memory.search({
-      namespace: namespaceOf(resourceId),
-      query: questionOf(query.query),
-      // Room for what is known anyway or said twice, and for what a filter may still refuse.
-      limit: filter === undefined ? Math.min(1_000, limit * 3 + 20) : 1_000,
-      ...given({ thread: threadId, where: filter?.where, minScore: threshold, deadlineMs, signal }),
-    });
-    const hits = new Map<string, MessageHit>();
-    const repeated = new Set<string>();
-    for (const hit of results) {
-      const id = messageIdOf(hit);
-      if (hits.size === limit) break;
-      if (hits.has(id) || repeated.has(hit.key) || filter?.matches(hit.metadata) === false) continue;
-      if (except?.({ id, value: hit.value })) continue;
-      for (const key of hit.duplicates ?? []) repeated.add(key);
-      hits.set(id, { id, hit });
+    for (let round = 1; ; round += 1) {
+      const wanted = round === 1 ? limit : Math.max(limit, wideLook);
+      const { results, degraded, tookMs } = await memory.search({
+        namespace: namespaceOf(resourceId),
+        query: questionOf(query),
+        // Room for what is known anyway or said twice, and for what a filter may still refuse.
+        limit: filter === undefined ? Math.min(1_000, wanted * 3 + 20) : 1_000,
+        ...given({ thread: threadId, where: filter?.where, minScore: threshold, deadlineMs, signal }),
+      });
+      const found = new Map<string, MessageHit>();
+      const repeated = new Set<string>();
+      for (const hit of results) {
+        const id = messageIdOf(hit);
+        if (found.size === wanted) break;
+        if (found.has(id) || repeated.has(hit.key) || filter?.matches(hit.metadata) === false) continue;
+        if (except?.({ id, value: hit.value })) continue;
+        for (const key of hit.duplicates ?? []) repeated.add(key);
+        found.set(id, { id, hit });
+      }
+      const hits = held === undefined ? [...found.values()] : await held([...found.values()]);
+      if (hits.length >= limit || hits.length === found.size || round === rounds)
+        return { hits: hits.slice(0, limit), degraded, tookMs };
     }
-    return { hits: [...hits.values()], degraded, tookMs };
   }
 
   async deleteMessages(resourceId: string, messageIds: readonly string[]): Promise<void> {
@@ -243,10 +234,6 @@ function fields(metadata: Record<string, unknown> | undefined): Metadata {
   } catch {
     return {};
   }
-}
-
-function ids(messages: readonly MastraDBMessage[]): string[] {
-  return messages.map(({ id }) => id);
 }
 
 /** What the memory has of these messages. */

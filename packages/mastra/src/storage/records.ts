@@ -3,11 +3,15 @@ import type { StorageThreadType } from "@mastra/core/memory";
 import type { ObservationalMemoryRecord, StorageResourceType } from "@mastra/core/storage";
 import { safeStringify } from "@mastra/core/utils";
 import type { WorkflowRunState } from "@mastra/core/workflows";
-import { RecordTable } from "@souvenir/core/sqlite";
+import { RecordTable, type RecordTableOptions } from "@souvenir/core/sqlite";
 import { invalid } from "../values.ts";
 
+function tableOf<Item extends object>(options: RecordTableOptions<Item>): RecordTable<Item> {
+  return new RecordTable({ ...options, refuse: invalid });
+}
+
 /** What Mastra's storage keeps, each in its table; see `mastraTables`. */
-export const threads: RecordTable<StorageThreadType> = new RecordTable<StorageThreadType>({
+export const threads: RecordTable<StorageThreadType> = tableOf<StorageThreadType>({
   table: "mastra_threads",
   noun: "thread",
   key: ["id"],
@@ -20,13 +24,12 @@ export const threads: RecordTable<StorageThreadType> = new RecordTable<StorageTh
     createdAt: ["created_at", "time"],
     updatedAt: ["updated_at", "time"],
   },
-  refuse: invalid,
 });
 
 /** A message; those of one moment are in the order of `place`. */
 export type StoredMessage = MastraDBMessage & { place?: number };
 
-export const messages: RecordTable<StoredMessage> = new RecordTable<StoredMessage>({
+export const messages: RecordTable<StoredMessage> = tableOf<StoredMessage>({
   table: "mastra_messages",
   noun: "message",
   key: ["id"],
@@ -40,10 +43,9 @@ export const messages: RecordTable<StoredMessage> = new RecordTable<StoredMessag
     createdAt: ["created_at", "time"],
     place: ["place", "place"],
   },
-  refuse: invalid,
 });
 
-export const resources: RecordTable<StorageResourceType> = new RecordTable<StorageResourceType>({
+export const resources: RecordTable<StorageResourceType> = tableOf<StorageResourceType>({
   table: "mastra_resources",
   noun: "resource",
   key: ["id"],
@@ -54,7 +56,6 @@ export const resources: RecordTable<StorageResourceType> = new RecordTable<Stora
     createdAt: ["created_at", "time"],
     updatedAt: ["updated_at", "time"],
   },
-  refuse: invalid,
 });
 
 /** One generation of the observations of a thread, or of all threads of a resource. */
@@ -68,7 +69,7 @@ export interface StoredObservations {
   record: ObservationalMemoryRecord;
 }
 
-export const observations: RecordTable<StoredObservations> = new RecordTable<StoredObservations>({
+export const observations: RecordTable<StoredObservations> = tableOf<StoredObservations>({
   table: "mastra_observations",
   noun: "observations",
   key: ["id"],
@@ -80,7 +81,6 @@ export const observations: RecordTable<StoredObservations> = new RecordTable<Sto
     place: ["place", "place"],
     record: ["record", "json"],
   },
-  refuse: invalid,
 });
 
 export interface StoredRun {
@@ -92,7 +92,7 @@ export interface StoredRun {
   updatedAt: Date;
 }
 
-export const runs: RecordTable<StoredRun> = new RecordTable<StoredRun>({
+export const runs: RecordTable<StoredRun> = tableOf<StoredRun>({
   table: "mastra_workflow_runs",
   noun: "run",
   key: ["workflowName", "runId"],
@@ -104,6 +104,5 @@ export const runs: RecordTable<StoredRun> = new RecordTable<StoredRun>({
     createdAt: ["created_at", "time"],
     updatedAt: ["updated_at", "time"],
   },
-  refuse: invalid,
   stringify: safeStringify,
 });
