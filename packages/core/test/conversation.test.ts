@@ -249,6 +249,16 @@ describe("a turn", () => {
     ]);
   });
 
+  test("that goes on is ended again, with what was said before and since", async () => {
+    const turn = await memory.beginTurn({ namespace, thread, messages: [user("Does it rain?")] });
+    const look = { content: "Let me look." };
+    await turn.end({ status: "continues", messages: [look] });
+    expect(await said()).toEqual(["user: Does it rain?", "assistant: Let me look."]);
+    await turn.end({ messages: [look, { content: "It does." }] });
+    await turn.end({ messages: [look, { content: "It does." }, { content: "Told after the end." }] });
+    expect(await said()).toEqual(["user: Does it rain?", "assistant: Let me look.", "assistant: It does."]);
+  });
+
   test("puts the block after the user's words, so that what was sent before is sent again", async () => {
     await memory.set({ namespace, value: "Ada lives in Lyon." });
     const messages = [{ role: "system", content: "Be brief." }, user("Where does Ada live?")];

@@ -193,6 +193,8 @@ export class Conversation<Call = undefined> {
     const { namespace, thread } = call;
     const { id, index, question } = reading;
     let ending: Promise<void> | undefined;
+    // Where one call is several of the model, as where a framework says only what a run said.
+    let goesOn = true;
     return {
       id,
       namespace,
@@ -204,7 +206,9 @@ export class Conversation<Call = undefined> {
       withRecalled: (messages) =>
         recalled.text === "" ? [...messages] : withBlock(messages, index, recalled.text, placement),
       end: (how = {}) => {
-        ending ??= this.#end(input, call, reading, how, writing);
+        const end = () => this.#end(input, call, reading, how, writing);
+        if (ending === undefined || goesOn) ending = ending?.then(end) ?? end();
+        goesOn &&= how.status === "continues";
         return ending;
       },
     };

@@ -97,7 +97,10 @@ export interface Turn extends Scope {
   readonly promptCacheKey: string;
   /** The messages with what was recalled, in its place. */
   withRecalled<SomeMessage extends TurnMessage>(messages: readonly SomeMessage[]): SomeMessage[];
-  /** To be told how the call ended. Settles when that is stored, within the deadline. Never rejects. */
+  /**
+   * To be told how the call ended. Settles when that is stored, within the deadline. Never rejects. After `continues` it
+   * may be told again, of what was said since and before; after anything else that is of no effect.
+   */
   end(how?: TurnEnd): Promise<void>;
 }
 

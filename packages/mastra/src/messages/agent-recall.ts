@@ -67,8 +67,8 @@ export interface Run {
   settings: RecallSettings | undefined;
   /** What is said in it so far. */
   said: () => MastraDBMessage[];
-  /** Keeps that in the storage, as long as Mastra does not. */
-  save: (messages: readonly MastraDBMessage[]) => Promise<void>;
+  /** Whether Mastra keeps that: its history does when the run is over. */
+  over: boolean;
   /** Keeps it in the index; `undefined`: nothing of this run. */
   index: ((messages: readonly MastraDBMessage[]) => Promise<void>) | undefined;
   /** Ids of the messages that the model sees. */
@@ -140,7 +140,7 @@ export class AgentRecall {
     return {
       remember: async () => {
         const messages = run.said();
-        await run.save(messages);
+        if (!run.over) await storage?.saveMessages({ messages });
         // The storage first: what it does not hold is dropped from the index by whoever looks.
         await run.index?.(messages);
         return { stored: messages.length };

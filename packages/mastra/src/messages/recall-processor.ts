@@ -8,6 +8,7 @@ import type {
   ProcessLLMRequestArgs,
   ProcessLLMRequestResult,
   ProcessOutputResultArgs,
+  ProcessOutputStepArgs,
   Processor,
   ProcessorMessageResult,
 } from "@mastra/core/processors";
@@ -135,14 +136,25 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
     };
   }
 
+  /** What is said before a tool is called is kept before it runs: it may run for long, or for ever. */
+  async processOutputStep({
+    messageList,
+    toolCalls = [],
+  }: ProcessOutputStepArgs): Promise<Awaited<ProcessorMessageResult>> {
+    const begun = turns.get(messageList);
+    const messages = answersOf(messageList);
+    if (toolCalls.length > 0 && messages.length > 0) await begun?.turn.end({ messages, status: "continues" });
+    return messageList;
+  }
+
   async processOutputResult(args: ProcessOutputResultArgs): Promise<Awaited<ProcessorMessageResult>> {
     const { messageList, result, tracingContext } = args;
     // A run that was resumed began elsewhere.
     const begun = turns.get(messageList) ?? (await this.#begin(args, false));
     turns.delete(messageList);
-    const answers = messageList.get.response.db().flatMap((message) => spokenIn(message)?.text ?? []);
+    if (begun !== undefined) begun.run.over = true;
     await begun?.turn.end({
-      messages: answers.map((content) => ({ content })),
+      messages: answersOf(messageList),
       status: result?.finishReason === "error" ? "failed" : "answered",
     });
     tracingContext?.currentSpan?.update({
@@ -186,8 +198,7 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
     const storesRuns = this.#parts.storesRuns?.() ?? false;
     const { resourceId, threadId, threadMetadata } = scope;
     const storage = await this.#parts.storage?.();
-    // Mastra's own history keeps a run when it is over: until then, what the user said is kept here.
-    let onlyUser = begins && storesRuns;
+    const over = !(begins && storesRuns);
     return {
       resourceId,
       threadId,
@@ -200,10 +211,7 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
           ...messageList.get.input.db().filter((message) => messageList.isNewMessage(message)),
           ...messageList.get.response.db(),
         ]).map((message) => ({ ...message, threadId, resourceId })),
-      save: async (messages) => {
-        if (onlyUser && storage !== undefined) await storage.saveMessages({ messages: [...messages] });
-        onlyUser = false;
-      },
+      over,
       index: options.store
         ? (messages) => recall.messages.store(resourceId, messages, threadMetadata, storesRuns)
         : undefined,
@@ -216,6 +224,11 @@ interface RunScope {
   threadId: string;
   threadMetadata: Record<string, unknown> | undefined;
   call: MemoryConfig | undefined;
+}
+
+function answersOf(messageList: Arguments["messageList"]): { content: string }[] {
+  const texts = messageList.get.response.db().flatMap((message) => spokenIn(message)?.text ?? []);
+  return texts.map((content) => ({ content }));
 }
 
 /** Whose turn it is: by the memory of the run, or, in an agent without one, by what its caller said. */
