@@ -207,7 +207,7 @@ export class Conversation<Call = undefined> {
         recalled.text === "" ? [...messages] : withBlock(messages, index, recalled.text, placement),
       end: (how = {}) => {
         const end = () => this.#end(input, call, reading, how, writing);
-        if (ending === undefined || goesOn) ending = ending?.then(end) ?? end();
+        if (ending === undefined || (goesOn && how.status !== "failed")) ending = ending?.then(end) ?? end();
         goesOn &&= how.status === "continues";
         return ending;
       },

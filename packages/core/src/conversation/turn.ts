@@ -99,7 +99,7 @@ export interface Turn extends Scope {
   withRecalled<SomeMessage extends TurnMessage>(messages: readonly SomeMessage[]): SomeMessage[];
   /**
    * To be told how the call ended. Settles when that is stored, within the deadline. Never rejects. After `continues` it
-   * may be told again, of what was said since and before; after anything else that is of no effect.
+   * may be told again, of what was said before and since; that it failed, and whatever comes later, is of no effect.
    */
   end(how?: TurnEnd): Promise<void>;
 }

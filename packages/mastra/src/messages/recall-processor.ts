@@ -48,6 +48,8 @@ const cacheKeyNames: Readonly<Record<string, string>> = {
   "mistral.chat": "promptCacheKey",
 };
 
+const spanNames: Readonly<Record<string, string>> = { input: "recall", output: "store", outputStep: "step" };
+
 type Arguments = Pick<ProcessInputArgs, "messageList" | "requestContext" | "abortSignal">;
 
 interface Begun {
@@ -72,8 +74,7 @@ export class RecallProcessor implements Processor<"semantic-recall"> {
     this.#parts = parts;
   }
 
-  readonly spanName = (phase: string): string =>
-    `souvenir: ${phase.startsWith("output") ? "store" : phase === "input" ? "recall" : "prompt"}`;
+  readonly spanName = (phase: string): string => `souvenir: ${spanNames[phase] ?? "prompt"}`;
   readonly spanAttributes = (phase: string): { operationType: "recall" | "save" } => ({
     operationType: phase.startsWith("output") ? "save" : "recall",
   });
