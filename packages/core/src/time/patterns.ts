@@ -14,6 +14,8 @@ export type NamedTime = NamedPeriod | { order: "earliest" | "latest" };
 
 export interface TimePattern {
   readonly regex: RegExp;
+  /** Whether there is a figure in all that it matches: most questions have none. */
+  readonly hasFigures: boolean;
   /** How much it says: 0 for a date, 4 for an order. The most telling comes first. */
   readonly rank: number;
   /** Undefined when what matched is no time after all. */
@@ -31,15 +33,20 @@ const likelyYear = "((?:19|20)\\d\\d)";
 const dayOfMonth = "(\\d{1,2})(?:st|nd|rd|th|er|e|º|ª|\\.)?";
 
 function pattern(rank: number, source: string, read: TimePattern["read"], isWhole = true): TimePattern {
-  return { rank, regex: new RegExp(isWhole ? `(?<!${letter})(?:${source})(?!${letter})` : source), read };
+  const regex = new RegExp(isWhole ? `(?<!${letter})(?:${source})(?!${letter})` : source);
+  return { rank, regex, read, hasFigures: false };
+}
+
+function figuresPattern(rank: number, source: string, read: TimePattern["read"]): TimePattern {
+  return { ...pattern(rank, source, read), hasFigures: true };
 }
 
 /** Dates in figures. Day first, as nearly everywhere, unless the number cannot be a month. */
 export const datesInFigures: readonly TimePattern[] = [
-  pattern(0, "(\\d{4})-(\\d{2})(?:-(\\d{2}))?", ([, year, month, date]) =>
+  figuresPattern(0, "(\\d{4})-(\\d{2})(?:-(\\d{2}))?", ([, year, month, date]) =>
     dateOf(year, Number(month) - 1, date),
   ),
-  pattern(0, "(\\d{1,2})([./])(\\d{1,2})\\2(\\d{4})", ([, first, , second, year]) =>
+  figuresPattern(0, "(\\d{1,2})([./])(\\d{1,2})\\2(\\d{4})", ([, first, , second, year]) =>
     Number(second) > 12 ? dateOf(year, Number(first) - 1, second) : dateOf(year, Number(second) - 1, first),
   ),
 ];
@@ -60,7 +67,9 @@ export function patternsOf(language: Language): TimePattern[] {
     pattern(1, phrases.map(([, , phrase]) => `(${fold(phrase)})`).join("|"), readPhrase, spaced),
     ...relative(words),
     ...weekdays(language, words, spaced),
-    ...beside(words.year, likelyYear, " ?").map((source) => pattern(3, source, ([, year]) => dateOf(year))),
+    ...beside(words.year, likelyYear, " ?").map((source) =>
+      figuresPattern(3, source, ([, year]) => dateOf(year)),
+    ),
     ...(["earliest", "latest"] as const).flatMap((order) => {
       const source = words[order];
       return source === undefined ? [] : [pattern(4, source, () => ({ order }))];
@@ -102,13 +111,17 @@ function dates(language: Language, { month: alone = {}, joint }: TimeWords): Tim
   const month = `${either}${ending && `${ending}?`}\\.?`;
   const between = joint === undefined ? " ?" : ` ?(?:(?:${fold(joint)}) ?){0,2}`;
   return [
-    pattern(0, `${dayOfMonth}${between}${month},?(?:${between}${fourFigures})?`, ([, date, name, year]) =>
-      dateOf(year, at(name), date),
+    figuresPattern(
+      0,
+      `${dayOfMonth}${between}${month},?(?:${between}${fourFigures})?`,
+      ([, date, name, year]) => dateOf(year, at(name), date),
     ),
-    pattern(0, `${month}${between}${dayOfMonth}(?!\\d)(?:,? ?${fourFigures})?`, ([, name, date, year]) =>
-      dateOf(year, at(name), date),
+    figuresPattern(
+      0,
+      `${month}${between}${dayOfMonth}(?!\\d)(?:,? ?${fourFigures})?`,
+      ([, name, date, year]) => dateOf(year, at(name), date),
     ),
-    pattern(0, `${month},?${between}${fourFigures}`, ([, name, year]) => dateOf(year, at(name))),
+    figuresPattern(0, `${month},?${between}${fourFigures}`, ([, name, year]) => dateOf(year, at(name))),
     ...[
       ...beside(alone, `${long.source}${ending && `${ending}?`}`, " ?"),
       ...(ending === "" ? [] : [long.source + ending]),

@@ -24,10 +24,12 @@ const ranks = 5;
 export function timeOf(query: string, now: number): TimePreference | undefined {
   const text = fold(query.slice(0, longest)).replaceAll("’", "'");
   const patterns = [datesInFigures, ...languagesIn(text).map(patternsIn)];
+  const hasFigures = /\d/.test(text);
   for (let rank = 0; rank < ranks; rank++)
     for (const ofLanguage of patterns)
       for (const pattern of ofLanguage) {
-        const match = pattern.rank === rank ? pattern.regex.exec(text) : null;
+        if (pattern.rank !== rank || (pattern.hasFigures && !hasFigures)) continue;
+        const match = pattern.regex.exec(text);
         const time = match === null ? undefined : pattern.read(match, now);
         if (match === null || time === undefined) continue;
         const rest = `${text.slice(0, match.index)} ${text.slice(match.index + match[0].length)}`;
