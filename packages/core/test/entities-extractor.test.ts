@@ -182,6 +182,7 @@ describe("hostile texts end, at any size", () => {
     "en 2023 ",
     "田",
     "田中さん",
+    "田中",
     "株式会社",
     "김씨 ",
     "ก",
@@ -208,6 +209,11 @@ describe("hostile texts end, at any size", () => {
       const text = part.repeat(Math.ceil(length / part.length));
       expect(extract(text).length).toBeLessThanOrEqual(64);
     }
+  });
+
+  test.each(["の", "さん", "公司", "씨"])("a long run of Han before %s", (end) => {
+    for (const part of ["田", "田中", "北京", "a."])
+      expect(extract(part.repeat(32_768) + end).length).toBeLessThanOrEqual(64);
   });
 
   test("a megabyte of letters and ten thousand signs", () => {

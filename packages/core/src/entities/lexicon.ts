@@ -230,9 +230,11 @@ function* reading(): Generator<void, Lexicon, void> {
     yield;
   }
   const slots = new Array<Lexicon["slots"][number]>(2 ** 16).fill(undefined);
-  // Of those that share a place the shortest is the likeliest in a text.
-  for (const [key, entry] of Array.from(entries).sort(([left], [right]) => right.length - left.length))
-    slots[traitOf(key)] = { key, entry };
+  for (const [key, entry] of entries) {
+    const taken = slots[traitOf(key)];
+    // Of those that share a place the shortest is the likeliest in a text.
+    if (taken === undefined || taken.key.length > key.length) slots[traitOf(key)] = { key, entry };
+  }
   return {
     entries,
     slots,

@@ -4,8 +4,8 @@ import { entryOf, lexicon } from "./lexicon.ts";
 import type { Passage } from "./passage.ts";
 
 interface Script {
-  /** Characters with which a text is in the language. */
-  readonly written: RegExp;
+  /** Whether a text may be in the language. */
+  readonly writes: (text: string) => boolean;
   readonly patterns: readonly (readonly [type: string, expression: RegExp])[];
   readonly stem: ((word: string) => string) | undefined;
 }
@@ -14,11 +14,11 @@ const han = "[\\p{sc=Han}々〆]";
 const kana = "[\\p{sc=Kana}ー]";
 const hangul = "\\p{sc=Hang}";
 
-/** Japanese has Han too, and Chinese has nothing else. */
-const writing = {
-  han: /^\P{sc=Hira}*\p{sc=Han}\P{sc=Hira}*$/u,
-  kana: /\p{sc=Hira}/u,
-  hangul: /\p{sc=Hang}/u,
+/** Chinese has nothing else than Han, Japanese has. */
+const writing: Readonly<Record<string, (text: string) => boolean>> = {
+  han: (text) => /\p{sc=Han}/u.test(text) && !/\p{sc=Hira}/u.test(text),
+  kana: (text) => /\p{sc=Hira}/u.test(text),
+  hangul: (text) => /\p{sc=Hang}/u.test(text),
 };
 
 function scriptOf(language: Language): Script | undefined {
@@ -27,7 +27,7 @@ function scriptOf(language: Language): Script | undefined {
   const family = `(?:${wordsOf(names.familyNames).join("|")})`;
   const filled: Readonly<Record<string, string>> = { family, han, kana, hangul };
   return {
-    written: writing[language.script as keyof typeof writing],
+    writes: writing[language.script] ?? (() => false),
     patterns: names.patterns.map(([type, source]) => [
       type,
       new RegExp(
@@ -60,7 +60,7 @@ function knownAt(text: string, at: number): { end: number; type: string } | unde
 export function findUnspacedNames({ words, text }: Passage, found: Candidate[]): void {
   if (!/[^\0-\u0dff]/.test(text)) return;
   read ??= languages.flatMap((language) => scriptOf(language) ?? []);
-  const scripts = read.filter(({ written }) => written.test(text));
+  const scripts = read.filter(({ writes }) => writes(text));
   for (const { shape, start, end } of words) {
     if (shape !== "run" && shape !== "hangul") continue;
     const run = text.slice(start, end);
