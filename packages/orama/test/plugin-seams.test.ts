@@ -181,17 +181,30 @@ describe("the index of a database", () => {
     expect([index.unsettled, index.text.size]).toEqual([0, 999]);
   });
 
-  test("gives what comes under the id of a removed document another number", async () => {
-    const db = database();
-    for (let round = 0; round < 3; round++) {
-      await update(db, "a", { ...documents[0], text: `a viola of round ${round}` } as never);
-      expect(await idsOf(search(db, { term: "viola" } as never))).toEqual(["a"]);
-      expect(await idsOf(search(db, { term: "violin" } as never))).toEqual(["b"]);
-    }
-    expect(count(db)).toBe(3);
-    expect([...indexOf(db).live]).toEqual([2, 3, 6]);
-    expect(getByID(db, "a")).toMatchObject({ text: "a viola of round 2" });
-  });
+  test.each([
+    [false, [1, 2, 3]],
+    [true, [2, 3, 6]],
+  ])(
+    "gives what comes under the id of a removed document its number, or another: %s",
+    async (renumber, live) => {
+      const db = database({ renumber });
+      for (let round = 0; round < 3; round++) {
+        await update(db, "a", { ...documents[0], text: `a viola of round ${round}` } as never);
+        expect(await idsOf(search(db, { term: "viola" } as never))).toEqual(["a"]);
+        expect(await idsOf(search(db, { term: "violin" } as never))).toEqual(["b"]);
+      }
+      expect(count(db)).toBe(3);
+      expect([...indexOf(db).live]).toEqual(live);
+      expect(getByID(db, "a")).toMatchObject({ text: "a viola of round 2" });
+      const steps = indexOf(db).settling();
+      await remove(db, "a");
+      steps.next();
+      await insert(db, { id: "a", text: "a harp" } as never);
+      while (!steps.next().done);
+      expect(await idsOf(search(db, { term: "harp" } as never))).toEqual(["a"]);
+      expect([indexOf(db).unsettled, indexOf(db).text.size]).toEqual([0, 3]);
+    },
+  );
 
   test("is frozen and read in pieces, while it changes", async () => {
     const db = database({ open: ["more"] });

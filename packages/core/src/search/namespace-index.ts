@@ -85,6 +85,7 @@ export class NamespaceIndex implements RankingIndex {
       plugins: [
         souvenirPlugin({
           open: [metadataProperty],
+          renumber: true,
           kept: this.#documents.kept(() => this.live),
           rank: ({ context }) => this.#rank(context as Asked),
         }),

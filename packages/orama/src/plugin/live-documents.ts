@@ -20,8 +20,11 @@ export class StoredDocuments implements LiveDocuments {
   /** Called once for each document that is loaded next. */
   onLoad: ((doc: number, document: AnyDocument) => void) | undefined;
 
-  /** A document store that also notes which documents exist, and forgets the number of one that is removed. */
-  around(stock: IDocumentsStore<AnyDocumentStore>, ids: DocumentIds): IDocumentsStore {
+  /**
+   * A document store that also notes which documents exist.
+   * @param ids Where the number of a document that is removed is forgotten, if it is to be.
+   */
+  around(stock: IDocumentsStore<AnyDocumentStore>, ids: DocumentIds | undefined): IDocumentsStore {
     return {
       ...stock,
       create: (orama: AnyOrama, given: DocumentIds) => {
@@ -39,7 +42,7 @@ export class StoredDocuments implements LiveDocuments {
         const removed = stock.remove(store, id, internalId);
         if (!this.live.delete(internalId)) return removed;
         this.listener?.removed(internalId);
-        forget(ids, internalId);
+        if (ids !== undefined) forget(ids, internalId);
         return removed;
       },
       load: <R>(given: DocumentIds, raw: R): AnyDocumentStore => {
@@ -55,10 +58,7 @@ export class StoredDocuments implements LiveDocuments {
   }
 }
 
-/**
- * The numbers of documents by id. A number is given once: the document that comes under the id of a removed one has
- * another, so that the words of the old one can be removed later, together with those of others.
- */
+/** The numbers of documents by id, each of which is given once. */
 export class DocumentNumbers extends Map<string, number> {
   readonly #ids: DocumentIds;
 

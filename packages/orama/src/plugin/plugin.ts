@@ -28,6 +28,13 @@ export interface PluginOptions extends PluginTextOptions {
    * of any kind at `metadata.city`, with all operators of numbers, enums and lists of enums.
    */
   open?: readonly string[] | undefined;
+  /**
+   * Whether what comes under the id of a removed document gets a number of its own, so that the words of the old one can go
+   * together with those of others: for who updates many documents. Memory is taken for all numbers that were ever given,
+   * so a database of which most is gone is to be made anew. Default false: it gets the number again, as in Orama, and
+   * the words of all that is gone are removed first.
+   */
+  renumber?: boolean | undefined;
   /** Properties of the schema whose values the maker of the database keeps itself, by path. */
   kept?: Readonly<Record<string, KeptProperty>> | undefined;
 }
@@ -66,10 +73,10 @@ function install(db: AnyOrama, options: PluginOptions): void {
     .filter(([, type]) => mayHoldNumbers(type))
     .map(([path, type]): NumberProperty => ({ path, steps: path.split("."), type }));
   const documents = new StoredDocuments();
-  ids.idToInternalId = new DocumentNumbers(ids);
+  if (options.renumber === true) ids.idToInternalId = new DocumentNumbers(ids);
   db.validateSchema = (document: AnyDocument) =>
     validateSchema(document, db.schema) ?? notFinite(document, numbers);
-  db.documentsStore = documents.around(db.documentsStore, ids);
+  db.documentsStore = documents.around(db.documentsStore, options.renumber === true ? ids : undefined);
   if (isStock(db.sorter, stockSorter)) {
     const config = sorterConfig(db);
     db.sorter = createSorter(languageCode(options.language ?? fixedLanguage(db.tokenizer)));

@@ -73,8 +73,8 @@ export class SouvenirIndex implements AnyIndexStore, DocumentListener {
   #text: TextIndex;
   #attributes: AttributeIndex;
   #pending: Pending | undefined;
-  #gone: number[] = [];
-  #isSettling = false;
+  readonly #gone = new Set<number>();
+  #settling: Steps | undefined;
 
   constructor(parts: IndexParts) {
     const { places, documents, properties, whole, kept, open, rank, isPart } = parts;
@@ -117,36 +117,40 @@ export class SouvenirIndex implements AnyIndexStore, DocumentListener {
 
   /** Documents that are gone and have words here yet. */
   get unsettled(): number {
-    return this.#gone.length;
+    return this.#gone.size;
   }
 
   /**
    * Removes the words of what is gone, in steps. Until it ends, `text` and `attributes` find some of it by some of its
    * words: `live` tells it apart.
    */
-  *settling(): Steps {
-    this.#flush();
-    this.#isSettling = true;
+  settling(): Steps {
+    this.#settling ??= this.#settle();
+    return this.#settling;
+  }
+
+  *#settle(): Steps {
     try {
-      while (this.#gone.length > 0) {
-        const gone = this.#gone;
+      this.#flush();
+      while (this.#gone.size > 0) {
+        const gone = [...this.#gone];
         yield* this.#text.removing(gone);
         yield* this.#attributes.removing(gone);
-        this.#gone = this.#gone.slice(gone.length);
+        for (const doc of gone) this.#gone.delete(doc);
       }
     } finally {
-      this.#isSettling = false;
+      this.#settling = undefined;
     }
   }
 
   /** The same at once, unless somebody is at it in steps. */
   settle(): void {
-    if (this.#gone.length > 0 && !this.#isSettling) runSteps(this.settling());
+    if (this.#gone.size > 0 && this.#settling === undefined) runSteps(this.settling());
   }
 
   /** Of some documents, or all, those that can be an answer; `undefined` when nothing has to be left out. */
   acceptable(among?: DocumentSet): DocumentSet | undefined {
-    if (this.#gone.length === 0 && !this.#isPart) return among;
+    if (this.#gone.size === 0 && !this.#isPart) return among;
     return among === undefined ? this.live.clone() : among.intersect(this.live);
   }
 
@@ -197,7 +201,7 @@ export class SouvenirIndex implements AnyIndexStore, DocumentListener {
   /** Puts what an `IndexReader` has read of a snapshot in the place of what is here. */
   replace({ text, attributes, vectors }: IndexContents): void {
     this.#pending = undefined;
-    this.#gone = [];
+    this.#gone.clear();
     this.#text = text;
     this.#attributes = attributes;
     for (const [property, index] of vectors) this.#enterVectors(property, new VectorNode(index, this));
@@ -231,6 +235,8 @@ export class SouvenirIndex implements AnyIndexStore, DocumentListener {
   }
 
   stored(doc: number, document: AnyDocument): void {
+    // The words of the one that had the number go first.
+    if (this.#gone.has(doc)) runSteps(this.settling());
     for (const property of this.open)
       if (document[property] !== undefined)
         gather(property, document[property], this.#pendingOf(doc, undefined).attributes);
@@ -238,9 +244,9 @@ export class SouvenirIndex implements AnyIndexStore, DocumentListener {
 
   removed(doc: number): void {
     this.#flush();
-    this.#gone.push(doc);
+    this.#gone.add(doc);
     // Who only writes must not fill the memory.
-    if (this.#gone.length >= mostGone) this.settle();
+    if (this.#gone.size >= mostGone) this.settle();
     for (const { index } of this.vectorNodes.values()) index.remove(doc);
   }
 
