@@ -77,6 +77,19 @@ describe("a question is taken apart once", () => {
     expect(analyzed("I live in Ghent.", "x").isQuestion).toBe(false);
   });
 
+  test("and begins, or in scripts without spaces goes on, with a word that asks", () => {
+    for (const query of [
+      "where do I live",
+      "où est-ce que j'habite",
+      "wo wohne ich",
+      "где я живу",
+      "我住在哪里",
+    ])
+      expect(analyzed(query, "x").isQuestion, query).toBe(true);
+    for (const query of ["I know where", "j'habite à Gand", "我住在北京"])
+      expect(analyzed(query, "x").isQuestion, query).toBe(false);
+  });
+
   test("of a word that is still typed the beginning is met", () => {
     const index = indexOf("The universe is large");
     const { terms } = analyzeQuery("the univ", now, index, { entities: [], prefix: true });

@@ -1,4 +1,5 @@
 import type { QueryTerm, TextQuestion } from "@souvenir/orama";
+import { languages, wordsOf } from "@souvenir/orama/languages";
 import { canonicalName } from "../entities/canonical.ts";
 import { asksQuestion } from "../ranking/speaker.ts";
 import { resolveTime, type TimePreference } from "../time/time.ts";
@@ -19,7 +20,7 @@ export interface AnalyzedQuery {
   readonly time: TimePreference | undefined;
   /** ISO 639-1, the language of most of its words; `undefined` when they do not tell. */
   readonly language: TextQuestion["language"];
-  /** Whether it ends with a question mark of any script. */
+  /** Whether it ends with a question mark of any script, or begins as questions of its language do. */
   readonly isQuestion: boolean;
 }
 
@@ -61,6 +62,15 @@ export function analyzeQuery(
     names: [...names],
     time: resolveTime({ text, now }, index),
     language,
-    isQuestion: asksQuestion(text),
+    isQuestion: asksQuestion(text) || beginsAsQuestion(text, language),
   };
+}
+
+/** "where do I live"; in scripts without spaces a question word may stand anywhere. */
+function beginsAsQuestion(text: string, code: string | undefined): boolean {
+  const language = languages.find((each) => each.code === code);
+  const asking = wordsOf(language?.questionWords);
+  const [first = ""] = text.toLowerCase().match(/[\p{L}\p{M}]+/u) ?? [];
+  const spaced = !["han", "kana", "hangul", "thai"].includes(language?.script ?? "");
+  return spaced ? asking.includes(first) : asking.some((word) => word.length > 1 && text.includes(word));
 }
