@@ -15,3 +15,12 @@ export {
 export type { SqliteConnection, SqliteConnectionOptions } from "./store/sqlite-connection.ts";
 export type { ExtraTables } from "./store/sqlite-schema.ts";
 export { TablesFile, type TablesFileOptions } from "./store/tables-file.ts";
+export { type VectorMetric, vectorMetrics } from "./store/vector-metric.ts";
+export {
+  type VectorHit,
+  type VectorQuery,
+  type VectorRow,
+  VectorRows,
+  type VectorRowsOptions,
+  type WhichRows,
+} from "./store/vector-rows.ts";

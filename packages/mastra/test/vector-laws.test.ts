@@ -7,72 +7,8 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SouvenirVector } from "../src/index.ts";
 import { metadataFilter } from "../src/vector/filter.ts";
-import { dotProduct, type Metric, scoreOf } from "../src/vector/metric.ts";
 
 const seed = 20261125;
-const number = fc.float({ min: -100, max: 100, noNaN: true });
-const pair = fc
-  .integer({ min: 1, max: 9 })
-  .chain((size) => fc.tuple(...[1, 2].map(() => fc.array(number, { minLength: size, maxLength: size }))));
-const score = (metric: Metric, query: number[], vector: number[]) => {
-  const numbers = Float32Array.from(vector);
-  return scoreOf(metric, Float32Array.from(query))(numbers, dotProduct(numbers, numbers));
-};
-const dot = (a: readonly number[], b: readonly number[]) =>
-  a.reduce((sum, value, index) => sum + value * (b[index] as number), 0);
-
-test("cosine is the cosine, never under 0, and the same in both directions", () => {
-  fc.assert(
-    fc.property(pair, ([a, b]) => {
-      const [left, right] = [a as number[], b as number[]];
-      const lengths = Math.sqrt(dot(left, left)) * Math.sqrt(dot(right, right));
-      const expected = lengths > 0 ? Math.max(0, dot(left, right) / lengths) : 0;
-      expect(score("cosine", left, right)).toBeCloseTo(expected, 4);
-      expect(score("cosine", left, right)).toBeCloseTo(score("cosine", right, left), 6);
-    }),
-    { seed, numRuns: 300 },
-  );
-});
-
-test("euclidean falls with the distance from 1, dotproduct is the inner product", () => {
-  fc.assert(
-    fc.property(pair, ([a, b]) => {
-      const [left, right] = [a as number[], b as number[]];
-      const distance = Math.hypot(...left.map((value, index) => value - (right[index] as number)));
-      expect(score("euclidean", left, right)).toBeCloseTo(1 / (1 + distance), 4);
-      expect(score("euclidean", left, left)).toBe(1);
-      expect(score("dotproduct", left, right)).toBeCloseTo(dot(left, right), 1);
-    }),
-    { seed, numRuns: 300 },
-  );
-});
-
-test.each<Metric>(["cosine", "euclidean", "dotproduct"])(
-  "a query answers what sorting all by %s does",
-  async (metric) => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.tuple(number, number, number), { minLength: 1, maxLength: 40 }),
-        fc.tuple(number, number, number),
-        fc.integer({ min: 1, max: 12 }),
-        async (vectors, queryVector, topK) => {
-          const store = new SouvenirVector({ path: ":memory:", embedder: false });
-          await store.createIndex({ indexName: "docs", dimension: 3, metric });
-          const ids = vectors.map((_, index) => `v${String(index).padStart(2, "0")}`);
-          await store.upsert({ indexName: "docs", vectors, ids });
-          const found = await store.query({ indexName: "docs", queryVector, topK });
-          const expected = vectors
-            .map((vector, index) => ({ id: ids[index] as string, score: score(metric, queryVector, vector) }))
-            .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
-            .slice(0, topK);
-          expect(found.map(({ id, score: value }) => ({ id, score: value }))).toEqual(expected);
-          await store.close();
-        },
-      ),
-      { seed, numRuns: 40 },
-    );
-  },
-);
 
 const value = fc.oneof(
   fc.integer({ min: 0, max: 3 }),

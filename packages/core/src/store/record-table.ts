@@ -4,10 +4,19 @@ import type { SqliteConnection } from "./sqlite-connection.ts";
 
 /**
  * How a field is kept: a `name` is a text that is not empty, a `time` a `Date` (milliseconds since 1970 in the table),
- * `json` whatever JSON can hold. With `?` it may be missing. `place` is the order of arrival: the table gives it, and
+ * `json` whatever JSON can hold, `bytes` a `Uint8Array`. With `?` it may be missing. `place` is the order of arrival: the table gives it, and
  * what is there already keeps it.
  */
-export type ColumnKind = "name" | "name?" | "text?" | "number" | "time" | "json" | "json?" | "place";
+export type ColumnKind =
+  | "name"
+  | "name?"
+  | "text?"
+  | "number"
+  | "time"
+  | "json"
+  | "json?"
+  | "bytes"
+  | "place";
 
 export interface RecordTableOptions<Item> {
   /** The table, which the migrations have made. */
@@ -148,7 +157,7 @@ export class RecordTable<Item extends object> {
     return item as Item;
   }
 
-  #stored(value: unknown, kind: ColumnKind, field: string): string | number | null {
+  #stored(value: unknown, kind: ColumnKind, field: string): SQLInputValue {
     const refused = (expected: string): Error =>
       (this.#options.refuse ?? invalid)(`${this.#options.noun}.${field}`, expected);
     const missing = value === undefined || value === null || (kind === "name?" && value === "");
@@ -170,6 +179,9 @@ export class RecordTable<Item extends object> {
         if (json === undefined) throw refused("what JSON can hold");
         return json;
       }
+      case "bytes":
+        if (!(value instanceof Uint8Array)) throw refused("bytes");
+        return value;
       case "number":
         if (typeof value !== "number") throw refused("a number");
         return value;

@@ -24,15 +24,14 @@ import {
   namesOf,
   SouvenirError,
 } from "@souvenir/core";
+import { type VectorMetric, VectorRows, vectorMetrics, type WhichRows } from "@souvenir/core/sqlite";
 import { MastraFile } from "../mastra-file.ts";
 import { memoryAt, type SourceMemory, type SourceOptions } from "../messages/memory-source.ts";
 import { checkId, invalid } from "../values.ts";
 import { metadataFilter } from "./filter.ts";
-import type { Indexes, Which } from "./indexes.ts";
-import { type Metric, metrics } from "./metric.ts";
+import type { Indexes } from "./indexes.ts";
 import { type PairedEmbedder, pairedEmbedder, standInDimensions } from "./paired-embedder.ts";
 import { TextIndexes } from "./text-index.ts";
-import { VectorTable } from "./vector-table.ts";
 
 export interface SouvenirVectorOptions extends SourceOptions {
   /** Default `souvenir`. */
@@ -68,7 +67,7 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
   readonly #memory: SourceMemory;
   readonly #texts: TextIndexes;
   readonly #file: MastraFile | undefined;
-  readonly #table: VectorTable | undefined;
+  readonly #table: VectorRows | undefined;
 
   constructor(options: SouvenirVectorOptions = {}) {
     const { id = "souvenir", ...source } = options;
@@ -84,7 +83,7 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     this.#texts = new TextIndexes(() => this.#memory.open());
     if (source.memory === undefined || source.path !== undefined) {
       this.#file = new MastraFile(source.path);
-      this.#table = new VectorTable(this.#file);
+      this.#table = new VectorRows({ file: this.#file, prefix: "mastra", refuse: invalid, missing });
     }
   }
 
@@ -94,8 +93,8 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
       throw invalid("dimension", "a whole number from 1: Dimension must be a positive integer", {
         index: indexName,
       });
-    if (!metrics.includes(metric as Metric))
-      throw invalid("metric", `one of ${metrics.join(", ")}`, { index: indexName });
+    if (!vectorMetrics.includes(metric as VectorMetric))
+      throw invalid("metric", `one of ${vectorMetrics.join(", ")}`, { index: indexName });
     if (dimension !== standInDimensions) return this.#given().create(indexName, dimension, metric);
     if (await this.#isGiven(indexName))
       throw invalid("dimension", `that of the index "${indexName}", which has vectors of another model`);
@@ -199,7 +198,7 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     await this.#memory.close();
   }
 
-  async #delete(indexName: string, which: Which): Promise<void> {
+  async #delete(indexName: string, which: WhichRows): Promise<void> {
     await (await this.#indexes(indexName)).remove(indexName, which);
   }
 
@@ -218,7 +217,7 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     return (await this.#isText(indexName)) ? this.#texts : this.#given();
   }
 
-  #given(): VectorTable {
+  #given(): VectorRows {
     if (this.#table === undefined)
       throw new SouvenirError(
         "UNSUPPORTED",
@@ -237,6 +236,12 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     if (await this.#isGiven(indexName)) return false;
     return (await this.#texts.names()).includes(indexName);
   }
+}
+
+function missing(index: string): SouvenirError {
+  return new SouvenirError("NOT_FOUND", `there is no index "${index}": make it with createIndex()`, {
+    details: { index, status: 404 },
+  });
 }
 
 /** How Mastra calls its indexes of messages. */
@@ -259,7 +264,7 @@ function pieceId(message: string, piece: number): string {
 }
 
 /** A way to name one vector or several, and not all. */
-function target(params: { indexName: string; id?: unknown; filter?: unknown }): Which {
+function target(params: { indexName: string; id?: unknown; filter?: unknown }): WhichRows {
   const { indexName, id, filter } = params;
   if ((id === undefined) === (filter === undefined || filter === null))
     throw invalid("updateVector", "either an id or a filter: they are mutually exclusive", {

@@ -1,4 +1,3 @@
-import type { QueryResult } from "@mastra/core/vector";
 import {
   type CompiledFilter,
   type DocumentInput,
@@ -9,8 +8,9 @@ import {
   type MemoryRecord,
   type Metadata,
 } from "@souvenir/core";
+import type { VectorHit, VectorQuery, VectorRow, WhichRows } from "@souvenir/core/sqlite";
 import { vectorNamespacePrefix } from "../resources.ts";
-import type { Indexes, IndexQuery, VectorRow, Which } from "./indexes.ts";
+import type { Indexes } from "./indexes.ts";
 import { knownText, standIn, standInDimensions } from "./paired-embedder.ts";
 
 /** Rows under work at the same time: their writes share commits. */
@@ -67,8 +67,8 @@ export class TextIndexes implements Indexes {
    */
   async query(
     name: string,
-    { vector, topK, filter, includeVector, minScore }: IndexQuery,
-  ): Promise<QueryResult[]> {
+    { vector, topK, filter, includeVector, minScore }: VectorQuery,
+  ): Promise<VectorHit[]> {
     const query = vector === undefined ? undefined : knownText(vector, name);
     const among = { namespace: namespaceOf(name), filter };
     const found: (MemoryRecord & { score?: number })[] = [];
@@ -100,7 +100,7 @@ export class TextIndexes implements Indexes {
   /** Changes rows as they are when they are written: of what passes a filter, what passes it still. */
   async update(
     name: string,
-    which: Which,
+    which: WhichRows,
     { vector, metadata }: { vector?: readonly number[]; metadata?: Metadata },
   ): Promise<void> {
     const text = vector === undefined ? undefined : knownText(vector, name);
@@ -120,14 +120,14 @@ export class TextIndexes implements Indexes {
   }
 
   /** Of what passes a filter, what passes it still when it is erased. */
-  async remove(name: string, which: Which): Promise<void> {
+  async remove(name: string, which: WhichRows): Promise<void> {
     await this.#each(name, which, () => null);
   }
 
   /** Does something with rows as they are now; with one that was changed meanwhile, if it still fits. */
   async #each(
     name: string,
-    which: Which,
+    which: WhichRows,
     work: (record: MemoryRecord) => DocumentInput | null | undefined,
   ): Promise<void> {
     const namespace = namespaceOf(name);

@@ -1,5 +1,5 @@
-export type Metric = "cosine" | "euclidean" | "dotproduct";
-export const metrics: readonly Metric[] = ["cosine", "euclidean", "dotproduct"];
+export type VectorMetric = "cosine" | "euclidean" | "dotproduct";
+export const vectorMetrics: readonly VectorMetric[] = ["cosine", "euclidean", "dotproduct"];
 
 /**
  * Scores vectors against a query, higher is better. With a vector comes its product with itself.
@@ -9,7 +9,7 @@ export const metrics: readonly Metric[] = ["cosine", "euclidean", "dotproduct"];
  * - `dotproduct`: the inner product, without bounds.
  */
 export function scoreOf(
-  metric: Metric,
+  metric: VectorMetric,
   query: Float32Array,
 ): (vector: Float32Array, square: number) => number {
   if (metric === "dotproduct") return (vector) => dotProduct(query, vector);
