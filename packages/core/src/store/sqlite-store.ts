@@ -158,14 +158,17 @@ export class SqliteStore implements Store {
 
   async read(namespace: string, ids: readonly number[]): Promise<StoredRecord[]> {
     const row = this.#namespace(namespace);
-    if (row === undefined) return [];
+    if (row === undefined || ids.length === 0) return [];
+    const rows = this.#connection.all<RecordRow>(
+      // The sign keeps the indexes of namespaces out of it.
+      "SELECT * FROM records WHERE id IN (SELECT value FROM json_each(?)) AND +namespace = ?",
+      JSON.stringify(ids),
+      row.number,
+    );
+    const found = new Map(rows.map((each) => [each.id, each]));
     return ids.flatMap((id) => {
-      const found = this.#connection.get<RecordRow>(
-        "SELECT * FROM records WHERE id = ? AND namespace = ?",
-        id,
-        row.number,
-      );
-      return found === undefined ? [] : [recordOf(found, namespace)];
+      const each = found.get(id);
+      return each === undefined ? [] : [recordOf(each, namespace)];
     });
   }
 
