@@ -4,6 +4,7 @@
  */
 import type { Degradation, JsonValue, Where } from "@souvenir/core";
 import { z } from "zod";
+import { readMoment } from "./moment.ts";
 import type * as wire from "./wire.ts";
 
 const id = (name: string, description?: string) => ({
@@ -31,10 +32,19 @@ const where = jsonObject.meta({
   description:
     'A filter on metadata: { "field": value }, { "field": { "gte": 3 } } with eq, ne, gt, gte, lt, lte, in, nin, exists; and, or, not; nested fields as "a.b"',
 }) as unknown as z.ZodType<Where>;
-/** As core reads it; the memory says what is wrong with others. */
+/** Read here, once for all: what a handler gets is ISO 8601 in UTC. */
 const moment = z
-  .union([text.max(64), z.number()])
-  .meta({ description: "ISO 8601, or milliseconds since 1970" });
+  .union([text.max(64).meta({ format: "date-time" }), z.number()])
+  .transform((value, context) => {
+    const moment = readMoment(value);
+    if (typeof moment === "string") return moment;
+    context.addIssue({ code: "custom", message: moment.expected });
+    return z.NEVER;
+  })
+  .meta({
+    description:
+      "RFC 3339, without zone in UTC; or milliseconds since 1970, as a number between 1990 and 2200",
+  });
 const timestamp = z.string().meta({ format: "date-time" });
 const json = metadata as unknown as z.ZodType<{ [name: string]: JsonValue }>;
 const score = z.number().min(0).max(1);
@@ -116,7 +126,7 @@ export const touchRequest: z.ZodType<wire.TouchRequest> = z
   .strictObject({
     namespace,
     key: text,
-    expires_at: moment.nullable().meta({ description: "ISO 8601, or milliseconds since 1970; null: never" }),
+    expires_at: moment.nullable().meta({ description: "A moment; null: never" }),
     if_version,
     version: z
       .int()

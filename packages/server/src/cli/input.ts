@@ -1,4 +1,5 @@
 import type { Where } from "@souvenir/core";
+import { readMoment } from "../api/moment.ts";
 import { UsageError } from "./command.ts";
 
 type Value = string | boolean | (string | boolean)[] | undefined;
@@ -96,11 +97,17 @@ export class Input {
     const relative = /^(\d+)([smhdwy])$/.exec(text);
     const time = relative
       ? now + direction * Number(relative[1]) * units[relative[2] as keyof typeof units]
-      : Date.parse(text);
-    if (!Number.isFinite(time) || Math.abs(time) > 8.64e15)
+      : undefined;
+    const moment =
+      time === undefined
+        ? readMoment(text)
+        : Math.abs(time) > 8.64e15
+          ? undefined
+          : new Date(time).toISOString();
+    if (typeof moment !== "string")
       throw new UsageError(
         `--${name} must be a date, as in 2027-01-31 or 2027-01-31T12:00:00Z, or a time, as in 30d, got "${text}"`,
       );
-    return new Date(time).toISOString();
+    return moment;
   }
 }

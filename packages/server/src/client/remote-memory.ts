@@ -16,6 +16,7 @@ import {
   SouvenirError,
 } from "@souvenir/core";
 import { fromWireExport, fromWireHit, fromWireMemory, fromWireStats, given } from "../api/convert.ts";
+import { readMoment } from "../api/moment.ts";
 import type * as wire from "../api/wire.ts";
 import { inBatches } from "./batches.ts";
 import { toJson } from "./json.ts";
@@ -389,10 +390,17 @@ function checkText(value: unknown, where: string): string {
 
 function toMoment(value: DateInput | undefined | null, where: string): string | number | undefined {
   if (value === undefined || value === null) return undefined;
-  if (!(value instanceof Date)) return value;
-  if (Number.isNaN(value.getTime()))
-    throw new SouvenirError("INVALID_INPUT", `${where}: expected a valid Date`);
-  return value.toISOString();
+  // In a program, a time without zone is that of the machine; for the server it would be UTC.
+  const isLocal = typeof value === "string" && /\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(value);
+  if (typeof value === "string" && !isLocal) return value;
+  const date = new Date(value);
+  const isNone = typeof value === "string" && typeof readMoment(value) !== "string";
+  if (Number.isNaN(date.getTime()) || isNone)
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      `${where}: expected a Date, milliseconds since 1970 or ISO 8601`,
+    );
+  return date.toISOString();
 }
 
 function toSetRequest(input: SetInput): object {

@@ -134,7 +134,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     }
   }
   const handlers = {
-    ...memoryHandlers(memory),
+    ...memoryHandlers(memory, { clock }),
     ...serviceHandlers({
       memory,
       keys,

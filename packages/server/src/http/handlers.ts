@@ -34,7 +34,16 @@ import { HttpError } from "./errors.ts";
 import type { ServiceOperation } from "./service-handlers.ts";
 
 /** Each operation on memories as calls of `Memory`. That the caller may use the namespace is checked before. */
-export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation> {
+export function memoryHandlers(
+  memory: Memory,
+  { clock }: { clock: () => number },
+): Omit<Handlers, ServiceOperation> {
+  /** What expires at once was meant to expire at another moment. */
+  const checkExpiry = (request: { expires_at?: string | number | null | undefined }, where: string) => {
+    const { expires_at: expiresAt } = request;
+    if (expiresAt != null && new Date(expiresAt).getTime() <= clock())
+      throw new HttpError("INVALID_INPUT", `${where}: expected a moment to come, and it is over`);
+  };
   const search = async (request: SearchRequest, call: Call) => {
     const { results, facets, degraded, tookMs } = await memory.search(toSearchInput(request, call));
     return { results: results.map(toWireHit), ...given({ facets }), degraded, took_ms: tookMs };
@@ -46,6 +55,7 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
 
   return {
     async memorySet(request, call) {
+      checkExpiry(request, "expires_at");
       call.spend(1);
       const record = await memory.set(toSetInput(request, defaultNamespace));
       call.wrote({ namespace: record.namespace, count: 1, subject: record.key });
@@ -53,6 +63,7 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
     },
 
     async memoryBatch({ memories, namespace = defaultNamespace }, call) {
+      for (const [at, request] of memories.entries()) checkExpiry(request, `memories.${at}.expires_at`);
       const inputs = memories.map((request) => toSetInput(request, namespace));
       for (const name of new Set(inputs.map((input) => input.namespace))) demand(call.caller, "write", name);
       call.spend(inputs.length);
@@ -72,6 +83,7 @@ export function memoryHandlers(memory: Memory): Omit<Handlers, ServiceOperation>
       { namespace = defaultNamespace, key, expires_at: expiresAt, version, if_version: ifVersion },
       call,
     ) {
+      checkExpiry({ expires_at: expiresAt }, "expires_at");
       call.spend(1);
       const record = await memory.touch({ namespace, key, expiresAt, ...given({ version, ifVersion }) });
       if (record === undefined)
