@@ -521,6 +521,63 @@ describe("the audit log", () => {
   });
 });
 
+test("null for what may be left out means that it is left out, and stays what it says where it says something", async () => {
+  await open({});
+  const { key } = server.key([all]);
+  const send = (route: string, body: object) => server.send(route, { key, body });
+  const nothing = {
+    key: null,
+    namespace: null,
+    tags: null,
+    metadata: null,
+    entities: null,
+    thread: null,
+    role: null,
+  };
+  const plain = { ...nothing, created_at: null, expires_at: null, if_version: null };
+  expect(await send("POST /v1/memory-set", { ...plain, value: "One." })).toMatchObject({ status: 200 });
+  expect(
+    await send("POST /v1/memory/batch", { namespace: null, memories: [{ ...plain, value: "Two." }] }),
+  ).toMatchObject({
+    status: 200,
+    body: { memories: [{ namespace: "default", tags: [], metadata: {} }] },
+  });
+  expect(
+    await send("POST /v1/memory/search", {
+      query: "One",
+      limit: null,
+      where: null,
+      since: null,
+      facets: null,
+    }),
+  ).toMatchObject({ status: 200, body: { results: [{ value: "One." }] } });
+  const turn = { role: "user", content: "Three.", created_at: null, id: null };
+  expect(
+    await send("POST /v1/remember-turn", { thread: "t", messages: [turn], turn_id: null }),
+  ).toMatchObject({
+    status: 200,
+    body: { stored: 1 },
+  });
+  expect(
+    await send("POST /v1/memory-set", {
+      key: "k",
+      value: "x",
+      metadata: { a: null },
+      expires_at: "2099-01-01",
+    }),
+  ).toMatchObject({
+    body: { metadata: { a: null }, expires_at: "2099-01-01T00:00:00.000Z" },
+  });
+  const touched = (await send("POST /v1/memory/touch", { key: "k", expires_at: null })).body;
+  expect(touched).not.toHaveProperty("expires_at");
+  for (const [route, body] of [
+    ["POST /v1/memory-set", { value: null }],
+    ["POST /v1/memory-set", { value: "x", valeu: null }],
+    ["POST /v1/memory/touch", { key: null, expires_at: null }],
+  ] as const)
+    expect((await send(route, body)).status, JSON.stringify(body)).toBe(400);
+});
+
 test("where the audit log is required, nothing is done that it does not take", async () => {
   const events: AuditEvent[] = [];
   let full = false;

@@ -140,7 +140,7 @@ function atLine<Line>(number: number, read: () => Line): Line {
 
 /** @throws HttpError `INVALID_INPUT`, which says where and what was expected, and not what came: that may be a text. */
 function check(schema: z.ZodType, value: unknown, where: string): Record<string, unknown> {
-  const { success, data, error } = schema.safeParse(value);
+  const { success, data, error } = schema.safeParse(withoutNulls(schema, value));
   if (success) return data as Record<string, unknown>;
   const [issue, ...others] = error.issues;
   const place = [where, ...(issue?.path ?? []).map(String)].join(".").slice(0, 200);
@@ -152,6 +152,29 @@ function check(schema: z.ZodType, value: unknown, where: string): Record<string,
   }
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
   throw new HttpError("INVALID_INPUT", `${place}: ${issue?.message ?? "not as expected"}${more}`);
+}
+
+/** A value without the members that are `null` where the schema wants something or nothing: many clients send them so. */
+function withoutNulls(schema: z.ZodType, value: unknown): unknown {
+  const inner = unwrapped(schema);
+  if (inner instanceof z.ZodArray && Array.isArray(value))
+    return value.map((element) => withoutNulls(inner.element as z.ZodType, element));
+  if (!(inner instanceof z.ZodObject) || typeof value !== "object" || value === null || Array.isArray(value))
+    return value;
+  const kept: [string, unknown][] = [];
+  for (const [name, member] of Object.entries(value)) {
+    const field = Object.hasOwn(inner.shape, name) ? (inner.shape[name] as z.ZodType) : undefined;
+    if (member === null && field !== undefined && !field.safeParse(null).success && isOptional(field))
+      continue;
+    kept.push([name, field === undefined ? member : withoutNulls(field, member)]);
+  }
+  return Object.fromEntries(kept);
+}
+
+function isOptional(field: z.ZodType): boolean {
+  return (
+    field instanceof z.ZodExactOptional || field instanceof z.ZodOptional || field instanceof z.ZodDefault
+  );
 }
 
 /** What `If-Match` and `If-None-Match` say, as `if_version`. @throws HttpError `INVALID_INPUT` */
@@ -178,8 +201,8 @@ function seen(
   return { ...input, if_version: expected };
 }
 
-/** What the object at this place of the input may be made of. */
-function namesAt(schema: z.ZodType, [step, ...path]: readonly PropertyKey[]): string[] | undefined {
+/** What a schema is of that says what else there may be in its place. */
+function unwrapped(schema: z.ZodType): z.ZodType {
   let inner = schema;
   while (
     inner instanceof z.ZodDefault ||
@@ -188,6 +211,12 @@ function namesAt(schema: z.ZodType, [step, ...path]: readonly PropertyKey[]): st
     inner instanceof z.ZodNullable
   )
     inner = inner.unwrap() as z.ZodType;
+  return inner;
+}
+
+/** What the object at this place of the input may be made of. */
+function namesAt(schema: z.ZodType, [step, ...path]: readonly PropertyKey[]): string[] | undefined {
+  const inner = unwrapped(schema);
   if (inner instanceof z.ZodArray) return namesAt(inner.element as z.ZodType, path);
   if (!(inner instanceof z.ZodObject)) return undefined;
   if (step === undefined) return Object.keys(inner.shape);
