@@ -397,9 +397,15 @@ describe("the tool", () => {
     const { tiny } = JSON.parse(readFileSync(json, "utf8")).sets;
     expect(tiny).toMatchObject({ documents: 5, questions: 2 });
     // g1: BM25 finds "cat" alone, one of two; g2: its only document.
-    expect(tiny.baselines["textbook BM25"]["R@10"]).toBeCloseTo(0.75, 12);
+    expect(tiny.baselines["textbook BM25"].figures["R@10"]).toBeCloseTo(0.75, 12);
     expect(Object.keys(tiny.baselines)).toEqual(["textbook BM25", "stock Orama"]);
     expect(Object.keys(tiny.configurations)).toEqual(["static", "words only", "MiniLM"]);
+    // Kept and shown again, they are the same but for rounding.
+    const again = join(home, "again.json");
+    await run([join(home, "tiny"), "--last-baselines", "--against", json, "--json", again]);
+    const kept = JSON.parse(readFileSync(again, "utf8")).sets.tiny.baselines["textbook BM25"].figures;
+    for (const [metric, value] of Object.entries(tiny.baselines["textbook BM25"].figures))
+      expect(kept[metric]).toBeCloseTo(value as number, 2);
     expect(tiny.configurations.MiniLM.figures).toMatchObject({ "R@10": 1, unanswerable: { questions: 1 } });
     expect(stdout).toContain("## Losses");
     expect(stdout).toContain("## The newest statement first");

@@ -81,7 +81,14 @@ export async function evaluateSet(
   folder: string,
   set: EvaluationSet,
   configurations: readonly Configuration[],
-  { baselines, note }: { baselines: boolean; note: (outcome: Outcome | BaselineOutcome) => void },
+  {
+    baselines,
+    note,
+  }: {
+    /** Those that are known already; `undefined` to run them. */
+    baselines: readonly BaselineOutcome[] | undefined;
+    note: (outcome: Outcome | BaselineOutcome) => void;
+  },
 ): Promise<SetOutcome> {
   const result: SetOutcome = {
     set: set.name,
@@ -89,7 +96,7 @@ export async function evaluateSet(
     groups: set.groups.length,
     questions: set.groups.reduce((sum, { queries }) => sum + queries.length, 0),
     ...(set.written === undefined ? {} : { written: set.written }),
-    baselines: [],
+    baselines: [...(baselines ?? [])],
     outcomes: [],
   };
   const rank = async (subject: string, rankerOf: (group: Group) => Promise<Ranker> | Ranker) => {
@@ -105,7 +112,7 @@ export async function evaluateSet(
     result.baselines.push(outcome);
     note(outcome);
   };
-  if (baselines) {
+  if (baselines === undefined) {
     await rank("textbook BM25", ({ documents }) => textbookBm25(documents));
     const embedder = defaultEmbedder();
     await embedder.load?.();

@@ -1,7 +1,8 @@
 import { quantile, stratifiedBootstrap } from "./bootstrap.ts";
-import type { Answer, Outcome, OwnAnswer, SetOutcome } from "./evaluate.ts";
+import type { EvaluationSet } from "./data.ts";
+import type { Answer, BaselineOutcome, Outcome, OwnAnswer, SetOutcome } from "./evaluate.ts";
 import { lost, type Silence, silence } from "./foreign.ts";
-import { mean } from "./metrics.ts";
+import { type Metric, mean, type Scores } from "./metrics.ts";
 
 /** Of a configuration on a set: shares from 0 to 1; absent what the set has no questions for. */
 export interface Figures {
@@ -35,10 +36,8 @@ export function figuresOf(outcome: Outcome): Figures {
 }
 
 /** Over the questions of a set, or of a type. */
-export function averages(
-  own: readonly Pick<OwnAnswer, "scores">[],
-): Pick<Figures, "R@10" | "nDCG@10" | "MRR@10"> {
-  const of = (metric: "R@10" | "nDCG@10" | "MRR@10") => mean(own.map(({ scores }) => scores[metric]));
+export function averages(own: readonly Pick<OwnAnswer, "scores">[]): Pick<Figures, Metric> {
+  const of = (metric: Metric) => mean(own.map(({ scores }) => scores[metric]));
   return { "R@10": of("R@10"), "nDCG@10": of("nDCG@10"), "MRR@10": of("MRR@10") };
 }
 
@@ -66,7 +65,7 @@ export interface Committed {
     {
       documents: number;
       questions: number;
-      baselines: Record<string, Pick<Figures, "R@10" | "nDCG@10">>;
+      baselines: Record<string, { figures: Pick<Figures, Metric>; perQuestion: Record<string, string> }>;
       configurations: Record<
         string,
         {
@@ -88,7 +87,17 @@ export function toCommitted(circumstances: object, sets: readonly SetOutcome[]):
         {
           documents,
           questions,
-          baselines: Object.fromEntries(baselines.map(({ subject, own }) => [subject, averages(own)])),
+          baselines: Object.fromEntries(
+            baselines.map(({ subject, own }) => [
+              subject,
+              {
+                figures: averages(own),
+                perQuestion: Object.fromEntries(
+                  scored.map((metric) => [metric, pack(own.map(({ scores }) => scores[metric]))]),
+                ),
+              },
+            ]),
+          ),
           configurations: Object.fromEntries(
             outcomes.map((outcome) => [
               outcome.subject,
@@ -101,6 +110,31 @@ export function toCommitted(circumstances: object, sets: readonly SetOutcome[]):
   };
 }
 
+/**
+ * The baselines of committed figures, to two digits and a half: they do not change with the ranking, and take the longest.
+ * @returns `undefined` where there are none for so many documents and questions.
+ */
+export function baselinesOf(
+  { sets }: Committed,
+  { name, groups }: EvaluationSet,
+): BaselineOutcome[] | undefined {
+  const types = groups.flatMap(({ queries }) => queries.map(({ type }) => type));
+  const documents = groups.reduce((sum, group) => sum + group.documents.length, 0);
+  const known = sets[name];
+  if (known?.documents !== documents || known.questions !== types.length) return undefined;
+  const outcomes = Object.entries(known.baselines).map(([subject, { perQuestion: packed }]) => {
+    const columns = scored.map((metric): [Metric, number[]] => [metric, unpack(packed[metric])]);
+    const own = types.map((type, question) => ({
+      type,
+      scores: Object.fromEntries(
+        columns.map(([metric, values]) => [metric, values[question]!]),
+      ) as unknown as Scores,
+    }));
+    return { subject, own, tookMs: 0 };
+  });
+  return outcomes.length === 0 ? undefined : outcomes;
+}
+
 function packedOf(outcome: Outcome): Record<string, string> {
   return Object.fromEntries(
     Object.entries(perQuestion).flatMap(([name, valuesOf]) => {
@@ -110,6 +144,7 @@ function packedOf(outcome: Outcome): Record<string, string> {
   );
 }
 
+const scored: readonly Metric[] = ["R@10", "nDCG@10", "MRR@10"];
 const steps = 250;
 const pack = (values: readonly number[]): string =>
   Buffer.from(values.map((value) => Math.round(value * steps))).toString("base64");

@@ -1,4 +1,4 @@
-// npm run eval [-- DIR… --configurations "static,words only" --embedder FILE --no-baselines --seed 1
+// npm run eval [-- DIR… --configurations "static,words only" --embedder FILE --no-baselines --last-baselines --seed 1
 //   --json FILE --markdown FILE --compare [--against FILE]]
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
@@ -10,7 +10,7 @@ import type { Embedder } from "@souvenir/core";
 import { configuration, defaultConfigurations, ownConfiguration } from "./configurations.ts";
 import { foldersWithSets, readSet } from "./data.ts";
 import { evaluateSet, type SetOutcome } from "./evaluate.ts";
-import { type Change, type Committed, changes, toCommitted } from "./figures.ts";
+import { baselinesOf, type Change, type Committed, changes, toCommitted } from "./figures.ts";
 import { belowThreshold, toMarkdown } from "./report.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -21,6 +21,8 @@ const { values, positionals } = parseArgs({
     configurations: { type: "string" },
     embedder: { type: "string" },
     "no-baselines": { type: "boolean", default: false },
+    // Those of --against, where its set is as large.
+    "last-baselines": { type: "boolean", default: false },
     seed: { type: "string", default: defaults.seed },
     json: { type: "string" },
     markdown: { type: "string" },
@@ -37,7 +39,7 @@ const folders =
     ? [join(root, "../shared/data"), join(root, "test/evaluation/sets")].flatMap(foldersWithSets)
     : named(positionals);
 // Read before it may be written anew.
-const before = values.compare ? readCommitted(values.against) : undefined;
+const before = values.compare || values["last-baselines"] ? readCommitted(values.against) : undefined;
 const seed = Number(values.seed);
 if (!Number.isInteger(seed)) throw new Error(`--seed must be an integer, got ${values.seed}`);
 const configurations = (
@@ -51,13 +53,17 @@ for (const folder of folders) {
   note(set.name);
   sets.push(
     await evaluateSet(folder, set, configurations, {
-      baselines: !values["no-baselines"],
+      baselines: values["no-baselines"]
+        ? []
+        : values["last-baselines"]
+          ? baselinesOf(before!, set)
+          : undefined,
       note: ({ subject, tookMs }) => note(`  ${subject}: ${(tookMs / 1_000).toFixed(1)} s`),
     }),
   );
 }
 const committed = toCommitted(circumstances(), sets);
-const changed = before === undefined ? undefined : changes(before, committed);
+const changed = values.compare ? changes(before!, committed) : undefined;
 const markdown = toMarkdown({
   circumstances: circumstances(),
   sets,
@@ -91,7 +97,7 @@ function line({ set, configuration, figure, before, now, low, high }: Change): s
 }
 
 function readCommitted(file: string): Committed {
-  if (!existsSync(file)) throw new Error(`--compare: there is no ${file}; write one with --json`);
+  if (!existsSync(file)) throw new Error(`there is no ${file} to compare with: write one with --json`);
   return JSON.parse(readFileSync(file, "utf8")) as Committed;
 }
 
