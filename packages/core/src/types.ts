@@ -511,7 +511,8 @@ export interface Memory extends AsyncDisposable {
    * The Orama database of a namespace, to be read with Orama's own functions: `search`, `count`, `getByID` (by key), with
    * groups, sorting, facets, filters and plugins. It has the memories of this moment, and their texts in memory for as long
    * as somebody has it: what is written later is in the next one, what is deleted or expires is gone from this one at
-   * once. A namespace without memories has an empty one. Writing to it is `READ_ONLY`.
+   * once. A namespace without memories has an empty one. Writing to it is `READ_ONLY`. A search with a term has the order
+   * and scores of `search`; the vector of an embedder that has to be asked is for you to pass, in hybrid mode.
    */
   orama(namespace: string, options?: OramaOptions): Promise<MemoryDatabase>;
   /**
