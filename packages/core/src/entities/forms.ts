@@ -52,7 +52,8 @@ const addresses: Forms = [
   ...formsOf("path", "iu", raw`[\p{L}\p{N}_][\p{L}\p{N}_.@+-]{0,80}\.(?:${words.extensions})`),
 ];
 
-const names: Forms = [
+/** Those with figures. */
+const numbered: Forms = [
   ...formsOf(
     "date",
     "",
@@ -76,6 +77,12 @@ const names: Forms = [
     "(?=[0-9a-f]{0,40}[a-f])(?=[0-9a-f]{0,40}[0-9])[0-9a-f]{7,64}",
     // Tickets, which diseases and standards are not.
     raw`(?!COVID|SARS|MERS|HIV|ISO)(?:[A-Z][A-Z0-9]{1,9}-\d{1,6}|#\d{1,7}|[A-Z]{2,3}\d{2,6})`,
+  ),
+];
+const named: Forms = [
+  ...formsOf(
+    "identifier",
+    "",
     // `snake_case`, `SCREAMING_CASE`, `_private`, `__init__`; `camelCase`, which "iPhone" is not.
     "_{0,2}[A-Za-z][A-Za-z0-9]{0,60}(?:_{1,2}[A-Za-z0-9]{1,60}){1,12}_{0,2}",
     "(?![iey][A-Z])(?=.*[a-z][A-Z])[a-z][a-z0-9]{0,60}(?:[A-Z][a-z0-9]{0,60}){1,12}",
@@ -116,6 +123,10 @@ function formOf(text: string, forms: Forms): { type: string; match: RegExpExecAr
     if (match !== null) return { type, match };
   }
   return undefined;
+}
+
+function nameFormOf(text: string): ReturnType<typeof formOf> {
+  return (/\d/.test(text) ? formOf(text, numbered) : undefined) ?? formOf(text, named);
 }
 
 function separates(text: string, at: number): boolean {
@@ -159,7 +170,7 @@ function readChunk(text: string, start: number, found: Candidate[]): void {
   const inBackticks = text.startsWith("`") ? quoted.exec(text)?.[1] : undefined;
   const called = text.includes("(") ? call.exec(text)?.[0] : undefined;
   if (inBackticks !== undefined) {
-    const form = formOf(inBackticks, names);
+    const form = nameFormOf(inBackticks);
     if (form !== undefined || (quotable.test(inBackticks) && !/^\d/.test(inBackticks)))
       add(form?.type ?? "identifier", 1, inBackticks.length);
   } else if (called !== undefined && called.length > 3) {
@@ -170,7 +181,7 @@ function readChunk(text: string, start: number, found: Candidate[]): void {
   } else {
     // Of `name=value` the name.
     const bare = text.replace(/=.*$/s, "").replace(/[)\]`]+$/, "");
-    const form = formOf(bare, names);
+    const form = nameFormOf(bare);
     if (form === undefined) return;
     // A range sign is no part of a version, and a time of day none of a date.
     const { skip = "", cut = "" } = form.match.groups ?? {};
