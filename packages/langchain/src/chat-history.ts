@@ -1,13 +1,6 @@
 import { BaseListChatMessageHistory } from "@langchain/core/chat_history";
 import type { BaseMessage } from "@langchain/core/messages";
-import {
-  checkOptions,
-  type Memory,
-  type MemorySource,
-  memoryOpener,
-  namesOf,
-  recordsOf,
-} from "@souvenir/core";
+import { checkOptions, type MemorySource, memoryOpener, namesOf, recordsOf } from "@souvenir/core";
 import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
 import { threadsOf, toMemories, toMessages } from "./stored-messages.ts";
 
@@ -30,7 +23,7 @@ const optionNames = namesOf<SouvenirChatMessageHistoryInput>({
  */
 export class SouvenirChatMessageHistory extends BaseListChatMessageHistory {
   lc_namespace: string[] = ["souvenir", "chat_history"];
-  readonly #memory: () => Promise<Memory>;
+  readonly #memory: ReturnType<typeof memoryOpener>;
   readonly #namespace: string;
   readonly #sessionId: string;
 
