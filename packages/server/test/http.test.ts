@@ -578,6 +578,54 @@ test("null for what may be left out means that it is left out, and stays what it
     expect((await send(route, body)).status, JSON.stringify(body)).toBe(400);
 });
 
+test("messages are taken as chat APIs and frameworks write them", async () => {
+  await open({});
+  const { key } = server.key([all]);
+  const send = (messages: object[]) =>
+    server.send("POST /v1/remember-turn", { key, body: { namespace: "n", thread: "t", messages } });
+  const call = { id: "c1", type: "function", function: { name: "find", arguments: "{}" }, index: 0 };
+  const answer = await send([
+    { role: "user", content: "Where is the flour?", name: "ada" },
+    // `model_dump()` of Mistral's Python client.
+    { role: "assistant", content: "", tool_calls: [call], prefix: false },
+    { role: "tool", content: "{}", name: "find", tool_call_id: "c1" },
+    // And of LangChain's.
+    {
+      type: "ai",
+      content: "In the pantry.",
+      additional_kwargs: {},
+      response_metadata: {},
+      name: null,
+      id: null,
+      example: false,
+      tool_calls: [],
+      invalid_tool_calls: [],
+      usage_metadata: null,
+    },
+    {
+      type: "human",
+      content: "Thanks.",
+      additional_kwargs: {},
+      response_metadata: {},
+      name: null,
+      id: null,
+      example: false,
+    },
+  ]);
+  expect(answer).toMatchObject({ status: 200, body: { success: true } });
+  const { records } = await server.memory.list({ namespace: "n" });
+  expect(records.filter(({ role }) => role !== "tool").map(({ role, value }) => [role, value])).toEqual([
+    ["user", "Where is the flour?"],
+    ["assistant", "In the pantry."],
+    ["user", "Thanks."],
+  ]);
+  expect(await send([{ content: "Who?" }])).toMatchObject({
+    status: 400,
+    body: { error: { message: expect.stringContaining("role") } },
+  });
+  expect((await send([{ role: "user", content: "x", contnet: "y" }])).status).toBe(400);
+});
+
 test("where the audit log is required, nothing is done that it does not take", async () => {
   const events: AuditEvent[] = [];
   let full = false;

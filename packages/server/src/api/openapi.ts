@@ -34,15 +34,13 @@ export function openApiDocument(): Json {
 function build(): Json {
   const components: Json = {};
   /** Schemas with an id become components; others stand where they are used. */
-  const toSchema = (schema: z.ZodType, io: "input" | "output"): Json => {
+  const toSchema = (schema: z.ZodType, io: "input" | "output" | "body"): Json => {
+    const made = z.toJSONSchema(schema, { io: io === "output" ? "output" : "input", unrepresentable: "any" });
     const {
       $schema: _,
       $defs = {},
       ...json
-    } = z.toJSONSchema(schema, {
-      io,
-      unrepresentable: "any",
-    }) as Json & { $defs?: Json };
+    } = (io === "body" ? withNulls(made) : made) as Json & { $defs?: Json };
     for (const [name, definition] of Object.entries($defs)) components[name] = relocate(definition);
     const { id } = (schema.meta() ?? {}) as { id?: string };
     if (id === undefined) return relocate(json) as Json;
@@ -63,9 +61,9 @@ function build(): Json {
     ];
     const taken =
       body !== undefined
-        ? content("application/json", toSchema(body, "input"))
+        ? content("application/json", toSchema(body, "body"))
         : lines !== undefined
-          ? content("application/x-ndjson", toSchema(lines, "input"))
+          ? content("application/x-ndjson", toSchema(lines, "body"))
           : undefined;
     paths[path] ??= {};
     paths[path][method.toLowerCase()] = {
@@ -129,6 +127,32 @@ function parametersOf(
     required: required.includes(name),
     schema: property,
   }));
+}
+
+/** What may be left out of a body may be `null` too. */
+function withNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withNulls);
+  if (typeof value !== "object" || value === null) return value;
+  const { properties, required = [], ...schema } = value as { properties?: Json; required?: string[] };
+  const rest = Object.fromEntries(
+    Object.entries(schema).map(([name, member]) => [name, name === "default" ? member : withNulls(member)]),
+  );
+  if (properties === undefined) return { ...rest, ...(required.length === 0 ? {} : { required }) };
+  const nullable = Object.entries(properties).map(([name, property]) => {
+    const inner = withNulls(property) as Json;
+    if (required.includes(name)) return [name, inner];
+    const { description, default: usual, ...own } = inner;
+    const outer = {
+      ...(description === undefined ? {} : { description }),
+      ...(usual === undefined ? {} : { default: usual }),
+    };
+    return [name, { ...outer, anyOf: [own, { type: "null" }] }];
+  });
+  return {
+    ...rest,
+    properties: Object.fromEntries(nullable),
+    ...(required.length === 0 ? {} : { required }),
+  };
 }
 
 /** References of zod's to components of the document. */

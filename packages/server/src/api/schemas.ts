@@ -350,10 +350,26 @@ export const importResponse: z.ZodType<wire.ImportResponse> = z
   .strictObject({ success, imported: count, skipped: count })
   .meta(id("Imported"));
 
+/** Of Mistral's, OpenAI's and LangChain's messages, with what `model_dump()` of their Python classes writes. */
+const besideWords = [
+  ...["name", "prefix", "refusal", "annotations", "audio", "function_call", "tool_calls", "tool_call_id"],
+  ...[
+    "additional_kwargs",
+    "response_metadata",
+    "usage_metadata",
+    "invalid_tool_calls",
+    "example",
+    "artifact",
+    "status",
+  ],
+];
+const ignored = z.unknown().optional().meta({ description: "Taken, and not kept" });
 const turnMessages = z
   .array(
     z.strictObject({
-      role: text,
+      ...Object.fromEntries(besideWords.map((name) => [name, ignored])),
+      role: optionalText.meta({ description: "Who said it; or type, as LangChain calls it" }),
+      type: optionalText.meta({ description: "human, ai, system or tool, where there is no role" }),
       content: z
         .union([
           z.string(),

@@ -295,8 +295,14 @@ export interface ImportResponse {
 
 // Conversations
 
+/**
+ * As chat APIs and frameworks write their messages. What stands beside the words in those (`tool_calls`, `prefix`, `name`,
+ * `additional_kwargs` …) is taken and not kept.
+ */
 export interface TurnMessage {
-  role: string;
+  /** Or, as LangChain says it, `type`. */
+  role?: string;
+  type?: string;
   content?: string | { type: string; text?: string }[] | null;
   created_at?: string | number;
   metadata?: Record<string, unknown>;

@@ -304,8 +304,20 @@ function toSearchInput(request: SearchRequest, { signal }: Call): SearchInput {
   };
 }
 
-function fromWireMessage({ role, content, created_at: createdAt, ...rest }: TurnMessage): Message {
-  return { role, content, ...rest, ...given({ createdAt }) };
+/** LangChain's names for who speaks. */
+const langchainRoles: Readonly<Record<string, string>> = {
+  human: "user",
+  HumanMessageChunk: "user",
+  ai: "assistant",
+  AIMessageChunk: "assistant",
+};
+
+function fromWireMessage(message: TurnMessage, index: number): Message {
+  const { role, type, content, created_at: createdAt, metadata, files, id } = message;
+  const speaker = role ?? (type === undefined ? undefined : (langchainRoles[type] ?? type));
+  if (speaker === undefined)
+    throw new HttpError("INVALID_INPUT", `messages.${index}.role: expected who said it, as in "user"`);
+  return { role: speaker, content, ...given({ createdAt, metadata, files, id }) };
 }
 
 function toRemembered(record: MemoryRecord): RememberedMemory {
