@@ -40,6 +40,9 @@ const endings = [
   { type: "organization", last: "legalForms", gaps: ["space", "hyphen", "ampersand", "period"] },
 ] as const satisfies { type: string; last: Role; gaps: Gap[] }[];
 
+/** Between two legal forms: "GmbH & Co. KG". */
+const formGaps: ReadonlySet<Gap> = new Set(["space", "ampersand", "period"]);
+
 /** Finds names by what their words and the words around them say. Known names have been found. */
 class NameFinder {
   readonly #words: readonly Word[];
@@ -188,8 +191,7 @@ class NameFinder {
     const ordinary = first.opens ? first.known === undefined : is(first, "plainKinds") && type !== "place";
     if (start === index || (only && ordinary && !isForm)) return;
     let end = index + 1;
-    while (isForm && is(words[end], last) && words[end]!.gap !== "break" && words[end]!.gap !== "comma")
-      end++;
+    while (isForm && end < index + 4 && is(words[end], last) && formGaps.has(words[end]!.gap)) end++;
     this.#add(start, end, type);
     // The last dot of "S.p.A." belongs to it.
     if (this.#raw(end - 1).includes(".") && this.#text[words[end - 1]!.end] === ".")
