@@ -626,6 +626,37 @@ test("messages are taken as chat APIs and frameworks write them", async () => {
   expect((await send([{ role: "user", content: "x", contnet: "y" }])).status).toBe(400);
 });
 
+test("an integer that would be rounded is refused, and not kept as another one", async () => {
+  await open({});
+  const { key } = server.key([all]);
+  const set = (number: string, text = "x") =>
+    server.send("POST /v1/memory-set", {
+      key,
+      raw: `{"key":"k","value":${JSON.stringify(text)},"metadata":{"n":${number}}}`,
+    });
+  for (const number of [
+    "9007199254740993",
+    "-9007199254740993",
+    "123456789012345678901234567890",
+    "1".repeat(400),
+  ])
+    expect(await set(number), number).toMatchObject({
+      status: 400,
+      body: { error: { code: "INVALID_INPUT", message: expect.stringContaining("string") } },
+    });
+  for (const number of [
+    "9007199254740992",
+    "-9007199254740991",
+    "1e30",
+    "0.12345678901234567",
+    '"9007199254740993"',
+  ])
+    expect((await set(number)).status, number).toBe(200);
+  expect((await set("1", 'id "9007199254740993" and \\"9007199254740993')).status).toBe(200);
+  const raw = '{"value":"x","metadata":{"n":9007199254740993}}';
+  expect((await server.send("POST /v1/import", { key, raw })).status).toBe(400);
+});
+
 test("where the audit log is required, nothing is done that it does not take", async () => {
   const events: AuditEvent[] = [];
   let full = false;

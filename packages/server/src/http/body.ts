@@ -160,10 +160,32 @@ function decode(bytes: Uint8Array): string {
 export function parseJson(text: string, where: string): unknown {
   if (depthOf(text) > maximumDepth)
     throw new HttpError("INVALID_INPUT", `${where}: expected JSON at most ${maximumDepth} levels deep`);
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw new HttpError("INVALID_INPUT", `${where}: expected JSON`);
+  }
+  // Most have none that long.
+  if (longDigits.test(text)) checkIntegers(text, where);
+  return value;
+}
+
+const longDigits = /\d{16}/;
+/** Strings, so that what stands in them is passed over, and numbers. */
+const stringsAndNumbers = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
+
+/** An integer that becomes another one when it is read would be found by other numbers than its own. */
+function checkIntegers(text: string, where: string): void {
+  for (const [token] of text.matchAll(stringsAndNumbers)) {
+    if (token.length < 16 || !/^-?\d+$/.test(token)) continue;
+    const number = Number(token);
+    if (Number.isSafeInteger(number)) continue;
+    if (!Number.isFinite(number) || BigInt(token) !== BigInt(number))
+      throw new HttpError(
+        "INVALID_INPUT",
+        `${where}: expected integers that JSON's readers keep (up to 2^53), and one of ${token.length} characters is there: send it as a string`,
+      );
   }
 }
 
