@@ -10,7 +10,8 @@ import {
 } from "@souvenir/core";
 import { givenVector } from "./given-vectors.ts";
 
-export interface LangchainEmbedderOptions {
+/** `maxBatch` is 32, `maxCharacters` 6000 by default. */
+export interface LangchainEmbedderOptions extends Pick<Embedder, "maxBatch" | "maxCharacters" | "context"> {
   /**
    * Numbers in a vector. Default: what the embeddings say (`dimensions`, `vectorSize`), or what their model is known
    * for.
@@ -18,11 +19,15 @@ export interface LangchainEmbedderOptions {
   dimensions?: number;
   /** Names the model and everything that changes its vectors. Default: from class, model and dimensions. */
   id?: string;
-  /** `"previous"`: a turn of a conversation is embedded with the turn before it, see `Embedder.context`. Default `"none"`. */
-  context?: Embedder["context"];
 }
 
-const optionNames = namesOf<LangchainEmbedderOptions>({ dimensions: true, id: true, context: true });
+const optionNames = namesOf<LangchainEmbedderOptions>({
+  dimensions: true,
+  id: true,
+  maxBatch: true,
+  maxCharacters: true,
+  context: true,
+});
 
 /**
  * Any LangChain `Embeddings` as a Souvenir embedder. LangChain trusts what a provider answers; here each text must get
@@ -47,8 +52,8 @@ export function langchainEmbedder(
   return {
     id,
     dimensions,
-    maxBatch: 32,
-    maxCharacters: 6_000,
+    maxBatch: options.maxBatch ?? 32,
+    maxCharacters: options.maxCharacters ?? 6_000,
     ...(context === undefined ? {} : { context }),
     async embed(texts, { kind }) {
       const given = texts.map((text) => givenVector(embeddings, kind, text));

@@ -14,7 +14,8 @@ import {
 export type AnyEmbeddingModel = EmbeddingModel & { readonly specificationVersion: string };
 export type { EmbeddingProviderOptions };
 
-export interface MastraEmbedderOptions {
+/** `maxBatch` is what the model says by default, and not over 64; `maxCharacters` 6000. */
+export interface MastraEmbedderOptions extends Pick<Embedder, "maxBatch" | "maxCharacters" | "context"> {
   /**
    * Numbers in a vector. Known for the models of Mistral, OpenAI, Google and Cohere in common use; else needed. Says what
    * to expect; to ask the provider for another length, use its `providerOptions` too.
@@ -27,8 +28,6 @@ export interface MastraEmbedderOptions {
   id?: string;
   /** Passed on with each call. */
   providerOptions?: EmbeddingProviderOptions;
-  /** `"previous"`: a turn of a conversation is embedded with the turn before it, see `Embedder.context`. Default `"none"`. */
-  context?: Embedder["context"];
 }
 
 /** A router accepts 2048 texts a call; providers do not. */
@@ -38,6 +37,8 @@ const optionNames = namesOf<MastraEmbedderOptions>({
   dimensions: true,
   id: true,
   providerOptions: true,
+  maxBatch: true,
+  maxCharacters: true,
   context: true,
 });
 
@@ -77,7 +78,8 @@ export function mastraEmbedder(
     id: options.id ?? `mastra:${provider}:${modelId}:${dimensions}`,
     dimensions,
     providerOptions: options.providerOptions,
-    maxBatch: defaultBatch,
+    maxBatch: options.maxBatch ?? defaultBatch,
+    maxCharacters: options.maxCharacters,
     context: options.context,
   });
 }
