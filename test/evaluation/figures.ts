@@ -122,8 +122,9 @@ export function baselinesOf(
   const documents = groups.reduce((sum, group) => sum + group.documents.length, 0);
   const known = sets[name];
   if (known?.documents !== documents || known.questions !== types.length) return undefined;
-  const outcomes = Object.entries(known.baselines).map(([subject, { perQuestion: packed }]) => {
+  const outcomes = Object.entries(known.baselines).flatMap(([subject, { perQuestion: packed }]) => {
     const columns = scored.map((metric): [Metric, number[]] => [metric, unpack(packed[metric])]);
+    if (columns.some(([, values]) => values.length !== types.length)) return [];
     const own = types.map((type, question) => ({
       type,
       scores: Object.fromEntries(

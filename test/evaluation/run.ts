@@ -70,7 +70,7 @@ const markdown = toMarkdown({
   leaveOneSetOut: leaveOneSetOut(),
   changes: changed,
 });
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(committed, null, 1)}\n`);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(committed, null, 2)}\n`);
 if (values.markdown !== undefined) writeFileSync(values.markdown, markdown);
 print(markdown);
 complain(
