@@ -149,7 +149,7 @@ export function memoryMiddleware(options: MemoryMiddlewareOptions = {}): MemoryM
       return continues || length === 0 ? response : marked(response, shown);
     },
   });
-  const flush = (how?: { timeoutMs?: number }) => conversation.flush(how);
+  const flush = conversation.flush.bind(conversation);
   return Object.assign(middleware, { flush }) as unknown as MemoryMiddleware;
 }
 

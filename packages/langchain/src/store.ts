@@ -193,8 +193,7 @@ export class SouvenirStore extends BaseStore {
     { ttl }: PutOptions = {},
   ): Promise<void> {
     checkLabels(namespace);
-    const operation: PutOperation & PutOptions = { namespace, key, value, ...given({ index, ttl }) };
-    await this.batch([operation]);
+    await this.batch([{ namespace, key, value, ...given({ index, ttl }) } as PutOperation]);
   }
 
   override async delete(namespace: string[], key: string): Promise<void> {

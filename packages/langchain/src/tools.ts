@@ -94,7 +94,4 @@ export function memoryTools(options: MemoryToolsOptions = {}): DynamicStructured
   });
 }
 
-interface ToolRun extends RunScope {
-  signal?: AbortSignal;
-  config?: RunScope & { signal?: AbortSignal };
-}
+type ToolRun = RunScope & { signal?: AbortSignal; config?: RunScope & { signal?: AbortSignal } };

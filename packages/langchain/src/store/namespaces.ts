@@ -62,8 +62,6 @@ function meets(path: LabelPath, { matchType, path: pattern }: Condition): boolea
   if (!["prefix", "suffix"].includes(matchType))
     throw new Error(`expected "prefix" or "suffix" as matchType, got ${JSON.stringify(matchType)}`);
   const start = matchType === "prefix" ? 0 : path.length - pattern.length;
-  return (
-    pattern.length <= path.length &&
-    pattern.every((label, index) => label === "*" || sameLabel(label, path[start + index] as string))
-  );
+  if (pattern.length > path.length) return false;
+  return pattern.every((label, index) => label === "*" || sameLabel(label, path[start + index] as string));
 }
