@@ -19,7 +19,7 @@ export interface Evaluation {
 
 type Subject = BaselineOutcome | Outcome;
 const judged = ["R@10", "nDCG@10"] as const;
-const floors = [0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5];
+const floors = [0.005, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2];
 
 /** Everything, as a page in Markdown. The first configuration is the one that others are compared with. */
 export function toMarkdown(evaluation: Evaluation): string {
