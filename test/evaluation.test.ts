@@ -330,25 +330,24 @@ describe("figures against earlier ones", () => {
   });
 });
 
-test("thresholds of our own sets: in all and by group, several of a language together", () => {
+test("thresholds of our own sets: in all, by group, several of a language together, and without an answer", () => {
   const own = ["French", "French 2", "German"].map((group, place) =>
     answer([[0.9, place === 1 ? 0 : 1]], { group }),
   );
-  const set = (thresholds: Record<string, { all: number }>) => ({
+  const set = (thresholds: Record<string, number>) => ({
     set: "s",
     documents: 1,
     groups: 3,
     questions: 3,
-    written: { about: "", askedAt: "", thresholds },
+    written: { about: "", askedAt: "", thresholds: { static: thresholds } },
     baselines: [],
     outcomes: [outcome({ own, unanswerable: [answer([[0.1, 0]]), answer([[0.3, 0]])] })],
   });
-  expect(belowThreshold([set({ static: { all: 60, French: 50, German: 100 } as { all: number } })])).toEqual(
-    [],
-  );
-  expect(belowThreshold([set({ static: { all: 61, French: 51 } as { all: number } })])).toEqual([
-    "s, static, all: 60.0 % right, and not 61 %",
+  expect(belowThreshold([set({ all: 66, French: 50, German: 100, "no answer": 50 })])).toEqual([]);
+  expect(belowThreshold([set({ all: 67, French: 51, "no answer": 51 })])).toEqual([
+    "s, static, all: 66.7 % right, and not 67 %",
     "s, static, French: 50.0 % right, and not 51 %",
+    "s, static, no answer: 50.0 % right, and not 51 %",
   ]);
 });
 

@@ -49,8 +49,11 @@ export interface Written {
   about: string;
   /** When its questions are asked, ISO 8601. */
   askedAt: string;
-  /** Of a configuration: per cent of right answers that it must not fall below, in all and by group. */
-  thresholds: Record<string, { all: number; [group: string]: number }>;
+  /**
+   * Of a configuration: per cent of right answers that it must not fall below. Of questions with an answer in `all` and by
+   * group, and of those that have none, under `no answer`.
+   */
+  thresholds: Record<string, Record<string, number>>;
   /** Ids of its questions that are tests too. Default: none. */
   tests?: string[];
 }

@@ -1,7 +1,7 @@
 import { blockFor, blockOf } from "./block.ts";
 import { pairedBootstrap } from "./bootstrap.ts";
 import { calibrationError, reliability } from "./calibration.ts";
-import type { BaselineOutcome, Outcome, SetOutcome } from "./evaluate.ts";
+import type { Answer, BaselineOutcome, Outcome, SetOutcome } from "./evaluate.ts";
 import { averages, type Change, type Figures, figuresOf, isRight } from "./figures.ts";
 import { lost, type Silence, silence } from "./foreign.ts";
 import { mean } from "./metrics.ts";
@@ -326,25 +326,24 @@ function blockSection(sets: readonly SetOutcome[]): string[] {
   ];
 }
 
-/** Shares of right answers of a set of ours, in all and by group ("French 2" is one of "French"), and whether they are enough. */
+/**
+ * Shares of right answers of a set of ours: of questions with an answer in all and by group ("French 2" is one of
+ * "French"), and of those without one.
+ */
 export function rightShares({
   own,
   unanswerable,
 }: Outcome): { group: string; questions: number; right: number }[] {
-  const answers = [
-    ...own.map((answer) => ({ ...answer, right: isRight(answer, true) })),
-    ...unanswerable.map((answer) => ({ ...answer, right: isRight(answer, false) })),
-  ];
-  const share = (group: string, some: typeof answers) => ({
+  const share = (group: string, answers: readonly Answer[], answerable = true) => ({
     group,
-    questions: some.length,
-    right: mean(some.map(({ right }) => Number(right))),
+    questions: answers.length,
+    right: mean(answers.map((answer) => Number(isRight(answer, answerable)))),
   });
+  const groups = Map.groupBy(own, ({ group }) => group.replace(/ \d+$/, ""));
   return [
-    share("all", answers),
-    ...[...Map.groupBy(answers, ({ group }) => group.replace(/ \d+$/, ""))].map(([group, some]) =>
-      share(group, some),
-    ),
+    share("all", own),
+    ...[...groups].map(([group, some]) => share(group, some)),
+    ...(unanswerable.length === 0 ? [] : [share("no answer", unanswerable, false)]),
   ];
 }
 
@@ -390,7 +389,7 @@ function writtenSection({ set, documents, written, outcomes }: SetOutcome): stri
       ["", "right one first / among three", "no answer where there is none", "R@10 / nDCG@10", "AUC"],
       first,
     ),
-    "Right answers, a relevant memory first or nothing where there is none, in per cent:",
+    "Right answers in per cent: a relevant memory first; nothing, where there is none:",
     table(
       ["group (questions)", ...outcomes.map(({ subject }) => subject)],
       groups.map(({ group, questions }, place) => [
