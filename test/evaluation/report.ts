@@ -28,7 +28,7 @@ export function toMarkdown(evaluation: Evaluation): string {
   const own = sets.filter(({ written }) => written !== undefined);
   const parts = [
     "# Retrieval evaluation",
-    "Figures are per cent, averaged over the questions of a set that have relevant documents, and asked as a caller asks who changes no option: ten hits, the default floor. The sets are of others and not part of this repository, except for those under “Sets written for this page”. Losses stand beside gains.",
+    "Figures are per cent, averaged over the questions of a set that have relevant documents, and asked as a caller asks who changes no option: ten hits, the default floor. The sets are of others and not part of this repository, except for those under “Sets written for this page”. Losses stand beside gains; the worst questions and why: [evaluation-worst.md](evaluation-worst.md).",
     Object.entries(circumstances)
       .map(
         ([name, value]) =>
