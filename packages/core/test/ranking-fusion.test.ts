@@ -152,11 +152,12 @@ describe("calibration", () => {
       fc.property(
         fc.double({ min: -1, max: 1, noNaN: true }),
         fc.double({ min: 0, max: 0.1, noNaN: true }),
-        fc.double({ min: -0.2, max: 0.9, noNaN: true }),
+        fc.double({ min: -0.2, max: 1.1, noNaN: true }),
         fc.double({ min: 0.01, max: 1, noNaN: true }),
         (cosine, more, mean, deviation) => {
           const nearer = Math.min(1, cosine + more);
           const background = { mean, deviation };
+          expect(standingOut(cosine, background)).not.toBeNaN();
           expect(standingOut(nearer, background)).toBeGreaterThanOrEqual(standingOut(cosine, background));
         },
       ),

@@ -57,9 +57,10 @@ const rounding = 2e-4;
  * approximations to Student's and the chi-square distributions", 1959). For many dimensions it is the plain quotient.
  */
 export function standingOut(cosine: number, { mean, deviation }: Background): number {
-  const share = (cosine - mean) / (1 - mean);
+  // Where all are nearly alike, as texts of which only single letters are read, the fitted mean may be beyond 1.
+  const share = mean < 1 ? (cosine - mean) / (1 - mean) : 0;
   if (!(share > 0)) return (cosine - mean) / deviation;
-  if (1 - cosine < rounding) return Number.POSITIVE_INFINITY;
+  if (1 - cosine < rounding || share >= 1) return Number.POSITIVE_INFINITY;
   const freedom = Math.max(0, ((1 - mean) / deviation) ** 2 - 1);
   return ((8 * freedom + 1) / (8 * freedom + 3)) * Math.sqrt(-freedom * Math.log(1 - share * share));
 }
