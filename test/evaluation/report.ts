@@ -28,7 +28,7 @@ export function toMarkdown(evaluation: Evaluation): string {
   const own = sets.filter(({ written }) => written !== undefined);
   const parts = [
     "# Retrieval evaluation",
-    "Figures are per cent, averaged over the questions of a set that have relevant documents, and asked as a caller asks who changes no option: ten hits, the default floor. The sets are of others and not part of this repository, except for those under “Sets written for this page”. Losses stand beside gains; the worst questions and why: [evaluation-worst.md](evaluation-worst.md).",
+    "Figures are per cent, averaged over the questions of a set that have relevant documents, and asked as a caller asks who changes no option: ten hits, the default floor. The sets are of others and not part of this repository, except for those under “Sets written for this page”. Losses stand beside gains.",
     Object.entries(circumstances)
       .map(
         ([name, value]) =>
@@ -60,7 +60,7 @@ export function toMarkdown(evaluation: Evaluation): string {
 }
 
 const names = [
-  "- **static**: the defaults of `createMemory()`, with the built-in embedder. **words only**: `embedder: false`. **MiniLM**: vectors of all-MiniLM-L6-v2, where a set has them. **random**, **simulated strong N**: run when asked for; noise as vectors, and queries that lie at a relevant document plus N times its length of noise. **left out**: static, with weights that were trained on the other sets; `npm run rank:train` measures them.",
+  "- **static**: the defaults of `createMemory()`, with the built-in embedder. **words only**: `embedder: false`. **MiniLM**: vectors of all-MiniLM-L6-v2, where a set has them. **random**, **simulated strong N**: run when asked for; noise as vectors, and queries that lie at a relevant document plus N times its length of noise.",
   "- **textbook BM25**: k1 1.2, b 0.75, English stop words, Snowball stems; a word of a query counts once. **stock Orama**: its hybrid search with the vectors of the built-in embedder, similarity 0, weights 0.5 and 0.5.",
   "- R@10: found relevant documents / all relevant documents. nDCG@10 and MRR@10 with binary gains, except where grades are named. Intervals are 95 % of a paired bootstrap of 2,000 resamples over the questions.",
 ].join("\n");
