@@ -50,14 +50,20 @@ export async function letOthersRun(): Promise<void> {
 
 /**
  * Runs steps, of less than a millisecond each, in slices.
+ * @param signal - Ends the work between two slices, by throwing its reason.
  * @returns What they return.
  */
-export async function inSlices<Result>(steps: Generator<void, Result, void>): Promise<Result> {
+export async function inSlices<Result>(
+  steps: Generator<void, Result, void>,
+  signal?: AbortSignal,
+): Promise<Result> {
   const slices = new Slices();
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
-    if (slices.over) await slices.next();
+    if (!slices.over) continue;
+    await slices.next();
+    signal?.throwIfAborted();
   }
 }
 

@@ -189,10 +189,12 @@ export class SouvenirMemory implements Memory {
       cursor,
       order = "oldest",
       limit = 100,
+      signal,
     } = checkOptions(input, "list", optionNames.list) as unknown as ListInput;
     checkNamespace(namespace);
     checkInteger(limit, "limit", 1, 1000);
     if (order !== "oldest" && order !== "newest") throw invalid("order", '"oldest" or "newest"', order);
+    checkSignal(signal);
     const after = cursor === undefined ? undefined : readCursor(cursor);
     const filter = {
       ...(thread === undefined ? {} : { thread: checkThread(thread) }),
@@ -203,6 +205,7 @@ export class SouvenirMemory implements Memory {
       ...(after === undefined ? {} : { after }),
       order,
       limit: limit + 1,
+      signal,
     });
     const page = found.slice(0, limit);
     const last = page.at(-1);
@@ -268,7 +271,7 @@ export class SouvenirMemory implements Memory {
     const { namespace, key, limit, cursor } = checkOptions(input, "history", optionNames.history);
     const { store, limits } = this.#parts;
     const [name, checkedKey] = [checkNamespace(namespace), checkKey(key, limits)];
-    const page = pageOf({ limit, cursor }, (text) => readNumber(text, "history"));
+    const page = pageOf({ limit, cursor }, readNumber);
     await letOthersRun();
     const [current] = await store.get(name, [checkedKey]);
     const isThere = current !== undefined && !isExpired(current, this.#now());

@@ -29,8 +29,8 @@ export function paged<Name extends string, Found, Shown>(
   } as { [Member in Name]: Shown[] } & { cursor?: string };
 }
 
-export function readNumber(cursor: string, of: string): number {
-  if (!/^\d{1,16}$/.test(cursor)) throw invalid("cursor", `the cursor of an earlier ${of}()`, cursor);
+export function readNumber(cursor: string): number {
+  if (!/^\d{1,16}$/.test(cursor)) throw invalid("cursor", "the cursor of the page before", cursor);
   return Number(cursor);
 }
 
@@ -40,6 +40,6 @@ export function writeCursor({ createdAt, id }: StoredRecord): string {
 
 export function readCursor(cursor: unknown): { createdAt: number; id: number } {
   const match = typeof cursor === "string" ? /^(-?\d{1,16})\.(\d{1,16})$/.exec(cursor) : null;
-  if (match === null) throw invalid("cursor", "the cursor of an earlier list()", cursor);
+  if (match === null) throw invalid("cursor", "the cursor of the page before", cursor);
   return { createdAt: Number(match[1]), id: Number(match[2]) };
 }

@@ -192,6 +192,7 @@ export interface ListInput {
   limit?: number;
   /** From the result of the call before, with the same filters and order. */
   cursor?: string;
+  signal?: AbortSignal;
 }
 
 export interface HistoryInput {

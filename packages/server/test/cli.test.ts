@@ -110,6 +110,9 @@ describe("a wrong command line is refused with exit code 2, and nothing is made"
     [["search", "x", "--since", "yesterday"], "2027-01-31"],
     [["set", "k", "v", "--metadata", "[1]"], "JSON object"],
     [["set", "k", "v", "--metadata", "{a:1}"], "quote it for the shell"],
+    [["set", "k", "v", "--metadata", '{"a":9007199254740993}'], "send it as a string"],
+    [["set", "k", "v", "--expires", "2020-02-02"], "to come"],
+    [["forget", "--where", '{"a":9007199254740993}', "--yes"], "send it as a string"],
     [["get", "k", "--path", "a.db", "--url", "http://x"], "not both"],
     [["get", "k", "--url", "memory.example"], "http://127.0.0.1:7077"],
     [["get", "k", "--key", "svr_x"], "--url"],
@@ -237,7 +240,7 @@ describe("memories in a file", () => {
     });
   });
 
-  test("the environment names file, namespace and embedder; a forgotten memory expires", async () => {
+  test("the environment names file, namespace and embedder; a memory is given an end", async () => {
     const env = { SOUVENIR_PATH: "team.db", SOUVENIR_NAMESPACE: "team", SOUVENIR_EMBEDDER: "none" };
     await done(["set", "a", "One fact."], { env });
     expect(records(await done(["list", "--json"], { env }))).toMatchObject([{ namespace: "team" }]);
@@ -250,8 +253,6 @@ describe("memories in a file", () => {
     ).toMatchObject({
       expiresAt: expect.stringMatching(/Z$/),
     });
-    await done(["set", "c", "Gone.", "--expires", "2020-01-01"], { env });
-    expect((await souvenir(["get", "c"], { env })).code).toBe(3);
   });
 
   test("reading from a mistyped path makes no empty store there", async () => {
@@ -324,7 +325,7 @@ describe("import and export", () => {
   });
 
   test.each([
-    ['{"value":"One."}\nnot json\n', "line 2 is not JSON"],
+    ['{"value":"One."}\nnot json\n', "line 2: expected JSON"],
     ['{"value":"One."}\n\n["a"]\n', "line 3 is not a JSON object"],
     ['{"value":"One."}\n\n{"value":7}\n', "line 3: value"],
     [Buffer.from([0x7b, 0x22, 0xff, 0x0a]), "not UTF-8"],
@@ -346,7 +347,7 @@ describe("import and export", () => {
     const { code, stderr } = await souvenir(["import", "in.jsonl"]);
     expect(code).toBe(2);
     const [, stored, next] =
-      /line 2201 is not JSON.*?(\d+) stored; go on with --from-line (\d+)/.exec(stderr) ?? [];
+      /line 2201: expected JSON.*?(\d+) stored; go on with --from-line (\d+)/.exec(stderr) ?? [];
     expect(Number(stored)).toBeGreaterThan(0);
     expect(Number(next)).toBe(Number(stored) + 1);
     await writeFile(join(folder.path, "in.jsonl"), good.join("\n"));

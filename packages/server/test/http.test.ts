@@ -626,6 +626,90 @@ test("messages are taken as chat APIs and frameworks write them", async () => {
   expect((await send([{ role: "user", content: "x", contnet: "y" }])).status).toBe(400);
 });
 
+test("null inside of what may be one thing or another means the same", async () => {
+  await open({});
+  const { key } = server.key([all]);
+  const parts = [
+    { type: "image_url", text: null },
+    { type: "text", text: "Four." },
+  ];
+  const messages = [{ role: "user", content: parts, metadata: null, files: null }];
+  expect(
+    await server.send("POST /v1/remember-turn", { key, body: { thread: "t", messages, before: null } }),
+  ).toMatchObject({ status: 200, body: { stored: 1 } });
+  const exclude = { keys: null, texts: null, thread: null, after: null };
+  expect(await server.send("POST /v1/context", { key, body: { query: "Four", exclude } })).toMatchObject({
+    status: 200,
+    body: { memories: [{ value: "Four." }] },
+  });
+});
+
+test.each([
+  ["POST /v1/remember", { content: " " }, "content", /^content: /],
+  ["POST /v1/recall", { query: " " }, "query", /^query: /],
+  ["DELETE /v1/forget", { id: "x".repeat(513) }, "id", /^id: /],
+  ["DELETE /v1/forget", { ids: ["a", "x".repeat(513)] }, "ids[1]", /^ids\[1\]: /],
+  ["POST /v1/memory-set", { value: "x", expires_at: "soon" }, undefined, /expires_at: expected a moment/],
+  ["POST /v1/memory/touch", { key: "k" }, undefined, /expires_at: expected a moment/],
+  ["POST /v1/memory/batch", { memories: [{ value: "x" }, { value: " " }] }, "value", /^memories\.1\.value: /],
+  [
+    "POST /v1/remember-turn",
+    { thread: "t", messages: [], turn_id: "x".repeat(513) },
+    "turn_id",
+    /^turn_id: /,
+  ],
+  [
+    "POST /v1/memory-set",
+    { value: "x", metadata: { expiresAt: "\ud800" } },
+    "metadata.expiresAt",
+    /^metadata\.expiresAt: /,
+  ],
+  ["POST /v1/memory/delete", { key: null }, undefined, /DELETE \/v1\/namespaces/],
+] as const)("what is wrong has the name that it was given: %s %j", async (route, body, where, message) => {
+  await open();
+  const { status, body: answer } = await server.send(route, { body });
+  const { error } = answer as { error: { message: string; details?: { where?: string } } };
+  expect([status, error.details?.where]).toEqual([400, where]);
+  expect(error.message).toMatch(message);
+});
+
+test("a bad line of an import has its number, also when the memory refuses it", async () => {
+  await open();
+  const raw = ['{"souvenir":"memories","version":1}', '{"value":"One."}', "", '{"value":" "}'].join("\n");
+  const headers = { "Content-Type": "application/x-ndjson" };
+  expect(await server.send("POST /v1/import", { raw, headers })).toMatchObject({
+    status: 400,
+    body: { error: { message: expect.stringMatching(/^line 4: value: /), details: { stored: 0, index: 1 } } },
+  });
+});
+
+test.each(["STORE_FULL", "STORE_BUSY", "STORE_REPLACED", "READ_ONLY"] as const)(
+  "where the store is, is not told: %s",
+  async (code) => {
+    const path = "/home/ada/secret-folder/memory.db";
+    const store = new InMemoryStore();
+    store.get = () => Promise.reject(new SouvenirError(code, `${path}: it failed`, { details: { path } }));
+    const memory = await createMemory({ store });
+    const app = createApp(memory, { open: true });
+    const answer = await (await app.fetch(new Request("http://localhost/v1/memory?key=k"))).text();
+    expect(JSON.parse(answer).error.code).toBe(code);
+    expect(answer).not.toMatch(/ada|secret-folder/);
+    await memory.close();
+  },
+);
+
+test("a list that nobody waits for any more stops", async () => {
+  await open();
+  await server.memory.setMany(
+    Array.from({ length: 50 }, (_, n) => ({ namespace: "n", value: `Note ${n}.` })),
+  );
+  const reason = new Error("gone");
+  for (const filter of [{}, { where: { n: 1 } }, { tags: ["t"] }])
+    await expect(
+      server.memory.list({ namespace: "n", ...filter, signal: AbortSignal.abort(reason) }),
+    ).rejects.toBe(reason);
+});
+
 test("an integer that would be rounded is refused, and not kept as another one", async () => {
   await open({});
   const { key } = server.key([all]);
@@ -638,6 +722,8 @@ test("an integer that would be rounded is refused, and not kept as another one",
     "9007199254740993",
     "-9007199254740993",
     "123456789012345678901234567890",
+    String(2n ** 60n),
+    String(2n ** 64n),
     "1".repeat(400),
   ])
     expect(await set(number), number).toMatchObject({
@@ -1000,6 +1086,44 @@ describe("on the wire", () => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
     expect(answer).toMatch(/connection: close/i);
   });
+
+  test.each([
+    ["over the limit", "/v1/memory-set", "application/json", '{"value":"', 413, "BODY_TOO_LARGE"],
+    ["for nothing", "/v1/nothing", "application/json", '{"value":"', 404, "UNKNOWN_ROUTE"],
+    [
+      "with a bad first line",
+      "/v1/import",
+      "application/x-ndjson",
+      '{"nonsense":1}\n{"value":"',
+      400,
+      "line 1",
+    ],
+  ])(
+    "a client that writes before it reads gets the answer: a body %s",
+    async (_, path, type, start, status, says) => {
+      const port = await listen();
+      const rest = Buffer.alloc(12_000_000, "x");
+      const length = start.length + rest.length;
+      for (const [framing, before, after] of [
+        [`Content-Length: ${length}`, start, ""],
+        ["Transfer-Encoding: chunked", `${length.toString(16)}\r\n${start}`, "\r\n0\r\n\r\n"],
+      ] as const) {
+        const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+        await once(socket, "connect");
+        socket.write(
+          `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: ${type}\r\n${framing}\r\n\r\n${before}`,
+        );
+        // The answer is there now, and is left unread.
+        for (let at = 0; at < rest.length; at += 500_000)
+          await new Promise<void>((resolve, reject) =>
+            socket.write(rest.subarray(at, at + 500_000), (error) => (error ? reject(error) : resolve())),
+          );
+        socket.end(after);
+        const answer = await socket.reduce((text, part) => text + part, "");
+        expect(answer, framing).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*${says}`));
+      }
+    },
+  );
 
   test("a port that is taken is an error that says so", async () => {
     const port = await listen();

@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemory } from "@souvenir/core";
@@ -6,7 +7,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Grant, Permission } from "../src/api/wire.ts";
 import { allows } from "../src/keys/grants.ts";
-import type { KeyStore } from "../src/keys/key-store.ts";
+import type { KeyStore, VerifiedKey } from "../src/keys/key-store.ts";
 
 const compared: [number, number][] = [];
 vi.mock("node:crypto", async (original) => {
@@ -124,6 +125,30 @@ test("quotas are for a day, for all processes, and a refused request counts noth
   now += 123_456;
   expect(there.spend(key, { requests: 1, writes: 0 })).toBe(true);
   expect(there.list()[0]?.last_used_at).toBe("2026-11-26T00:02:00.000Z");
+});
+
+test("on a full disk a request is not refused because it cannot be counted", async (context) => {
+  const disk = join(folder, "disk");
+  await mkdir(disk);
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], { stdio: "ignore" });
+  } catch {
+    return context.skip("mounting a file system needs root");
+  }
+  try {
+    const keys = openKeyStore({ path: join(disk, "keys"), clock: () => now });
+    const { key } = keys.create({ name: "tenant", grants, quota: { requests_per_day: 9 } });
+    const verified = keys.verify(key) as VerifiedKey;
+    const fill = () => writeFile(join(disk, String(Math.random())), Buffer.alloc(4096));
+    for (let size = 0; size < 2 ** 20; size += 4096) await fill().catch(() => {});
+    for (let next = 0; next < 400; next++) {
+      now += 60_000;
+      expect(keys.spend(verified, { requests: 0, writes: 1 })).toBe(true);
+    }
+    keys.close();
+  } finally {
+    execFileSync("umount", ["-l", disk]);
+  }
 });
 
 describe("a file that cannot be used is named", () => {

@@ -148,6 +148,8 @@ test("no tool can name another namespace, and what is wrong is an answer that th
       ["recall", {}],
       ["list", { cursor: "not a cursor" }],
       ["remember", { text: "x", expires_at: "next week" }],
+      ["remember", { text: "x", expires_at: "2027-02-30" }],
+      ["remember", { text: "x", expires_at: "2020-02-02" }],
       ["remember", { text: "   " }],
       ["remember", { text: "é".repeat(20_000) }],
     ] as const)
@@ -160,6 +162,10 @@ test("no tool can name another namespace, and what is wrong is an answer that th
       structuredContent: { memories: [] },
     });
     expect(textIn(await call(client, "remember", { text: "é".repeat(20_000) }))).toContain("32768");
+    for (const expires_at of ["2027-02-30", "2020-02-02T02:02"])
+      expect(textIn(await call(client, "remember", { text: "x", expires_at }))).toMatch(
+        /expires_at: expected/,
+      );
   } finally {
     await client.close();
   }

@@ -331,8 +331,14 @@ export class Searcher {
   async list(
     namespace: string,
     filter: ListFilter,
-    { after, order, limit }: { after?: Place; order: "oldest" | "newest"; limit: number },
+    {
+      after,
+      order,
+      limit,
+      signal,
+    }: { after?: Place; order: "oldest" | "newest"; limit: number; signal: AbortSignal | undefined },
   ): Promise<StoredRecord[]> {
+    signal?.throwIfAborted();
     const { store, clock } = this.#options;
     const now = clock();
     const found: StoredRecord[] = [];
@@ -350,18 +356,24 @@ export class Searcher {
         });
         for (const record of page) if (!isGone(record, now) && found.length < limit) found.push(record);
         if (page.length < limit || found.length === limit) return found;
+        signal?.throwIfAborted();
         from = page.at(-1);
       }
     }
     const checked = this.#checkFilter(filter);
-    const index = await this.#options.indexes.get(namespace);
+    const opening = this.#options.indexes.get(namespace);
+    const index = await (signal === undefined ? opening : raceAbort(opening, signal));
     if (index === undefined) return [];
-    await inSlices(index.preparing(checked));
+    await inSlices(index.preparing(checked), signal);
     let from = after;
     for (;;) {
+      signal?.throwIfAborted();
       const place = from === undefined ? {} : { after: from };
       const missing = limit - found.length;
-      const places = await inSlices(index.inOrder(checked, { ...place, newestFirst, limit: missing }));
+      const places = await inSlices(
+        index.inOrder(checked, { ...place, newestFirst, limit: missing }),
+        signal,
+      );
       const records = new Map<number, StoredRecord>();
       for (const record of await store.read(
         namespace,

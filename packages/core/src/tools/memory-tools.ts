@@ -203,9 +203,10 @@ const list: MemoryTool = {
     additionalProperties: false,
   },
   run: (call) =>
-    answered(call, list, async ({ memory, namespace }, input) => {
+    answered(call, list, async ({ memory, namespace, signal }, input) => {
       const { records, cursor } = await memory.list({
         namespace,
+        ...(signal === undefined ? {} : { signal }),
         order: "newest",
         limit: (input.limit as number | undefined) ?? 50,
         ...(input.tags === undefined ? {} : { tags: input.tags as string[] }),
@@ -292,7 +293,9 @@ async function answered(
     return await work(call, readInput(name, inputSchema, call.input));
   } catch (error) {
     if (SouvenirError.is(error) && tellable.includes(error.code) && typeof namespace === "string")
-      return { text: error.message, error };
+      return { text: asCalled(error), error };
+    // Nobody waits for it any more.
+    if (call.signal?.aborted === true) return { text: "The call was cancelled.", error };
     (onError === undefined ? warnings : new Failures(onError)).report(error, {
       stage: "tool",
       namespace,
@@ -300,6 +303,14 @@ async function answered(
     });
     return { text: "The memory is not available now. Go on without it.", error };
   }
+}
+
+/** What the memory says of its options, with the names that the model wrote. */
+function asCalled({ message }: SouvenirError): string {
+  return message.replace(
+    /\b(?:value|expiresAt|ifVersion)(?=:)/,
+    (name) => ({ value: "text", expiresAt: "expires_at", ifVersion: "if_version" })[name] ?? name,
+  );
 }
 
 function shown({ key, version, value, tags, createdAt }: MemoryRecord): ToolMemoryRecord {

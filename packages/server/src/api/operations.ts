@@ -193,6 +193,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     body: schema.rememberRequest,
     status: 201,
     answers: schema.rememberedMemory,
+    names: { value: "content" },
     audited: true,
   },
   recall: {
@@ -201,6 +202,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Search a namespace (second dialect)",
     body: schema.recallRequest,
     answers: schema.recallResponse,
+    names: { minScore: "threshold" },
   },
   forget: {
     route: "DELETE /v1/forget",
@@ -209,6 +211,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     query: schema.forgetQuery,
     body: schema.forgetRequest,
     answers: schema.deletedResponse,
+    names: { key: "id", keys: "ids" },
     audited: true,
   },
   whoami: {
@@ -293,6 +296,8 @@ export interface Operation {
   readonly conditional?: boolean;
   /** Answers one memory, whose version is the `ETag`. */
   readonly tagged?: boolean;
+  /** What it calls what the memory calls otherwise, for errors: `{ value: "content" }`. */
+  readonly names?: Readonly<Record<string, string>>;
   /** Goes into the audit log. */
   readonly audited?: boolean;
 }

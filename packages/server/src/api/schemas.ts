@@ -34,7 +34,7 @@ const where = jsonObject.meta({
 }) as unknown as z.ZodType<Where>;
 /** Read here, once for all: what a handler gets is ISO 8601 in UTC. */
 const moment = z
-  .union([text.max(64).meta({ format: "date-time" }), z.number()])
+  .union([text.max(64).meta({ format: "date-time" }), z.number()], "expected a moment, as text or a number")
   .transform((value, context) => {
     const moment = readMoment(value);
     if (typeof moment === "string") return moment;

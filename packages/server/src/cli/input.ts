@@ -1,4 +1,5 @@
 import type { Where } from "@souvenir/core";
+import { parseJson } from "../api/json.ts";
 import { readMoment } from "../api/moment.ts";
 import { UsageError } from "./command.ts";
 
@@ -72,10 +73,10 @@ export class Input {
     if (text === undefined) return undefined;
     let value: unknown;
     try {
-      value = JSON.parse(text);
-    } catch {
+      value = parseJson(text);
+    } catch (error) {
       throw new UsageError(
-        `--${name} is not JSON: quote it for the shell, as in --${name} '{"project":"shop"}'`,
+        `--${name}: ${(error as Error).message}; quote it for the shell, as in --${name} '{"project":"shop"}'`,
       );
     }
     if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -108,6 +109,8 @@ export class Input {
       throw new UsageError(
         `--${name} must be a date, as in 2027-01-31 or 2027-01-31T12:00:00Z, or a time, as in 30d, got "${text}"`,
       );
+    if (direction === 1 && Date.parse(moment) <= now)
+      throw new UsageError(`--${name} must be a moment to come, and ${text} is over`);
     return moment;
   }
 }

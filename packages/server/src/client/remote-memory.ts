@@ -82,9 +82,9 @@ export class RemoteMemory implements Memory {
   }
 
   async list(input: Input<"list">): Answer<"list"> {
-    const { namespace, tags, where, thread, order, limit, cursor } = checkInput(input, "list");
+    const { namespace, tags, where, thread, order, limit, cursor, signal } = checkInput(input, "list");
     const body = { namespace, tags, where, thread, order, limit, cursor };
-    const answer = await this.#json<wire.ListResponse>("POST", "/v1/memories", { body });
+    const answer = await this.#json<wire.ListResponse>("POST", "/v1/memories", { body, signal });
     return { records: answer.memories.map(fromWireMemory), ...given({ cursor: answer.cursor }) };
   }
 

@@ -1,5 +1,6 @@
 import { firstAbort, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
 import { sleep } from "@souvenir/core/provider";
+import { inProgram } from "../api/names.ts";
 import type { WireError, WireErrorCode } from "../api/wire.ts";
 import { toJson } from "./json.ts";
 
@@ -144,14 +145,20 @@ export class Transport {
     const { code, message, details } = answer?.error ?? {};
     if (typeof code !== "string" || typeof message !== "string") throw this.#notSouvenir(response);
     const after = Number(response.headers.get("retry-after"));
-    throw new SouvenirError(translated[code] ?? (code as SouvenirErrorCode), message, {
-      details: {
-        ...details,
-        status: response.status,
-        ...(code === "UNKNOWN_ROUTE" ? { url: this.#options.url } : {}),
-        ...(after > 0 ? { retryAfterSeconds: after } : {}),
+    const isInput = code === "INVALID_INPUT";
+    throw new SouvenirError(
+      translated[code] ?? (code as SouvenirErrorCode),
+      isInput ? inProgram(message) : message,
+      {
+        details: {
+          ...details,
+          ...(isInput && typeof details?.where === "string" ? { where: inProgram(details.where) } : {}),
+          status: response.status,
+          ...(code === "UNKNOWN_ROUTE" ? { url: this.#options.url } : {}),
+          ...(after > 0 ? { retryAfterSeconds: after } : {}),
+        },
       },
-    });
+    );
   }
 
   #notSouvenir({ status }: Response, cause?: unknown): SouvenirError {

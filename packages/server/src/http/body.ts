@@ -1,3 +1,4 @@
+import { parseJson } from "../api/json.ts";
 import { HttpError } from "./errors.ts";
 
 export interface BodyLimits {
@@ -6,9 +7,6 @@ export interface BodyLimits {
   /** Milliseconds that a JSON body, or the next part of a stream, may take to arrive. Default 15000. */
   bodyTimeoutMs: number;
 }
-
-/** Arrays and objects inside each other. `JSON.parse` takes any depth, and what walks the value then runs out of stack. */
-const maximumDepth = 64;
 
 /**
  * Reads and parses a JSON body.
@@ -24,7 +22,7 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
       ? await collect(request, limits)
       : new Uint8Array(await inTime(request.arrayBuffer(), limits.bodyTimeoutMs));
   if (bytes.length > limits.bodyBytes) throw tooLarge("the body", limits);
-  return parseJson(decode(bytes), "the body");
+  return read(decode(bytes), "the body");
 }
 
 /** The same where there may be none: `undefined` for an empty body. */
@@ -34,7 +32,7 @@ export async function readOptionalJson(request: Request, limits: BodyLimits): Pr
   const bytes = await collect(request, limits);
   if (bytes.length === 0) return undefined;
   checkType(request, ["application/json"]);
-  return parseJson(decode(bytes), "the body");
+  return read(decode(bytes), "the body");
 }
 
 async function collect(request: Request, limits: BodyLimits): Promise<Uint8Array> {
@@ -67,7 +65,7 @@ export async function* readLines(
     const text = decode(join(started, bytes)).trim();
     started = [];
     bytes = 0;
-    return text === "" ? undefined : parseJson(text, `line ${number}`);
+    return text === "" ? undefined : read(text, `line ${number}`);
   };
   for await (const chunk of parts(request, () => limits.bodyTimeoutMs)) {
     onPart();
@@ -148,61 +146,20 @@ function join(chunks: readonly Uint8Array[], bytes: number): Uint8Array {
   return whole;
 }
 
+function read(text: string, where: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    throw new HttpError("INVALID_INPUT", `${where}: ${(error as Error).message}`);
+  }
+}
+
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new HttpError("INVALID_INPUT", "the body: expected UTF-8");
   }
-}
-
-/** The message of `JSON.parse` quotes what it read, so it is not passed on. */
-export function parseJson(text: string, where: string): unknown {
-  if (depthOf(text) > maximumDepth)
-    throw new HttpError("INVALID_INPUT", `${where}: expected JSON at most ${maximumDepth} levels deep`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new HttpError("INVALID_INPUT", `${where}: expected JSON`);
-  }
-  // Most have none that long.
-  if (longDigits.test(text)) checkIntegers(text, where);
-  return value;
-}
-
-const longDigits = /\d{16}/;
-/** Strings, so that what stands in them is passed over, and numbers. */
-const stringsAndNumbers = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
-
-/** An integer that becomes another one when it is read would be found by other numbers than its own. */
-function checkIntegers(text: string, where: string): void {
-  for (const [token] of text.matchAll(stringsAndNumbers)) {
-    if (token.length < 16 || !/^-?\d+$/.test(token)) continue;
-    const number = Number(token);
-    if (Number.isSafeInteger(number)) continue;
-    if (!Number.isFinite(number) || BigInt(token) !== BigInt(number))
-      throw new HttpError(
-        "INVALID_INPUT",
-        `${where}: expected integers that JSON's readers keep (up to 2^53), and one of ${token.length} characters is there: send it as a string`,
-      );
-  }
-}
-
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const unit = text.charCodeAt(at);
-    if (inString) {
-      if (unit === 92) at++;
-      else if (unit === 34) inString = false;
-    } else if (unit === 34) inString = true;
-    else if (unit === 91 || unit === 123) deepest = Math.max(deepest, ++depth);
-    else if (unit === 93 || unit === 125) depth--;
-  }
-  return deepest;
 }
 
 const numbers = new Set(["limit", "deadline_ms", "if_version"]);

@@ -11,8 +11,8 @@ export interface Call {
   readonly caller: Caller;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
-  /** The checked lines of a body of JSON Lines, as they arrive. */
-  lines(): AsyncIterable<ImportLine>;
+  /** The checked lines of a body of JSON Lines with their numbers from 1, as they arrive. */
+  lines(): AsyncIterable<{ number: number; line: ImportLine }>;
   /** Counts memories against the quota of the key, before they are written. @throws HttpError `RATE_LIMITED` */
   spend(writes: number): void;
   /** Notes for the audit log what was done. */

@@ -8,7 +8,7 @@ import { type Caller, demand, demandEverything } from "./access.ts";
 import type { AuditEvent } from "./audit.ts";
 import { type BodyLimits, readJson, readLines, readOptionalJson, readQuery } from "./body.ts";
 import { type Call, defaultNamespace, type Handlers } from "./call.ts";
-import { HttpError } from "./errors.ts";
+import { asAsked, HttpError } from "./errors.ts";
 
 export interface DispatchParts {
   handlers: Handlers;
@@ -63,6 +63,7 @@ export async function dispatch(
   } catch (error) {
     // What an import had committed before it failed is done.
     await audited("done");
+    if (SouvenirError.is(error)) throw asAsked(error, operation.names);
     if (error instanceof HttpError && error.code === "FORBIDDEN") {
       const { namespace } = error.details;
       events.splice(0, events.length, typeof namespace === "string" ? { namespace } : {});
@@ -122,19 +123,17 @@ async function inputOf(
 async function* checkedLines(
   { lines }: Operation,
   values: AsyncIterable<{ number: number; value: unknown }>,
-): AsyncGenerator<ImportLine> {
+): AsyncGenerator<{ number: number; line: ImportLine }> {
   for await (const { number, value } of values) {
-    const line = atLine(number, () => (isMemoryFileHeader(value) ? undefined : respelled(value, "file")));
-    if (line !== undefined) yield check(lines as z.ZodType, line, `line ${number}`) as unknown as ImportLine;
-  }
-}
-
-function atLine<Line>(number: number, read: () => Line): Line {
-  try {
-    return read();
-  } catch (error) {
-    if (!SouvenirError.is(error)) throw error;
-    throw new HttpError("INVALID_INPUT", `line ${number}: ${error.message}`);
+    let line: unknown;
+    try {
+      line = isMemoryFileHeader(value) ? undefined : respelled(value, "file");
+    } catch (error) {
+      if (!SouvenirError.is(error)) throw error;
+      throw new HttpError("INVALID_INPUT", `line ${number}: ${error.message}`);
+    }
+    if (line !== undefined)
+      yield { number, line: check(lines as z.ZodType, line, `line ${number}`) as unknown as ImportLine };
   }
 }
 
@@ -157,6 +156,11 @@ function check(schema: z.ZodType, value: unknown, where: string): Record<string,
 /** A value without the members that are `null` where the schema wants something or nothing: many clients send them so. */
 function withoutNulls(schema: z.ZodType, value: unknown): unknown {
   const inner = unwrapped(schema);
+  if (inner instanceof z.ZodUnion) {
+    const kind = Array.isArray(value) ? z.ZodArray : z.ZodObject;
+    const option = (inner.options as z.ZodType[]).find((each) => each instanceof kind);
+    return option === undefined ? value : withoutNulls(option, value);
+  }
   if (inner instanceof z.ZodArray && Array.isArray(value))
     return value.map((element) => withoutNulls(inner.element as z.ZodType, element));
   if (!(inner instanceof z.ZodObject) || typeof value !== "object" || value === null || Array.isArray(value))

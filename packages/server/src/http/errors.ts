@@ -1,4 +1,5 @@
-import { optionNames, SouvenirError } from "@souvenir/core";
+import { SouvenirError } from "@souvenir/core";
+import { inRequest } from "../api/names.ts";
 import type { WireError, WireErrorCode } from "../api/wire.ts";
 
 const statuses: Record<WireErrorCode, number> = {
@@ -50,12 +51,40 @@ export class HttpError extends Error {
   }
 }
 
-const camelNames = [...new Set(Object.values(optionNames).flat())].filter((name) => /[A-Z]/.test(name));
-const camelName = new RegExp(`\\b(?:${camelNames.join("|")})\\b`, "g");
+/** What the memory says of these is for whoever opens its file. */
+const ofTheStore: Partial<Record<WireErrorCode, string>> = {
+  READ_ONLY: "the store of this server is open for reading only: nothing was written",
+  STORE_FULL:
+    "the disk or the size limit of the store is full: nothing was written; delete something, or make room",
+  STORE_REPLACED:
+    "the file of the store was deleted, or another was put in its place, while the server had it open: start the server again",
+};
 
-/** What the memory says of its options, with the names that they have here. */
-function withWireNames(message: string): string {
-  return message.replace(camelName, (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+/**
+ * What the memory refuses, as whoever sent the request knows it.
+ * @param names - What this request calls what the memory calls otherwise: `{ value: "content" }`.
+ */
+export function asAsked(error: unknown, names: Readonly<Record<string, string>> = {}): unknown {
+  if (!SouvenirError.is(error) || error.code !== "INVALID_INPUT") return error;
+  const { where, index } = error.details;
+  const place = typeof where === "string" ? where : "";
+  const asked = place.replace(/^\w+/, (name) => names[name] ?? name);
+  const message = inRequest(place === "" ? error.message : error.message.replace(place, () => asked));
+  return new HttpError(
+    "INVALID_INPUT",
+    message.replace(/^record (\d+): /, "memories.$1."),
+    {},
+    {
+      ...(place === "" ? {} : { where: inRequest(`${asked}:`).slice(0, -1) }),
+      ...(typeof index === "number" ? { index, stored: error.details.stored } : {}),
+    },
+  );
+}
+
+/** @returns Without the place of the file, which only whoever runs the server knows. */
+function withoutPath({ message, details }: SouvenirError): string {
+  const { path } = details;
+  return typeof path === "string" ? message.replaceAll(path, "the store") : message;
 }
 
 /** Which memory it was and of which version it is now; 0: there is none. */
@@ -78,8 +107,8 @@ export function toErrorAnswer(
   const status = statuses[code] ?? 500;
   const message =
     known && status !== 500
-      ? code === "INVALID_INPUT"
-        ? withWireNames(error.message)
+      ? SouvenirError.is(error)
+        ? (ofTheStore[code] ?? withoutPath(error))
         : error.message
       : `the server failed; its log says why, for request ${requestId}`;
   const { stored, index, where } = known ? error.details : {};

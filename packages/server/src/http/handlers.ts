@@ -8,6 +8,7 @@ import {
   memoryFileHeader,
   questionOf,
   type SearchInput,
+  SouvenirError,
 } from "@souvenir/core";
 import {
   given,
@@ -48,8 +49,8 @@ export function memoryHandlers(
     const { results, facets, degraded, tookMs } = await memory.search(toSearchInput(request, call));
     return { results: results.map(toWireHit), ...given({ facets }), degraded, took_ms: tookMs };
   };
-  const list = async (request: ListRequest) => {
-    const { records, cursor } = await memory.list(request as ListInput);
+  const list = async (request: ListRequest, { signal }: Call) => {
+    const { records, cursor } = await memory.list({ ...(request as ListInput), signal });
     return { memories: records.map(toWireMemory), ...given({ cursor }) };
   };
 
@@ -100,6 +101,11 @@ export function memoryHandlers(
     },
 
     async memoryDeleteMany({ namespace = defaultNamespace, if_version: ifVersion, ...selector }, call) {
+      if (Object.keys(selector).length !== 1)
+        throw new HttpError(
+          "INVALID_INPUT",
+          "the body: expected one of key, keys, where and thread; DELETE /v1/namespaces deletes all of a namespace",
+        );
       call.spend(1);
       const input = { namespace, ...selector, ...given({ ifVersion }) };
       const { deleted } = await memory.delete(input as DeleteInput);
@@ -229,7 +235,9 @@ export function memoryHandlers(
       if ((id === undefined) === (ids === undefined))
         throw new HttpError("INVALID_INPUT", "forget: expected one of id and ids");
       call.spend(1);
-      const { deleted } = await memory.delete({ namespace, keys: ids ?? [id as string] });
+      const { deleted } = await memory.delete(
+        ids === undefined ? { namespace, key: id as string } : { namespace, keys: ids },
+      );
       call.wrote({ namespace: namespace, count: deleted, subject: id });
       return { success: true, deleted };
     },
@@ -244,8 +252,11 @@ async function importLines(memory: Memory, namespace: string, call: Call): Promi
   let index = 0;
   let stored = 0;
   let uncommitted = new Map<string, number>();
+  /** Of those that are not committed yet. */
+  let numbers: number[] = [];
   async function* inputs() {
-    for await (const line of call.lines()) {
+    for await (const { number, line } of call.lines()) {
+      numbers.push(number);
       const input = toImportInput(line, namespace);
       demand(call.caller, "write", input.namespace);
       call.spend(1);
@@ -259,6 +270,7 @@ async function importLines(memory: Memory, namespace: string, call: Call): Promi
       signal: call.signal,
       // The memory takes no further line before the ones that it has are committed.
       onProgress: ({ done }) => {
+        numbers = numbers.slice(done - stored);
         stored = done;
         for (const [name, count] of uncommitted) call.wrote({ namespace: name, count });
         uncommitted = new Map();
@@ -266,9 +278,18 @@ async function importLines(memory: Memory, namespace: string, call: Call): Promi
     });
     return { success: true, imported, skipped };
   } catch (error) {
-    // What the memory refuses says where; what is refused before the memory sees it does not yet.
-    if (!(error instanceof HttpError)) throw error;
-    throw new HttpError(error.code, error.message, error.headers, { ...error.details, index, stored });
+    if (SouvenirError.is(error) && typeof error.details.index === "number") {
+      const line = numbers[error.details.index - stored];
+      const message = error.message.replace(/^record \d+: /, line === undefined ? "" : `line ${line}: `);
+      throw new SouvenirError(error.code, message, { details: error.details, cause: error });
+    }
+    if (!(error instanceof HttpError || SouvenirError.is(error))) throw error;
+    // What is refused before the memory sees it does not say where yet.
+    throw new HttpError(error.code, error.message, error instanceof HttpError ? error.headers : {}, {
+      ...error.details,
+      index,
+      stored,
+    });
   }
 }
 

@@ -1,5 +1,13 @@
 import { fromJsonSchema, type JsonSchemaType, McpServer } from "@modelcontextprotocol/server";
-import { checkOptions, memoryToolSet, namesOf, type ToolAnswer, type ToolMemory } from "@souvenir/core";
+import {
+  checkOptions,
+  memoryToolSet,
+  namesOf,
+  SouvenirError,
+  type ToolAnswer,
+  type ToolMemory,
+} from "@souvenir/core";
+import { readMoment } from "../api/moment.ts";
 import { version } from "../version.ts";
 
 export interface MemoryServerOptions {
@@ -110,14 +118,30 @@ function admitted({ memory, beforeWrite }: MemoryServerOptions): ToolMemory {
     recall: (input) => memory.recall(input),
     list: (input) => memory.list(input),
     async set(input) {
+      const { expiresAt } = input;
+      // The memory's own of an earlier version is one to come.
+      const moment = typeof expiresAt === "string" ? comingMoment(expiresAt) : undefined;
       ask();
-      return memory.set(input);
+      return memory.set({ ...input, ...(moment === undefined ? {} : { expiresAt: moment }) });
     },
     async delete(input) {
       ask();
       return memory.delete(input);
     },
   };
+}
+
+/** The same reading of moments as over HTTP. */
+function comingMoment(text: string): string {
+  const moment = readMoment(text);
+  const expected =
+    typeof moment !== "string"
+      ? moment.expected
+      : Date.parse(moment) <= Date.now()
+        ? "expected a moment to come, and it is over"
+        : undefined;
+  if (expected !== undefined) throw new SouvenirError("INVALID_INPUT", `remember: expires_at: ${expected}`);
+  return moment as string;
 }
 
 /** Names as the HTTP API has them. */

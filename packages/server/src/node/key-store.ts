@@ -192,6 +192,10 @@ class SqliteKeyStore implements KeyStore {
       });
       this.#noteUse(key.id, today);
       return changes > 0;
+    } catch (error) {
+      // SQLITE_FULL: what makes room, a deletion, must not fail because it cannot be counted, and nothing else succeeds.
+      if ((error as { errcode?: number }).errcode !== 13) throw error;
+      return true;
     } finally {
       this.#database.exec("PRAGMA synchronous = FULL");
     }

@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { type Memory, SouvenirError } from "@souvenir/core";
 import { isLoopback } from "../http/access.ts";
 import { type AppOptions, createApp } from "../http/app.ts";
+import { linger } from "./linger.ts";
 
 export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "metrics"> {
   memory: Memory;
@@ -56,6 +57,7 @@ export async function serve({
     underWay.add(response);
     response.once("close", () => underWay.delete(response));
     if (closing) response.setHeader("Connection", "close");
+    else linger(request, response);
     void answer(request, response);
   };
   // Bodies have a timeout of their own; this one is for the head.

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { isMemoryFileHeader, type MemoryRecord, type SetInput, SouvenirError } from "@souvenir/core";
+import { parseJson } from "../../api/json.ts";
 import { type Execution, NotFoundError, UsageError } from "../command.ts";
 import { linesOf } from "../lines.ts";
 import { namespaceOf, openMemory, settle } from "../open-memory.ts";
@@ -77,9 +78,11 @@ async function sizeOf(file: string): Promise<number> {
 function parse(text: string, line: number, namespace: string): MemoryRecord | SetInput | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
-    throw new UsageError(`line ${line} is not JSON: each line is a memory, as souvenir export writes it`);
+    value = parseJson(text);
+  } catch (error) {
+    throw new UsageError(
+      `line ${line}: ${(error as Error).message}; each line is a memory, as souvenir export writes it`,
+    );
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new UsageError(`line ${line} is not a JSON object, as in {"namespace":"team","value":"..."}`);
