@@ -18,8 +18,8 @@ const units = [
 const longestTail = 32;
 
 /** Money, percentages and quantities with a unit of measurement; a bare number is none. */
-export function findAmounts({ text, words: all }: Passage, found: Candidate[]): void {
-  if (!all.some(({ shape }) => shape === "number") && !/\p{Nd}/u.test(text)) return;
+export function findAmounts({ text, signed }: Passage, found: Candidate[]): void {
+  if (!signed || !/\p{Nd}/u.test(text)) return;
   for (const { index, 0: digits } of text.matchAll(number)) {
     const before = text[index - 1] ?? " ";
     // Part of a word, a date, a version, a path or a longer number.

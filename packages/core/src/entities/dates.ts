@@ -13,8 +13,8 @@ const dayAndYearAfter =
 const yearAfter = /^\.?,?\s(?:(?:de|del|of)\s)?(?:\p{Nd}{4})(?!\p{N})(?:\s(?:г|р)\.?(?!\p{L}))?/u;
 
 /** Written dates in many languages, months and years after a preposition, quarters. Relative words are no dates. */
-export function findWrittenDates({ text, words }: Passage, found: Candidate[]): void {
-  for (let index = 0; index < words.length; index++) {
+export function findWrittenDates({ text, words, telling, signed }: Passage, found: Candidate[]): void {
+  for (const index of telling) {
     const word = words[index]!;
     if (word.roles === undefined && word.shape !== "number" && word.shape !== "uncased") continue;
     // Hebrew writes "in March" in one word.
@@ -50,7 +50,7 @@ export function findWrittenDates({ text, words }: Passage, found: Candidate[]): 
     )
       add(word.start);
   }
-  if (!/\d/.test(text)) return;
+  if (!signed || !/\d/.test(text)) return;
   for (const pattern of [eastAsian, quarter])
     for (const { index, 0: match } of text.matchAll(pattern))
       found.push({ start: index, end: index + match.length, type: "date" });

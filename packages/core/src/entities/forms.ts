@@ -1,5 +1,6 @@
 import type { Candidate } from "./candidate.ts";
 import * as words from "./gazetteer/forms.ts";
+import type { Passage } from "./passage.ts";
 
 /** What stands between two chunks: space, quotes, East Asian characters. Addresses and identifiers stand inside one. */
 const separator = /[\s\0-\x20"<>;{}\u00a0«»\u2000-\u206f\u2e80-\udfff\uf900-\uffff]/;
@@ -135,7 +136,8 @@ function separates(text: string, at: number): boolean {
 }
 
 /** E-mail addresses, URLs, handles, paths, dates in figures, versions and the names that programs and trackers give. */
-export function findForms(text: string, found: Candidate[]): void {
+export function findForms({ text, signed }: Passage, found: Candidate[]): void {
+  if (!signed) return;
   telling.lastIndex = 0;
   for (let sign = telling.exec(text), after = 0; sign !== null; sign = telling.exec(text)) {
     let [from, to] = [sign.index, sign.index];

@@ -78,12 +78,12 @@ const plainVersion = /^ v?\d{1,4}\.\d{1,4}(?:\.\d{1,4})*(?![\p{L}\p{N}%])/u;
  * @param language - BCP 47 tag of the text; without it, German is told by its words.
  */
 export function findKnownNames(passage: Passage, found: Candidate[], language?: string): void {
-  const { text, words } = passage;
+  const { text, words, telling: places } = passage;
   const matches: [index: number, name: KnownName][] = [];
-  let telling = 0;
-  for (let index = 0; index < words.length; index++) {
+  let nouns = 0;
+  for (const index of places) {
     const word = words[index]!;
-    if (word.shape === "lower" && is(word, "capitalNouns")) telling++;
+    if (word.shape === "lower" && is(word, "capitalNouns")) nouns++;
     if (is(word, "software")) passage.software = true;
     let name = matchesAt(words, index, word.names);
     if (name === undefined && word.shape === "uncased" && attachedPrefix.test(word.key)) {
@@ -95,7 +95,7 @@ export function findKnownNames(passage: Passage, found: Candidate[], language?: 
       matches.push([index, name]);
     }
   }
-  passage.german = language?.startsWith("de") ?? (telling > 0 && telling * 8 >= words.length);
+  passage.german = language?.startsWith("de") ?? (nouns > 0 && nouns * 8 >= words.length);
   for (const [from, name] of matches) {
     const end = from + name.keys.length;
     const model = name.family ? modelEnd(words, end) : { to: end, numbered: false };

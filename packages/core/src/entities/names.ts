@@ -310,10 +310,12 @@ class NameFinder {
 
 /** Persons, organisations, places and products by what their words and the words around them say. */
 export function findNames(passage: Passage, found: Candidate[]): void {
-  const { words, text } = passage;
+  const { text, telling } = passage;
+  if (telling.length === 0) return;
   const finder = new NameFinder(passage, found);
-  for (let index = 0; index < words.length; index++) finder.readThing(index);
-  for (let index = 0; index < words.length; index++) index = finder.readPerson(index);
+  for (const index of telling) finder.readThing(index);
+  let last = -1;
+  for (const index of telling) if (index > last) last = finder.readPerson(index);
   for (const { type, sign, name } of shaped) {
     if (!sign.test(text)) continue;
     for (const { index, 0: match } of text.matchAll(name)) {

@@ -21,7 +21,7 @@ export function offlineExtractor(): EntityExtractor {
       const found: Candidate[] = [];
       const passage = readPassage(text);
       findKnownNames(passage, found, language);
-      findForms(text, found);
+      findForms(passage, found);
       findWrittenDates(passage, found);
       findAmounts(passage, found);
       findNames(passage, found);

@@ -39,6 +39,10 @@ export interface Word extends Entry {
 export interface Passage {
   readonly text: string;
   readonly words: readonly Word[];
+  /** Places of the words that the lists know or that are not of small letters alone: few others are part of anything. */
+  readonly telling: readonly number[];
+  /** Has figures, letters beyond ASCII, capitals inside words, or other signs than those that end sentences and parts. */
+  readonly signed: boolean;
   /** Nouns have capitals. */
   german: boolean;
   /** The text is about software. */
@@ -60,7 +64,6 @@ export function lengthOf({ start, end }: Word): number {
 
 const singleGaps: ReadonlyMap<number, Gap> = new Map(
   Object.entries({
-    space: " ",
     hyphen: "-\u2010\u2011",
     apostrophe: "'’ʼ",
     dot: ".",
@@ -73,7 +76,8 @@ const opener = /[.!?…:;。！？：；\n\r"“”„«»‹›「」『』¿¡
 const onlySpaces = /^[ \t\u00a0\u202f\u2009]+$/;
 
 function knownGap(text: string, from: number, to: number): Gap | undefined {
-  if (to - from < 2) return to === from ? "none" : singleGaps.get(text.charCodeAt(from));
+  if (to === from) return "none";
+  if (to - from === 1) return text[from] === " " ? "space" : singleGaps.get(text.charCodeAt(from));
   if (to - from === 2 && text[from + 1] === " ")
     return text[from] === "." ? "period" : text[from] === "," ? "comma" : undefined;
   return to - from === 3 && text.startsWith(" & ", from) ? "ampersand" : undefined;
@@ -84,13 +88,21 @@ const asciiKinds = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   return /[a-z]/.test(character) ? 1 : /[A-Z]/.test(character) ? 2 : /[0-9]/.test(character) ? 4 : 0;
 });
+/** By character: 1 for what no plain sentence has, 2 for what has space after it in one. */
+const asciiSigns = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return ".:".includes(character) ? 2 : Number(/[^\s\w,;!?'"]|_/.test(character));
+});
 const wordHere = new RegExp(wordOrRun.source, "vy");
 
 /** What `wordOrRun` finds in a text, in order. Words of ASCII, which most are, are read several times as fast as by it. */
 export function readPassage(text: string): Passage {
   const words: Word[] = [];
+  const telling: number[] = [];
+  let signed = false;
   for (let start = 0, end = 0; start < text.length; start = end) {
-    const first = asciiKinds[text.charCodeAt(start)] ?? 0;
+    const code = text.charCodeAt(start);
+    const first = asciiKinds[code] ?? 0;
     let rest = 0;
     for (end = start + (first === 0 ? 0 : 1); end < text.length; end++) {
       const kind = first === 0 ? 0 : asciiKinds[text.charCodeAt(end)];
@@ -98,30 +110,36 @@ export function readPassage(text: string): Passage {
       rest |= kind;
     }
     if (text.charCodeAt(end) > 0x7f) {
+      signed = true;
       wordHere.lastIndex = start;
       const raw = wordHere.exec(text)?.[0] ?? "";
       end = start + raw.length;
       const { key, shape, entry } = spellingOf(raw);
       if (raw === "") end += text.codePointAt(start)! > 0xffff ? 2 : 1;
-      else add(words, text, start, end, key, shape, entry);
-    } else if (first === 0) end++;
-    else {
+      else add(words, telling, text, start, end, key, shape, entry);
+    } else if (first === 0) {
+      const sign = asciiSigns[code];
+      if (sign === 1 || (sign === 2 && text.charCodeAt(start + 1) > 0x20)) signed = true;
+      end++;
+    } else {
       const raw = text.slice(start, end);
       let shape: Shape = "mixed";
       if (first === 4) shape = "number";
       else if (((first | rest) & 2) === 0) shape = "lower";
       else if (first === 2 && rest !== 0 && (rest & 1) === 0) shape = "capitals";
       else if (first === 2 && (rest & 2) === 0) shape = "capitalised";
+      if (shape === "mixed" || ((first | rest) & 4) !== 0) signed = true;
       const key = shape === "lower" ? raw : raw.toLowerCase();
-      add(words, text, start, end, key, shape, entryOf(key));
+      add(words, telling, text, start, end, key, shape, entryOf(key));
     }
   }
-  markStyles(text, words);
-  return { text, words, german: false, software: false };
+  markStyles(text, words, telling);
+  return { text, words, telling, signed, german: false, software: false };
 }
 
 function add(
   words: Word[],
+  telling: number[],
   text: string,
   start: number,
   end: number,
@@ -136,6 +154,7 @@ function add(
     if (dotted.length < 8 && /^(?:\p{L}\.)+\p{L}$/u.test(dotted)) {
       const { entry: whole, ...spelling } = spellingOf(dotted.replaceAll(".", ""));
       words[words.length - 1] = { ...before, ...spelling, names: whole?.names, roles: whole?.roles, end };
+      if (telling.at(-1) !== words.length - 1) telling.push(words.length - 1);
       return;
     }
   }
@@ -151,6 +170,7 @@ function add(
     const isInitial = before.shape === "capitalised" && lengthOf(before) === 1;
     if (isInitial || is(before, "abbreviations")) opens = false;
   }
+  if (entry !== undefined || shape !== "lower") telling.push(words.length);
   words.push({
     start,
     end,
@@ -200,7 +220,8 @@ function shapeOf(raw: string): Shape {
 }
 
 /** A headline has no full stop. */
-function markStyles(text: string, words: readonly Word[]): void {
+function markStyles(text: string, words: readonly Word[], telling: readonly number[]): void {
+  if (telling.length < 3) return;
   for (let start = 0, end = 0; start < words.length; start = end) {
     do end++;
     while (end < words.length && !words[end]!.opens);

@@ -57,8 +57,8 @@ function knownAt(text: string, at: number): { end: number; type: string } | unde
 }
 
 /** Names in Chinese, Japanese, Korean and Thai: known ones, and those that a title, a courtesy or a suffix shows. */
-export function findUnspacedNames({ words, text }: Passage, found: Candidate[]): void {
-  if (!/[^\0-\u0dff]/.test(text)) return;
+export function findUnspacedNames({ words, text, signed }: Passage, found: Candidate[]): void {
+  if (!signed || !/[^\0-\u0dff]/.test(text)) return;
   read ??= languages.flatMap((language) => scriptOf(language) ?? []);
   const scripts = read.filter(({ writes }) => writes(text));
   for (const { shape, start, end } of words) {
