@@ -41,12 +41,10 @@ export async function writeAll<Input>(
   let done = 0;
   const total = Array.isArray(inputs) ? { total: inputs.length } : {};
   const pace = new Pace();
-  let batch: RecordWrite[] = [];
-  const commit = async () => {
+  const slices = new Slices();
+  const commit = async (writes: readonly RecordWrite[]) => {
     signal?.throwIfAborted();
-    if (batch.length === 0) return;
-    const writes = batch;
-    batch = [];
+    if (writes.length === 0) return;
     const start = performance.now();
     const outcomes = await write(writes).catch((error: unknown) => {
       throw withStored(error, done);
@@ -55,26 +53,39 @@ export async function writeAll<Input>(
     onBatch(outcomes);
     done += writes.length;
     onProgress?.({ done, ...total });
+    if (slices.over) await slices.next();
   };
   // A list is copied at once, because its owner may fill it anew while the work is under way, and checked whole before
   // its first record is written; a stream can be neither.
   const list = Array.isArray(inputs) ? (inputs.slice() as Input[]) : undefined;
   await prepare();
-  const checked = list === undefined ? undefined : await checkAll<Input>(list, check, signal);
-  // What depends on versions that were seen is written as a whole or not at all.
-  const whole = checked?.some(({ ifVersion }) => ifVersion !== undefined) ?? false;
-  const unchecked =
+  if (list !== undefined) {
+    const checked = await checkAll<Input>(list, check, signal);
+    // What depends on versions that were seen is written as a whole or not at all.
+    const whole = checked.some(({ ifVersion }) => ifVersion !== undefined);
+    let start = 0;
+    do {
+      const writes = checked.slice(start, whole ? checked.length : start + pace.batch);
+      await commit(writes);
+      start += writes.length;
+    } while (start < checked.length);
+    return;
+  }
+  const stream =
     signal !== undefined && Symbol.asyncIterator in inputs ? untilAborted(inputs, signal) : inputs;
-  const slices = new Slices();
+  let batch: RecordWrite[] = [];
   let index = 0;
-  for await (const input of checked ?? (unchecked as Iterable<Input>)) {
+  for await (const input of stream) {
     const place = index++;
-    const write = checked ? (input as RecordWrite) : at(place, () => check(input as Input), done);
+    const write = at(place, () => check(input), done);
     if (write !== undefined) batch.push(write);
-    if (batch.length >= pace.batch && !whole) await commit();
+    if (batch.length >= pace.batch) {
+      await commit(batch);
+      batch = [];
+    }
     if (slices.over) await slices.next();
   }
-  await commit();
+  await commit(batch);
 }
 
 /** Says how many records the commits before the one that failed have stored. */

@@ -50,16 +50,18 @@ export function checkOptions<Name extends string>(
 ): { [Option in Name]?: unknown } {
   const options = checkObject(value, where);
   // A promise that nobody awaited, or a Map, has no member of its own: it must not count as options that say nothing.
-  const kind = Object.prototype.toString.call(options).slice("[object ".length, -1);
-  if (kind !== "Object" && Object.keys(options).length === 0)
+  const given = Object.entries(options);
+  const kind =
+    given.length > 0 ? "Object" : Object.prototype.toString.call(options).slice("[object ".length, -1);
+  if (kind !== "Object")
     throw new SouvenirError(
       "INVALID_INPUT",
       `${where}: expected an object, got a ${kind}${kind === "Promise" ? ": await it" : ""}`,
       { details: { where } },
     );
-  for (const [given, member] of Object.entries(options))
-    if (member !== undefined && !(names as readonly string[]).includes(given))
-      throw new SouvenirError("INVALID_INPUT", `${where}: ${noSuchOption(given, names)}`, {
+  for (const [name, member] of given)
+    if (member !== undefined && !(names as readonly string[]).includes(name))
+      throw new SouvenirError("INVALID_INPUT", `${where}: ${noSuchOption(name, names)}`, {
         details: { where },
       });
   return options as { [Option in Name]?: unknown };
@@ -207,13 +209,16 @@ export function checkEntities(value: unknown): Entity[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw invalid("entities", "an array of { name, type }", value);
   if (value.length > entityLimit) throw invalid("entities", `at most ${entityLimit}`, value.length);
-  return Array.from(value, (entity, index) => {
-    const { name, type } = checkObject(entity, `entities[${index}]`);
-    return {
+  const entities: Entity[] = [];
+  // By number, which also sees the holes of a sparse array.
+  for (let index = 0; index < value.length; index++) {
+    const { name, type } = checkObject(value[index], `entities[${index}]`);
+    entities.push({
       name: checkText(name, `entities[${index}].name`, 512),
       type: checkText(type, `entities[${index}].type`, 64),
-    };
-  });
+    });
+  }
+  return entities;
 }
 
 /** A copy of the metadata as plain JSON. Dates become ISO 8601 strings, members that are `undefined` are left out. */

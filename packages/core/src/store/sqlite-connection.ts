@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { SouvenirError } from "../errors.ts";
@@ -25,8 +25,8 @@ const closingPatienceMs = 1_000;
 /** Pages of the log that are written into the file in one go (SQLite's own number), and their usual size. */
 const logPages = 1_000;
 const pageBytes = 4_096;
-/** Milliseconds between two looks at how full the disk is, while there are commits. */
-const diskLookMs = 100;
+/** Milliseconds between two looks at how full the disk is, and at whether the log is still the same, while there are commits. */
+const lookMs = 100;
 /** Pages over the size limit that an erasure may take for a moment. */
 const pagesToErase = 1_024;
 
@@ -76,6 +76,7 @@ export class SqliteConnection {
   /** Where the log is, also of a path that is a link. */
   readonly #logPath: string = "";
   #log: string | undefined;
+  #lookedAtLog = Number.NEGATIVE_INFINITY;
   #waiting: Work[] = [];
   #committing: Promise<void> | undefined;
   #replaced = false;
@@ -238,7 +239,7 @@ export class SqliteConnection {
         outcomes.push(this.#runOne(work, group.length > 1));
       }
       this.#countErased(group, outcomes);
-      this.#database.exec("COMMIT");
+      this.#statement("COMMIT").run();
     } catch (error) {
       this.#rollback();
       if (group.length > 1) {
@@ -251,7 +252,7 @@ export class SqliteConnection {
       return;
     }
     this.#finish(group, outcomes);
-    if (performance.now() - this.#lookedAtDisk > diskLookMs) this.#keepReserve();
+    if (performance.now() - this.#lookedAtDisk > lookMs) this.#keepReserve();
     if (outcomes.length === group.length) return;
     // Those that there was no time for come before those that came in the meantime.
     this.#waiting = [...group.slice(outcomes.length), ...this.#waiting];
@@ -261,10 +262,10 @@ export class SqliteConnection {
   /** What throws takes only its own changes with it, unless SQLite has given up the whole. */
   #runOne(work: Work, shared: boolean): Outcome {
     if (!shared) return { value: work.run() };
-    this.#database.exec("SAVEPOINT work");
+    this.#statement("SAVEPOINT work").run();
     try {
       const value = work.run();
-      this.#database.exec("RELEASE work");
+      this.#statement("RELEASE work").run();
       return { value };
     } catch (error) {
       if (!this.#database.isTransaction || isFull(error, this.path)) throw error;
@@ -358,7 +359,7 @@ export class SqliteConnection {
   /** Takes the write lock. `false`: another process has it, and the time to wait for it is not over. */
   #begins(start: number): boolean {
     try {
-      this.#database.exec("BEGIN IMMEDIATE");
+      this.#statement("BEGIN IMMEDIATE").run();
       return true;
     } catch (error) {
       if (isBusy(error) && performance.now() - start <= busyLimitMs) return false;
@@ -374,13 +375,24 @@ export class SqliteConnection {
   /** Whether this is not the file at its path any more, or its log not the one there. Once it is not, it never is again. */
   #isReplaced(): boolean {
     if (this.#file === undefined) return false;
-    if (!this.#replaced) {
-      const log = fileIdentity(this.#logPath);
-      // While a connection is open its log stays where it is.
-      this.#log ??= log;
-      this.#replaced = fileIdentity(this.path) !== this.#file.identity || log !== this.#log;
-    }
+    if (!this.#replaced)
+      this.#replaced = fileIdentity(this.path) !== this.#file.identity || !this.#isSameLog();
     return this.#replaced;
+  }
+
+  /**
+   * Whether it is there each time; whether it is the same one only now and then: a system that has told the times of a
+   * file writes them anew with the next change (Linux 6.13, multigrain timestamps), and syncing the log took half as long
+   * again after each commit.
+   */
+  #isSameLog(): boolean {
+    const now = performance.now();
+    if (now - this.#lookedAtLog < lookMs) return existsSync(this.#logPath);
+    this.#lookedAtLog = now;
+    const log = fileIdentity(this.#logPath);
+    // While a connection is open its log stays where it is.
+    this.#log ??= log;
+    return log === this.#log;
   }
 
   #replacedError(): SouvenirError {

@@ -36,20 +36,18 @@ export interface RecordRow {
  * would otherwise be read as if it had been written.
  */
 export function recordChecksum(row: Omit<RecordRow, "id" | "checksum">): number {
-  const numbers = [
-    row.namespace,
-    row.created_at,
-    row.updated_at,
-    row.expires_at,
-    row.version,
-    row.sequence,
-    row.thread,
-    row.role,
-  ];
+  const { namespace, created_at, updated_at, expires_at, version, sequence, thread, role } = row;
+  // The JSON of an array, in a fraction of the time.
+  const numbers = `${namespace},${created_at},${updated_at},${expires_at},${version},${sequence}`;
   // One after the other, of which those that are JSON may be put together: they are well-formed.
   const sum = crc32(row.key, crc32(row.value));
-  return crc32(row.tags + row.metadata + row.entities + JSON.stringify(numbers), sum);
+  return crc32(
+    `${row.tags}${row.metadata}${row.entities}[${numbers},${jsonOf(thread)},${jsonOf(role)}]`,
+    sum,
+  );
 }
+
+const jsonOf = (text: string | null): string => (text === null ? "null" : JSON.stringify(text));
 
 /** The record of a row. @throws SouvenirError `STORE_CORRUPT` when the row does not fit its checksum. */
 export function recordOf(row: RecordRow, namespace: string): StoredRecord {
