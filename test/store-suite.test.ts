@@ -219,7 +219,14 @@ const faults: Record<StoreSpecName, Fault> = {
   }),
   touches: (store) => ({
     // Of any version.
-    touch: (namespace, key, { expiresAt }) => store.touch(namespace, key, { expiresAt }),
+    touch: (namespace, key, { expiresAt = null }) => store.touch(namespace, key, { expiresAt }),
+  }),
+  pins: (store) => ({
+    // What is written anew is not pinned.
+    write: async (writes) => {
+      for (const { namespace, key } of writes) await store.touch(namespace, key, { pinnedAt: null });
+      return store.write(writes);
+    },
   }),
   erasesSelections: (store) => ({
     // Counts what was asked for.

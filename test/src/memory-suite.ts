@@ -3,6 +3,7 @@ import { test } from "vitest";
 import * as options from "./memory-specs/options.ts";
 import * as reading from "./memory-specs/reading.ts";
 import type { MemorySpec } from "./memory-specs/spec.ts";
+import * as truth from "./memory-specs/truth.ts";
 import * as turns from "./memory-specs/turns.ts";
 import * as writing from "./memory-specs/writing.ts";
 
@@ -10,10 +11,11 @@ import * as writing from "./memory-specs/writing.ts";
 export type MemorySpecName =
   | keyof typeof options
   | keyof typeof reading
+  | keyof typeof truth
   | keyof typeof turns
   | keyof typeof writing;
 
-const specs: Record<MemorySpecName, MemorySpec> = { ...options, ...reading, ...turns, ...writing };
+const specs: Record<MemorySpecName, MemorySpec> = { ...options, ...reading, ...truth, ...turns, ...writing };
 
 /** What an implementation cannot do, with the reason. */
 export type MemorySkips = Partial<Record<MemorySpecName, string>>;

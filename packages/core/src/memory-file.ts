@@ -33,6 +33,9 @@ const spellings = {
   created_at: "createdAt",
   updated_at: "updatedAt",
   expires_at: "expiresAt",
+  valid_from: "validFrom",
+  valid_to: "validTo",
+  pinned_at: "pinnedAt",
   if_version: "ifVersion",
 } as const;
 const inPrograms: ReadonlyMap<string, string> = new Map(Object.entries(spellings));

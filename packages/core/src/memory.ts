@@ -13,6 +13,7 @@ import { defaultLimits, resolveLimits } from "./limits.ts";
 import { isMemoryFileHeader, respelled } from "./memory-file.ts";
 import { optionNames } from "./option-names.ts";
 import { paged, pageOf, readCursor, readNumber, writeCursor } from "./paging.ts";
+import { profileOf } from "./profile.ts";
 import { firstAbort } from "./queue/first-abort.ts";
 import type { QueueWorker } from "./queue/worker.ts";
 import { recallMemories } from "./recall.ts";
@@ -46,6 +47,8 @@ import type {
   MemoryRecord,
   MemoryStats,
   NamespacesInput,
+  PinInput,
+  Profile,
   Progress,
   QueueStats,
   RecallInput,
@@ -178,6 +181,40 @@ export class SouvenirMemory implements Memory {
     return toRecord(touched);
   }
 
+  pin(input: PinInput): Promise<MemoryRecord | undefined> {
+    return this.#pin(input, "pin", this.#now());
+  }
+
+  unpin(input: PinInput): Promise<MemoryRecord | undefined> {
+    return this.#pin(input, "unpin", null);
+  }
+
+  async #pin(input: PinInput, name: string, pinnedAt: number | null): Promise<MemoryRecord | undefined> {
+    this.#checkOpen();
+    const { store, limits, indexes } = this.#parts;
+    const given = checkOptions(input, name, optionNames.pin);
+    const [namespace, key] = [checkNamespace(given.namespace), checkKey(given.key, limits)];
+    const ifVersion = optionalVersion(given.ifVersion);
+    const changed = await store.touch(namespace, key, {
+      pinnedAt,
+      now: this.#now(),
+      ...(ifVersion === undefined ? {} : { ifVersion }),
+    });
+    if (changed === undefined || isGone(changed, this.#now())) return undefined;
+    indexes.refresh(namespace);
+    return toRecord(changed);
+  }
+
+  async profile(input: { namespace: string; tokenBudget?: number }): Promise<Profile> {
+    this.#checkOpen();
+    const { searcher, countTokens } = this.#parts;
+    const { namespace, tokenBudget } = checkOptions(input, "profile", optionNames.profile);
+    const name = checkNamespace(namespace);
+    const budget =
+      tokenBudget === undefined ? undefined : checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
+    return profileOf(await searcher.pinned(name), countTokens, budget);
+  }
+
   async list(input: ListInput): Promise<{ records: MemoryRecord[]; cursor?: string }> {
     this.#checkOpen();
     const { searcher } = this.#parts;
@@ -186,6 +223,8 @@ export class SouvenirMemory implements Memory {
       thread,
       tags,
       where,
+      asOf,
+      knownAt,
       cursor,
       order = "oldest",
       limit = 100,
@@ -200,6 +239,8 @@ export class SouvenirMemory implements Memory {
       ...(thread === undefined ? {} : { thread: checkThread(thread) }),
       ...(tags === undefined ? {} : { tags }),
       ...(where === undefined ? {} : { where }),
+      ...(asOf === undefined ? {} : { asOf }),
+      ...(knownAt === undefined ? {} : { knownAt }),
     };
     const found = await searcher.list(namespace, filter, {
       ...(after === undefined ? {} : { after }),
@@ -358,6 +399,7 @@ export class SouvenirMemory implements Memory {
         limits,
         countTokens,
         tail: (namespace, name) => store.tail(namespace, name, turnsLooked),
+        pinned: async (namespace) => (await searcher.pinned(namespace)).map(toRecord),
       });
       const { memories, degraded } = recalled;
       span.setAttributes({ "souvenir.memories": memories.length, "souvenir.degraded": degraded });

@@ -8,6 +8,7 @@ import type {
   MemoryOptions,
   Message,
   NamespacesInput,
+  PinInput,
   RecallInput,
   RememberInput,
   SearchHit,
@@ -53,6 +54,8 @@ interface Options {
   setMany: Given<"setMany", 1>;
   get: Given<"get">;
   touch: TouchInput;
+  pin: PinInput;
+  profile: Given<"profile">;
   list: ListInput;
   delete: DeleteInput;
   clear: Given<"clear">;
@@ -84,6 +87,7 @@ interface Options {
 export const turnOptions: Record<NamesOf<TurnOptions>, true> = {
   limit: true,
   tokenBudget: true,
+  profile: true,
   deadlineMs: true,
   placement: true,
   clean: true,
@@ -105,6 +109,9 @@ const set: Record<NamesOf<SetInput>, true> = {
   role: true,
   createdAt: true,
   expiresAt: true,
+  validFrom: true,
+  validTo: true,
+  supersedes: true,
   ifVersion: true,
 };
 
@@ -126,11 +133,15 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   setMany: { onProgress: true, signal: true, limits: true },
   get: { namespace: true, key: true },
   touch: { namespace: true, key: true, expiresAt: true, ifVersion: true, version: true },
+  pin: { namespace: true, key: true, ifVersion: true },
+  profile: { namespace: true, tokenBudget: true },
   list: {
     namespace: true,
     tags: true,
     where: true,
     thread: true,
+    asOf: true,
+    knownAt: true,
     order: true,
     limit: true,
     cursor: true,
@@ -150,6 +161,8 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     thread: true,
     since: true,
     until: true,
+    asOf: true,
+    knownAt: true,
     minScore: true,
     facets: true,
     prefix: true,
@@ -185,6 +198,9 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     limit: true,
     tokenBudget: true,
     exclude: true,
+    profile: true,
+    asOf: true,
+    knownAt: true,
     signal: true,
     deadlineMs: true,
   },
@@ -212,10 +228,13 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     version: true,
     updatedAt: true,
     history: true,
+    pinnedAt: true,
     score: true,
     signals: true,
     reasons: true,
     duplicates: true,
+    supersededBy: true,
+    supersededAt: true,
   },
 };
 

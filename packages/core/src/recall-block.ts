@@ -1,5 +1,5 @@
 import { estimateTokens } from "./tokens.ts";
-import type { MemoryRecord } from "./types.ts";
+import type { MemoryRecord, SearchHit } from "./types.ts";
 
 const opening = "<souvenir-memories>";
 const closing = "</souvenir-memories>";
@@ -11,7 +11,11 @@ const shortestExcerpt = 24;
 const charactersOfToken = 16;
 
 /** What the block says of a memory. */
-export type Recallable = Pick<MemoryRecord, "value" | "createdAt" | "role">;
+export type Recallable = Pick<
+  MemoryRecord,
+  "value" | "createdAt" | "role" | "validFrom" | "validTo" | "pinnedAt"
+> &
+  Partial<Pick<SearchHit, "supersededAt" | "duplicates">>;
 
 export interface RecallBlock<Item extends Recallable> {
   /** `""` when no memory fits. */
@@ -43,7 +47,7 @@ export function recallBlock<Item extends Recallable>(
     const same = text.toLowerCase();
     if (text === "" || seen.has(same)) continue;
     seen.add(same);
-    const label = `- [${[plainLabel(hit.createdAt.slice(0, 10)), plainLabel(hit.role ?? "")].filter(Boolean).join(", ")}] `;
+    const label = `- [${labels(hit).map(plainLabel).filter(Boolean).join(", ")}] `;
     // One long memory leaves room for the others.
     const share = index < hits.length - 1 ? Math.max(left / 2, Math.min(left, shortestExcerpt * 4)) : left;
     const line = label + excerpt(text, Math.floor(share) - countTokens(`${label}\n`), countTokens);
@@ -60,6 +64,29 @@ export function recallBlock<Item extends Recallable>(
     lines.delete(last);
   }
   return { text: "", memories: [] };
+}
+
+/** What is said of a memory before its text. */
+function labels({
+  createdAt,
+  role = "",
+  validFrom,
+  validTo,
+  pinnedAt,
+  supersededAt,
+  duplicates = [],
+}: Recallable): string[] {
+  const day = (moment: string) => moment.split("T")[0] as string;
+  const ends = [validTo, supersededAt].filter((end) => end !== undefined);
+  const end = ends.sort((left, right) => Date.parse(left) - Date.parse(right))[0];
+  return [
+    createdAt.slice(0, 10),
+    role,
+    pinnedAt === undefined ? "" : "pinned",
+    validFrom === undefined ? "" : `since ${day(validFrom)}`,
+    end === undefined ? "" : `until ${day(end)}`,
+    duplicates.length === 0 ? "" : `said ${duplicates.length + 1} times`,
+  ];
 }
 
 /**

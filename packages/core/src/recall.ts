@@ -1,12 +1,22 @@
 import { partOf } from "./long-text.ts";
 import { optionNames } from "./option-names.ts";
+import { profileOf, profileTokens } from "./profile.ts";
 import { withoutDuplicates } from "./ranking/diversity.ts";
 import { recallBlock } from "./recall-block.ts";
 import type { ExceptTurns } from "./search/filter.ts";
 import type { StoredRecord } from "./store/store.ts";
-import type { Limits, RecallInput, RecallResult, SearchHit, SearchInput, SearchResult } from "./types.ts";
+import type {
+  Limits,
+  MemoryRecord,
+  RecallInput,
+  RecallResult,
+  SearchHit,
+  SearchInput,
+  SearchResult,
+} from "./types.ts";
 import {
   byteLength,
+  checkFlag,
   checkInteger,
   checkNamespace,
   checkOptions,
@@ -28,19 +38,24 @@ export async function recallMemories(
     limits,
     countTokens,
     tail,
+    pinned,
   }: {
     limits: Limits;
     countTokens: (text: string) => number;
     /** The last turns of a thread, in order. */
     tail: (namespace: string, thread: string) => Promise<StoredRecord[]>;
+    /** What is pinned, in order. */
+    pinned: (namespace: string) => Promise<MemoryRecord[]>;
   },
 ): Promise<RecallResult> {
   const input = checkOptions(given, "recall", optionNames.recall) as unknown as RecallInput;
-  const { query, limit = 8, tokenBudget = 1000, thread, signal, deadlineMs } = input;
+  const { query, limit = 8, tokenBudget = 1000, thread, profile = false } = input;
+  const { asOf, knownAt, signal, deadlineMs } = input;
   const namespace = checkNamespace(input.namespace);
   checkInteger(limit, "limit", 1, 100);
   checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
   if (thread !== undefined) checkThread(thread);
+  checkFlag(profile, "profile");
   const excluded = checkExclude(input.exclude, limits.valueBytes);
   const except: ExceptTurns[] = excluded.thread === undefined ? [] : [{ thread: excluded.thread }];
   if (excluded.after !== undefined && thread !== undefined) {
@@ -59,26 +74,60 @@ export async function recallMemories(
       query,
       // Room for what is excluded or said twice.
       limit: Math.min(1000, limit * 2 + excluded.size + 10),
+      ...(asOf === undefined ? {} : { asOf }),
+      ...(knownAt === undefined ? {} : { knownAt }),
       ...(signal === undefined ? {} : { signal }),
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     },
     except,
   );
+  const always = profile
+    ? await profileIn(pinned, namespace, { excluded, tokenBudget, countTokens })
+    : new Map<string, MemoryRecord>();
   const rank = (hit: SearchHit) =>
     hit.score * (thread !== undefined && hit.thread === thread ? sameThread : 1);
   const hits = results
-    .filter((hit) => !excluded.has(hit))
+    .filter((hit) => !excluded.has(hit) && !always.has(hit.key))
     .map((hit, place) => ({ hit, place }))
     .sort((left, right) => rank(right.hit) - rank(left.hit) || left.place - right.place)
     .map(({ hit }) => hit);
   const distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit });
-  const block = recallBlock(
-    distinct.map(({ item }) => item),
+  const hitsShown = distinct.map(({ item }) => item);
+  const first = [...always.values()];
+  const block = recallBlock<MemoryRecord>([...first, ...hitsShown], tokenBudget, undefined, countTokens);
+  const shown = new Set(block.memories);
+  return {
+    text: block.text,
+    memories: hitsShown.filter((hit) => shown.has(hit)),
+    ...(profile
+      ? {
+          profile: first
+            .filter((record) => shown.has(record))
+            .map(({ value: text, key, version }) => ({ text, key, version })),
+        }
+      : {}),
+    degraded,
+  };
+}
+
+/** What is pinned and has room beside what is asked for, by key. */
+async function profileIn(
+  pinned: (namespace: string) => Promise<MemoryRecord[]>,
+  namespace: string,
+  {
+    excluded,
     tokenBudget,
-    undefined,
     countTokens,
-  );
-  return { ...block, degraded };
+  }: {
+    excluded: { has: (record: MemoryRecord) => boolean };
+    tokenBudget: number;
+    countTokens: (text: string) => number;
+  },
+): Promise<Map<string, MemoryRecord>> {
+  const records = (await pinned(namespace)).filter((record) => !excluded.has(record));
+  const { lines } = profileOf(records, countTokens, Math.min(profileTokens, Math.floor(tokenBudget / 2)));
+  const keys = new Set(lines.map(({ key }) => key));
+  return new Map(records.flatMap((record) => (keys.has(record.key) ? [[record.key, record]] : [])));
 }
 
 /** A text without differences of white space. */
@@ -95,7 +144,7 @@ function checkExclude(
 ): {
   /** Memories that may have to be left out of the results. */
   size: number;
-  has: (hit: SearchHit) => boolean;
+  has: (record: MemoryRecord) => boolean;
   thread?: string;
   after?: string;
 } {
@@ -119,11 +168,12 @@ function checkExclude(
   // Of a message that was too long for one memory, each part.
   const long = texts.filter((text) => byteLength(text) > valueBytes).map(same);
   const parts = long.reduce((sum, text) => sum + Math.ceil(byteLength(text) / (valueBytes / 2)), 0);
-  const within = (hit: SearchHit) =>
-    partOf(hit) !== undefined && long.some((text) => text.includes(same(hit.value)));
+  const within = (record: MemoryRecord) =>
+    partOf(record) !== undefined && long.some((text) => text.includes(same(record.value)));
   return {
     size: keySet.size + textSet.size + parts,
-    has: (hit) => keySet.has(hit.key) || textSet.has(same(hit.value)) || (long.length > 0 && within(hit)),
+    has: (record) =>
+      keySet.has(record.key) || textSet.has(same(record.value)) || (long.length > 0 && within(record)),
     ...(thread === undefined ? {} : { thread: checkThread(thread) }),
     ...(after === undefined ? {} : { after }),
   };

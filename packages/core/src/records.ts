@@ -2,6 +2,7 @@ import { mergeEntities } from "./entities/candidate.ts";
 import { optionNames } from "./option-names.ts";
 import { isWithdrawn } from "./store/embedder-context.ts";
 import { checkHistory } from "./store/record-versions.ts";
+import { type Standing, standingOf, withoutStanding, withStanding } from "./store/standing.ts";
 import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
 import type { Entity, Limits, MemoryRecord, Metadata, SetInput } from "./types.ts";
 import {
@@ -21,6 +22,8 @@ import {
 
 /** Of an import: so many that later ones are whole numbers for ever. */
 const largestVersion = 2 ** 40;
+/** Memories that one takes the place of. */
+const mostSuperseded = 64;
 
 export interface WriteContext {
   limits: Limits;
@@ -34,6 +37,7 @@ export function toWrite(
   given: SetInput,
   context: WriteContext,
   existing: RecordWrite["existing"] = "replace",
+  pinnedAt?: number,
 ): RecordWrite {
   const input = checkObject(given, "a memory") as unknown as SetInput;
   const { limits, now } = context;
@@ -43,13 +47,17 @@ export function toWrite(
   const createdAt = optionalDate(input.createdAt, "createdAt");
   const expiresAt = optionalDate(input.expiresAt, "expiresAt") ?? null;
   if (input.ifVersion !== undefined) checkInteger(input.ifVersion, "ifVersion", 0, Number.MAX_SAFE_INTEGER);
+  const metadata = withStanding(checkMetadata(input.metadata, limits), {
+    ...checkStanding(input, key, limits),
+    pinnedAt,
+  });
   const found = context.extract(value);
   return {
     namespace,
     key,
     value,
     tags: checkTags(input.tags, limits),
-    metadata: checkMetadata(input.metadata, limits),
+    metadata,
     entities: mergeEntities(checkEntities(input.entities), found.entities),
     thread: input.thread === undefined ? null : checkThread(input.thread),
     role: input.role === undefined ? null : checkText(input.role, "role", 128),
@@ -61,6 +69,23 @@ export function toWrite(
     keepVersions: limits.versions,
     ...(input.ifVersion === undefined ? {} : { ifVersion: input.ifVersion }),
   };
+}
+
+function checkStanding(
+  { validFrom: from, validTo: to, supersedes }: SetInput,
+  key: string,
+  limits: Limits,
+): Standing {
+  const [validFrom, validTo] = [optionalDate(from, "validFrom"), optionalDate(to, "validTo")];
+  if (validFrom !== undefined && validTo !== undefined && validTo <= validFrom)
+    throw invalid("validTo", "a moment after validFrom", to);
+  if (supersedes === undefined) return { validFrom, validTo };
+  if (!Array.isArray(supersedes)) throw invalid("supersedes", "an array of keys", supersedes);
+  if (supersedes.length > mostSuperseded)
+    throw invalid("supersedes", `at most ${mostSuperseded} keys`, supersedes.length);
+  const keys = new Set(supersedes.map((each, place) => checkKey(each, limits, `supersedes[${place}]`)));
+  if (keys.has(key)) throw invalid("supersedes", "keys of other memories than this one");
+  return { validFrom, validTo, ...(keys.size === 0 ? {} : { supersedes: [...keys] }) };
 }
 
 /** A write with what was found in its text since it was checked. */
@@ -111,6 +136,7 @@ function importFields(record: Partial<MemoryRecord> & SetInput, context: WriteCo
     record,
     exported ? { ...context, extract: () => ({ entities: [], tasks: [] }) } : context,
     "keepNewer",
+    optionalDate(record.pinnedAt, "pinnedAt"),
   );
   const updatedAt = optionalDate(record.updatedAt, "updatedAt");
   if (record.version !== undefined) checkInteger(record.version, "version", 1, largestVersion);
@@ -133,7 +159,8 @@ export function isApart({ metadata }: Pick<StoredRecord, "metadata">): boolean {
   return Object.hasOwn(metadata, "souvenir") && Object(metadata.souvenir).apart === true;
 }
 
-function shown(metadata: Metadata): Metadata {
+function shown(stored: Metadata): Metadata {
+  const metadata = withoutStanding(stored);
   if (!isApart({ metadata })) return metadata;
   const { souvenir, ...others } = metadata;
   const { apart: _apart, ...mark } = Object(souvenir) as Metadata;
@@ -142,6 +169,7 @@ function shown(metadata: Metadata): Metadata {
 
 /** The public form of a stored record. */
 export function toRecord(stored: StoredRecord): MemoryRecord {
+  const { validFrom, validTo, supersedes, pinnedAt } = standingOf(stored.metadata);
   return {
     namespace: stored.namespace,
     key: stored.key,
@@ -155,6 +183,10 @@ export function toRecord(stored: StoredRecord): MemoryRecord {
     createdAt: iso(stored.createdAt),
     updatedAt: iso(stored.updatedAt),
     ...(stored.expiresAt === null ? {} : { expiresAt: iso(stored.expiresAt) }),
+    ...(validFrom === undefined ? {} : { validFrom: iso(validFrom) }),
+    ...(validTo === undefined ? {} : { validTo: iso(validTo) }),
+    ...(supersedes === undefined ? {} : { supersedes: [...supersedes] }),
+    ...(pinnedAt === undefined ? {} : { pinnedAt: iso(pinnedAt) }),
   };
 }
 

@@ -45,6 +45,14 @@ export interface MemoryRecord {
   updatedAt: string;
   /** From this moment on the memory is not found any more, and is erased soon after. */
   expiresAt?: string;
+  /** ISO 8601, UTC: true in the world from this moment on. */
+  validFrom?: string;
+  /** True in the world before this moment. */
+  validTo?: string;
+  /** Keys of the memories that it takes the place of. */
+  supersedes?: string[];
+  /** When it was pinned: it is in the profile of its namespace. */
+  pinnedAt?: string;
 }
 
 export interface SetInput {
@@ -61,6 +69,16 @@ export interface SetInput {
   /** Default: now for a new key, unchanged for an existing one. */
   createdAt?: DateInput;
   expiresAt?: DateInput;
+  /** From when on it is true in the world, beside `createdAt`, when it was said. Default: since it was said. */
+  validFrom?: DateInput;
+  /** From when on it is true no more: a moment after `validFrom`. Default: still true. */
+  validTo?: DateInput;
+  /**
+   * Keys of memories, 64 at most, that this one takes the place of: those of them that speak of an earlier time (`validFrom`,
+   * else `createdAt`) carry `supersededBy` when they are found. Nothing is hidden, and memories that do not exist yet may
+   * be named.
+   */
+  supersedes?: readonly string[];
   /**
    * Only if the memory is of this version now, 0: only if there is none; else `VERSION_CONFLICT`, and nothing of the call
    * is written. A list for `setMany` that has it in one of its inputs is written in one commit, all or none.
@@ -118,6 +136,17 @@ export interface SearchInput {
   since?: DateInput;
   /** Only memories created before this moment. */
   until?: DateInput;
+  /**
+   * Only what was true in the world at this moment, by `validFrom` and `validTo`. A memory that does not say from when on is
+   * true since its `createdAt`; one that only says until when was so at any time before.
+   */
+  asOf?: DateInput;
+  /**
+   * As it was known at this moment: each memory in the version that it had then (`updatedAt`), none that came later. What
+   * was erased since, and versions that are not kept (`limits.versions`), are not known any more. Costs as much as opening
+   * the namespace without a snapshot, once for a moment as long as nothing is written.
+   */
+  knownAt?: DateInput;
   /** 0 to 1. Default: the floor of `ranking`. */
   minScore?: number;
   /** Count entities and tags over all memories that pass the filters and match. Default false. */
@@ -143,8 +172,12 @@ export interface SearchHit extends MemoryRecord {
   /** What each signal says, 0 to 1, before weights. */
   signals: Record<Signal, number>;
   reasons: HitReasons;
-  /** Keys of near-identical memories that rank below it and that it stands for. Absent when there are none. */
+  /** Keys of memories that say the same and that it stands for. Absent when there are none. */
   duplicates?: string[];
+  /** Key of the newest memory that names it in `supersedes` and does not speak of an earlier time. */
+  supersededBy?: string;
+  /** From when on that one holds: its `validFrom`, else its `createdAt`. */
+  supersededAt?: string;
 }
 
 /** Why a memory was found. */
@@ -186,6 +219,17 @@ export interface ListInput {
   tags?: readonly string[];
   where?: Where;
   thread?: string;
+  /**
+   * Only what was true in the world at this moment, by `validFrom` and `validTo`. A memory that does not say from when on is
+   * true since its `createdAt`; one that only says until when was so at any time before.
+   */
+  asOf?: DateInput;
+  /**
+   * As it was known at this moment: each memory in the version that it had then (`updatedAt`), none that came later. What
+   * was erased since, and versions that are not kept (`limits.versions`), are not known any more. Costs as much as opening
+   * the namespace without a snapshot, once for a moment as long as nothing is written.
+   */
+  knownAt?: DateInput;
   /** Which end of `createdAt` comes first. Default `oldest`. */
   order?: "oldest" | "newest";
   /** 1 to 1000. Default 100. */
@@ -287,14 +331,45 @@ export interface RecallInput {
   exclude?:
     | readonly string[]
     | { keys?: readonly string[]; texts?: readonly string[]; thread?: string; after?: string };
+  /**
+   * `true`: what is pinned stands first in the block, whatever is asked, with 400 tokens and half of the budget at most. Default false.
+   */
+  profile?: boolean;
+  /** As in `search`. */
+  asOf?: DateInput;
+  /** As in `search`. */
+  knownAt?: DateInput;
   signal?: AbortSignal;
   deadlineMs?: number;
+}
+
+export interface PinInput {
+  namespace: string;
+  key: string;
+  /** Only if the memory is of this version now; else `VERSION_CONFLICT`. */
+  ifVersion?: number;
+}
+
+/** A line of a profile: a memory that is pinned. `set` with its key and `ifVersion` edits it. */
+export interface ProfileLine {
+  text: string;
+  key: string;
+  version: number;
+}
+
+export interface Profile {
+  /** In the order in which they were pinned. */
+  lines: ProfileLine[];
+  /** Pinned memories for which there was no room: the last ones pinned have room first. Absent when there are none. */
+  omitted?: number;
 }
 
 export interface RecallResult {
   /** The block for the prompt, `""` when nothing is relevant. */
   text: string;
   memories: SearchHit[];
+  /** The pinned memories in the block, when they were asked for. They are not among `memories`. */
+  profile?: ProfileLine[];
   /** What could not take part, such as `vector` while the provider is down. */
   degraded: Degradation[];
 }
@@ -486,6 +561,18 @@ export interface Memory extends AsyncDisposable {
    * the memory, `undefined` when there is none such.
    */
   touch(input: TouchInput): Promise<MemoryRecord | undefined>;
+  /**
+   * Puts a memory into the profile of its namespace, for good, whatever it is set to later; no new version. Answers the
+   * memory, `undefined` when there is none such.
+   */
+  pin(input: PinInput): Promise<MemoryRecord | undefined>;
+  unpin(input: PinInput): Promise<MemoryRecord | undefined>;
+  /**
+   * What is pinned and true now, for the part of a prompt that does not change: the same lines in the same order until one
+   * is pinned, edited or erased.
+   * @param input - `tokenBudget`: for all lines together, as `countTokens` counts. Default 400.
+   */
+  profile(input: { namespace: string; tokenBudget?: number }): Promise<Profile>;
   list(input: ListInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
   delete(input: DeleteInput): Promise<{ deleted: number }>;
   clear(input: { namespace: string }): Promise<{ deleted: number }>;

@@ -447,7 +447,7 @@ describe.each(stores)("recall in %s", (store) => {
           expect(text.isWellFormed()).toBe(true);
           expect(count(text, "souvenir-memories>")).toBe(2);
           for (const item of items(text)) {
-            expect(item).toMatch(/^- \[\d{4}-\d\d-\d\d\] database/);
+            expect(item).toMatch(/^- \[\d{4}-\d\d-\d\d(?:, said \d+ times)?\] database/);
             // An entity such as &lt; is never cut in two.
             expect(item.replace(/&(?:amp|lt|gt);/g, "")).not.toMatch(/[&<>]/);
           }

@@ -70,6 +70,8 @@ function memoryOf(resourceId: string, { recall, index, deleteMessages }: MemoryT
   return {
     get: async (input) => (await open()).get(input),
     set: async (input) => (await open()).set(input),
+    pin: async (input) => (await open()).pin(input),
+    unpin: async (input) => (await open()).unpin(input),
     async recall({ query, limit = 8, tokenBudget = 1_000, signal }) {
       const { hits, degraded } = await messages.search({
         resourceId,

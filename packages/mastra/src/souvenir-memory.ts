@@ -19,6 +19,7 @@ import {
   type Embedder,
   given,
   type Memory,
+  type MemoryRecord,
   namesOf,
   type Progress,
   SouvenirError,
@@ -295,7 +296,8 @@ export class SouvenirMemory extends MastraMemory {
       ? await this.validateThreadIsOwnedByResource(threadId, asked, config)
       : await this.getThreadById({ threadId });
     const resourceId = asked ?? thread?.resourceId;
-    const held = (hits: readonly MessageHit[]) => this.#index.held(resourceId as string, hits);
+    const held = <Hit extends MemoryRecord>(hits: readonly MessageHit<Hit>[]) =>
+      this.#index.held(resourceId as string, hits);
     const search = { resourceId: resourceId as string, threadId, query, settings, held };
     const messages = resourceId
       ? await foundMessages(this.#recall.messages, await this.getMemoryStore(), search)

@@ -75,6 +75,9 @@ export function openEditor(
         thread: thread.value || undefined,
         role: role.value || undefined,
         expires_at: toMoment(expires.value),
+        valid_from: memory?.valid_from,
+        valid_to: memory?.valid_to,
+        supersedes: memory?.supersedes,
         if_version: seen,
       };
       try {
@@ -101,7 +104,9 @@ export function openEditor(
 }
 
 /** The same memory again, as the next version of the one that is shown. @param seen - Which that is. */
-export function toRequest({ version: _, updated_at: __, ...fields }: WireMemory, seen: number): SetRequest {
+export function toRequest(memory: WireMemory, seen: number): SetRequest {
+  // A pin is for the key, whatever is written there.
+  const { version: _, updated_at: __, pinned_at: ___, ...fields } = memory;
   return { ...fields, if_version: seen };
 }
 

@@ -73,14 +73,14 @@ export function historySection(
 }
 
 function otherChanges(before: WireMemory, after: WireMemory): Child {
-  const changed = (["tags", "metadata", "thread", "role", "expires_at"] as const).filter(
-    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
-  );
+  const changed = (
+    ["tags", "metadata", "thread", "role", "expires_at", "valid_from", "valid_to", "supersedes"] as const
+  ).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return changed.map((name) =>
     h(
       "p",
       { class: "change" },
-      h("span", { class: "label" }, name.replace("_at", ""), " "),
+      h("span", { class: "label" }, name.replace("_at", "").replace("_", " "), " "),
       differences(shown(before[name]), shown(after[name])),
     ),
   );

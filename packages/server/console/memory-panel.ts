@@ -148,6 +148,15 @@ function facts(memory: WireMemory): HTMLElement {
   if (version > 1) rows.push(["changed", h("time", { datetime: updated_at }, atTime(updated_at))]);
   if (expires_at !== undefined)
     rows.push(["expires", h("time", { datetime: expires_at }, atTime(expires_at))]);
+  const { valid_from, valid_to, supersedes = [], pinned_at } = memory;
+  for (const [name, moment] of Object.entries({
+    "true from": valid_from,
+    "true until": valid_to,
+    pinned: pinned_at,
+  }))
+    if (moment !== undefined) rows.push([name, h("time", { datetime: moment }, atTime(moment))]);
+  if (supersedes.length > 0)
+    rows.push(["supersedes", supersedes.map((old) => [written(old, { class: "mono" }), " "])]);
   return h(
     "section",
     { "aria-label": "Details" },

@@ -29,6 +29,9 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
     case "memoryDelete":
     case "memoryHistory":
       return parameters({ key: "k" });
+    case "memoryPin":
+    case "memoryUnpin":
+      return json({ key: "k" });
     case "memoryTouch":
       return json({ key: "k", expires_at: null });
     case "memoryDeleteMany":
@@ -42,6 +45,7 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
       return json({});
     case "memoriesList":
     case "entitiesList":
+    case "profileGet":
     case "namespaceDelete":
     case "statsGet":
     case "export":

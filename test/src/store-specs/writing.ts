@@ -431,6 +431,36 @@ export const touches: StoreSpec = async (open) => {
   expect(keysOf(await store.list("anna", { limit: 10 }))).toEqual(["tea"]);
 };
 
+export const pins: StoreSpec = async (open) => {
+  const store = await open();
+  const metadata = { souvenir: { part: 1, parts: 2 }, topic: "drinks" };
+  const tea = await put(store, { key: "tea", metadata, expiresAt: start + 1e9 });
+  const pinned = { topic: "drinks", souvenir: { part: 1, parts: 2, pinnedAt: start + 5 } };
+  expect(await store.touch("anna", "tea", { pinnedAt: start + 5, version: 2 })).toBeUndefined();
+  expect(await store.touch("anna", "tea", { pinnedAt: start + 5 })).toEqual({
+    ...tea,
+    metadata: pinned,
+    sequence: tea.sequence + 1,
+  });
+  // Since the first time, and whatever is written there.
+  expect(await store.touch("anna", "tea", { pinnedAt: start + 9 })).toMatchObject({ metadata: pinned });
+  expect(await put(store, { key: "tea", value: "mint" })).toMatchObject({
+    metadata: { souvenir: { pinnedAt: start + 5 } },
+    version: 2,
+  });
+  const [same] = await store.write([draft({ key: "tea", value: "mint", existing: "keepSame" })]);
+  expect(same).toMatchObject({ written: false, record: { version: 2 } });
+  expect(await store.history("anna", "tea")).toMatchObject([{ metadata: pinned, version: 1 }]);
+  expect(await store.touch("anna", "tea", { pinnedAt: null })).toMatchObject({ metadata: {}, version: 2 });
+  expect(await one(store, "anna", "tea")).toMatchObject({ metadata: {} });
+  await expect(
+    put(store, { key: "taken", metadata: { souvenir: "a shell" } }).then(() =>
+      store.touch("anna", "taken", { pinnedAt: start }),
+    ),
+  ).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  expect(await one(store, "anna", "taken")).toMatchObject({ metadata: { souvenir: "a shell" } });
+};
+
 export const comparesVersions: StoreSpec = async (open) => {
   const store = await open();
   const conflict = (expected: number, current: number, key = "tea") => ({

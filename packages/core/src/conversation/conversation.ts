@@ -1,6 +1,6 @@
 import { questionOf } from "../long-text.ts";
 import type { Message, RecallResult } from "../types.ts";
-import { checkInteger, checkObject, checkOptions, invalid } from "../validation.ts";
+import { checkFlag, checkInteger, checkObject, checkOptions, invalid } from "../validation.ts";
 import { digest, textOf } from "./content.ts";
 import { withoutControlText } from "./control-text.ts";
 import { Failures, type TurnFailure } from "./failures.ts";
@@ -346,7 +346,7 @@ export class Conversation<Call = undefined> {
     { id, question, said, visible, seen }: Reading,
     signal: AbortSignal | undefined,
   ): Promise<Recalled> {
-    const { limit, tokenBudget, deadlineMs = 2_000, onRecall } = this.#options;
+    const { limit, tokenBudget, profile = true, deadlineMs = 2_000, onRecall } = this.#options;
     const start = performance.now();
     const last = said.findLast(({ content }) => content !== "");
     const found =
@@ -356,6 +356,7 @@ export class Conversation<Call = undefined> {
             namespace,
             thread,
             query: questionOf(question),
+            profile,
             exclude: {
               texts: visible,
               after: last?.content as string,
@@ -384,9 +385,9 @@ export class Conversation<Call = undefined> {
   }
 
   #turnKey({ namespace, thread, store }: ResolvedCall, { id }: Reading): string {
-    const { limit, tokenBudget } = this.#options;
+    const { limit, tokenBudget, profile } = this.#options;
     // A call on the side (a title, a classification) that keeps nothing does not end the turn that it looks at.
-    return JSON.stringify([namespace, thread, id, store === false, limit, tokenBudget]);
+    return JSON.stringify([namespace, thread, id, store === false, limit, tokenBudget, profile]);
   }
 
   #cleaned(content: unknown): string {
@@ -406,6 +407,7 @@ function checkConversation<Call>(options: ConversationOptions<Call>): void {
   if (tokenBudget !== undefined) checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
   // The longest time of a timer.
   if (deadlineMs !== undefined) checkInteger(deadlineMs, "deadlineMs", 0, 2 ** 31 - 1);
+  if (options.profile !== undefined) checkFlag(options.profile, "profile");
   if (placement !== undefined && placement !== "user" && placement !== "system")
     throw invalid("placement", '"user" or "system"', placement);
   const { partialAnswers } = options;
@@ -425,11 +427,12 @@ function checkMemory(memory: unknown): ConversationMemory {
 
 /** What a memory answered, which may be anybody's: without a text there is nothing to tell the model. */
 function checkRecalled(found: unknown): RecallResult {
-  const { text, memories, degraded } = Object(found) as Partial<RecallResult>;
+  const { text, memories, profile, degraded } = Object(found) as Partial<RecallResult>;
   if (typeof text !== "string") throw invalid("recall() of the memory", "an answer with a text", found);
   return {
     text,
     memories: Array.isArray(memories) ? memories : [],
+    ...(Array.isArray(profile) && profile.length > 0 ? { profile } : {}),
     degraded: Array.isArray(degraded) ? degraded : [],
   };
 }

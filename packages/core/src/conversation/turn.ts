@@ -14,6 +14,8 @@ export interface TurnOptions {
   limit?: number;
   /** Tokens of the recalled block at most. Default 1000. */
   tokenBudget?: number;
+  /** `false`: what is pinned does not stand first in the block, whatever is asked. Default `true`. */
+  profile?: boolean;
   /**
    * Milliseconds that memory may hold a call up: before the model is asked, and after its last word. Default 2000. When
    * they are over, the call goes on, and what is being stored is stored in the background.

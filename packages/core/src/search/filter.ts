@@ -1,6 +1,7 @@
 import { canonicalName } from "../entities/canonical.ts";
 import type { Entity } from "../types.ts";
 import type { Condition } from "../where.ts";
+import { trueAt } from "./as-of.ts";
 import type { Place } from "./document-table.ts";
 import type { EntityCatalog } from "./entity-catalog.ts";
 import { type OramaWhere, whereOf } from "./metadata-filter.ts";
@@ -14,6 +15,8 @@ export interface Filter {
   except?: readonly ExceptTurns[];
   since?: number;
   until?: number;
+  /** Only what was true in the world at this moment. */
+  asOf?: number;
   /** Memories that expire at or before this moment are left out. */
   now: number;
 }
@@ -26,7 +29,7 @@ export interface ExceptTurns {
 
 /** What Orama's `where` says of a filter: all of these. The rest is about what time it is, and where one stands. */
 export function conditionsOf(
-  { tags = [], entities = [], thread, where, since, until }: Filter,
+  { tags = [], entities = [], thread, where, since, until, asOf }: Filter,
   catalog: EntityCatalog,
 ): OramaWhere[] {
   const bounds = {
@@ -39,6 +42,7 @@ export function conditionsOf(
     ...(thread === undefined ? [] : [{ thread }]),
     ...(where === undefined ? [] : [whereOf(where)]),
     ...(Object.keys(bounds).length === 0 ? [] : [{ createdAt: bounds }]),
+    ...(asOf === undefined ? [] : trueAt(asOf)),
   ];
 }
 

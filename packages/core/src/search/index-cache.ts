@@ -1,4 +1,5 @@
 import type { Computer } from "../embedders/context.ts";
+import { type IndexedStore, StoreKnownAt } from "../store/known-at.ts";
 import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";
 import type { Logger } from "../types.ts";
 import { follow } from "./index-follower.ts";
@@ -55,6 +56,7 @@ export class IndexCache {
   readonly #saving = new Set<Promise<void>>();
   /** Writes of this process to namespaces that are not open. */
   readonly #written = new Map<string, number>();
+  #past: { namespace: string; moment: number; index: NamespaceIndex; store: IndexedStore } | undefined;
   #closed = false;
 
   constructor(options: IndexCacheOptions) {
@@ -92,11 +94,44 @@ export class IndexCache {
   }
 
   /**
+   * The index of a namespace as it was known at a moment, and what reads its records; `undefined` for an empty namespace. The
+   * last one is kept until something is written to its namespace.
+   */
+  async getKnownAt(
+    namespace: string,
+    moment: number,
+  ): Promise<{ index: NamespaceIndex; store: IndexedStore } | undefined> {
+    const { store, prepare, computer } = this.#options;
+    await prepare();
+    const found = await store.head(namespace);
+    if (found === undefined) return undefined;
+    const head = { ...found, embedder: this.#usable(found.embedder) };
+    const last = this.#past;
+    if (last?.namespace === namespace && last.moment === moment && last.index.isCurrent(head)) return last;
+    const past = {
+      namespace,
+      moment,
+      store: new StoreKnownAt(store, moment),
+      index: new NamespaceIndex(head.incarnation),
+    };
+    await follow(past.index, {
+      store: past.store,
+      namespace,
+      head,
+      computer: head.embedder?.computed ? computer(head.embedder) : undefined,
+      onProgress: () => undefined,
+    });
+    this.#past = past;
+    return past;
+  }
+
+  /**
    * A namespace was written to: an open index catches up in the background, so that the next search need not. One that
    * gets many writes is opened, so that who only writes leaves an index behind.
    */
   refresh(namespace: string, writes = 1): void {
     if (this.#closed) return;
+    if (this.#past?.namespace === namespace) this.#past = undefined;
     if (!this.#entries.has(namespace) && !this.#opening.has(namespace)) {
       if (writes === 0) return;
       const written = (this.#written.get(namespace) ?? 0) + writes;

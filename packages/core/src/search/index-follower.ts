@@ -1,6 +1,7 @@
 import type { Computer, Said } from "../embedders/context.ts";
 import { inSlices, Slices } from "../event-loop.ts";
-import type { NamespaceHead, Store, StoredRecord } from "../store/store.ts";
+import type { IndexedStore } from "../store/known-at.ts";
+import type { NamespaceHead, StoredRecord } from "../store/store.ts";
 import type { NamespaceIndex } from "./namespace-index.ts";
 
 /** Records read at once. */
@@ -9,7 +10,7 @@ const pageSize = 500;
 const mostUnsettled = 10_000;
 
 export interface FollowOptions {
-  store: Store;
+  store: IndexedStore;
   namespace: string;
   /** Where to, at least. */
   head: NamespaceHead;

@@ -10,7 +10,7 @@ export type OramaWhere = Readonly<Record<string, unknown>>;
 /** The property of documents that holds the metadata, of which any value may be filtered by. */
 export const metadataProperty = "metadata";
 /** What exists in the metadata, values or not. */
-const pathsProperty = "paths";
+export const pathsProperty = "paths";
 /** Records that are compared between two steps. */
 const stepRecords = 64;
 
@@ -19,7 +19,10 @@ export function metadataProperties(metadata: Metadata): { metadata: Metadata; pa
   return { metadata, paths: Array.from(flatten(metadata), ([path]) => path) };
 }
 
-const valueAt = (field: string) => `${metadataProperty}.${field}`;
+/** The property with the values of a field. */
+export function valueAt(field: string): string {
+  return `${metadataProperty}.${field}`;
+}
 
 /** A filter as Orama is asked it. */
 export function whereOf(condition: Condition): OramaWhere {

@@ -21,14 +21,16 @@ import type { RankingIndex } from "../ranking/ranking-index.ts";
 import type { RankingQuery } from "../ranking/scene.ts";
 import { VectorTrust } from "../ranking/vector-trust.ts";
 import { isWithdrawn } from "../records.ts";
+import { standingPath } from "../store/standing.ts";
 import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
 import type { Entity } from "../types.ts";
+import { trueAtRanges } from "./as-of.ts";
 import type { Place } from "./document-table.ts";
 import { EntityCatalog } from "./entity-catalog.ts";
 import { conditionsOf, type Filter } from "./filter.ts";
 import { documentOf, memorySchema, vectorProperty } from "./memory-document.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
-import { metadataProperty, rangesOf } from "./metadata-filter.ts";
+import { metadataProperty, pathsProperty, rangesOf, valueAt } from "./metadata-filter.ts";
 import { mostFrequent } from "./most-frequent.ts";
 import type { Threads } from "./threads.ts";
 
@@ -261,10 +263,24 @@ export class NamespaceIndex implements RankingIndex {
     return this.#index.attributes.documentsWith("kinds", kind);
   }
 
+  /** Ids of the records that are pinned. */
+  pinned(): Steps<number[]> {
+    return this.idsOf(this.#index.attributes.documentsWith(pathsProperty, standingPath("pinnedAt")));
+  }
+
+  /** Ids of the records that name a key among those that they take the place of. */
+  superseding(key: string): number[] {
+    const documents = this.#index.attributes.documentsWith(valueAt(standingPath("supersedes")), key);
+    return Array.from(documents, (document) => this.idOf(document)).filter((id) => id !== 0);
+  }
+
   /** What `filter` would have to do first after many changes, in steps. */
-  *preparing({ where }: Filter): Steps {
-    for (const field of where === undefined ? [] : rangesOf(where))
-      yield* this.#index.attributes.sorting(field);
+  *preparing({ where, asOf }: Filter): Steps {
+    const ranges = [
+      ...(where === undefined ? [] : rangesOf(where)),
+      ...(asOf === undefined ? [] : trueAtRanges),
+    ];
+    for (const field of ranges) yield* this.#index.attributes.sorting(field);
   }
 
   /** The documents that pass, `undefined` for all. */

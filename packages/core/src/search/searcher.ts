@@ -11,9 +11,12 @@ import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import type { RankedDocument } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
 import { isGone, toRecord } from "../records.ts";
+import type { IndexedStore } from "../store/known-at.ts";
+import { isTrueAt, standingOf, startOf } from "../store/standing.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
 import { preparingTimeWords } from "../time/time.ts";
 import type {
+  DateInput,
   Degradation,
   EntityCount,
   Limits,
@@ -64,6 +67,13 @@ export interface SearcherOptions {
   reranker: Reranker | undefined;
 }
 
+/** A namespace as it is, or as it was known at a moment. */
+interface Look {
+  namespace: string;
+  index: () => Promise<NamespaceIndex | undefined>;
+  read: (ids: readonly number[]) => Promise<StoredRecord[]>;
+}
+
 /** A question after its check. */
 interface Asked {
   query: string;
@@ -90,7 +100,13 @@ function* withIds(steps: Steps<RankedDocument[]>, index: NamespaceIndex): Steps<
   return ranked.map((found) => ({ id: index.idOf(found.document), found, score: found.score }));
 }
 
-type ListFilter = { thread?: string; tags?: readonly string[]; where?: Where };
+type ListFilter = {
+  thread?: string;
+  tags?: readonly string[];
+  where?: Where;
+  asOf?: DateInput;
+  knownAt?: DateInput;
+};
 
 /** Answers questions about a namespace: index first, then the records from the store. */
 export class Searcher {
@@ -103,7 +119,7 @@ export class Searcher {
   /** @param except - Turns that are left out: recall does not repeat what the model sees anyway. */
   async search(given: SearchInput, except: readonly ExceptTurns[] = []): Promise<SearchResult> {
     const start = performance.now();
-    const { indexes, limits, ranking, reranker } = this.#options;
+    const { limits, ranking, reranker } = this.#options;
     const input = checkOptions(given, "search", optionNames.search) as unknown as SearchInput;
     const namespace = checkNamespace(input.namespace);
     const query = checkText(
@@ -127,6 +143,7 @@ export class Searcher {
     checkFlag(zeroScores, "zeroScores");
     checkSignal(input.signal);
     const filter = this.#checkFilter(input, except);
+    const look = this.#look(namespace, input.knownAt);
     input.signal?.throwIfAborted();
 
     const empty = {
@@ -137,19 +154,19 @@ export class Searcher {
     await letOthersRun();
     await this.prepare();
     // Opening a large index takes seconds.
-    const opening = indexes.get(namespace);
+    const opening = look.index();
     const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
     await inSlices(opened.preparing(filter));
     const asked = { query, filter, limit, minScore, prefix, zeroScores, deadlineMs, signal: input.signal };
     const since = performance.now();
     const wide = reranker === undefined ? asked : { ...asked, limit: Math.max(limit, ranking.reranked) };
-    const answer = await this.#ranked(namespace, opened, wide);
+    const answer = await this.#ranked(look, opened, wide);
     if (answer === undefined) return { ...empty, tookMs: performance.now() - start };
     const { index, accept } = answer;
     const left = { deadlineMs: deadlineMs - (performance.now() - since), signal: input.signal };
-    const { ranked, read, degraded } = await this.#reranked(namespace, query, answer, left);
-    const results = await this.#distinctHits(namespace, index, ranked, { limit, now: filter.now, read });
+    const { ranked, read, degraded } = await this.#reranked(look, query, answer, left);
+    const results = await this.#distinctHits(look, index, ranked, { limit, filter, read });
     return {
       results,
       ...(input.facets
@@ -170,7 +187,7 @@ export class Searcher {
    * go, because what is ranked is what is read. `undefined` when the namespace is empty by then.
    */
   async #ranked(
-    namespace: string,
+    look: Look,
     opened: NamespaceIndex,
     { query, filter, limit, minScore, prefix, zeroScores, deadlineMs, signal }: Asked,
   ): Promise<
@@ -182,7 +199,7 @@ export class Searcher {
       }
     | undefined
   > {
-    const { indexes, ranking, extraction, clock } = this.#options;
+    const { ranking, extraction, clock } = this.#options;
     const start = performance.now();
     const entities = extraction.ofQuery(query).map(({ name }) => canonicalName(name));
     let index: NamespaceIndex | undefined = opened;
@@ -201,7 +218,7 @@ export class Searcher {
           ...(signal === undefined ? {} : { signal }),
         });
         // What was written while the query was embedded is found too.
-        if (embedded.vector !== undefined) index = await indexes.get(namespace);
+        if (embedded.vector !== undefined) index = await look.index();
         if (index === undefined) return undefined;
         // A re-embedding may have ended meanwhile: vectors of two embedders are never compared.
       } while (embedded.vector !== undefined && index.embedder?.id !== embedder?.id);
@@ -221,20 +238,16 @@ export class Searcher {
    * are: the first has the best one.
    */
   async #reranked(
-    namespace: string,
+    look: Look,
     query: string,
     { ranked, degraded }: { ranked: RankedRecord[]; degraded: Degradation[] },
     left: { deadlineMs: number; signal: AbortSignal | undefined },
   ): Promise<{ ranked: RankedRecord[]; read: Map<number, StoredRecord>; degraded: Degradation[] }> {
-    const { store, ranking, reranker, logger } = this.#options;
+    const { ranking, reranker, logger } = this.#options;
     const read = new Map<number, StoredRecord>();
     if (reranker === undefined || ranked.length < 2) return { ranked, read, degraded };
     const shown = ranked.slice(0, ranking.reranked);
-    for (const record of await store.read(
-      namespace,
-      shown.map(({ id }) => id),
-    ))
-      read.set(record.id, record);
+    for (const record of await look.read(shown.map(({ id }) => id))) read.set(record.id, record);
     const texts = shown.map(({ id }) => read.get(id)?.value ?? "");
     try {
       const order = await orderBy(reranker, query, texts, left);
@@ -255,15 +268,15 @@ export class Searcher {
    * that was found, the others make room for what says something else.
    */
   async #distinctHits(
-    namespace: string,
+    look: Look,
     index: NamespaceIndex,
     ranked: readonly RankedRecord[],
-    { limit, now, read }: { limit: number; now: number; read: ReadonlyMap<number, StoredRecord> },
+    { limit, filter, read }: { limit: number; filter: Filter; read: ReadonlyMap<number, StoredRecord> },
   ): Promise<SearchHit[]> {
     const hits: SearchHit[] = [];
     let distinct: Distinct<SearchHit>[] = [];
     for (let from = 0; from < ranked.length && distinct.length < limit; from += limit) {
-      for (const hit of await this.#hits(namespace, index, ranked.slice(from, from + limit), { now, read }))
+      for (const hit of await this.#hits(look, index, ranked.slice(from, from + limit), { filter, read }))
         hits.push(hit);
       distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit, sameIn: attributesOf });
     }
@@ -277,10 +290,10 @@ export class Searcher {
    * @param read - Those that a reranker saw, which may have changed since: they stay as they were found.
    */
   async #hits(
-    namespace: string,
+    look: Look,
     index: NamespaceIndex,
     ranked: readonly RankedRecord[],
-    { now, read }: { now: number; read: ReadonlyMap<number, StoredRecord> },
+    { filter, read }: { filter: Filter; read: ReadonlyMap<number, StoredRecord> },
   ): Promise<SearchHit[]> {
     const found = ranked.map(({ id, score, found: { signals, reasons } }) => ({
       id,
@@ -291,13 +304,25 @@ export class Searcher {
     }));
     const ids = new Set(found.flatMap(({ id, beside }) => [id, ...beside]));
     const records = new Map<number, StoredRecord>();
-    for (const record of await this.#options.store.read(namespace, [...ids])) records.set(record.id, record);
+    for (const record of await look.read([...ids])) records.set(record.id, record);
+    const superseding = await superseders(look, index, records.values(), filter);
     return found.flatMap(({ id, beside, score, signals, reasons }): SearchHit[] => {
       const there = records.get(id);
-      if (there === undefined || isGone(there, now)) return [];
+      if (there === undefined || isGone(there, filter.now)) return [];
       const record = read.get(id) ?? there;
+      const newer = superseding.get(id);
       const neighbours = beside.flatMap((neighbour) => records.get(neighbour)?.key ?? []);
-      return [{ ...toRecord(record), score, signals, reasons: { ...reasons, neighbours } }];
+      return [
+        {
+          ...toRecord(record),
+          score,
+          signals,
+          reasons: { ...reasons, neighbours },
+          ...(newer === undefined
+            ? {}
+            : { supersededBy: newer.key, supersededAt: new Date(startOf(newer)).toISOString() }),
+        },
+      ];
     });
   }
 
@@ -327,6 +352,49 @@ export class Searcher {
     await this.#options.extraction.prepare();
   }
 
+  #look(namespace: string, knownAt: DateInput | undefined): Look {
+    const { store, indexes } = this.#options;
+    if (knownAt === undefined)
+      return {
+        namespace,
+        index: () => indexes.get(namespace),
+        read: (ids) => store.read(namespace, ids),
+      };
+    const moment = checkDate(knownAt, "knownAt");
+    let past: IndexedStore = store;
+    return {
+      namespace,
+      index: async () => {
+        const found = await indexes.getKnownAt(namespace, moment);
+        past = found?.store ?? store;
+        return found?.index;
+      },
+      read: (ids) => past.read(namespace, ids),
+    };
+  }
+
+  /** What is pinned and true now, in the order in which it was pinned. */
+  async pinned(namespace: string): Promise<StoredRecord[]> {
+    const { store, indexes, clock } = this.#options;
+    await letOthersRun();
+    const index = await indexes.get(namespace);
+    if (index === undefined) return [];
+    const ids = await inSlices(index.pinned());
+    const now = clock();
+    const found: { record: StoredRecord; at: number }[] = [];
+    for (let start = 0; start < ids.length; start += readAtOnce) {
+      for (const record of await store.read(namespace, ids.slice(start, start + readAtOnce))) {
+        const { pinnedAt } = standingOf(record.metadata);
+        if (pinnedAt !== undefined && !isGone(record, now) && isTrueAt(record, now))
+          found.push({ record, at: pinnedAt });
+      }
+      await letOthersRun();
+    }
+    return found
+      .sort((left, right) => left.at - right.at || (left.record.key < right.record.key ? -1 : 1))
+      .map(({ record }) => record);
+  }
+
   /** Records in order of time, then id, after a place. */
   async list(
     namespace: string,
@@ -341,11 +409,14 @@ export class Searcher {
     signal?.throwIfAborted();
     const { store, clock } = this.#options;
     const now = clock();
+    const { asOf, knownAt } = filter;
+    const look = this.#look(namespace, knownAt);
     const found: StoredRecord[] = [];
     await letOthersRun();
     const newestFirst = order === "newest";
     // What the store has in order; the index knows who passes a filter.
-    if (filter.tags === undefined && filter.where === undefined) {
+    const asItIs = asOf === undefined && knownAt === undefined;
+    if (asItIs && filter.tags === undefined && filter.where === undefined) {
       let from = after;
       for (;;) {
         const page = await store.list(namespace, {
@@ -361,7 +432,7 @@ export class Searcher {
       }
     }
     const checked = this.#checkFilter(filter);
-    const opening = this.#options.indexes.get(namespace);
+    const opening = look.index();
     const index = await (signal === undefined ? opening : raceAbort(opening, signal));
     if (index === undefined) return [];
     await inSlices(index.preparing(checked), signal);
@@ -375,11 +446,7 @@ export class Searcher {
         signal,
       );
       const records = new Map<number, StoredRecord>();
-      for (const record of await store.read(
-        namespace,
-        places.map(({ id }) => id),
-      ))
-        records.set(record.id, record);
+      for (const record of await look.read(places.map(({ id }) => id))) records.set(record.id, record);
       for (const { id } of places) {
         const record = records.get(id);
         if (record !== undefined) found.push(record);
@@ -429,7 +496,7 @@ export class Searcher {
 
   #checkFilter(input: Partial<SearchInput>, except: readonly ExceptTurns[] = []): Filter {
     const { limits, clock } = this.#options;
-    const { tags, where, entities, thread, since, until } = input;
+    const { tags, where, entities, thread, since, until, asOf } = input;
     if (entities !== undefined && !Array.isArray(entities))
       throw invalid("entities", "an array of names or { name, type }", entities);
     return {
@@ -440,6 +507,7 @@ export class Searcher {
       ...(except.length === 0 ? {} : { except }),
       ...(since === undefined ? {} : { since: checkDate(since, "since") }),
       ...(until === undefined ? {} : { until: checkDate(until, "until") }),
+      ...(asOf === undefined ? {} : { asOf: checkDate(asOf, "asOf") }),
       ...(entities === undefined
         ? {}
         : {
@@ -485,9 +553,33 @@ function matchingDocuments(
   return matching;
 }
 
+/** Of each record that others name among those that they take the place of, the newest that is not older than it. */
+async function superseders(
+  look: Look,
+  index: NamespaceIndex,
+  records: Iterable<StoredRecord>,
+  { now, asOf = Number.POSITIVE_INFINITY }: Filter,
+): Promise<Map<number, StoredRecord>> {
+  const naming = Array.from(records, (record) => ({ record, by: index.superseding(record.key) }));
+  const ids = new Set(naming.flatMap(({ by }) => by));
+  const newest = new Map<number, StoredRecord>();
+  if (ids.size === 0) return newest;
+  const read = new Map((await look.read([...ids])).map((record) => [record.id, record]));
+  for (const { record, by } of naming)
+    for (const id of by) {
+      const candidate = read.get(id);
+      if (candidate === undefined || candidate.id === record.id || isGone(candidate, now)) continue;
+      const [start, best] = [startOf(candidate), newest.get(record.id)];
+      if (start < startOf(record) || start > asOf) continue;
+      const order = best === undefined ? 1 : start - startOf(best) || (candidate.key < best.key ? 1 : -1);
+      if (order > 0) newest.set(record.id, candidate);
+    }
+  return newest;
+}
+
 /** What makes memories of one text different memories. */
-function attributesOf({ role, tags, metadata }: SearchHit): string {
-  return JSON.stringify([role, tags, metadata]);
+function attributesOf({ role, tags, metadata, validFrom, validTo }: SearchHit): string {
+  return JSON.stringify([role, tags, metadata, validFrom, validTo]);
 }
 
 async function facets(

@@ -7,6 +7,7 @@ import { contextChanges, placeInThread, readsPrevious } from "./embedder-context
 import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memory-namespace.ts";
 import { InMemoryQueue } from "./in-memory-queue.ts";
 import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
+import { pinned } from "./standing.ts";
 import type {
   Changes,
   ClaimOptions,
@@ -18,6 +19,7 @@ import type {
   QueueCounts,
   QueueEntry,
   RecordFields,
+  RecordTouch,
   RecordWrite,
   SeenThread,
   Selection,
@@ -74,12 +76,7 @@ export class InMemoryStore implements Store {
   async touch(
     name: string,
     key: string,
-    {
-      expiresAt,
-      version,
-      ifVersion,
-      now = Number.NEGATIVE_INFINITY,
-    }: { expiresAt: number | null; version?: number; ifVersion?: number; now?: number },
+    { expiresAt, pinnedAt, version, ifVersion, now = Number.NEGATIVE_INFINITY }: RecordTouch,
   ): Promise<StoredRecord | undefined> {
     this.#checkOpen();
     const namespace = this.#namespaces.get(name);
@@ -88,8 +85,11 @@ export class InMemoryStore implements Store {
     checkVersion({ namespace: name, key, ifVersion }, item?.record.version ?? 0);
     if (namespace === undefined || item === undefined) return undefined;
     if (version !== undefined && version !== item.record.version) return undefined;
-    if (expiresAt !== null) this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
-    this.#change(namespace, item, { expiresAt });
+    if (expiresAt != null) this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
+    this.#change(namespace, item, {
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(pinnedAt === undefined ? {} : { metadata: pinned(item.record.metadata, pinnedAt) }),
+    });
     return copyRecord(item.record);
   }
 

@@ -1,4 +1,5 @@
 import { SouvenirError } from "../errors.ts";
+import { keepingPin } from "./standing.ts";
 import type { RecordWrite, StoredRecord } from "./store.ts";
 
 /** Whether a record is there only because nobody has erased it yet. */
@@ -19,7 +20,7 @@ export function keepsExisting(existing: StoredRecord, write: RecordWrite): boole
         existing.thread === write.thread &&
         existing.role === write.role &&
         JSON.stringify(existing.tags) === JSON.stringify(write.tags) &&
-        JSON.stringify(existing.metadata) === JSON.stringify(write.metadata)
+        JSON.stringify(existing.metadata) === JSON.stringify(keepingPin(existing.metadata, write.metadata))
       );
   }
 }
@@ -40,7 +41,7 @@ export function nextVersion(
     key: write.key,
     value: write.value,
     tags: write.tags,
-    metadata: write.metadata,
+    metadata: keepingPin(existing?.metadata, write.metadata),
     entities: write.entities,
     thread: write.thread,
     role: write.role,

@@ -19,6 +19,7 @@ import {
 import { unfitCounter } from "./sqlite-schema.ts";
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { SqliteTurns } from "./sqlite-turns.ts";
+import { pinned } from "./standing.ts";
 import type {
   Changes,
   ClaimOptions,
@@ -31,6 +32,7 @@ import type {
   QueueCounts,
   QueueEntry,
   RecordFields,
+  RecordTouch,
   RecordWrite,
   SeenThread,
   Selection,
@@ -118,12 +120,7 @@ export class SqliteStore implements Store {
   touch(
     namespace: string,
     key: string,
-    {
-      expiresAt,
-      version,
-      ifVersion,
-      now = Number.NEGATIVE_INFINITY,
-    }: { expiresAt: number | null; version?: number; ifVersion?: number; now?: number },
+    { expiresAt, pinnedAt, version, ifVersion, now = Number.NEGATIVE_INFINITY }: RecordTouch,
   ): Promise<StoredRecord | undefined> {
     return this.#connection.transaction(() => {
       const row = this.#namespace(namespace);
@@ -132,8 +129,12 @@ export class SqliteStore implements Store {
       checkVersion({ namespace, key, ifVersion }, found?.version ?? 0);
       if (found === undefined || (version !== undefined && version !== found.version)) return undefined;
       // Throws for a damaged one, which must not get a new checksum.
-      recordOf(found, namespace);
-      return recordOf(this.#change(found, { expires_at: expiresAt }), namespace);
+      const { metadata } = recordOf(found, namespace);
+      const change = {
+        ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+        ...(pinnedAt === undefined ? {} : { metadata: JSON.stringify(pinned(metadata, pinnedAt)) }),
+      };
+      return recordOf(this.#change(found, change), namespace);
     });
   }
 
@@ -532,13 +533,17 @@ export class SqliteStore implements Store {
   }
 
   /** Changes a record that stays of its version. */
-  #change(row: RecordRow, change: Pick<RecordRow, "entities"> | Pick<RecordRow, "expires_at">): RecordRow {
+  #change(
+    row: RecordRow,
+    change: Partial<Pick<RecordRow, "entities" | "expires_at" | "metadata">>,
+  ): RecordRow {
     const changed = { ...row, ...change, sequence: this.#nextSequence(row.namespace) };
     changed.checksum = recordChecksum(changed);
     this.#connection.run(
-      "UPDATE records SET entities = ?, expires_at = ?, sequence = ?, checksum = ? WHERE id = ?",
+      "UPDATE records SET entities = ?, expires_at = ?, metadata = ?, sequence = ?, checksum = ? WHERE id = ?",
       changed.entities,
       changed.expires_at,
+      changed.metadata,
       changed.sequence,
       changed.checksum,
       row.id,

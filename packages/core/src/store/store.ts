@@ -26,15 +26,12 @@ export interface Store {
    */
   write(writes: readonly RecordWrite[], options?: { ifThread?: SeenThread }): Promise<WriteOutcome[]>;
   /**
-   * Gives a record another end, if it is still of that version, and changes nothing else of it: no new version. Answers
-   * the record, `undefined` when there is none such, or when it expired at or before `now`.
+   * Gives a record another end, or pins it or not (`pinned` of `standing.ts`), if it is still of that version, and changes
+   * nothing else of it: no new version. Answers the record, `undefined` when there is none such, or when it expired at or
+   * before `now`.
    * @throws SouvenirError `VERSION_CONFLICT` when the record is not of version `ifVersion`
    */
-  touch(
-    namespace: string,
-    key: string,
-    change: { expiresAt: number | null; version?: number; ifVersion?: number; now?: number },
-  ): Promise<StoredRecord | undefined>;
+  touch(namespace: string, key: string, change: RecordTouch): Promise<StoredRecord | undefined>;
   /**
    * Erases records with their history, vectors and queue entries. What is selected is decided in the transaction that
    * erases it. Records that expired at or before `now` are erased too, and not counted.
@@ -243,6 +240,20 @@ export interface StoredRecord extends RecordFields {
   sequence: number;
 }
 
+/** What `touch` changes of a record, and of which. */
+export interface RecordTouch {
+  /** Default: as it is. */
+  expiresAt?: number | null;
+  /** When it is pinned, if it is not; `null`: no more. Default: as it is. */
+  pinnedAt?: number | null;
+  version?: number;
+  ifVersion?: number;
+  now?: number;
+}
+
+/**
+ * What is written to a key. One that is pinned stays so.
+ */
 export interface RecordWrite {
   namespace: string;
   key: string;

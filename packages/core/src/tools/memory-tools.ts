@@ -12,7 +12,7 @@ import { readInput, type ToolSchema } from "./tool-input.ts";
 export type MemoryToolName = "remember" | "recall" | "list" | "forget";
 
 /** What the tools need of a memory. */
-export type ToolMemory = Pick<Memory, "get" | "set" | "recall" | "list" | "delete">;
+export type ToolMemory = Pick<Memory, "get" | "set" | "recall" | "list" | "delete" | "pin" | "unpin">;
 
 /** A call of a tool. Whose memory it is never comes from the model. */
 export interface ToolCall {
@@ -36,6 +36,8 @@ export interface ToolMemoryRecord {
   text: string;
   tags: string[];
   createdAt: string;
+  /** It is shown in every conversation. */
+  always?: true;
   /** Of what `recall` found: 0 to 1. */
   score?: number;
 }
@@ -118,6 +120,17 @@ const remember: MemoryTool = {
       ),
       tags: tags("Words to file it under"),
       expires_at: optionalText(40, "ISO 8601 moment from which on it is forgotten. Leave it out for good"),
+      supersedes: {
+        type: ["array", "null"],
+        items: { type: "string", minLength: 1, maxLength: 512 },
+        maxItems: 16,
+        description: "Keys of memories that are true no more because of this one. They stay, and are marked",
+      },
+      always: {
+        type: ["boolean", "null"],
+        description:
+          'true: shown in every conversation, when the user wants something remembered always ("call me Jo"). false: no more. Leave it out to keep it as it is',
+      },
       if_version: ifVersion,
     },
     required: ["text"],
@@ -131,6 +144,7 @@ const remember: MemoryTool = {
       const given = {
         ...(input.tags === undefined ? {} : { tags: input.tags as string[] }),
         ...(input.expires_at === undefined ? {} : { expiresAt: input.expires_at as string }),
+        ...(input.supersedes === undefined ? {} : { supersedes: input.supersedes as string[] }),
       };
       const ifVersion = input.if_version as number | undefined;
       const write = async () => {
@@ -143,7 +157,10 @@ const remember: MemoryTool = {
         });
       };
       const { version } = await (ifVersion === undefined ? retryConflicts(write) : write());
-      return { text: `Remembered as ${inertJson(key)}.`, output: { key, version } };
+      const always = input.always as boolean | undefined;
+      if (always !== undefined) await memory[always ? "pin" : "unpin"]({ namespace, key });
+      const where = always ? ", and shown in every conversation" : "";
+      return { text: `Remembered as ${inertJson(key)}${where}.`, output: { key, version } };
     }),
 };
 
@@ -313,8 +330,11 @@ function asCalled({ message }: SouvenirError): string {
   );
 }
 
-function shown({ key, version, value, tags, createdAt }: MemoryRecord): ToolMemoryRecord {
-  return { key, version, text: value, tags, createdAt };
+function shown({ key, version, value, tags, createdAt, pinnedAt }: MemoryRecord): ToolMemoryRecord {
+  return {
+    ...{ key, version, text: value, tags, createdAt },
+    ...(pinnedAt === undefined ? {} : { always: true }),
+  };
 }
 
 function withKeys(block: string, memories: readonly { key: string; version: number }[]): string {
@@ -322,12 +342,13 @@ function withKeys(block: string, memories: readonly { key: string; version: numb
   return `${block}\nTheir keys, in the same order: ${keys}; versions: ${JSON.stringify(memories.map((each) => each.version))}`;
 }
 
-function kept({ tags, metadata, thread, role, expiresAt }: MemoryRecord): object {
+function kept({ tags, metadata, thread, role, expiresAt, supersedes }: MemoryRecord): object {
   return {
     tags,
     metadata,
     ...(thread === undefined ? {} : { thread }),
     ...(role === undefined ? {} : { role }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(supersedes === undefined ? {} : { supersedes }),
   };
 }

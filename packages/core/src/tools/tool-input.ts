@@ -49,6 +49,10 @@ function checkProperty(value: unknown, where: string, property: ToolProperty): u
     if (byteLength(value) > maxLength) throw invalid(where, `at most ${maxLength} bytes (shorten it)`, value);
     return value.toWellFormed();
   }
+  if (type === "boolean") {
+    if (typeof value !== "boolean") throw invalid(where, "true or false", value);
+    return value;
+  }
   if (type === "integer") {
     const most = property.maximum ?? Number.MAX_SAFE_INTEGER;
     if (typeof value !== "number" || !Number.isInteger(value) || value < minimum || value > most)

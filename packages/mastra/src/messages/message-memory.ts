@@ -37,7 +37,9 @@ export interface MessageQuery {
   /** Messages that are known anyway. */
   except?: ((message: { id: string; value: string }) => boolean) | undefined;
   /** Those of them that may be shown. Where some may not, further ones are looked for. */
-  held?: ((hits: readonly MessageHit[]) => Promise<MessageHit[]>) | undefined;
+  held?:
+    | (<Hit extends MemoryRecord>(hits: readonly MessageHit<Hit>[]) => Promise<MessageHit<Hit>[]>)
+    | undefined;
   deadlineMs?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -164,6 +166,17 @@ export class MessageMemory {
       if (hits.length >= limit || hits.length === found.size || round === rounds)
         return { hits: hits.slice(0, limit), degraded, tookMs };
     }
+  }
+
+  /** What is pinned of a resource, in order. */
+  async pinned(resourceId: string, held: MessageQuery["held"]): Promise<MessageHit<MemoryRecord>[]> {
+    const memory = await this.#open();
+    const namespace = namespaceOf(resourceId);
+    const { lines } = await memory.profile({ namespace });
+    if (lines.length === 0) return [];
+    const records = await Promise.all(lines.map(({ key }) => memory.get({ namespace, key })));
+    const hits = records.flatMap((hit) => (hit === undefined ? [] : [{ id: messageIdOf(hit), hit }]));
+    return held === undefined ? hits : held(hits);
   }
 
   async deleteMessages(resourceId: string, messageIds: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@ import {
   type Degradation,
   given,
   type HitReasons,
+  type MemoryRecord,
   type Recallable,
   recallBlock,
   type SearchHit,
@@ -21,7 +22,7 @@ export interface RecalledMessage {
   text: string;
   /** ISO 8601. */
   createdAt: string;
-  /** 0 to 1, higher is better. Absent for a message that only stands beside one that was found. */
+  /** 0 to 1, higher is better. Absent for one that is pinned or only stands beside one that was found. */
   score?: number;
   /** What each signal says, 0 to 1. */
   signals?: SearchHit["signals"];
@@ -76,11 +77,13 @@ export async function recallForTurn(
   const [ids, texts] = [new Set(visible.ids), new Set(visible.texts.map(same))];
   const seen = ({ id, value }: { id: string; value: string }) => ids.has(id) || texts.has(same(value));
   const { hits, degraded, tookMs } = await searchMessages(messages, { ...turn, except: seen });
+  const pinned = await messages.pinned(resourceId, turn.held);
   const around = await neighbours(turn, hits).catch((error: unknown) => {
     turn.onError(error);
     return [];
   });
   const lines = [
+    ...pinned.filter(({ id, hit }) => !seen({ id, value: hit.value })).map(pinnedLine),
     ...hits.map(lineOf),
     // What was found gets room first.
     ...around.flatMap(({ message, rank }) => besideLine(message, rank, hits) ?? []),
@@ -156,9 +159,22 @@ async function withNeighbours(
 
 function lineOf({ id, hit }: MessageHit, rank: number): Line {
   const { value, createdAt, role, thread, score, signals, reasons } = hit;
+  const { validFrom, validTo, supersededAt } = hit;
   const said = { createdAt, ...given({ role }) };
   const message = { id, ...said, ...given({ threadId: thread }), text: value, score, signals, reasons };
-  return { value, ...said, rank, message };
+  return { value, ...said, ...given({ validFrom, validTo, supersededAt }), rank, message };
+}
+
+/** Before all that was found. */
+function pinnedLine(
+  { id, hit }: MessageHit<MemoryRecord>,
+  place: number,
+  { length }: { length: number },
+): Line {
+  const { value, createdAt, role, thread, pinnedAt } = hit;
+  const said = { createdAt, ...given({ role }) };
+  const message = { id, ...said, ...given({ threadId: thread }), text: value };
+  return { value, ...said, ...given({ pinnedAt }), rank: place - length, message };
 }
 
 function besideLine(message: MastraDBMessage, rank: number, hits: readonly MessageHit[]): Line | undefined {

@@ -22,7 +22,13 @@ export function toWireMemory(record: MemoryRecord): WireMemory {
     version: record.version,
     created_at: record.createdAt,
     updated_at: record.updatedAt,
-    ...given({ expires_at: record.expiresAt }),
+    ...given({
+      expires_at: record.expiresAt,
+      valid_from: record.validFrom,
+      valid_to: record.validTo,
+      supersedes: record.supersedes,
+      pinned_at: record.pinnedAt,
+    }),
   };
 }
 
@@ -38,7 +44,13 @@ export function fromWireMemory(memory: WireMemory): MemoryRecord {
     version: memory.version,
     createdAt: memory.created_at,
     updatedAt: memory.updated_at,
-    ...given({ expiresAt: memory.expires_at }),
+    ...given({
+      expiresAt: memory.expires_at,
+      validFrom: memory.valid_from,
+      validTo: memory.valid_to,
+      supersedes: memory.supersedes,
+      pinnedAt: memory.pinned_at,
+    }),
   };
 }
 
@@ -49,7 +61,11 @@ export function toWireHit(hit: SearchHit): WireHit {
     score: hit.score,
     signals: hit.signals,
     reasons: { terms, context_terms: contextTerms, neighbours, entities, ...given({ time }) },
-    ...given({ duplicates: hit.duplicates }),
+    ...given({
+      duplicates: hit.duplicates,
+      superseded_by: hit.supersededBy,
+      superseded_at: hit.supersededAt,
+    }),
   };
 }
 
@@ -60,7 +76,11 @@ export function fromWireHit(hit: WireHit): SearchHit {
     score: hit.score,
     signals: hit.signals,
     reasons: { terms, contextTerms, neighbours, entities, ...given({ time }) },
-    ...given({ duplicates: hit.duplicates }),
+    ...given({
+      duplicates: hit.duplicates,
+      supersededBy: hit.superseded_by,
+      supersededAt: hit.superseded_at,
+    }),
   };
 }
 
@@ -77,6 +97,9 @@ export function toSetInput(request: SetRequest, namespace: string): SetInput {
       role: request.role,
       createdAt: request.created_at,
       expiresAt: request.expires_at,
+      validFrom: request.valid_from,
+      validTo: request.valid_to,
+      supersedes: request.supersedes,
       ifVersion: request.if_version,
     }),
   };
@@ -98,6 +121,7 @@ export function toImportInput(line: ImportLine, namespace: string): SetInput {
     ...given({
       version: line.version,
       updatedAt: line.updated_at,
+      pinnedAt: line.pinned_at,
       history: line.history?.map((earlier) => toImportInput(earlier, own)),
     }),
   };

@@ -70,6 +70,10 @@ const memoryFields = {
   created_at: timestamp,
   updated_at: timestamp,
   expires_at: timestamp.exactOptional(),
+  valid_from: timestamp.exactOptional(),
+  valid_to: timestamp.exactOptional(),
+  supersedes: z.array(z.string()).exactOptional(),
+  pinned_at: timestamp.exactOptional(),
 };
 export const memory: z.ZodType<wire.WireMemory> = z.strictObject(memoryFields).meta(id("Memory"));
 
@@ -86,6 +90,8 @@ export const hit: z.ZodType<wire.WireHit> = z
       time: score.exactOptional(),
     }),
     duplicates: z.array(z.string()).exactOptional(),
+    superseded_by: z.string().exactOptional(),
+    superseded_at: timestamp.exactOptional(),
   })
   .meta(id("Hit", "A memory with its score, what each signal says, and why it was found"));
 
@@ -109,6 +115,16 @@ const setFields = {
   role: optionalText,
   created_at: moment.exactOptional(),
   expires_at: moment.exactOptional(),
+  valid_from: moment
+    .exactOptional()
+    .meta({ description: "True in the world from then on. Default: since it was said" }),
+  valid_to: moment
+    .exactOptional()
+    .meta({ description: "True in the world before then. Default: still true" }),
+  supersedes: z.array(text).max(64).exactOptional().meta({
+    description:
+      "Keys of memories that this one takes the place of: the older ones among them carry superseded_by when they are found",
+  }),
 };
 const success = z.literal(true);
 const if_version = z.int().min(0).exactOptional().meta({
@@ -135,6 +151,21 @@ export const touchRequest: z.ZodType<wire.TouchRequest> = z
       .meta({ description: "As if_version, but a memory of another version is 404 NOT_FOUND" }),
   })
   .meta(id("TouchRequest"));
+export const pinRequest: z.ZodType<wire.PinRequest> = z
+  .strictObject({ namespace, key: text, if_version })
+  .meta(id("PinRequest"));
+const profileLine: z.ZodType<wire.WireProfileLine> = z.strictObject({
+  text: z.string(),
+  key: z.string(),
+  version: z.int().min(1),
+});
+export const profileQuery: z.ZodType<wire.ProfileQuery> = z.strictObject({
+  namespace,
+  token_budget: z.int().min(1).max(1_000_000).default(400),
+});
+export const profileResponse: z.ZodType<wire.ProfileResponse> = z
+  .strictObject({ lines: z.array(profileLine), omitted: count.exactOptional() })
+  .meta(id("Profile", "What is pinned and true now, in the order in which it was pinned"));
 export const batchRequest: z.ZodType<wire.BatchRequest> = z
   .strictObject({
     memories: z
@@ -153,6 +184,12 @@ export const batchResponse: z.ZodType<wire.BatchResponse> = z
   .meta(id("BatchResponse"));
 
 const limit = (fallback: number, most: number) => z.int().min(1).max(most).default(fallback);
+const twoTimes = {
+  as_of: moment.exactOptional().meta({ description: "Only what was true in the world then" }),
+  known_at: moment.exactOptional().meta({
+    description: "As it was known then: each memory in the version that it had, none that came later",
+  }),
+};
 const deadline = z.int().min(0).max(600_000).exactOptional();
 export const searchRequest: z.ZodType<wire.SearchRequest> = z
   .strictObject({
@@ -168,6 +205,7 @@ export const searchRequest: z.ZodType<wire.SearchRequest> = z
     thread: optionalText,
     since: moment.exactOptional(),
     until: moment.exactOptional(),
+    ...twoTimes,
     min_score: score.exactOptional(),
     facets: z.boolean().default(false),
     prefix: z.boolean().default(false).meta({
@@ -223,6 +261,7 @@ const listFields = {
   namespace,
   tags,
   thread: optionalText,
+  ...twoTimes,
   order: z.enum(["oldest", "newest"]).default("oldest"),
   limit: limit(100, 1000),
   cursor: optionalText,
@@ -339,6 +378,7 @@ const importFields = {
   namespace: fullNamespace.exactOptional(),
   version: z.int().min(1).exactOptional(),
   updated_at: moment.exactOptional(),
+  pinned_at: moment.exactOptional(),
 };
 export const importLine: z.ZodType<wire.ImportLine> = z
   .strictObject({
@@ -415,6 +455,8 @@ export const contextRequest: z.ZodType<wire.ContextRequest> = z
     thread: optionalText,
     limit: limit(8, 100),
     token_budget: z.int().min(1).max(1_000_000).default(1000),
+    profile: z.boolean().default(false).meta({ description: "What is pinned stands first in the block" }),
+    ...twoTimes,
     exclude: z
       .union([
         keys,
@@ -436,6 +478,7 @@ export const contextResponse: z.ZodType<wire.ContextResponse> = z
   .strictObject({
     text: z.string(),
     memories: z.array(hit),
+    profile: z.array(profileLine).exactOptional().meta({ description: "The pinned memories in the text" }),
     degraded: z.array(degradation).meta({ description: "What should have taken part and could not" }),
     took_ms: z.number(),
   })

@@ -22,6 +22,13 @@ export interface WireMemory {
   created_at: string;
   updated_at: string;
   expires_at?: string;
+  /** True in the world from this moment on, and before `valid_to`. */
+  valid_from?: string;
+  valid_to?: string;
+  /** Keys of the memories that it takes the place of. */
+  supersedes?: string[];
+  /** It is in the profile of its namespace. */
+  pinned_at?: string;
 }
 
 export interface WireHit extends WireMemory {
@@ -35,6 +42,9 @@ export interface WireHit extends WireMemory {
     time?: number;
   };
   duplicates?: string[];
+  /** Key of the newest memory that names it in `supersedes`, and from when on that holds. */
+  superseded_by?: string;
+  superseded_at?: string;
 }
 
 /** The codes of `SouvenirError`, and what only HTTP can get wrong. */
@@ -73,6 +83,9 @@ export interface SetRequest {
   role?: string;
   created_at?: string | number;
   expires_at?: string | number;
+  valid_from?: string | number;
+  valid_to?: string | number;
+  supersedes?: string[];
   /** Only if the memory is of this version now, 0: only if there is none; else `VERSION_CONFLICT`. */
   if_version?: number;
 }
@@ -98,6 +111,10 @@ export interface SearchRequest {
   thread?: string;
   since?: string | number;
   until?: string | number;
+  /** Only what was true in the world then. */
+  as_of?: string | number;
+  /** As it was known then. */
+  known_at?: string | number;
   min_score?: number;
   facets?: boolean;
   /** The last word of the query is the beginning of a word, as while somebody types. Default false. */
@@ -121,6 +138,26 @@ export interface TouchRequest extends KeyQuery {
   if_version?: number;
   /** The same, but a memory of another version is `NOT_FOUND`. */
   version?: number;
+}
+export interface PinRequest extends KeyQuery {
+  /** Only if the memory is of this version now; else `VERSION_CONFLICT`. */
+  if_version?: number;
+}
+export interface ProfileQuery {
+  namespace?: string;
+  /** Of all lines together. Default 400. */
+  token_budget?: number;
+}
+export interface WireProfileLine {
+  text: string;
+  key: string;
+  version: number;
+}
+export interface ProfileResponse {
+  /** In the order in which they were pinned. */
+  lines: WireProfileLine[];
+  /** Pinned memories for which there was no room. */
+  omitted?: number;
 }
 export interface DeleteQuery extends KeyQuery {
   /** Only if the memory is of this version now; else `VERSION_CONFLICT`. */
@@ -156,6 +193,8 @@ export interface ListQuery {
   namespace?: string;
   tags?: string[];
   thread?: string;
+  as_of?: string | number;
+  known_at?: string | number;
   /** Default `oldest` first. */
   order?: "oldest" | "newest";
   limit?: number;
@@ -280,6 +319,7 @@ export interface ExportQuery {
 /** A line of an export, or as little as `{ value }`. */
 export type ImportLine = Omit<SetRequest, "if_version"> & {
   version?: number;
+  pinned_at?: string | number;
   updated_at?: string | number;
   history?: ImportLine[];
 };
@@ -327,6 +367,10 @@ export interface ContextRequest {
   thread?: string;
   limit?: number;
   token_budget?: number;
+  /** What is pinned stands first in the block. Default false. */
+  profile?: boolean;
+  as_of?: string | number;
+  known_at?: string | number;
   exclude?: string[] | { keys?: string[]; texts?: string[]; thread?: string; after?: string };
   deadline_ms?: number;
 }
@@ -334,6 +378,8 @@ export interface ContextResponse {
   /** Ready for the prompt; empty when nothing is relevant. */
   text: string;
   memories: WireHit[];
+  /** The pinned memories in the text, when they were asked for. */
+  profile?: WireProfileLine[];
   /** Signals that could not take part. */
   degraded: Degradation[];
   took_ms: number;
@@ -437,6 +483,9 @@ export interface Operations {
   memoryBatch: { takes: BatchRequest; answers: BatchResponse };
   memoryGet: { takes: KeyQuery; answers: WireMemory };
   memoryTouch: { takes: TouchRequest; answers: WireMemory };
+  memoryPin: { takes: PinRequest; answers: WireMemory };
+  memoryUnpin: { takes: PinRequest; answers: WireMemory };
+  profileGet: { takes: ProfileQuery; answers: ProfileResponse };
   memoryDelete: { takes: DeleteQuery; answers: DeletedResponse };
   memoryDeleteMany: { takes: DeleteRequest; answers: DeletedResponse };
   memoryHistory: { takes: HistoryQuery; answers: HistoryResponse };

@@ -6,6 +6,7 @@ import {
   filterOptions,
   memoryOptions,
   targetOptions,
+  timeOptions,
   versionOptions,
 } from "./options.ts";
 
@@ -29,6 +30,18 @@ const set: Command = {
       help: "when it was said: a date, or 3d for three days ago; default: now",
     },
     expires: { type: "string", value: "TIME", help: "when it is forgotten: a date, or 30d; default: never" },
+    "valid-from": {
+      type: "string",
+      value: "TIME",
+      help: "from when on it is true; default: since it was said",
+    },
+    "valid-to": { type: "string", value: "TIME", help: "until when it is true; default: still" },
+    supersedes: {
+      type: "string",
+      multiple: true,
+      value: "KEY",
+      help: "a memory that it takes the place of, which stays and is marked",
+    },
     ...versionOptions,
     ...memoryOptions,
   },
@@ -63,6 +76,7 @@ const search: Command = {
     entity: { type: "string", multiple: true, value: "NAME", help: "only memories that name this" },
     since: { type: "string", value: "TIME", help: "only from then on: a date, or 7d for seven days ago" },
     until: { type: "string", value: "TIME", help: "only before then" },
+    ...timeOptions,
     prefix: { type: "boolean", help: "the last word is the beginning of one, as while typing" },
     facets: { type: "boolean", help: "count names and tags over all that match" },
     ...memoryOptions,
@@ -85,10 +99,45 @@ const list: Command = {
   options: {
     limit: { type: "string", value: "N", help: "memories at most; default: all" },
     ...filterOptions,
+    ...timeOptions,
     ...memoryOptions,
   },
   examples: ["souvenir list | head", 'souvenir list --where \'{"project":"shop"}\' --json'],
   load: () => import("./commands/list.ts"),
+};
+
+const pin: Command = {
+  name: "pin",
+  summary: "Put a memory into the profile: what is always known",
+  parameters: "KEY",
+  arity: [1, 1],
+  options: memoryOptions,
+  notes: "The profile is for the beginning of every prompt. A pinned memory stays so when it is set anew.",
+  examples: ["souvenir pin name -n camille@example.com"],
+  load: () => import("./commands/pin.ts"),
+};
+
+const unpin: Command = {
+  name: "unpin",
+  summary: "Take a memory out of the profile",
+  parameters: "KEY",
+  arity: [1, 1],
+  options: memoryOptions,
+  examples: ["souvenir unpin name -n camille@example.com"],
+  load: () => import("./commands/unpin.ts"),
+};
+
+const profile: Command = {
+  name: "profile",
+  summary: "Print what is pinned in a namespace",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    tokens: { type: "string", value: "N", help: "tokens of all lines together at most; default 400" },
+    ...memoryOptions,
+  },
+  examples: ["souvenir profile -n camille@example.com"],
+  load: () => import("./commands/profile.ts"),
 };
 
 const forget: Command = {
@@ -367,7 +416,7 @@ const keysRevoke: Command = {
 };
 
 export const commandGroups: CommandGroups = {
-  Memories: [set, get, search, list, forget, history, namespaces],
+  Memories: [set, get, search, list, pin, unpin, profile, forget, history, namespaces],
   "The whole store": [importing, exporting, backup, reembed, scrub, stats, doctor],
   "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke],
 };

@@ -38,6 +38,10 @@ export const filterOptions: OptionSpecs = {
   },
   thread: { type: "string", value: "NAME", help: "only turns of this conversation" },
 };
+export const timeOptions: OptionSpecs = {
+  "as-of": { type: "string", value: "TIME", help: "only what was true then: a date, or 30d ago" },
+  "known-at": { type: "string", value: "TIME", help: "as it was known then" },
+};
 export const versionOptions: OptionSpecs = {
   "if-version": {
     type: "string",

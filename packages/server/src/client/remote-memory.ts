@@ -81,9 +81,33 @@ export class RemoteMemory implements Memory {
     return this.#memory("POST", "/v1/memory/touch", { body });
   }
 
+  pin(input: Input<"pin">): Answer<"pin"> {
+    return this.#pin("pin", input);
+  }
+
+  unpin(input: Input<"unpin">): Answer<"unpin"> {
+    return this.#pin("unpin", input);
+  }
+
+  async #pin(name: "pin" | "unpin", input: Input<"pin">): Answer<"pin"> {
+    const { namespace, ifVersion } = checkInput(input, "pin", name);
+    const body = { namespace, key: checkText(input.key, "key"), if_version: ifVersion };
+    return this.#memory("POST", `/v1/memory/${name}`, { body });
+  }
+
+  async profile(input: Input<"profile">): Answer<"profile"> {
+    const { namespace, tokenBudget } = checkInput(input, "profile");
+    const query = { namespace, token_budget: tokenBudget };
+    return this.#json<wire.ProfileResponse>("GET", "/v1/profile", { query });
+  }
+
   async list(input: Input<"list">): Answer<"list"> {
     const { namespace, tags, where, thread, order, limit, cursor, signal } = checkInput(input, "list");
-    const body = { namespace, tags, where, thread, order, limit, cursor };
+    const body = {
+      ...{ namespace, tags, where, thread, order, limit, cursor },
+      as_of: toMoment(input.asOf, "asOf"),
+      known_at: toMoment(input.knownAt, "knownAt"),
+    };
     const answer = await this.#json<wire.ListResponse>("POST", "/v1/memories", { body, signal });
     return { records: answer.memories.map(fromWireMemory), ...given({ cursor: answer.cursor }) };
   }
@@ -125,6 +149,8 @@ export class RemoteMemory implements Memory {
       ...{ namespace, query, limit, tags, where, entities, thread, facets, prefix },
       since: toMoment(since, "since"),
       until: toMoment(until, "until"),
+      as_of: toMoment(input.asOf, "asOf"),
+      known_at: toMoment(input.knownAt, "knownAt"),
       min_score: minScore,
       deadline_ms: deadlineMs,
     };
@@ -169,15 +195,21 @@ export class RemoteMemory implements Memory {
     if (exclude !== undefined && !Array.isArray(exclude))
       checkOptions(exclude, "exclude", optionNames.exclude);
     const body = {
-      ...{ namespace, query, thread, limit, exclude },
+      ...{ namespace, query, thread, limit, exclude, profile: input.profile },
+      as_of: toMoment(input.asOf, "asOf"),
+      known_at: toMoment(input.knownAt, "knownAt"),
       token_budget: tokenBudget,
       deadline_ms: deadlineMs,
     };
-    const { text, memories, degraded } = await this.#json<wire.ContextResponse>("POST", "/v1/context", {
-      body,
-      signal,
-    });
-    return { text, memories: memories.map(fromWireHit), degraded };
+    const { text, memories, profile, degraded } = await this.#json<wire.ContextResponse>(
+      "POST",
+      "/v1/context",
+      {
+        body,
+        signal,
+      },
+    );
+    return { text, memories: memories.map(fromWireHit), ...given({ profile }), degraded };
   }
 
   beginTurn(input: Input<"beginTurn">): Answer<"beginTurn"> {
@@ -353,6 +385,7 @@ export class RemoteMemory implements Memory {
 type Exported = (MemoryRecord | SetInput) & {
   version?: number;
   updatedAt?: DateInput;
+  pinnedAt?: DateInput;
   history?: MemoryRecord[];
 };
 
@@ -404,11 +437,13 @@ function toMoment(value: DateInput | undefined | null, where: string): string | 
 }
 
 function toSetRequest(input: SetInput): object {
-  const { namespace, value, key, tags, metadata, entities, thread, role } = input;
+  const { namespace, value, key, tags, metadata, entities, thread, role, supersedes } = input;
   return {
-    ...{ namespace, value, key, tags, metadata, entities, thread, role },
+    ...{ namespace, value, key, tags, metadata, entities, thread, role, supersedes },
     created_at: toMoment(input.createdAt, "createdAt"),
     expires_at: toMoment(input.expiresAt, "expiresAt"),
+    valid_from: toMoment(input.validFrom, "validFrom"),
+    valid_to: toMoment(input.validTo, "validTo"),
     if_version: input.ifVersion,
   };
 }
@@ -418,6 +453,7 @@ function toImportLine(record: Exported): object {
     ...toSetRequest(checkInput(record, "record", "import")),
     version: record.version,
     updated_at: toMoment(record.updatedAt, "updatedAt"),
+    pinned_at: toMoment(record.pinnedAt, "pinnedAt"),
     history: Array.isArray(record.history) ? record.history.map(toImportLine) : record.history,
   };
 }

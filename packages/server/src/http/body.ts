@@ -162,7 +162,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-const numbers = new Set(["limit", "deadline_ms", "if_version"]);
+const numbers = new Set(["limit", "deadline_ms", "if_version", "token_budget"]);
 const flags = new Set(["history"]);
 const lists = new Set(["tags"]);
 

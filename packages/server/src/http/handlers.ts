@@ -24,6 +24,7 @@ import type {
   FileHeader,
   ImportResponse,
   ListRequest,
+  PinRequest,
   RememberedMemory,
   SearchRequest,
   TurnMessage,
@@ -49,8 +50,21 @@ export function memoryHandlers(
     const { results, facets, degraded, tookMs } = await memory.search(toSearchInput(request, call));
     return { results: results.map(toWireHit), ...given({ facets }), degraded, took_ms: tookMs };
   };
-  const list = async (request: ListRequest, { signal }: Call) => {
-    const { records, cursor } = await memory.list({ ...(request as ListInput), signal });
+  const pin =
+    (name: "pin" | "unpin") =>
+    async ({ namespace = defaultNamespace, key, if_version: ifVersion }: PinRequest, call: Call) => {
+      call.spend(1);
+      const record = await memory[name]({ namespace, key, ...given({ ifVersion }) });
+      if (record === undefined) throw new HttpError("NOT_FOUND", "there is no memory with this key");
+      call.wrote({ namespace, count: 1, subject: key });
+      return toWireMemory(record);
+    };
+  const list = async ({ as_of: asOf, known_at: knownAt, ...request }: ListRequest, { signal }: Call) => {
+    const { records, cursor } = await memory.list({
+      ...(request as ListInput),
+      ...given({ asOf, knownAt }),
+      signal,
+    });
     return { memories: records.map(toWireMemory), ...given({ cursor }) };
   };
 
@@ -92,6 +106,11 @@ export function memoryHandlers(
       call.wrote({ namespace, count: 1, subject: key });
       return toWireMemory(record);
     },
+
+    memoryPin: pin("pin"),
+    memoryUnpin: pin("unpin"),
+    profileGet: ({ namespace = defaultNamespace, token_budget: tokenBudget }) =>
+      memory.profile({ namespace, ...given({ tokenBudget }) }),
 
     async memoryDelete({ namespace = defaultNamespace, key, if_version: ifVersion }, call) {
       call.spend(1);
@@ -198,7 +217,7 @@ export function memoryHandlers(
     async context(request, { signal }) {
       const started = performance.now();
       const { query, namespace = defaultNamespace, thread, limit, exclude } = request;
-      const { text, memories, degraded } = await memory.recall({
+      const { text, memories, profile, degraded } = await memory.recall({
         query,
         namespace,
         signal,
@@ -206,11 +225,20 @@ export function memoryHandlers(
           thread,
           limit,
           exclude,
+          profile: request.profile,
+          asOf: request.as_of,
+          knownAt: request.known_at,
           tokenBudget: request.token_budget,
           deadlineMs: request.deadline_ms,
         }),
       });
-      return { text, memories: memories.map(toWireHit), degraded, took_ms: performance.now() - started };
+      return {
+        text,
+        memories: memories.map(toWireHit),
+        ...given({ profile }),
+        degraded,
+        took_ms: performance.now() - started,
+      };
     },
 
     async remember({ content, namespace = defaultNamespace, tags, metadata }, call) {
@@ -317,6 +345,8 @@ function toSearchInput(request: SearchRequest, { signal }: Call): SearchInput {
       thread,
       since,
       until,
+      asOf: request.as_of,
+      knownAt: request.known_at,
       minScore: request.min_score,
       facets: request.facets,
       prefix: request.prefix,

@@ -42,7 +42,7 @@ const structured: JsonSchemaType = {
       type: "array",
       items: {
         type: "object",
-        properties: { ...listed, score: { type: "number" } },
+        properties: { ...listed, always: { type: "boolean" }, score: { type: "number" } },
         required: Object.keys(listed),
       },
     },
@@ -123,6 +123,14 @@ function admitted({ memory, beforeWrite }: MemoryServerOptions): ToolMemory {
       const moment = typeof expiresAt === "string" ? comingMoment(expiresAt) : undefined;
       ask();
       return memory.set({ ...input, ...(moment === undefined ? {} : { expiresAt: moment }) });
+    },
+    async pin(input) {
+      ask();
+      return memory.pin(input);
+    },
+    async unpin(input) {
+      ask();
+      return memory.unpin(input);
     },
     async delete(input) {
       ask();

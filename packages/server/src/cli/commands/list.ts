@@ -7,6 +7,7 @@ const pageSize = 500;
 export async function run(execution: Execution): Promise<undefined> {
   const { input, terminal } = execution;
   const [tags, where, thread] = [input.list("tag"), input.where(), input.text("thread")];
+  const [asOf, knownAt] = [input.moment("as-of", -1), input.moment("known-at", -1)];
   let left = input.integer("limit", 1, Number.MAX_SAFE_INTEGER) ?? Number.POSITIVE_INFINITY;
   const namespace = namespaceOf(input);
   await using memory = await openMemory(execution);
@@ -18,6 +19,8 @@ export async function run(execution: Execution): Promise<undefined> {
       ...(tags === undefined ? {} : { tags }),
       ...(where === undefined ? {} : { where }),
       ...(thread === undefined ? {} : { thread }),
+      ...(asOf === undefined ? {} : { asOf }),
+      ...(knownAt === undefined ? {} : { knownAt }),
       ...(cursor === undefined ? {} : { cursor }),
     });
     for (const record of page.records)

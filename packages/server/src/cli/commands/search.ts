@@ -12,6 +12,7 @@ export async function run(execution: Execution): Promise<undefined> {
   const words = input.positionals.join(" ");
   const [tags, where, entities] = [input.list("tag"), input.where(), input.list("entity")];
   const [thread, since, until] = [input.text("thread"), input.moment("since", -1), input.moment("until", -1)];
+  const [asOf, knownAt] = [input.moment("as-of", -1), input.moment("known-at", -1)];
   const [limit, minScore] = [input.integer("limit", 1, 1000), input.share("min-score")];
   const query = words === "-" ? await readStandardInput() : words;
   await using memory = await openMemory(execution);
@@ -29,6 +30,8 @@ export async function run(execution: Execution): Promise<undefined> {
     ...(thread === undefined ? {} : { thread }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
+    ...(asOf === undefined ? {} : { asOf }),
+    ...(knownAt === undefined ? {} : { knownAt }),
   });
   if (terminal.json) {
     await terminal.document(found);

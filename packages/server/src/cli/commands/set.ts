@@ -14,6 +14,8 @@ export async function run(execution: Execution): Promise<undefined> {
   const [role, thread, tags] = [input.text("role"), input.text("thread"), input.list("tag")];
   const [metadata, expiresAt] = [input.object("metadata"), input.moment("expires", 1)];
   const createdAt = input.moment("created", -1);
+  const [validFrom, validTo] = [input.moment("valid-from", -1), input.moment("valid-to", 1)];
+  const supersedes = input.list("supersedes");
   const ifVersion = input.integer("if-version", 0, Number.MAX_SAFE_INTEGER);
   const value = given === "-" ? await readStandardInput() : given;
   await using memory = await openMemory(execution, { create: true });
@@ -27,6 +29,9 @@ export async function run(execution: Execution): Promise<undefined> {
     ...(role === undefined ? {} : { role }),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(validTo === undefined ? {} : { validTo }),
+    ...(supersedes === undefined ? {} : { supersedes }),
     ...(ifVersion === undefined ? {} : { ifVersion }),
   });
   if (terminal.json) await terminal.document(record);

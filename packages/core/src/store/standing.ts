@@ -1,0 +1,103 @@
+import { SouvenirError } from "../errors.ts";
+import type { JsonValue, Metadata } from "../types.ts";
+import type { StoredRecord } from "./store.ts";
+
+/**
+ * How a memory stands to the world and to other memories. It is a part of its metadata (`metadata.souvenir`), so that every
+ * store, export, backup and earlier version has it, and filters find it. Times in milliseconds since 1970.
+ */
+export interface Standing {
+  /** True in the world from this moment on … */
+  validFrom?: number | undefined;
+  /** … and before this one. */
+  validTo?: number | undefined;
+  /** Keys of the memories that it takes the place of. */
+  supersedes?: readonly string[] | undefined;
+  /** When it was pinned: it is in the profile of its namespace. */
+  pinnedAt?: number | undefined;
+}
+
+const names: readonly (keyof Standing)[] = ["validFrom", "validTo", "supersedes", "pinnedAt"];
+
+/** Where the index has a part of it. */
+export function standingPath(name: keyof Standing): string {
+  return `souvenir.${name}`;
+}
+
+export function standingOf(metadata: Metadata): Standing {
+  const mark = markOf(metadata);
+  if (mark === undefined) return {};
+  const moment = (value: JsonValue | undefined) => (typeof value === "number" ? value : undefined);
+  const { supersedes } = mark;
+  return {
+    validFrom: moment(mark.validFrom),
+    validTo: moment(mark.validTo),
+    supersedes: Array.isArray(supersedes) ? supersedes.filter((key) => typeof key === "string") : undefined,
+    pinnedAt: moment(mark.pinnedAt),
+  };
+}
+
+/** The metadata without it. */
+export function withoutStanding(metadata: Metadata): Metadata {
+  const mark = markOf(metadata);
+  if (mark === undefined || names.every((name) => !Object.hasOwn(mark, name))) return metadata;
+  return withStanding(metadata, {});
+}
+
+/**
+ * The metadata with another standing. The same makes the same text of JSON.
+ * @throws SouvenirError `INVALID_INPUT` where its name is taken
+ */
+export function withStanding(metadata: Metadata, standing: Standing): Metadata {
+  const { souvenir = {}, ...others } = metadata;
+  const given = names.filter((name) => standing[name] !== undefined);
+  const mark = markOf(metadata);
+  if (mark === undefined && Object.hasOwn(metadata, "souvenir")) {
+    if (given.length === 0) return metadata;
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "metadata.souvenir: expected no such field, or an object: Souvenir keeps there what it knows of a memory. Give yours another name",
+    );
+  }
+  const rest = Object.entries(souvenir as Metadata).filter(([name]) => !names.some((own) => own === name));
+  const own = given.map((name) => [name, standing[name] as JsonValue] as const);
+  const all = [...rest, ...own];
+  return all.length === 0 ? others : { ...others, souvenir: Object.fromEntries(all) };
+}
+
+/** The metadata of a memory that is pinned, since when it was first, or not any more (`null`). */
+export function pinned(metadata: Metadata, pinnedAt: number | null): Metadata {
+  const standing = standingOf(metadata);
+  return withStanding(metadata, {
+    ...standing,
+    pinnedAt: pinnedAt === null ? undefined : (standing.pinnedAt ?? pinnedAt),
+  });
+}
+
+/** What is written in the place of a memory is pinned as that was: a pin is for the key. */
+export function keepingPin(before: Metadata | undefined, metadata: Metadata): Metadata {
+  const pinnedAt = before === undefined ? undefined : standingOf(before).pinnedAt;
+  return pinnedAt === undefined ? metadata : pinned(metadata, pinnedAt);
+}
+
+type Dated = Pick<StoredRecord, "createdAt" | "metadata">;
+
+/** From when on a memory speaks of the world: which of two is the newer. */
+export function startOf({ createdAt, metadata }: Dated): number {
+  return standingOf(metadata).validFrom ?? createdAt;
+}
+
+/**
+ * Whether a memory is true at a moment. One that does not say from when on is true since it was said; one that only says
+ * until when was so at any time before.
+ */
+export function isTrueAt({ createdAt, metadata }: Dated, moment: number): boolean {
+  const { validFrom, validTo } = standingOf(metadata);
+  const begun = (validFrom ?? (validTo === undefined ? createdAt : Number.NEGATIVE_INFINITY)) <= moment;
+  return begun && (validTo === undefined || moment < validTo);
+}
+
+function markOf(metadata: Metadata): Metadata | undefined {
+  const mark = Object.hasOwn(metadata, "souvenir") ? metadata.souvenir : undefined;
+  return typeof mark === "object" && mark !== null && !Array.isArray(mark) ? mark : undefined;
+}
