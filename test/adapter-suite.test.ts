@@ -381,6 +381,7 @@ const brokenBy: Record<AdapterSpecName, keyof typeof faults> = {
   offersOneSetOfTools: "forgets without asking",
   aModelRemembersForItsUserOnly: "remembers nothing",
   aModelRemembers: "forgets without asking",
+  whatAModelPinsIsAlwaysThere: "forgets without asking",
   aModelRecallsAFencedBlock: "writes a block for nothing",
   nullStandsForWhatIsOptional: "forgets without asking",
   forgettingWaitsForTheUser: "forgets without asking",

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { textOf } from "../mistral-stand-in/wire.ts";
-import { type AdapterSetting, type AdapterSpec, asked, fact, fence, user } from "./setting.ts";
+import { type AdapterSetting, type AdapterSpec, ada, asked, fact, fence, user } from "./setting.ts";
 
 /** The model calls a tool of memory, then answers. */
 async function calling(
@@ -48,6 +48,16 @@ export const aModelRemembers: AdapterSpec = async (setting) => {
   await calling(setting, "remember", { text: "Ada likes green tea." });
   const { records } = await setting.memory.list({ namespace: "ada" });
   expect(records.map(({ value }) => value)).toContain("Ada likes green tea.");
+};
+
+export const whatAModelPinsIsAlwaysThere: AdapterSpec = async (setting) => {
+  await calling(setting, "remember", { text: "Call me Dhravya.", always: true });
+  const agent = await setting.agent();
+  await asked(agent, {
+    scope: { ...ada, thread: "another" },
+    messages: [user("Plan a trip to Japan.")],
+  });
+  expect(JSON.stringify(setting.bodies().at(-1)?.messages)).toContain("Call me Dhravya.");
 };
 
 export const aModelRecallsAFencedBlock: AdapterSpec = async (setting) => {
