@@ -1,7 +1,7 @@
 import { partOf } from "./long-text.ts";
 import { optionNames } from "./option-names.ts";
+import { oncePerFact } from "./paraphrases.ts";
 import { profileOf, profileTokens } from "./profile.ts";
-import { withoutDuplicates } from "./ranking/diversity.ts";
 import { recallBlock } from "./recall-block.ts";
 import type { ExceptTurns } from "./search/filter.ts";
 import type { StoredRecord } from "./store/store.ts";
@@ -39,6 +39,7 @@ export async function recallMemories(
     countTokens,
     tail,
     pinned,
+    vectorOf,
   }: {
     limits: Limits;
     countTokens: (text: string) => number;
@@ -46,6 +47,8 @@ export async function recallMemories(
     tail: (namespace: string, thread: string) => Promise<StoredRecord[]>;
     /** What is pinned, in order. */
     pinned: (namespace: string) => Promise<MemoryRecord[]>;
+    /** The vector of a text, where it can be had at once. */
+    vectorOf: (text: string) => Float32Array | undefined;
   },
 ): Promise<RecallResult> {
   const input = checkOptions(given, "recall", optionNames.recall) as unknown as RecallInput;
@@ -91,8 +94,7 @@ export async function recallMemories(
     .map((hit, place) => ({ hit, place }))
     .sort((left, right) => rank(right.hit) - rank(left.hit) || left.place - right.place)
     .map(({ hit }) => hit);
-  const distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit });
-  const hitsShown = distinct.map(({ item }) => item);
+  const hitsShown = oncePerFact(hits, vectorOf).slice(0, limit);
   const first = [...always.values()];
   const block = recallBlock<MemoryRecord>([...first, ...hitsShown], tokenBudget, undefined, countTokens);
   const shown = new Set(block.memories);
