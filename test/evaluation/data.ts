@@ -10,6 +10,8 @@ export interface Document {
   role?: string;
   /** Milliseconds since 1970. Absent when its group names no date. */
   createdAt?: number;
+  /** Id of the document that it takes the place of. Searches are measured without it. */
+  supersedes?: string;
   vector?: Float32Array;
 }
 
@@ -89,7 +91,7 @@ export function readSet(folder: string, { vectors }: { vectors?: string } = {}):
     throw new Error(`${folder}: corpus.${ending} and queries.${ending} need vectors of the same length`);
 
   const groups = new Map<string, Group>();
-  for (const [row, { id, group, text, role, session, batch }] of corpus.entries()) {
+  for (const [row, { id, group, text, role, session, batch, supersedes }] of corpus.entries()) {
     const conversation = session ?? batch;
     const vector = documentVectors?.[row];
     groupNamed(groups, group).documents.push({
@@ -98,6 +100,7 @@ export function readSet(folder: string, { vectors }: { vectors?: string } = {}):
       text,
       ...(conversation === undefined || conversation === null ? {} : { thread: `${group}/${conversation}` }),
       ...(typeof role === "string" ? { role } : {}),
+      ...(typeof supersedes === "string" ? { supersedes } : {}),
       ...(vector === undefined ? {} : { vector }),
     });
   }
