@@ -72,7 +72,8 @@ export class RowBlock {
     this.#kernel = kernel;
     this.#rotation = rotation;
     this.#layout = layout;
-    this.#grow(layout.pages);
+    // With the first page, which comes next.
+    this.#grow(layout.pages + layout.pageBytes);
     this.#floats.set(rotation.factors, layout.factors / 4);
   }
 
