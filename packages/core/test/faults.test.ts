@@ -160,6 +160,23 @@ describe("a file that is not the one any more", () => {
     await memory.close();
   });
 
+  test("another log in the place of its own: nothing is acknowledged a moment later", async () => {
+    const path = await newPath();
+    const memory = await openAt(path);
+    await memory.set(note(1));
+    renameSync(`${path}-wal`, `${path}-wal.old`);
+    writeFileSync(`${path}-wal`, "something else");
+    let refused: unknown;
+    while (refused === undefined)
+      refused = await memory.set(note(2)).then(
+        () => undefined,
+        (error) => error,
+      );
+    expect(refused).toMatchObject({ code: "STORE_REPLACED", details: { path } });
+    expect(await rejection(memory.set(note(3)))).toMatchObject({ code: "STORE_REPLACED" });
+    await memory.close();
+  });
+
   test("a second name is refused in words", async () => {
     const path = await newPath();
     const memory = await openAt(path);
