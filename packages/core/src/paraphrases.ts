@@ -40,14 +40,15 @@ export function oncePerFact(
     const hit = duplicates.reduce(newer, item);
     return { hit, duplicates: [item, ...duplicates].filter((each) => each !== hit), alike: alikeOf(hit) };
   });
-  const vectors = new Map<Fact, Float32Array | undefined>();
-  const vector = (fact: Fact) => {
-    if (!vectors.has(fact)) vectors.set(fact, vectorOf(fact.hit.value));
-    return vectors.get(fact);
+  const meanings = new Map<Fact, Meaning>();
+  const meaning = (fact: Fact) => {
+    const known = meanings.get(fact) ?? meaningOf(fact.hit.value, vectorOf);
+    meanings.set(fact, known);
+    return known;
   };
   const isSame = (left: Fact, right: Fact) =>
     left.alike === right.alike &&
-    isNear(left.hit.value, right.hit.value, vector(left), vector(right)) &&
+    isNear(meaning(left), meaning(right)) &&
     hasNamesOf(left.hit, right.hit) &&
     hasNamesOf(right.hit, left.hit) &&
     timeIn(left.hit) === timeIn(right.hit);
@@ -104,20 +105,29 @@ function timeIn({ value }: SearchHit): string | undefined {
   return period && `${period.from} ${period.to}`;
 }
 
-function isNear(left: string, right: string, first?: Float32Array, second?: Float32Array): boolean {
-  if (first !== undefined && second !== undefined) return cosine(first, second) >= nearest;
-  const [words, others] = [new Set(tokenize(left)), new Set(tokenize(right))];
-  const common = words.intersection(others).size;
-  return common > 0 && common >= commonWords * (words.size + others.size - common);
+/** A vector of length 1, or the stems of the words where there is none. */
+type Meaning = Float32Array | ReadonlySet<string>;
+
+function meaningOf(text: string, vectorOf: (text: string) => Float32Array | undefined): Meaning {
+  const vector = vectorOf(text);
+  return vector === undefined ? new Set(tokenize(text)) : unit(vector);
 }
 
-function cosine(left: Float32Array, right: Float32Array): number {
-  let [product, one, other] = [0, 0, 0];
-  for (let at = 0; at < left.length; at++) {
-    const [first, second] = [left[at] as number, right[at] as number];
-    product += first * second;
-    one += first * first;
-    other += second * second;
+function isNear(left: Meaning, right: Meaning): boolean {
+  if (left instanceof Set && right instanceof Set) {
+    const common = left.intersection(right).size;
+    return common > 0 && common >= commonWords * (left.size + right.size - common);
   }
-  return product / Math.sqrt(one * other || 1);
+  return left instanceof Float32Array && right instanceof Float32Array && product(left, right) >= nearest;
+}
+
+function unit(vector: Float32Array): Float32Array {
+  const length = Math.sqrt(product(vector, vector));
+  return length === 0 ? vector : vector.map((number) => number / length);
+}
+
+function product(left: Float32Array, right: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < left.length; at++) sum += (left[at] as number) * (right[at] as number);
+  return sum;
 }

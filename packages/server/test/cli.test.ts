@@ -174,6 +174,37 @@ describe("memories in a file", () => {
     expect((await stat(join(folder.path, ".souvenir/memory.db"))).mode & 0o777).toBe(0o600);
   });
 
+  test("what was true, what takes the place of what, and what is pinned", async () => {
+    await done([
+      "set",
+      "alpha",
+      "Ada works at Alpha.",
+      "--created",
+      "2026-02-03",
+      "--valid-to",
+      "2026-08-01",
+    ]);
+    await done(["set", "beta", "Ada works at Beta.", "--valid-from", "2026-08-01", "--supersedes", "alpha"]);
+    const keys = async (...args: string[]) => records(await done([...args, "--json"])).map(({ key }) => key);
+    expect(await keys("list", "--as-of", "2026-05-01")).toEqual(["alpha"]);
+    expect(await keys("list", "--as-of", "2026-09-01")).toEqual(["beta"]);
+    expect(await keys("list", "--known-at", "2020-01-01").catch(() => [])).toEqual([]);
+    const found = JSON.parse(await done(["search", "where does Ada work", "--json"]));
+    expect(found.results.find(({ key }: { key: string }) => key === "alpha").supersededBy).toBe("beta");
+    expect(lines(await done(["search", "Ada works", "--as-of", "2026-05-01"]))[0]).toContain(
+      "Ada works at Alpha.",
+    );
+
+    expect(await done(["pin", "beta"])).toBe("pinned beta\n");
+    expect(await done(["profile"])).toBe("beta  Ada works at Beta.\n");
+    expect(JSON.parse(await done(["profile", "--json"]))).toEqual({
+      lines: [{ text: "Ada works at Beta.", key: "beta", version: 1 }],
+    });
+    expect((await souvenir(["profile", "--tokens", "1"])).stderr).toContain("1 more had no room");
+    expect(await done(["unpin", "beta"])).toBe("unpinned beta\n");
+    expect((await souvenir(["pin", "nobody"])).code).toBe(3);
+  });
+
   test("--json is one document, or one a line for lists; errors are JSON on standard error", async () => {
     expect(JSON.parse(await done(["set", "a", "One fact.", "--json"]))).toMatchObject({
       key: "a",

@@ -85,20 +85,22 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
     await ended;
     await standIn.close();
   }
-  const [help, store, turn, keys, commands, streams, writers, meaning, doctor, scrub, backup] = printed as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  expect(printed).toHaveLength(11);
+  const [help, store, turn, keys, commands, streams, writers, truth, meaning, doctor, scrub, backup] =
+    printed as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+  expect(printed).toHaveLength(12);
   expect(help).toContain("souvenir serve");
   expect(store).toMatch(/^\{"success":true.*\{"results":\[\{.*"key":"stack".*"deleted":1\}$/);
   expect(turn).toMatch(/"stored":2.*hazelnuts/);
@@ -109,6 +111,7 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
   expect(JSON.parse(streams.split("\n")[0] as string)).toMatchObject({ key: "menu" });
   expect(streams).toMatch(/exported \d+ memories to memories\.jsonl\nimported \d+, skipped 0/);
   expect(writers).toBe("stored soup, version 1\nstored soup, version 2\n");
+  expect(truth).toMatch(/Odile[\s\S]*pinned menu\nmenu {2}On Fridays there is fish soup\.\n$/);
   expect(meaning).toMatch(/embedded \d+ memories with mistral:mistral-embed:1024[\s\S]*embedder +mistral/);
   expect(doctor).toContain("All is well.");
   expect(backup).toMatch(/^copied .* to monday\.db, \d.*\n.+/);

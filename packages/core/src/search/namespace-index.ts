@@ -268,6 +268,11 @@ export class NamespaceIndex implements RankingIndex {
     return this.idsOf(this.#index.attributes.documentsWith(pathsProperty, standingPath("pinnedAt")));
   }
 
+  /** Whether any record names others that it takes the place of. */
+  get hasSuperseding(): boolean {
+    return this.#index.attributes.documentsWith(pathsProperty, standingPath("supersedes")).count > 0;
+  }
+
   /** Ids of the records that name a key among those that they take the place of. */
   superseding(key: string): number[] {
     const documents = this.#index.attributes.documentsWith(valueAt(standingPath("supersedes")), key);

@@ -560,6 +560,7 @@ async function superseders(
   records: Iterable<StoredRecord>,
   { now, asOf = Number.POSITIVE_INFINITY }: Filter,
 ): Promise<Map<number, StoredRecord>> {
+  if (!index.hasSuperseding) return new Map();
   const naming = Array.from(records, (record) => ({ record, by: index.superseding(record.key) }));
   const ids = new Set(naming.flatMap(({ by }) => by));
   const newest = new Map<number, StoredRecord>();

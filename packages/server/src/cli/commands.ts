@@ -35,7 +35,11 @@ const set: Command = {
       value: "TIME",
       help: "from when on it is true; default: since it was said",
     },
-    "valid-to": { type: "string", value: "TIME", help: "until when it is true; default: still" },
+    "valid-to": {
+      type: "string",
+      value: "TIME",
+      help: "until when it is true, a date or 3d ago; default: still",
+    },
     supersedes: {
       type: "string",
       multiple: true,

@@ -14,7 +14,7 @@ export async function run(execution: Execution): Promise<undefined> {
   const [role, thread, tags] = [input.text("role"), input.text("thread"), input.list("tag")];
   const [metadata, expiresAt] = [input.object("metadata"), input.moment("expires", 1)];
   const createdAt = input.moment("created", -1);
-  const [validFrom, validTo] = [input.moment("valid-from", -1), input.moment("valid-to", 1)];
+  const [validFrom, validTo] = [input.moment("valid-from", -1), input.moment("valid-to", -1)];
   const supersedes = input.list("supersedes");
   const ifVersion = input.integer("if-version", 0, Number.MAX_SAFE_INTEGER);
   const value = given === "-" ? await readStandardInput() : given;
