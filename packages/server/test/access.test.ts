@@ -443,13 +443,14 @@ describe("keys over HTTP", () => {
       { name: "n", grants: [{ namespace: "a", prefix: "b/", permission: "read" }] },
       { name: "n", grants: [{ namespace: "a", permission: "root" }] },
       { name: "n", grants: [{ prefix: "abc", permission: "read" }] },
-      { name: "n", grants, expires_at: "2020-01-01T00:00:00Z" },
       { name: "n", grants, expires_at: "soon" },
       { name: "n", grants, rate_limit: 0 },
       { name: "n", grants, quota: { requests_per_day: 0.5 } },
       { name: "n", grants, hash: "x" },
     ])
       expect((await server.send("POST /v1/keys", { key, body })).status, JSON.stringify(body)).toBe(400);
+    const over = { name: "n", grants, expires_at: "2020-01-01T00:00:00Z" };
+    expect((await server.send("POST /v1/keys", { key, body: over })).status).toBe(409);
     expect(server.keys.list()).toHaveLength(1);
   });
 });

@@ -683,6 +683,22 @@ test("a bad line of an import has its number, also when the memory refuses it", 
   });
 });
 
+test("an import takes a list as it takes lines", async () => {
+  await open();
+  const list = [
+    { value: "One.", key: "a" },
+    { value: "Two.", key: "b", history: null },
+  ];
+  const send = (raw: string) => server.send("POST /v1/import", { raw });
+  expect((await send(JSON.stringify(list, null, 2))).body).toMatchObject({ imported: 2 });
+  expect(
+    (await send(` \n${JSON.stringify([...list, { value: "Three." }, { value: "Four.", valeu: 1 }])}`)).body,
+  ).toMatchObject({
+    error: { code: "INVALID_INPUT", message: expect.stringMatching(/^line 4: .*value/) },
+  });
+  expect((await send("[]")).body).toMatchObject({ imported: 0 });
+});
+
 test.each(["STORE_FULL", "STORE_BUSY", "STORE_REPLACED", "READ_ONLY"] as const)(
   "where the store is, is not told: %s",
   async (code) => {

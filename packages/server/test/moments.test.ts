@@ -79,8 +79,8 @@ test("an expiry that is over is refused, where a memory would be gone at once", 
     ["POST /v1/memory/touch", { key: "k", expires_at: over }],
   ] as const)
     expect(await send(route, { body, key: admin }), route).toMatchObject({
-      status: 400,
-      body: { error: { message: expect.stringContaining("expires_at") } },
+      status: 409,
+      body: { error: { code: "CONTRADICTION", message: expect.stringContaining("expires_at") } },
     });
   expect((await send("GET /v1/memory?key=k", { key: admin })).body).toMatchObject({ value: "x", version: 1 });
 });

@@ -1,5 +1,6 @@
 /** Numbers are milliseconds between these years: others are seconds, or microseconds, or a mistake. */
-const [first, last] = [Date.UTC(1990), Date.UTC(2200)];
+export const earliestNumber: number = Date.UTC(1990);
+export const latestNumber: number = Date.UTC(2200);
 
 /** RFC 3339, a date alone (midnight), or without zone (UTC); years of six digits as JavaScript writes them. */
 const rfc3339 =
@@ -39,13 +40,13 @@ export function readMoment(value: string | number): string | NoMoment {
 }
 
 function ofNumber(value: number): string | NoMoment {
-  if (value >= first && value <= last) return new Date(Math.trunc(value)).toISOString();
+  if (value >= earliestNumber && value <= latestNumber) return new Date(Math.trunc(value)).toISOString();
   for (const [unit, milliseconds] of [
     ["seconds", value * 1_000],
     ["microseconds", value / 1_000],
     ["nanoseconds", value / 1_000_000],
   ] as const)
-    if (milliseconds >= first && milliseconds <= last)
+    if (milliseconds >= earliestNumber && milliseconds <= latestNumber)
       return {
         expected: `expected milliseconds since 1970, and this number looks like ${unit}: send "${new Date(milliseconds).toISOString()}"`,
       };

@@ -9,24 +9,29 @@ import type { Operations } from "./wire.ts";
 export const operations: { readonly [Id in OperationId]: Operation } = {
   memorySet: {
     route: "POST /v1/memory-set",
+    tag: "Memories",
     needs: "write",
     summary: "Store a memory; an existing key gets a new version",
     body: schema.setRequest,
     answers: schema.setResponse,
     conditional: true,
     tagged: true,
+    ends: true,
     audited: true,
   },
   memoryBatch: {
     route: "POST /v1/memory/batch",
+    tag: "Memories",
     needs: "write",
     summary: "Store up to 1000 memories, all or none",
     body: schema.batchRequest,
     answers: schema.batchResponse,
+    ends: true,
     audited: true,
   },
   memoryGet: {
     route: "GET /v1/memory",
+    tag: "Memories",
     needs: "read",
     summary: "Read a memory by its key",
     query: schema.keyQuery,
@@ -35,16 +40,19 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   memoryTouch: {
     route: "POST /v1/memory/touch",
+    tag: "Memories",
     needs: "write",
     summary: "Give a memory another end, without a new version",
     body: schema.touchRequest,
     answers: schema.memory,
     conditional: true,
     tagged: true,
+    ends: true,
     audited: true,
   },
   memoryPin: {
     route: "POST /v1/memory/pin",
+    tag: "Memories",
     needs: "write",
     summary: "Put a memory into the profile of its namespace, without a new version",
     body: schema.pinRequest,
@@ -55,6 +63,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   memoryUnpin: {
     route: "POST /v1/memory/unpin",
+    tag: "Memories",
     needs: "write",
     summary: "Take a memory out of the profile",
     body: schema.pinRequest,
@@ -65,6 +74,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   profileGet: {
     route: "GET /v1/profile",
+    tag: "Memories",
     needs: "read",
     summary: "The profile of a namespace: what is pinned, in a stable order",
     query: schema.profileQuery,
@@ -72,6 +82,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   memoryDelete: {
     route: "DELETE /v1/memory",
+    tag: "Memories",
     needs: "write",
     summary: "Delete a memory with its history",
     query: schema.deleteQuery,
@@ -81,6 +92,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   memoryDeleteMany: {
     route: "POST /v1/memory/delete",
+    tag: "Memories",
     needs: "write",
     summary: "Delete memories by key, keys, filter or conversation",
     body: schema.deleteRequest,
@@ -90,6 +102,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   memoryHistory: {
     route: "GET /v1/memory/history",
+    tag: "Memories",
     needs: "read",
     summary: "Earlier versions of a memory, oldest first",
     query: schema.historyQuery,
@@ -97,6 +110,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   memorySearch: {
     route: "POST /v1/memory/search",
+    tag: "Memories",
     needs: "read",
     summary: "Search a namespace",
     body: schema.searchRequest,
@@ -104,6 +118,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   memorySearchAlias: {
     route: "POST /v1/memory-search",
+    tag: "Memories",
     needs: "read",
     summary: "Search a namespace (the same under the other spelling)",
     body: schema.searchRequest,
@@ -111,6 +126,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   memoriesList: {
     route: "GET /v1/memories",
+    tag: "Memories",
     needs: "read",
     summary: "List memories in order of time, page by page",
     query: schema.listQuery,
@@ -118,6 +134,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   memoriesFilter: {
     route: "POST /v1/memories",
+    tag: "Memories",
     needs: "read",
     summary: "List memories with a filter on metadata",
     body: schema.listRequest,
@@ -125,6 +142,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   namespacesList: {
     route: "GET /v1/namespaces",
+    tag: "Namespaces",
     needs: "key",
     summary: "Namespaces that the key may read",
     query: schema.namespacesQuery,
@@ -133,6 +151,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   // The name is in the query: "." and ".." in a path would be resolved away before they arrive.
   namespaceDelete: {
     route: "DELETE /v1/namespaces",
+    tag: "Namespaces",
     needs: "admin",
     summary: "Delete a namespace with all that is in it",
     query: schema.namespaceQuery,
@@ -141,6 +160,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   entitiesList: {
     route: "GET /v1/entities",
+    tag: "Memories",
     needs: "read",
     summary: "Entities that memories name, most frequent first",
     query: schema.entitiesQuery,
@@ -148,6 +168,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   statsGet: {
     route: "GET /v1/stats",
+    tag: "Namespaces",
     needs: "key",
     summary: "Counts of a namespace, or of the whole store",
     query: schema.statsQuery,
@@ -155,6 +176,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   flush: {
     route: "POST /v1/flush",
+    tag: "Server",
     needs: "key",
     summary: "Wait until what is queued for models is done",
     query: schema.flushQuery,
@@ -162,6 +184,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   scrub: {
     route: "POST /v1/scrub",
+    tag: "Server",
     needs: "everything",
     summary: "Remove the bytes of what was erased from file, log and snapshots",
     answers: schema.scrubResponse,
@@ -169,6 +192,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   cancelReembed: {
     route: "POST /v1/cancel-reembed",
+    tag: "Server",
     needs: "everything",
     summary: "Give up re-embeddings that were begun and not ended",
     answers: schema.cancelReembedResponse,
@@ -176,12 +200,14 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   activityGet: {
     route: "GET /v1/activity",
+    tag: "Server",
     needs: "everything",
     summary: "Requests, latencies and growth of the last hours",
     answers: schema.activityResponse,
   },
   export: {
     route: "GET /v1/export",
+    tag: "Export and import",
     needs: "key",
     summary: "Stream memories as JSON Lines: a header, then one a line",
     query: schema.exportQuery,
@@ -191,6 +217,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   import: {
     route: "POST /v1/import",
+    tag: "Export and import",
     needs: "key",
     summary: "Store a stream of JSON Lines, 1000 lines a commit; a line that is already there is skipped",
     query: schema.importQuery,
@@ -200,6 +227,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   rememberTurn: {
     route: "POST /v1/remember-turn",
+    tag: "Conversations",
     needs: "write",
     summary: "Store messages of a conversation, once each",
     body: schema.rememberTurnRequest,
@@ -208,6 +236,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   context: {
     route: "POST /v1/context",
+    tag: "Conversations",
     needs: "read",
     summary: "The block for the prompt: what matters for a query",
     body: schema.contextRequest,
@@ -215,6 +244,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   remember: {
     route: "POST /v1/remember",
+    tag: "Second dialect",
     needs: "write",
     summary: "Store a memory (second dialect)",
     body: schema.rememberRequest,
@@ -225,6 +255,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   recall: {
     route: "POST /v1/recall",
+    tag: "Second dialect",
     needs: "read",
     summary: "Search a namespace (second dialect)",
     body: schema.recallRequest,
@@ -233,6 +264,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   forget: {
     route: "DELETE /v1/forget",
+    tag: "Second dialect",
     needs: "write",
     summary: "Delete memories by id, named in the query or in a JSON body (second dialect)",
     query: schema.forgetQuery,
@@ -243,27 +275,32 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   whoami: {
     route: "GET /v1/whoami",
+    tag: "Keys",
     needs: "key",
     summary: "What the caller's key may do",
     answers: schema.whoamiResponse,
   },
   keysList: {
     route: "GET /v1/keys",
+    tag: "Keys",
     needs: "everything",
     summary: "Keys, without their secrets",
     answers: schema.keysResponse,
   },
   keysCreate: {
     route: "POST /v1/keys",
+    tag: "Keys",
     needs: "everything",
     summary: "Create a key; the answer shows it once",
     body: schema.keyRequest,
     status: 201,
     answers: schema.createdKey,
+    ends: true,
     audited: true,
   },
   keysRevoke: {
     route: "DELETE /v1/keys/{id}",
+    tag: "Keys",
     needs: "everything",
     summary: "Revoke a key, at once",
     path: schema.keyId,
@@ -272,24 +309,28 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
   },
   openapi: {
     route: "GET /openapi.json",
+    tag: "Server",
     needs: "none",
     summary: "This API as an OpenAPI 3.1 document",
     answers: z.looseObject({}),
   },
   health: {
     route: "GET /healthz",
+    tag: "Server",
     needs: "none",
     summary: "The process answers",
     answers: schema.healthResponse,
   },
   ready: {
     route: "GET /readyz",
+    tag: "Server",
     needs: "none",
     summary: "The store answers",
     answers: schema.readyResponse,
   },
   metrics: {
     route: "GET /metrics",
+    tag: "Server",
     needs: "none",
     summary: "Prometheus metrics, without names or contents",
     answers: z.string(),
@@ -301,6 +342,8 @@ export type OperationId = keyof Operations;
 
 export interface Operation {
   readonly route: `${"GET" | "POST" | "DELETE"} /${string}`;
+  /** The chapter of the document. */
+  readonly tag: string;
   readonly summary: string;
   /**
    * What the caller must be allowed to do. `read`, `write` and `admin` are asked for the namespace that the request
@@ -321,6 +364,8 @@ export interface Operation {
   readonly type?: string;
   /** Takes the version that it depends on also as `If-Match: "3"`, and `If-None-Match: *` for none. */
   readonly conditional?: boolean;
+  /** Takes when a memory or a key ends, which must be to come. */
+  readonly ends?: boolean;
   /** Answers one memory, whose version is the `ETag`. */
   readonly tagged?: boolean;
   /** What it calls what the memory calls otherwise, for errors: `{ value: "content" }`. */

@@ -4,7 +4,8 @@
  */
 import type { Degradation, JsonValue, Where } from "@souvenir/core";
 import { z } from "zod";
-import { readMoment } from "./moment.ts";
+import { separatorAtEnd } from "../keys/grants.ts";
+import { earliestNumber, latestNumber, readMoment } from "./moment.ts";
 import type * as wire from "./wire.ts";
 
 const id = (name: string, description?: string) => ({
@@ -12,6 +13,10 @@ const id = (name: string, description?: string) => ({
   ...(description === undefined ? {} : { description }),
 });
 const text = z.string().min(1);
+/** The document says the usual limits of the memory, which checks them itself: they are in bytes, and can be set. */
+const named = (maxLength: number) => text.meta({ maxLength });
+const words = (maxLength?: number) =>
+  text.meta({ pattern: "\\S", ...(maxLength === undefined ? {} : { maxLength }) });
 const optionalText = text.exactOptional();
 const count = z.int().min(0);
 /** Not `z.record`, which would drop a member named `__proto__`. */
@@ -24,17 +29,27 @@ const namespace = text
   .default("default")
   .meta({ description: "The unit of isolation: a user, a tenant" });
 const fullNamespace = text.max(512);
-const tags = z.array(text).max(1000).exactOptional();
-const metadata = jsonObject.meta({ type: "object", additionalProperties: true, description: "Plain JSON" });
-const where = jsonObject.meta({
+const tags = z.array(named(128)).max(1000).meta({ maxItems: 64 }).exactOptional();
+const anyJson = { $ref: "#/components/schemas/Json" };
+const metadata = jsonObject.meta({
+  ...id("Metadata", "Plain JSON"),
   type: "object",
-  additionalProperties: true,
-  description:
-    'A filter on metadata: { "field": value }, { "field": { "gte": 3 } } with eq, ne, gt, gte, lt, lte, in, nin, exists; and, or, not; nested fields as "a.b"',
+  additionalProperties: anyJson,
+});
+const where = jsonObject.meta({
+  $ref: "#/components/schemas/Where",
+  description: "Only those whose metadata fit",
 }) as unknown as z.ZodType<Where>;
+const thread = named(512).exactOptional();
 /** Read here, once for all: what a handler gets is ISO 8601 in UTC. */
 const moment = z
-  .union([text.max(64).meta({ format: "date-time" }), z.number()], "expected a moment, as text or a number")
+  .union(
+    [
+      text.max(64).meta({ format: "date-time" }),
+      z.number().meta({ minimum: earliestNumber, maximum: latestNumber }),
+    ],
+    "expected a moment, as text or a number",
+  )
   .transform((value, context) => {
     const moment = readMoment(value);
     if (typeof moment === "string") return moment;
@@ -46,11 +61,13 @@ const moment = z
       "RFC 3339, without zone in UTC; or milliseconds since 1970, as a number between 1990 and 2200",
   });
 const timestamp = z.string().meta({ format: "date-time" });
-const json = metadata as unknown as z.ZodType<{ [name: string]: JsonValue }>;
+const json = jsonObject.meta({ type: "object", additionalProperties: true }) as unknown as z.ZodType<{
+  [name: string]: JsonValue;
+}>;
 const score = z.number().min(0).max(1);
 
 export const entity: z.ZodType<wire.WireEntity> = z
-  .strictObject({ name: text.max(512), type: text.max(64) })
+  .strictObject({ name: words(512).max(512), type: words(64).max(64) })
   .meta(id("Entity"));
 
 const degradation: z.ZodType<Degradation> = z
@@ -106,13 +123,13 @@ export const error: z.ZodType<wire.WireError> = z
   .meta(id("Error"));
 
 const setFields = {
-  value: text,
-  key: optionalText,
+  value: words(32_768),
+  key: named(512).exactOptional(),
   tags,
   metadata: metadata.exactOptional(),
-  entities: z.array(entity).max(1000).exactOptional(),
-  thread: optionalText,
-  role: optionalText,
+  entities: z.array(entity).max(256).exactOptional(),
+  thread,
+  role: words(128).exactOptional(),
   created_at: moment.exactOptional(),
   expires_at: moment.exactOptional(),
   valid_from: moment
@@ -121,16 +138,26 @@ const setFields = {
   valid_to: moment
     .exactOptional()
     .meta({ description: "True in the world before then. Default: still true" }),
-  supersedes: z.array(text).max(64).exactOptional().meta({
+  supersedes: z.array(named(512)).max(64).exactOptional().meta({
     description:
       "Keys of memories that this one takes the place of: the older ones among them carry superseded_by when they are found",
   }),
 };
 const success = z.literal(true);
-const if_version = z.int().min(0).exactOptional().meta({
-  description:
-    "Only if the memory is of this version now, 0: only if there is none; else 409 VERSION_CONFLICT. The same as the header If-Match",
-});
+const fromPage = { description: "From the answer before" };
+const version = z
+  .int()
+  .min(1)
+  .max(2 ** 40);
+const if_version = z
+  .int()
+  .min(0)
+  .max(2 ** 40)
+  .exactOptional()
+  .meta({
+    description:
+      "Only if the memory is of this version now, 0: only if there is none; else 409 VERSION_CONFLICT. The headers If-Match (its ETag) and If-None-Match: * say the same",
+  });
 
 export const setRequest: z.ZodType<wire.SetRequest> = z
   .strictObject({ ...setFields, namespace, if_version })
@@ -141,18 +168,16 @@ export const setResponse: z.ZodType<wire.SetResponse> = z
 export const touchRequest: z.ZodType<wire.TouchRequest> = z
   .strictObject({
     namespace,
-    key: text,
+    key: named(512),
     expires_at: moment.nullable().meta({ description: "A moment; null: never" }),
     if_version,
-    version: z
-      .int()
-      .min(1)
+    version: version
       .exactOptional()
       .meta({ description: "As if_version, but a memory of another version is 404 NOT_FOUND" }),
   })
   .meta(id("TouchRequest"));
 export const pinRequest: z.ZodType<wire.PinRequest> = z
-  .strictObject({ namespace, key: text, if_version })
+  .strictObject({ namespace, key: named(512), if_version })
   .meta(id("PinRequest"));
 const profileLine: z.ZodType<wire.WireProfileLine> = z.strictObject({
   text: z.string(),
@@ -193,16 +218,16 @@ const twoTimes = {
 const deadline = z.int().min(0).max(600_000).exactOptional();
 export const searchRequest: z.ZodType<wire.SearchRequest> = z
   .strictObject({
-    query: text,
+    query: words(8192),
     namespace,
     limit: limit(10, 1000),
     tags,
     where: where.exactOptional(),
     entities: z
-      .array(z.union([text, entity]))
-      .max(1000)
+      .array(z.union([words(512), entity]))
+      .max(256)
       .exactOptional(),
-    thread: optionalText,
+    thread,
     since: moment.exactOptional(),
     until: moment.exactOptional(),
     ...twoTimes,
@@ -232,26 +257,33 @@ export const searchResponse: z.ZodType<wire.SearchResponse> = z
   })
   .meta(id("SearchResponse"));
 
-export const keyQuery: z.ZodType<wire.KeyQuery> = z.strictObject({ namespace, key: text });
-export const deleteQuery: z.ZodType<wire.DeleteQuery> = z.strictObject({ namespace, key: text, if_version });
+export const keyQuery: z.ZodType<wire.KeyQuery> = z.strictObject({ namespace, key: named(512) });
+export const deleteQuery: z.ZodType<wire.DeleteQuery> = z.strictObject({
+  namespace,
+  key: named(512),
+  if_version,
+});
 export const deletedResponse: z.ZodType<wire.DeletedResponse> = z
   .strictObject({ success, deleted: count })
   .meta(id("Deleted"));
 export const deleteRequest: z.ZodType<wire.DeleteRequest> = z
   .strictObject({
     namespace,
-    key: optionalText,
+    key: named(512).exactOptional(),
     if_version,
-    keys: z.array(text).max(10_000).exactOptional(),
+    keys: z.array(named(512)).max(10_000).exactOptional(),
     where: where.exactOptional(),
-    thread: optionalText,
+    thread,
   })
-  .meta(id("DeleteRequest", "Exactly one of key, keys, where and thread"));
+  .meta({
+    ...id("DeleteRequest", "Exactly one of key, keys, where and thread"),
+    oneOfThese: { key: ["if_version"], keys: [], where: [], thread: [] },
+  });
 export const historyQuery: z.ZodType<wire.HistoryQuery> = z.strictObject({
   namespace,
-  key: text,
+  key: named(512),
   limit: z.int().min(1).max(1000).exactOptional().meta({ description: "Default: all that are kept" }),
-  cursor: optionalText,
+  cursor: text.meta({ ...fromPage, pattern: "^[0-9]{1,16}$" }).exactOptional(),
 });
 export const historyResponse: z.ZodType<wire.HistoryResponse> = z
   .strictObject({ versions: z.array(memory), cursor: optionalText })
@@ -260,11 +292,11 @@ export const historyResponse: z.ZodType<wire.HistoryResponse> = z
 const listFields = {
   namespace,
   tags,
-  thread: optionalText,
+  thread,
   ...twoTimes,
   order: z.enum(["oldest", "newest"]).default("oldest"),
   limit: limit(100, 1000),
-  cursor: optionalText,
+  cursor: text.meta({ ...fromPage, pattern: "^-?[0-9]{1,16}[.][0-9]{1,16}$" }).exactOptional(),
 };
 export const listQuery: z.ZodType<wire.ListQuery> = z.strictObject(listFields);
 export const listRequest: z.ZodType<wire.ListRequest> = z
@@ -376,7 +408,7 @@ export const importQuery: z.ZodType<wire.ImportQuery> = z.strictObject({ namespa
 const importFields = {
   ...setFields,
   namespace: fullNamespace.exactOptional(),
-  version: z.int().min(1).exactOptional(),
+  version: version.exactOptional(),
   updated_at: moment.exactOptional(),
   pinned_at: moment.exactOptional(),
 };
@@ -403,44 +435,53 @@ const besideWords = [
     "status",
   ],
 ];
-const ignored = z.unknown().optional().meta({ description: "Taken, and not kept" });
+const ignored = z
+  .unknown()
+  .optional()
+  .meta({ description: "Taken, and not kept", ...anyJson });
 const turnMessages = z
   .array(
-    z.strictObject({
-      ...Object.fromEntries(besideWords.map((name) => [name, ignored])),
-      role: optionalText.meta({ description: "Who said it; or type, as LangChain calls it" }),
-      type: optionalText.meta({ description: "human, ai, system or tool, where there is no role" }),
-      content: z
-        .union([
-          z.string(),
-          z.array(z.looseObject({ type: z.string(), text: z.string().exactOptional() })),
-          z.null(),
-        ])
-        .exactOptional()
-        .meta({ description: "A text, or parts of which those with a text are remembered" }),
-      created_at: moment.exactOptional(),
-      metadata: metadata.exactOptional(),
-      files: z.array(text).max(100).exactOptional().meta({
-        description:
-          "Names of what is shown beside the words: messages of the same words with other files are others. Without it, by the parts of the content",
-      }),
-      id: optionalText.meta({
-        description:
-          "Names the message in its thread; the same id with other words edits it. Without ids, messages are told apart by their words and where they stand",
-      }),
-    }),
+    z
+      .strictObject({
+        ...Object.fromEntries(besideWords.map((name) => [name, ignored])),
+        role: optionalText.meta({ description: "Who said it; or type, as LangChain calls it" }),
+        type: optionalText.meta({ description: "human, ai, system or tool, where there is no role" }),
+        content: z
+          .union([
+            z.string(),
+            z.array(
+              z
+                .looseObject({ type: z.string(), text: z.string().exactOptional() })
+                .meta({ ...id("ContentPart"), additionalProperties: anyJson }),
+            ),
+            z.null(),
+          ])
+          .exactOptional()
+          .meta({ description: "A text, or parts of which those with a text are remembered" }),
+        created_at: moment.exactOptional(),
+        metadata: metadata.exactOptional(),
+        files: z.array(text).max(100).exactOptional().meta({
+          description:
+            "Names of what is shown beside the words: messages of the same words with other files are others. Without it, by the parts of the content",
+        }),
+        id: optionalText.meta({
+          description:
+            "Names the message in its thread; the same id with other words edits it. Without ids, messages are told apart by their words and where they stand",
+        }),
+      })
+      .meta({ ...id("TurnMessage"), oneOfThese: { role: ["type"], type: [] } }),
   )
   .max(10_000);
 export const rememberTurnRequest: z.ZodType<wire.RememberTurnRequest> = z
   .strictObject({
     namespace,
-    thread: text,
+    thread: named(512),
     messages: turnMessages,
     before: turnMessages.exactOptional().meta({
       description:
         "What was said before the messages: says where they belong in the thread, and is kept only where it goes on from what the thread ends with. An empty list says that the messages begin the conversation",
     }),
-    turn_id: optionalText,
+    turn_id: named(512).exactOptional(),
   })
   .meta(id("RememberTurnRequest"));
 export const rememberTurnResponse: z.ZodType<wire.RememberTurnResponse> = z
@@ -450,9 +491,9 @@ export const rememberTurnResponse: z.ZodType<wire.RememberTurnResponse> = z
 const keys = z.array(text).max(10_000);
 export const contextRequest: z.ZodType<wire.ContextRequest> = z
   .strictObject({
-    query: text,
+    query: words(),
     namespace,
-    thread: optionalText,
+    thread,
     limit: limit(8, 100),
     token_budget: z.int().min(1).max(1_000_000).default(1000),
     profile: z.boolean().default(false).meta({ description: "What is pinned stands first in the block" }),
@@ -485,7 +526,7 @@ export const contextResponse: z.ZodType<wire.ContextResponse> = z
   .meta(id("Context", "`text` is ready for the prompt, and empty when nothing is relevant"));
 
 export const rememberRequest: z.ZodType<wire.RememberRequest> = z
-  .strictObject({ content: text, tags, namespace, metadata: metadata.exactOptional() })
+  .strictObject({ content: words(32_768), tags, namespace, metadata: metadata.exactOptional() })
   .meta(id("RememberRequest"));
 const rememberedFields = {
   id: text,
@@ -500,7 +541,7 @@ export const rememberedMemory: z.ZodType<wire.RememberedMemory> = z
   .meta(id("RememberedMemory"));
 export const recallRequest: z.ZodType<wire.RecallRequest> = z
   .strictObject({
-    query: text,
+    query: words(),
     namespace,
     limit: limit(10, 1000),
     tags,
@@ -515,7 +556,7 @@ export const recallResponse: z.ZodType<wire.RecallResponse> = z
   })
   .meta(id("Recalled"));
 export const forgetQuery: z.ZodType<wire.ForgetRequest> = z.strictObject({
-  id: optionalText,
+  id: named(512),
   namespace,
 });
 export const forgetRequest: z.ZodType<wire.ForgetRequest> = z
@@ -527,7 +568,11 @@ export const grant: z.ZodType<wire.Grant> = z
   .union([
     z.strictObject({ namespace: fullNamespace, permission }),
     z.strictObject({
-      prefix: z.string().max(512).meta({ description: "Ends in a separator; empty: every namespace" }),
+      prefix: z.string().max(512).meta({
+        description:
+          "Ends in a separator (a sign of ASCII that is no letter and no digit), because team would open teammates too; empty: every namespace",
+        pattern: separatorAtEnd.source,
+      }),
       permission,
     }),
   ])

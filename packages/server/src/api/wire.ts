@@ -52,6 +52,8 @@ export type WireErrorCode =
   | SouvenirErrorCode
   | "METHOD_NOT_ALLOWED"
   | "BODY_TOO_LARGE"
+  /** What is said in one place is not possible beside what is said in another, or beside the present time. */
+  | "CONTRADICTION"
   | "BODY_TOO_SLOW"
   | "UNKNOWN_ROUTE"
   | "UNSUPPORTED_MEDIA_TYPE"

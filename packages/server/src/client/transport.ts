@@ -30,6 +30,7 @@ export interface Call {
 
 /** What only HTTP can get wrong, as core says it. */
 const translated: Partial<Record<WireErrorCode, SouvenirErrorCode>> = {
+  CONTRADICTION: "INVALID_INPUT",
   BODY_TOO_LARGE: "INVALID_INPUT",
   BODY_TOO_SLOW: "UNAVAILABLE",
   INTERNAL: "STORE_FAILED",
@@ -145,7 +146,7 @@ export class Transport {
     const { code, message, details } = answer?.error ?? {};
     if (typeof code !== "string" || typeof message !== "string") throw this.#notSouvenir(response);
     const after = Number(response.headers.get("retry-after"));
-    const isInput = code === "INVALID_INPUT";
+    const isInput = (translated[code] ?? code) === "INVALID_INPUT";
     throw new SouvenirError(
       translated[code] ?? (code as SouvenirErrorCode),
       isInput ? inProgram(message) : message,

@@ -48,7 +48,8 @@ async function collect(request: Request, limits: BodyLimits): Promise<Uint8Array
 }
 
 /**
- * The lines of a body of JSON Lines, as they arrive, with their numbers from 1; empty lines are left out.
+ * The lines of a body of JSON Lines, as they arrive, with their numbers from 1; empty lines are left out. Of a body that is
+ * a JSON array, its elements.
  * @param onPart - Called before the lines of each part that arrives. What it throws ends the reading.
  */
 export async function* readLines(
@@ -60,6 +61,7 @@ export async function* readLines(
   let number = 0;
   let started: Uint8Array[] = [];
   let bytes = 0;
+  let isList = false;
   const line = (): unknown => {
     number++;
     const text = decode(join(started, bytes)).trim();
@@ -70,8 +72,11 @@ export async function* readLines(
   for await (const chunk of parts(request, () => limits.bodyTimeoutMs)) {
     onPart();
     let from = 0;
+    const first = number === 0 && bytes === 0 ? chunk.find((byte) => byte > 32) : undefined;
+    // A list of all, as generated clients send it.
+    isList ||= first === openingBracket;
     for (;;) {
-      const end = chunk.indexOf(10, from);
+      const end = isList ? -1 : chunk.indexOf(10, from);
       const part = chunk.subarray(from, end === -1 ? undefined : end);
       bytes += part.length;
       if (bytes > limits.bodyBytes) throw tooLarge(`line ${number + 1}`, limits);
@@ -83,6 +88,10 @@ export async function* readLines(
     }
   }
   const last = line();
+  if (isList) {
+    for (const [index, value] of (last as unknown[]).entries()) yield { number: index + 1, value };
+    return;
+  }
   if (last !== undefined) yield { number, value: last };
 }
 
@@ -117,6 +126,8 @@ async function* parts(request: Request, left: () => number): AsyncGenerator<Uint
     reader.cancel().catch(() => {});
   }
 }
+
+const openingBracket = "[".charCodeAt(0);
 
 async function inTime<T>(read: Promise<T>, milliseconds: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;

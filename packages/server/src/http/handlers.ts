@@ -44,7 +44,7 @@ export function memoryHandlers(
   const checkExpiry = (request: { expires_at?: string | number | null | undefined }, where: string) => {
     const { expires_at: expiresAt } = request;
     if (expiresAt != null && new Date(expiresAt).getTime() <= clock())
-      throw new HttpError("INVALID_INPUT", `${where}: expected a moment to come, and it is over`);
+      throw new HttpError("CONTRADICTION", `${where}: expected a moment to come, and it is over`);
   };
   const search = async (request: SearchRequest, call: Call) => {
     const { results, facets, degraded, tookMs } = await memory.search(toSearchInput(request, call));
@@ -99,6 +99,8 @@ export function memoryHandlers(
       call,
     ) {
       checkExpiry({ expires_at: expiresAt }, "expires_at");
+      if (version !== undefined && ifVersion !== undefined && version !== ifVersion)
+        throw new HttpError("CONTRADICTION", "version and if_version: expected one of them, or the same");
       call.spend(1);
       const record = await memory.touch({ namespace, key, expiresAt, ...given({ version, ifVersion }) });
       if (record === undefined)
@@ -309,6 +311,9 @@ async function importLines(memory: Memory, namespace: string, call: Call): Promi
     if (SouvenirError.is(error) && typeof error.details.index === "number") {
       const line = numbers[error.details.index - stored];
       const message = error.message.replace(/^record \d+: /, line === undefined ? "" : `line ${line}: `);
+      // A version that is not earlier than its memory, or is of another one.
+      if (/^line \d+: history: /.test(message))
+        throw new HttpError("CONTRADICTION", message, {}, error.details);
       throw new SouvenirError(error.code, message, { details: error.details, cause: error });
     }
     if (!(error instanceof HttpError || SouvenirError.is(error))) throw error;

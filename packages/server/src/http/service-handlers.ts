@@ -67,6 +67,8 @@ export function serviceHandlers(parts: {
           "INVALID_INPUT",
           'grants: expected [{ "prefix": "", "permission": "admin" }] of the first key: nobody could make another one',
         );
+      if (request.expires_at !== undefined && new Date(request.expires_at).getTime() <= parts.clock())
+        throw new HttpError("CONTRADICTION", "expires_at: expected a moment to come, and it is over");
       const created = keys.create(request);
       call.wrote({ subject: created.id });
       return created;

@@ -3,6 +3,9 @@ import type { Grant, Permission } from "../api/wire.ts";
 
 const rank: Record<Permission, number> = { read: 0, write: 1, admin: 2 };
 
+/** A prefix is empty, or ends in a sign of ASCII that is no letter and no digit. */
+export const separatorAtEnd: RegExp = /^$|[ -/:-@[-`{-~]$/;
+
 /** The grant that covers every namespace. */
 export const everything: Grant = Object.freeze({ prefix: "", permission: "admin" });
 
@@ -34,10 +37,10 @@ export function checkGrants(grants: readonly Grant[]): void {
         "INVALID_INPUT",
         "grants: expected well-formed namespaces and prefixes of at most 512 bytes",
       );
-    if ("prefix" in grant && /[\p{L}\p{M}\p{N}]$/u.test(name))
+    if ("prefix" in grant && !separatorAtEnd.test(name))
       throw new SouvenirError(
         "INVALID_INPUT",
-        'grants: expected a prefix that ends in a separator such as "/" or ":", because one that ends in a letter or digit would open namespaces that merely start alike; for one namespace, grant { namespace }',
+        'grants: expected a prefix that ends in a separator such as "/" or ":", because another would open namespaces that merely start alike; for one namespace, grant { namespace }',
       );
   }
 }
