@@ -421,7 +421,7 @@ describe("request ids and logs", () => {
     const response = await app.fetch(new Request("http://localhost/v1/memory?key=k"));
     expect(response.status).toBe(500);
     const text = await response.text();
-    expect(text).not.toContain("ada");
+    expect(text).not.toContain("secret-folder");
     expect(text).toContain(response.headers.get("x-request-id"));
     expect(failures).toEqual([
       expect.objectContaining({ code: "STORE_FAILED", error: expect.any(SouvenirError) }),
@@ -709,7 +709,7 @@ test.each(["STORE_FULL", "STORE_BUSY", "STORE_REPLACED", "READ_ONLY"] as const)(
     const app = createApp(memory, { open: true });
     const answer = await (await app.fetch(new Request("http://localhost/v1/memory?key=k"))).text();
     expect(JSON.parse(answer).error.code).toBe(code);
-    expect(answer).not.toMatch(/ada|secret-folder/);
+    expect(answer).not.toContain("secret-folder");
     await memory.close();
   },
 );

@@ -164,7 +164,7 @@ const refusals = {
   401: "No key, or one that is unknown, expired or revoked",
   403: "The key may not do this, or not in this namespace",
   404: "There is none",
-  409: "The memory is of another version (details.current says of which, 0: there is none), or an end that is asked for is over",
+  409: "The memory is of another version (details.current says of which, 0: there is none), or what is said contradicts itself or the time",
   413: "The body is over the limit",
   415: "The body is of another type",
   429: "Too many requests; Retry-After says when to come again",

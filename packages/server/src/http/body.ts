@@ -173,7 +173,7 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-const numbers = new Set(["limit", "deadline_ms", "if_version", "token_budget"]);
+const numbers = new Set(["limit", "deadline_ms", "if_version", "token_budget", "as_of", "known_at"]);
 const flags = new Set(["history"]);
 const lists = new Set(["tags"]);
 

@@ -61,6 +61,10 @@ const ofTheStore: Partial<Record<WireErrorCode, string>> = {
     "the file of the store was deleted, or another was put in its place, while the server had it open: start the server again",
 };
 
+/** Of two parts of a memory each of which is as described. */
+const contradictions =
+  /^(?:(?:record|line) \d+: )?(?:history: |validTo: .*after|supersedes: .*other memories)/;
+
 /**
  * What the memory refuses, as whoever sent the request knows it.
  * @param names - What this request calls what the memory calls otherwise: `{ value: "content" }`.
@@ -72,7 +76,7 @@ export function asAsked(error: unknown, names: Readonly<Record<string, string>> 
   const asked = place.replace(/^\w+/, (name) => names[name] ?? name);
   const message = inRequest(place === "" ? error.message : error.message.replace(place, () => asked));
   return new HttpError(
-    "INVALID_INPUT",
+    contradictions.test(error.message) ? "CONTRADICTION" : "INVALID_INPUT",
     message.replace(/^record (\d+): /, "memories.$1."),
     {},
     {

@@ -311,9 +311,6 @@ async function importLines(memory: Memory, namespace: string, call: Call): Promi
     if (SouvenirError.is(error) && typeof error.details.index === "number") {
       const line = numbers[error.details.index - stored];
       const message = error.message.replace(/^record \d+: /, line === undefined ? "" : `line ${line}: `);
-      // A version that is not earlier than its memory, or is of another one.
-      if (/^line \d+: history: /.test(message))
-        throw new HttpError("CONTRADICTION", message, {}, error.details);
       throw new SouvenirError(error.code, message, { details: error.details, cause: error });
     }
     if (!(error instanceof HttpError || SouvenirError.is(error))) throw error;
