@@ -1,6 +1,7 @@
 import { tokenize } from "@souvenir/orama";
 import { canonicalName } from "./entities/canonical.ts";
 import { withoutDuplicates } from "./ranking/diversity.ts";
+import { dotProduct } from "./store/vector-metric.ts";
 import { timeOf } from "./time/time.ts";
 import type { SearchHit } from "./types.ts";
 
@@ -118,16 +119,10 @@ function isNear(left: Meaning, right: Meaning): boolean {
     const common = left.intersection(right).size;
     return common > 0 && common >= commonWords * (left.size + right.size - common);
   }
-  return left instanceof Float32Array && right instanceof Float32Array && product(left, right) >= nearest;
+  return left instanceof Float32Array && right instanceof Float32Array && dotProduct(left, right) >= nearest;
 }
 
 function unit(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(product(vector, vector));
+  const length = Math.sqrt(dotProduct(vector, vector));
   return length === 0 ? vector : vector.map((number) => number / length);
-}
-
-function product(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < left.length; at++) sum += (left[at] as number) * (right[at] as number);
-  return sum;
 }

@@ -78,7 +78,7 @@ function checkStanding(
 ): Standing {
   const [validFrom, validTo] = [optionalDate(from, "validFrom"), optionalDate(to, "validTo")];
   if (validFrom !== undefined && validTo !== undefined && validTo <= validFrom)
-    throw invalid("validTo", "a moment after validFrom", to);
+    throw invalid("validTo", `a moment after validFrom, ${new Date(validFrom).toISOString()}`);
   if (supersedes === undefined) return { validFrom, validTo };
   if (!Array.isArray(supersedes)) throw invalid("supersedes", "an array of keys", supersedes);
   if (supersedes.length > mostSuperseded)

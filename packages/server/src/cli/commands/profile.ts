@@ -18,5 +18,5 @@ export async function run(execution: Execution): Promise<undefined> {
     await terminal.line(`${terminal.paint("cyan", oneLine(key))}  ${oneLine(text)}`);
   const { omitted = 0 } = profile;
   if (omitted > 0) terminal.note(`${omitted} more had no room: give --tokens N`);
-  else if (profile.lines.length === 0) terminal.note("nothing is pinned");
+  else if (profile.lines.length === 0) terminal.note("nothing that is true now is pinned");
 }
