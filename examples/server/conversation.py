@@ -1,6 +1,7 @@
 """A conversation that goes on in another process, with Python's standard library alone.
 
-    souvenir serve                      # in another terminal
+    souvenir serve                      # in another terminal; its first start shows a key
+    export SOUVENIR_KEY=svr_...
     MISTRAL_API_KEY=... python conversation.py
 
 The server finds what matters for a question and writes it as a block for the prompt (/v1/context), and keeps what was

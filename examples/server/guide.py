@@ -1,6 +1,7 @@
 """A chat that remembers, in Python: Mistral's chat endpoint and `requests`.
 
-    souvenir serve                      # in another terminal
+    souvenir serve                      # in another terminal; its first start shows a key
+    export SOUVENIR_KEY=svr_...
     pip install requests
     MISTRAL_API_KEY=... python guide.py
 

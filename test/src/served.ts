@@ -15,7 +15,7 @@ export async function serveFile(path: string): Promise<Served> {
   const main = fileURLToPath(new URL("../../packages/server/src/cli/main.ts", import.meta.url));
   const child = spawn(
     process.execPath,
-    ["--conditions=@souvenir/source", main, "serve", "--path", path, "--port", "0", "--json"],
+    ["--conditions=@souvenir/source", main, "serve", "--open", "--path", path, "--port", "0", "--json"],
     { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NODE_NO_WARNINGS: "1" } },
   );
   const exited = once(child, "exit") as Promise<[number | null]>;

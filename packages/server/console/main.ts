@@ -8,6 +8,7 @@ import { overviewPage } from "./overview-page.ts";
 import type { Page, Shell } from "./page.ts";
 import { type Route, readRoute } from "./route.ts";
 import { session } from "./session.ts";
+import { takeLinkedKey } from "./session-key.ts";
 import { settings } from "./settings.ts";
 import { listen, showShortcuts } from "./shortcuts.ts";
 import { signInPage } from "./sign-in.ts";
@@ -22,10 +23,11 @@ const shell: Shell = {
 
 async function start(): Promise<void> {
   leave();
+  takeLinkedKey();
   try {
     await session.open();
   } catch (error) {
-    if (error instanceof Failure && error.status === 401) showSignIn();
+    if (error instanceof Failure && error.status === 401) refuse();
     else
       show(
         h(
@@ -67,6 +69,13 @@ function signOut(): void {
   void start();
 }
 
+/** Says that the key of this tab is none, where there is one. */
+function refuse(): void {
+  const lost = session.signedIn;
+  session.signOut();
+  showSignIn({ lost });
+}
+
 function showSignIn({ lost = false } = {}): void {
   leave();
   const form = signInPage(() => void start().then(focusTitle), { lost });
@@ -102,12 +111,12 @@ function skipToMain(event: Event): void {
 
 settings.apply();
 onRefused(() => {
-  if (menu === undefined) return; // The start and the sign-in page say it themselves.
-  const lost = session.signedIn;
-  session.signOut();
-  showSignIn({ lost });
+  if (menu !== undefined) refuse(); // The start and the sign-in page say it themselves.
 });
-addEventListener("hashchange", () => showRoute({ focus: true }));
+addEventListener("hashchange", () => {
+  if (location.hash.startsWith("#key=")) void start();
+  else showRoute({ focus: true });
+});
 const pageKey = (key: string) => () => page?.keys[key]?.();
 listen({ "/": pageKey("/"), n: pageKey("n"), Escape: pageKey("Escape"), u: takeNotice, "?": showShortcuts });
 void start();

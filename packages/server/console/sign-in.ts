@@ -40,7 +40,10 @@ export function signInPage(done: () => void, { lost = false } = {}): HTMLElement
           void run();
         },
       },
-      field("Key", key, ["Make one on the server: ", h("code", {}, "npx souvenir keys create")]),
+      field("Key", key, [
+        "The server shows one when it is first started. Make another there: ",
+        h("code", {}, "npx souvenir keys create"),
+      ]),
       failure,
       send,
     ),

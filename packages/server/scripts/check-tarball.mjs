@@ -56,13 +56,13 @@ try {
   const ended = once(server, "exit");
   try {
     const [line] = await once(server.stdout, "data");
-    const { url } = JSON.parse(String(line));
+    const { url, key } = JSON.parse(String(line));
     const page = await fetch(`${url}/console/`);
     expect("the console", await page.text(), "<html");
     await writeFile(
       join(folder, "client.js"),
       `import { connectMemory } from "@souvenir/server/client";
-       const memory = connectMemory({ url: ${JSON.stringify(url)} });
+       const memory = connectMemory(${JSON.stringify({ url, key })});
        console.log((await memory.get({ namespace: "default", key: "stack" })).value);`,
     );
     expect("the client", await run(process.execPath, "client.js"), "PostgreSQL");

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 
 async function served(...args: string[]) {
-  const child = folder.start(["serve", "--port", "0", "--json", ...args]);
+  const child = folder.start(["serve", "--open", "--port", "0", "--json", ...args]);
   const started = JSON.parse(await firstLine(child)) as { url: string; keys: boolean; memories: number };
   return { child, ...started };
 }
@@ -54,8 +54,7 @@ test("serve makes the file, answers any program, and SIGTERM loses nothing", asy
 test("serve --read-only answers and searches, refuses what writes, and leaves the file as it is", async () => {
   await folder.run(["set", "stack", "The shop runs on PostgreSQL.", "--path", "memory.db"]);
   const before = await readFile(join(folder.path, "memory.db"));
-  const child = folder.start(["serve", "--port", "0", "--json", "--read-only", "--path", "memory.db"]);
-  const { url } = JSON.parse(await firstLine(child)) as { url: string };
+  const { child, url } = await served("--read-only", "--path", "memory.db");
   const post = (path: string, body: object) =>
     fetch(url + path, {
       method: "POST",
@@ -190,11 +189,52 @@ test("keys are shown once, listed without their secrets, refused when revoked", 
   expect((await folder.run(["keys", "revoke", "nobody"])).code).toBe(3);
 });
 
-test("nobody else is served without a key, and a port that is taken is told", async () => {
-  const away = await folder.run(["serve", "--host", "0.0.0.0", "--port", "0"]);
+test("the first start makes a key and shows it once, with a link that opens the console", async () => {
+  const first = folder.start(["serve", "--port", "0", "--json"]);
+  const { url = "", keys, key, console } = JSON.parse(await firstLine(first)) as Record<string, string>;
+  expect([keys, console]).toEqual([true, `${url}/console/#key=${key}`]);
+  const status = async (headers: Record<string, string> = {}) =>
+    (await fetch(`${url}/v1/keys`, { headers })).status;
+  expect([await status(), await status({ authorization: `Bearer ${key}` })]).toEqual([401, 200]);
+  const ended = once(first, "exit");
+  first.kill("SIGTERM");
+  await ended;
+  for (const args of [[], ["--open"]]) {
+    const again = folder.start(["serve", "--port", "0", "--json", ...args]);
+    const shown = JSON.parse(await firstLine(again)) as Record<string, string>;
+    expect(shown).toMatchObject({ keys: true, console: `${shown.url}/console/` });
+    expect(shown).not.toHaveProperty("key");
+    expect((await fetch(`${shown.url}/v1/namespaces`)).status).toBe(401);
+    again.kill("SIGTERM");
+  }
+  // For people the same in words, and no secret in the file.
+  const other = folder.start(["serve", "--port", "0", "--path", "other.db"]);
+  let words = "";
+  for await (const part of other.stdout as NodeJS.ReadableStream) {
+    words += part;
+    if (words.includes("Ctrl-C")) break;
+  }
+  const [, linked, alone = ""] = /console\/#key=(svr_\S+)\n[\s\S]*key +(svr_\S+)\n/.exec(words) ?? [];
+  expect([linked, alone]).toEqual([expect.stringMatching(/^svr_/), linked]);
+  expect((await readFile(join(folder.path, "other.db.keys"))).includes(alone.slice(-43))).toBe(false);
+  // A start that fails does not keep the key that it made to itself.
+  const failed = await folder.run([
+    "serve",
+    "--port",
+    new URL(url).port,
+    "--path",
+    "third.db",
+    "--host",
+    "192.0.2.1",
+  ]);
+  expect([failed.code, failed.stdout]).toEqual([2, ""]);
+  expect(failed.stderr).toMatch(/svr_[0-9a-f]{18}_[\w-]{43}/);
+});
+
+test("nobody else is served without a key, keys that others can read on the way are told, and a port that is taken is told", async () => {
+  const away = await folder.run(["serve", "--open", "--host", "0.0.0.0", "--port", "0"]);
   expect([away.code, away.stdout]).toEqual([2, ""]);
   expect(away.stderr).toContain("souvenir keys create");
-  await folder.run(["keys", "create", "admin", "--everything", "--allow", "admin"]);
   const wide = folder.start(["serve", "--host", "0.0.0.0", "--port", "0"]);
   const [told] = (await once(wide.stderr as NodeJS.ReadableStream, "data")) as [Buffer];
   expect(String(told)).toMatch(/warning: keys .*TLS/);

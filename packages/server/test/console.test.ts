@@ -492,6 +492,21 @@ describe.skipIf("missing" in chromium)(
         expect(await stranger.getByRole("row").count()).toBe(0);
       });
 
+      test("the link of the first start signs this tab in, and the key leaves the address", async () => {
+        await fillBakery(server.memory);
+        const { key } = admin();
+        const page = await open(`#key=${key}`);
+        await page.getByText("Signed in as").waitFor({ state: "attached" });
+        expect(page.url()).toBe(`${server.url}/console/`);
+        await page.reload();
+        await page.getByText("Signed in as").waitFor({ state: "attached" });
+        // Pasted into a tab that shows the console already; and one that is none, or not any more.
+        await page.goto(`${server.url}/console/#key=svr_none`);
+        await page.getByRole("button", { name: "Sign in" }).waitFor();
+        expect(await page.getByRole("alert").textContent()).toContain("not valid any more");
+        expect(page.url()).toBe(`${server.url}/console/`);
+      });
+
       test("a form does not outlive its page", async () => {
         const page = await open("#/overview");
         await page.getByRole("navigation").getByRole("link", { name: "Keys" }).click();

@@ -39,6 +39,8 @@ async function commandsFolder(): Promise<string> {
 
 /** These go on until they are stopped; they are started apart. */
 const serving = /^souvenir (serve|mcp)\b.*\n$/;
+/** A reader puts the key there that the server showed. */
+const shownKey = "svr_…";
 
 async function shell(script: string, env: NodeJS.ProcessEnv): Promise<string> {
   const { stdout } = await promisify(execFile)(
@@ -72,10 +74,10 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
     MISTRAL_BASE_URL: standIn.url,
   };
   const server = folder.start(["serve", "--port", "0", "--json"]);
-  const { url } = JSON.parse(await firstLine(server)) as { url: string };
+  const { url, key } = JSON.parse(await firstLine(server)) as { url: string; key: string };
   // One shell, as a reader has one: what a block exports is there in the next.
   const run = blocks("sh").filter((block) => !serving.test(block));
-  const script = run.join("echo ---\n").replaceAll("http://127.0.0.1:7077", url);
+  const script = run.join("echo ---\n").replaceAll("http://127.0.0.1:7077", url).replace(shownKey, key);
   let printed: string[];
   try {
     printed = (await shell(script, env)).split("---\n");
@@ -85,9 +87,9 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
     await ended;
     await standIn.close();
   }
-  const [help, store, turn, keys, commands, streams, writers, truth, meaning, doctor, scrub, backup] =
+  const [help, , store, turn, keys, commands, streams, writers, truth, meaning, doctor, scrub, backup] =
     printed;
-  expect(printed).toHaveLength(12);
+  expect(printed).toHaveLength(13);
   expect(help).toContain("souvenir serve");
   expect(store).toMatch(/^\{"success":true.*\{"results":\[\{.*"key":"stack".*"deleted":1\}$/);
   expect(turn).toMatch(/"stored":2.*hazelnuts/);
@@ -108,10 +110,10 @@ test("every command of the guide does what the guide says", async ({ skip }) => 
 test("every command of the page on the API answers what the page says", async ({ skip }) => {
   for (const program of [bash, curl]) if ("missing" in program) return skip(program.missing);
   const server = folder.start(["serve", "--port", "0", "--json"]);
-  const { url } = JSON.parse(await firstLine(server)) as { url: string };
+  const { url, key } = JSON.parse(await firstLine(server)) as { url: string; key: string };
   try {
     const script = blocks("sh", api).join("echo\n").replaceAll("http://127.0.0.1:7077", url);
-    const printed = await shell(script, cleanEnvironment());
+    const printed = await shell(script, { ...cleanEnvironment(), SOUVENIR_KEY: key });
     expect(printed).toMatch(
       /"key":"budget".*"version":1.*etag: "1"\s+\{.*"version":2.*"code":"VERSION_CONFLICT".*"expected":1,"current":2\}\}\}$/is,
     );

@@ -317,7 +317,7 @@ test("over HTTP a key opens the namespace, or nothing", async () => {
 
 test("the memory may be on a server", async () => {
   await using folder = await cliFolder();
-  const server = folder.start(["serve", "--port", "0", "--json"]);
+  const server = folder.start(["serve", "--open", "--port", "0", "--json"]);
   const { url } = JSON.parse(await firstLine(server)) as { url: string };
   const client = await overStdio(folder, ["--url", url]);
   try {

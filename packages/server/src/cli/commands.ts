@@ -304,7 +304,11 @@ const serve: Command = {
   arity: [0, 0],
   options: {
     port: { type: "string", short: "p", value: "N", help: "default 7077; 0 takes a free one" },
-    host: { type: "string", value: "ADDRESS", help: "default 127.0.0.1; anything else needs a key to exist" },
+    host: { type: "string", value: "ADDRESS", help: "default 127.0.0.1" },
+    open: {
+      type: "boolean",
+      help: "make no key: as long as there is none, whatever reaches a port of this machine may do everything",
+    },
     "cors-origin": {
       type: "string",
       multiple: true,
@@ -328,7 +332,7 @@ const serve: Command = {
     ...embedderOptions,
   },
   notes:
-    "As long as no key was created, only this machine is answered and needs none. Ctrl-C or SIGTERM finishes the requests that are under way.",
+    "Where there is no key, one that opens everything is made and shown this once, with a link to the console. Ctrl-C or SIGTERM finishes the requests that are under way.",
   examples: ["souvenir serve", "souvenir serve --host 0.0.0.0 --port 8080 --embedder mistral"],
   load: () => import("./commands/serve.ts"),
 };

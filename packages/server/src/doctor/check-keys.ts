@@ -7,7 +7,7 @@ import { type Finding, fault, ok, warning } from "./finding.ts";
 /** The keys of the server, as far as there is a file of them. */
 export async function checkKeys(path: string, now: number = Date.now()): Promise<Finding[]> {
   const file = keysPath(path);
-  const none = ok("keys", "none: souvenir serve answers this machine only, without a key");
+  const none = ok("keys", "none: souvenir serve makes the first one");
   if (!existsSync(file)) return [none];
   const findings: Finding[] = [];
   const { mode } = await stat(file);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Logger } from "@souvenir/core";
 import { isLoopback } from "../../http/access.ts";
+import { everything } from "../../keys/grants.ts";
 import { type Execution, UsageError } from "../command.ts";
 import { openMemory, pathOf } from "../open-memory.ts";
 import type { Terminal } from "../terminal.ts";
@@ -19,6 +20,9 @@ export async function run(execution: Execution): Promise<undefined> {
   const readOnly = input.flag("read-only");
   await using memory = await openMemory(execution, { create: !readOnly, readOnly });
   const keys = openKeyStore({ path: keysPath(path) });
+  // Whoever reaches this machine's ports, a proxy for instance, is not yet the person who sits before it.
+  const first =
+    input.flag("open") || keys.any() ? undefined : keys.create({ name: "first", grants: [everything] }).key;
   try {
     const server = await serve({
       memory,
@@ -29,26 +33,40 @@ export async function run(execution: Execution): Promise<undefined> {
       ...(corsOrigins === undefined ? {} : { corsOrigins }),
       ...(rateLimit === undefined ? {} : { rateLimit }),
       ...(audit === undefined ? {} : { audit: auditFile(audit), auditRequired }),
+    }).catch((error: unknown) => {
+      if (first !== undefined) terminal.note(`the key that was made, shown this once: ${first}`);
+      throw error;
     });
     if (host !== undefined && !isLoopback(host))
       terminal.note(
         `${terminal.paintNote("yellow", "warning:")} keys and memories go over the network as they are typed: put a proxy with TLS before ${server.url}`,
       );
     const { records } = await memory.stats();
+    const { url, open } = server;
+    // After the "#" nothing is sent, nor written into the log of a proxy.
+    const link = `${url}/console/${first === undefined ? "" : `#key=${first}`}`;
     if (terminal.json)
-      await terminal.document({ url: server.url, path, memories: records, keys: !server.open });
+      await terminal.document({
+        url,
+        path,
+        memories: records,
+        keys: !open,
+        ...(first === undefined ? {} : { key: first }),
+        console: link,
+      });
     else {
-      const { url } = server;
       await terminal.line(
         `souvenir serves ${path} (${count(records, "memory", "memories")}) at ${terminal.paint("bold", url)}`,
       );
       if (readOnly) await terminal.line("  writes    are refused: --read-only");
-      await terminal.line(`  console   ${url}/console/`);
+      await terminal.line(`  console   ${link}`);
       await terminal.line(`  API       ${url}/openapi.json`);
       await terminal.line(
-        server.open
-          ? "  keys      none: this machine only is answered, without one; souvenir keys create makes one"
-          : "  keys      needed; souvenir keys list shows them",
+        first !== undefined
+          ? `  key       ${terminal.paint("bold", first)}\n            opens everything, and is shown this once: send it as Authorization: Bearer KEY`
+          : open
+            ? "  keys      none: whatever reaches a port of this machine is answered; souvenir keys create ends that"
+            : "  keys      needed; souvenir keys list shows them, souvenir keys create makes another",
       );
       await terminal.line("Ctrl-C stops it.");
     }
