@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SouvenirError, type Store, type StoredRecord } from "@souvenir/core";
+import { type RecordWrite, SouvenirError, type Store, type StoredRecord } from "@souvenir/core";
 import { expect, test } from "vitest";
 import { InMemoryStore } from "../packages/core/src/store/in-memory-store.ts";
 import { SqliteStore } from "../packages/core/src/store/sqlite-store.ts";
@@ -325,6 +325,45 @@ const faults: Record<StoreSpecName, Fault> = {
   postponesEntries: (store) => ({
     // Nothing is ever given up.
     postpone: (task, entries, outcome) => store.postpone(task, entries, { ...outcome, failed: false }),
+  }),
+  erasesWhatIsDrawn: (store) => ({
+    // What is drawn stays.
+    write: (writes, options) =>
+      store.write(
+        writes.map(({ sources: _sources, ...write }) => write),
+        options,
+      ),
+  }),
+  erasesWhatSaysSomethingElse: (store) => ({
+    // Whatever version was read.
+    write: async (writes, options) => {
+      const current = async ({ namespace, sources = [] }: RecordWrite) => {
+        const found = await store.get(
+          namespace,
+          sources.map(({ key }) => key),
+        );
+        return found.flatMap((record) =>
+          record === undefined ? [] : [{ key: record.key, version: record.version }],
+        );
+      };
+      const loose = writes.map(async (write) => ({ ...write, sources: await current(write) }));
+      return store.write(await Promise.all(loose), options);
+    },
+  }),
+  forgetsVersionsOfWhatIsDrawn: (store) => ({
+    // What is written again rests on nothing.
+    write: (writes, options) =>
+      store.write(
+        writes.map(({ sources = [], ...write }) => (write.tags.length > 0 ? write : { ...write, sources })),
+        options,
+      ),
+  }),
+  writesWithTheQueue: (store) => ({
+    // Whatever became of what was claimed.
+    write: (writes, options) => store.write(writes, options?.ifThread ? { ifThread: options.ifThread } : {}),
+  }),
+  countsWhatIsSpent: (store) => ({
+    spend: (spending) => store.spend({ ...spending, most: Number.POSITIVE_INFINITY }),
   }),
   dropsLateVectors: (store) => ({
     // Stores what comes, whatever happened since.

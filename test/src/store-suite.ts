@@ -1,6 +1,7 @@
 import type { Store } from "@souvenir/core";
 import { test } from "vitest";
 import * as changes from "./store-specs/changes.ts";
+import * as drawing from "./store-specs/drawing.ts";
 import * as embedding from "./store-specs/embedding.ts";
 import * as erasing from "./store-specs/erasing.ts";
 import * as queueing from "./store-specs/queueing.ts";
@@ -19,6 +20,7 @@ export type StoreSpecName =
   | keyof typeof changes
   | keyof typeof erasing
   | keyof typeof queueing
+  | keyof typeof drawing
   | keyof typeof embedding
   | keyof typeof turns
   | keyof typeof sharing;
@@ -29,6 +31,7 @@ export const storeSpecs: Record<StoreSpecName, StoreSpec> = {
   ...changes,
   ...erasing,
   ...queueing,
+  ...drawing,
   ...embedding,
   ...turns,
   ...sharing,

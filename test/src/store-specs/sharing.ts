@@ -56,6 +56,7 @@ export const closes: StoreSpec = async (open) => {
     saveEntities: () => store.saveEntities(extract, [{ entry, entities: [] }]),
     postpone: () => store.postpone(extract, [entry], outcome),
     queue: () => store.queue(extract),
+    spend: () => store.spend({ day: 1, tokens: 1, most: 1 }),
     saveSnapshot: () =>
       store.saveSnapshot("anna", { incarnation: 1, sequence: 1 }, () => [new Uint8Array(1)]),
     loadSnapshot: () => store.loadSnapshot("anna"),

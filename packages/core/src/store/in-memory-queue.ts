@@ -1,6 +1,6 @@
 import type { InMemoryNamespace } from "./in-memory-namespace.ts";
 import { OrderedPlaces } from "./ordered-places.ts";
-import type { ClaimOptions, QueueCounts, QueueEntry, StoredRecord, Task } from "./store.ts";
+import type { ClaimOptions, Postponement, QueueCounts, QueueEntry, StoredRecord, Task } from "./store.ts";
 
 interface Waiting {
   readonly namespace: InMemoryNamespace;
@@ -49,7 +49,7 @@ export class InMemoryQueue {
 
   claim(
     task: Task,
-    { now, leaseMs, limit, early, longestWaitMs = Number.POSITIVE_INFINITY }: ClaimOptions,
+    { now, leaseMs, limit, early, of, longestWaitMs = Number.POSITIVE_INFINITY }: ClaimOptions,
   ): QueueEntry[] {
     const queue = this.#tasks.get(task);
     if (queue === undefined) return [];
@@ -57,7 +57,8 @@ export class InMemoryQueue {
     const take = (from: { at: number; id: number }, to: number) => {
       for (const { at, id } of queue.due.after(from)) {
         if (at > to || claimed.length >= limit) break;
-        claimed.push(queue.waiting.get(id) as Waiting);
+        const waiting = queue.waiting.get(id) as Waiting;
+        if (of === undefined || isOf(waiting, of)) claimed.push(waiting);
       }
     };
     const end = early ? Number.POSITIVE_INFINITY : now;
@@ -79,6 +80,11 @@ export class InMemoryQueue {
     return null;
   }
 
+  /** Whether an entry is there as it was claimed. */
+  isThere(task: Task, { id, revision }: QueueEntry): boolean {
+    return this.#tasks.get(task)?.waiting.get(id)?.revision === revision;
+  }
+
   /** Takes an entry out; false when the text was changed or erased since the claim. */
   complete(task: Task, entry: QueueEntry): boolean {
     const queue = this.#tasks.get(task);
@@ -87,12 +93,14 @@ export class InMemoryQueue {
     return true;
   }
 
-  postpone(task: Task, entry: QueueEntry, outcome: { dueAt: number; error: string; failed: boolean }): void {
+  postpone(task: Task, entry: QueueEntry, outcome: Postponement): void {
     const queue = this.#tasks.get(task);
     const waiting = queue?.waiting.get(entry.id);
     if (queue === undefined || waiting?.revision !== entry.revision) return;
-    waiting.attempts += 1;
-    waiting.error = outcome.error;
+    if (outcome.error !== null) {
+      waiting.attempts += 1;
+      waiting.error = outcome.error;
+    }
     this.#moveTo(queue, waiting, outcome);
   }
 
@@ -126,7 +134,7 @@ export class InMemoryQueue {
   /** Forgets what a namespace waits for from embedders in other tasks than these. */
   eraseOtherEmbedders(namespace: InMemoryNamespace, kept: readonly Task[]): void {
     for (const [task, queue] of this.#tasks) {
-      if (kept.includes(task) || task.startsWith("extract:")) continue;
+      if (kept.includes(task) || !/^(?:re)?embed:/.test(task)) continue;
       for (const waiting of [...queue.waiting.values()])
         if (waiting.namespace === namespace) this.#remove(queue, waiting.id);
     }
@@ -176,4 +184,9 @@ export class InMemoryQueue {
     queue.waiting.delete(id);
     if (!waiting.failed) queue.due.removed();
   }
+}
+
+function isOf({ namespace, id }: Waiting, of: NonNullable<ClaimOptions["of"]>): boolean {
+  if (namespace.name !== of.namespace) return false;
+  return of.thread === undefined || namespace.item(id)?.record.thread === of.thread;
 }

@@ -3,9 +3,11 @@ import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
 import { closedError } from "./closed-error.ts";
 import { embedTask, reembedTask } from "./embed-task.ts";
-import { contextChanges, placeInThread, readsPrevious } from "./embedder-context.ts";
+import { contextChanges, isWithdrawn, placeInThread, readsPrevious } from "./embedder-context.ts";
+import { withoutSource } from "./fact-mark.ts";
 import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memory-namespace.ts";
 import { InMemoryQueue } from "./in-memory-queue.ts";
+import { InMemorySources } from "./in-memory-sources.ts";
 import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
 import { pinned } from "./standing.ts";
 import type {
@@ -16,12 +18,12 @@ import type {
   Erased,
   ListPage,
   NamespaceHead,
+  Postponement,
   QueueCounts,
   QueueEntry,
   RecordFields,
   RecordTouch,
   RecordWrite,
-  SeenThread,
   Selection,
   Store,
   StoreCounts,
@@ -30,7 +32,7 @@ import type {
   VectorChanges,
   WriteOutcome,
 } from "./store.ts";
-import { checkThreadUnchanged, checkVersion } from "./version-conflict.ts";
+import { checkSource, checkThreadUnchanged, checkVersion, queueConflict } from "./version-conflict.ts";
 
 /** Estimates for `counts`: a character in memory, and what a record costs besides its texts. */
 const characterBytes = 2;
@@ -42,6 +44,8 @@ export class InMemoryStore implements Store {
   readonly #queue = new InMemoryQueue();
   readonly #embedders = new Map<string, EmbedderIdentity>();
   #current: EmbedderIdentity | null = null;
+  readonly #sources = new InMemorySources();
+  #spent = { day: 0, tokens: 0 };
   #lastId = 0;
   #lastIncarnation = 0;
   /** No record expires before this moment. */
@@ -54,7 +58,7 @@ export class InMemoryStore implements Store {
 
   async write(
     writes: readonly RecordWrite[],
-    { ifThread }: { ifThread?: SeenThread } = {},
+    { ifThread, done }: Parameters<Store["write"]>[1] = {},
   ): Promise<WriteOutcome[]> {
     this.#checkOpen();
     // All that can fail comes first, so that nothing is written then.
@@ -68,6 +72,12 @@ export class InMemoryStore implements Store {
       const isChanged = (after: number) => namespace?.hasChanged(ifThread.thread, after) ?? false;
       checkThreadUnchanged(ifThread, namespace?.head, isChanged);
     }
+    for (const entry of done?.entries ?? [])
+      if (done !== undefined && !this.#queue.isThere(done.task, entry)) throw queueConflict(entry);
+    for (const write of copies)
+      for (const source of write.sources ?? [])
+        checkSource(write, source, this.#namespaces.get(write.namespace)?.byKey(source.key)?.record);
+    for (const entry of done?.entries ?? []) if (done !== undefined) this.#queue.complete(done.task, entry);
     for (const { expiresAt } of copies)
       if (expiresAt !== null) this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
     return copies.map((write) => this.#writeOne(write));
@@ -383,13 +393,25 @@ export class InMemoryStore implements Store {
     }
   }
 
-  async postpone(
-    task: Task,
-    entries: readonly QueueEntry[],
-    outcome: { dueAt: number; error: string; failed: boolean },
-  ): Promise<void> {
+  async postpone(task: Task, entries: readonly QueueEntry[], outcome: Postponement): Promise<void> {
     this.#checkOpen();
     for (const entry of entries) this.#queue.postpone(task, entry, outcome);
+  }
+
+  async spend({
+    day,
+    tokens,
+    most,
+  }: {
+    day: number;
+    tokens: number;
+    most: number;
+  }): Promise<number | undefined> {
+    this.#checkOpen();
+    const spent = Math.max(0, (this.#spent.day === day ? this.#spent.tokens : 0) + tokens);
+    if (tokens > 0 && spent > most) return undefined;
+    this.#spent = { day, tokens: spent };
+    return spent;
   }
 
   async queue(task: Task, namespace?: string): Promise<QueueCounts> {
@@ -461,8 +483,9 @@ export class InMemoryStore implements Store {
     const over = found !== undefined && isOver(found, write.now);
     if (over) {
       const concerned = this.#nextTurns(namespace, [found.id]);
-      this.#queue.erase(found.id);
-      namespace.erase([found.id]);
+      const gone = [found.id, ...this.#retracted(namespace, found.id)];
+      for (const id of gone) this.#queue.erase(id);
+      namespace.erase(gone);
       this.#embedAnew(namespace, concerned, write.now);
     }
     const before = over ? undefined : found;
@@ -478,7 +501,12 @@ export class InMemoryStore implements Store {
     if (before === undefined) item.history = write.history;
     else item.history.push(before);
     item.history = [...newest(item.history, write.keepVersions ?? Number.POSITIVE_INFINITY)];
-    this.#queueWork(namespace, item, write, before?.value !== record.value);
+    const textChanged = before?.value !== record.value;
+    this.#queueWork(namespace, item, write, textChanged);
+    const sources = (write.sources ?? []).flatMap(({ key }) => namespace.byKey(key)?.record.id ?? []);
+    this.#sources.link(record.id, sources);
+    if (before !== undefined && (textChanged || isWithdrawn(record)))
+      this.#erase(namespace, this.#retracted(namespace, record.id));
     if (isReadWithPrevious(namespace)) {
       const { own, places } = contextChanges(before, record);
       const concerned = places.flatMap((place) => namespace.next(place) ?? []);
@@ -498,7 +526,7 @@ export class InMemoryStore implements Store {
   #queueWork(
     namespace: InMemoryNamespace,
     item: Item,
-    { tasks, now }: RecordWrite,
+    { tasks, later, now }: RecordWrite,
     textChanged: boolean,
   ): void {
     if (textChanged) {
@@ -511,10 +539,27 @@ export class InMemoryStore implements Store {
         [target, reembedTask],
       ] as const)
         if (wanted !== null && !wanted.computed) this.#queue.add(taskOf(wanted), namespace, item.record, now);
+      if (later !== undefined) this.#queue.add(later.task, namespace, item.record, later.dueAt);
     } else {
       namespace.announceVectors(item);
     }
     for (const task of tasks) this.#queue.add(task, namespace, item.record, now);
+  }
+
+  /**
+   * A record says something else, or nothing any more: what was drawn from others too loses what it has of it. Answers what
+   * was drawn from it alone, and what was drawn from that.
+   */
+  #retracted(namespace: InMemoryNamespace, id: number): number[] {
+    const { alone, others } = this.#sources.drop(id);
+    const key = namespace.item(id)?.record.key ?? "";
+    for (const other of others) {
+      const item = namespace.item(other);
+      if (item === undefined) continue;
+      item.history = [];
+      this.#change(namespace, item, { metadata: withoutSource(item.record.metadata, key) });
+    }
+    return alone.flatMap((record) => [record, ...this.#retracted(namespace, record)]);
   }
 
   /** The turns after records that are about to go, where they are read with them. */
@@ -557,8 +602,13 @@ export class InMemoryStore implements Store {
 
   #erase(namespace: InMemoryNamespace, ids: readonly number[]): number {
     const concerned = this.#nextTurns(namespace, ids);
-    for (const id of ids) this.#queue.erase(id);
-    namespace.erase(ids);
+    const gone = new Set(ids);
+    for (const id of ids) {
+      for (const record of this.#retracted(namespace, id)) gone.add(record);
+      this.#sources.link(id, []);
+    }
+    for (const id of gone) this.#queue.erase(id);
+    namespace.erase([...gone]);
     this.#embedAnew(namespace, concerned, 0);
     // A namespace lives as long as it holds a record.
     if (namespace.size === 0) this.#namespaces.delete(namespace.name);

@@ -1,7 +1,9 @@
+import { withoutSource } from "./fact-mark.ts";
 import { isOver } from "./record-versions.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
-import type { NamespaceRow } from "./sqlite-rows.ts";
+import { type NamespaceRow, type RecordRow, recordChecksum } from "./sqlite-rows.ts";
+import type { SqliteSources } from "./sqlite-sources.ts";
 import type { SqliteTurns } from "./sqlite-turns.ts";
 import type { Erased, Selection } from "./store.ts";
 import { checkVersion } from "./version-conflict.ts";
@@ -41,11 +43,13 @@ export class SqliteErasing {
   readonly #connection: SqliteConnection;
   readonly #queue: SqliteQueue;
   readonly #turns: SqliteTurns;
+  readonly #sources: SqliteSources;
 
-  constructor(connection: SqliteConnection, queue: SqliteQueue, turns: SqliteTurns) {
+  constructor(connection: SqliteConnection, queue: SqliteQueue, turns: SqliteTurns, sources: SqliteSources) {
     this.#connection = connection;
     this.#queue = queue;
     this.#turns = turns;
+    this.#sources = sources;
   }
 
   erase(
@@ -63,7 +67,6 @@ export class SqliteErasing {
       }
       if (namespace === undefined) return { gone: 0, answer: { erased: 0, changed: [] } };
       const { candidates, changed, rest } = this.#chosen(namespace.number, selection, limit);
-      const ids: number[] = [];
       const kept: number[] = [];
       let erased = 0;
       let done = 0;
@@ -81,12 +84,11 @@ export class SqliteErasing {
         }
         if (!isOver({ expiresAt: candidate.expires_at }, now)) erased += 1;
         eraser.erase(candidate.id);
-        ids.push(candidate.id);
       }
-      eraser.finish();
+      const gone = eraser.finish();
       const left = rest(done);
       return {
-        gone: ids.length,
+        gone,
         answer: { erased, changed: kept, ...(left === undefined ? {} : { rest: left }) },
       };
     });
@@ -107,7 +109,7 @@ export class SqliteErasing {
         most,
       );
       const end = performance.now() + (most === -1 ? Number.POSITIVE_INFINITY : partMs);
-      let erased = 0;
+      let [erased, gone] = [0, 0];
       for (const [number, members] of Map.groupBy(rows, (row) => row.namespace)) {
         if (erased > 0 && performance.now() >= end) break;
         const namespace = this.#connection.get<NamespaceRow>(
@@ -120,16 +122,17 @@ export class SqliteErasing {
           eraser.erase(id);
           erased += 1;
         }
-        eraser.finish();
+        gone += eraser.finish();
       }
       const complete = rows.length !== most && erased === rows.length;
-      return { gone: erased, answer: { erased, complete } };
+      return { gone, answer: { erased, complete } };
     });
   }
 
   /** One record, inside a transaction of the caller, who keeps the numbers of the namespace. */
-  eraseOne(namespace: NamespaceRow & Pick<Counted, "embedders">, id: number): void {
+  eraseOne(namespace: NamespaceRow & Pick<Counted, "embedders">, id: number): number {
     const next = this.#next(namespace, id);
+    const key = this.#keyOf(id);
     this.#remove(id);
     namespace.sequence += 1;
     this.#connection.run("INSERT INTO erasures VALUES (?, ?, ?)", namespace.number, namespace.sequence, id);
@@ -141,6 +144,45 @@ export class SqliteErasing {
       namespace.erased,
       namespace.number,
     );
+    this.#sources.link(id, []);
+    return 1 + this.retract(namespace, { id, key });
+  }
+
+  /**
+   * A record says something else, or nothing any more: what is drawn from it alone is erased, inside a transaction of the
+   * caller, who keeps the numbers of the namespace. Answers how many records that were.
+   */
+  retract(
+    namespace: NamespaceRow & Pick<Counted, "embedders">,
+    { id, key }: { id: number; key: string },
+  ): number {
+    if (!this.#sources.exist()) return 0;
+    const { alone, others } = this.#sources.drop(id);
+    for (const other of others) this.#forgetSource(namespace, other, key);
+    return alone.reduce((gone, record) => gone + this.eraseOne(namespace, record), 0);
+  }
+
+  /** What is drawn from others too loses what it has of one source, in its earlier versions as well. */
+  #forgetSource(namespace: Counted, id: number, key: string): void {
+    const row = this.#connection.get<RecordRow>("SELECT * FROM records WHERE id = ?", id);
+    // What is damaged stays so, for whoever reads it to be told.
+    if (row === undefined || recordChecksum(row) !== row.checksum) return;
+    namespace.sequence += 1;
+    const metadata = JSON.stringify(withoutSource(JSON.parse(row.metadata), key));
+    const { sequence } = namespace;
+    this.#connection.run(
+      "UPDATE records SET metadata = ?, sequence = ?, checksum = ? WHERE id = ?",
+      metadata,
+      sequence,
+      recordChecksum({ ...row, metadata, sequence }),
+      id,
+    );
+    this.#connection.run("DELETE FROM versions WHERE record = ?", id);
+    this.#queue.announceVectors(id, sequence);
+  }
+
+  #keyOf(id: number): string {
+    return this.#connection.get<{ key: string }>("SELECT key FROM records WHERE id = ?", id)?.key ?? "";
   }
 
   /** @param erase - Answers how many records are gone, and what the caller wants to know. */
@@ -249,25 +291,34 @@ export class SqliteErasing {
   }
 
   /** Erases records of a namespace, and then what the namespace has to know of it. */
-  #eraser(namespace: NamespaceRow): { erase: (id: number) => void; finish: () => void } {
+  #eraser(namespace: NamespaceRow): { erase: (id: number) => void; finish: () => number } {
     const connection = this.#connection;
     const { number } = namespace;
     const counted = { ...namespace, embedders: this.#queue.embeddersOf(namespace) };
     const concerned = new Set<number>();
+    const gone = new Set<number>();
+    const areDrawn = this.#sources.exist();
     const erase = (id: number) => {
+      if (gone.has(id)) return;
+      gone.add(id);
+      const { alone, others } = areDrawn ? this.#sources.drop(id) : { alone: [], others: [] };
+      if (areDrawn) this.#sources.link(id, []);
+      const key = others.length === 0 ? "" : this.#keyOf(id);
       const next = this.#next(counted, id);
       if (next !== undefined) concerned.add(next);
       this.#remove(id);
       counted.sequence += 1;
       connection.run("INSERT INTO erasures VALUES (?, ?, ?)", number, counted.sequence, id);
+      for (const other of others) this.#forgetSource(counted, other, key);
+      for (const record of alone) erase(record);
     };
     const finish = () => {
-      if (counted.sequence === namespace.sequence) return;
+      if (counted.sequence === namespace.sequence) return 0;
       if (connection.get("SELECT 1 FROM records WHERE namespace = ? LIMIT 1", number) === undefined) {
         // A namespace lives as long as it holds a record; its name may be personal too.
         connection.run("DELETE FROM erasures WHERE namespace = ?", number);
         connection.run("DELETE FROM namespaces WHERE number = ?", number);
-        return;
+        return gone.size;
       }
       // Of turns in a row that are erased, only the one after the last is left.
       for (const id of concerned) if (this.#turns.exists(id)) this.#embedAnew(counted, id);
@@ -286,6 +337,7 @@ export class SqliteErasing {
       );
       if (changes > 0)
         connection.run("UPDATE namespaces SET forgotten = ? WHERE number = ?", forgotten, number);
+      return gone.size;
     };
     return { erase, finish };
   }

@@ -9,8 +9,10 @@ import type {
   ClaimOptions,
   EmbedderIdentity,
   EmbedderUse,
+  Postponement,
   QueueCounts,
   QueueEntry,
+  RecordWrite,
   StoredRecord,
   Task,
   VectorChanges,
@@ -102,12 +104,8 @@ export class SqliteQueue {
   afterWrite(
     namespace: number,
     record: StoredRecord,
-    tasks: readonly Task[],
-    {
-      now,
-      textChanged,
-      embedders,
-    }: { now: number; textChanged: boolean; embedders: readonly NamespaceEmbedder[] },
+    { now, tasks, later }: Pick<RecordWrite, "now" | "tasks" | "later">,
+    { textChanged, embedders }: { textChanged: boolean; embedders: readonly NamespaceEmbedder[] },
   ): void {
     if (textChanged) {
       if (record.version > 1) {
@@ -116,6 +114,7 @@ export class SqliteQueue {
         this.#connection.run("DELETE FROM queue WHERE record = ?", record.id);
       }
       for (const { task } of embedders) if (task !== undefined) this.#enqueue(task, namespace, record, now);
+      if (later !== undefined) this.#enqueue(later.task, namespace, record, later.dueAt);
     } else {
       this.announceVectors(record.id, record.sequence);
     }
@@ -127,14 +126,14 @@ export class SqliteQueue {
     this.#connection.run("UPDATE vectors SET sequence = ? WHERE record = ?", sequence, record);
   }
 
-  #enqueue(task: Task, namespace: number, record: { id: number; sequence: number }, now: number): void {
+  #enqueue(task: Task, namespace: number, record: { id: number; sequence: number }, dueAt: number): void {
     this.#connection.run(
       "INSERT OR REPLACE INTO queue VALUES (?, ?, ?, ?, 0, 0, ?, NULL)",
       task,
       record.id,
       namespace,
       record.sequence,
-      now,
+      dueAt,
     );
   }
 
@@ -159,9 +158,10 @@ export class SqliteQueue {
   }
 
   claim(task: Task, options: ClaimOptions): QueueEntry[] {
-    const { now, leaseMs, limit } = options;
-    const rows: (Omit<QueueEntry, "entities"> & { entities: string })[] = [];
-    for (const [from, to] of dueRanges(options)) {
+    const { now, leaseMs, limit, of } = options;
+    const rows: (Omit<QueueEntry, "entities"> & { entities: string })[] =
+      of === undefined ? [] : this.#entriesOf(task, of, limit);
+    for (const [from, to] of of === undefined ? dueRanges(options) : []) {
       if (rows.length === limit) break;
       const found = this.#connection.all<(typeof rows)[number]>(
         `SELECT n.name AS namespace, q.record AS id, r.value, r.entities, q.revision, q.attempts
@@ -183,6 +183,24 @@ export class SqliteQueue {
         row.id,
       );
     return rows.map((row) => ({ ...row, entities: JSON.parse(row.entities) }));
+  }
+
+  /** What waits of one namespace or of one thread, longest due first. */
+  #entriesOf(
+    task: Task,
+    { namespace, thread }: NonNullable<ClaimOptions["of"]>,
+    limit: number,
+  ): (Omit<QueueEntry, "entities"> & { entities: string })[] {
+    return this.#connection.all(
+      `SELECT n.name AS namespace, q.record AS id, r.value, r.entities, q.revision, q.attempts
+       FROM namespaces n CROSS JOIN queue q ON q.namespace = n.number JOIN records r ON r.id = q.record
+       WHERE n.name = ? AND q.task = ? AND q.failed = 0 ${thread === undefined ? "" : "AND r.thread IS ?"}
+       ORDER BY q.due_at, q.record LIMIT ?`,
+      namespace,
+      task,
+      ...(thread === undefined ? [] : [thread]),
+      limit,
+    );
   }
 
   /** Takes the entry from the queue; false when the text was changed or erased since the claim. */
@@ -221,14 +239,11 @@ export class SqliteQueue {
     );
   }
 
-  postpone(
-    task: Task,
-    entry: QueueEntry,
-    { dueAt, error, failed }: { dueAt: number; error: string; failed: boolean },
-  ): void {
+  postpone(task: Task, entry: QueueEntry, { dueAt, error, failed }: Postponement): void {
     this.#connection.run(
-      `UPDATE queue SET attempts = attempts + 1, due_at = ?, error = ?, failed = ?
+      `UPDATE queue SET attempts = attempts + ?, due_at = ?, error = coalesce(?, error), failed = ?
        WHERE task = ? AND record = ? AND revision = ?`,
+      error === null ? 0 : 1,
       dueAt,
       error,
       failed ? 1 : 0,

@@ -3,7 +3,7 @@ import { SouvenirError } from "../errors.ts";
 import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
 import { type BackupOptions, backupFile } from "./backup.ts";
-import { contextChanges } from "./embedder-context.ts";
+import { contextChanges, isWithdrawn } from "./embedder-context.ts";
 import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteErasing } from "./sqlite-erasing.ts";
@@ -18,6 +18,7 @@ import {
 } from "./sqlite-rows.ts";
 import { unfitCounter } from "./sqlite-schema.ts";
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
+import { SqliteSources } from "./sqlite-sources.ts";
 import { SqliteTurns } from "./sqlite-turns.ts";
 import { pinned } from "./standing.ts";
 import type {
@@ -29,6 +30,7 @@ import type {
   ListPage,
   NamespaceHead,
   NamespacePlace,
+  Postponement,
   QueueCounts,
   QueueEntry,
   RecordFields,
@@ -43,7 +45,7 @@ import type {
   VectorChanges,
   WriteOutcome,
 } from "./store.ts";
-import { checkThreadUnchanged, checkVersion } from "./version-conflict.ts";
+import { checkSource, checkThreadUnchanged, checkVersion, queueConflict } from "./version-conflict.ts";
 
 /** A namespace during a write. */
 interface WrittenNamespace extends NamespaceRow {
@@ -64,6 +66,7 @@ export class SqliteStore implements Store {
   readonly #queue: SqliteQueue;
   readonly #snapshots: SqliteSnapshots;
   readonly #turns: SqliteTurns;
+  readonly #sources: SqliteSources;
   readonly #erasing: SqliteErasing;
   readonly #checkedCounters = new Set<number>();
   readonly readOnly: boolean;
@@ -85,17 +88,21 @@ export class SqliteStore implements Store {
     this.#queue = new SqliteQueue(this.#connection);
     this.#snapshots = new SqliteSnapshots(this.#connection);
     this.#turns = new SqliteTurns(this.#connection);
-    this.#erasing = new SqliteErasing(this.#connection, this.#queue, this.#turns);
+    this.#sources = new SqliteSources(this.#connection);
+    this.#erasing = new SqliteErasing(this.#connection, this.#queue, this.#turns, this.#sources);
   }
 
-  write(
+  async write(
     writes: readonly RecordWrite[],
-    { ifThread }: { ifThread?: SeenThread } = {},
+    { ifThread, done }: Parameters<Store["write"]>[1] = {},
   ): Promise<WriteOutcome[]> {
+    if (writes.some(({ sources }) => sources !== undefined)) await this.#sources.prepare();
     let erased = 0;
     const write = () => {
       erased = 0;
       if (ifThread !== undefined) this.#checkThread(ifThread);
+      for (const entry of done?.entries ?? [])
+        if (done !== undefined && !this.#queue.complete(done.task, entry)) throw queueConflict(entry);
       const namespaces = new Map<string, WrittenNamespace>();
       const outcomes = writes.map((write) => {
         let namespace = namespaces.get(write.namespace);
@@ -380,14 +387,14 @@ export class SqliteStore implements Store {
       }
     });
   }
-  async postpone(
-    task: Task,
-    entries: readonly QueueEntry[],
-    outcome: { dueAt: number; error: string; failed: boolean },
-  ): Promise<void> {
+  async postpone(task: Task, entries: readonly QueueEntry[], outcome: Postponement): Promise<void> {
     await this.#connection.transaction(() => {
       for (const entry of entries) this.#queue.postpone(task, entry, outcome);
     });
+  }
+  async spend(spending: { day: number; tokens: number; most: number }): Promise<number | undefined> {
+    await this.#sources.prepare();
+    return this.#connection.transaction(() => this.#sources.spend(spending));
   }
   async queue(task: Task, namespace?: string): Promise<QueueCounts> {
     if (namespace === undefined) return this.#queue.counts(task);
@@ -559,8 +566,7 @@ export class SqliteStore implements Store {
     if (isNew) namespace.keys?.add(write.key);
     checkHistory(write);
     if (existing !== undefined && isOver(existing, write.now)) {
-      this.#erasing.eraseOne(namespace, existing.id);
-      gone += 1;
+      gone += this.#erasing.eraseOne(namespace, existing.id);
       existing = undefined;
     }
     checkVersion(write, existing?.version ?? 0);
@@ -571,17 +577,22 @@ export class SqliteStore implements Store {
       id: existing?.id ?? 0,
       sequence: ++namespace.sequence,
     };
+    const sources = (write.sources ?? []).flatMap((source) => {
+      const found = this.#byKey(namespace.number, write.namespace, source.key);
+      checkSource(write, source, found);
+      return found?.id ?? [];
+    });
     const { keepVersions = Number.POSITIVE_INFINITY } = write;
     if (existing !== undefined) this.#keepVersion(existing.id, existing);
     record.id = this.#put(namespace.number, record, existing !== undefined);
     if (existing === undefined)
       for (const earlier of newest(write.history ?? [], keepVersions)) this.#keepVersion(record.id, earlier);
     else gone += this.#dropVersions(record.id, keepVersions);
-    this.#queue.afterWrite(namespace.number, record, write.tasks, {
-      now: write.now,
-      textChanged: existing === undefined || existing.value !== record.value,
-      embedders: namespace.embedders,
-    });
+    const textChanged = existing === undefined || existing.value !== record.value;
+    this.#queue.afterWrite(namespace.number, record, write, { textChanged, embedders: namespace.embedders });
+    if (existing !== undefined || sources.length > 0) this.#sources.link(record.id, sources);
+    if (existing !== undefined && (textChanged || isWithdrawn(record)))
+      gone += this.#erasing.retract(namespace, record);
     this.#concern(namespace, existing, record, write.now);
     return { outcome: { record, written: true }, gone };
   }

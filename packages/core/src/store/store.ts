@@ -20,11 +20,14 @@ export interface Store {
    * Writes all or none. Answers in the order of the input. A record that expired by the time of its write is erased
    * first: its key starts anew.
    * @param options - `ifThread`: only if no record of this thread was written since: for what follows from what the
-   * thread said.
-   * @throws SouvenirError `VERSION_CONFLICT` when a record is not of the version that its write names in `ifVersion`, or
-   * the thread of `ifThread` has changed
+   * thread said. `done`: takes these entries from the queue too, and writes only if each is still there as it was claimed.
+   * @throws SouvenirError `VERSION_CONFLICT` when a record is not of the version that its write names in `ifVersion`, one
+   * of its `sources` is not, the thread of `ifThread` or an entry of `done` has changed
    */
-  write(writes: readonly RecordWrite[], options?: { ifThread?: SeenThread }): Promise<WriteOutcome[]>;
+  write(
+    writes: readonly RecordWrite[],
+    options?: { ifThread?: SeenThread; done?: { task: Task; entries: readonly QueueEntry[] } },
+  ): Promise<WriteOutcome[]>;
   /**
    * Gives a record another end, or pins it or not (`pinned` of `standing.ts`), if it is still of that version, and changes
    * nothing else of it: no new version. Answers the record, `undefined` when there is none such, or when it expired at or
@@ -143,13 +146,16 @@ export interface Store {
   ): Promise<void>;
   /** Replaces the extracted entities, unless the record changed since the claim, and takes the entries from the queue. */
   saveEntities(task: Task, items: readonly { entry: QueueEntry; entities: Entity[] }[]): Promise<void>;
-  /** Puts entries back: until `dueAt`, or for good with `failed`. */
-  postpone(
-    task: Task,
-    entries: readonly QueueEntry[],
-    outcome: { dueAt: number; error: string; failed: boolean },
-  ): Promise<void>;
+  /** Puts entries back: until `dueAt`, or for good with `failed`. Without an `error` that was no attempt. */
+  postpone(task: Task, entries: readonly QueueEntry[], outcome: Postponement): Promise<void>;
   queue(task: Task, namespace?: string): Promise<QueueCounts>;
+
+  /**
+   * Adds tokens (fewer than 0: gives back) to what a day has cost, if it does not come to more than `most` with them.
+   * Answers what the day has cost then, `undefined` when it would be more. Of other days nothing is kept.
+   * @param spending - `day`: days since 1970.
+   */
+  spend(spending: { day: number; tokens: number; most: number }): Promise<number | undefined>;
 
   /**
    * Keeps the index of a namespace, as a cache, instead of the one before. Not kept: one that was made before the last
@@ -201,9 +207,9 @@ export interface Store {
 
 /**
  * `embed:<embedder id>`: for the vectors that searches use. `reembed:<embedder id>`: for those of a re-embedding, which
- * nobody works on but who was asked to. `extract:<extractor id>`.
+ * nobody works on but who was asked to. `extract:<extractor id>`. `facts`: turns that no facts were looked for in yet.
  */
-export type Task = `embed:${string}` | `reembed:${string}` | `extract:${string}`;
+export type Task = `embed:${string}` | `reembed:${string}` | `extract:${string}` | "facts";
 
 /**
  * Of an embedder whose id ends with `?context=previous`, the vectors of a turn say what `previous` tells of it too. As soon
@@ -282,6 +288,14 @@ export interface RecordWrite {
   keepVersions?: number;
   /** Extraction tasks to queue; embedding tasks follow from the namespace. */
   tasks: Task[];
+  /** A task to queue for later when the text is a new one. */
+  later?: { task: Task; dueAt: number };
+  /**
+   * Memories of the namespace that this one is drawn from, by the versions that were read: written only if each is there
+   * in that version. As soon as one is erased, withdrawn or says something else, this one loses it as a source (also from
+   * `metadata`, and with its earlier versions), and is erased when it was the last.
+   */
+  sources?: readonly { key: string; version: number }[];
   /** Earlier versions of a new key, oldest first (imports): `INVALID_INPUT` unless their numbers are positive and grow. */
   history?: RecordFields[];
 }
@@ -389,11 +403,20 @@ export interface EmbedderUse {
   targets: EmbedderIdentity[];
 }
 
+/** When an entry of the queue is due again, and why. */
+export interface Postponement {
+  dueAt: number;
+  error: string | null;
+  failed: boolean;
+}
+
 export interface ClaimOptions {
   now: number;
   leaseMs: number;
   limit: number;
   early?: boolean;
+  /** Only of this namespace, and of this thread (`null`: of none). With `early` only. */
+  of?: { namespace: string; thread?: string | null };
   /** Default: no limit. */
   longestWaitMs?: number;
 }

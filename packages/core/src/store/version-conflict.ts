@@ -1,5 +1,7 @@
 import { SouvenirError } from "../errors.ts";
-import type { NamespacePlace, SeenThread } from "./store.ts";
+import { isWithdrawn } from "./embedder-context.ts";
+import { isOver } from "./record-versions.ts";
+import type { NamespacePlace, QueueEntry, SeenThread, StoredRecord } from "./store.ts";
 
 /** @throws SouvenirError `VERSION_CONFLICT` unless the record is of the version that the caller has seen. */
 export function checkVersion(
@@ -33,5 +35,30 @@ export function checkThreadUnchanged(
     "VERSION_CONFLICT",
     "the thread has changed since it was looked at: look again, and decide again",
     { details: { namespace, thread } },
+  );
+}
+
+/** @throws SouvenirError `VERSION_CONFLICT` unless a source is there, of the version that something was drawn from. */
+export function checkSource(
+  { namespace, now }: { namespace: string; now: number },
+  { key, version }: { key: string; version: number },
+  found: StoredRecord | undefined,
+): void {
+  const isThere = found !== undefined && !isOver(found, now) && !isWithdrawn(found);
+  const current = isThere ? found.version : 0;
+  if (version === current) return;
+  throw new SouvenirError(
+    "VERSION_CONFLICT",
+    `what this is drawn from ${current === 0 ? "is not there" : `is of version ${current} now, and not ${version}`}: read it again, and decide again`,
+    { details: { namespace, key, expected: version, current } },
+  );
+}
+
+/** What was claimed from the queue is not there any more, or not as it was. */
+export function queueConflict({ namespace, id }: QueueEntry): SouvenirError {
+  return new SouvenirError(
+    "VERSION_CONFLICT",
+    "what was claimed from the queue has changed since: claim it again, and decide again",
+    { details: { namespace, record: id } },
   );
 }

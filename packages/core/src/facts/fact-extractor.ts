@@ -1,0 +1,82 @@
+/**
+ * Finds what is true in what was said. It only proposes: what of it becomes a fact, since when it is true and what it takes
+ * the place of is decided by code (`dispose.ts`).
+ */
+export interface FactExtractor {
+  /** Names the model. */
+  readonly id: string;
+  /**
+   * Proposals for a window, in any order.
+   * @param options - `maxTokens`: what the call may cost, question and answer together; a call that would cost more
+   * rejects. A rejection with `details.permanent` or code `EXTRACTOR_FAILED` of a `SouvenirError` is about this window,
+   * which is then halved; any other means: try again later.
+   */
+  extract(window: FactWindow, options: { signal: AbortSignal; maxTokens: number }): Promise<FactProposal[]>;
+  /** What it has used since it was made, failed attempts too. It only grows. */
+  readonly usage: FactUsage;
+}
+
+/** What is read in one call: turns of one conversation in order, and facts that may speak of the same. */
+export interface FactWindow {
+  /** From 1 on, as `FactProposal` names them. */
+  turns: readonly FactTurn[];
+  /** Numbered from 1 on too. */
+  known: readonly KnownFact[];
+}
+
+export interface FactTurn {
+  text: string;
+  /** Who said it: `user`, `assistant`, or any name. */
+  role: string;
+  /** When it was said: ISO 8601, UTC. */
+  at: string;
+  /** Whether a fact may rest on it. What an assistant says, and what was read before, only helps to understand. */
+  quotable: boolean;
+}
+
+export interface KnownFact {
+  text: string;
+  subject: string;
+  attribute?: string;
+  /** Since when it is true, as far as is known: ISO 8601, UTC. */
+  since: string;
+}
+
+/** Something that happened; how things are; what somebody likes; what is to be done always; how two are related. */
+export type FactType = "event" | "state" | "preference" | "instruction" | "relation";
+
+/** Said in so many words, or concluded from what was said. */
+export type FactOrigin = "stated" | "inferred";
+
+export interface FactProposal {
+  /** A sentence in the language of its source, which needs nothing beside it to be understood. */
+  text: string;
+  /** Who or what it is about: `user`, or a name. */
+  subject: string;
+  /** Which side of the subject it is about, in few words: `employer`. The same for what can replace it. */
+  attribute?: string;
+  type: FactType;
+  origin: FactOrigin;
+  /** Where it is said: numbers of turns, and words copied from each, letter by letter. */
+  sources: readonly { turn: number; quote: string }[];
+  /** Words of a quote that say since when it is true, or when it happened: "last March". Never a date of the model's own. */
+  from?: string;
+  /** Words of a quote that say until when it was true. */
+  to?: string;
+  /** Numbers of known facts that cannot be true at the same time: of the same subject and attribute, with another value. */
+  excludes?: readonly number[];
+}
+
+/** Where a fact stands: the memory, its version, and words of it. */
+export interface FactSource {
+  key: string;
+  version: number;
+  quote: string;
+}
+
+/** What calls of a model cost. */
+export interface FactUsage {
+  calls: number;
+  inputTokens: number;
+  outputTokens: number;
+}

@@ -1,0 +1,50 @@
+import type { FactOrigin, FactSource, FactType } from "../facts/fact-extractor.ts";
+import type { JsonValue, Metadata } from "../types.ts";
+
+/** What a fact says of itself beside its sentence, in `metadata.souvenir.fact`. */
+export interface FactMark {
+  subject: string;
+  attribute?: string;
+  type: FactType;
+  origin: FactOrigin;
+  /** Id of the run that it comes from. */
+  run: string;
+  sources: FactSource[];
+}
+
+/** Where the index has who or what a fact is about. */
+export const factSubjectPath = "souvenir.fact.subject";
+
+export function factOf(metadata: Metadata): FactMark | undefined {
+  const fact = Object(markOf(metadata)).fact as unknown;
+  return typeof fact === "object" && fact !== null ? (fact as FactMark) : undefined;
+}
+
+/** The metadata of a fact. One that is `proposed` is withdrawn: it takes part in nothing until somebody approves it. */
+export function withFact(metadata: Metadata, fact: FactMark, proposed: boolean): Metadata {
+  const { withdrawn: _withdrawn, ...mark } = markOf(metadata);
+  return {
+    ...metadata,
+    souvenir: {
+      ...mark,
+      fact: fact as unknown as JsonValue,
+      ...(proposed ? { withdrawn: true } : {}),
+    },
+  };
+}
+
+/** The metadata of what is drawn from several memories, without one of them. */
+export function withoutSource(metadata: Metadata, key: string): Metadata {
+  const fact = factOf(metadata);
+  if (fact === undefined) return metadata;
+  const sources = fact.sources.filter((source) => source.key !== key);
+  return {
+    ...metadata,
+    souvenir: { ...markOf(metadata), fact: { ...fact, sources } as unknown as JsonValue },
+  };
+}
+
+function markOf(metadata: Metadata): Metadata {
+  const mark = Object.hasOwn(metadata, "souvenir") ? metadata.souvenir : undefined;
+  return typeof mark === "object" && mark !== null && !Array.isArray(mark) ? mark : {};
+}

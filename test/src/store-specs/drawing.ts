@@ -1,0 +1,112 @@
+import { expect } from "vitest";
+import { claimAll, draft, erase, eraseExpired, keysOf, one, put, type StoreSpec, start } from "./spec.ts";
+
+/** What is drawn from some memories, by their keys, all in version 1. */
+function drawn(key: string, ...sources: string[]) {
+  const metadata = {
+    souvenir: {
+      fact: { sources: sources.map((source) => ({ key: source, version: 1, quote: `words of ${source}` })) },
+    },
+  };
+  return draft({ key, metadata, sources: sources.map((source) => ({ key: source, version: 1 })) });
+}
+
+export const erasesWhatIsDrawn: StoreSpec = async (open) => {
+  const store = await open();
+  await store.write(["a", "b", "c"].map((key) => draft({ key })));
+  await store.write([drawn("of a", "a"), drawn("of both", "a", "b"), drawn("of c", "c")]);
+  await put(store, { key: "kept", sources: [{ key: "of a", version: 1 }] });
+  const before = (await store.head("anna"))?.sequence ?? 0;
+  expect(await erase(store, "anna", { keys: ["a"] })).toBe(1);
+  expect(keysOf(await store.list("anna", { limit: 9 }))).toEqual(["b", "c", "of both", "of c"]);
+  // Whoever follows hears of all of it.
+  const { erased, records } = await store.changes("anna", before, 9);
+  expect(erased).toHaveLength(3);
+  expect(keysOf(records)).toEqual(["of both"]);
+  const both = await one(store, "anna", "of both");
+  expect(both?.version).toBe(1);
+  expect(JSON.stringify(both?.metadata)).not.toContain("words of a");
+  expect(JSON.stringify(both?.metadata)).toContain("words of b");
+  await erase(store, "anna", { keys: ["b"] });
+  expect(keysOf(await store.list("anna", { limit: 9 }))).toEqual(["c", "of c"]);
+  await erase(store, "anna", "all");
+  expect(await store.head("anna")).toBeUndefined();
+};
+
+export const erasesWhatSaysSomethingElse: StoreSpec = async (open) => {
+  const store = await open();
+  await store.write(["edited", "retagged", "withdrawn", "expired"].map((key) => draft({ key })));
+  await store.write(["edited", "retagged", "withdrawn", "expired"].map((key) => drawn(`of ${key}`, key)));
+  await put(store, { key: "edited", value: "another text" });
+  await put(store, { key: "retagged", tags: ["x"] });
+  await put(store, { key: "withdrawn", metadata: { souvenir: { withdrawn: true } } });
+  await store.touch("anna", "expired", { expiresAt: start + 5 });
+  expect(await eraseExpired(store, start + 5)).toBe(1);
+  const left = keysOf(await store.list("anna", { limit: 9 }));
+  expect(left).toEqual(["edited", "retagged", "withdrawn", "of retagged"]);
+  // A later version of a source is not what was read.
+  for (const key of ["edited", "withdrawn", "nobody"])
+    await expect(store.write([drawn("late", key)])).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
+  // What is set by somebody rests on nothing any more.
+  await put(store, { key: "of retagged", value: "one's own words" });
+  await erase(store, "anna", { keys: ["retagged"] });
+  expect(await one(store, "anna", "of retagged")).toMatchObject({ value: "one's own words" });
+};
+
+export const forgetsVersionsOfWhatIsDrawn: StoreSpec = async (open) => {
+  const store = await open();
+  await store.write([draft({ key: "a" }), draft({ key: "b" })]);
+  await store.write([drawn("both", "a", "b")]);
+  await store.write([{ ...drawn("both", "a", "b"), tags: ["approved"] }]);
+  expect(await store.history("anna", "both")).toHaveLength(1);
+  await erase(store, "anna", { keys: ["b"] });
+  expect(await store.history("anna", "both")).toEqual([]);
+  expect(await one(store, "anna", "both")).toMatchObject({ version: 2, tags: ["approved"] });
+};
+
+export const writesWithTheQueue: StoreSpec = async (open) => {
+  const store = await open();
+  const later = { task: "facts", dueAt: start + 100 } as const;
+  await store.write(["a", "b"].map((key) => draft({ key, thread: "t", later })));
+  await put(store, { key: "c", thread: "u", later });
+  await put(store, { key: "d", later });
+  expect(await claimAll(store, "facts", start + 99)).toEqual([]);
+  const claim = (of: { namespace: string; thread?: string | null }) =>
+    store.claim("facts", { now: start, leaseMs: 50, limit: 9, early: true, of });
+  expect(await claim({ namespace: "ben" })).toEqual([]);
+  expect(await claim({ namespace: "anna" })).toHaveLength(4);
+  expect((await claim({ namespace: "anna", thread: null })).map(({ value }) => value)).toEqual([
+    "the text of d",
+  ]);
+  const entries = await claim({ namespace: "anna", thread: "t" });
+  expect(entries.map(({ value }) => value)).toEqual(["the text of a", "the text of b"]);
+  // Put back without having been tried.
+  await store.postpone("facts", entries, { dueAt: start + 200, error: null, failed: false });
+  expect(await store.queue("facts")).toEqual({ pending: 4, failed: 0, lastError: null });
+  // The same text again changes nothing of what waits; another one does, and nothing is written with the old one.
+  await put(store, { key: "a", thread: "t", tags: ["x"], later });
+  await put(store, { key: "b", thread: "t", value: "another text", later });
+  const late = store.write([draft({ key: "fact" })], { done: { task: "facts", entries } });
+  await expect(late).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
+  expect(await one(store, "anna", "fact")).toBeUndefined();
+  expect(await store.queue("facts")).toMatchObject({ pending: 4 });
+  const again = await claim({ namespace: "anna", thread: "t" });
+  expect(again.map(({ attempts }) => attempts)).toEqual([0, 0]);
+  await store.write([draft({ key: "fact" })], { done: { task: "facts", entries: again } });
+  expect(await store.queue("facts")).toMatchObject({ pending: 2 });
+  // What is erased waits for nothing.
+  await erase(store, "anna", { thread: "u" });
+  expect(await store.queue("facts")).toMatchObject({ pending: 1 });
+};
+
+export const countsWhatIsSpent: StoreSpec = async (open) => {
+  const store = await open();
+  const spend = (day: number, tokens: number) => store.spend({ day, tokens, most: 100 });
+  expect(await spend(1, 60)).toBe(60);
+  expect(await spend(1, 41)).toBeUndefined();
+  expect(await spend(1, -20)).toBe(40);
+  expect(await (await open()).spend({ day: 1, tokens: 0, most: 0 })).toBe(40);
+  const both = await Promise.all([spend(1, 60), spend(1, 60)]);
+  expect(both.filter((spent) => spent === undefined)).toHaveLength(1);
+  expect(await spend(2, 1)).toBe(1);
+};
