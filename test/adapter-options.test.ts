@@ -7,7 +7,6 @@ import { SouvenirStore } from "../packages/langchain/src/store.ts";
 import * as mastra from "../packages/mastra/src/index.ts";
 import { connectMemory } from "../packages/server/src/client/index.ts";
 import { createApp } from "../packages/server/src/http/app.ts";
-import { createMemoryApp } from "../packages/server/src/mcp/memory-app.ts";
 import { createMemoryServer } from "../packages/server/src/mcp/memory-server.ts";
 
 const memory: Memory = await createMemory({ path: ":memory:", embedder: false });
@@ -76,12 +75,6 @@ const constructors: [name: string, given: string, meant: string, make: (more: ob
   ],
   ["connectMemory", "apiKey", "key", (more) => connectMemory({ url: "http://127.0.0.1:1", ...more })],
   ["createApp", "maxBodyBytes", "bodyBytes", (more) => createApp(memory, { ...more })],
-  [
-    "createMemoryApp",
-    "readonly",
-    "readOnly",
-    (more) => createMemoryApp({ ...scope, onError: () => undefined, ...more }),
-  ],
   ["createMemoryServer", "user", "namespace", (more) => createMemoryServer({ memory, ...more } as never)],
 ];
 

@@ -37,8 +37,8 @@ async function commandsFolder(): Promise<string> {
   return path;
 }
 
-/** These go on until they are stopped; they are started apart. */
-const serving = /^souvenir (serve|mcp)\b.*\n$/;
+/** It goes on until it is stopped, and is started apart. */
+const serving = /^souvenir serve\n$/;
 /** A reader puts the key there that the server showed. */
 const shownKey = "svr_…";
 
@@ -145,18 +145,18 @@ test("what the guide puts into a host's file starts a server that the host under
   for (const name of stdio.matchAll(/\[tools\.souvenir_(\w+)\]/g)) expect(names).toContain(name[1]);
   await client.close();
 
-  const [serve, command = ""] = blocks("sh").filter((block) => serving.test(block));
-  expect(serve).toBe("souvenir serve\n");
-  const child = folder.start([...command.trim().split(" ").slice(1), "--port", "0", "--json"]);
-  const { url } = JSON.parse(await firstLine(child)) as { url: string };
+  expect(blocks("sh").filter((block) => serving.test(block))).toEqual(["souvenir serve\n"]);
+  const child = folder.start(["serve", "--port", "0", "--json"]);
+  const { url, key } = JSON.parse(await firstLine(child)) as { url: string; key: string };
   const given = Object.fromEntries(
     [...http.matchAll(/^(\w+) = "(.*)"$/gm)].map((match) => [match[1], match[2]]),
   ) as Record<string, string>;
-  expect(new URL(url).pathname).toBe(new URL(given.url as string).pathname);
+  const address = new URL(String(given.url).replace("http://127.0.0.1:7077", url));
+  expect([given.api_key_env, address.pathname]).toEqual(["SOUVENIR_KEY", "/mcp"]);
   const remote = new Client({ name: "host", version: "1.0.0" });
-  const header = String(given.api_key_format).replace("{token}", "none-needed");
+  const header = String(given.api_key_format).replace("{token}", key);
   await remote.connect(
-    new StreamableHTTPClientTransport(new URL(url), {
+    new StreamableHTTPClientTransport(address, {
       requestInit: { headers: { [String(given.api_key_header)]: header } },
     }),
   );

@@ -299,7 +299,7 @@ const doctor: Command = {
 
 const serve: Command = {
   name: "serve",
-  summary: "Serve the memory over HTTP, with a console",
+  summary: "Serve the memory over HTTP: API, MCP, console",
   parameters: "",
   arity: [0, 0],
   options: {
@@ -309,7 +309,7 @@ const serve: Command = {
       type: "boolean",
       help: "make no key: as long as there is none, whatever reaches a port of this machine may do everything",
     },
-    "cors-origin": {
+    "allow-origin": {
       type: "string",
       multiple: true,
       value: "ORIGIN",
@@ -350,28 +350,12 @@ const mcp: Command = {
       help: "whose memory; needed, and the tools cannot name another",
     },
     "read-only": { type: "boolean", help: "only recall and list" },
-    http: { type: "boolean", help: "streamable HTTP instead of standard input and output" },
-    port: { type: "string", short: "p", value: "N", help: "for --http; default 7078; 0 takes a free one" },
-    host: {
-      type: "string",
-      value: "ADDRESS",
-      help: "for --http; default 127.0.0.1; anything else needs a key",
-    },
-    "allow-origin": {
-      type: "string",
-      multiple: true,
-      value: "ORIGIN",
-      help: "for --http: pages of this origin may call, as in https://app.example",
-    },
     ...targetOptions,
     ...embedderOptions,
   },
   notes:
-    "With --http on another address than the loopback, each request needs a key with access to the namespace: souvenir keys create. On the loopback one is needed as soon as one exists.",
-  examples: [
-    "souvenir mcp --namespace camille@example.com",
-    "souvenir mcp --namespace team --http --host 0.0.0.0",
-  ],
+    "Over standard input and output, for a host on this machine. souvenir serve has the same over HTTP, for several hosts and users: /mcp and /mcp/NAMESPACE.",
+  examples: ["souvenir mcp --namespace camille@example.com"],
   load: () => import("./commands/mcp.ts"),
 };
 

@@ -87,6 +87,16 @@ export function checkThisMachine(request: Request, allowedOrigins: readonly stri
     throw new HttpError("FORBIDDEN", "without keys this server answers no page of another origin");
 }
 
+/**
+ * A page of another origin, where the protocol wants it refused whatever key it has.
+ * @throws HttpError `FORBIDDEN`
+ */
+export function checkPage(request: Request, allowedOrigins: readonly string[]): void {
+  const origin = request.headers.get("origin");
+  if (origin !== null && origin !== new URL(request.url).origin && !mayUse(origin, allowedOrigins))
+    throw new HttpError("FORBIDDEN", "this server answers no page of another origin");
+}
+
 export function mayUse(origin: string, allowedOrigins: readonly string[]): boolean {
   return allowedOrigins.includes(origin) || allowedOrigins.includes("*");
 }

@@ -7,13 +7,14 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Operation, type OperationId, operations } from "../api/operations.ts";
 import { consoleAsset } from "../console/assets.ts";
 import type { KeyStore } from "../keys/key-store.ts";
-import { type Caller, checkThisMachine, identify, mayUse } from "./access.ts";
+import { type Caller, checkPage, checkThisMachine, identify, mayUse } from "./access.ts";
 import { Activity } from "./activity.ts";
 import type { Audit, AuditEvent } from "./audit.ts";
 import type { BodyLimits } from "./body.ts";
 import { type DispatchParts, dispatch, sendJson } from "./dispatch.ts";
 import { HttpError, toErrorAnswer } from "./errors.ts";
 import { memoryHandlers } from "./handlers.ts";
+import { asRpc, McpEndpoint } from "./mcp-endpoint.ts";
 import { Metrics } from "./metrics.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { serviceHandlers } from "./service-handlers.ts";
@@ -52,6 +53,8 @@ export interface AppOptions extends Partial<BodyLimits> {
 /** `Request -> Response`: what every runtime with `fetch` can serve. */
 export interface App {
   fetch(request: Request): Promise<Response>;
+  /** Ends the streams that MCP hosts hold open; requests are answered as before. */
+  close(): Promise<void>;
 }
 
 type Env = { Variables: { id: string; route: string; caller: Caller | undefined } };
@@ -178,9 +181,22 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       cors({
         origin: (origin) => (mayUse(origin, corsOrigins) ? origin : null),
         allowMethods: ["GET", "POST", "DELETE"],
-        allowHeaders: ["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-Id"],
+        allowHeaders: [
+          "Authorization",
+          "Content-Type",
+          "If-Match",
+          "If-None-Match",
+          "X-Request-Id",
+          "Last-Event-ID",
+          "Mcp-Session-Id",
+          "Mcp-Protocol-Version",
+          "Mcp-Method",
+          "Mcp-Name",
+        ],
         exposeHeaders: [
           "ETag",
+          "Retry-After",
+          "WWW-Authenticate",
           "X-Request-Id",
           "X-RateLimit-Limit",
           "X-RateLimit-Remaining",
@@ -214,6 +230,15 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       }
     });
   }
+  const mcp = new McpEndpoint(memory, logger);
+  app.on(["GET", "POST", "DELETE"], ["/mcp", "/mcp/*"], async (context) => {
+    context.set("route", `${context.req.method} /mcp`);
+    context.header("Cache-Control", "no-store");
+    checkPage(context.req.raw, corsOrigins);
+    const caller = await known(context);
+    const parts = dispatchParts(context.get("id"), context.req.raw);
+    return mcp.fetch(context, { ...parts, caller, charge: (calls) => charge(context, caller, calls) });
+  });
   app.get("/console/*", (context) => {
     context.set("route", "GET /console");
     const file = consoleAsset(context.req.path, context.req.header("if-none-match"));
@@ -245,16 +270,20 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     if (status >= 500)
       logger?.error?.("a request failed", { id, route: context.get("route"), code: body.error.code, error });
     for (const [name, value] of Object.entries(headers)) context.header(name, value);
-    return sendJson(context, body, status);
+    return sendJson(context, context.get("route").endsWith(" /mcp") ? asRpc(body) : body, status);
   });
 
   /** Who asks, within the limits of their key. */
   async function admit(context: Context<Env>): Promise<Caller> {
     const caller = await known(context);
-    context.set("caller", caller);
-    const { key } = caller;
+    charge(context, caller, 1);
+    return caller;
+  }
+
+  /** Counts calls against the limits of a key. @throws HttpError `RATE_LIMITED` */
+  function charge(context: Context<Env>, { key }: Caller, calls: number): void {
     const limit = key?.rateLimit ?? options.rateLimit ?? (key === undefined ? 600_000 : 6_000);
-    const state = limiter.take(key?.id ?? "", limit);
+    const state = limiter.take(key?.id ?? "", limit, calls);
     context.header("X-RateLimit-Limit", String(state.limit));
     context.header("X-RateLimit-Remaining", String(state.remaining));
     context.header("X-RateLimit-Reset", String(state.resetSeconds));
@@ -262,13 +291,14 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       throw new HttpError("RATE_LIMITED", `this key may make ${limit} requests a minute`, {
         "Retry-After": String(state.resetSeconds),
       });
-    if (key !== undefined) spend(key, { requests: 1, writes: 0 });
-    return caller;
+    if (key !== undefined) spend(key, { requests: calls, writes: 0 });
   }
 
   async function known(context: Context<Env>): Promise<Caller> {
     try {
-      return identify(context.req.raw, keys, { open, failures: limiter });
+      const caller = identify(context.req.raw, keys, { open, failures: limiter });
+      context.set("caller", caller);
+      return caller;
     } catch (error) {
       const isWrong = error instanceof HttpError && error.code === "UNAUTHORIZED";
       if (isWrong && context.req.header("authorization") !== undefined)
@@ -285,7 +315,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     });
   }
 
-  return { fetch: async (request) => app.fetch(request) };
+  return { fetch: async (request) => app.fetch(request), close: () => mcp.close() };
 }
 
 function isCompressible(type: string): boolean {

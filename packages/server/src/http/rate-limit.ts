@@ -20,19 +20,19 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
-  /** Takes a token. @param limit - Requests a minute, 1 or more. */
-  take(name: string, limit: number): RateState {
+  /** Takes tokens, all or none. @param limit - Requests a minute, 1 or more. @param count - Default 1. */
+  take(name: string, limit: number, count = 1): RateState {
     const now = this.#clock();
     const bucket = this.#buckets.get(name);
     const elapsed = bucket === undefined ? 0 : Math.max(0, now - bucket.at);
     let tokens = bucket === undefined ? limit : Math.min(limit, bucket.tokens + (elapsed * limit) / 60_000);
-    const allowed = tokens >= 1;
-    if (allowed) tokens -= 1;
+    const allowed = tokens >= count;
+    if (allowed) tokens -= count;
     this.#buckets.delete(name);
     this.#buckets.set(name, { tokens, at: now });
     if (this.#buckets.size > rememberedBuckets)
       this.#buckets.delete(this.#buckets.keys().next().value as string);
-    const missing = allowed ? limit - tokens : 1 - tokens;
+    const missing = allowed ? limit - tokens : count - tokens;
     return {
       allowed,
       limit,

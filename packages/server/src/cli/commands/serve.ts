@@ -11,7 +11,7 @@ export async function run(execution: Execution): Promise<undefined> {
   const { input, terminal } = execution;
   const path = pathOf(input, "serve");
   const [host, port] = [input.text("host"), input.integer("port", 0, 65_535)];
-  const [corsOrigins, rateLimit] = [input.list("cors-origin"), input.integer("rate-limit", 1, 10_000_000)];
+  const [corsOrigins, rateLimit] = [input.list("allow-origin"), input.integer("rate-limit", 1, 10_000_000)];
   const audit = input.text("audit");
   const auditRequired = input.flag("audit-required");
   if (auditRequired && audit === undefined) throw new UsageError("--audit-required: give --audit FILE too");
@@ -61,6 +61,7 @@ export async function run(execution: Execution): Promise<undefined> {
       if (readOnly) await terminal.line("  writes    are refused: --read-only");
       await terminal.line(`  console   ${link}`);
       await terminal.line(`  API       ${url}/openapi.json`);
+      await terminal.line(`  MCP       ${url}/mcp`);
       await terminal.line(
         first !== undefined
           ? `  key       ${terminal.paint("bold", first)}\n            opens everything, and is shown this once: send it as Authorization: Bearer KEY`

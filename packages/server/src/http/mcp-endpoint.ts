@@ -1,0 +1,145 @@
+import type { McpHttpHandler } from "@modelcontextprotocol/server";
+import { type Logger, type Memory, memoryToolSet, SouvenirError } from "@souvenir/core";
+import type { Context } from "hono";
+import type { StatusCode } from "hono/utils/http-status";
+import { allows } from "../keys/grants.ts";
+import type { ToolWrite } from "../mcp/memory-server.ts";
+import { type Caller, demand } from "./access.ts";
+import type { AuditEvent } from "./audit.ts";
+import { type BodyLimits, readJson } from "./body.ts";
+import { defaultNamespace } from "./call.ts";
+import type { DispatchParts } from "./dispatch.ts";
+import { HttpError, type toErrorAnswer } from "./errors.ts";
+
+/** What is asked of the endpoint of MCP for one request. */
+export interface McpRequest extends Pick<DispatchParts, "spend" | "begin" | "record"> {
+  caller: Caller;
+  limits: BodyLimits;
+  /** Counts the calls of the request. @throws HttpError `RATE_LIMITED` */
+  charge: (calls: number) => void;
+}
+
+/** What the tools of one request close over. */
+interface Session extends McpRequest {
+  namespace: string;
+}
+
+/**
+ * MCP over streamable HTTP: at `/mcp` for the namespace that the caller's key names, at `/mcp/{namespace}` for any that
+ * it opens. Each request gets a server object of its own; what REST asks of a request was asked before.
+ */
+export class McpEndpoint {
+  readonly #memory: Memory;
+  readonly #logger: Logger | undefined;
+  /** Loaded for the first request: who speaks REST only does not wait for it. */
+  #handler: Promise<McpHttpHandler> | undefined;
+
+  constructor(memory: Memory, logger: Logger | undefined) {
+    this.#memory = memory;
+    this.#logger = logger;
+  }
+
+  async fetch(context: Context, request: McpRequest): Promise<Response> {
+    const { raw } = context.req;
+    const namespace = namespaceOf(context.req.path, request.caller);
+    demand(request.caller, "read", namespace);
+    const body = raw.method === "POST" ? await readJson(raw, request.limits) : undefined;
+    const messages: readonly unknown[] = Array.isArray(body) ? body : [body];
+    // All at once, so that whoever waits as long as is said has room for all.
+    request.charge(Math.max(1, messages.length));
+    const session: Session = { ...request, namespace };
+    for (const message of messages) await noteRefused(message, session);
+    this.#handler ??= this.#load();
+    const answer = await (await this.#handler).fetch(raw, {
+      authInfo: { token: "", clientId: request.caller.key?.id ?? "", scopes: [], extra: { session } },
+      ...(body === undefined ? {} : { parsedBody: body }),
+    });
+    // With the headers of every answer of this server.
+    return context.newResponse(answer.body, answer.status as StatusCode, Object.fromEntries(answer.headers));
+  }
+
+  /** Ends the streams that hosts hold open. */
+  async close(): Promise<void> {
+    await (await this.#handler)?.close();
+  }
+
+  async #load(): Promise<McpHttpHandler> {
+    const [{ createMcpHandler }, { createMemoryServer }] = await Promise.all([
+      import("@modelcontextprotocol/server"),
+      import("../mcp/memory-server.ts"),
+    ]);
+    const failed = (error: unknown, tool: string) => this.#logger?.error?.("MCP failed", { tool, error });
+    return createMcpHandler(
+      ({ authInfo }) => {
+        const session = authInfo?.extra?.session as Session;
+        const { caller, namespace } = session;
+        return createMemoryServer({
+          memory: this.#memory,
+          namespace,
+          // Who may not write sees no tool that does.
+          readOnly: !allows(caller.grants, "write", namespace),
+          writing: (write, run) => written(session, write, run),
+          onError: failed,
+        });
+      },
+      { onerror: (error) => failed(error, "protocol") },
+    );
+  }
+}
+
+/** One of a key is meant where none is named; else the one that REST takes. @throws HttpError `INVALID_INPUT` */
+function namespaceOf(path: string, { grants }: Caller): string {
+  const named = path.slice("/mcp/".length);
+  if (named !== "")
+    try {
+      return decodeURIComponent(named);
+    } catch {
+      throw new HttpError("INVALID_INPUT", "the path: expected /mcp/{namespace}, with the name URL-encoded");
+    }
+  const names = new Set(grants.flatMap((grant) => ("namespace" in grant ? [grant.namespace] : [])));
+  const [only] = names;
+  if (names.size === 1 && only !== undefined) return only;
+  if (allows(grants, "read", defaultNamespace)) return defaultNamespace;
+  throw new HttpError("FORBIDDEN", "this key does not open one namespace alone: name one, /mcp/{namespace}");
+}
+
+/** A tool that writes is not there for who may not write; that it was asked for is a refusal. */
+async function noteRefused(message: unknown, { caller, namespace, record }: Session): Promise<void> {
+  const { method, params } = Object(message) as { method?: unknown; params?: { name?: unknown } };
+  if (method !== "tools/call" || allows(caller.grants, "write", namespace)) return;
+  const tool = memoryToolSet.find(({ name, readOnly }) => name === params?.name && !readOnly);
+  if (tool === undefined) return;
+  const operation = tool.name === "forget" ? "memoryDeleteMany" : "memorySet";
+  await record({ key: caller.key?.id ?? null, operation, outcome: "refused", namespace });
+}
+
+/** A write of a tool, counted and in the audit log as one over REST is. */
+async function written<Result>(
+  { caller, namespace, spend, begin, record }: Session,
+  { operation, subject, first }: ToolWrite,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const event: Omit<AuditEvent, "at" | "request" | "outcome"> = {
+    key: caller.key?.id ?? null,
+    operation,
+    namespace,
+  };
+  try {
+    if (first) spend(caller, 1);
+  } catch (error) {
+    // In words that the model is shown.
+    if (error instanceof HttpError) throw new SouvenirError("INVALID_INPUT", error.message);
+    throw error;
+  }
+  await begin(event);
+  const result = await run();
+  const { deleted } = Object(result) as { deleted?: number };
+  await record({ ...event, outcome: "done", subject, count: deleted ?? 1 });
+  return result;
+}
+
+/** A refusal in the form that the protocol has for errors of a request that was not read. */
+export function asRpc({ error }: ReturnType<typeof toErrorAnswer>["body"]): object {
+  const code = error.code === "INVALID_INPUT" ? -32_700 : -32_000;
+  return { jsonrpc: "2.0", error: { code, message: error.message, data: { code: error.code } }, id: null };
+}
