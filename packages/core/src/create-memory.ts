@@ -5,12 +5,17 @@ import { Extraction } from "./entities/extraction.ts";
 import { offlineExtractor } from "./entities/offline-extractor.ts";
 import { Expiry } from "./erasing.ts";
 import { SouvenirError } from "./errors.ts";
+import { FactBook } from "./facts/fact-book.ts";
+import { FactKeeper } from "./facts/fact-keeper.ts";
+import { checkFactOptions } from "./facts/fact-options.ts";
+import { knownFacts, namesToBeSaid } from "./facts/known-facts.ts";
 import { resolveLimits } from "./limits.ts";
 import { SouvenirMemory } from "./memory.ts";
 import { optionNames } from "./option-names.ts";
 import { extractionJob } from "./queue/jobs.ts";
 import { QueueWorker } from "./queue/worker.ts";
 import { resolveRanking } from "./ranking/ranking.ts";
+import { toWrite } from "./records.ts";
 import { IndexCache } from "./search/index-cache.ts";
 import { OramaDatabases } from "./search/orama-databases.ts";
 import { checkReranker } from "./search/reranking.ts";
@@ -42,6 +47,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const { reranker } = options;
   if (reranker !== undefined) checkReranker(reranker);
   const extractor = checkExtractor(options.extractor === undefined ? offlineExtractor() : options.extractor);
+  const facts = options.facts === undefined ? undefined : checkFactOptions(options.facts);
   const given = checkStore(options.store);
   const store = given ?? (await openStore(path, limits, readOnly));
   try {
@@ -85,8 +91,31 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       reranker,
     });
     const databases = new OramaDatabases({ store, indexes, clock, searcher });
+    const context = () => ({ limits, now: clock(), extract: (text: string) => extraction.begin(text) });
+    const factKeeper =
+      facts === undefined
+        ? undefined
+        : new FactKeeper({
+            ...facts,
+            store,
+            clock,
+            logger,
+            known: (namespace, text) => knownFacts(searcher, namespace, text, limits),
+            namesIn: (text) => namesToBeSaid(extraction.ofQuery(text)),
+            toWrite: (input) => toWrite(input, context()),
+            commit: async (writes, done) => {
+              await extraction.prepare();
+              await store.write(writes, done);
+              for (const { namespace } of writes.slice(0, 1)) indexes.refresh(namespace, writes.length);
+              vectors.wake();
+              extractionWorker?.wake();
+            },
+          });
+    factKeeper?.wake();
     return new SouvenirMemory({
       store,
+      factBook: new FactBook({ store, indexes, vectors, searcher, limits, clock }),
+      factKeeper,
       vectors,
       extraction,
       extractionWorker,

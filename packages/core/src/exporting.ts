@@ -1,5 +1,6 @@
 import { Slices } from "./event-loop.ts";
 import { type ExportedRecord, isGone, toRecord } from "./records.ts";
+import { isFact } from "./store/fact-mark.ts";
 import type { Store, StoredRecord } from "./store/store.ts";
 
 /** Records read at once. */
@@ -15,7 +16,8 @@ export async function* exportRecords(
   const stored = "prefix" in names ? beginningWith(store, names.prefix) : ofEach(store, names);
   for await (const record of stored) {
     if (slices.over) await slices.next();
-    if (isGone(record, now())) continue;
+    // Facts are made from the others again; here nothing would tell that what they rest on was erased.
+    if (isGone(record, now()) || isFact(record)) continue;
     const { namespace, key, version } = record;
     const earlier = history && version > 1 ? await store.history(namespace, key) : [];
     yield { ...toRecord(record), ...(earlier.length === 0 ? {} : { history: earlier.map(toRecord) }) };

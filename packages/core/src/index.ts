@@ -65,6 +65,19 @@ export { knownDimensions } from "./embedders/known-dimensions.ts";
 export { canonicalName } from "./entities/canonical.ts";
 export { offlineExtractor } from "./entities/offline-extractor.ts";
 export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";
+export type { Refusal, Refused } from "./facts/dispose.ts";
+export type {
+  FactExtractor,
+  FactOrigin,
+  FactProposal,
+  FactSource,
+  FactTurn,
+  FactType,
+  FactUsage,
+  FactWindow,
+  KnownFact,
+} from "./facts/fact-extractor.ts";
+export type { FactOptions } from "./facts/fact-keeper.ts";
 export { given } from "./given.ts";
 export { type HttpRerankerOptions, httpReranker } from "./http-reranker.ts";
 export { defaultLimits } from "./limits.ts";

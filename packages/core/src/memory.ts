@@ -9,6 +9,8 @@ import { type Expiry, eraseSelection, eraseWhere } from "./erasing.ts";
 import { SouvenirError } from "./errors.ts";
 import { letOthersRun } from "./event-loop.ts";
 import { exportRecords } from "./exporting.ts";
+import type { FactBook } from "./facts/fact-book.ts";
+import type { FactKeeper } from "./facts/fact-keeper.ts";
 import { defaultLimits, resolveLimits } from "./limits.ts";
 import { isMemoryFileHeader, respelled } from "./memory-file.ts";
 import { optionNames } from "./option-names.ts";
@@ -37,9 +39,15 @@ import type { Searcher } from "./search/searcher.ts";
 import { reembedTask } from "./store/embed-task.ts";
 import type { QueueCounts, RecordWrite, SeenThread, Selection, Store, WriteOutcome } from "./store/store.ts";
 import type {
+  Consolidated,
+  ConsolidateInput,
   DeleteInput,
   Entity,
   EntityCount,
+  FactRecord,
+  FactRun,
+  FactRunDetails,
+  FactsInput,
   HistoryInput,
   Limits,
   ListInput,
@@ -89,6 +97,9 @@ export interface MemoryParts {
   searcher: Searcher;
   databases: OramaDatabases;
   expiry: Expiry;
+  factBook: FactBook;
+  /** Without an extractor none are looked for. */
+  factKeeper: FactKeeper | undefined;
   limits: Limits;
   clock: () => number;
   countTokens: (text: string) => number;
@@ -254,6 +265,76 @@ export class SouvenirMemory implements Memory {
       records: page.map(toRecord),
       ...(found.length > limit && last !== undefined ? { cursor: writeCursor(last) } : {}),
     };
+  }
+
+  async facts(input: FactsInput): ReturnType<Memory["facts"]> {
+    this.#checkOpen();
+    await this.#eraseExpired();
+    return this.#parts.factBook.facts(input);
+  }
+
+  async consolidate(input: ConsolidateInput = {}): Promise<Consolidated> {
+    this.#checkOpen();
+    const { factKeeper, factBook, store, extraction } = this.#parts;
+    const {
+      namespace: given,
+      dryRun = false,
+      signal,
+    } = checkOptions(input, "consolidate", optionNames.consolidate) as ConsolidateInput;
+    const namespace = given === undefined ? undefined : checkNamespace(given);
+    checkFlag(dryRun, "dryRun");
+    checkSignal(signal);
+    if (factKeeper === undefined)
+      throw new SouvenirError(
+        "UNSUPPORTED",
+        "consolidate: this memory has nothing that finds facts: open it with facts: { extractor }",
+      );
+    signal?.throwIfAborted();
+    await Promise.all([this.#eraseExpired(), extraction.prepare()]);
+    const drafted = await factKeeper.consolidate({
+      dryRun,
+      signal,
+      ...(namespace === undefined ? {} : { of: { namespace } }),
+    });
+    const runs: FactRunDetails[] = [];
+    for (const run of drafted) {
+      const isWritten = !dryRun && (run.facts.length > 0 || Object.keys(run.refused).length > 0);
+      const details = await factBook.detailsOf(
+        run,
+        (input) => toWrite(input, this.#writeContext()),
+        isWritten,
+      );
+      if (details !== undefined) runs.push(details);
+    }
+    const { pending, failed } = await store.queue("facts", namespace);
+    return { runs, pending, failed };
+  }
+
+  async runs(input: { namespace?: string; limit?: number } = {}): Promise<FactRun[]> {
+    this.#checkOpen();
+    return this.#parts.factBook.runs(input);
+  }
+
+  async run(id: string): Promise<FactRunDetails | undefined> {
+    this.#checkOpen();
+    await this.#eraseExpired();
+    return this.#parts.factBook.run(id);
+  }
+
+  async undo(id: string): Promise<{ erased: number }> {
+    this.#checkOpen();
+    return this.#parts.factBook.undo(id);
+  }
+
+  async approve(input: { namespace: string; key: string }): Promise<FactRecord | undefined> {
+    this.#checkOpen();
+    await this.#eraseExpired();
+    return this.#parts.factBook.approve(input);
+  }
+
+  async decline(input: { namespace: string; key: string }): Promise<{ deleted: number }> {
+    this.#checkOpen();
+    return this.#parts.factBook.decline(input);
   }
 
   async delete(input: DeleteInput): Promise<{ deleted: number }> {
@@ -444,7 +525,7 @@ export class SouvenirMemory implements Memory {
 
   async stats(input: { namespace?: string } = {}): Promise<MemoryStats> {
     this.#checkOpen();
-    const { store, vectors, extraction, extractionWorker } = this.#parts;
+    const { store, vectors, extraction, extractionWorker, factKeeper } = this.#parts;
     const { namespace: given } = checkOptions(input, "stats", optionNames.stats);
     const namespace = given === undefined ? undefined : checkNamespace(given);
     await this.#eraseExpired();
@@ -470,7 +551,11 @@ export class SouvenirMemory implements Memory {
       queue: {
         embedding: toQueueStats(embedding, vectors.misconfigured ?? vectors.notLoaded),
         extraction: toQueueStats(extracting, extractionWorker?.misconfigured),
+        ...(factKeeper === undefined
+          ? {}
+          : { facts: toQueueStats(await store.queue("facts", namespace), factKeeper.misconfigured) }),
       },
+      ...(factKeeper === undefined ? {} : { facts: await factKeeper.stats() }),
       ...(target === undefined || progress === undefined
         ? {}
         : {
@@ -490,7 +575,7 @@ export class SouvenirMemory implements Memory {
     input: { signal?: AbortSignal; deadlineMs?: number } = {},
   ): Promise<{ pending: number; failed: number }> {
     this.#checkOpen();
-    const { store, vectors, extraction, extractionWorker } = this.#parts;
+    const { store, vectors, extraction, extractionWorker, factKeeper } = this.#parts;
     const { signal, deadlineMs } = checkOptions(input, "flush", optionNames.flush) as {
       signal?: AbortSignal;
       deadlineMs?: number;
@@ -503,7 +588,8 @@ export class SouvenirMemory implements Memory {
     const timer = deadlineMs === undefined ? undefined : setTimeout(() => late.abort(), deadlineMs);
     const stop = signal === undefined ? late.signal : firstAbort(signal, late.signal);
     try {
-      await raceAbort(Promise.all([vectors.drain(stop), extractionWorker?.drain({ signal: stop })]), stop);
+      const work = [vectors.drain(stop), extractionWorker?.drain({ signal: stop }), factKeeper?.due(stop)];
+      await raceAbort(Promise.all(work), stop);
     } catch (error) {
       signal?.throwIfAborted();
       if (!late.signal.aborted) throw error;
@@ -511,7 +597,7 @@ export class SouvenirMemory implements Memory {
       clearTimeout(timer);
     }
     // Waiting longer would not help: somebody has to do what the message says.
-    const remedy = vectors.misconfigured ?? extractionWorker?.misconfigured;
+    const remedy = vectors.misconfigured ?? extractionWorker?.misconfigured ?? factKeeper?.misconfigured;
     if (remedy !== undefined) throw remedy;
     const queues = await Promise.all([
       ...vectors.tasks.map((task) => store.queue(task)),
@@ -631,9 +717,11 @@ export class SouvenirMemory implements Memory {
   }
 
   async #commit(writes: readonly RecordWrite[], options?: { ifThread: SeenThread }): Promise<WriteOutcome[]> {
-    const { store, vectors, extractionWorker, indexes, expiry } = this.#parts;
+    const { store, vectors, extractionWorker, indexes, expiry, factKeeper } = this.#parts;
     expiry.wake();
-    const outcomes = await store.write(writes, options);
+    const queued = factKeeper === undefined ? writes : writes.map((write) => factKeeper.queued(write));
+    const outcomes = await store.write(queued, options);
+    factKeeper?.written(queued);
     const counts = new Map<string, number>();
     for (const { namespace } of writes) counts.set(namespace, (counts.get(namespace) ?? 0) + 1);
     for (const [namespace, count] of counts) indexes.refresh(namespace, count);
@@ -648,9 +736,9 @@ export class SouvenirMemory implements Memory {
   }
 
   async #close(): Promise<void> {
-    const { store, vectors, extractionWorker, indexes, expiry } = this.#parts;
+    const { store, vectors, extractionWorker, indexes, expiry, factKeeper } = this.#parts;
     await Promise.allSettled(this.#waiting);
-    await Promise.all([vectors.stop(), extractionWorker?.stop(), expiry.stop()]);
+    await Promise.all([vectors.stop(), extractionWorker?.stop(), expiry.stop(), factKeeper?.stop()]);
     await indexes.close();
     await store.close();
   }

@@ -1,7 +1,9 @@
 import type { BeginTurnInput } from "./conversation/begin-turn.ts";
 import type { TurnOptions } from "./conversation/turn.ts";
 import type {
+  ConsolidateInput,
   DeleteInput,
+  FactsInput,
   HistoryInput,
   ListInput,
   Memory,
@@ -57,6 +59,12 @@ interface Options {
   pin: PinInput;
   profile: Given<"profile">;
   list: ListInput;
+  facts: FactsInput;
+  factOptions: NonNullable<MemoryOptions["facts"]>;
+  consolidate: ConsolidateInput;
+  runs: Given<"runs">;
+  /** Of `approve` and `decline`. */
+  approve: Given<"approve">;
   delete: DeleteInput;
   clear: Given<"clear">;
   history: HistoryInput;
@@ -125,6 +133,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     extractor: true,
     ranking: true,
     limits: true,
+    facts: true,
     logger: true,
     clock: true,
     countTokens: true,
@@ -147,6 +156,19 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     cursor: true,
     signal: true,
   },
+  facts: {
+    namespace: true,
+    subject: true,
+    attribute: true,
+    type: true,
+    state: true,
+    limit: true,
+    cursor: true,
+  },
+  factOptions: { extractor: true, tokensPerDay: true, idleMs: true, windowTokens: true },
+  consolidate: { namespace: true, dryRun: true, signal: true },
+  runs: { namespace: true, limit: true },
+  approve: { namespace: true, key: true },
   delete: { namespace: true, key: true, ifVersion: true, keys: true, where: true, thread: true },
   clear: { namespace: true },
   history: { namespace: true, key: true, limit: true, cursor: true },
@@ -235,6 +257,14 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     duplicates: true,
     supersededBy: true,
     supersededAt: true,
+    kind: true,
+    subject: true,
+    attribute: true,
+    type: true,
+    sources: true,
+    origin: true,
+    state: true,
+    run: true,
   },
 };
 

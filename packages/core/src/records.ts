@@ -1,6 +1,7 @@
 import { mergeEntities } from "./entities/candidate.ts";
 import { optionNames } from "./option-names.ts";
 import { isWithdrawn } from "./store/embedder-context.ts";
+import { factOf, withoutFact } from "./store/fact-mark.ts";
 import { checkHistory } from "./store/record-versions.ts";
 import { type Standing, standingOf, withoutStanding, withStanding } from "./store/standing.ts";
 import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
@@ -51,6 +52,8 @@ export function toWrite(
     ...checkStanding(input, key, limits),
     pinnedAt,
   });
+  if (factOf(metadata) !== undefined)
+    throw invalid("metadata.souvenir.fact", "no such field: facts are made by consolidate()");
   const found = context.extract(value);
   return {
     namespace,
@@ -100,6 +103,8 @@ export type ExportedRecord = MemoryRecord & { history?: MemoryRecord[] };
 export function toImportWrite(given: ExportedRecord | SetInput, context: WriteContext): RecordWrite {
   const record = checkOptions(given, "import", optionNames.record) as unknown as Partial<ExportedRecord> &
     SetInput;
+  if (record.kind !== undefined)
+    throw invalid("kind", "a memory that is no fact: facts are made from the memories that were imported");
   const fields = importFields(record, context);
   if (record.history !== undefined && !Array.isArray(record.history))
     throw invalid("history", "an array of records", record.history);
@@ -160,7 +165,7 @@ export function isApart({ metadata }: Pick<StoredRecord, "metadata">): boolean {
 }
 
 function shown(stored: Metadata): Metadata {
-  const metadata = withoutStanding(stored);
+  const metadata = withoutFact(withoutStanding(stored));
   if (!isApart({ metadata })) return metadata;
   const { souvenir, ...others } = metadata;
   const { apart: _apart, ...mark } = Object(souvenir) as Metadata;
@@ -170,6 +175,7 @@ function shown(stored: Metadata): Metadata {
 /** The public form of a stored record. */
 export function toRecord(stored: StoredRecord): MemoryRecord {
   const { validFrom, validTo, supersedes, pinnedAt } = standingOf(stored.metadata);
+  const fact = factOf(stored.metadata);
   return {
     namespace: stored.namespace,
     key: stored.key,
@@ -187,6 +193,9 @@ export function toRecord(stored: StoredRecord): MemoryRecord {
     ...(validTo === undefined ? {} : { validTo: iso(validTo) }),
     ...(supersedes === undefined ? {} : { supersedes: [...supersedes] }),
     ...(pinnedAt === undefined ? {} : { pinnedAt: iso(pinnedAt) }),
+    ...(fact === undefined
+      ? {}
+      : { kind: "fact", ...fact, state: isWithdrawn(stored) ? "proposed" : "active" }),
   };
 }
 
@@ -201,6 +210,20 @@ export function withdrawal(
   const { souvenir } = stored.metadata;
   const mark = { ...(Object(souvenir) as Metadata), withdrawn: true };
   return { ...again(stored, { now, limits }), metadata: { ...stored.metadata, souvenir: mark } };
+}
+
+/** A fact that was concluded, as one like others. @param sources - What it rests on, as it is now. */
+export function approval(
+  stored: StoredRecord,
+  sources: readonly StoredRecord[],
+  context: Pick<WriteContext, "now" | "limits">,
+): RecordWrite {
+  const { withdrawn: _withdrawn, ...mark } = Object(stored.metadata.souvenir) as Metadata;
+  return {
+    ...again(stored, context),
+    metadata: { ...stored.metadata, souvenir: mark },
+    sources: sources.map(({ key, version }) => ({ key, version })),
+  };
 }
 
 /** The same memory with another date. */

@@ -1,5 +1,8 @@
 import type { BeginTurnInput } from "./conversation/begin-turn.ts";
 import type { Turn } from "./conversation/turn.ts";
+import type { Refused } from "./facts/dispose.ts";
+import type { FactOrigin, FactSource, FactType, FactUsage } from "./facts/fact-extractor.ts";
+import type { FactOptions } from "./facts/fact-keeper.ts";
 import type { Ranking } from "./ranking/ranking.ts";
 import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
 import type { Store } from "./store/store.ts";
@@ -27,7 +30,91 @@ export type Signal = "vector" | "text" | "entity" | "context" | "recency";
 /** What could not take part in an answer: a signal, or the reranker. */
 export type Degradation = Signal | "rerank";
 
-export interface MemoryRecord {
+/** What a fact says of itself beside its sentence. */
+export interface FactFields {
+  kind: "fact";
+  /** Who or what it is about: `user`, or a name. */
+  subject: string;
+  /** Which side of the subject it is about, in few words. */
+  attribute?: string;
+  type: FactType;
+  /** What it rests on, at least one: memories in the version that was read, and words that stand in each. */
+  sources: FactSource[];
+  /** Said in so many words, or concluded from what was said. */
+  origin: FactOrigin;
+  /**
+   * `proposed`: it was concluded, is in no search, list or recall, and waits for `approve` or `decline`. `superseded`: a
+   * newer fact takes its place (told by `search`, `facts` and `run`; elsewhere it counts as `active`).
+   */
+  state: "active" | "superseded" | "proposed";
+  /** Id of the run that it comes from. */
+  run: string;
+}
+
+/** A memory that was made from others: see `consolidate`. */
+export type FactRecord = MemoryRecord &
+  FactFields & {
+    /** Key of the newest fact that takes its place, and from when on that one holds. */
+    supersededBy?: string;
+    supersededAt?: string;
+  };
+
+/** What looking for facts in one piece of a conversation came to. */
+export interface FactRun {
+  id: string;
+  namespace: string;
+  /** ISO 8601, UTC. */
+  at: string;
+  /** Id of the extractor. */
+  extractor: string;
+  /** Keys of its facts, also of those that were erased since. */
+  keys: string[];
+  /** What was proposed and is no fact, and what was left out of one, by reason. */
+  refused: Refused;
+  usage: FactUsage;
+  /** When it was undone. */
+  undoneAt?: string;
+}
+
+/** What a run changed. */
+export interface FactRunDetails extends FactRun {
+  /** Its facts that are still there, in the order in which they were found. */
+  facts: FactRecord[];
+  /** The same as lines for people: `+` what is new, `~` what takes the place of something, `?` what waits for approval. */
+  diff: string[];
+}
+
+export interface FactsInput {
+  namespace: string;
+  subject?: string;
+  attribute?: string;
+  type?: FactType;
+  /** Default: those that are not `proposed`. */
+  state?: FactFields["state"];
+  /** 1 to 1000. Default 100. */
+  limit?: number;
+  /** From the result of the call before, with the same filters. */
+  cursor?: string;
+}
+
+export interface ConsolidateInput {
+  /** Default: all. */
+  namespace?: string;
+  /** Asks the extractor and answers what would come of it, and writes nothing; what waits stays as it is. It costs the same. */
+  dryRun?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface Consolidated {
+  /** One for each piece of a conversation that facts were found in, or refused. */
+  runs: FactRunDetails[];
+  /** What waits: for the provider, or for the budget of another day. See `stats().queue.facts`. */
+  pending: number;
+  failed: number;
+}
+
+/** Fields from `kind` to `run`: of facts only. */
+export interface MemoryRecord extends Partial<FactFields> {
   namespace: string;
   key: string;
   value: string;
@@ -403,7 +490,17 @@ export interface MemoryStats {
   vectors: number;
   /** `id` is that of the vectors: of an embedder with `context: "previous"`, its own with `?context=previous` after it. */
   embedder: { id: string; dimensions: number } | null;
-  queue: { embedding: QueueStats; extraction: QueueStats };
+  /** `facts`: turns that no facts were looked for in yet. Absent without `facts` in the options. */
+  queue: { embedding: QueueStats; extraction: QueueStats; facts?: QueueStats };
+  /** Absent without `facts` in the options. */
+  facts?: {
+    /** What the extractor has used since it was made, by operation. */
+    usage: { extract: FactUsage };
+    /** What was refused since the memory was opened, by reason. */
+    refused: Refused;
+    /** Tokens that were spent today (UTC) by all who use the store, of so many. Absent without `tokensPerDay`. */
+    today?: { tokens: number; most: number };
+  };
   /**
    * Erased records, of all namespaces, that are in no answer any more and whose bytes may still be in the file or in
    * snapshots: until `scrub()` resolves or the memory is closed, or a while later by itself.
@@ -528,6 +625,11 @@ export interface MemoryOptions {
   extractor?: EntityExtractor | false;
   ranking?: Partial<Ranking>;
   limits?: Partial<Limits>;
+  /**
+   * Looks for facts in what people say, in the background. What is written is sent to the extractor once its conversation is
+   * over, or has grown long. Default: none, and nothing is kept or done for it.
+   */
+  facts?: FactOptions;
   logger?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;
@@ -574,6 +676,26 @@ export interface Memory extends AsyncDisposable {
    */
   profile(input: { namespace: string; tokenBudget?: number }): Promise<Profile>;
   list(input: ListInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
+  /** Facts, oldest first, those that were concluded and wait for approval only when asked for. */
+  facts(input: FactsInput): Promise<{ facts: FactRecord[]; cursor?: string }>;
+  /**
+   * Looks for facts now in all that waits for it, instead of when a conversation is over. Rejects with `UNSUPPORTED` for a
+   * memory without `facts` in its options, and with what there is to do when the extractor cannot work as it is configured.
+   */
+  consolidate(input?: ConsolidateInput): Promise<Consolidated>;
+  /** What was consolidated, newest first. @param input - `limit`: 1 to 1000. Default 100. */
+  runs(input?: { namespace?: string; limit?: number }): Promise<FactRun[]>;
+  /** What one run did, `undefined` when there is none such. */
+  run(id: string): Promise<FactRunDetails | undefined>;
+  /**
+   * Erases the facts of a run that are still as it made them, or were approved; all else is as if it had not been, and what
+   * was said is not read again. A run that does not exist is `NOT_FOUND`.
+   */
+  undo(id: string): Promise<{ erased: number }>;
+  /** A fact that was concluded is one like others from now on. `undefined` when there is none such that waits. */
+  approve(input: { namespace: string; key: string }): Promise<FactRecord | undefined>;
+  /** Erases a fact that was concluded and waits. */
+  decline(input: { namespace: string; key: string }): Promise<{ deleted: number }>;
   delete(input: DeleteInput): Promise<{ deleted: number }>;
   clear(input: { namespace: string }): Promise<{ deleted: number }>;
   /** Earlier versions of a memory, oldest first, `limits.versions` of them at most; with `limit` or `cursor` page by page. */

@@ -7,9 +7,9 @@ export interface FactExtractor {
   readonly id: string;
   /**
    * Proposals for a window, in any order.
-   * @param options - `maxTokens`: what the call may cost, question and answer together; a call that would cost more
-   * rejects. A rejection with `details.permanent` or code `EXTRACTOR_FAILED` of a `SouvenirError` is about this window,
-   * which is then halved; any other means: try again later.
+   * @param options - `maxTokens`: what the call may cost, question and answer together: a call that would cost more
+   * rejects, without having been made. A `SouvenirError` with `details.permanent` is about this window, which is halved
+   * then (an answer that is not what was asked for, or was cut off); any other rejection means: try again later.
    */
   extract(window: FactWindow, options: { signal: AbortSignal; maxTokens: number }): Promise<FactProposal[]>;
   /** What it has used since it was made, failed attempts too. It only grows. */

@@ -11,6 +11,7 @@ import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
 import type { RankedDocument } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
 import { isGone, toRecord } from "../records.ts";
+import { isFact } from "../store/fact-mark.ts";
 import type { IndexedStore } from "../store/known-at.ts";
 import { isTrueAt, standingOf, startOf } from "../store/standing.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
@@ -320,7 +321,11 @@ export class Searcher {
           reasons: { ...reasons, neighbours },
           ...(newer === undefined
             ? {}
-            : { supersededBy: newer.key, supersededAt: new Date(startOf(newer)).toISOString() }),
+            : {
+                supersededBy: newer.key,
+                supersededAt: new Date(startOf(newer)).toISOString(),
+                ...(isFact(record) ? { state: "superseded" as const } : {}),
+              }),
         },
       ];
     });
@@ -476,6 +481,28 @@ export class Searcher {
       await letOthersRun();
     }
     return { ids, sequence };
+  }
+
+  /** The records that were withdrawn. */
+  async withdrawn(namespace: string): Promise<StoredRecord[]> {
+    const index = await this.#options.indexes.get(namespace);
+    const ids = [...(index?.withdrawn ?? [])];
+    const records: StoredRecord[] = [];
+    for (let start = 0; start < ids.length; start += readAtOnce) {
+      for (const record of await this.#options.store.read(namespace, ids.slice(start, start + readAtOnce)))
+        records.push(record);
+      await letOthersRun();
+    }
+    return records;
+  }
+
+  /** By its id, of each record that others take the place of, the newest of those. */
+  async superseding(namespace: string, records: readonly StoredRecord[]): Promise<Map<number, StoredRecord>> {
+    const look = this.#look(namespace, undefined);
+    const index = await look.index();
+    return index === undefined
+      ? new Map()
+      : superseders(look, index, records, { now: this.#options.clock() });
   }
 
   /** Entities, most frequent first. */

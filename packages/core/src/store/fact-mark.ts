@@ -12,12 +12,18 @@ export interface FactMark {
   sources: FactSource[];
 }
 
-/** Where the index has who or what a fact is about. */
-export const factSubjectPath = "souvenir.fact.subject";
+/** Where the index has what a fact says of itself. */
+export function factPath(name: string): string {
+  return `souvenir.fact.${name}`;
+}
 
 export function factOf(metadata: Metadata): FactMark | undefined {
   const fact = Object(markOf(metadata)).fact as unknown;
   return typeof fact === "object" && fact !== null ? (fact as FactMark) : undefined;
+}
+
+export function isFact({ metadata }: { metadata: Metadata }): boolean {
+  return factOf(metadata) !== undefined;
 }
 
 /** The metadata of a fact. One that is `proposed` is withdrawn: it takes part in nothing until somebody approves it. */
@@ -42,6 +48,14 @@ export function withoutSource(metadata: Metadata, key: string): Metadata {
     ...metadata,
     souvenir: { ...markOf(metadata), fact: { ...fact, sources } as unknown as JsonValue },
   };
+}
+
+/** The metadata as it is shown of a fact, whose fields are those of the record. */
+export function withoutFact(metadata: Metadata): Metadata {
+  if (factOf(metadata) === undefined) return metadata;
+  const { souvenir: _souvenir, ...others } = metadata;
+  const { fact: _fact, withdrawn: _withdrawn, ...mark } = markOf(metadata);
+  return Object.keys(mark).length === 0 ? others : { ...others, souvenir: mark };
 }
 
 function markOf(metadata: Metadata): Metadata {

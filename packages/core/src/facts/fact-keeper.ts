@@ -1,0 +1,491 @@
+import { raceAbort } from "../embedders/embed.ts";
+import { SouvenirError } from "../errors.ts";
+import { firstAbort } from "../queue/first-abort.ts";
+import { Stopping } from "../queue/stopping.ts";
+import { reason } from "../queue/worker.ts";
+import { isGone } from "../records.ts";
+import type { QueueEntry, RecordWrite, Store, StoredRecord } from "../store/store.ts";
+import { estimateTokens } from "../tokens.ts";
+import type { Logger, MemoryStats } from "../types.ts";
+import { disposed, type ExistingFact, type Refused } from "./dispose.ts";
+import type { FactExtractor, FactUsage } from "./fact-extractor.ts";
+import { type DraftedRun, draftedRun, writesOf } from "./fact-run.ts";
+import { firstWindow, isPerson, type ReadWindow, readWindow, saidIn, type Waiting } from "./fact-window.ts";
+
+const task = "facts";
+/** A thread in which nothing was said for so long is taken to be over, in milliseconds. */
+const defaultIdleMs = 10 * 60_000;
+/** So much of a thread is read without waiting for its end, and in one call at most. */
+const defaultWindowTokens = 2_000;
+/** What instructions and the form of the answer cost, and what an answer may, in tokens. */
+const instructionTokens = 1_800;
+const answerTokens = 4_000;
+const shortestAnswer = 500;
+const callLimitMs = 100_000;
+const leaseMs = 120_000;
+const dayMs = 86_400_000;
+const firstPauseMs = 1_000;
+const longestPauseMs = 10 * 60_000;
+/** The clock may be moved: it is looked at so often at least. */
+const longestTimerMs = 60_000;
+/** Turns that are taken at a time: of one thread, and of all. */
+const turnsAtOnce = 256;
+const turnsOfAll = 1_024;
+/** Times that a window is read again because others wrote to it meanwhile. */
+const conflictsBorne = 5;
+const rememberedThreads = 10_000;
+
+export interface FactOptions {
+  extractor: FactExtractor;
+  /**
+   * Tokens, questions and answers together, that may be spent in one day (UTC) by all who use the store: what would cost
+   * more waits for the next day. Default: no limit.
+   */
+  tokensPerDay?: number;
+  /** A conversation is read once nothing was said in it for so long, in milliseconds. Default 600000. */
+  idleMs?: number;
+  /** … or once so much was said in it, in tokens, 100 to 100000. No more is read in one call. Default 2000. */
+  windowTokens?: number;
+}
+
+export interface FactKeeperParts extends FactOptions {
+  store: Store;
+  clock: () => number;
+  logger: Logger;
+  /** Facts that may speak of what a text speaks of. */
+  known: (namespace: string, text: string) => Promise<ExistingFact[]>;
+  /** Names in a sentence that have to be said where it comes from. */
+  namesIn: (text: string) => string[];
+  /** What a memory checks and finds of a text that is set. */
+  toWrite: Parameters<typeof writesOf>[1];
+  commit: (
+    writes: readonly RecordWrite[],
+    options: { done: { task: "facts"; entries: readonly QueueEntry[] } },
+  ) => Promise<unknown>;
+}
+
+/** What a call works on: what is due, or all that waits. */
+interface Wanted {
+  of?: { namespace: string; thread?: string | null };
+  forced: boolean;
+  dryRun: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/** The budget of the day is used up, or the provider wants to be left alone. */
+class Paused extends Error {
+  readonly until: number;
+  constructor(message: string, until: number) {
+    super(message);
+    this.until = until;
+  }
+}
+
+/**
+ * Looks for facts in what was said, after the write and apart from it. What waits stands in the queue of the store, entered
+ * by the write itself; a window leaves it in the transaction that writes its facts, so that it is read once, whoever dies
+ * when.
+ */
+export class FactKeeper {
+  readonly #parts: FactKeeperParts;
+  readonly #idleMs: number;
+  readonly #windowTokens: number;
+  readonly #stopping = new Stopping();
+  /** Tokens said in threads since they were last read, as far as this process knows: makes it quicker, and nothing else. */
+  readonly #gathered = new Map<string, number>();
+  readonly #refused: Refused = {};
+  #last: Promise<unknown> = Promise.resolve();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #failedRounds = 0;
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #misconfigured: SouvenirError | undefined;
+
+  constructor(parts: FactKeeperParts) {
+    this.#parts = parts;
+    this.#idleMs = parts.idleMs ?? defaultIdleMs;
+    this.#windowTokens = parts.windowTokens ?? defaultWindowTokens;
+  }
+
+  get usage(): FactUsage {
+    const { calls, inputTokens, outputTokens } = this.#parts.extractor.usage;
+    return { calls, inputTokens, outputTokens };
+  }
+
+  async stats(): Promise<NonNullable<MemoryStats["facts"]>> {
+    const { store, tokensPerDay, clock } = this.#parts;
+    const spending = { day: Math.floor(clock() / dayMs), tokens: 0, most: 0 };
+    return {
+      usage: { extract: this.usage },
+      refused: { ...this.#refused },
+      ...(tokensPerDay === undefined || store.readOnly
+        ? {}
+        : { today: { tokens: (await store.spend(spending)) ?? 0, most: tokensPerDay } }),
+    };
+  }
+
+  /** What has to be done before the extractor can work at all, when it was last asked. */
+  get misconfigured(): SouvenirError | undefined {
+    return this.#misconfigured;
+  }
+
+  /** A write as it goes into the store: with its place in the queue. */
+  queued(write: RecordWrite): RecordWrite {
+    if (!isPerson(write.role)) return write;
+    return { ...write, later: { task, dueAt: write.now + this.#idleMs } };
+  }
+
+  /** What was written. Returns at once. */
+  written(writes: readonly RecordWrite[]): void {
+    let isEnough = false;
+    for (const { namespace, thread, value, later } of writes) {
+      if (later === undefined) continue;
+      const name = JSON.stringify([namespace, thread]);
+      if (this.#gathered.size >= rememberedThreads) this.#gathered.clear();
+      const tokens = (this.#gathered.get(name) ?? 0) + estimateTokens(value);
+      this.#gathered.set(name, tokens);
+      isEnough ||= tokens >= this.#windowTokens;
+    }
+    if (isEnough || this.#timer === undefined) this.wake();
+  }
+
+  /** There may be something to do. Returns at once. */
+  wake(): void {
+    if (this.#stopping.stopped || this.#parts.store.readOnly) return;
+    this.due().catch((error: unknown) => {
+      if (!this.#stopping.stopped)
+        this.#parts.logger.warn?.("no facts were looked for; it is tried again later", {
+          error: reason(error),
+        });
+    });
+  }
+
+  /** Reads what is due by the clock. */
+  async due(signal?: AbortSignal): Promise<void> {
+    if (this.#parts.store.readOnly) return;
+    await this.#alone(async () => {
+      try {
+        if (this.#isPaused()) return;
+        const enough = [...this.#gathered].filter(([, tokens]) => tokens >= this.#windowTokens);
+        for (const [name] of enough) {
+          const [namespace, thread] = JSON.parse(name) as [string, string | null];
+          await this.#work({ of: { namespace, thread }, forced: false, dryRun: false, signal });
+          this.#gathered.delete(name);
+        }
+        await this.#work({ forced: false, dryRun: false, signal });
+      } finally {
+        await this.#schedule();
+      }
+    });
+  }
+
+  /** Reads all that waits, whether or not its time has come. Answers what came of it. */
+  async consolidate(wanted: Pick<Wanted, "of" | "dryRun" | "signal">): Promise<DraftedRun[]> {
+    return this.#alone(() => this.#work({ ...wanted, forced: true }));
+  }
+
+  /** Lets the call under way fail and waits for it. What it was about stays in the queue. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#stopping.stop(new SouvenirError("CLOSED", "this memory was closed while facts were looked for"));
+    await this.#last.catch(() => undefined);
+  }
+
+  /** One after the other: what a call has used is told by what the extractor had used before. */
+  #alone<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const running = this.#last.catch(() => undefined).then(work);
+    this.#last = running;
+    return running;
+  }
+
+  async #schedule(): Promise<void> {
+    if (this.#stopping.stopped) return;
+    const { store, clock } = this.#parts;
+    const next = this.#isPaused() ? this.#pausedUntil : await store.nextDue(task);
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (next === null || this.#stopping.stopped) return;
+    const wait = Math.min(longestTimerMs, Math.max(20, next - clock()));
+    this.#timer = setTimeout(() => this.wake(), wait);
+    // What waits must not keep a finished program alive.
+    (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  #isPaused(): boolean {
+    const left = this.#pausedUntil - this.#parts.clock();
+    return left > 0 && left <= dayMs;
+  }
+
+  async #work(wanted: Wanted): Promise<DraftedRun[]> {
+    const { clock, logger } = this.#parts;
+    const runs: DraftedRun[] = [];
+    /** What was taken and neither left the queue nor was put back. */
+    const taken = new Map<number, Waiting>();
+    const tried = new Set<number>();
+    let conflicts = 0;
+    try {
+      for (;;) {
+        const threads = await (wanted.forced ? this.#all(wanted, tried) : this.#longestDue(wanted));
+        if (threads.length === 0) return runs;
+        for (const each of threads.flat()) taken.set(each.entry.id, each);
+        for (let rest of threads)
+          while (rest.length > 0) {
+            if (this.#stopping.stopped || wanted.signal?.aborted) return runs;
+            const window = firstWindow(rest, this.#windowTokens);
+            rest = rest.slice(window.length);
+            try {
+              await this.#read(window, wanted, runs);
+              this.#failedRounds = 0;
+              this.#misconfigured = undefined;
+              for (const { entry } of window) {
+                tried.add(entry.id);
+                if (!wanted.dryRun) taken.delete(entry.id);
+              }
+            } catch (error) {
+              if (!isConflict(error) || conflicts === conflictsBorne) {
+                await this.#later([...taken.values()], error);
+                taken.clear();
+                if (this.#misconfigured !== undefined && wanted.forced) throw this.#misconfigured;
+                logger.warn?.("no facts were found in a conversation yet; it is tried again later", {
+                  error: reasonOf(error),
+                });
+                return runs;
+              }
+              // Somebody wrote to it meanwhile: it is read again as it is now.
+              conflicts += 1;
+              await this.#giveBack(window, clock());
+              for (const { entry } of window) taken.delete(entry.id);
+            }
+          }
+      }
+    } finally {
+      for (const [, members] of Map.groupBy(taken.values(), threadOf))
+        await this.#giveBack(members, Math.max(clock(), this.#idleAt(members)));
+      wanted.signal?.throwIfAborted();
+    }
+  }
+
+  /** All that waits, by thread, but for what was tried. */
+  async #all({ of }: Wanted, tried: ReadonlySet<number>): Promise<Waiting[][]> {
+    const { store, clock } = this.#parts;
+    const entries = await store.claim(task, {
+      now: clock(),
+      leaseMs,
+      limit: turnsOfAll + tried.size,
+      early: true,
+      ...(of === undefined ? {} : { of }),
+    });
+    return this.#byThread(entries.filter(({ id }) => !tried.has(id)));
+  }
+
+  /** All that waits of the thread that has waited longest, when that is over or has grown long. */
+  async #longestDue({ of }: Wanted): Promise<Waiting[][]> {
+    const { store, clock } = this.#parts;
+    for (;;) {
+      const lease = { now: clock(), leaseMs };
+      const longestWaitMs = Math.max(this.#idleMs, dayMs) + leaseMs;
+      const [entry] = of === undefined ? await store.claim(task, { ...lease, limit: 1, longestWaitMs }) : [];
+      if (of === undefined && entry === undefined) return [];
+      const [record] = entry === undefined ? [] : await store.read(entry.namespace, [entry.id]);
+      // Erased since: its entry is gone too.
+      if (of === undefined && record === undefined) continue;
+      const place = of ?? { namespace: record?.namespace ?? "", thread: record?.thread ?? null };
+      const entries = await store.claim(task, { ...lease, limit: turnsAtOnce, early: true, of: place });
+      const [waiting] = await this.#byThread(entries);
+      if (waiting === undefined) {
+        if (of === undefined) continue;
+        return [];
+      }
+      if (this.#isClosed(waiting)) return [waiting];
+      await this.#giveBack(waiting, this.#idleAt(waiting));
+      if (of !== undefined) return [];
+    }
+  }
+
+  /** With their records, in the order in which they were said. */
+  async #byThread(entries: readonly QueueEntry[]): Promise<Waiting[][]> {
+    const waiting: Waiting[] = [];
+    for (const [namespace, members] of Map.groupBy(entries, (entry) => entry.namespace)) {
+      const ids = members.map(({ id }) => id);
+      const records = new Map<number, StoredRecord>();
+      for (const record of await this.#parts.store.read(namespace, ids)) records.set(record.id, record);
+      for (const entry of members) {
+        const record = records.get(entry.id);
+        if (record !== undefined) waiting.push({ entry, record });
+      }
+    }
+    return Array.from(Map.groupBy(waiting, threadOf).values(), (members) =>
+      members.sort(
+        ({ record: left }, { record: right }) => left.createdAt - right.createdAt || left.id - right.id,
+      ),
+    );
+  }
+
+  #idleAt(waiting: readonly Waiting[]): number {
+    return Math.max(...waiting.map(({ record }) => record.updatedAt)) + this.#idleMs;
+  }
+
+  #isClosed(waiting: readonly Waiting[]): boolean {
+    if (this.#idleAt(waiting) <= this.#parts.clock()) return true;
+    const tokens = waiting.reduce((sum, { record }) => sum + estimateTokens(record.value), 0);
+    return tokens >= this.#windowTokens;
+  }
+
+  /**
+   * Reads a window. One that the model makes nothing of is halved, as often as it takes to find one bad turn among the
+   * others; what cannot be read then is given up.
+   */
+  async #read(waiting: readonly Waiting[], wanted: Wanted, runs: DraftedRun[]): Promise<void> {
+    const parts = [waiting];
+    for (let left = 2 + 2 * Math.ceil(Math.log2(waiting.length)); ; left -= 1) {
+      const part = parts.shift();
+      if (part === undefined) return;
+      try {
+        const run = await this.#readOnce(part, wanted);
+        if (run !== undefined) runs.push(run);
+      } catch (error) {
+        if (!isAboutWindow(error)) throw error;
+        const middle = Math.ceil(part.length / 2);
+        if (left === 1) {
+          await this.#giveUp([...part, ...parts.flat()], error);
+          return;
+        }
+        if (part.length > 1) parts.unshift(part.slice(0, middle), part.slice(middle));
+        else if (waiting.length > 1) await this.#giveUp(part, error);
+        // One that was alone from the beginning is tried twice.
+        else parts.unshift(part);
+      }
+    }
+  }
+
+  async #readOnce(waiting: readonly Waiting[], wanted: Wanted): Promise<DraftedRun | undefined> {
+    const { store, clock, known, namesIn, toWrite, commit, extractor } = this.#parts;
+    const now = clock();
+    const there = waiting.filter(({ record }) => !isGone(record, now) && saidIn(record) !== "");
+    const done = { done: { task, entries: waiting.map(({ entry }) => entry) } } as const;
+    const namespace = waiting[0]?.record.namespace ?? "";
+    if (there.length === 0) {
+      if (!wanted.dryRun) await commit([], done);
+      return undefined;
+    }
+    const text = there.map(({ record }) => saidIn(record)).join("\n");
+    const window = await readWindow(store, there, await known(namespace, text), now);
+    const before = this.usage;
+    const proposals = await this.#extract(window, wanted.signal);
+    const used = difference(this.usage, before);
+    const { facts, refused } = disposed(proposals, window, {
+      newKey: () => `fact:${crypto.randomUUID()}`,
+      namesIn,
+    });
+    const run = draftedRun({ namespace, extractor: extractor.id, at: clock(), facts, refused, usage: used });
+    if (!wanted.dryRun) {
+      const isEmpty = facts.length === 0 && Object.keys(refused).length === 0;
+      await commit(isEmpty ? [] : writesOf(run, toWrite), done);
+      for (const [why, count] of Object.entries(refused) as [keyof Refused, number][])
+        this.#refused[why] = (this.#refused[why] ?? 0) + count;
+    }
+    return run;
+  }
+
+  /** Asks the extractor, with what the call may cost set aside from the budget of the day. */
+  async #extract({ shown, tokens }: ReadWindow, signal: AbortSignal | undefined): Promise<unknown[]> {
+    const { extractor, clock } = this.#parts;
+    const question = tokens + instructionTokens;
+    const day = Math.floor(clock() / dayMs);
+    const maxTokens = await this.#setAside(day, question);
+    const before = this.usage;
+    try {
+      const proposals: unknown = await this.#stopping.run(callLimitMs, (own) => {
+        const either = signal === undefined ? own : firstAbort(own, signal);
+        return raceAbort(extractor.extract(shown, { signal: either, maxTokens }), either);
+      });
+      if (Array.isArray(proposals)) return proposals;
+      throw new SouvenirError("EXTRACTOR_FAILED", `${extractor.id}: expected a list of proposals`, {
+        details: { permanent: true },
+      });
+    } finally {
+      const { inputTokens, outputTokens } = difference(this.usage, before);
+      await this.#settle(day, inputTokens + outputTokens - maxTokens);
+    }
+  }
+
+  /** Answers what a call may cost. Throws when that is too little. */
+  async #setAside(day: number, question: number): Promise<number> {
+    const { store, tokensPerDay } = this.#parts;
+    const wanted = question + answerTokens;
+    if (tokensPerDay === undefined) return wanted;
+    for (;;) {
+      const spent = (await store.spend({ day, tokens: 0, most: tokensPerDay })) ?? tokensPerDay;
+      const tokens = Math.min(wanted, tokensPerDay - spent);
+      if (tokens < question + shortestAnswer)
+        throw new Paused(
+          `the ${tokensPerDay} tokens of the day are used up (tokensPerDay): it goes on tomorrow`,
+          (day + 1) * dayMs,
+        );
+      if ((await store.spend({ day, tokens, most: tokensPerDay })) !== undefined) return tokens;
+    }
+  }
+
+  async #settle(day: number, tokens: number): Promise<void> {
+    const { store, tokensPerDay, clock } = this.#parts;
+    if (tokensPerDay === undefined || tokens === 0 || Math.floor(clock() / dayMs) !== day) return;
+    await store.spend({ day, tokens, most: Number.MAX_SAFE_INTEGER });
+  }
+
+  async #giveBack(waiting: readonly Waiting[], dueAt: number): Promise<void> {
+    if (waiting.length === 0) return;
+    const entries = waiting.map(({ entry }) => entry);
+    await this.#parts.store.postpone(task, entries, { dueAt, error: null, failed: false });
+  }
+
+  async #giveUp(waiting: readonly Waiting[], error: unknown): Promise<void> {
+    const entries = waiting.map(({ entry }) => entry);
+    const outcome = { dueAt: this.#parts.clock(), error: reasonOf(error), failed: true };
+    await this.#parts.store.postpone(task, entries, outcome);
+  }
+
+  /** The provider, or the budget: no turn is to blame, and all wait. */
+  async #later(waiting: readonly Waiting[], error: unknown): Promise<void> {
+    const { store, clock } = this.#parts;
+    if (this.#stopping.stopped) return this.#giveBack(waiting, clock());
+    const details = SouvenirError.is(error) ? error.details : {};
+    this.#misconfigured = SouvenirError.is(error) && details.misconfigured === true ? error : undefined;
+    if (error instanceof Paused) this.#pausedUntil = error.until;
+    else {
+      const asked = typeof details.retryAfterMs === "number" ? details.retryAfterMs : 0;
+      const pause = Math.min(
+        longestPauseMs,
+        Math.max(asked, firstPauseMs * 2 ** Math.min(20, this.#failedRounds)),
+      );
+      this.#failedRounds += 1;
+      this.#pausedUntil = clock() + pause;
+    }
+    if (waiting.length === 0) return;
+    const entries = waiting.map(({ entry }) => entry);
+    const dueAt = this.#misconfigured === undefined ? this.#pausedUntil : clock();
+    await store.postpone(task, entries, { dueAt, error: reasonOf(error), failed: false });
+  }
+}
+
+function difference(after: FactUsage, before: FactUsage): FactUsage {
+  return {
+    calls: after.calls - before.calls,
+    inputTokens: after.inputTokens - before.inputTokens,
+    outputTokens: after.outputTokens - before.outputTokens,
+  };
+}
+
+function threadOf({ record: { namespace, thread } }: Waiting): string {
+  return JSON.stringify([namespace, thread]);
+}
+
+function isConflict(error: unknown): boolean {
+  return SouvenirError.is(error) && error.code === "VERSION_CONFLICT";
+}
+
+function isAboutWindow(error: unknown): boolean {
+  return SouvenirError.is(error) && error.details.permanent === true;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Paused ? error.message : reason(error);
+}
