@@ -86,6 +86,7 @@ export { isMemoryFileHeader, memoryFileHeader, respelled } from "./memory-file.t
 export { type MemorySource, memoryOpener, type OpenedMemory, openedMemory } from "./memory-source.ts";
 export { namesOf, optionNames } from "./option-names.ts";
 export { type AskedEntities, type AskedEntitiesOptions, askedEntities } from "./provider/asked-entities.ts";
+export { type AskedFacts, askedFacts } from "./provider/asked-facts.ts";
 export { firstAbort } from "./queue/first-abort.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";
 export { type Recallable, recallBlock, withoutRecallBlocks } from "./recall-block.ts";

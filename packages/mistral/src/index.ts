@@ -4,6 +4,7 @@ export type { ChatRequest } from "./chat.ts";
 export type { ConversationRequest } from "./conversations.ts";
 export { type MistralEmbedderOptions, mistralEmbedder } from "./embedder.ts";
 export { type MistralExtractorOptions, mistralExtractor } from "./extractor.ts";
+export { type MistralFactsOptions, mistralFacts } from "./facts.ts";
 export {
   type MemoryToolCall,
   type MemoryTools,

@@ -1,5 +1,6 @@
 import { answerFrom, questionOf } from "./answer.ts";
 import { countTokens } from "./embed.ts";
+import { factsIn } from "./facts.ts";
 import type { Prompt } from "./prompt-cache.ts";
 import type { ChatAnswer, ScriptedToolCall } from "./reply.ts";
 import { fill, namesIn } from "./structured.ts";
@@ -49,6 +50,7 @@ export function ownAnswer(body: ChatBody): ChatAnswer {
   const answer = answerFrom(body.messages);
   const format = body.response_format;
   if (format?.type === "json_schema" && format.json_schema) {
+    if (format.json_schema.name === "facts") return { content: JSON.stringify(factsIn(question)) };
     return {
       content: JSON.stringify(fill(format.json_schema.schema, { text: answer, names: namesIn(question) })),
     };

@@ -251,6 +251,28 @@ export class RemoteMemory implements Memory {
     return fromWireStats(await this.#json<wire.StatsResponse>("GET", "/v1/stats", { query }));
   }
 
+  async facts(): Answer<"facts"> {
+    throw factsAreThere();
+  }
+  async consolidate(): Answer<"consolidate"> {
+    throw factsAreThere();
+  }
+  async runs(): Answer<"runs"> {
+    throw factsAreThere();
+  }
+  async run(): Answer<"run"> {
+    throw factsAreThere();
+  }
+  async undo(): Answer<"undo"> {
+    throw factsAreThere();
+  }
+  async approve(): Answer<"approve"> {
+    throw factsAreThere();
+  }
+  async decline(): Answer<"decline"> {
+    throw factsAreThere();
+  }
+
   async orama(): Answer<"orama"> {
     throw new SouvenirError(
       "UNSUPPORTED",
@@ -476,4 +498,11 @@ function toWireMessages(messages: unknown, list: string): wire.TurnMessage[] {
       id,
     } as wire.TurnMessage;
   });
+}
+
+function factsAreThere(): SouvenirError {
+  return new SouvenirError(
+    "UNSUPPORTED",
+    "facts are made and read where the memory is: use createMemory() on its file, with facts: { extractor }",
+  );
 }
