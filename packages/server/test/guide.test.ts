@@ -38,7 +38,7 @@ async function commandsFolder(): Promise<string> {
 }
 
 /** It goes on until it is stopped, and is started apart. */
-const serving = /^souvenir serve\n$/;
+const serving = /^souvenir serve\b.*\n$/;
 /** A reader puts the key there that the server showed. */
 const shownKey = "svr_…";
 
@@ -145,8 +145,10 @@ test("what the guide puts into a host's file starts a server that the host under
   for (const name of stdio.matchAll(/\[tools\.souvenir_(\w+)\]/g)) expect(names).toContain(name[1]);
   await client.close();
 
-  expect(blocks("sh").filter((block) => serving.test(block))).toEqual(["souvenir serve\n"]);
-  const child = folder.start(["serve", "--port", "0", "--json"]);
+  const [plain, behindProxy = ""] = blocks("sh").filter((block) => serving.test(block));
+  expect(plain).toBe("souvenir serve\n");
+  const more = behindProxy.trim().split(" ").slice(2);
+  const child = folder.start(["serve", "--port", "0", "--json", ...more]);
   const { url, key } = JSON.parse(await firstLine(child)) as { url: string; key: string };
   const given = Object.fromEntries(
     [...http.matchAll(/^(\w+) = "(.*)"$/gm)].map((match) => [match[1], match[2]]),
@@ -161,5 +163,7 @@ test("what the guide puts into a host's file starts a server that the host under
     }),
   );
   expect((await remote.listTools()).tools).toHaveLength(4);
+  const metadata = await fetch(`${url}/.well-known/oauth-authorization-server`);
+  expect(await metadata.json()).toMatchObject({ issuer: more[1] });
   await remote.close();
 });

@@ -315,6 +315,11 @@ const serve: Command = {
       value: "ORIGIN",
       help: "pages of this origin may call, as in https://app.example; default: none",
     },
+    "public-url": {
+      type: "string",
+      value: "URL",
+      help: "as others reach it through a proxy, as in https://memory.example: OAuth for MCP names it",
+    },
     "rate-limit": {
       type: "string",
       value: "N",

@@ -20,34 +20,49 @@ const wrongKeys = 100;
 /**
  * Finds out who asks.
  * @param options - `open`: whether a request without a key is answered as long as no key was ever created. `failures`:
- * counts keys that are none, in a bucket of their own.
+ * counts keys that are none, in a bucket of their own. `lent`: the key that a token of OAuth stands for, where these are
+ * taken. `hint`: more for `WWW-Authenticate`.
  * @throws HttpError `UNAUTHORIZED`, the same for a key that is unknown, wrong, expired or revoked; `RATE_LIMITED` for many of
  * these
  */
 export function identify(
   request: Request,
   keys: KeyStore | undefined,
-  { open, failures }: { open: boolean; failures?: RateLimiter },
+  options: {
+    open: boolean;
+    failures?: RateLimiter;
+    lent?: (token: string) => VerifiedKey | undefined;
+    hint?: string;
+  },
 ): Caller {
+  const { open, failures, lent, hint = "" } = options;
   if (open && !(keys?.any() ?? false)) return { grants: [everything] };
   const header = request.headers.get("authorization");
   if (header === null)
     throw new HttpError("UNAUTHORIZED", "expected a key: send it as Authorization: Bearer <key>", {
-      "WWW-Authenticate": 'Bearer realm="souvenir"',
+      "WWW-Authenticate": `Bearer realm="souvenir"${hint}`,
     });
   const token = /^bearer +([\x21-\x7e]{1,256})$/i.exec(header)?.[1];
-  const key = token === undefined ? undefined : keys?.verify(token);
-  if (key === undefined) {
-    const state = failures?.take("wrong keys", wrongKeys);
-    if (state?.allowed === false)
-      throw new HttpError("RATE_LIMITED", "too many requests with keys that are not valid: check the key", {
-        "Retry-After": String(state.resetSeconds),
-      });
-    throw new HttpError("UNAUTHORIZED", "this key is unknown, expired or revoked: ask for another one", {
-      "WWW-Authenticate": 'Bearer realm="souvenir", error="invalid_token"',
-    });
-  }
+  const found = token === undefined ? undefined : (keys?.verify(token) ?? lent?.(token));
+  const key = checkKey(found, failures, hint);
   return { key, grants: key.grants };
+}
+
+/** @throws HttpError as `identify` does, when there is none */
+export function checkKey(
+  key: VerifiedKey | undefined,
+  failures: RateLimiter | undefined,
+  hint = "",
+): VerifiedKey {
+  if (key !== undefined) return key;
+  const state = failures?.take("wrong keys", wrongKeys);
+  if (state?.allowed === false)
+    throw new HttpError("RATE_LIMITED", "too many requests with keys that are not valid: check the key", {
+      "Retry-After": String(state.resetSeconds),
+    });
+  throw new HttpError("UNAUTHORIZED", "this key is unknown, expired or revoked: ask for another one", {
+    "WWW-Authenticate": `Bearer realm="souvenir", error="invalid_token"${hint}`,
+  });
 }
 
 /**
@@ -89,11 +104,12 @@ export function checkThisMachine(request: Request, allowedOrigins: readonly stri
 
 /**
  * A page of another origin, where the protocol wants it refused whatever key it has.
+ * @param base - Address of this server, as clients reach it.
  * @throws HttpError `FORBIDDEN`
  */
-export function checkPage(request: Request, allowedOrigins: readonly string[]): void {
+export function checkPage(request: Request, base: string, allowedOrigins: readonly string[]): void {
   const origin = request.headers.get("origin");
-  if (origin !== null && origin !== new URL(request.url).origin && !mayUse(origin, allowedOrigins))
+  if (origin !== null && origin !== base && !mayUse(origin, allowedOrigins))
     throw new HttpError("FORBIDDEN", "this server answers no page of another origin");
 }
 

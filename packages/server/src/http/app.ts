@@ -6,8 +6,9 @@ import { cors } from "hono/cors";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Operation, type OperationId, operations } from "../api/operations.ts";
 import { consoleAsset } from "../console/assets.ts";
-import type { KeyStore } from "../keys/key-store.ts";
-import { type Caller, checkPage, checkThisMachine, identify, mayUse } from "./access.ts";
+import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
+import { type Authorization, covers, resourceDocumentOf } from "../oauth/authorization.ts";
+import { type Caller, checkKey, checkPage, checkThisMachine, identify, mayUse } from "./access.ts";
 import { Activity } from "./activity.ts";
 import type { Audit, AuditEvent } from "./audit.ts";
 import type { BodyLimits } from "./body.ts";
@@ -16,6 +17,7 @@ import { HttpError, toErrorAnswer } from "./errors.ts";
 import { memoryHandlers } from "./handlers.ts";
 import { asRpc, McpEndpoint } from "./mcp-endpoint.ts";
 import { Metrics } from "./metrics.ts";
+import { addOAuth } from "./oauth-routes.ts";
 import { RateLimiter } from "./rate-limit.ts";
 import { serviceHandlers } from "./service-handlers.ts";
 
@@ -29,6 +31,16 @@ export interface AppOptions extends Partial<BodyLimits> {
   open?: boolean;
   /** Origins whose pages may call, as `https://app.example`; `*` for all. Default: none. */
   corsOrigins?: readonly string[];
+  /**
+   * Lends keys to MCP hosts with OAuth 2.1, to each the one that a person pastes: `openAuthorization(keys.tokens)` of
+   * `@souvenir/server/node`. Default: none, a host is given its key. `serve()` has it.
+   */
+  authorization?: Authorization;
+  /**
+   * The address under which clients reach this server, `https://memory.example`, where a proxy stands before it. OAuth names
+   * it. Default: that of each request.
+   */
+  publicUrl?: string;
   /** Requests a minute of a key that names no limit of its own. Default 6000; 600000 where no key is needed. */
   rateLimit?: number;
   /** Compress answers over 1 KiB for clients that accept it. Default true. */
@@ -77,6 +89,8 @@ const optionNames = namesOf<AppOptions>({
   keys: true,
   open: true,
   corsOrigins: true,
+  authorization: true,
+  publicUrl: true,
   rateLimit: true,
   compress: true,
   audit: true,
@@ -96,6 +110,13 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   const { auditRequired = false } = options;
   if (auditRequired && audit === undefined)
     throw new SouvenirError("INVALID_INPUT", "auditRequired: expected audit beside it, to write to");
+  const { authorization, publicUrl } = options;
+  if (publicUrl !== undefined && !(URL.canParse(publicUrl) && new URL(publicUrl).origin === publicUrl))
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      `publicUrl: expected an address without a path, as in https://memory.example`,
+    );
+  const baseOf = (request: Request): string => publicUrl ?? new URL(request.url).origin;
   const limits: BodyLimits = {
     bodyBytes: options.bodyBytes ?? 4 * 1024 * 1024,
     bodyTimeoutMs: options.bodyTimeoutMs ?? 15_000,
@@ -234,11 +255,31 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   app.on(["GET", "POST", "DELETE"], ["/mcp", "/mcp/*"], async (context) => {
     context.set("route", `${context.req.method} /mcp`);
     context.header("Cache-Control", "no-store");
-    checkPage(context.req.raw, corsOrigins);
-    const caller = await known(context);
+    const base = baseOf(context.req.raw);
+    checkPage(context.req.raw, base, corsOrigins);
+    const caller = await known(context, {
+      lent: (token) => {
+        const found = keys?.tokens.find("access", token);
+        return found !== undefined && covers(found.loan.resource, base + context.req.path)
+          ? found.key
+          : undefined;
+      },
+      hint:
+        authorization === undefined
+          ? ""
+          : `, resource_metadata="${resourceDocumentOf(base, context.req.path)}"`,
+    });
     const parts = dispatchParts(context.get("id"), context.req.raw);
     return mcp.fetch(context, { ...parts, caller, charge: (calls) => charge(context, caller, calls) });
   });
+  if (authorization !== undefined)
+    addOAuth(app, {
+      authorization,
+      limits,
+      baseOf,
+      verify: (context, given) => pasted(context, keys?.verify(given)),
+      named: (context, route) => context.set("route", route),
+    });
   app.get("/console/*", (context) => {
     context.set("route", "GET /console");
     const file = consoleAsset(context.req.path, context.req.header("if-none-match"));
@@ -294,17 +335,35 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     if (key !== undefined) spend(key, { requests: calls, writes: 0 });
   }
 
-  async function known(context: Context<Env>): Promise<Caller> {
+  async function known(
+    context: Context<Env>,
+    more: Pick<Parameters<typeof identify>[2], "lent" | "hint"> = {},
+  ): Promise<Caller> {
     try {
-      const caller = identify(context.req.raw, keys, { open, failures: limiter });
+      const caller = identify(context.req.raw, keys, { open, failures: limiter, ...more });
       context.set("caller", caller);
       return caller;
     } catch (error) {
       const isWrong = error instanceof HttpError && error.code === "UNAUTHORIZED";
-      if (isWrong && context.req.header("authorization") !== undefined)
-        await record(context.get("id"), { key: null, operation: "authenticate", outcome: "refused" });
+      if (isWrong && context.req.header("authorization") !== undefined) await noteWrong(context);
       throw error;
     }
+  }
+
+  /** Of a key that a person pasted: counted and in the audit log like any that is sent. */
+  async function pasted(context: Context<Env>, key: VerifiedKey | undefined): Promise<VerifiedKey> {
+    try {
+      const found = checkKey(key, limiter);
+      await record(context.get("id"), { key: found.id, operation: "authorize", outcome: "done" });
+      return found;
+    } catch (error) {
+      if (error instanceof HttpError && error.code === "UNAUTHORIZED") await noteWrong(context);
+      throw error;
+    }
+  }
+
+  async function noteWrong(context: Context<Env>): Promise<void> {
+    await record(context.get("id"), { key: null, operation: "authenticate", outcome: "refused" });
   }
 
   function spend(key: NonNullable<Caller["key"]>, amount: { requests: number; writes: number }): void {

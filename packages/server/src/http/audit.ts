@@ -8,7 +8,10 @@ export interface AuditEvent {
   request: string;
   /** Id of the key; `null` where no key is configured. */
   key: string | null;
-  /** Id of the operation in the table, for example `memorySet`; `authenticate` for a key that is unknown or not valid any more. */
+  /**
+   * Id of the operation in the table, for example `memorySet`; `authenticate` for a key that is unknown or not valid any more,
+   * `authorize` for one that was lent with OAuth.
+   */
   operation: string;
   /** `begun` only where nothing is done that is not in the log: what follows in a line of its own may have failed. */
   outcome: "begun" | "done" | "refused";

@@ -35,6 +35,15 @@ export async function readOptionalJson(request: Request, limits: BodyLimits): Pr
   return read(decode(bytes), "the body");
 }
 
+/** Reads the fields of a form. @throws HttpError as `readJson`, and for a field that is there twice */
+export async function readForm(request: Request, limits: BodyLimits): Promise<URLSearchParams> {
+  checkType(request, ["application/x-www-form-urlencoded"]);
+  const form = new URLSearchParams(decode(await collect(request, limits)));
+  if (new Set(form.keys()).size < form.size)
+    throw new HttpError("INVALID_INPUT", "the body: expected each field once");
+  return form;
+}
+
 async function collect(request: Request, limits: BodyLimits): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;

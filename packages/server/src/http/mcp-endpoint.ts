@@ -41,12 +41,12 @@ export class McpEndpoint {
 
   async fetch(context: Context, request: McpRequest): Promise<Response> {
     const { raw } = context.req;
-    const namespace = namespaceOf(context.req.path, request.caller);
-    demand(request.caller, "read", namespace);
     const body = raw.method === "POST" ? await readJson(raw, request.limits) : undefined;
     const messages: readonly unknown[] = Array.isArray(body) ? body : [body];
     // All at once, so that whoever waits as long as is said has room for all.
     request.charge(Math.max(1, messages.length));
+    const namespace = namespaceOf(context.req.path, request.caller);
+    demand(request.caller, "read", namespace);
     const session: Session = { ...request, namespace };
     for (const message of messages) await noteRefused(message, session);
     this.#handler ??= this.#load();

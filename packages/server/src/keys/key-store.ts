@@ -1,4 +1,5 @@
 import type { CreatedKey, Grant, KeyRequest, WireKey } from "../api/wire.ts";
+import type { TokenStore } from "./token-store.ts";
 
 /** A key that was presented and is valid now. */
 export interface VerifiedKey {
@@ -26,5 +27,7 @@ export interface KeyStore {
    * go over it.
    */
   spend(key: VerifiedKey, amount: { requests: number; writes: number }): boolean;
+  /** What stands for a key that was lent to a program with OAuth. */
+  readonly tokens: TokenStore;
   close(): void;
 }

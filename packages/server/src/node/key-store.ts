@@ -7,6 +7,8 @@ import { given } from "../api/convert.ts";
 import type { CreatedKey, Grant, KeyRequest, WireKey } from "../api/wire.ts";
 import { checkGrants } from "../keys/grants.ts";
 import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { TokenStore } from "../keys/token-store.ts";
+import { sqliteTokens, tokenSchema } from "./token-store.ts";
 
 const schemaVersion = 1;
 const day = 86_400_000;
@@ -79,6 +81,7 @@ function openDatabase(path: string): DatabaseSync {
             PRIMARY KEY (key, day)
           ) STRICT, WITHOUT ROWID;
           PRAGMA user_version = ${schemaVersion};`);
+      database.exec(tokenSchema);
       database.exec("COMMIT");
       return database;
     } catch (error) {
@@ -97,6 +100,7 @@ function openDatabase(path: string): DatabaseSync {
 }
 
 class SqliteKeyStore implements KeyStore {
+  readonly tokens: TokenStore;
   readonly #database: DatabaseSync;
   readonly #clock: () => number;
   readonly #statements = new Map<string, StatementSync>();
@@ -105,6 +109,8 @@ class SqliteKeyStore implements KeyStore {
   constructor(database: DatabaseSync, clock: () => number) {
     this.#database = database;
     this.#clock = clock;
+    const keyOf = (id: string) => this.#valid(this.#row(id));
+    this.tokens = sqliteTokens({ database, clock, keyOf });
   }
 
   any(): boolean {
@@ -159,9 +165,13 @@ class SqliteKeyStore implements KeyStore {
     const id = /^svr_([0-9a-f]{18})_[\w-]{43}$/.exec(token)?.[1] ?? "";
     const row = this.#prepare("SELECT * FROM keys WHERE id = ?").get(id) as KeyRow | undefined;
     const same = timingSafeEqual(hashOf(token), row?.hash ?? nobody);
-    if (!same || row === undefined) return undefined;
+    return same ? this.#valid(row) : undefined;
+  }
+
+  #valid(row: KeyRow | undefined): VerifiedKey | undefined {
     const now = this.#clock();
-    if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return undefined;
+    if (row === undefined || row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now))
+      return undefined;
     return {
       id: row.id,
       name: row.name,

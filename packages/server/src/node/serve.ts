@@ -4,6 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { type Memory, SouvenirError } from "@souvenir/core";
 import { isLoopback } from "../http/access.ts";
 import { type AppOptions, createApp } from "../http/app.ts";
+import { openAuthorization } from "../oauth/open-authorization.ts";
 import { linger } from "./linger.ts";
 
 export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "metrics"> {
@@ -46,6 +47,7 @@ export async function serve({
     );
   let closing = false;
   const app = createApp(memory, {
+    ...(options.keys === undefined ? {} : { authorization: openAuthorization(options.keys.tokens) }),
     ...options,
     open,
     accepting: () => !closing,

@@ -12,7 +12,7 @@ export async function run(execution: Execution): Promise<undefined> {
   const path = pathOf(input, "serve");
   const [host, port] = [input.text("host"), input.integer("port", 0, 65_535)];
   const [corsOrigins, rateLimit] = [input.list("allow-origin"), input.integer("rate-limit", 1, 10_000_000)];
-  const audit = input.text("audit");
+  const [audit, publicUrl] = [input.text("audit"), input.text("public-url")];
   const auditRequired = input.flag("audit-required");
   if (auditRequired && audit === undefined) throw new UsageError("--audit-required: give --audit FILE too");
   const signal = terminal.interruption();
@@ -31,6 +31,7 @@ export async function run(execution: Execution): Promise<undefined> {
       ...(host === undefined ? {} : { host }),
       ...(port === undefined ? {} : { port }),
       ...(corsOrigins === undefined ? {} : { corsOrigins }),
+      ...(publicUrl === undefined ? {} : { publicUrl }),
       ...(rateLimit === undefined ? {} : { rateLimit }),
       ...(audit === undefined ? {} : { audit: auditFile(audit), auditRequired }),
     }).catch((error: unknown) => {
