@@ -474,13 +474,12 @@ export class SouvenirMemory implements Memory {
 
   async recall(input: RecallInput): Promise<RecallResult> {
     this.#checkOpen();
-    const { searcher, store, vectors, limits, countTokens } = this.#parts;
+    const { searcher, store, limits, countTokens } = this.#parts;
     return inSpan("souvenir.recall", async (span) => {
       const recalled = await recallMemories((search, except) => searcher.search(search, except), input, {
         limits,
         countTokens,
         tail: (namespace, name) => store.tail(namespace, name, turnsLooked),
-        vectorOf: (text) => vectors.computed(text),
         pinned: async (namespace) => (await searcher.pinned(namespace)).map(toRecord),
       });
       const { memories, degraded } = recalled;

@@ -1,6 +1,6 @@
 import { partOf } from "./long-text.ts";
 import { optionNames } from "./option-names.ts";
-import { oncePerFact } from "./paraphrases.ts";
+import { oncePerFact } from "./paraphrases/once-per-fact.ts";
 import { profileOf, profileTokens } from "./profile.ts";
 import { recallBlock } from "./recall-block.ts";
 import type { ExceptTurns } from "./search/filter.ts";
@@ -39,7 +39,6 @@ export async function recallMemories(
     countTokens,
     tail,
     pinned,
-    vectorOf,
   }: {
     limits: Limits;
     countTokens: (text: string) => number;
@@ -47,8 +46,6 @@ export async function recallMemories(
     tail: (namespace: string, thread: string) => Promise<StoredRecord[]>;
     /** What is pinned, in order. */
     pinned: (namespace: string) => Promise<MemoryRecord[]>;
-    /** The vector of a text, where it can be had at once. */
-    vectorOf: (text: string) => Float32Array | undefined;
   },
 ): Promise<RecallResult> {
   const input = checkOptions(given, "recall", optionNames.recall) as unknown as RecallInput;
@@ -94,7 +91,7 @@ export async function recallMemories(
     .map((hit, place) => ({ hit, place }))
     .sort((left, right) => rank(right.hit) - rank(left.hit) || left.place - right.place)
     .map(({ hit }) => hit);
-  const hitsShown = oncePerFact(hits, vectorOf).slice(0, limit);
+  const hitsShown = oncePerFact(hits).slice(0, limit);
   const first = [...always.values()];
   const block = recallBlock<MemoryRecord>([...first, ...hitsShown], tokenBudget, undefined, countTokens);
   const shown = new Set(block.memories);

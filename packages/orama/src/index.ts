@@ -22,6 +22,7 @@ export {
   inverseDocumentFrequency,
   termSaturation,
 } from "./text/bm25.ts";
+export { ComparedText, type ComparedWord } from "./text/compared-text.ts";
 export type { Language, LatinLanguage } from "./text/language.ts";
 export type { MatchOptions, QueryTerm } from "./text/query-plan.ts";
 export type { Occurrences } from "./text/term-documents.ts";

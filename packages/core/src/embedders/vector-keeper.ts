@@ -258,17 +258,6 @@ export class VectorKeeper {
     };
   }
 
-  /** The vector of a text, of an embedder that computes. */
-  computed(text: string): Float32Array | undefined {
-    const main = this.#main;
-    if (main?.compute === undefined || !this.#ready.has(originalOf(main))) return undefined;
-    try {
-      return computeVector(main, text, "document");
-    } catch {
-      return undefined;
-    }
-  }
-
   /** The vector of a query, if it can be had at once. */
   queryNow(identity: EmbedderIdentity, query: string): QueryVector | undefined {
     const embedder = this.#find(identity);

@@ -1,0 +1,36 @@
+import { languagesOf, wordsOf } from "./tokenizer.ts";
+import { entryOf, functionMark, type Word } from "./word-entry.ts";
+
+/** A word of a text that is compared with another. */
+export interface ComparedWord {
+  /** As `tokenize` has it. */
+  readonly term: string;
+  /** It says something by itself: it is no function word. */
+  readonly tells: boolean;
+}
+
+/**
+ * A text that is compared with others, word by word. Two texts are read in the language that they have together: a short
+ * text alone says little about its language, and its words would be stemmed like those of another one.
+ */
+export class ComparedText {
+  readonly #words: readonly Word[];
+
+  constructor(text: string) {
+    this.#words = wordsOf(text).flatMap((word) => {
+      if (word.weight !== 1) return [];
+      // Where a word of Han characters ends is a guess that the next text makes otherwise: 住在 or 住, 上海.
+      return word.entry.script === "han" ? Array.from(word.entry.lower, (one) => entryOf(one).word) : [word];
+    });
+  }
+
+  /** The words of this text and those of another, each in order, without extra forms. */
+  wordsBeside(other: ComparedText): [own: ComparedWord[], others: ComparedWord[]] {
+    const languages = languagesOf([...this.#words, ...other.#words], undefined, "en");
+    const compared = ({ entry }: Word): ComparedWord => ({
+      term: entry.term(languages).replace(functionMark, ""),
+      tells: !entry.isFunctionWord(languages),
+    });
+    return [this.#words.map(compared), other.#words.map(compared)];
+  }
+}
