@@ -34,10 +34,13 @@ const languages = new Set(fitted.map(({ group }) => group.language));
 
 const weights = fit(fitted);
 const limits = chosenLimits();
-writeFileSync(
-  new URL("../../packages/core/src/paraphrases/fitted.json", import.meta.url),
-  `${JSON.stringify({ weights, limits }, undefined, 2)}\n`,
-);
+// As the formatter has it: the weights in one line.
+const fittedFile = `{
+  "weights": [${weights.join(", ")}],
+  "limits": ${JSON.stringify(limits, undefined, 2).replaceAll("\n", "\n  ")}
+}
+`;
+writeFileSync(new URL("../../packages/core/src/paraphrases/fitted.json", import.meta.url), fittedFile);
 for (const name of ["fitted", "held out"] as const) {
   const { told, paraphrases, lost, different } = outcome(half(name), limits, () => weights);
   console.log(
