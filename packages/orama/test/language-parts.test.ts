@@ -5,6 +5,7 @@ import { latinLanguages } from "../src/text/language.ts";
 const parts = [
   "letters",
   "functionWords",
+  "negation",
   "questionWords",
   "telling",
   "elisions",
@@ -39,8 +40,9 @@ describe.each(languages.map((language) => [language.code, language] as const))("
   });
 
   test("has no word twice in a list", () => {
-    const { functionWords, questionWords, telling, kinship, particles, names } = language;
-    const lists = [functionWords, questionWords, telling, kinship, particles].map(wordsOf);
+    const { functionWords, negation, questionWords, telling, kinship, particles, names } = language;
+    const negating = partOf(negation)?.words;
+    const lists = [functionWords, negating, questionWords, telling, kinship, particles].map(wordsOf);
     for (const list of lists) expect(list.filter((word, at) => list.indexOf(word) !== at)).toEqual([]);
     for (const [name, list] of Object.entries(partOf(names) ?? {}))
       if (typeof list === "string") expect(list.trim(), name).not.toBe("");

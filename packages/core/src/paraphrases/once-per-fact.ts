@@ -14,10 +14,6 @@ const longestFact = 240;
 const wholeWords = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{sc=Hang}]/gu;
 /** Of the best so many are compared with each other, in some 20 ms at most; what comes after them stays. */
 const compared = 64;
-/** Words that turn a fact round, in some languages: two texts that differ by one are no paraphrases. */
-const negation =
-  /(?<![\p{L}\p{M}])(?:not|no|never|\p{L}+n[’']t|without|nor|pas|jamais|sans|plus|aucune?|nicht|nie|niemals|kein\p{L}*|ohne|nunca|sin|tampoco|não|sem|nem|non|mai|senza|niet|nooit|geen|zonder|inte|aldrig|utan|ikke|nie|nigdy|bez|ne|нет|не|никогда|без|değil|yok|لا|ليس|لم|नहीं|không|tidak|bukan)(?![\p{L}\p{M}])|[不没沒无無別别]|ない|ません|않|없|아니/iu;
-
 /** Of two that something else tells apart. */
 const apart: Likeness = { same: 0, frame: 1 };
 
@@ -69,8 +65,9 @@ function saidAgain(facts: readonly Fact[]): Fact[][] {
   const hasNamesOf = (one: number, other: number) =>
     names[other]?.every((name) => folded[one]?.includes(name));
   const alike = (left: number, right: number) => {
-    if (times[left] !== times[right] || !hasNamesOf(left, right) || !hasNamesOf(right, left)) return apart;
-    return likenessOf(texts[left] as ComparedText, texts[right] as ComparedText);
+    const [one, other] = [texts[left] as ComparedText, texts[right] as ComparedText];
+    const same = times[left] === times[right] && hasNamesOf(left, right) && hasNamesOf(right, left);
+    return same && one.saysNoAs(other) ? likenessOf(one, other) : apart;
   };
   return groupsAround(facts.length, alike, fitted.limits).map((group) =>
     group.map((place) => facts[place] as Fact),
@@ -94,7 +91,7 @@ function alikeOf({ key, value, role, validFrom, validTo, supersededBy }: SearchH
   const isShort = value.length <= longestFact && value.replace(wholeWords, "$&$&$&$&").length <= longestFact;
   if (!isShort || /[?？؟]\s*$/u.test(value)) return JSON.stringify([key]);
   const numbers = Array.from(value.matchAll(/\p{N}+/gu), ([digits]) => digits).sort();
-  return JSON.stringify([role ?? "", validFrom, validTo, supersededBy, numbers, negation.test(value)]);
+  return JSON.stringify([role ?? "", validFrom, validTo, supersededBy, numbers]);
 }
 
 function timeIn({ value }: SearchHit): string | undefined {

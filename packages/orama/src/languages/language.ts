@@ -26,6 +26,11 @@ export interface Language {
    * apart, and questions are searched without them. Words that also carry content are left out.
    */
   readonly functionWords: Part<Words>;
+  /**
+   * What turns a sentence round. `words`: with their accents, each also met without; `within`: a regular expression for what
+   * is inside words, and for scripts without spaces, in lower case with its accents.
+   */
+  readonly negation: Part<{ readonly words?: Words; readonly within?: string }>;
   /** Words with which a question begins. */
   readonly questionWords: Part<Words>;
   /** Common words that no other language has: with them its words for times are its own, and its nouns may have capitals. */

@@ -1,3 +1,5 @@
+import { languages } from "../languages/index.ts";
+import { negationText, saysNo } from "./negation.ts";
 import { languagesOf, wordsOf } from "./tokenizer.ts";
 import { entryOf, functionMark, type Word } from "./word-entry.ts";
 
@@ -15,8 +17,10 @@ export interface ComparedWord {
  */
 export class ComparedText {
   readonly #words: readonly Word[];
+  readonly #text: string;
 
   constructor(text: string) {
+    this.#text = negationText(text);
     this.#words = wordsOf(text).flatMap((word) => {
       if (word.weight !== 1) return [];
       // Where a word of Han characters ends is a guess that the next text makes otherwise: 住在 or 住, 上海.
@@ -32,5 +36,22 @@ export class ComparedText {
       tells: !entry.isFunctionWord(languages),
     });
     return [this.#words.map(compared), other.#words.map(compared)];
+  }
+
+  /** Whether both say yes, or both say no. */
+  saysNoAs(other: ComparedText): boolean {
+    const words = [...this.#words, ...other.#words];
+    const { latin, cyrillic } = languagesOf(words, undefined, "en");
+    const scripts = new Set(words.map(({ entry }) => entry.script));
+    // Japanese has words in Han, Chinese none in kana.
+    if (scripts.has("kana")) scripts.delete("han");
+    const codes = languages
+      .filter(({ code, script }) =>
+        script === "latin" || script === "cyrillic"
+          ? code === latin || code === cyrillic
+          : scripts.has(script),
+      )
+      .map(({ code }) => code);
+    return saysNo(this.#text, codes) === saysNo(other.#text, codes);
   }
 }

@@ -11,6 +11,7 @@ export const catalan: Language = {
     pot què quan quant quants quina quin quines quins qui que s sa se sense ser seu seva seves seus si sobre
     són soc sóc sota també te té tenen tens teva teu tinc tot tots tu un una unes uns va van vas vaig
     vosaltres vostè`,
+  negation: { words: "no mai sense ningú res tampoc cap" },
   questionWords: "què que qui quan on com perquè quin quina quins quines quant quanta quants quantes",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { before: "l d m t s n" },

@@ -12,6 +12,10 @@ export const czech: Language = {
     než nic o od on ona oni pak po pod podle pokud pouze pro proč proto protože před při s se si své svůj ta
     tak také tam tato te tebe tedy ten tento ti to tohle toho tom tomto tu tuto tvůj ty u už v vám váš ve však
     vy z za že`,
+  negation: {
+    words: "ne není nikdy bez nikdo nikoho nic žádný žádná žádné žádnou ani",
+    within: "(?<!\\p{L})ne(?!bo(?!\\p{L})|děl)\\p{L}{2,}",
+  },
   questionWords: "co kdo kdy kde kam odkud proč jak jaký jaká jaké který která které kolik čí koho komu",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "it has no apostrophe" },

@@ -11,6 +11,7 @@ export const danish: Language = {
     hvilke hvis hvor hvordan hvorfor hvornår i ikke ind jeg jer jo kunne man mange med meget men mig min mine
     mit mod ned noget nogle nu når og også om op os over på sig selv sin sine sit skal skulle som sådan thi
     til ud under var vi vil ville vor være været`,
+  negation: { words: "ikke aldrig uden ingen intet hverken ej" },
   questionWords: "hvad hvem hvornår hvor hvorfor hvordan hvilken hvilket hvilke er har",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "it has no apostrophe" },

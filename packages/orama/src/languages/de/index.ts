@@ -16,6 +16,10 @@ export const german: Language = {
     sondern sonst über um und uns unser unsere unserem unseren unter vom von vor wann war waren warst warum
     was weil welche welchem welchen welcher welches wem wen wenn wer werde werden wessen wie wieder wieviel
     will wir wird wirst wo woher wohin wofür womit wurde wurden zu zum zur zwischen gern gibt`,
+  negation: {
+    words:
+      "nicht nichts nie niemals niemand niemanden niemandem ohne weder kein keine keinen keinem keiner keines keinerlei",
+  },
   questionWords: `was wer wem wen wessen wann wo wohin woher wie wieso warum weshalb welche welcher welches welchen welchem
     womit wofür ist sind hat habe haben gibt`,
   telling: `ich und nicht ist eine einen einem mit fur auf wir habe haben mein meine meinen wird auch zur zum uber

@@ -15,6 +15,11 @@ export const english: Language = {
     same so than too very can cannot will just don should now ain aren couldn didn doesn hadn hasn haven isn
     mightn mustn needn shan shouldn wasn weren won wouldn could would may might must shall also ever im ive id
     dont doesnt didnt isnt wasnt cant wont whats wheres whos`,
+  negation: {
+    words:
+      "no not never nobody nothing neither nor without cannot dont doesnt didnt isnt arent wasnt werent cant couldnt wont wouldnt shouldnt havent hasnt hadnt",
+    within: "\\p{L}n['’]t(?!\\p{L})",
+  },
   questionWords: "what when where who whom whose which why how did does is are was were can could",
   telling: "the what when where who which how did does are were have with and that you my tell",
   elisions: { after: "s t d m ll re ve" },

@@ -13,6 +13,7 @@ export const spanish: Language = {
     no nos nosotros nosotras nuestra nuestro nuestras nuestros o os otra otras otro otros para pero poco por
     porque porqué que qué quien quién quienes quiénes se sea ser si sí sido sin sobre sois somos son soy su
     sus también tanto te tengo tiene tienen ti tu tú tus tuvo un una uno unos unas vosotros y ya yo`,
+  negation: { words: "no nunca jamás sin tampoco nada nadie ningún ninguno ninguna ni" },
   questionWords: `qué que quién quien quiénes cuándo cuando dónde donde adónde cómo como cuál cual cuáles cuales cuánto
     cuánta cuántos cuántas por es está hay`,
   telling:

@@ -13,6 +13,7 @@ export const finnish: Language = {
     mukaan mutta ne niiden niin niissä niistä niitä noin nuo nyt näiden nämä näitä ole olen olet olemme olette
     oli olimme olin olisi olit olivat olla on ovat se sekä sen siihen siinä siitä sille sinua sinulla sinun
     sinut sinä sitä tai te teidän tuo tuon tuossa tähän tällä tämä tämän tässä tästä tätä vaan vai vaikka voi`,
+  negation: { words: "ei en et emme ette eivät älä älkää ilman" },
   questionWords: "mikä mitä kuka kenen ketkä milloin koska missä mistä mihin miksi miten kuinka kumpi onko",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "an apostrophe stands between vowels only" },

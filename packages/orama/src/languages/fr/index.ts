@@ -14,6 +14,10 @@ export const french: Language = {
     avait avions avaient eu eut ça cela ceci celui celle ceux celles comme donc alors puis car ni plus très
     aussi chez vers sans sous entre depuis pendant lors dès tout toute tous toutes même est-ce quelque
     quelques chaque aucun aucune autre autres fait déjà encore`,
+  negation: {
+    words: "ne pas jamais sans aucun aucune rien ni nullement",
+    within: "(?<!\\p{L})n['’](?=\\p{L})",
+  },
   questionWords: `que quoi qui quand où comment pourquoi combien quel quelle quels quelles lequel laquelle lesquels
     lesquelles est-ce est a ai as es`,
   telling: `combien quelle quelles quels quand comment est ai une avec pour mon nous vous etais etait avons avez suis

@@ -9,6 +9,7 @@ export const irish: Language = {
   functionWords: `a ach ag agus an aon ar arna as ba bhfuil bhí cá cad cathain cé cén chun cois conas dá dar de den do dom
     duit é fá faoi faoin gach gan go gur i iad idir in is í le leis lena mar más mo mise ná nach ní níl nuair
     ó ón os roimh sa san sé seo sí sibh sin sinn tá tar thar tú um`,
+  negation: { words: "ní níl nach níor nár gan cha" },
   questionWords: "cad cé cá cathain conas cén cárb an",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "an apostrophe stands in words that are function words as a whole" },

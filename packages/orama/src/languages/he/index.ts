@@ -10,6 +10,7 @@ export const hebrew: Language = {
     היו יהיה תהיה להיות יש אין מה מי איך איפה היכן מתי למה מדוע כמה איזה איזו אילו לאן מאין אשר כל כמו אבל אך
     עוד כבר אחרי לפני בין תחת לי לך לו לה לנו להם שלי שלך שלו שלה שלנו שלהם אותו אותה אותי אותך בו בה בי כאן
     שם מאוד עד מן האם`,
+  negation: { words: "לא אין בלי ללא אינו אינה איני אינם מעולם" },
   questionWords: "מה מי מתי איפה היכן לאן מאין למה מדוע איך כמה איזה איזו אילו האם",
   telling: { missing: "its script gives it away" },
   elisions: { missing: "an apostrophe belongs to the letter before it" },

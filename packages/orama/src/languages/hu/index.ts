@@ -12,6 +12,7 @@ export const hungarian: Language = {
     le lehet lenne lesz lett maga már meg melyik mely mert mi miatt mikor milyen mint mit miért most nagyon ne
     nekem neki nem nélkül nincs ő ők óta össze pedig rá s saját sem számára szerint szinte talán te tehát ti
     több úgy új után vagy vagyok valaki valami van vannak vele vissza viszont volna volt voltak voltam`,
+  negation: { words: "nem ne se sem nincs nincsenek sincs soha nélkül senki semmi" },
   questionWords: "mi mit ki kit kinek mikor hol hova honnan miért hogyan hogy milyen melyik mennyi hány",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "it has no apostrophe" },

@@ -9,6 +9,7 @@ export const armenian: Language = {
   functionWords: {
     missing: "nobody here reads it well enough to choose them: its words weigh what their rarity says",
   },
+  negation: { words: "ոչ չէ առանց երբեք", within: "(?<!\\p{L})չ\\p{L}" },
   questionWords: { missing: "nobody here reads it well enough to choose them" },
   telling: { missing: "its script gives it away" },
   elisions: { missing: "it has no apostrophe" },

@@ -11,6 +11,7 @@ export const indonesian: Language = {
     ini itu jika juga kah kalau kami kamu kapan karena ke kepada kita lagi lain lalu lebih maka masih mengapa
     mereka milik namun nya oleh pada para pernah saat saja sampai sangat saya sebagai sebuah sedang sejak
     seperti serta siapa sudah supaya telah tentang tersebut tetapi tidak untuk yaitu yang`,
+  negation: { words: "tidak bukan jangan belum tanpa tak" },
   questionWords: "apa apakah siapa kapan dimana mana bagaimana mengapa kenapa berapa",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "it has no apostrophe" },

@@ -13,6 +13,7 @@ export const italian: Language = {
     quale quali quando quanta quante quanti quanto quella quelle quelli quello questa queste questi questo se
     sei si sia siamo siete sono sta stato stata su sua sue sui sul sulla sulle sullo suo suoi ti tra tu tua
     tue tuo tuoi un una uno vi voi vostra vostro`,
+  negation: { words: "non no mai senza niente nulla nessuno nessuna nessun neanche nemmeno neppure" },
   questionWords:
     "che chi cosa cos quando dove dov come perché perche quale quali quanto quanta quanti quante qual è",
   telling: "gli che dove chi sono ho abbiamo della mio hanno stato stata",

@@ -8,6 +8,7 @@ export const japanese: Language = {
   functionWords: `は が を に で と も の へ や か ね よ わ ぞ から まで より だけ など って た だ て し い る れ さ な ます ました まし しま ませ ん です でし でした だっ だった である
     ある いる する した して います ない なかっ この その あの どの これ それ あれ どれ ここ そこ あそこ どこ 何 なに なん 誰 だれ いつ なぜ どう どんな いくつ 私 わたし 僕 ぼく 俺
     あなた 彼 彼女 こと もの ため よう そう`,
+  negation: { within: "ない|なかっ|なく|ません|無[いくし]|ずに" },
   questionWords: "何 なに なん 誰 だれ いつ どこ なぜ どう どんな どの どれ いくつ か",
   telling: { missing: "its script gives it away" },
   elisions: { missing: "it has no apostrophe" },

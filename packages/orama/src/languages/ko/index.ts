@@ -9,6 +9,7 @@ export const korean: Language = {
   functionWords: `나 너 저 그 이 것 수 등 및 또는 그리고 하지만 그러나 무엇 무엇을 뭐 뭘 누구 누가 어디 어디에 어디서 언제 왜 어떻게 어떤 어느 몇 얼마 얼마나 나는 나의 내 내가 너는 너의 네 저는
     저의 제 제가 그는 그녀 그녀는 우리 우리는 있다 있는 있나요 있어요 있습니다 있습니까 없다 하다 하는 합니다 합니까 하나요 해요 했다 이다 입니다 입니까 인가요 이에요 예요 은 는 가 을
     를 의 에 에서 에게 로 으로 와 과 도 만 무슨`,
+  negation: { within: "않|없|아니|못|(?<!\\p{L})안 " },
   questionWords: "무엇 무엇을 뭐 뭘 누구 누가 어디 어디에 어디서 언제 왜 어떻게 어떤 어느 몇 얼마 얼마나",
   telling: { missing: "its script gives it away" },
   elisions: { missing: "it has no apostrophe" },

@@ -9,6 +9,7 @@ export const lithuanian: Language = {
   functionWords: `apie ar arba aš be bei bet būti buvo čia dar dėl į iki ir iš ja jau jei ji jie jis jo jog jos jų kada kad
     kai kaip kam kas kiek kodėl kol koks kokia kur kurie kuris kuri man mano mes mūsų ne nei nes net nors nuo
     o pat per po prie prieš savo su šis ši tai taip tarp tas tau tavo ten tik to tu tuo už yra`,
+  negation: { words: "ne nėra niekada be niekas nieko nei", within: "(?<!\\p{L})ne\\p{L}{3,}" },
   questionWords: "kas ko kam kada kur kodėl kaip koks kokia kuris kuri kiek ar",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "it has no apostrophe" },

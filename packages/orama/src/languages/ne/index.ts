@@ -9,6 +9,7 @@ export const nepali: Language = {
   functionWords: {
     missing: "nobody here reads it well enough to choose them: its words weigh what their rarity says",
   },
+  negation: { words: "न", within: "छैन|होइन|दैन|नहुँ|बिना" },
   questionWords: { missing: "nobody here reads it well enough to choose them" },
   telling: { missing: "its script gives it away" },
   elisions: { missing: "it has no apostrophe" },

@@ -11,6 +11,7 @@ export const dutch: Language = {
     jij jou jouw kan kon kunnen maar me meer men met mij mijn moet na naar niet niets nog nu of om omdat ons
     onze ook op over reeds te tegen toch toen tot u uit uw van veel voor waar waarom wanneer want waren was
     wat we wel welk welke werd wezen wie wij wil worden wordt zal ze zei zelf zich zij zijn zo zonder zou`,
+  negation: { words: "niet niets nooit geen zonder niemand evenmin" },
   questionWords: "wat wie wanneer waar waarom waarheen hoe hoeveel welk welke is heb heeft was",
   telling: "het een wat wanneer waar ik niet heb hebben mijn hoe deed deden gebeurde",
   elisions: { missing: "an apostrophe marks a plural or a missing letter: nothing is cut off" },

@@ -12,6 +12,7 @@ export const norwegian: Language = {
     jeg kan kom korleis kva kven kvifor man mange med meg meget mellom men mi min mine mitt mot mykje noe noen
     nå når og også om opp oss over på samme seg selv si sia siden sin sine sitt sjøl skal skulle slik som så
     til um under upp ut uten var vart ved vere vi vil ville vår være vært`,
+  negation: { words: "ikke aldri uten ingen ingenting intet verken" },
   questionWords: "hva hvem når hvor hvorfor hvordan hvilken hvilket hvilke er har kva kven korleis kvifor",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "it has no apostrophe" },

@@ -12,6 +12,7 @@ export const polish: Language = {
     mi mnie może mój moja moje my na nad nam nas nasz nasza nic nie niej nich nim niż o od ona one oni ono
     oraz pan po pod ponieważ przed przez przy sam się są skąd swoje ta tak także tam te tego tej ten też to
     tobie tu twój twoja tych tylko tym u w we więc wszystko z za ze że`,
+  negation: { words: "nie nigdy bez nikt nikogo nic żaden żadna żadne żadnego żadnej ani" },
   questionWords:
     "co kto kiedy gdzie skąd dokąd dlaczego jak jaki jaka jakie który która które ile czyj czyja czy kogo komu",
   telling: { missing: "no word of its words for times is a common word of another language" },

@@ -12,6 +12,7 @@ export const portuguese: Language = {
     nem no nos nós nossa nossas nosso nossos num numa o onde os ou para pela pelas pelo pelos por porque
     porquê qual quais quando quanto quanta quantos quem que quê são se sem ser seu seus só sou sua suas também
     te tem têm tenho ter teu teus tinha tu tua um uma umas uns você vocês vos`,
+  negation: { words: "não nunca jamais sem nem nada ninguém nenhum nenhuma tampouco" },
   questionWords:
     "que quê quem quando onde aonde como porquê qual quais quanto quanta quantos quantas o é está há",
   telling: "os eu meu minha nao onde quem voce foi fiz em uma com",

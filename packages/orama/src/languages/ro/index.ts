@@ -12,6 +12,7 @@ export const romanian: Language = {
     încât iar își la le li lor lui mă mai mea mei mele meu mi mie ne nici niște noastră noi nostru nu o or ori
     pe pentru peste prin sa să sale sau se și şi sînt sunt sub sus ta te tot toată toate toți tu un una unde
     unei unui unul unor vă voi vor voastră`,
+  negation: { words: "nu niciodată fără nimic nimeni nici niciun nicio", within: "(?<!\\p{L})n-(?=\\p{L})" },
   questionWords: "ce cine când unde cum de care câți câte cât câtă cui este are",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "it writes clitics with a hyphen, of which the parts are words" },

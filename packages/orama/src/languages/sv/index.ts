@@ -11,6 +11,7 @@ export const swedish: Language = {
     inom inte jag ju kan kunde man med mellan men mig min mina mitt mot mycket ni nu när någon något några och
     om oss på sedan sig sin sina sitt skulle som så till under upp ut utan vad var varför vara varit vart vem
     vems vi vid vilka vilken vilket vår åt över`,
+  negation: { words: "inte aldrig utan ingen inget inga varken icke ej" },
   questionWords: "vad vem vems när var vart varför hur vilken vilket vilka är har",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "it has no apostrophe" },

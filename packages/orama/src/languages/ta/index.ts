@@ -9,6 +9,7 @@ export const tamil: Language = {
   functionWords: {
     missing: "nobody here reads it well enough to choose them: its words weigh what their rarity says",
   },
+  negation: { within: "இல்லை|மாட்ட|வேண்டாம்|கூடாது|முடியாது" },
   questionWords: { missing: "nobody here reads it well enough to choose them" },
   telling: { missing: "its script gives it away" },
   elisions: { missing: "it has no apostrophe" },

@@ -12,6 +12,10 @@ export const turkish: Language = {
     nasıl ne neden nerede nereden nereye niye niçin o olan olarak oldu olduğu olup ona ondan onlar onları
     onların onu onun orada önce sana sen senden seni senin siz sizden size sizi sizin sonra şey şu şunu tüm ve
     veya ya yani yine yok var mıdır nedir kimdir`,
+  negation: {
+    words: "değil yok hayır hiç asla",
+    within: "m[ıiuü]yor|m[ae]z(?:[ls]\\p{L}*)?(?!\\p{L})|m[ae]d[ıi]",
+  },
   questionWords:
     "ne kim kimi kimin nerede nereden nereye neden niçin niye nasıl hangi hangisi kaç mı mi mu mü",
   telling: { missing: "no word of its words for times is a common word of another language" },

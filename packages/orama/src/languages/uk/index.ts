@@ -9,6 +9,7 @@ export const ukrainian: Language = {
   functionWords: `і й та що як це цей ця ці він вона воно вони ми ви є був була було були бути із зі від до для але або чи
     де коли хто чому який яка яке які його її їх мене мені мій моя моє мої твій тобі свій у з за на по про не
     так також вже ще тільки`,
+  negation: { words: "не ні нема немає ніколи без нічого ніхто жоден жодна жодного" },
   questionWords: "що хто кого кому коли де куди звідки чому як який яка яке які скільки чий чия чиє чи",
   telling: { missing: "its words for times are of no other language" },
   elisions: { missing: "an apostrophe stands inside words: its parts are words" },

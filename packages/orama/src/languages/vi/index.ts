@@ -8,6 +8,7 @@ export const vietnamese: Language = {
   functionWords: `ai anh bạn bao bị bởi các cái có còn cho chúng chưa của cùng cũng cô đã đang đâu đây đến để đi điều đó
     được gì hãy hay hơn không khi là lại lên mà mình một này nào nên nếu ngay người nhiều như những nhưng ở
     ông ra rằng rất sao sẽ sau tại tất thì tôi trên trong trước từ và vào vẫn vậy về vì với`,
+  negation: { words: "không chưa chẳng đừng" },
   questionWords: "gì ai đâu nào sao bao khi mấy thế",
   telling: { missing: "no word of its words for times is a common word of another language" },
   elisions: { missing: "it has no apostrophe" },

@@ -8,6 +8,9 @@ export const chinese: Language = {
   functionWords: `的 了 是 在 我 你 您 他 她 它 们 我们 你们 他们 她们 吗 呢 吧 啊 什么 怎么 怎样 哪 哪里 哪儿 哪个 谁 为什么 何时 多少 几 和 与 跟 及 也 都 就 这 那 这个 那个 个 有 没有
     不 没 很 把 被 给 对 从 到 要 会 能 而 或 但 但是 因为 所以 如果 着 过 地 得 之 以 于 上 下 里 中 去 来 做 做了 說 嗎 甚麼 什麼 誰 的話 哪裡 為什麼 個 們 我們 你們
     他們 這 這個 沒有 會 對 從`,
+  negation: {
+    within: "不(?![错錯但过過仅僅同])|没|沒|无(?![锡论聊])|無(?![錫論聊])|[别別](?![人墅的])|未(?![来來])",
+  },
   questionWords: "什么 什麼 谁 誰 哪里 哪裡 哪儿 哪个 怎么 怎样 为什么 為什麼 何时 多少 几 幾 吗 嗎",
   telling: { missing: "its script gives it away" },
   elisions: { missing: "it has no apostrophe" },
