@@ -246,6 +246,33 @@ describe("memories in a file", () => {
     });
   });
 
+  test("what the memory refuses is said with the names that the command line has", async () => {
+    const refused = async (...args: string[]) => {
+      const { code, stderr } = await inProcess([...args, "--json", "--path", join(folder.path, "m.db")]);
+      return [code, (JSON.parse(stderr) as { error: { message: string } }).error.message];
+    };
+    const long = "x".repeat(600);
+    for (const [args, message] of [
+      [
+        ["set", "a", "x", "--valid-from", "2026-05-01", "--valid-to", "2026-04-01"],
+        /^--valid-to: .*after --valid-from,/,
+      ],
+      [["set", "", "x"], /^KEY: expected a text/],
+      [["set", "a", " "], /^TEXT: expected a text/],
+      [["set", "a", "x", "--tag", "one", "--tag", ""], /^--tag\[1\]: expected/],
+      [["set", "a", "x", "--metadata", `{"${long}":1}`, "--supersedes", "a"], /^--(?:metadata|supersedes)/],
+      [["set", "a", "x", "-n", long], /^--namespace: expected/],
+      [["search", "x ".repeat(10_000)], /^QUERY: expected/],
+      [["search", "x", "--entity", ""], /^--entity\[0\]: expected/],
+      [["list", "--where", '{"validTo":{"foo":1}}'], /^--where validTo\.foo: expected/],
+      [["keys", "create", "x", "--prefix", "team"], /^--prefix: expected/],
+    ] as const)
+      expect(await refused(...args)).toEqual([2, expect.stringMatching(message)]);
+    // A file has names of its own.
+    const imported = await folder.run(["import", "-"], { input: '{"value":"x","validTo":"2026-02-30"}' });
+    expect(imported.stderr).toContain("line 1: validTo: expected");
+  });
+
   test("scrub removes the bytes of what was erased; reembed --cancel gives up what was begun", async () => {
     await done(["set", "secret", "The safe opens with xylophone-4471."]);
     await done(["forget", "secret"]);

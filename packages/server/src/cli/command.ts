@@ -35,6 +35,8 @@ export interface OptionSpec {
   short?: string;
   /** What stands for the value in the help, for example `FILE`. */
   value?: string;
+  /** What the memory calls it, where that is not the same in camel case: errors say it with the option's name. */
+  means?: string;
   help: string;
 }
 
@@ -53,6 +55,8 @@ export interface Command {
   summary: string;
   /** The arguments, as in the help. */
   parameters: string;
+  /** What the memory calls an argument, where that is not the same in small letters: `{ TEXT: "value" }`. */
+  means?: Readonly<Record<string, string>>;
   /** How many arguments, at least and at most. */
   arity: readonly [minimum: number, maximum: number];
   options: OptionSpecs;

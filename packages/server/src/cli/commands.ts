@@ -14,22 +14,29 @@ const set: Command = {
   name: "set",
   summary: "Store a memory; an existing key gets a new version",
   parameters: "KEY TEXT",
+  means: { TEXT: "value" },
   arity: [1, 2],
   options: {
     "new-key": {
       type: "boolean",
       help: "make the key; the only argument is the text, and the key is printed",
     },
-    tag: { type: "string", multiple: true, value: "TAG", help: "a tag" },
+    tag: { type: "string", multiple: true, value: "TAG", means: "tags", help: "a tag" },
     metadata: { type: "string", value: "JSON", help: "an object to filter by" },
     thread: { type: "string", value: "NAME", help: "the conversation that it is a turn of" },
     role: { type: "string", value: "NAME", help: "who said it, for example user" },
     created: {
       type: "string",
       value: "TIME",
+      means: "createdAt",
       help: "when it was said: a date, or 3d for three days ago; default: now",
     },
-    expires: { type: "string", value: "TIME", help: "when it is forgotten: a date, or 30d; default: never" },
+    expires: {
+      type: "string",
+      value: "TIME",
+      means: "expiresAt",
+      help: "when it is forgotten: a date, or 30d; default: never",
+    },
     "valid-from": {
       type: "string",
       value: "TIME",
@@ -77,7 +84,13 @@ const search: Command = {
     limit: { type: "string", value: "N", help: "memories at most, 1 to 1000; default 10" },
     "min-score": { type: "string", value: "X", help: "least score, 0 to 1" },
     ...filterOptions,
-    entity: { type: "string", multiple: true, value: "NAME", help: "only memories that name this" },
+    entity: {
+      type: "string",
+      multiple: true,
+      value: "NAME",
+      means: "entities",
+      help: "only memories that name this",
+    },
     since: { type: "string", value: "TIME", help: "only from then on: a date, or 7d for seven days ago" },
     until: { type: "string", value: "TIME", help: "only before then" },
     ...timeOptions,
@@ -137,7 +150,12 @@ const profile: Command = {
   parameters: "",
   arity: [0, 0],
   options: {
-    tokens: { type: "string", value: "N", help: "tokens of all lines together at most; default 400" },
+    tokens: {
+      type: "string",
+      value: "N",
+      means: "tokenBudget",
+      help: "tokens of all lines together at most; default 400",
+    },
     ...memoryOptions,
   },
   examples: ["souvenir profile -n camille@example.com"],
@@ -371,7 +389,13 @@ const keysCreate: Command = {
   arity: [1, 1],
   options: {
     namespace: { type: "string", short: "n", multiple: true, value: "NAME", help: "opens this namespace" },
-    prefix: { type: "string", multiple: true, value: "PREFIX", help: "opens all that begin so, as in acme/" },
+    prefix: {
+      type: "string",
+      multiple: true,
+      value: "PREFIX",
+      means: "grants",
+      help: "opens all that begin so, as in acme/",
+    },
     everything: { type: "boolean", help: "opens all namespaces" },
     allow: {
       type: "string",

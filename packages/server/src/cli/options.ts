@@ -30,7 +30,7 @@ export const namespaceOptions: OptionSpecs = {
   namespace: { type: "string", short: "n", value: "NAME", help: "whose memory; default: default" },
 };
 export const filterOptions: OptionSpecs = {
-  tag: { type: "string", multiple: true, value: "TAG", help: "only memories with this tag" },
+  tag: { type: "string", multiple: true, value: "TAG", means: "tags", help: "only memories with this tag" },
   where: {
     type: "string",
     value: "JSON",

@@ -1,8 +1,9 @@
 import type { SouvenirError, SouvenirErrorCode } from "@souvenir/core";
 import { findCommand, readInput } from "./arguments.ts";
-import { exitCodes, NotFoundError, UsageError } from "./command.ts";
+import { type Command, exitCodes, NotFoundError, UsageError } from "./command.ts";
 import { commandGroups, commands } from "./commands.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
+import { onCommandLine } from "./names.ts";
 import { commonOptions } from "./options.ts";
 import { InterruptedError, Terminal } from "./terminal.ts";
 import { oneLine } from "./text.ts";
@@ -62,6 +63,15 @@ async function dispatch(given: readonly string[], terminal: Terminal): Promise<n
     );
     return exitCodes.done;
   }
+  try {
+    return await carryOut(command, rest, terminal);
+  } catch (error) {
+    if (isSouvenirError(error)) error.message = onCommandLine(error.message, command);
+    throw error;
+  }
+}
+
+async function carryOut(command: Command, rest: readonly string[], terminal: Terminal): Promise<number> {
   const input = readInput(command, rest, commonOptions);
   if (input.flag("help")) {
     await terminal.line(commandHelp(terminal, command, commonOptions));

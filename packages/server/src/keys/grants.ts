@@ -40,7 +40,7 @@ export function checkGrants(grants: readonly Grant[]): void {
     if ("prefix" in grant && !separatorAtEnd.test(name))
       throw new SouvenirError(
         "INVALID_INPUT",
-        'grants: expected a prefix that ends in a separator such as "/" or ":", because another would open namespaces that merely start alike; for one namespace, grant { namespace }',
+        'grants: expected a prefix that ends in a separator such as "/" or ":", because another would open namespaces that merely start alike; for one namespace, grant that',
       );
   }
 }
