@@ -350,6 +350,16 @@ const faults: Record<StoreSpecName, Fault> = {
       return store.write(await Promise.all(loose), options);
     },
   }),
+  expiresWithItsSources: (store) => ({
+    // Only the memory itself.
+    touch: async (namespace, key, change) => {
+      const drawn = await store.get(namespace, ["of soon"]);
+      const touched = await store.touch(namespace, key, change);
+      for (const record of drawn)
+        if (record !== undefined) await store.touch(namespace, record.key, { expiresAt: record.expiresAt });
+      return touched;
+    },
+  }),
   forgetsVersionsOfWhatIsDrawn: (store) => ({
     // What is written again rests on nothing.
     write: (writes, options) =>

@@ -73,6 +73,20 @@ for (const store of stores) {
     );
   });
 
+  test(`a fact is found no longer than what it rests on, in ${store}`, async () => {
+    const { memory, clock } = await opened(store);
+    await memory.set({ namespace, key: "k", value: "My home is Lyon.", expiresAt: clock.now + 60_000 });
+    await memory.consolidate();
+    expect(await valuesOf(memory)).toEqual(["The user's home is Lyon."]);
+    await memory.touch({ namespace, key: "k", expiresAt: clock.now + 120_000 });
+    clock.now += 60_000;
+    const found = async () => (await memory.search({ namespace, query: "home Lyon" })).results.length;
+    expect(await found()).toBe(2);
+    clock.now += 60_000;
+    expect(await found()).toBe(0);
+    expect(await valuesOf(memory)).toEqual([]);
+  });
+
   test(`what is newer takes the place of what is older, which stays, and an import of old times of neither, in ${store}`, async () => {
     const { memory, say, clock } = await opened(store);
     await say("My home is Lyon.");

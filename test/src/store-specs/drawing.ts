@@ -41,7 +41,7 @@ export const erasesWhatSaysSomethingElse: StoreSpec = async (open) => {
   await put(store, { key: "retagged", tags: ["x"] });
   await put(store, { key: "withdrawn", metadata: { souvenir: { withdrawn: true } } });
   await store.touch("anna", "expired", { expiresAt: start + 5 });
-  expect(await eraseExpired(store, start + 5)).toBe(1);
+  expect(await eraseExpired(store, start + 5)).toBe(2);
   const left = keysOf(await store.list("anna", { limit: 9 }));
   expect(left).toEqual(["edited", "retagged", "withdrawn", "of retagged"]);
   // A later version of a source is not what was read.
@@ -51,6 +51,34 @@ export const erasesWhatSaysSomethingElse: StoreSpec = async (open) => {
   await put(store, { key: "of retagged", value: "one's own words" });
   await erase(store, "anna", { keys: ["retagged"] });
   expect(await one(store, "anna", "of retagged")).toMatchObject({ value: "one's own words" });
+};
+
+export const expiresWithItsSources: StoreSpec = async (open) => {
+  const store = await open();
+  const end = start + 100;
+  await store.write([
+    draft({ key: "soon", expiresAt: end }),
+    draft({ key: "later", expiresAt: end + 100 }),
+    draft({ key: "never" }),
+  ]);
+  await store.write([
+    drawn("of soon", "soon"),
+    drawn("of two", "soon", "later"),
+    drawn("of all", "soon", "never"),
+  ]);
+  const ends = async () =>
+    (await store.get("anna", ["of soon", "of two", "of all"])).map((record) => record?.expiresAt);
+  expect(await ends()).toEqual([end, end + 100, null]);
+  const before = (await store.head("anna"))?.sequence ?? 0;
+  await store.touch("anna", "soon", { expiresAt: end + 500 });
+  expect(await ends()).toEqual([end + 500, end + 500, null]);
+  expect(keysOf((await store.changes("anna", before, 9)).records)).toEqual(["soon", "of soon", "of two"]);
+  await put(store, { key: "soon", expiresAt: end });
+  expect(await ends()).toEqual([end, end + 100, null]);
+  await erase(store, "anna", { keys: ["never"] });
+  expect(await ends()).toEqual([end, end + 100, end]);
+  await eraseExpired(store, end);
+  expect(keysOf(await store.list("anna", { limit: 9 }))).toEqual(["later", "of two"]);
 };
 
 export const forgetsVersionsOfWhatIsDrawn: StoreSpec = async (open) => {

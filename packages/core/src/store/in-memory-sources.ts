@@ -12,6 +12,14 @@ export class InMemorySources {
     }
   }
 
+  /** What is drawn from a record, and what a record is drawn from. */
+  drawnFrom(source: number): number[] {
+    return [...(this.#drawn.get(source) ?? [])];
+  }
+  of(record: number): number[] {
+    return [...(this.#sources.get(record) ?? [])];
+  }
+
   /** A source is none any more. Answers what was drawn from it: from it alone, and from others too. */
   drop(source: number): { alone: number[]; others: number[] } {
     const drawn = [...(this.#drawn.get(source) ?? [])];

@@ -8,7 +8,7 @@ import { withoutSource } from "./fact-mark.ts";
 import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memory-namespace.ts";
 import { InMemoryQueue } from "./in-memory-queue.ts";
 import { InMemorySources } from "./in-memory-sources.ts";
-import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
+import { checkHistory, isOver, keepsExisting, lastExpiry, newest, nextVersion } from "./record-versions.ts";
 import { pinned } from "./standing.ts";
 import type {
   Changes,
@@ -100,6 +100,7 @@ export class InMemoryStore implements Store {
       ...(expiresAt === undefined ? {} : { expiresAt }),
       ...(pinnedAt === undefined ? {} : { metadata: pinned(item.record.metadata, pinnedAt) }),
     });
+    if (expiresAt !== undefined) this.#expireDrawn(namespace, item.record.id);
     return copyRecord(item.record);
   }
 
@@ -497,14 +498,21 @@ export class InMemoryStore implements Store {
       id: before?.id ?? this.#lastId,
       sequence: namespace.nextSequence(),
     };
+    const sources = (write.sources ?? []).flatMap(({ key }) => namespace.byKey(key)?.record ?? []);
+    if (sources.length > 0) record.expiresAt = lastExpiry(sources);
+    if (record.expiresAt !== null) this.#nextExpiry = Math.min(this.#nextExpiry, record.expiresAt);
     const item = namespace.put(record);
     if (before === undefined) item.history = write.history;
     else item.history.push(before);
     item.history = [...newest(item.history, write.keepVersions ?? Number.POSITIVE_INFINITY)];
     const textChanged = before?.value !== record.value;
     this.#queueWork(namespace, item, write, textChanged);
-    const sources = (write.sources ?? []).flatMap(({ key }) => namespace.byKey(key)?.record.id ?? []);
-    this.#sources.link(record.id, sources);
+    this.#sources.link(
+      record.id,
+      sources.map(({ id }) => id),
+    );
+    if (before !== undefined && before.expiresAt !== record.expiresAt)
+      this.#expireDrawn(namespace, record.id);
     if (before !== undefined && (textChanged || isWithdrawn(record)))
       this.#erase(namespace, this.#retracted(namespace, record.id));
     if (isReadWithPrevious(namespace)) {
@@ -558,8 +566,23 @@ export class InMemoryStore implements Store {
       if (item === undefined) continue;
       item.history = [];
       this.#change(namespace, item, { metadata: withoutSource(item.record.metadata, key) });
+      this.#expireWithSources(namespace, other);
     }
     return alone.flatMap((record) => [record, ...this.#retracted(namespace, record)]);
+  }
+
+  /** What is drawn from a record expires with the last of its sources. */
+  #expireDrawn(namespace: InMemoryNamespace, source: number): void {
+    for (const record of this.#sources.drawnFrom(source)) this.#expireWithSources(namespace, record);
+  }
+
+  #expireWithSources(namespace: InMemoryNamespace, record: number): void {
+    const item = namespace.item(record);
+    const sources = this.#sources.of(record).flatMap((id) => namespace.item(id)?.record ?? []);
+    const expiresAt = lastExpiry(sources);
+    if (item === undefined || item.record.expiresAt === expiresAt) return;
+    if (expiresAt !== null) this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt);
+    this.#change(namespace, item, { expiresAt });
   }
 
   /** The turns after records that are about to go, where they are read with them. */

@@ -7,6 +7,16 @@ export function isOver({ expiresAt }: { expiresAt: number | null }, now: number)
   return expiresAt !== null && expiresAt <= now;
 }
 
+/** When what is drawn from others expires: with the last of them; `null`: never. */
+export function lastExpiry(sources: readonly { expiresAt: number | null }[]): number | null {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { expiresAt } of sources) {
+    if (expiresAt === null) return null;
+    last = Math.max(last, expiresAt);
+  }
+  return last;
+}
+
 /** Whether a write leaves the existing record as it is: see `existing` of `RecordWrite`. */
 export function keepsExisting(existing: StoredRecord, write: RecordWrite): boolean {
   switch (write.existing) {

@@ -170,11 +170,13 @@ export class SqliteErasing {
     namespace.sequence += 1;
     const metadata = JSON.stringify(withoutSource(JSON.parse(row.metadata), key));
     const { sequence } = namespace;
+    const expires_at = this.#sources.expiryOf(id);
     this.#connection.run(
-      "UPDATE records SET metadata = ?, sequence = ?, checksum = ? WHERE id = ?",
+      "UPDATE records SET metadata = ?, expires_at = ?, sequence = ?, checksum = ? WHERE id = ?",
       metadata,
+      expires_at,
       sequence,
-      recordChecksum({ ...row, metadata, sequence }),
+      recordChecksum({ ...row, metadata, expires_at, sequence }),
       id,
     );
     this.#connection.run("DELETE FROM versions WHERE record = ?", id);

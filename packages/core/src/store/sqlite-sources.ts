@@ -1,3 +1,4 @@
+import { lastExpiry } from "./record-versions.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 
 /** Made with the first memory that is drawn from others: a store without such has nothing of it. */
@@ -54,6 +55,24 @@ export class SqliteSources {
       alone: records.filter((record) => !hasOther(record)),
       others: records.filter((record) => hasOther(record)),
     };
+  }
+
+  /** What is drawn from a record. */
+  drawnFrom(source: number): number[] {
+    if (!this.exist()) return [];
+    return this.#connection
+      .all<{ record: number }>("SELECT record FROM drawn_from WHERE source = ?", source)
+      .map(({ record }) => record);
+  }
+
+  /** When a record that is drawn from others expires. */
+  expiryOf(record: number): number | null {
+    return lastExpiry(
+      this.#connection.all<{ expiresAt: number | null }>(
+        "SELECT r.expires_at AS expiresAt FROM drawn_from d JOIN records r ON r.id = d.source WHERE d.record = ?",
+        record,
+      ),
+    );
   }
 
   spend({ day, tokens, most }: { day: number; tokens: number; most: number }): number | undefined {

@@ -4,7 +4,7 @@ import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
 import { type BackupOptions, backupFile } from "./backup.ts";
 import { contextChanges, isWithdrawn } from "./embedder-context.ts";
-import { checkHistory, isOver, keepsExisting, newest, nextVersion } from "./record-versions.ts";
+import { checkHistory, isOver, keepsExisting, lastExpiry, newest, nextVersion } from "./record-versions.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteErasing } from "./sqlite-erasing.ts";
 import { type NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
@@ -141,7 +141,9 @@ export class SqliteStore implements Store {
         ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
         ...(pinnedAt === undefined ? {} : { metadata: JSON.stringify(pinned(metadata, pinnedAt)) }),
       };
-      return recordOf(this.#change(found, change), namespace);
+      const changed = recordOf(this.#change(found, change), namespace);
+      if (expiresAt !== undefined) this.#expireDrawn(found.id);
+      return changed;
     });
   }
 
@@ -543,8 +545,9 @@ export class SqliteStore implements Store {
   #change(
     row: RecordRow,
     change: Partial<Pick<RecordRow, "entities" | "expires_at" | "metadata">>,
+    sequence: number = this.#nextSequence(row.namespace),
   ): RecordRow {
-    const changed = { ...row, ...change, sequence: this.#nextSequence(row.namespace) };
+    const changed = { ...row, ...change, sequence };
     changed.checksum = recordChecksum(changed);
     this.#connection.run(
       "UPDATE records SET entities = ?, expires_at = ?, metadata = ?, sequence = ?, checksum = ? WHERE id = ?",
@@ -557,6 +560,17 @@ export class SqliteStore implements Store {
     );
     this.#queue.announceVectors(row.id, changed.sequence);
     return changed;
+  }
+
+  /** What is drawn from a record expires with the last of its sources. */
+  #expireDrawn(source: number, nextSequence?: () => number): void {
+    for (const id of this.#sources.drawnFrom(source)) {
+      const row = this.#connection.get<RecordRow>("SELECT * FROM records WHERE id = ?", id);
+      const expires_at = this.#sources.expiryOf(id);
+      if (row === undefined || row.expires_at === expires_at || recordChecksum(row) !== row.checksum)
+        continue;
+      this.#change(row, { expires_at }, nextSequence?.());
+    }
   }
 
   #writeOne(namespace: WrittenNamespace, write: RecordWrite): { outcome: WriteOutcome; gone: number } {
@@ -580,8 +594,9 @@ export class SqliteStore implements Store {
     const sources = (write.sources ?? []).flatMap((source) => {
       const found = this.#byKey(namespace.number, write.namespace, source.key);
       checkSource(write, source, found);
-      return found?.id ?? [];
+      return found ?? [];
     });
+    if (sources.length > 0) record.expiresAt = lastExpiry(sources);
     const { keepVersions = Number.POSITIVE_INFINITY } = write;
     if (existing !== undefined) this.#keepVersion(existing.id, existing);
     record.id = this.#put(namespace.number, record, existing !== undefined);
@@ -590,7 +605,13 @@ export class SqliteStore implements Store {
     else gone += this.#dropVersions(record.id, keepVersions);
     const textChanged = existing === undefined || existing.value !== record.value;
     this.#queue.afterWrite(namespace.number, record, write, { textChanged, embedders: namespace.embedders });
-    if (existing !== undefined || sources.length > 0) this.#sources.link(record.id, sources);
+    if (existing !== undefined || sources.length > 0)
+      this.#sources.link(
+        record.id,
+        sources.map(({ id }) => id),
+      );
+    if (existing !== undefined && existing.expiresAt !== record.expiresAt)
+      this.#expireDrawn(record.id, () => ++namespace.sequence);
     if (existing !== undefined && (textChanged || isWithdrawn(record)))
       gone += this.#erasing.retract(namespace, record);
     this.#concern(namespace, existing, record, write.now);
