@@ -1,5 +1,6 @@
 export { type AgentCall, type AgentMemory, type AgentMemoryOptions, agentMemory } from "./agent-memory.ts";
 export { type AiSdkEmbedderOptions, type AnyEmbeddingModel, aiSdkEmbedder } from "./embedder.ts";
+export { type AiSdkFactsOptions, aiSdkFacts, type FactLanguageModel } from "./facts.ts";
 export type { InspectInput, Inspection } from "./inspect.ts";
 export {
   type AnyLanguageModel,

@@ -347,6 +347,19 @@ test("the budget of a day is never gone over, whoever spends it, and what waits 
   expect(calls()).toBeGreaterThan(before);
 });
 
+test("an extractor that costs what it likes is not asked when it has cost more than is left", async () => {
+  const extractor = scriptedFacts();
+  const memory = await openMemory(":memory:", { facts: { extractor, tokensPerDay: 10_000 } });
+  for (let thread = 0; thread < 9; thread += 1)
+    await memory.set({ namespace, thread: `${thread}`, role: "user", value: "My home is Lyon." });
+  extractor.answer = (window) => {
+    extractor.usage.inputTokens += 2_500;
+    return stated(window);
+  };
+  await memory.consolidate();
+  expect(extractor.usage.calls).toBe(2);
+});
+
 const refusing = (details: object) => new SouvenirError("EXTRACTOR_FAILED", "the model failed", { details });
 
 test("a window that the model makes nothing of is halved, and one bad turn ends visible", async () => {

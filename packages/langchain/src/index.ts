@@ -3,6 +3,7 @@ export { SouvenirChatMessageHistory, type SouvenirChatMessageHistoryInput } from
 export { SouvenirMemory, type SouvenirMemoryInput } from "./classic-memory.ts";
 export { type LangchainEmbedderOptions, langchainEmbedder } from "./embedder.ts";
 export { type LangchainExtractorOptions, langchainExtractor, type StructuredChatModel } from "./extractor.ts";
+export { type FactChatModel, type LangchainFactsOptions, langchainFacts } from "./facts.ts";
 export { fromLabel, type LabelPath, namespaceOf, pathOf, toLabel } from "./labels.ts";
 export { type RetrievedMetadata, SouvenirRetriever, type SouvenirRetrieverInput } from "./retriever.ts";
 export type { NamespaceInput, PerRun, RunScope } from "./scope.ts";

@@ -2,7 +2,7 @@ import { raceAbort } from "../embedders/embed.ts";
 import { SouvenirError } from "../errors.ts";
 import { firstAbort } from "../queue/first-abort.ts";
 import { Stopping } from "../queue/stopping.ts";
-import { reason } from "../queue/worker.ts";
+import { misconfiguration, reason, retryAfterMs } from "../queue/worker.ts";
 import { isGone } from "../records.ts";
 import type { QueueEntry, RecordWrite, Store, StoredRecord } from "../store/store.ts";
 import { estimateTokens } from "../tokens.ts";
@@ -94,6 +94,8 @@ export class FactKeeper {
   /** Tokens said in threads since they were last read, as far as this process knows: makes it quicker, and nothing else. */
   readonly #gathered = new Map<string, number>();
   readonly #refused: Refused = {};
+  /** What a call has cost at most, for each token of its question: an extractor may not hear how much it may cost. */
+  #costliest = 0;
   #last: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failedRounds = 0;
@@ -404,19 +406,22 @@ export class FactKeeper {
       });
     } finally {
       const { inputTokens, outputTokens } = difference(this.usage, before);
-      await this.#settle(day, inputTokens + outputTokens - maxTokens);
+      const cost = inputTokens + outputTokens;
+      this.#costliest = Math.max(this.#costliest, cost / question);
+      await this.#settle(day, cost - maxTokens);
     }
   }
 
   /** Answers what a call may cost. Throws when that is too little. */
   async #setAside(day: number, question: number): Promise<number> {
     const { store, tokensPerDay } = this.#parts;
-    const wanted = question + answerTokens;
+    const least = Math.max(question + shortestAnswer, Math.ceil(question * this.#costliest));
+    const wanted = Math.max(least, question + answerTokens);
     if (tokensPerDay === undefined) return wanted;
     for (;;) {
       const spent = (await store.spend({ day, tokens: 0, most: tokensPerDay })) ?? tokensPerDay;
       const tokens = Math.min(wanted, tokensPerDay - spent);
-      if (tokens < question + shortestAnswer)
+      if (tokens < least)
         throw new Paused(
           `the ${tokensPerDay} tokens of the day are used up (tokensPerDay): it goes on tomorrow`,
           (day + 1) * dayMs,
@@ -447,11 +452,10 @@ export class FactKeeper {
   async #later(waiting: readonly Waiting[], error: unknown): Promise<void> {
     const { store, clock } = this.#parts;
     if (this.#stopping.stopped) return this.#giveBack(waiting, clock());
-    const details = SouvenirError.is(error) ? error.details : {};
-    this.#misconfigured = SouvenirError.is(error) && details.misconfigured === true ? error : undefined;
+    this.#misconfigured = misconfiguration(error, task);
     if (error instanceof Paused) this.#pausedUntil = error.until;
     else {
-      const asked = typeof details.retryAfterMs === "number" ? details.retryAfterMs : 0;
+      const asked = retryAfterMs(error);
       const pause = Math.min(
         longestPauseMs,
         Math.max(asked, firstPauseMs * 2 ** Math.min(20, this.#failedRounds)),

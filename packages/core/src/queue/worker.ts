@@ -353,7 +353,7 @@ function statusOf(error: unknown): number | undefined {
  * The failure as an error that says what to do, when no text and no time will make the provider work: a key that is
  * missing or refused, a model that does not exist.
  */
-function misconfiguration(error: unknown, task: Task): SouvenirError | undefined {
+export function misconfiguration(error: unknown, task: Task): SouvenirError | undefined {
   const known = SouvenirError.is(error) ? error : undefined;
   const status = statusOf(error);
   const refused = status === 401 || status === 403 || status === 404;
@@ -361,7 +361,7 @@ function misconfiguration(error: unknown, task: Task): SouvenirError | undefined
   const remedy = status === 404 ? "check its address and the name of its model" : "check its key";
   // Whatever the provider calls it: nothing is wrong with what the caller of `flush` gave.
   return new SouvenirError(
-    task.startsWith("extract:") ? "EXTRACTOR_FAILED" : "EMBEDDER_FAILED",
+    /^(?:re)?embed:/.test(task) ? "EMBEDDER_FAILED" : "EXTRACTOR_FAILED",
     known?.message ?? `"${task}": the provider answers ${status}; ${remedy}`,
     { details: { ...known?.details, task, misconfigured: true }, cause: known },
   );
@@ -371,7 +371,7 @@ function isPermanent(error: unknown): boolean {
   return SouvenirError.is(error) && error.details.permanent === true;
 }
 
-function retryAfterMs(error: unknown): number {
+export function retryAfterMs(error: unknown): number {
   const wait = SouvenirError.is(error) ? error.details.retryAfterMs : undefined;
   return typeof wait === "number" && wait > 0 ? Math.min(wait, longestDelayMs) : 0;
 }
