@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { createMemory } from "@souvenir/core";
 import { afterEach, expect, test } from "vitest";
+import { createApp } from "../src/http/app.ts";
 import type { AuditEvent } from "../src/http/audit.ts";
 import { all, type SendOptions, startTestServer, type TestServer } from "./test-server.ts";
 
@@ -204,6 +209,24 @@ test("what is not the protocol is refused in its words", async () => {
   for (const method of ["GET", "DELETE"])
     expect((await server.send(`${method} /mcp`, { headers: accept })).status).toBe(405);
   expect((await server.send("GET /mcps")).status).toBe(404);
+});
+
+test("a store that takes no writes says so to the model", async () => {
+  const path = join(await mkdtemp(join(tmpdir(), "souvenir-mcp-")), "memory.db");
+  await (await createMemory({ path, embedder: false })).close();
+  server = await startTestServer({ open: true });
+  const memory = await createMemory({ path, embedder: false, readOnly: true });
+  const app = createApp(memory, { open: true });
+  const answer = await app.fetch(
+    new Request("http://localhost:7077/mcp", {
+      method: "POST",
+      headers: { ...accept, "Content-Type": "application/json" },
+      body: JSON.stringify(call(1, "remember", { text: "Lost." })),
+    }),
+  );
+  expect(await answer.text()).toMatch(/open for reading only.*"isError":true/);
+  await memory.close();
+  await rm(dirname(path), { recursive: true });
 });
 
 test("a key can neither make a fence outside of the block nor hide text, and stays usable", async () => {

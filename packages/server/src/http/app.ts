@@ -65,8 +65,6 @@ export interface AppOptions extends Partial<BodyLimits> {
 /** `Request -> Response`: what every runtime with `fetch` can serve. */
 export interface App {
   fetch(request: Request): Promise<Response>;
-  /** Ends the streams that MCP hosts hold open; requests are answered as before. */
-  close(): Promise<void>;
 }
 
 type Env = { Variables: { id: string; route: string; caller: Caller | undefined } };
@@ -374,7 +372,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     });
   }
 
-  return { fetch: async (request) => app.fetch(request), close: () => mcp.close() };
+  return { fetch: async (request) => app.fetch(request) };
 }
 
 function isCompressible(type: string): boolean {

@@ -9,7 +9,7 @@ import type { AuditEvent } from "./audit.ts";
 import { type BodyLimits, readJson } from "./body.ts";
 import { defaultNamespace } from "./call.ts";
 import type { DispatchParts } from "./dispatch.ts";
-import { HttpError, type toErrorAnswer } from "./errors.ts";
+import { HttpError, toErrorAnswer } from "./errors.ts";
 
 /** What is asked of the endpoint of MCP for one request. */
 export interface McpRequest extends Pick<DispatchParts, "spend" | "begin" | "record"> {
@@ -56,11 +56,6 @@ export class McpEndpoint {
     });
     // With the headers of every answer of this server.
     return context.newResponse(answer.body, answer.status as StatusCode, Object.fromEntries(answer.headers));
-  }
-
-  /** Ends the streams that hosts hold open. */
-  async close(): Promise<void> {
-    await (await this.#handler)?.close();
   }
 
   async #load(): Promise<McpHttpHandler> {
@@ -126,16 +121,17 @@ async function written<Result>(
   };
   try {
     if (first) spend(caller, 1);
+    await begin(event);
+    const result = await run();
+    const { deleted } = Object(result) as { deleted?: number };
+    await record({ ...event, outcome: "done", subject, count: deleted ?? 1 });
+    return result;
   } catch (error) {
-    // In words that the model is shown.
-    if (error instanceof HttpError) throw new SouvenirError("INVALID_INPUT", error.message);
-    throw error;
+    // That nothing can be written is told to the model, which would try again.
+    const isFull = SouvenirError.is(error) && (error.code === "READ_ONLY" || error.code === "STORE_FULL");
+    if (!isFull && !(error instanceof HttpError)) throw error;
+    throw new SouvenirError("INVALID_INPUT", toErrorAnswer(error, "").body.error.message);
   }
-  await begin(event);
-  const result = await run();
-  const { deleted } = Object(result) as { deleted?: number };
-  await record({ ...event, outcome: "done", subject, count: deleted ?? 1 });
-  return result;
 }
 
 /** A refusal in the form that the protocol has for errors of a request that was not read. */

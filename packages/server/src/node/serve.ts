@@ -88,7 +88,6 @@ export async function serve({
     close() {
       closed ??= new Promise<void>((resolve) => {
         closing = true;
-        void app.close();
         for (const response of underWay) if (!response.headersSent) response.setHeader("Connection", "close");
         const timer = setTimeout(() => server.closeAllConnections(), closeTimeoutMs);
         server.close(() => {
