@@ -60,7 +60,10 @@ const embedder: Embedder = {
 };
 
 /** Where in the files of a folder a word stands, in UTF-8 or UTF-16, as written or in lower case; or a vector. */
-async function traces(folder: string, needles: readonly (string | Float32Array)[]): Promise<string[]> {
+async function traces(
+  folder: string,
+  needles: readonly (string | Float32Array | Float64Array)[],
+): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -119,6 +122,59 @@ async function filled(folder: string, secretInput: object = {}): Promise<Memory>
   await memory.search({ namespace, query: "harmless" });
   return memory;
 }
+
+/** A number as the store writes it, and as indexes have it. */
+const numberForms = (number: number) => [`${number}`, new Float64Array([number])];
+
+test("after a scrub nothing is left of when it was true, that it was pinned, and what named it", async () => {
+  const folder = await newFolder();
+  const pinnedAt = Date.UTC(2031, 4, 5, 6, 7, 8, 9);
+  const memory = await open(folder, { clock: () => pinnedAt });
+  const [validFrom, validTo] = [Date.UTC(1871, 11, 27, 1, 2, 3, 4), Date.UTC(1872, 1, 2, 3, 4, 5, 6)];
+  await memory.setMany(
+    Array.from({ length: 1_200 }, (_, index) => ({
+      ...{ namespace, key: `k${index}`, value: `Harmless note number ${index}.`, createdAt: 1_000 + index },
+    })),
+  );
+  await memory.set({
+    namespace,
+    ...secret,
+    createdAt: 1,
+    validFrom,
+    validTo,
+    supersedes: ["k8", "beamishboy"],
+  });
+  await memory.pin({ namespace, key: secret.key });
+  // One names it, one did so once.
+  await memory.set({ namespace, key: "k1", value: "Now it is another.", supersedes: [secret.key, "k2"] });
+  await memory.set({ namespace, key: "k3", value: "That was wrong.", supersedes: [secret.key] });
+  await memory.set({ namespace, key: "k3", value: "That was wrong, and is not said any more." });
+  const { results } = await memory.search({ namespace, query: "Quokkaberry" });
+  expect(results[0]).toMatchObject({ key: secret.key, supersededBy: "k1" });
+  await memory.close();
+  const needles = [
+    secret.key,
+    "beamishboy",
+    ...numberForms(validFrom),
+    ...numberForms(validTo),
+    `${pinnedAt}`,
+  ];
+  const before = await traces(folder, needles);
+  for (const trace of ["vorpalblade", "beamishboy", `${validFrom}`, `${pinnedAt}`, "vector"])
+    expect(before.map((each) => each.split(" ")[0])).toContain(trace);
+  const again = await open(folder);
+  await again.search({ namespace, query: "harmless" });
+  await again.delete({ namespace, key: secret.key });
+  expect((await again.get({ namespace, key: "k1" }))?.supersedes).toEqual(["k2"]);
+  const versions = await again.history({ namespace, key: "k3" });
+  expect(versions.map(({ supersedes }) => supersedes)).not.toContainEqual([secret.key]);
+  await again.scrub();
+  // What was done at the same moment says so still.
+  const gone = needles.filter((needle) => needle !== `${pinnedAt}`);
+  expect(await traces(folder, [...gone, `"pinnedAt"`])).toEqual([]);
+  await again.close();
+  expect(await traces(folder, [...gone, `"pinnedAt"`])).toEqual([]);
+});
 
 describe("after a scrub no file holds a word of what was erased", () => {
   test.each<[string, (memory: Memory) => Promise<unknown>]>([

@@ -273,6 +273,14 @@ const faults: Record<StoreSpecName, Fault> = {
       return store.write(writes);
     },
   }),
+  erasesNames: (store) => ({
+    // Only in what memories say now.
+    history: async (namespace, key, page) =>
+      (await store.history(namespace, key, page)).map((record) => ({
+        ...record,
+        metadata: { souvenir: { supersedes: ["old"] } },
+      })),
+  }),
   scrubs: (store) => ({
     // Forgets what it owes.
     counts: async (namespace) => ({ ...(await store.counts(namespace)), unscrubbed: 0 }),

@@ -246,6 +246,45 @@ export const erasesWhatExpired: StoreSpec = async (open) => {
   expect(await store.tail("anna", "monday", 5)).toEqual([]);
 };
 
+/** A key may say whose memory it was. */
+export const erasesNames: StoreSpec = async (open) => {
+  const store = await open();
+  const naming = (...supersedes: string[]) => ({ metadata: { mood: "calm", souvenir: { supersedes } } });
+  await store.write(
+    ["old", "older", "expired", "kept"].map((key) =>
+      draft({ key, expiresAt: key === "expired" ? start + 1 : null }),
+    ),
+  );
+  await put(store, { key: "before", ...naming("old", "kept") });
+  await put(store, { key: "before", value: "It names nobody any more." });
+  await put(store, {
+    ...{ key: "imported", version: 3, ...naming("older", "old") },
+    history: [{ ...(await put(store, { key: "aside" })), key: "imported", ...naming("old") }],
+  });
+  await put(store, { key: "alone", ...naming("expired") });
+  await put(store, { namespace: "ben", key: "old" });
+  await put(store, { namespace: "ben", key: "other", ...naming("old") });
+  const seen = (await store.head("anna"))?.sequence ?? 0;
+  const named = async (namespace = "anna") => {
+    const records = await store.list(namespace, { limit: 100 });
+    const versions = await Promise.all(records.map(({ key }) => store.history(namespace, key)));
+    return [...records, ...versions.flat()].flatMap(
+      ({ metadata }) => (metadata.souvenir as { supersedes?: string[] } | undefined)?.supersedes ?? [],
+    );
+  };
+  expect((await named()).sort()).toEqual(["expired", "kept", "old", "old", "old", "older"]);
+  await store.erase("anna", { keys: ["old", "none"] });
+  expect((await named()).sort()).toEqual(["expired", "kept", "older"]);
+  // What names it is told to indexes, is of its version still, and says all else that it said.
+  expect(keysOf((await store.changes("anna", seen, 10)).records)).toEqual(["imported"]);
+  expect(await one(store, "anna", "imported")).toMatchObject({ version: 3, ...naming("older") });
+  await store.eraseExpired(start + 1);
+  expect((await one(store, "anna", "alone"))?.metadata).toEqual({ mood: "calm" });
+  await store.erase("anna", { keys: ["before"] });
+  await store.erase("anna", "all");
+  expect(await named("ben")).toEqual(["old"]);
+};
+
 export const scrubs: StoreSpec = async (open) => {
   const store = await open();
   const owed = async () => (await store.counts("anna")).unscrubbed;

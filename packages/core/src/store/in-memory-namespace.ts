@@ -43,6 +43,8 @@ export class InMemoryNamespace {
   /** By embedder id. */
   readonly #vectorChanges = new Map<string, OrderedPlaces>();
   #erasures: { sequence: number; id: number }[] = [];
+  /** By key, the records that name it in `supersedes`, now or in an earlier version. */
+  readonly #namers = new Map<string, Set<number>>();
 
   constructor(name: string, incarnation: number, embedder: EmbedderIdentity | null) {
     this.name = name;
@@ -73,6 +75,18 @@ export class InMemoryNamespace {
   }
   byKey(key: string): Item | undefined {
     return this.#byKey.get(key);
+  }
+
+  /** A record names these keys. */
+  names(id: number, keys: Iterable<string>): void {
+    for (const key of keys) this.#namers.set(key, (this.#namers.get(key) ?? new Set()).add(id));
+  }
+
+  /** Nobody is to name a key any more. Answers who does. */
+  dropName(key: string): Item[] {
+    const namers = this.#namers.get(key) ?? [];
+    this.#namers.delete(key);
+    return [...namers].flatMap((id) => this.#items.get(id) ?? []);
   }
 
   nextSequence(): number {

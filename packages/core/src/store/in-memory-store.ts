@@ -9,7 +9,7 @@ import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memo
 import { InMemoryQueue } from "./in-memory-queue.ts";
 import { InMemorySources } from "./in-memory-sources.ts";
 import { checkHistory, isOver, keepsExisting, lastExpiry, newest, nextVersion } from "./record-versions.ts";
-import { pinned } from "./standing.ts";
+import { pinned, supersededBy, withoutSuperseded } from "./standing.ts";
 import type {
   Changes,
   ClaimOptions,
@@ -486,7 +486,7 @@ export class InMemoryStore implements Store {
       const concerned = this.#nextTurns(namespace, [found.id]);
       const gone = [found.id, ...this.#retracted(namespace, found.id)];
       for (const id of gone) this.#queue.erase(id);
-      namespace.erase(gone);
+      this.#eraseNamed(namespace, gone);
       this.#embedAnew(namespace, concerned, write.now);
     }
     const before = over ? undefined : found;
@@ -505,6 +505,7 @@ export class InMemoryStore implements Store {
     if (before === undefined) item.history = write.history;
     else item.history.push(before);
     item.history = [...newest(item.history, write.keepVersions ?? Number.POSITIVE_INFINITY)];
+    namespace.names(record.id, supersededBy([record, ...item.history]));
     const textChanged = before?.value !== record.value;
     this.#queueWork(namespace, item, write, textChanged);
     this.#sources.link(
@@ -631,11 +632,26 @@ export class InMemoryStore implements Store {
       this.#sources.link(id, []);
     }
     for (const id of gone) this.#queue.erase(id);
-    namespace.erase([...gone]);
+    this.#eraseNamed(namespace, [...gone]);
     this.#embedAnew(namespace, concerned, 0);
     // A namespace lives as long as it holds a record.
     if (namespace.size === 0) this.#namespaces.delete(namespace.name);
     return ids.length;
+  }
+
+  /** What takes the place of a record that is erased names it no more, in its earlier versions neither. */
+  #eraseNamed(namespace: InMemoryNamespace, ids: readonly number[]): void {
+    const keys = ids.flatMap((id) => namespace.item(id)?.record.key ?? []);
+    namespace.erase(ids);
+    for (const key of keys)
+      for (const item of namespace.dropName(key)) {
+        item.history = item.history.map((version) => ({
+          ...version,
+          metadata: withoutSuperseded(version.metadata, key),
+        }));
+        const metadata = withoutSuperseded(item.record.metadata, key);
+        if (metadata !== item.record.metadata) this.#change(namespace, item, { metadata });
+      }
   }
 
   *#otherThan(embedder: EmbedderIdentity, name: string | undefined): Generator<InMemoryNamespace> {

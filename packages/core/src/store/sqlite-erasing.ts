@@ -1,10 +1,14 @@
+import { crc32 } from "node:zlib";
+import type { Metadata } from "../types.ts";
 import { withoutSource } from "./fact-mark.ts";
 import { isOver } from "./record-versions.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
-import { type NamespaceRow, type RecordRow, recordChecksum } from "./sqlite-rows.ts";
+import { fieldsOf, fieldsText, type NamespaceRow, type RecordRow, recordChecksum } from "./sqlite-rows.ts";
 import type { SqliteSources } from "./sqlite-sources.ts";
+import type { SqliteSuperseded } from "./sqlite-superseded.ts";
 import type { SqliteTurns } from "./sqlite-turns.ts";
+import { withoutSuperseded } from "./standing.ts";
 import type { Erased, Selection } from "./store.ts";
 import { checkVersion } from "./version-conflict.ts";
 
@@ -44,12 +48,17 @@ export class SqliteErasing {
   readonly #queue: SqliteQueue;
   readonly #turns: SqliteTurns;
   readonly #sources: SqliteSources;
+  readonly #superseded: SqliteSuperseded;
 
-  constructor(connection: SqliteConnection, queue: SqliteQueue, turns: SqliteTurns, sources: SqliteSources) {
+  constructor(
+    connection: SqliteConnection,
+    parts: { queue: SqliteQueue; turns: SqliteTurns; sources: SqliteSources; superseded: SqliteSuperseded },
+  ) {
     this.#connection = connection;
-    this.#queue = queue;
-    this.#turns = turns;
-    this.#sources = sources;
+    this.#queue = parts.queue;
+    this.#turns = parts.turns;
+    this.#sources = parts.sources;
+    this.#superseded = parts.superseded;
   }
 
   erase(
@@ -136,6 +145,7 @@ export class SqliteErasing {
     this.#remove(id);
     namespace.sequence += 1;
     this.#connection.run("INSERT INTO erasures VALUES (?, ?, ?)", namespace.number, namespace.sequence, id);
+    if (this.#superseded.exist()) this.#forgetName(namespace, { id, key });
     if (next !== undefined) this.#embedAnew(namespace, next);
     namespace.erased = namespace.sequence;
     this.#connection.run(
@@ -164,11 +174,46 @@ export class SqliteErasing {
 
   /** What is drawn from others too loses what it has of one source, in its earlier versions as well. */
   #forgetSource(namespace: Counted, id: number, key: string): void {
+    if (!this.#changeMetadata(namespace, id, (metadata) => withoutSource(metadata, key))) return;
+    this.#connection.run("DELETE FROM versions WHERE record = ?", id);
+  }
+
+  /** What takes the place of a record that is erased names it no more, in its earlier versions neither. */
+  #forgetName(namespace: Counted, { id, key }: { id: number; key: string }): void {
+    this.#superseded.forget(id);
+    for (const namer of this.#superseded.drop(namespace.number, key)) {
+      this.#changeMetadata(namespace, namer, (metadata) => withoutSuperseded(metadata, key));
+      const versions = this.#connection.all<{ record: number; fields: string; checksum: number }>(
+        "SELECT record, fields, checksum FROM versions WHERE record = ?",
+        namer,
+      );
+      for (const row of versions) {
+        if (!isWhole(row)) continue;
+        const fields = fieldsOf(row);
+        const metadata = withoutSuperseded(fields.metadata, key);
+        if (metadata === fields.metadata) continue;
+        const text = fieldsText({ ...fields, metadata });
+        this.#connection.run(
+          "UPDATE versions SET fields = ?, checksum = ? WHERE record = ? AND version = ?",
+          text,
+          crc32(text),
+          namer,
+          fields.version,
+        );
+      }
+    }
+  }
+
+  /** Changes the metadata of a record that stays of its version. Answers whether there was something to change. */
+  #changeMetadata(namespace: Counted, id: number, change: (metadata: Metadata) => Metadata): boolean {
     const row = this.#connection.get<RecordRow>("SELECT * FROM records WHERE id = ?", id);
     // What is damaged stays so, for whoever reads it to be told.
-    if (row === undefined || recordChecksum(row) !== row.checksum) return;
+    if (row === undefined || recordChecksum(row) !== row.checksum) return false;
+    const before: Metadata = JSON.parse(row.metadata);
+    const after = change(before);
+    if (after === before) return false;
     namespace.sequence += 1;
-    const metadata = JSON.stringify(withoutSource(JSON.parse(row.metadata), key));
+    const metadata = JSON.stringify(after);
     const { sequence } = namespace;
     const expires_at = this.#sources.expiryOf(id);
     this.#connection.run(
@@ -179,8 +224,8 @@ export class SqliteErasing {
       recordChecksum({ ...row, metadata, expires_at, sequence }),
       id,
     );
-    this.#connection.run("DELETE FROM versions WHERE record = ?", id);
     this.#queue.announceVectors(id, sequence);
+    return true;
   }
 
   #keyOf(id: number): string {
@@ -300,17 +345,19 @@ export class SqliteErasing {
     const concerned = new Set<number>();
     const gone = new Set<number>();
     const areDrawn = this.#sources.exist();
+    const areNamed = this.#superseded.exist();
     const erase = (id: number) => {
       if (gone.has(id)) return;
       gone.add(id);
       const { alone, others } = areDrawn ? this.#sources.drop(id) : { alone: [], others: [] };
       if (areDrawn) this.#sources.link(id, []);
-      const key = others.length === 0 ? "" : this.#keyOf(id);
+      const key = areNamed || others.length > 0 ? this.#keyOf(id) : "";
       const next = this.#next(counted, id);
       if (next !== undefined) concerned.add(next);
       this.#remove(id);
       counted.sequence += 1;
       connection.run("INSERT INTO erasures VALUES (?, ?, ?)", number, counted.sequence, id);
+      if (areNamed) this.#forgetName(counted, { id, key });
       for (const other of others) this.#forgetSource(counted, other, key);
       for (const record of alone) erase(record);
     };
@@ -343,6 +390,11 @@ export class SqliteErasing {
     };
     return { erase, finish };
   }
+}
+
+/** Whether an earlier version fits its checksum: what is damaged stays so, for whoever reads it to be told. */
+function isWhole({ fields, checksum }: { fields: string; checksum: number }): boolean {
+  return crc32(fields) === checksum;
 }
 
 /** A list of which each element is looked up when its turn comes: one that is named twice is gone by then. */

@@ -19,8 +19,9 @@ import {
 import { unfitCounter } from "./sqlite-schema.ts";
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { SqliteSources } from "./sqlite-sources.ts";
+import { SqliteSuperseded } from "./sqlite-superseded.ts";
 import { SqliteTurns } from "./sqlite-turns.ts";
-import { pinned } from "./standing.ts";
+import { pinned, supersededBy } from "./standing.ts";
 import type {
   Changes,
   ClaimOptions,
@@ -67,6 +68,7 @@ export class SqliteStore implements Store {
   readonly #snapshots: SqliteSnapshots;
   readonly #turns: SqliteTurns;
   readonly #sources: SqliteSources;
+  readonly #superseded: SqliteSuperseded;
   readonly #erasing: SqliteErasing;
   readonly #checkedCounters = new Set<number>();
   readonly readOnly: boolean;
@@ -89,7 +91,13 @@ export class SqliteStore implements Store {
     this.#snapshots = new SqliteSnapshots(this.#connection);
     this.#turns = new SqliteTurns(this.#connection);
     this.#sources = new SqliteSources(this.#connection);
-    this.#erasing = new SqliteErasing(this.#connection, this.#queue, this.#turns, this.#sources);
+    this.#superseded = new SqliteSuperseded(this.#connection);
+    this.#erasing = new SqliteErasing(this.#connection, {
+      queue: this.#queue,
+      turns: this.#turns,
+      sources: this.#sources,
+      superseded: this.#superseded,
+    });
   }
 
   async write(
@@ -97,6 +105,8 @@ export class SqliteStore implements Store {
     { ifThread, done }: Parameters<Store["write"]>[1] = {},
   ): Promise<WriteOutcome[]> {
     if (writes.some(({ sources }) => sources !== undefined)) await this.#sources.prepare();
+    const names = writes.map((write) => supersededBy([write, ...(write.history ?? [])]));
+    if (names.some(({ size }) => size > 0)) await this.#superseded.prepare();
     let erased = 0;
     const write = () => {
       erased = 0;
@@ -104,7 +114,7 @@ export class SqliteStore implements Store {
       for (const entry of done?.entries ?? [])
         if (done !== undefined && !this.#queue.complete(done.task, entry)) throw queueConflict(entry);
       const namespaces = new Map<string, WrittenNamespace>();
-      const outcomes = writes.map((write) => {
+      const outcomes = writes.map((write, place) => {
         let namespace = namespaces.get(write.namespace);
         if (namespace === undefined) {
           const before = this.#namespace(write.namespace);
@@ -115,6 +125,8 @@ export class SqliteStore implements Store {
         }
         const { outcome, gone } = this.#writeOne(namespace, write);
         erased += gone;
+        if (outcome.written)
+          this.#superseded.name(namespace.number, outcome.record.id, names[place] as Set<string>);
         return outcome;
       });
       for (const { number, sequence } of namespaces.values())

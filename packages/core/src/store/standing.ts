@@ -80,6 +80,19 @@ export function keepingPin(before: Metadata | undefined, metadata: Metadata): Me
   return pinnedAt === undefined ? metadata : pinned(metadata, pinnedAt);
 }
 
+/** Keys that a memory names, now and in its earlier versions. */
+export function supersededBy(versions: readonly { metadata: Metadata }[]): Set<string> {
+  return new Set(versions.flatMap(({ metadata }) => standingOf(metadata).supersedes ?? []));
+}
+
+/** The metadata of a memory that does not name a key; the same object where it did not. */
+export function withoutSuperseded(metadata: Metadata, key: string): Metadata {
+  const standing = standingOf(metadata);
+  if (!standing.supersedes?.includes(key)) return metadata;
+  const left = standing.supersedes.filter((other) => other !== key);
+  return withStanding(metadata, { ...standing, supersedes: left.length === 0 ? undefined : left });
+}
+
 type Dated = Pick<StoredRecord, "createdAt" | "metadata">;
 
 /** From when on a memory speaks of the world: which of two is the newer. */

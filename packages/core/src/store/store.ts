@@ -9,7 +9,8 @@ import type { Entity, Metadata, Progress } from "../types.ts";
  *   the order in which changes become visible, so that a reader who knows number n asks for "all after n";
  * - ids of records are positive integers, unique in the store and never used twice;
  * - every method may be called from several processes at once;
- * - what is erased is in no answer from then on; its bytes are gone when `scrub()` resolves, or the store is closed;
+ * - what is erased is in no answer from then on; its bytes are gone when `scrub()` resolves, or the store is closed. No
+ *   other record of its namespace names its key in `supersedes` (`standing.ts`) any more, in no version;
  * - after `close()`, every method rejects with `CLOSED`; a second `close()` does nothing.
  */
 export interface Store {

@@ -1,0 +1,62 @@
+import type { SqliteConnection } from "./sqlite-connection.ts";
+
+/** Made with the first memory that names another: a store without such has nothing of it. */
+const tables = [
+  `CREATE TABLE IF NOT EXISTS superseded (
+    namespace INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    record INTEGER NOT NULL,
+    PRIMARY KEY (namespace, key, record)
+  ) STRICT, WITHOUT ROWID`,
+  "CREATE INDEX IF NOT EXISTS superseded_record ON superseded (record)",
+];
+
+/**
+ * Which keys the records of a SQLite store name in `supersedes`, now or in an earlier version: what is erased has to go from
+ * there too. Methods run inside a transaction of the caller.
+ */
+export class SqliteSuperseded {
+  readonly #connection: SqliteConnection;
+  #made = false;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  /** Makes the table, in a transaction of its own: one that fails must not take it back. */
+  async prepare(): Promise<void> {
+    if (this.#made) return;
+    if (!this.exist())
+      await this.#connection.transaction(() => {
+        for (const table of tables) this.#connection.run(table);
+      });
+    this.#made = true;
+  }
+
+  /** Whether any memory ever named another. */
+  exist(): boolean {
+    return (
+      this.#made ||
+      this.#connection.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'superseded'") !==
+        undefined
+    );
+  }
+
+  name(namespace: number, record: number, keys: Iterable<string>): void {
+    for (const key of keys)
+      this.#connection.run("INSERT OR IGNORE INTO superseded VALUES (?, ?, ?)", namespace, key, record);
+  }
+
+  /** A record is gone. */
+  forget(record: number): void {
+    this.#connection.run("DELETE FROM superseded WHERE record = ?", record);
+  }
+
+  /** Nobody is to name a key any more. Answers who does. */
+  drop(namespace: number, key: string): number[] {
+    const named = "FROM superseded WHERE namespace = ? AND key = ?";
+    const namers = this.#connection.all<{ record: number }>(`SELECT record ${named}`, namespace, key);
+    if (namers.length > 0) this.#connection.run(`DELETE ${named}`, namespace, key);
+    return namers.map(({ record }) => record);
+  }
+}
