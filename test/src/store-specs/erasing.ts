@@ -258,7 +258,7 @@ export const erasesNames: StoreSpec = async (open) => {
   await put(store, { key: "before", ...naming("old", "kept") });
   await put(store, { key: "before", value: "It names nobody any more." });
   await put(store, {
-    ...{ key: "imported", version: 3, ...naming("older", "old") },
+    ...{ key: "imported", version: 3, expiresAt: start + 1e6, ...naming("older", "old") },
     history: [{ ...(await put(store, { key: "aside" })), key: "imported", ...naming("old") }],
   });
   await put(store, { key: "alone", ...naming("expired") });
@@ -277,7 +277,9 @@ export const erasesNames: StoreSpec = async (open) => {
   expect((await named()).sort()).toEqual(["expired", "kept", "older"]);
   // What names it is told to indexes, is of its version still, and says all else that it said.
   expect(keysOf((await store.changes("anna", seen, 10)).records)).toEqual(["imported"]);
-  expect(await one(store, "anna", "imported")).toMatchObject({ version: 3, ...naming("older") });
+  expect(await one(store, "anna", "imported")).toMatchObject({
+    ...{ version: 3, expiresAt: start + 1e6, ...naming("older") },
+  });
   await store.eraseExpired(start + 1);
   expect((await one(store, "anna", "alone"))?.metadata).toEqual({ mood: "calm" });
   await store.erase("anna", { keys: ["before"] });

@@ -1,5 +1,4 @@
 import { crc32 } from "node:zlib";
-import type { Metadata } from "../types.ts";
 import { withoutSource } from "./fact-mark.ts";
 import { isOver } from "./record-versions.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
@@ -174,7 +173,12 @@ export class SqliteErasing {
 
   /** What is drawn from others too loses what it has of one source, in its earlier versions as well. */
   #forgetSource(namespace: Counted, id: number, key: string): void {
-    if (!this.#changeMetadata(namespace, id, (metadata) => withoutSource(metadata, key))) return;
+    const row = this.#whole(id);
+    if (row === undefined) return;
+    this.#change(namespace, row, {
+      metadata: JSON.stringify(withoutSource(JSON.parse(row.metadata), key)),
+      expires_at: this.#sources.expiryOf(id),
+    });
     this.#connection.run("DELETE FROM versions WHERE record = ?", id);
   }
 
@@ -182,7 +186,11 @@ export class SqliteErasing {
   #forgetName(namespace: Counted, { id, key }: { id: number; key: string }): void {
     this.#superseded.forget(id);
     for (const namer of this.#superseded.drop(namespace.number, key)) {
-      this.#changeMetadata(namespace, namer, (metadata) => withoutSuperseded(metadata, key));
+      const now = this.#whole(namer);
+      if (now !== undefined) {
+        const metadata = JSON.stringify(withoutSuperseded(JSON.parse(now.metadata), key));
+        if (metadata !== now.metadata) this.#change(namespace, now, { metadata });
+      }
       const versions = this.#connection.all<{ record: number; fields: string; checksum: number }>(
         "SELECT record, fields, checksum FROM versions WHERE record = ?",
         namer,
@@ -204,28 +212,29 @@ export class SqliteErasing {
     }
   }
 
-  /** Changes the metadata of a record that stays of its version. Answers whether there was something to change. */
-  #changeMetadata(namespace: Counted, id: number, change: (metadata: Metadata) => Metadata): boolean {
+  /** What is damaged stays so, for whoever reads it to be told. */
+  #whole(id: number): RecordRow | undefined {
     const row = this.#connection.get<RecordRow>("SELECT * FROM records WHERE id = ?", id);
-    // What is damaged stays so, for whoever reads it to be told.
-    if (row === undefined || recordChecksum(row) !== row.checksum) return false;
-    const before: Metadata = JSON.parse(row.metadata);
-    const after = change(before);
-    if (after === before) return false;
+    return row === undefined || recordChecksum(row) !== row.checksum ? undefined : row;
+  }
+
+  /** Changes a record that stays of its version. */
+  #change(
+    namespace: Counted,
+    row: RecordRow,
+    change: Partial<Pick<RecordRow, "metadata" | "expires_at">>,
+  ): void {
     namespace.sequence += 1;
-    const metadata = JSON.stringify(after);
-    const { sequence } = namespace;
-    const expires_at = this.#sources.expiryOf(id);
+    const changed = { ...row, ...change, sequence: namespace.sequence };
     this.#connection.run(
       "UPDATE records SET metadata = ?, expires_at = ?, sequence = ?, checksum = ? WHERE id = ?",
-      metadata,
-      expires_at,
-      sequence,
-      recordChecksum({ ...row, metadata, expires_at, sequence }),
-      id,
+      changed.metadata,
+      changed.expires_at,
+      changed.sequence,
+      recordChecksum(changed),
+      row.id,
     );
-    this.#queue.announceVectors(id, sequence);
-    return true;
+    this.#queue.announceVectors(row.id, changed.sequence);
   }
 
   #keyOf(id: number): string {
