@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rm, stat } from "node:fs/promises";
+import { chmod, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { beforeEach, expect, test } from "vitest";
 import { type CliFolder, cliFolder, firstLine } from "./run-cli.ts";
 
@@ -80,6 +82,30 @@ test("serve --read-only answers and searches, refuses what writes, and leaves th
   child.kill("SIGTERM");
   expect((await once(child, "exit"))[0]).toBe(0);
   expect(before.equals(await readFile(join(folder.path, "memory.db")))).toBe(true);
+});
+
+test("serve --read-only needs nothing that can be written to, with keys or without", async () => {
+  const path = join(folder.path, "memory.db");
+  await done(["set", "stack", "The shop runs on PostgreSQL.", "--path", path]);
+  const script = fileURLToPath(new URL("./serve-as-nobody.ts", import.meta.url));
+  const statuses = async (given?: string) => {
+    await chmod(folder.path, 0o555);
+    const child = spawn(process.execPath, ["--conditions=@souvenir/source", script, path]);
+    const { url, key } = JSON.parse(await firstLine(child)) as { url: string; key?: string };
+    const get = async (bearer: string | undefined) =>
+      (await fetch(`${url}/v1/memory?key=stack`, { headers: { authorization: `Bearer ${bearer}` } })).status;
+    const both = [await get(key), await get(given)];
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+    await chmod(folder.path, 0o755);
+    return both;
+  };
+  await chmod(path, 0o444);
+  expect(await statuses()).toEqual([200, 401]);
+  const made = await folder.run(["keys", "create", "reader", "--everything", "--path", path]);
+  await chmod(`${path}.keys`, 0o444);
+  expect(await statuses(made.stdout.trim())).toEqual([401, 200]);
 });
 
 test("backup copies what a server has acknowledged, while it writes; nothing is written over", async () => {

@@ -1,7 +1,17 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { chmodSync, closeSync, mkdirSync, openSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { SouvenirError } from "@souvenir/core";
 import { given } from "../api/convert.ts";
 import type { CreatedKey, Grant, KeyRequest, WireKey } from "../api/wire.ts";
@@ -43,15 +53,58 @@ interface KeyRow {
  * secrets that can be guessed.
  * @param options.path - File of the keys.
  * @param options.clock - Milliseconds since 1970. Default `Date.now`.
+ * @param options.readOnly - Where nobody can write to the file, go on with the keys that it has, and none when there is no
+ * file: new ones and what is used is then known in this process only. Default false: that is an error.
  * @throws SouvenirError `STORE_CORRUPT`, `STORE_TOO_NEW` or `STORE_FAILED` when the file cannot be used.
  */
-export function openKeyStore({ path, clock = Date.now }: { path: string; clock?: () => number }): KeyStore {
-  return new SqliteKeyStore(openDatabase(path), clock);
+export function openKeyStore({
+  path,
+  clock = Date.now,
+  readOnly = false,
+}: {
+  path: string;
+  clock?: () => number;
+  readOnly?: boolean;
+}): KeyStore {
+  const database = readOnly && path !== ":memory:" && !isWritable(path) ? copyOf(path) : openDatabase(path);
+  return new SqliteKeyStore(database, clock);
 }
 
 /** Where the keys of a store are. */
 export function keysPath(storePath: string): string {
   return storePath === ":memory:" ? storePath : `${storePath}.keys`;
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(existsSync(path) ? path : dirname(resolve(path)), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** In memory, what a file says that cannot change. */
+function copyOf(path: string): DatabaseSync {
+  const copy = openDatabase(":memory:");
+  if (!existsSync(path)) return copy;
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
+    throw new SouvenirError(
+      "STORE_FAILED",
+      `${path}: its log (${path}-wal) can only be read where the folder can be written to: copy both files into such a folder`,
+    );
+  const file = new DatabaseSync(new URL(`${pathToFileURL(path).href}?immutable=1`), { readOnly: true });
+  try {
+    for (const row of file.prepare("SELECT * FROM keys").all()) {
+      const names = Object.keys(row);
+      copy
+        .prepare(`INSERT INTO keys (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`)
+        .run(...Object.values(row));
+    }
+  } finally {
+    file.close();
+  }
+  return copy;
 }
 
 function openDatabase(path: string): DatabaseSync {

@@ -19,7 +19,7 @@ export async function run(execution: Execution): Promise<undefined> {
   const { auditFile, keysPath, openKeyStore, serve } = await import("../../node/index.ts");
   const readOnly = input.flag("read-only");
   await using memory = await openMemory(execution, { create: !readOnly, readOnly });
-  const keys = openKeyStore({ path: keysPath(path) });
+  const keys = openKeyStore({ path: keysPath(path), readOnly });
   // Whoever reaches this machine's ports, a proxy for instance, is not yet the person who sits before it.
   const first =
     input.flag("open") || keys.any() ? undefined : keys.create({ name: "first", grants: [everything] }).key;
