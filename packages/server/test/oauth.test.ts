@@ -298,7 +298,7 @@ test("keys that are tried on the page are limited as those that are sent", async
 });
 
 test("behind a proxy the address is the one that is given, and without keys nothing is lent", async () => {
-  await start({ publicUrl: "https://memory.example" });
+  await start({ publicUrl: "https://memory.example/" });
   const document = await server.send("GET /.well-known/oauth-protected-resource/mcp/team%2Ffr");
   expect(document.body).toMatchObject({
     resource: "https://memory.example/mcp/team%2Ffr",

@@ -1,24 +1,24 @@
 import type { Logger, Memory } from "@souvenir/core";
 import { checkOptions, namesOf, SouvenirError } from "@souvenir/core";
-import { type Context, Hono } from "hono";
+import { Hono } from "hono";
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from "hono/compress";
 import { cors } from "hono/cors";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Operation, type OperationId, operations } from "../api/operations.ts";
 import { consoleAsset } from "../console/assets.ts";
-import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { KeyStore } from "../keys/key-store.ts";
 import { type Authorization, covers, resourceDocumentOf } from "../oauth/authorization.ts";
-import { type Caller, checkKey, checkPage, checkThisMachine, identify, mayUse } from "./access.ts";
+import { type Caller, checkPage, checkThisMachine, mayUse } from "./access.ts";
 import { Activity } from "./activity.ts";
 import type { Audit, AuditEvent } from "./audit.ts";
 import type { BodyLimits } from "./body.ts";
 import { type DispatchParts, dispatch, sendJson } from "./dispatch.ts";
 import { HttpError, toErrorAnswer } from "./errors.ts";
+import { type Env, Gate } from "./gate.ts";
 import { memoryHandlers } from "./handlers.ts";
 import { asRpc, McpEndpoint } from "./mcp-endpoint.ts";
 import { Metrics } from "./metrics.ts";
 import { addOAuth } from "./oauth-routes.ts";
-import { RateLimiter } from "./rate-limit.ts";
 import { serviceHandlers } from "./service-handlers.ts";
 
 export interface AppOptions extends Partial<BodyLimits> {
@@ -67,8 +67,6 @@ export interface App {
   fetch(request: Request): Promise<Response>;
 }
 
-type Env = { Variables: { id: string; route: string; caller: Caller | undefined } };
-
 const searches: ReadonlySet<string> = new Set([
   operations.memorySearch.route,
   operations.memorySearchAlias.route,
@@ -109,17 +107,13 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   if (auditRequired && audit === undefined)
     throw new SouvenirError("INVALID_INPUT", "auditRequired: expected audit beside it, to write to");
   const { authorization, publicUrl } = options;
-  if (publicUrl !== undefined && !(URL.canParse(publicUrl) && new URL(publicUrl).origin === publicUrl))
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      `publicUrl: expected an address without a path, as in https://memory.example`,
-    );
-  const baseOf = (request: Request): string => publicUrl ?? new URL(request.url).origin;
+  const base = publicUrl === undefined ? undefined : originOf(publicUrl);
+  const baseOf = (request: Request): string => base ?? new URL(request.url).origin;
   const limits: BodyLimits = {
     bodyBytes: options.bodyBytes ?? 4 * 1024 * 1024,
     bodyTimeoutMs: options.bodyTimeoutMs ?? 15_000,
   };
-  const limiter = new RateLimiter(clock);
+  const gate = new Gate({ keys, open, rateLimit: options.rateLimit, clock, record });
   const metrics = new Metrics();
   const activity = new Activity({
     clock,
@@ -131,10 +125,8 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   const dispatchParts = (id: string, request: Request): DispatchParts => ({
     handlers,
     limits,
-    askAgain: () => void identify(request, keys, { open }),
-    spend: ({ key }, writes) => {
-      if (key?.quota !== undefined) spend(key, { requests: 0, writes });
-    },
+    askAgain: () => gate.askAgain(request),
+    spend: (caller, writes) => gate.spend(caller, writes),
     broken: (error) => logger?.error?.("an answer broke off", { id, error }),
     begin: async (event) => {
       if (auditRequired && !(await record(id, { ...event, outcome: "begun" })))
@@ -234,7 +226,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     app.on(method, path.replace("{id}", ":id"), async (context) => {
       context.set("route", operation.route);
       if (!operation.route.endsWith("/openapi.json")) context.header("Cache-Control", "no-store");
-      const caller: Caller = operation.needs === "none" ? { grants: [] } : await admit(context);
+      const caller: Caller = operation.needs === "none" ? { grants: [] } : await gate.admit(context);
       try {
         return await dispatch(
           id,
@@ -255,7 +247,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     context.header("Cache-Control", "no-store");
     const base = baseOf(context.req.raw);
     checkPage(context.req.raw, base, corsOrigins);
-    const caller = await known(context, {
+    const caller = await gate.known(context, {
       lent: (token) => {
         const found = keys?.tokens.find("access", token);
         return found !== undefined && covers(found.loan.resource, base + context.req.path)
@@ -268,16 +260,9 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
           : `, resource_metadata="${resourceDocumentOf(base, context.req.path)}"`,
     });
     const parts = dispatchParts(context.get("id"), context.req.raw);
-    return mcp.fetch(context, { ...parts, caller, charge: (calls) => charge(context, caller, calls) });
+    return mcp.fetch(context, { ...parts, caller, charge: (calls) => gate.charge(context, caller, calls) });
   });
-  if (authorization !== undefined)
-    addOAuth(app, {
-      authorization,
-      limits,
-      baseOf,
-      verify: (context, given) => pasted(context, keys?.verify(given)),
-      named: (context, route) => context.set("route", route),
-    });
+  if (authorization !== undefined) addOAuth(app, { authorization, gate, limits, baseOf });
   app.get("/console/*", (context) => {
     context.set("route", "GET /console");
     const file = consoleAsset(context.req.path, context.req.header("if-none-match"));
@@ -312,67 +297,18 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     return sendJson(context, context.get("route").endsWith(" /mcp") ? asRpc(body) : body, status);
   });
 
-  /** Who asks, within the limits of their key. */
-  async function admit(context: Context<Env>): Promise<Caller> {
-    const caller = await known(context);
-    charge(context, caller, 1);
-    return caller;
-  }
-
-  /** Counts calls against the limits of a key. @throws HttpError `RATE_LIMITED` */
-  function charge(context: Context<Env>, { key }: Caller, calls: number): void {
-    const limit = key?.rateLimit ?? options.rateLimit ?? (key === undefined ? 600_000 : 6_000);
-    const state = limiter.take(key?.id ?? "", limit, calls);
-    context.header("X-RateLimit-Limit", String(state.limit));
-    context.header("X-RateLimit-Remaining", String(state.remaining));
-    context.header("X-RateLimit-Reset", String(state.resetSeconds));
-    if (!state.allowed)
-      throw new HttpError("RATE_LIMITED", `this key may make ${limit} requests a minute`, {
-        "Retry-After": String(state.resetSeconds),
-      });
-    if (key !== undefined) spend(key, { requests: calls, writes: 0 });
-  }
-
-  async function known(
-    context: Context<Env>,
-    more: Pick<Parameters<typeof identify>[2], "lent" | "hint"> = {},
-  ): Promise<Caller> {
-    try {
-      const caller = identify(context.req.raw, keys, { open, failures: limiter, ...more });
-      context.set("caller", caller);
-      return caller;
-    } catch (error) {
-      const isWrong = error instanceof HttpError && error.code === "UNAUTHORIZED";
-      if (isWrong && context.req.header("authorization") !== undefined) await noteWrong(context);
-      throw error;
-    }
-  }
-
-  /** Of a key that a person pasted: counted and in the audit log like any that is sent. */
-  async function pasted(context: Context<Env>, key: VerifiedKey | undefined): Promise<VerifiedKey> {
-    try {
-      const found = checkKey(key, limiter);
-      await record(context.get("id"), { key: found.id, operation: "authorize", outcome: "done" });
-      return found;
-    } catch (error) {
-      if (error instanceof HttpError && error.code === "UNAUTHORIZED") await noteWrong(context);
-      throw error;
-    }
-  }
-
-  async function noteWrong(context: Context<Env>): Promise<void> {
-    await record(context.get("id"), { key: null, operation: "authenticate", outcome: "refused" });
-  }
-
-  function spend(key: NonNullable<Caller["key"]>, amount: { requests: number; writes: number }): void {
-    if (keys?.spend(key, amount) ?? true) return;
-    const day = 86_400_000;
-    throw new HttpError("RATE_LIMITED", "the quota of this key for today is used up", {
-      "Retry-After": String(Math.ceil((day - (clock() % day)) / 1000)),
-    });
-  }
-
   return { fetch: async (request) => app.fetch(request) };
+}
+
+/** @throws SouvenirError `INVALID_INPUT` */
+function originOf(address: string): string {
+  const { origin, href, protocol } = URL.canParse(address) ? new URL(address) : {};
+  if (href !== `${origin}/` || !/^https?:$/.test(protocol ?? ""))
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "publicUrl: expected an address without a path, as in https://memory.example",
+    );
+  return origin as string;
 }
 
 function isCompressible(type: string): boolean {

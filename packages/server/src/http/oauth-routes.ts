@@ -1,5 +1,4 @@
-import type { Context, Env, Hono } from "hono";
-import type { VerifiedKey } from "../keys/key-store.ts";
+import type { Hono } from "hono";
 import {
   type Authorization,
   type OAuthEndpoint,
@@ -12,35 +11,32 @@ import {
 import { checkPage } from "./access.ts";
 import { type BodyLimits, readForm, readJson } from "./body.ts";
 import { HttpError, toErrorAnswer } from "./errors.ts";
+import type { Env, Gate } from "./gate.ts";
 
 /** What an app gives to its routes of OAuth. */
-export interface OAuthParts<AppEnv extends Env> {
+export interface OAuthParts {
   authorization: Authorization;
+  gate: Gate;
   limits: BodyLimits;
   /** Address of the server, as clients reach it. */
   baseOf: (request: Request) => string;
-  /** The key that is meant, counted when it is none. @throws HttpError `UNAUTHORIZED` or `RATE_LIMITED` */
-  verify: (context: Context<AppEnv>, key: string) => Promise<VerifiedKey>;
-  /** The name of the route for log and metrics. */
-  named: (context: Context<AppEnv>, route: string) => void;
 }
 
 /** Adds the documents by which programs find how to ask for a key, and the addresses where they ask. */
-export function addOAuth<AppEnv extends Env>(app: Hono<AppEnv>, parts: OAuthParts<AppEnv>): void {
-  const { authorization, limits, baseOf, named } = parts;
+export function addOAuth(app: Hono<Env>, { authorization, gate, limits, baseOf }: OAuthParts): void {
   app.get(serverDocument, (context) => {
-    named(context, `GET ${serverDocument}`);
+    context.set("route", `GET ${serverDocument}`);
     return context.json(serverMetadata(baseOf(context.req.raw)));
   });
   app.get(`${resourceDocument}/*`, (context) => {
-    named(context, `GET ${resourceDocument}`);
+    context.set("route", `GET ${resourceDocument}`);
     const metadata = resourceMetadata(baseOf(context.req.raw), context.req.path);
     return metadata === undefined ? context.notFound() : context.json(metadata);
   });
   for (const [endpoint, path] of Object.entries(oauthPaths) as [OAuthEndpoint, string][])
     app.on(endpoint === "authorize" ? ["GET", "POST"] : ["POST"], path, async (context) => {
       const { raw } = context.req;
-      named(context, `${raw.method} ${path}`);
+      context.set("route", `${raw.method} ${path}`);
       context.header("Cache-Control", "no-store");
       const base = baseOf(raw);
       try {
@@ -50,10 +46,10 @@ export function addOAuth<AppEnv extends Env>(app: Hono<AppEnv>, parts: OAuthPart
           request: raw,
           base,
           body: await read?.(raw, limits),
-          verify: (key) => parts.verify(context, key),
+          verify: (key) => gate.pasted(context, key),
         });
         // A code or a token that is none is guessed at like a key.
-        if (endpoint === "token" && answer.status >= 400) await parts.verify(context, "").catch(onlyTooMany);
+        if (endpoint === "token" && answer.status >= 400) await gate.pasted(context, "").catch(onlyTooMany);
         return context.newResponse(answer.body, answer.status as never, Object.fromEntries(answer.headers));
       } catch (error) {
         if (!(error instanceof HttpError)) throw error;

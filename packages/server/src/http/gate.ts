@@ -1,0 +1,106 @@
+import type { Context } from "hono";
+import type { KeyStore } from "../keys/key-store.ts";
+import { type Caller, checkKey, identify } from "./access.ts";
+import type { AuditEvent } from "./audit.ts";
+import { HttpError } from "./errors.ts";
+import { RateLimiter } from "./rate-limit.ts";
+
+/** What the routes of an app know of a request. */
+export type Env = { Variables: { id: string; route: string; caller: Caller | undefined } };
+
+const day = 86_400_000;
+
+/** Who asks, and how much: keys, their limits and quotas, and the note in the audit log of those that are none. */
+export class Gate {
+  readonly #keys: KeyStore | undefined;
+  readonly #open: boolean;
+  readonly #rateLimit: number | undefined;
+  readonly #clock: () => number;
+  readonly #record: (id: string, event: Omit<AuditEvent, "at" | "request">) => Promise<unknown>;
+  readonly #limiter: RateLimiter;
+
+  /** @param options - `rateLimit`: requests a minute of a key that has no limit of its own. */
+  constructor(options: {
+    keys: KeyStore | undefined;
+    open: boolean;
+    rateLimit: number | undefined;
+    clock: () => number;
+    record: (id: string, event: Omit<AuditEvent, "at" | "request">) => Promise<unknown>;
+  }) {
+    this.#keys = options.keys;
+    this.#open = options.open;
+    this.#rateLimit = options.rateLimit;
+    this.#clock = options.clock;
+    this.#record = options.record;
+    this.#limiter = new RateLimiter(options.clock);
+  }
+
+  /** Who asks, within the limits of their key. @throws HttpError */
+  async admit(context: Context<Env>): Promise<Caller> {
+    const caller = await this.known(context);
+    this.charge(context, caller, 1);
+    return caller;
+  }
+
+  /** Who asks. @param more - As `identify` has it. @throws HttpError */
+  async known(
+    context: Context<Env>,
+    more: Pick<Parameters<typeof identify>[2], "lent" | "hint"> = {},
+  ): Promise<Caller> {
+    const { raw } = context.req;
+    const given = raw.headers.has("authorization");
+    const caller = await this.#noting(given ? context : undefined, () =>
+      identify(raw, this.#keys, { open: this.#open, failures: this.#limiter, ...more }),
+    );
+    context.set("caller", caller);
+    return caller;
+  }
+
+  /** The key that a person pasted, counted and in the audit log like any that is sent. @throws HttpError */
+  async pasted(context: Context<Env>, given: string): Promise<NonNullable<Caller["key"]>> {
+    const key = await this.#noting(context, () => checkKey(this.#keys?.verify(given), this.#limiter));
+    await this.#record(context.get("id"), { key: key.id, operation: "authorize", outcome: "done" });
+    return key;
+  }
+
+  /** @throws HttpError when whoever asked may not any more */
+  askAgain(request: Request): void {
+    identify(request, this.#keys, { open: this.#open });
+  }
+
+  /** Counts calls against the limits of a key. @throws HttpError `RATE_LIMITED` */
+  charge(context: Context<Env>, { key }: Caller, calls: number): void {
+    const limit = key?.rateLimit ?? this.#rateLimit ?? (key === undefined ? 600_000 : 6_000);
+    const state = this.#limiter.take(key?.id ?? "", limit, calls);
+    context.header("X-RateLimit-Limit", String(state.limit));
+    context.header("X-RateLimit-Remaining", String(state.remaining));
+    context.header("X-RateLimit-Reset", String(state.resetSeconds));
+    if (!state.allowed)
+      throw new HttpError("RATE_LIMITED", `this key may make ${limit} requests a minute`, {
+        "Retry-After": String(state.resetSeconds),
+      });
+    if (key !== undefined) this.#spend(key, { requests: calls, writes: 0 });
+  }
+
+  /** Counts memories against the quota of a key, before they are written. @throws HttpError `RATE_LIMITED` */
+  spend({ key }: Caller, writes: number): void {
+    if (key?.quota !== undefined) this.#spend(key, { requests: 0, writes });
+  }
+
+  #spend(key: NonNullable<Caller["key"]>, amount: { requests: number; writes: number }): void {
+    if (this.#keys?.spend(key, amount) ?? true) return;
+    throw new HttpError("RATE_LIMITED", "the quota of this key for today is used up", {
+      "Retry-After": String(Math.ceil((day - (this.#clock() % day)) / 1000)),
+    });
+  }
+
+  async #noting<Result>(context: Context<Env> | undefined, find: () => Result): Promise<Result> {
+    try {
+      return find();
+    } catch (error) {
+      if (context !== undefined && error instanceof HttpError && error.code === "UNAUTHORIZED")
+        await this.#record(context.get("id"), { key: null, operation: "authenticate", outcome: "refused" });
+      throw error;
+    }
+  }
+}
