@@ -12,6 +12,12 @@ afterEach(() => server.close());
 const routes = Object.entries(operations) as [OperationId, Operation][];
 const query = (parameters: Record<string, string>) => `?${new URLSearchParams(parameters)}`;
 
+/** What is answered to whoever may ask: the key, the fact and the run of these requests do not exist. */
+function statusOf(id: OperationId): number {
+  const isMissing = ["keysRevoke", "factApprove", "runGet", "runUndo"].includes(id);
+  return isMissing ? 404 : (operations[id].status ?? 200);
+}
+
 /** A request that does what the operation is for, in a namespace. */
 function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
   const route = operations[id].route.replace("{id}", "0123456789abcdef01");
@@ -29,6 +35,8 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
     case "memoryDelete":
     case "memoryHistory":
       return parameters({ key: "k" });
+    case "factApprove":
+    case "factDecline":
     case "memoryPin":
     case "memoryUnpin":
       return json({ key: "k" });
@@ -41,11 +49,18 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
     case "recall":
     case "context":
       return json({ query: "secret orders" });
+    case "consolidate":
     case "memoriesFilter":
       return json({});
+    case "runGet":
+      return parameters({ id: `r@${namespace}` });
+    case "runUndo":
+      return json({ id: `r@${namespace}` });
     case "memoriesList":
     case "entitiesList":
     case "profileGet":
+    case "factsList":
+    case "runsList":
     case "namespaceDelete":
     case "statsGet":
     case "export":
@@ -157,20 +172,20 @@ describe("each route", () => {
       const [route, options] = requestFor(id, "acme/ada");
       const asReader = await server.send(route, { ...options, key: reader });
       const writes = (operation.audited === true && id !== "export") || operation.needs === "everything";
-      expect(asReader.status).toBe(writes ? 403 : 200);
+      expect(asReader.status).toBe(writes ? 403 : statusOf(id));
       expect(await state()).toBe(before);
       const writer = server.key([...grants("write")]).key;
       const asWriter = await server.send(route, { ...options, key: writer });
       const forAdmins = operation.needs === "everything" || operation.needs === "admin";
-      expect(asWriter.status).toBe(forAdmins ? 403 : (operation.status ?? 200));
+      expect(asWriter.status).toBe(forAdmins ? 403 : statusOf(id));
     },
   );
 
-  test.each(routes)("%s: with a key for everything", async (id, operation) => {
+  test.each(routes)("%s: with a key for everything", async (id) => {
     const { key } = server.key([all]);
     const [route, options] = requestFor(id, "acme/ada");
     const answer = await server.send(route, { ...options, key });
-    expect(answer.status).toBe(id === "keysRevoke" ? 404 : (operation.status ?? 200));
+    expect(answer.status).toBe(statusOf(id));
   });
 });
 

@@ -1,4 +1,4 @@
-import { createMemory, type Memory } from "@souvenir/core";
+import { createMemory, type FactExtractor, type Memory } from "@souvenir/core";
 import type { CreatedKey, Grant, KeyRequest } from "../src/api/wire.ts";
 import { type AppOptions, createApp } from "../src/http/app.ts";
 import type { KeyStore } from "../src/keys/key-store.ts";
@@ -32,11 +32,18 @@ export interface SendOptions {
   headers?: Record<string, string>;
 }
 
+/** Finds nothing in what is said. */
+const noFacts: FactExtractor = {
+  id: "none",
+  usage: { calls: 0, inputTokens: 0, outputTokens: 0 },
+  extract: async () => [],
+};
+
 export const all: Grant = { prefix: "", permission: "admin" };
 
 export async function startTestServer(options: AppOptions = {}): Promise<TestServer> {
   const clock = { now: Date.UTC(2026, 10, 25, 8) };
-  const memory = await createMemory({ path: ":memory:" });
+  const memory = await createMemory({ path: ":memory:", facts: { extractor: noFacts } });
   const keys = options.keys ?? openKeyStore({ path: ":memory:", clock: () => clock.now });
   const app = createApp(memory, { clock: () => clock.now, keys, ...options });
   const fetch: TestServer["fetch"] = (route, { body, raw, key, headers } = {}) => {

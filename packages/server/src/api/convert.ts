@@ -1,12 +1,26 @@
-import type { MemoryRecord, MemoryStats, QueueStats, SearchHit, SetInput } from "@souvenir/core";
+import type {
+  FactRecord,
+  FactRun,
+  FactRunDetails,
+  FactUsage,
+  MemoryRecord,
+  MemoryStats,
+  QueueStats,
+  SearchHit,
+  SetInput,
+} from "@souvenir/core";
 import type {
   ExportLine,
   ImportLine,
   SetRequest,
   StatsResponse,
+  WireFact,
   WireHit,
   WireMemory,
   WireQueue,
+  WireRun,
+  WireRunDetails,
+  WireUsage,
 } from "./wire.ts";
 
 /** Between core's names and those of the wire, both ways; used by the server and by the client. */
@@ -29,7 +43,66 @@ export function toWireMemory(record: MemoryRecord): WireMemory {
       supersedes: record.supersedes,
       pinned_at: record.pinnedAt,
     }),
+    ...factFields(record),
   };
+}
+
+/** What a fact says of itself: the names are the same. */
+function factFields(fact: MemoryRecord | WireMemory): Given<Partial<Pick<WireMemory, FactField>>> {
+  const { kind, subject, attribute, type, sources, origin, state, run } = fact;
+  return given({ kind, subject, attribute, type, sources, origin, state, run });
+}
+
+type FactField = "kind" | "subject" | "attribute" | "type" | "sources" | "origin" | "state" | "run";
+
+export function toWireFact(fact: FactRecord): WireFact {
+  return {
+    ...toWireMemory(fact),
+    ...given({ superseded_by: fact.supersededBy, superseded_at: fact.supersededAt }),
+  };
+}
+
+export function fromWireFact(fact: WireFact): FactRecord {
+  return {
+    ...(fromWireMemory(fact) as FactRecord),
+    ...given({ supersededBy: fact.superseded_by, supersededAt: fact.superseded_at }),
+  };
+}
+
+export function toWireRun({
+  id,
+  namespace,
+  at,
+  extractor,
+  keys,
+  refused,
+  usage,
+  undoneAt,
+}: FactRun): WireRun {
+  return {
+    ...{ id, namespace, at, extractor, keys, refused, usage: toWireUsage(usage) },
+    ...given({ undone_at: undoneAt }),
+  };
+}
+
+export function fromWireRun({ undone_at: undoneAt, usage, ...run }: WireRun): FactRun {
+  return { ...run, usage: fromWireUsage(usage), ...given({ undoneAt }) };
+}
+
+function toWireUsage({ calls, inputTokens, outputTokens }: FactUsage): WireUsage {
+  return { calls, input_tokens: inputTokens, output_tokens: outputTokens };
+}
+
+function fromWireUsage({ calls, input_tokens, output_tokens }: WireUsage): FactUsage {
+  return { calls, inputTokens: input_tokens, outputTokens: output_tokens };
+}
+
+export function toWireRunDetails(run: FactRunDetails): WireRunDetails {
+  return { ...toWireRun(run), facts: run.facts.map(toWireFact), diff: run.diff };
+}
+
+export function fromWireRunDetails({ facts, diff, ...run }: WireRunDetails): FactRunDetails {
+  return { ...fromWireRun(run), facts: facts.map(fromWireFact), diff };
 }
 
 export function fromWireMemory(memory: WireMemory): MemoryRecord {
@@ -51,6 +124,7 @@ export function fromWireMemory(memory: WireMemory): MemoryRecord {
       supersedes: memory.supersedes,
       pinnedAt: memory.pinned_at,
     }),
+    ...factFields(memory),
   };
 }
 
@@ -133,9 +207,17 @@ export function toWireStats(stats: MemoryStats): StatsResponse {
     failed,
     ...given({ last_error: lastError, misconfigured }),
   });
+  const { facts, ...others } = stats;
   return {
-    ...stats,
-    queue: { embedding: queue(stats.queue.embedding), extraction: queue(stats.queue.extraction) },
+    ...others,
+    ...(facts === undefined
+      ? {}
+      : { facts: { ...facts, usage: { extract: toWireUsage(facts.usage.extract) } } }),
+    queue: {
+      embedding: queue(stats.queue.embedding),
+      extraction: queue(stats.queue.extraction),
+      ...(stats.queue.facts === undefined ? {} : { facts: queue(stats.queue.facts) }),
+    },
   };
 }
 
@@ -145,9 +227,17 @@ export function fromWireStats(stats: StatsResponse): MemoryStats {
     failed,
     ...given({ lastError, misconfigured }),
   });
+  const { facts, ...others } = stats;
   return {
-    ...stats,
-    queue: { embedding: queue(stats.queue.embedding), extraction: queue(stats.queue.extraction) },
+    ...others,
+    ...(facts === undefined
+      ? {}
+      : { facts: { ...facts, usage: { extract: fromWireUsage(facts.usage.extract) } } }),
+    queue: {
+      embedding: queue(stats.queue.embedding),
+      extraction: queue(stats.queue.extraction),
+      ...(stats.queue.facts === undefined ? {} : { facts: queue(stats.queue.facts) }),
+    },
   };
 }
 

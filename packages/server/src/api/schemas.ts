@@ -74,6 +74,8 @@ const degradation: z.ZodType<Degradation> = z
   .enum(["vector", "text", "entity", "context", "recency", "rerank"])
   .meta(id("Degradation"));
 
+const factType = z.enum(["event", "state", "preference", "instruction", "relation"]);
+const factState = z.enum(["active", "superseded", "proposed"]);
 const memoryFields = {
   key: text,
   value: z.string(),
@@ -91,6 +93,17 @@ const memoryFields = {
   valid_to: timestamp.exactOptional(),
   supersedes: z.array(z.string()).exactOptional(),
   pinned_at: timestamp.exactOptional(),
+  kind: z.literal("fact").exactOptional(),
+  subject: optionalText,
+  attribute: optionalText,
+  type: factType.exactOptional(),
+  sources: z
+    .array(z.strictObject({ key: text, version: z.int().min(1), quote: text }))
+    .exactOptional()
+    .meta({ description: "Of a fact: what it rests on, and words that stand in each" }),
+  origin: z.enum(["stated", "inferred"]).exactOptional(),
+  state: factState.exactOptional(),
+  run: optionalText,
 };
 export const memory: z.ZodType<wire.WireMemory> = z.strictObject(memoryFields).meta(id("Memory"));
 
@@ -191,6 +204,73 @@ export const profileQuery: z.ZodType<wire.ProfileQuery> = z.strictObject({
 export const profileResponse: z.ZodType<wire.ProfileResponse> = z
   .strictObject({ lines: z.array(profileLine), omitted: count.exactOptional() })
   .meta(id("Profile", "What is pinned and true now, in the order in which it was pinned"));
+const fact: z.ZodType<wire.WireFact> = z
+  .strictObject({
+    ...memoryFields,
+    superseded_by: z.string().exactOptional(),
+    superseded_at: timestamp.exactOptional(),
+  })
+  .meta(id("Fact", "A memory that was made from others"));
+export const factsQuery: z.ZodType<wire.FactsQuery> = z.strictObject({
+  namespace,
+  subject: named(512).exactOptional(),
+  attribute: named(512).exactOptional(),
+  type: factType.exactOptional(),
+  state: factState.exactOptional().meta({ description: "Default: those that are not proposed" }),
+  limit: z.int().min(1).max(1000).default(100),
+  cursor: text.exactOptional().meta({ description: "From the page before" }),
+});
+export const factsResponse: z.ZodType<wire.FactsResponse> = z
+  .strictObject({ facts: z.array(fact), cursor: optionalText })
+  .meta(id("Facts"));
+export const factRequest: z.ZodType<wire.KeyQuery> = z
+  .strictObject({ namespace, key: named(512) })
+  .meta(id("FactRequest"));
+export const consolidateRequest: z.ZodType<wire.ConsolidateRequest> = z
+  .strictObject({
+    namespace,
+    dry_run: z.boolean().default(false).meta({ description: "Writes nothing. It costs the same" }),
+  })
+  .meta(id("ConsolidateRequest"));
+const refusals = json.meta({
+  description: "What was proposed and is no fact: how often, by reason",
+}) as unknown as z.ZodType<wire.WireRun["refused"]>;
+const usage: z.ZodType<wire.WireUsage> = z.strictObject({
+  calls: count,
+  input_tokens: count,
+  output_tokens: count,
+});
+const runFields = {
+  id: text,
+  namespace: text,
+  at: timestamp,
+  extractor: text,
+  keys: z.array(z.string()),
+  refused: refusals,
+  usage,
+  undone_at: timestamp.exactOptional(),
+};
+const run: z.ZodType<wire.WireRun> = z.strictObject(runFields).meta(id("Run"));
+export const runDetails: z.ZodType<wire.WireRunDetails> = z
+  .strictObject({ ...runFields, facts: z.array(fact), diff: z.array(z.string()) })
+  .meta(id("RunDetails", "What looking for facts in a piece of a conversation came to"));
+export const consolidateResponse: z.ZodType<wire.ConsolidateResponse> = z
+  .strictObject({ runs: z.array(runDetails), pending: count, failed: count })
+  .meta(id("Consolidated"));
+export const runsQuery: z.ZodType<wire.RunsQuery> = z.strictObject({
+  namespace,
+  limit: z.int().min(1).max(1000).default(100),
+});
+export const runsResponse: z.ZodType<wire.RunsResponse> = z
+  .strictObject({ runs: z.array(run) })
+  .meta(id("Runs", "Newest first"));
+export const runQuery: z.ZodType<wire.RunQuery> = z.strictObject({ namespace, id: text.max(1_024) });
+export const runRequest: z.ZodType<wire.RunQuery> = z
+  .strictObject({ namespace, id: text.max(1_024) })
+  .meta(id("RunRequest"));
+export const undoneResponse: z.ZodType<wire.UndoneResponse> = z
+  .strictObject({ success, erased: count })
+  .meta(id("Undone"));
 export const batchRequest: z.ZodType<wire.BatchRequest> = z
   .strictObject({
     memories: z
@@ -341,7 +421,15 @@ export const statsResponse: z.ZodType<wire.StatsResponse> = z
     versions: count,
     vectors: count,
     embedder: z.strictObject({ id: z.string(), dimensions: count }).nullable(),
-    queue: z.strictObject({ embedding: queue, extraction: queue }),
+    queue: z.strictObject({ embedding: queue, extraction: queue, facts: queue.exactOptional() }),
+    facts: z
+      .strictObject({
+        usage: z.strictObject({ extract: usage }),
+        refused: refusals,
+        today: z.strictObject({ tokens: count, most: count }).exactOptional(),
+      })
+      .exactOptional()
+      .meta({ description: "What looking for facts has cost and refused" }),
     reembedding: z
       .strictObject({ from: z.string().nullable(), to: z.string(), done: count, total: count })
       .exactOptional(),

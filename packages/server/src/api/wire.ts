@@ -2,7 +2,18 @@
  * What goes over the wire, as types only: the schemas that validate it (`schemas.ts`) are checked against these, and
  * the client and the console are written against them. Names are in snake_case, moments are ISO 8601 in UTC.
  */
-import type { Degradation, JsonValue, Signal, SouvenirErrorCode, Where } from "@souvenir/core";
+import type {
+  Degradation,
+  FactFields,
+  FactOrigin,
+  FactSource,
+  FactType,
+  JsonValue,
+  Refused,
+  Signal,
+  SouvenirErrorCode,
+  Where,
+} from "@souvenir/core";
 
 export interface WireEntity {
   name: string;
@@ -29,6 +40,18 @@ export interface WireMemory {
   supersedes?: string[];
   /** It is in the profile of its namespace. */
   pinned_at?: string;
+  /** Of a fact, and with it what follows. */
+  kind?: "fact";
+  /** Who or what it is about, and which side of that. */
+  subject?: string;
+  attribute?: string;
+  type?: FactType;
+  /** What it rests on: memories in the version that was read, and words that stand in each. */
+  sources?: FactSource[];
+  origin?: FactOrigin;
+  state?: FactFields["state"];
+  /** Id of the run that it comes from. */
+  run?: string;
 }
 
 export interface WireHit extends WireMemory {
@@ -161,6 +184,76 @@ export interface ProfileResponse {
   /** Pinned memories for which there was no room. */
   omitted?: number;
 }
+/** A fact, with what takes its place. */
+export interface WireFact extends WireMemory {
+  superseded_by?: string;
+  superseded_at?: string;
+}
+export interface FactsQuery {
+  namespace?: string;
+  subject?: string;
+  attribute?: string;
+  type?: FactType;
+  /** Default: those that are not proposed. */
+  state?: FactFields["state"];
+  /** 1 to 1000. Default 100. */
+  limit?: number;
+  cursor?: string;
+}
+export interface FactsResponse {
+  facts: WireFact[];
+  cursor?: string;
+}
+export interface ConsolidateRequest {
+  namespace?: string;
+  /** Answers what would come of it, and writes nothing. It costs the same. */
+  dry_run?: boolean;
+}
+export interface WireRun {
+  id: string;
+  namespace: string;
+  at: string;
+  /** Id of the extractor. */
+  extractor: string;
+  /** Keys of its facts, also of those that were erased since. */
+  keys: string[];
+  /** What was proposed and is no fact, by reason. */
+  refused: Refused;
+  usage: WireUsage;
+  undone_at?: string;
+}
+export interface WireUsage {
+  calls: number;
+  input_tokens: number;
+  output_tokens: number;
+}
+export interface WireRunDetails extends WireRun {
+  facts: WireFact[];
+  /** The same as lines for people. */
+  diff: string[];
+}
+export interface ConsolidateResponse {
+  runs: WireRunDetails[];
+  pending: number;
+  failed: number;
+}
+export interface RunsQuery {
+  namespace?: string;
+  /** 1 to 1000. Default 100. */
+  limit?: number;
+}
+export interface RunsResponse {
+  /** Newest first. */
+  runs: WireRun[];
+}
+export interface RunQuery {
+  namespace?: string;
+  id: string;
+}
+export interface UndoneResponse {
+  success: true;
+  erased: number;
+}
 export interface DeleteQuery extends KeyQuery {
   /** Only if the memory is of this version now; else `VERSION_CONFLICT`. */
   if_version?: number;
@@ -257,7 +350,14 @@ export interface StatsResponse {
   versions: number;
   vectors: number;
   embedder: { id: string; dimensions: number } | null;
-  queue: { embedding: WireQueue; extraction: WireQueue };
+  queue: { embedding: WireQueue; extraction: WireQueue; facts?: WireQueue };
+  /** What looking for facts has cost and refused. Absent where none are looked for. */
+  facts?: {
+    usage: { extract: WireUsage };
+    refused: Refused;
+    /** Of `most` tokens a day. */
+    today?: { tokens: number; most: number };
+  };
   reembedding?: { from: string | null; to: string; done: number; total: number };
   bytes: number;
   /** Erased memories whose bytes may still be in the file. */
@@ -488,6 +588,13 @@ export interface Operations {
   memoryPin: { takes: PinRequest; answers: WireMemory };
   memoryUnpin: { takes: PinRequest; answers: WireMemory };
   profileGet: { takes: ProfileQuery; answers: ProfileResponse };
+  factsList: { takes: FactsQuery; answers: FactsResponse };
+  factApprove: { takes: KeyQuery; answers: WireMemory };
+  factDecline: { takes: KeyQuery; answers: DeletedResponse };
+  consolidate: { takes: ConsolidateRequest; answers: ConsolidateResponse };
+  runsList: { takes: RunsQuery; answers: RunsResponse };
+  runGet: { takes: RunQuery; answers: WireRunDetails };
+  runUndo: { takes: RunQuery; answers: UndoneResponse };
   memoryDelete: { takes: DeleteQuery; answers: DeletedResponse };
   memoryDeleteMany: { takes: DeleteRequest; answers: DeletedResponse };
   memoryHistory: { takes: HistoryQuery; answers: HistoryResponse };

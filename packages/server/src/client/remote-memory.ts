@@ -15,7 +15,16 @@ import {
   type SetInput,
   SouvenirError,
 } from "@souvenir/core";
-import { fromWireExport, fromWireHit, fromWireMemory, fromWireStats, given } from "../api/convert.ts";
+import {
+  fromWireExport,
+  fromWireFact,
+  fromWireHit,
+  fromWireMemory,
+  fromWireRun,
+  fromWireRunDetails,
+  fromWireStats,
+  given,
+} from "../api/convert.ts";
 import { readMoment } from "../api/moment.ts";
 import type * as wire from "../api/wire.ts";
 import { inBatches } from "./batches.ts";
@@ -251,26 +260,55 @@ export class RemoteMemory implements Memory {
     return fromWireStats(await this.#json<wire.StatsResponse>("GET", "/v1/stats", { query }));
   }
 
-  async facts(): Answer<"facts"> {
-    throw factsAreThere();
+  async facts(input: Input<"facts">): Answer<"facts"> {
+    const { namespace, subject, attribute, type, state, limit, cursor } = checkInput(input, "facts");
+    const query = { namespace, subject, attribute, type, state, limit, cursor };
+    const page = await this.#json<wire.FactsResponse>("GET", "/v1/facts", { query });
+    return { facts: page.facts.map(fromWireFact), ...given({ cursor: page.cursor }) };
   }
-  async consolidate(): Answer<"consolidate"> {
-    throw factsAreThere();
+
+  async consolidate(input: NonNullable<Input<"consolidate">> = {}): Answer<"consolidate"> {
+    const { namespace, dryRun, signal } = checkOptional(input, "consolidate");
+    const body = { namespace: checkText(namespace, "namespace, on a server"), dry_run: dryRun };
+    const call = { body, repeatable: false, signal };
+    const answer = await this.#json<wire.ConsolidateResponse>("POST", "/v1/consolidate", call);
+    return { ...answer, runs: answer.runs.map(fromWireRunDetails) };
   }
-  async runs(): Answer<"runs"> {
-    throw factsAreThere();
+
+  async runs(input: NonNullable<Input<"runs">> = {}): Answer<"runs"> {
+    const { namespace, limit } = checkOptional(input, "runs");
+    const query = { namespace: checkText(namespace, "namespace, on a server"), limit };
+    return (await this.#json<wire.RunsResponse>("GET", "/v1/runs", { query })).runs.map(fromWireRun);
   }
-  async run(): Answer<"run"> {
-    throw factsAreThere();
+
+  async run(id: string): Answer<"run"> {
+    const query = placeOfRun(id);
+    try {
+      const run = await this.#json<wire.WireRunDetails>("GET", "/v1/runs/details", { query });
+      return fromWireRunDetails(run);
+    } catch (error) {
+      if (SouvenirError.is(error) && error.code === "NOT_FOUND") return undefined;
+      throw error;
+    }
   }
-  async undo(): Answer<"undo"> {
-    throw factsAreThere();
+
+  async undo(id: string): Answer<"undo"> {
+    const body = placeOfRun(id);
+    const { erased } = await this.#json<wire.UndoneResponse>("POST", "/v1/runs/undo", { body });
+    return { erased };
   }
-  async approve(): Answer<"approve"> {
-    throw factsAreThere();
+
+  async approve(input: Input<"approve">): Answer<"approve"> {
+    const { namespace } = checkInput(input, "approve");
+    const body = { namespace, key: checkText(input.key, "key") };
+    const fact = await this.#memory("POST", "/v1/facts/approve", { body, repeatable: false });
+    return fact as Awaited<Answer<"approve">>;
   }
-  async decline(): Answer<"decline"> {
-    throw factsAreThere();
+
+  async decline(input: Input<"decline">): Answer<"decline"> {
+    const { namespace } = checkInput(input, "approve", "decline");
+    const body = { namespace, key: checkText(input.key, "key") };
+    return this.#deleted("POST", "/v1/facts/decline", { body });
   }
 
   async orama(): Answer<"orama"> {
@@ -500,9 +538,11 @@ function toWireMessages(messages: unknown, list: string): wire.TurnMessage[] {
   });
 }
 
-function factsAreThere(): SouvenirError {
-  return new SouvenirError(
-    "UNSUPPORTED",
-    "facts are made and read where the memory is: use createMemory() on its file, with facts: { extractor }",
-  );
+/** The id of a run has its namespace in it. */
+function placeOfRun(id: unknown): { namespace: string; id: string } {
+  const run = checkText(id, "run");
+  const at = run.indexOf("@");
+  if (at < 1 || at === run.length - 1)
+    throw new SouvenirError("INVALID_INPUT", "run: expected the id of a run, as runs() tells it");
+  return { namespace: run.slice(at + 1), id: run };
 }

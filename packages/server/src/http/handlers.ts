@@ -33,6 +33,7 @@ import { allows } from "../keys/grants.ts";
 import { demand, demandEverything } from "./access.ts";
 import { type Call, defaultNamespace, type Handlers } from "./call.ts";
 import { HttpError } from "./errors.ts";
+import { factHandlers } from "./fact-handlers.ts";
 import type { ServiceOperation } from "./service-handlers.ts";
 
 /** Each operation on memories as calls of `Memory`. That the caller may use the namespace is checked before. */
@@ -111,6 +112,7 @@ export function memoryHandlers(
 
     memoryPin: pin("pin"),
     memoryUnpin: pin("unpin"),
+    ...factHandlers(memory),
     profileGet: ({ namespace = defaultNamespace, token_budget: tokenBudget }) =>
       memory.profile({ namespace, ...given({ tokenBudget }) }),
 

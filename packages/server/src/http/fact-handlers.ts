@@ -1,0 +1,74 @@
+import type { Memory } from "@souvenir/core";
+import { given, toWireFact, toWireMemory, toWireRun, toWireRunDetails } from "../api/convert.ts";
+import { defaultNamespace, type Handlers } from "./call.ts";
+import { HttpError } from "./errors.ts";
+
+/** Operations on facts. */
+export type FactOperation =
+  | "factsList"
+  | "factApprove"
+  | "factDecline"
+  | "consolidate"
+  | "runsList"
+  | "runGet"
+  | "runUndo";
+
+/** Each operation on facts as calls of `Memory`. That the caller may use the namespace is checked before. */
+export function factHandlers(memory: Memory): Pick<Handlers, FactOperation> {
+  return {
+    async factsList({ namespace = defaultNamespace, ...filter }) {
+      const { facts, cursor } = await memory.facts({ namespace, ...filter });
+      return { facts: facts.map(toWireFact), ...given({ cursor }) };
+    },
+
+    async factApprove({ namespace = defaultNamespace, key }, call) {
+      call.spend(1);
+      const fact = await memory.approve({ namespace, key });
+      if (fact === undefined)
+        throw new HttpError("NOT_FOUND", "there is no fact with this key that waits for approval");
+      call.wrote({ namespace, count: 1, subject: key });
+      return toWireMemory(fact);
+    },
+
+    async factDecline({ namespace = defaultNamespace, key }, call) {
+      call.spend(1);
+      const { deleted } = await memory.decline({ namespace, key });
+      call.wrote({ namespace, count: deleted, subject: key });
+      return { success: true, deleted };
+    },
+
+    async consolidate({ namespace = defaultNamespace, dry_run: dryRun = false }, call) {
+      call.spend(1);
+      const { runs, pending, failed } = await memory.consolidate({ namespace, dryRun, signal: call.signal });
+      if (!dryRun) call.wrote({ namespace, count: runs.reduce((sum, { facts }) => sum + facts.length, 0) });
+      return { runs: runs.map(toWireRunDetails), pending, failed };
+    },
+
+    async runsList({ namespace = defaultNamespace, limit }) {
+      return { runs: (await memory.runs({ namespace, ...given({ limit }) })).map(toWireRun) };
+    },
+
+    async runGet({ namespace = defaultNamespace, id }) {
+      const run = isOf(namespace, id) ? await memory.run(id) : undefined;
+      if (run === undefined) throw noSuchRun();
+      return toWireRunDetails(run);
+    },
+
+    async runUndo({ namespace = defaultNamespace, id }, call) {
+      if (!isOf(namespace, id)) throw noSuchRun();
+      call.spend(1);
+      const { erased } = await memory.undo(id);
+      call.wrote({ namespace, count: erased, subject: id });
+      return { success: true, erased };
+    },
+  };
+}
+
+/** The id of a run has its namespace in it: it must be the one that the caller was asked for. */
+function isOf(namespace: string, id: string): boolean {
+  return id.slice(id.indexOf("@") + 1) === namespace && id.includes("@");
+}
+
+function noSuchRun(): HttpError {
+  return new HttpError("NOT_FOUND", "there is no such run in this namespace");
+}
