@@ -1,4 +1,5 @@
-// A chat that remembers through a Souvenir server: `@mistralai/mistralai` and `fetch`, nothing else.
+// A chat that remembers through a Souvenir server: `@mistralai/mistralai` and `fetch`, nothing else. `guide.py` is the same in
+// Python; SOUVENIR_URL and SOUVENIR_KEY name the server, whose first start shows a key.
 import { Mistral } from "@mistralai/mistralai";
 import { mistralEndpoint } from "@souvenir/test/mistral-stand-in/endpoint";
 
