@@ -100,6 +100,7 @@ describe("a wrong command line is refused with exit code 2, and nothing is made"
     [["keys", "crate"], 'did you mean "keys create"?'],
     [["frobnicate"], "souvenir --help"],
     [["list", "--limt", "3"], "did you mean --limit?"],
+    [["serve", "--cors-origin", "https://app.example"], "did you mean --allow-origin?"],
     [["set", "key", "-5 degrees"], '"--"'],
     [["get"], "souvenir get KEY"],
     [["set", "a", "b", "c"], "quote what has spaces"],

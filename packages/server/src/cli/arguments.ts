@@ -91,7 +91,10 @@ function explain(error: unknown, command: Command, options: OptionSpecs): unknow
   if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
     const option = /'(-[^']*)'/.exec(message ?? "")?.[1] ?? "";
     const names = Object.keys(options).map((name) => `--${name}`);
-    const meant = option.startsWith("--") ? nearest(option, names) : undefined;
+    const words = option.split("-").filter((word) => word.length > 3);
+    const meant = option.startsWith("--")
+      ? (nearest(option, names) ?? names.find((name) => name.split("-").some((word) => words.includes(word))))
+      : undefined;
     const hint =
       meant === undefined
         ? `a value that begins with a dash follows "--"; souvenir ${command.name} --help lists the options`
