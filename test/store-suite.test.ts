@@ -169,6 +169,10 @@ const faults: Record<StoreSpecName, Fault> = {
       return (await Promise.all(names.map((name) => store.read(name, ids)))).flat();
     },
   }),
+  tellsWhatWasUpdated: (store) => ({
+    // All of them.
+    changes: (namespace, after, limit) => store.changes(namespace, after, limit),
+  }),
   pagesChanges: (store) => ({
     // Says that the first page is all.
     changes: async (namespace, after, limit) => ({

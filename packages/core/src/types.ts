@@ -296,7 +296,10 @@ export interface SearchResult {
   results: SearchHit[];
   /** Present when asked for; most frequent first, at most 100 each. */
   facets?: { entities: EntityCount[]; tags: TagCount[] };
-  /** What should have taken part and could not, for example `vector` when the provider is down. */
+  /**
+   * What should have taken part and could not: `vector` when the provider is down, or when with `knownAt` a memory said
+   * something else then and an embedder that is asked has no vector of that, so that it is found by its words alone.
+   */
   degraded: Degradation[];
   tookMs: number;
 }

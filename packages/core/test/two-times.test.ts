@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { MemoryRecord, SetInput } from "../src/index.ts";
+import type { Embedder, Memory, MemoryRecord, SetInput } from "../src/index.ts";
 import { keysOf, newPath, openAt, openMemory, setClock, stores } from "./open-memory.ts";
 
 const namespace = "ada";
@@ -58,7 +58,7 @@ describe.each(stores)("two times, in %s", (store) => {
   test("knownAt says what was known, after any history of sets, deletions and pins", async () => {
     const step = fc.record({
       key: fc.constantFrom("a", "b", "c"),
-      act: fc.constantFrom("set", "set", "set", "delete", "pin", "touch"),
+      act: fc.constantFrom("set", "set", "set", "import", "delete", "pin", "touch", "ask", "ask"),
       after: fc.integer({ min: 0, max: 3 }),
     });
     await fc.assert(
@@ -70,27 +70,37 @@ describe.each(stores)("two times, in %s", (store) => {
           await using memory = await openMemory(store, { clock });
           /** By key, what was said and when. */
           const said = new Map<string, { value: string; at: number }[]>();
+          const knownAt = start + at * day;
+          const given = { namespace, knownAt, limit: 100 };
+          const texts = (records: readonly MemoryRecord[]) => records.map(({ value }) => value).toSorted();
+          const ask = async () => {
+            const expected = [...said]
+              .flatMap(([, values]) => values.findLast((each) => each.at <= knownAt)?.value ?? [])
+              .toSorted();
+            expect(texts((await memory.list(given)).records)).toEqual(expected);
+            const { results } = await memory.search({ ...given, query: "lamp", minScore: 0 });
+            expect(texts(results)).toEqual(expected);
+          };
           for (const [number, { key, act, after }] of steps.entries()) {
             clock.now += after * day;
             if (act === "set") {
               const value = `The lamp ${key} has the colour ${number}.`;
               await memory.set({ namespace, key, value });
               said.set(key, [...(said.get(key) ?? []), { value, at: clock.now }]);
-            } else if (act === "delete") {
+            } else if (act === "import") {
+              // Said before, and heard of now.
+              const value = `The lamp ${key} had the colour ${number}.`;
+              const at = clock.now - 2 * day;
+              await memory.import([{ namespace, key: `${key}${number}`, value, updatedAt: at }]);
+              said.set(`${key}${number}`, [{ value, at }]);
+            } else if (act === "ask") await ask();
+            else if (act === "delete") {
               await memory.delete({ namespace, key });
               said.delete(key);
             } else if (act === "pin") await memory.pin({ namespace, key });
             else await memory.touch({ namespace, key, expiresAt: null });
           }
-          const knownAt = start + at * day;
-          const expected = [...said]
-            .flatMap(([, values]) => values.findLast((each) => each.at <= knownAt)?.value ?? [])
-            .toSorted();
-          const given = { namespace, knownAt, limit: 100 };
-          const texts = (records: readonly MemoryRecord[]) => records.map(({ value }) => value).toSorted();
-          expect(texts((await memory.list(given)).records)).toEqual(expected);
-          const { results } = await memory.search({ ...given, query: "lamp", minScore: 0 });
-          expect(texts(results)).toEqual(expected);
+          await ask();
         },
       ),
       { seed: 20261130, numRuns: 60 },
@@ -203,6 +213,68 @@ test("with vectors too: of what has said the same since, and computed of what ha
   const { results } = await memory.search({ namespace, query: "Où est le chien ?", knownAt: before });
   expect(results[0]).toMatchObject({ key: "pet", value: "Her dog sleeps in the kitchen." });
   expect(results[0]?.signals.vector).toBeGreaterThan(0);
+});
+
+describe("with an embedder that is asked", () => {
+  const animals = ["The dog sleeps.", "The cat eats.", "The horse is brown.", "The hen lays eggs."];
+  /** Tells an animal from anything else. */
+  const embedder: Embedder = {
+    id: "animals-1",
+    dimensions: 2,
+    embed: async (texts) =>
+      texts.map((text) => new Float32Array(/dog|cat|horse|hen|animal/.test(text) ? [1, 0] : [0, 1])),
+  };
+  const ask = (memory: Memory, knownAt: number) =>
+    memory.search({ namespace, query: "Which animal?", knownAt, minScore: 0 });
+
+  test("what has said the same since is found by its vectors, whatever else has changed of it", async () => {
+    const clock = setClock();
+    await using memory = await openMemory(":memory:", { clock, embedder });
+    await memory.setMany(animals.map((value, key) => ({ namespace, key: `${key}`, value })));
+    await memory.flush();
+    const then = clock.now;
+    clock.now += day;
+    await memory.set({ namespace, key: "0", value: animals[0] as string, tags: ["pet"] });
+    await memory.set({ namespace, key: "late", value: "The bill is paid." });
+    await memory.flush();
+    const { results, degraded } = await ask(memory, then);
+    expect(sorted(results)).toEqual(["0", "1", "2", "3"]);
+    for (const { signals, tags } of results) {
+      expect(signals.vector).toBeGreaterThan(0);
+      expect(tags).toEqual([]);
+    }
+    expect(degraded).toEqual([]);
+  });
+
+  test("an earlier text is found by its words alone, which the answer says", async () => {
+    const clock = setClock();
+    await using memory = await openMemory(":memory:", { clock, embedder });
+    await memory.setMany(animals.map((value, key) => ({ namespace, key: `${key}`, value })));
+    await memory.flush();
+    const then = clock.now;
+    clock.now += day;
+    await memory.set({ namespace, key: "0", value: "The bill is paid." });
+    await memory.flush();
+    expect((await ask(memory, then)).degraded).toEqual(["vector"]);
+    const { results } = await memory.search({ namespace, query: "Does the dog sleep?", knownAt: then });
+    expect(results[0]).toMatchObject({ key: "0", value: animals[0] });
+    expect(results[0]?.signals.vector ?? 0).toBe(0);
+    expect((await ask(memory, clock.now)).degraded).toEqual([]);
+    expect((await memory.search({ namespace, query: "Which animal?" })).degraded).toEqual([]);
+    // One that computes has the vectors of any text.
+    await using other = await openMemory(":memory:", {
+      clock,
+      embedder: {
+        ...{ id: "animals-2", dimensions: 2, embed: embedder.embed },
+        compute: (text) => new Float32Array(/dog|cat|horse|hen|animal/.test(text) ? [1, 0] : [0, 1]),
+      },
+    });
+    await other.setMany(animals.map((value, key) => ({ namespace, key: `${key}`, value })));
+    const before = clock.now;
+    clock.now += day;
+    await other.set({ namespace, key: "0", value: "The bill is paid." });
+    expect((await ask(other, before)).degraded).toEqual([]);
+  });
 });
 
 test("a file is opened with what stands in it, from a snapshot too, and a backup has it", async () => {

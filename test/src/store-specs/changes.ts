@@ -36,6 +36,34 @@ async function pagesOf(store: Store, namespace: string, after: number, limit: nu
   }
 }
 
+export const tellsWhatWasUpdated: StoreSpec = async (open) => {
+  const store = await open();
+  const keys = Array.from({ length: 30 }, (_, index) => `${index}`);
+  await store.write(keys.map((key) => draft({ key })));
+  await store.write(keys.slice(3, 9).map((key) => draft({ key, now: start + 5 })));
+  await store.write([draft({ key: "heard of late", updatedAt: start - 5, now: start + 9 })]);
+  await store.touch("anna", "20", { expiresAt: start + 1e6 });
+  await store.erase("anna", { keys: ["4", "12"] });
+  const all = (await store.list("anna", { limit: 100 })).sort(
+    (left, right) => left.sequence - right.sequence,
+  );
+  const { sequence: last } = (await store.head("anna")) ?? {};
+  for (const updatedAfter of [start - 6, start - 5, start, start + 4, start + 5])
+    for (const limit of [1, 4, 100]) {
+      const told: StoredRecord[] = [];
+      let erased = 0;
+      for (let [sequence, complete] = [0, false]; !complete; ) {
+        const page = await store.changes("anna", sequence, limit, { updatedAfter });
+        told.push(...page.records);
+        erased += page.erased.length;
+        ({ sequence, complete } = page);
+        if (complete) expect(sequence).toBe(last);
+      }
+      expect(told).toEqual(all.filter(({ updatedAt }) => updatedAt > updatedAfter));
+      expect(erased).toBe(2);
+    }
+};
+
 export const pagesChanges: StoreSpec = async (open) => {
   const store = await open();
   const keys = Array.from({ length: 40 }, (_, index) => `${index}`);

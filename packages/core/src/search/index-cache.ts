@@ -1,8 +1,9 @@
 import type { Computer } from "../embedders/context.ts";
-import { type IndexedStore, StoreKnownAt } from "../store/known-at.ts";
+import { inSlices, Slices } from "../event-loop.ts";
+import { StoreKnownAt } from "../store/known-at.ts";
 import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";
 import type { Logger } from "../types.ts";
-import { follow } from "./index-follower.ts";
+import { type FollowOptions, follow } from "./index-follower.ts";
 import { NamespaceIndex } from "./namespace-index.ts";
 
 /** Indexes of fewer memories are built faster than a file is opened. */
@@ -26,6 +27,14 @@ interface Entry {
   saved: number;
   /** One at a time. */
   saving: Promise<void> | undefined;
+}
+
+/** An index of a namespace as it was known at a moment. */
+interface Past {
+  namespace: string;
+  moment: number;
+  index: NamespaceIndex;
+  store: StoreKnownAt;
 }
 
 export interface IndexCacheOptions {
@@ -56,7 +65,9 @@ export class IndexCache {
   readonly #saving = new Set<Promise<void>>();
   /** Writes of this process to namespaces that are not open. */
   readonly #written = new Map<string, number>();
-  #past: { namespace: string; moment: number; index: NamespaceIndex; store: IndexedStore } | undefined;
+  #past: Past | undefined;
+  /** Making or following it, one at a time. */
+  #updatingPast: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(options: IndexCacheOptions) {
@@ -94,35 +105,87 @@ export class IndexCache {
   }
 
   /**
-   * The index of a namespace as it was known at a moment, and what reads its records; `undefined` for an empty namespace. The
-   * last one is kept until something is written to its namespace.
+   * The index of a namespace as it was known at a moment, and what reads its records; `undefined` for an empty namespace. It
+   * is the present one with what has changed since put back. The last one is kept, and follows its namespace.
    */
-  async getKnownAt(
-    namespace: string,
-    moment: number,
-  ): Promise<{ index: NamespaceIndex; store: IndexedStore } | undefined> {
-    const { store, prepare, computer } = this.#options;
+  getKnownAt(namespace: string, moment: number): Promise<Past | undefined> {
+    const found = this.#updatingPast.then(
+      () => this.#getPast(namespace, moment),
+      () => this.#getPast(namespace, moment),
+    );
+    this.#updatingPast = found.catch(() => undefined);
+    return found;
+  }
+
+  async #getPast(namespace: string, moment: number): Promise<Past | undefined> {
+    const { store, prepare } = this.#options;
     await prepare();
     const found = await store.head(namespace);
-    if (found === undefined) return undefined;
+    if (found === undefined) {
+      if (this.#past?.namespace === namespace) this.#past = undefined;
+      return undefined;
+    }
     const head = { ...found, embedder: this.#usable(found.embedder) };
     const last = this.#past;
-    if (last?.namespace === namespace && last.moment === moment && last.index.isCurrent(head)) return last;
-    const past = {
-      namespace,
-      moment,
-      store: new StoreKnownAt(store, moment),
-      index: new NamespaceIndex(head.incarnation),
-    };
-    await follow(past.index, {
-      store: past.store,
-      namespace,
-      head,
-      computer: head.embedder?.computed ? computer(head.embedder) : undefined,
-      onProgress: () => undefined,
-    });
+    this.#past = undefined;
+    const past =
+      last?.namespace === namespace && last.moment === moment && last.index.canFollow(head)
+        ? last
+        : await this.#putBack(namespace, moment);
+    if (past === undefined) return undefined;
+    if (!past.index.isCurrent(head)) await this.#follow(past.index, { store: past.store, namespace, head });
     this.#past = past;
     return past;
+  }
+
+  /**
+   * A copy of the present index, with what has changed since a moment as it was then; an empty one, to be told all that was
+   * known, where that is the smaller part.
+   */
+  async #putBack(namespace: string, moment: number): Promise<Past | undefined> {
+    const present = await this.get(namespace);
+    if (present === undefined) return undefined;
+    const store = new StoreKnownAt(this.#options.store, moment);
+    if ((await inSlices(present.createdAfter(moment))) > present.size / 2)
+      return { namespace, moment, index: new NamespaceIndex(present.incarnation), store };
+    const index = await this.#copy(namespace);
+    if (index === undefined) return undefined;
+    const { incarnation, sequence, embedder } = index;
+    index.startOver();
+    const head = { incarnation, sequence, embedder, erased: 0, forgotten: 0, target: null };
+    await this.#follow(index, { store: store.sinceThen(sequence), namespace, head });
+    return { namespace, moment, index, store };
+  }
+
+  async #copy(namespace: string): Promise<NamespaceIndex | undefined> {
+    for (;;) {
+      const index = await this.get(namespace);
+      if (index === undefined) return undefined;
+      const entry = this.#entries.get(namespace);
+      if (entry?.index !== index) continue;
+      // Between two updates.
+      const frozen = entry.updating.then(
+        () => index.save(),
+        () => index.save(),
+      );
+      entry.updating = frozen.then(() => undefined);
+      return NamespaceIndex.load(inTurns(await frozen));
+    }
+  }
+
+  /** @param options - `onProgress`. Default: nothing. */
+  #follow(
+    index: NamespaceIndex,
+    {
+      onProgress = () => undefined,
+      ...options
+    }: Pick<FollowOptions, "store" | "namespace" | "head"> & {
+      onProgress?: () => void;
+    },
+  ): Promise<void> {
+    const { embedder } = options.head;
+    const computer = embedder?.computed ? this.#options.computer(embedder) : undefined;
+    return follow(index, { ...options, computer, onProgress });
   }
 
   /**
@@ -131,7 +194,6 @@ export class IndexCache {
    */
   refresh(namespace: string, writes = 1): void {
     if (this.#closed) return;
-    if (this.#past?.namespace === namespace) this.#past = undefined;
     if (!this.#entries.has(namespace) && !this.#opening.has(namespace)) {
       if (writes === 0) return;
       const written = (this.#written.get(namespace) ?? 0) + writes;
@@ -255,11 +317,10 @@ export class IndexCache {
     const { index } = entry;
     if (index.isCurrent(head)) return;
     const before = index.sequence;
-    await follow(index, {
+    await this.#follow(index, {
       store: this.#options.store,
       namespace,
       head,
-      computer: head.embedder?.computed ? this.#options.computer(head.embedder) : undefined,
       onProgress: () => void this.#save(namespace, entry, Math.max(savedInUse, index.size / 2)),
     });
     if (index.sequence !== before) this.#options.onChanges();
@@ -310,5 +371,14 @@ export class IndexCache {
         error,
       });
     }
+  }
+}
+
+/** Pieces of an index, each made in a moment, while others have their turns. */
+async function* inTurns(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const slices = new Slices();
+  for (const piece of pieces) {
+    yield piece;
+    if (slices.over) await slices.next();
   }
 }

@@ -247,6 +247,16 @@ export class NamespaceIndex implements RankingIndex {
     return this.#documents.table.latest();
   }
 
+  /** How many were created after a moment, in milliseconds since 1970. */
+  *createdAfter(moment: number): Steps<number> {
+    let [count, looked] = [0, 0];
+    for (const document of this.live) {
+      if (this.createdAt(document) > moment) count++;
+      if (++looked % stepDocuments === 0) yield;
+    }
+    return count;
+  }
+
   asks(document: number): boolean {
     return this.#documents.table.asks(document);
   }
@@ -390,6 +400,12 @@ export class NamespaceIndex implements RankingIndex {
         ...this.#index.freeze(),
       ]),
     );
+  }
+
+  /** The store's numbers begin anew: what it tells from the first one on is taken in over what is here. */
+  startOver(): void {
+    this.sequence = 0;
+    this.vectorSequence = 0;
   }
 
   /**

@@ -12,7 +12,7 @@ import type { RankedDocument } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
 import { isGone, toRecord } from "../records.ts";
 import { isFact } from "../store/fact-mark.ts";
-import type { IndexedStore } from "../store/known-at.ts";
+import type { StoreKnownAt } from "../store/known-at.ts";
 import { isTrueAt, standingOf, startOf } from "../store/standing.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
 import { preparingTimeWords } from "../time/time.ts";
@@ -73,6 +73,8 @@ interface Look {
   namespace: string;
   index: () => Promise<NamespaceIndex | undefined>;
   read: (ids: readonly number[]) => Promise<StoredRecord[]>;
+  /** Whether it has texts whose vectors are not kept, for an embedder that is asked. */
+  lacksVectors: () => boolean;
 }
 
 /** A question after its check. */
@@ -230,7 +232,10 @@ export class Searcher {
       const asked = { text: query, vector, entities, accept, limit, minScore, zeroScores, now: clock() };
       const steps = withIds(current.ranking(asked, ranking, { prefix }), current);
       const ranked = await run(() => current.changes === changes, steps);
-      if (ranked !== undefined) return { index: current, accept, ranked, degraded };
+      if (ranked === undefined) continue;
+      const isAsked = embedder !== null && embedder.computed !== true;
+      const lacks = isAsked && vector !== undefined && look.lacksVectors();
+      return { index: current, accept, ranked, degraded: lacks ? ["vector"] : degraded };
     }
   }
 
@@ -364,17 +369,19 @@ export class Searcher {
         namespace,
         index: () => indexes.get(namespace),
         read: (ids) => store.read(namespace, ids),
+        lacksVectors: () => false,
       };
     const moment = checkDate(knownAt, "knownAt");
-    let past: IndexedStore = store;
+    let past: StoreKnownAt | undefined;
     return {
       namespace,
       index: async () => {
         const found = await indexes.getKnownAt(namespace, moment);
-        past = found?.store ?? store;
+        past = found?.store;
         return found?.index;
       },
-      read: (ids) => past.read(namespace, ids),
+      read: (ids) => (past ?? store).read(namespace, ids),
+      lacksVectors: () => past?.saidOtherwise === true,
     };
   }
 

@@ -265,10 +265,19 @@ export class InMemoryStore implements Store {
     return this.#namespaces.get(namespace)?.head;
   }
 
-  async changes(namespace: string, after: number, limit: number): Promise<Changes> {
+  async changes(
+    namespace: string,
+    after: number,
+    limit: number,
+    { updatedAfter }: { updatedAfter?: number } = {},
+  ): Promise<Changes> {
     this.#checkOpen();
     const found = this.#namespaces.get(namespace);
-    return found?.changes(after, limit) ?? { records: [], erased: [], sequence: after, complete: true };
+    const changes = found?.changes(after, limit) ?? {
+      ...{ records: [], erased: [], sequence: after, complete: true },
+    };
+    if (updatedAfter === undefined) return changes;
+    return { ...changes, records: changes.records.filter(({ updatedAt }) => updatedAt > updatedAfter) };
   }
 
   async vectorChanges(

@@ -333,8 +333,13 @@ export class SqliteStore implements Store {
     };
   }
 
-  async changes(namespace: string, after: number, limit: number): Promise<Changes> {
-    return this.#connection.snapshot(() => this.#changes(namespace, after, limit));
+  async changes(
+    namespace: string,
+    after: number,
+    limit: number,
+    { updatedAfter }: { updatedAfter?: number } = {},
+  ): Promise<Changes> {
+    return this.#connection.snapshot(() => this.#changes(namespace, after, limit, updatedAfter));
   }
 
   async vectorChanges(
@@ -471,11 +476,13 @@ export class SqliteStore implements Store {
     );
   }
 
-  #changes(namespace: string, after: number, limit: number): Changes {
+  #changes(namespace: string, after: number, limit: number, updatedAfter: number | undefined): Changes {
     const row = this.#namespace(namespace);
     if (row === undefined) return { records: [], erased: [], sequence: after, complete: true };
+    // Without their texts, where few of them are wanted.
+    const columns = updatedAfter === undefined ? "*" : "id, sequence, updated_at";
     const records = this.#connection.all<RecordRow>(
-      "SELECT * FROM records WHERE namespace = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+      `SELECT ${columns} FROM records WHERE namespace = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
       row.number,
       after,
       limit,
@@ -491,10 +498,17 @@ export class SqliteStore implements Store {
       list.length < limit ? row.sequence : (list.at(-1)?.sequence ?? after),
     );
     const sequence = Math.min(...ends);
+    const found = records.filter((record) => record.sequence <= sequence);
+    const wanted =
+      updatedAfter === undefined
+        ? found
+        : found
+            .filter((record) => record.updated_at > updatedAfter)
+            .flatMap(
+              ({ id }) => this.#connection.get<RecordRow>("SELECT * FROM records WHERE id = ?", id) ?? [],
+            );
     return {
-      records: records
-        .filter((record) => record.sequence <= sequence)
-        .map((record) => recordOf(record, namespace)),
+      records: wanted.map((record) => recordOf(record, namespace)),
       erased: erased.filter((erasure) => erasure.sequence <= sequence).map((erasure) => erasure.record),
       sequence,
       complete: sequence === row.sequence,

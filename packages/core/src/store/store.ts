@@ -79,8 +79,17 @@ export interface Store {
 
   /** Where the namespace stands, `undefined` when it holds nothing. Cheap: asked at each search. */
   head(namespace: string): Promise<NamespaceHead | undefined>;
-  /** Records changed and erased after a sequence number, about `limit` of them at most. */
-  changes(namespace: string, after: number, limit: number): Promise<Changes>;
+  /**
+   * Records changed and erased after a sequence number, about `limit` of them at most.
+   * @param options - `updatedAfter`: of the records that a page goes over, only those that were updated after a moment, in
+   * milliseconds since 1970.
+   */
+  changes(
+    namespace: string,
+    after: number,
+    limit: number,
+    options?: { updatedAfter?: number },
+  ): Promise<Changes>;
   /**
    * Vectors of one embedder stored after a sequence number, up to another (default: all), of `limit` records at most.
    * When a record changes and its text does not, its vectors are told again: a reader takes it for a new one.
