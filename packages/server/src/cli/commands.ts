@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import type { CommandGroups } from "./help.ts";
 import {
   embedderOptions,
+  factOptions,
   fileOptions,
   filterOptions,
   memoryOptions,
@@ -353,6 +354,7 @@ const serve: Command = {
     log: { type: "boolean", help: "say each request on standard error, as a line of JSON" },
     ...fileOptions,
     ...embedderOptions,
+    ...factOptions,
   },
   notes:
     "Where there is no key, one that opens everything is made and shown this once, with a link to the console. Ctrl-C or SIGTERM finishes the requests that are under way.",
@@ -375,6 +377,7 @@ const mcp: Command = {
     "read-only": { type: "boolean", help: "only recall and list" },
     ...targetOptions,
     ...embedderOptions,
+    ...factOptions,
   },
   notes:
     "Over standard input and output, for a host on this machine. souvenir serve has the same over HTTP, for several hosts and users: /mcp and /mcp/NAMESPACE.",
@@ -436,8 +439,87 @@ const keysRevoke: Command = {
   load: () => import("./commands/keys-revoke.ts"),
 };
 
+const consolidate: Command = {
+  name: "consolidate",
+  summary: "Look for facts now in what people said since it was last looked for",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    "dry-run": { type: "boolean", help: "print what would come of it; it costs the same" },
+    ...memoryOptions,
+    ...factOptions,
+  },
+  notes:
+    "What is written while SOUVENIR_FACTS or --facts is given waits to be read; souvenir serve reads it by itself. Lines begin with + for a new fact, ~ for one in the place of another, ? for one that waits for approval.",
+  examples: [
+    "souvenir consolidate --facts mistral",
+    "souvenir consolidate --facts mistral --dry-run -n team",
+  ],
+  load: () => import("./commands/consolidate.ts"),
+};
+
+const facts: Command = {
+  name: "facts",
+  summary: "Print the facts that were found",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    subject: { type: "string", value: "NAME", help: "only about this person or thing, as in user" },
+    attribute: { type: "string", value: "NAME", help: "only of this side of it, as in employer" },
+    state: {
+      type: "string",
+      value: "STATE",
+      help: "active, superseded or proposed; default: all but proposed",
+    },
+    ...memoryOptions,
+  },
+  examples: ["souvenir facts", "souvenir facts --state proposed"],
+  load: () => import("./commands/facts.ts"),
+};
+
+const runs: Command = {
+  name: "runs",
+  summary: "Print when facts were looked for, or what one run did",
+  parameters: "[RUN]",
+  arity: [0, 1],
+  options: memoryOptions,
+  examples: ["souvenir runs", "souvenir runs RUN"],
+  load: () => import("./commands/runs.ts"),
+};
+
+const undo: Command = {
+  name: "undo",
+  summary: "Erase the facts of a run",
+  parameters: "RUN",
+  arity: [1, 1],
+  options: { ...targetOptions, ...embedderOptions },
+  examples: ["souvenir undo RUN"],
+  load: () => import("./commands/undo.ts"),
+};
+
+const approve: Command = {
+  name: "approve",
+  summary: "Make a fact that was concluded one like others",
+  parameters: "KEY",
+  arity: [1, 1],
+  options: memoryOptions,
+  examples: ["souvenir approve KEY"],
+  load: () => import("./commands/approve.ts"),
+};
+
+const decline: Command = {
+  name: "decline",
+  summary: "Erase a fact that was concluded and waits for approval",
+  parameters: "KEY",
+  arity: [1, 1],
+  options: memoryOptions,
+  examples: ["souvenir decline KEY"],
+  load: () => import("./commands/decline.ts"),
+};
+
 export const commandGroups: CommandGroups = {
   Memories: [set, get, search, list, pin, unpin, profile, forget, history, namespaces],
+  Facts: [consolidate, facts, runs, undo, approve, decline],
   "The whole store": [importing, exporting, backup, reembed, scrub, stats, doctor],
   "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke],
 };

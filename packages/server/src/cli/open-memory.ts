@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { type Embedder, type Memory, SouvenirError } from "@souvenir/core";
 import { storedEmbedder } from "../doctor/store-file.ts";
 import { makeEmbedder, nameOfEmbedder } from "../embedder-choice.ts";
+import { makeFacts } from "../facts-choice.ts";
 import { type Execution, NotFoundError, UsageError } from "./command.ts";
 import type { Input } from "./input.ts";
 import { defaultPath } from "./options.ts";
@@ -55,15 +56,25 @@ export async function openMemory(
   if ("url" in target) {
     if (input.text("embedder") !== undefined)
       throw new UsageError("the server has the embedder: leave --embedder out");
+    if (input.text("facts") !== undefined)
+      throw new UsageError("the server has what finds facts: leave --facts out");
     const { connectMemory } = await import("../client/index.ts");
     return connectMemory({ url: target.url, ...(target.key === undefined ? {} : { key: target.key }) });
   }
   if (options.create !== true) requireFile(target.path);
   const { createMemory } = await import("@souvenir/core");
   const embedder = await embedderFor(target.path, input, terminal);
+  const named = input.text("facts") ?? (process.env.SOUVENIR_FACTS || "none");
+  const facts = await makeFacts(named, input.integer("facts-tokens", 0, Number.MAX_SAFE_INTEGER));
   try {
     const { readOnly = false } = options;
-    return await createMemory({ path: target.path, embedder, readOnly, logger: warnings(terminal) });
+    return await createMemory({
+      path: target.path,
+      embedder,
+      readOnly,
+      logger: warnings(terminal),
+      ...(facts === undefined ? {} : { facts }),
+    });
   } catch (error) {
     throw explainMismatch(error);
   }

@@ -26,6 +26,14 @@ export const embedderOptions: OptionSpecs = {
     help: "static, mistral, mistral:MODEL[:DIMENSIONS] or none; default: the one of the store, static for a new one",
   },
 };
+export const factOptions: OptionSpecs = {
+  facts: {
+    type: "string",
+    value: "NAME",
+    help: "what finds facts in what people say: mistral, mistral:MODEL or none; default: none, and nothing is sent",
+  },
+  "facts-tokens": { type: "string", value: "N", help: "tokens that this may cost a day; default: no limit" },
+};
 export const namespaceOptions: OptionSpecs = {
   namespace: { type: "string", short: "n", value: "NAME", help: "whose memory; default: default" },
 };

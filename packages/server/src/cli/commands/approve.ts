@@ -1,0 +1,13 @@
+import { type Execution, NotFoundError } from "../command.ts";
+import { namespaceOf, openMemory } from "../open-memory.ts";
+
+export async function run(execution: Execution): Promise<undefined> {
+  const { input, terminal } = execution;
+  const [key] = input.positionals as [string];
+  const namespace = namespaceOf(input);
+  await using memory = await openMemory(execution);
+  const fact = await memory.approve({ namespace, key });
+  if (fact === undefined) throw new NotFoundError(`no fact "${key}" waits for approval in "${namespace}"`);
+  if (terminal.json) await terminal.document(fact);
+  else await terminal.line(`approved ${fact.key}`);
+}

@@ -1,0 +1,14 @@
+import { type Execution, NotFoundError } from "../command.ts";
+import { namespaceOf, openMemory } from "../open-memory.ts";
+
+export async function run(execution: Execution): Promise<undefined> {
+  const { input, terminal } = execution;
+  const [key] = input.positionals as [string];
+  const namespace = namespaceOf(input);
+  await using memory = await openMemory(execution);
+  const declined = await memory.decline({ namespace, key });
+  if (declined.deleted === 0)
+    throw new NotFoundError(`no fact "${key}" waits for approval in "${namespace}"`);
+  if (terminal.json) await terminal.document(declined);
+  else await terminal.line(`declined ${key}`);
+}

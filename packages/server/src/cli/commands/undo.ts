@@ -1,0 +1,12 @@
+import type { Execution } from "../command.ts";
+import { openMemory } from "../open-memory.ts";
+import { count } from "../text.ts";
+
+export async function run(execution: Execution): Promise<undefined> {
+  const { input, terminal } = execution;
+  const [id] = input.positionals as [string];
+  await using memory = await openMemory(execution);
+  const undone = await memory.undo(id);
+  if (terminal.json) await terminal.document(undone);
+  else await terminal.line(`erased ${count(undone.erased, "fact", "facts")}`);
+}

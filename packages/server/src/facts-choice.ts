@@ -1,0 +1,30 @@
+import { type FactOptions, SouvenirError } from "@souvenir/core";
+
+/**
+ * What finds facts, by its name on a command line: `mistral` or `mistral:MODEL`; `none` for nothing. `MISTRAL_BASE_URL` in
+ * the environment stands for Mistral's address.
+ * @throws SouvenirError `INVALID_INPUT` for anything else.
+ */
+export async function makeFacts(
+  name: string,
+  tokensPerDay: number | undefined,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<FactOptions | undefined> {
+  if (name === "none") return undefined;
+  const [kind, model, ...rest] = name.split(":");
+  if (kind !== "mistral" || model === "" || rest.length > 0)
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      `there is nothing named "${name}" that finds facts: give mistral, mistral:MODEL or none`,
+    );
+  const serverURL = environment.MISTRAL_BASE_URL?.replace(/\/+$/, "").replace(/\/v1$/, "");
+  const apiKey = environment.MISTRAL_API_KEY;
+  // Loaded here, because the client takes a while and most commands need none.
+  const { mistralFacts } = await import("@souvenir/mistral");
+  const extractor = mistralFacts({
+    ...(model === undefined ? {} : { model }),
+    ...(serverURL === undefined ? {} : { serverURL }),
+    ...(apiKey === undefined || apiKey === "" ? {} : { apiKey: async () => apiKey }),
+  });
+  return { extractor, ...(tokensPerDay === undefined ? {} : { tokensPerDay }) };
+}
