@@ -1,3 +1,4 @@
+import { documentMark } from "../documents/record.ts";
 import { raceAbort } from "../embedders/embed.ts";
 import { SouvenirError } from "../errors.ts";
 import { firstAbort } from "../queue/first-abort.ts";
@@ -132,7 +133,8 @@ export class FactKeeper {
 
   /** A write as it goes into the store: with its place in the queue. */
   queued(write: RecordWrite): RecordWrite {
-    if (!isPerson(write.role)) return write;
+    // A document is data of a program, and nobody's words.
+    if (!isPerson(write.role) || Object.hasOwn(write.metadata, documentMark)) return write;
     return { ...write, later: { task, dueAt: write.now + this.#idleMs } };
   }
 
@@ -243,6 +245,8 @@ export class FactKeeper {
                 if (!wanted.dryRun) taken.delete(entry.id);
               }
             } catch (error) {
+              // Nobody failed: it waits as before.
+              if (wanted.signal?.aborted) return runs;
               if (!isConflict(error) || conflicts === conflictsBorne) {
                 await this.#later([...taken.values()], error);
                 taken.clear();

@@ -78,6 +78,7 @@ export class SqliteSources {
   spend({ day, tokens, most }: { day: number; tokens: number; most: number }): number | undefined {
     const before =
       this.#connection.get<{ tokens: number }>("SELECT tokens FROM spent WHERE day = ?", day)?.tokens ?? 0;
+    if (tokens === 0) return before;
     const spent = Math.max(0, before + tokens);
     if (tokens > 0 && spent > most) return undefined;
     this.#connection.run("DELETE FROM spent WHERE day <> ?", day);
