@@ -2,8 +2,9 @@ import { languages, partOf, wordsOf } from "@souvenir/orama/languages";
 import { fold } from "../text/fold.ts";
 import { startsRun, wordOrRun } from "../text/words.ts";
 
-/** Letters that two forms of one word begin with: fewer are two words. */
+/** Letters that two forms of one word begin with, and their share of the shorter: fewer are two words. */
 const stemLetters = 4;
+const stemShare = 0.6;
 
 /**
  * Where the words of a quote stand in a text: as the text has them, with its spaces, case and signs, `undefined` when they
@@ -103,8 +104,9 @@ function pairsOf(run: string): string[] {
 
 function areAkin(word: string, other: string): boolean {
   if (word === other) return true;
-  const shorter = Math.min(word.length, other.length);
-  return shorter >= stemLetters && word.slice(0, shorter - 1) === other.slice(0, shorter - 1);
+  let same = 0;
+  while (same < word.length && word[same] === other[same]) same += 1;
+  return same >= stemLetters && same >= Math.min(word.length, other.length) * stemShare;
 }
 
 const ownWords: ReadonlyMap<string, ReadonlySet<string>> = new Map(

@@ -1,5 +1,6 @@
 import type { Searcher } from "../search/searcher.ts";
 import { factPath } from "../store/fact-mark.ts";
+import { startsRun } from "../text/words.ts";
 import type { Entity, Limits } from "../types.ts";
 import type { ExistingFact } from "./dispose.ts";
 
@@ -44,6 +45,7 @@ const named: ReadonlySet<string> = new Set([
   "handle",
 ]);
 
+/** Where no spaces tell words apart, what is taken for a name may begin with other words. */
 export function namesToBeSaid(entities: readonly Entity[]): string[] {
-  return entities.flatMap(({ name, type }) => (named.has(type) ? [name] : []));
+  return entities.flatMap(({ name, type }) => (named.has(type) && !startsRun.test(name) ? [name] : []));
 }
