@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { createMemory, Documents, documentTexts, type Memory, SouvenirError } from "../src/index.ts";
+import {
+  createMemory,
+  Documents,
+  documentTexts,
+  type Memory,
+  memoryToolSet,
+  SouvenirError,
+} from "../src/index.ts";
 import { contents, keysOf, newPath, openAt, openMemory, rejection, setClock, stores } from "./open-memory.ts";
 import { scriptedFacts, stated } from "./scripted-facts.ts";
 
@@ -237,6 +244,8 @@ test("what an assistant says, what was recalled and what a harness wrote is no s
   const { memory, say, extractor } = await opened();
   await say("My plan is Rome.", "t", "assistant");
   await memory.set({ namespace, key: "noted", role: "Tool", value: "My tool is Hammer." });
+  const tool = memoryToolSet.find(({ name }) => name === "remember");
+  await tool?.run({ memory, namespace, input: { text: "My note is Red." } });
   const value = { text: "My document is Long." };
   const documents = new Documents({ memory: async () => memory });
   await documents.put([{ namespace, key: "document", value, texts: documentTexts(value, ["text"]) }]);

@@ -80,7 +80,7 @@ function asciiDigit(digit: string): string {
  * @param besides - What counts for nothing, such as the name of whom both speak of.
  */
 export function sharesWords(sentence: string, text: string, besides: string): boolean {
-  const small = new Set(likeliest(smallWords(sentence)).flatMap((code) => foldedWords.get(code) ?? []));
+  const small = new Set(likeliest(smallWords(sentence)).flatMap((code) => lists().folded.get(code) ?? []));
   const said = wordsIn(text);
   const ignored = new Set(wordsIn(besides));
   return wordsIn(sentence).some(
@@ -109,12 +109,22 @@ function areAkin(word: string, other: string): boolean {
   return same >= stemLetters && same >= Math.min(word.length, other.length) * stemShare;
 }
 
-const ownWords: ReadonlyMap<string, ReadonlySet<string>> = new Map(
-  languages.map(({ code, functionWords: words }) => [code, new Set(wordsOf(partOf(words)))]),
-);
-const foldedWords: ReadonlyMap<string, readonly string[]> = new Map(
-  Array.from(ownWords, ([code, words]) => [code, Array.from(words, fold)]),
-);
+interface SmallWords {
+  own: ReadonlyMap<string, ReadonlySet<string>>;
+  folded: ReadonlyMap<string, readonly string[]>;
+}
+
+let read: SmallWords | undefined;
+/** The words that languages build sentences with, by language: read when they are first needed. */
+function lists(): SmallWords {
+  if (read === undefined) {
+    const own = new Map(
+      languages.map(({ code, functionWords }) => [code, new Set(wordsOf(partOf(functionWords)))]),
+    );
+    read = { own, folded: new Map(Array.from(own, ([code, words]) => [code, Array.from(words, fold)])) };
+  }
+  return read;
+}
 
 /**
  * Whether a sentence is surely in another language than a text: most of its letters are of a script that the text does not
@@ -140,11 +150,12 @@ function likeliest(counts: ReadonlyMap<string, number>): string[] {
 /** By language, how many of its small words a text has. */
 function smallWords(text: string): Map<string, number> {
   const counts = new Map<string, number>();
+  const { own } = lists();
   for (const [word] of text
     .normalize("NFC")
     .toLowerCase()
     .matchAll(/[\p{L}\p{M}]+/gu))
-    for (const [code, words] of ownWords) if (words.has(word)) counts.set(code, (counts.get(code) ?? 0) + 1);
+    for (const [code, words] of own) if (words.has(word)) counts.set(code, (counts.get(code) ?? 0) + 1);
   return counts;
 }
 

@@ -150,7 +150,8 @@ const remember: MemoryTool = {
       const write = async () => {
         const known = await memory.get({ namespace, key });
         // What the model does not speak of stays as it is.
-        const rest = known === undefined ? {} : kept(known);
+        // In the model's words, and not in those of the user.
+        const rest = known === undefined ? { role: "assistant" } : kept(known);
         return memory.set({
           ...{ namespace, key, value: text, ...rest, ...given },
           ifVersion: ifVersion ?? known?.version ?? 0,
