@@ -362,6 +362,14 @@ const faults: Record<StoreSpecName, Fault> = {
       return store.write(await Promise.all(loose), options);
     },
   }),
+  forgetsRunsWithTheLastMemory: (store) => ({
+    // One thread is as good as another.
+    write: (writes, options) =>
+      store.write(
+        writes.map((write) => ({ ...write, thread: write.thread && `${write.thread}!` })),
+        options,
+      ),
+  }),
   expiresWithItsSources: (store) => ({
     // Only the memory itself.
     touch: async (namespace, key, change) => {

@@ -262,23 +262,24 @@ test("erasing a person removes the bytes of facts, quotes and what waits", async
   await memory.pin({ namespace, key: fact?.key ?? "" });
   await say(memory, "I work for Popocatepetl.", "waiting");
   await memory.set({ namespace: "bob", key: "kept", value: "Kept of somebody else." });
-  for (const thread of ["t", "concluded", "waiting"]) await memory.delete({ namespace, thread });
+  const runs = await memory.runs({ namespace });
+  await memory.delete({ namespace, thread: "t" });
+  const told = await Promise.all(runs.map(({ id }) => memory.run(id)));
+  expect(told.map((run) => run?.diff)).toContainEqual(["- 1 that was erased since"]);
   expect(await memory.profile({ namespace })).toEqual({ lines: [] });
+  for (const thread of ["concluded", "waiting"]) await memory.delete({ namespace, thread });
   expect(await memory.facts({ namespace })).toEqual({ facts: [] });
   expect(await memory.facts({ namespace, state: "proposed" })).toEqual({ facts: [] });
-  expect((await memory.run((await memory.runs({ namespace }))[0]?.id ?? ""))?.diff).toEqual([
-    "- 1 that was erased since",
-  ]);
   expect((await memory.stats()).queue.facts).toMatchObject({ pending: 1 });
+  // With the last memory, the name is gone too.
+  expect(await memory.namespaces()).toEqual(["bob"]);
+  expect(await memory.runs()).toEqual([]);
   await memory.scrub();
   const bytes = async () =>
     (await Promise.all(["", "-wal"].map((end) => readFile(path + end, "latin1").catch(() => "")))).join("");
   for (const word of ["Quetzalcoatlus", "Xochimilco", "Popocatepetl"])
     expect(await bytes()).not.toContain(word);
   expect(await bytes()).toContain("somebody else");
-  await memory.clear({ namespace });
-  expect(await memory.namespaces()).toEqual(["bob"]);
-  expect(await memory.runs()).toEqual([]);
   await memory.close();
 });
 

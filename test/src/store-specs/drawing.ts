@@ -53,6 +53,17 @@ export const erasesWhatSaysSomethingElse: StoreSpec = async (open) => {
   expect(await one(store, "anna", "of retagged")).toMatchObject({ value: "one's own words" });
 };
 
+export const forgetsRunsWithTheLastMemory: StoreSpec = async (open) => {
+  const store = await open();
+  await store.write([draft({ key: "a" }), draft({ key: "b" })]);
+  await store.write([drawn("of a", "a"), draft({ key: "run", thread: "souvenir:runs" })]);
+  await erase(store, "anna", { keys: ["b"] });
+  expect(keysOf(await store.list("anna", { limit: 9 }))).toEqual(["a", "of a", "run"]);
+  await erase(store, "anna", { keys: ["a"] });
+  expect(await store.namespaces()).toEqual([]);
+  expect(await store.counts()).toMatchObject({ namespaces: 0, records: 0 });
+};
+
 export const expiresWithItsSources: StoreSpec = async (open) => {
   const store = await open();
   const end = start + 100;

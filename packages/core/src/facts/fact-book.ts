@@ -7,7 +7,7 @@ import { approval, isGone, toRecord } from "../records.ts";
 import { retryConflicts } from "../retry-conflicts.ts";
 import type { IndexCache } from "../search/index-cache.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { factOf, factPath } from "../store/fact-mark.ts";
+import { factOf, factPath, runsThread } from "../store/fact-mark.ts";
 import { nextVersion } from "../store/record-versions.ts";
 import { startOf } from "../store/standing.ts";
 import type { RecordWrite, StoredRecord } from "../store/store.ts";
@@ -15,15 +15,7 @@ import type { FactRecord, FactRun, FactRunDetails, FactsInput, Limits, Memory, W
 import { checkInteger, checkKey, checkNamespace, checkOptions, checkText, invalid } from "../validation.ts";
 import { factTypes } from "./dispose.ts";
 import type { FactUsage } from "./fact-extractor.ts";
-import {
-  type DraftedRun,
-  placeOfRun,
-  type RunMark,
-  runOf,
-  runsThread,
-  runWrite,
-  writesOf,
-} from "./fact-run.ts";
+import { type DraftedRun, placeOfRun, type RunMark, runOf, runWrite, writesOf } from "./fact-run.ts";
 
 export interface FactBookParts extends ErasingParts {
   indexes: Pick<IndexCache, "refresh" | "caughtUp">;

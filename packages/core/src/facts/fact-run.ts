@@ -1,12 +1,9 @@
 import { SouvenirError } from "../errors.ts";
-import { withFact } from "../store/fact-mark.ts";
+import { runsThread, withFact } from "../store/fact-mark.ts";
 import type { RecordWrite } from "../store/store.ts";
 import type { JsonValue, Metadata, SetInput } from "../types.ts";
 import type { FactDraft, Refused } from "./dispose.ts";
 import type { FactUsage } from "./fact-extractor.ts";
-
-/** The thread of the records that say what runs did. They are withdrawn: in no search, list or export. */
-export const runsThread = "souvenir:runs";
 
 /** What looking into one window came to, without any words of the memories. */
 export interface RunMark {

@@ -12,6 +12,12 @@ export interface FactMark {
   sources: FactSource[];
 }
 
+/**
+ * The thread of the records that say what runs did, withdrawn ones without words of anybody. They are about the others of
+ * their namespace, and go with the last of those.
+ */
+export const runsThread = "souvenir:runs";
+
 /** Where the index has what a fact says of itself. */
 export function factPath(name: string): string {
   return `souvenir.fact.${name}`;

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../types.ts";
 import { placeInThread, type TurnPlace } from "./embedder-context.ts";
+import { runsThread } from "./fact-mark.ts";
 import { OrderedPlaces, type Place } from "./ordered-places.ts";
 import type {
   Changes,
@@ -174,6 +175,12 @@ export class InMemoryNamespace {
       this.#erasures.push({ sequence: this.#erased, id });
     }
     this.#forgetErasures();
+  }
+
+  /** Ids of the records that say what runs did, when there are no others. */
+  runsAlone(): number[] {
+    for (const { record } of this.#items.values()) if (record.thread !== runsThread) return [];
+    return [...this.#items.keys()];
   }
 
   /** The records of a selection, as they are asked for; `undefined` for a member of a list that is not there. */

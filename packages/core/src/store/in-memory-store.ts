@@ -642,6 +642,8 @@ export class InMemoryStore implements Store {
     }
     for (const id of gone) this.#queue.erase(id);
     this.#eraseNamed(namespace, [...gone]);
+    // What runs did is about the others, and goes with the last of those.
+    namespace.erase(namespace.runsAlone());
     this.#embedAnew(namespace, concerned, 0);
     // A namespace lives as long as it holds a record.
     if (namespace.size === 0) this.#namespaces.delete(namespace.name);

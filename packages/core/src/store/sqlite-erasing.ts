@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { withoutSource } from "./fact-mark.ts";
+import { runsThread, withoutSource } from "./fact-mark.ts";
 import { isOver } from "./record-versions.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
@@ -346,6 +346,15 @@ export class SqliteErasing {
       this.#connection.run(`DELETE FROM ${table} WHERE ${column} = ?`, id);
   }
 
+  /** Records that say what runs did, when nothing else is left of a namespace. */
+  #leftAlone(namespace: number): number[] {
+    const others = "SELECT 1 FROM records WHERE namespace = ? AND thread IS NOT ? LIMIT 1";
+    if (this.#connection.get(others, namespace, runsThread) !== undefined) return [];
+    return this.#connection
+      .all<{ id: number }>("SELECT id FROM records WHERE namespace = ?", namespace)
+      .map(({ id }) => id);
+  }
+
   /** Erases records of a namespace, and then what the namespace has to know of it. */
   #eraser(namespace: NamespaceRow): { erase: (id: number) => void; finish: () => number } {
     const connection = this.#connection;
@@ -372,6 +381,7 @@ export class SqliteErasing {
     };
     const finish = () => {
       if (counted.sequence === namespace.sequence) return 0;
+      if (areDrawn) for (const id of this.#leftAlone(number)) erase(id);
       if (connection.get("SELECT 1 FROM records WHERE namespace = ? LIMIT 1", number) === undefined) {
         // A namespace lives as long as it holds a record; its name may be personal too.
         connection.run("DELETE FROM erasures WHERE namespace = ?", number);
