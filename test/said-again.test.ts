@@ -63,8 +63,8 @@ describe.each(configurations)("with %s", (_, options) => {
       for (const group of groups.filter((each) => each.kind === kind)) {
         const factOf = new Map(textsOf(group).map(({ text, fact }) => [text, fact]));
         const memories = await recalled(group);
+        // What says less than all others is said by each of them.
         for (const { key, duplicates = [] } of memories)
-          // What says less than all others is said by each of them.
           for (const text of duplicates)
             if (!(kind === "detail" && text === group.facts[0]?.[0]))
               expect(factOf.get(text), `${text} = ${key}`).toBe(factOf.get(key));
