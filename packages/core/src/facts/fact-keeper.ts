@@ -12,16 +12,15 @@ import { disposed, type ExistingFact, type Refused } from "./dispose.ts";
 import type { FactExtractor, FactUsage } from "./fact-extractor.ts";
 import { type DraftedRun, draftedRun, writesOf } from "./fact-run.ts";
 import { firstWindow, isPerson, type ReadWindow, readWindow, saidIn, type Waiting } from "./fact-window.ts";
+import { BudgetUsedUp, TokenBudget } from "./token-budget.ts";
 
 const task = "facts";
 /** A thread in which nothing was said for so long is taken to be over, in milliseconds. */
 const defaultIdleMs = 10 * 60_000;
 /** So much of a thread is read without waiting for its end, and in one call at most. */
 const defaultWindowTokens = 2_000;
-/** What instructions and the form of the answer cost, and what an answer may, in tokens. */
+/** What instructions and the form of the answer cost, in tokens from above. */
 const instructionTokens = 1_800;
-const answerTokens = 4_000;
-const shortestAnswer = 500;
 const callLimitMs = 100_000;
 const leaseMs = 120_000;
 const dayMs = 86_400_000;
@@ -73,15 +72,6 @@ interface Wanted {
   signal?: AbortSignal | undefined;
 }
 
-/** The budget of the day is used up, or the provider wants to be left alone. */
-class Paused extends Error {
-  readonly until: number;
-  constructor(message: string, until: number) {
-    super(message);
-    this.until = until;
-  }
-}
-
 /**
  * Looks for facts in what was said, after the write and apart from it. What waits stands in the queue of the store, entered
  * by the write itself; a window leaves it in the transaction that writes its facts, so that it is read once, whoever dies
@@ -95,8 +85,7 @@ export class FactKeeper {
   /** Tokens said in threads since they were last read, as far as this process knows: makes it quicker, and nothing else. */
   readonly #gathered = new Map<string, number>();
   readonly #refused: Refused = {};
-  /** What a call has cost at most, for each token of its question: an extractor may not hear how much it may cost. */
-  #costliest = 0;
+  readonly #budget: TokenBudget;
   #last: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failedRounds = 0;
@@ -105,6 +94,7 @@ export class FactKeeper {
 
   constructor(parts: FactKeeperParts) {
     this.#parts = parts;
+    this.#budget = new TokenBudget(parts);
     this.#idleMs = parts.idleMs ?? defaultIdleMs;
     this.#windowTokens = parts.windowTokens ?? defaultWindowTokens;
   }
@@ -115,14 +105,11 @@ export class FactKeeper {
   }
 
   async stats(): Promise<NonNullable<MemoryStats["facts"]>> {
-    const { store, tokensPerDay, clock } = this.#parts;
-    const spending = { day: Math.floor(clock() / dayMs), tokens: 0, most: 0 };
+    const today = await this.#budget.today();
     return {
       usage: { extract: this.usage },
       refused: { ...this.#refused },
-      ...(tokensPerDay === undefined || store.readOnly
-        ? {}
-        : { today: { tokens: (await store.spend(spending)) ?? 0, most: tokensPerDay } }),
+      ...(today === undefined ? {} : { today }),
     };
   }
 
@@ -394,10 +381,8 @@ export class FactKeeper {
 
   /** Asks the extractor, with what the call may cost set aside from the budget of the day. */
   async #extract({ shown, tokens }: ReadWindow, signal: AbortSignal | undefined): Promise<unknown[]> {
-    const { extractor, clock } = this.#parts;
-    const question = tokens + instructionTokens;
-    const day = Math.floor(clock() / dayMs);
-    const maxTokens = await this.#setAside(day, question);
+    const { extractor } = this.#parts;
+    const { tokens: maxTokens, settle } = await this.#budget.setAside(tokens + instructionTokens);
     const before = this.usage;
     try {
       const proposals: unknown = await this.#stopping.run(callLimitMs, (own) => {
@@ -410,34 +395,8 @@ export class FactKeeper {
       });
     } finally {
       const { inputTokens, outputTokens } = difference(this.usage, before);
-      const cost = inputTokens + outputTokens;
-      this.#costliest = Math.max(this.#costliest, cost / question);
-      await this.#settle(day, cost - maxTokens);
+      await settle(inputTokens + outputTokens);
     }
-  }
-
-  /** Answers what a call may cost. Throws when that is too little. */
-  async #setAside(day: number, question: number): Promise<number> {
-    const { store, tokensPerDay } = this.#parts;
-    const least = Math.max(question + shortestAnswer, Math.ceil(question * this.#costliest));
-    const wanted = Math.max(least, question + answerTokens);
-    if (tokensPerDay === undefined) return wanted;
-    for (;;) {
-      const spent = (await store.spend({ day, tokens: 0, most: tokensPerDay })) ?? tokensPerDay;
-      const tokens = Math.min(wanted, tokensPerDay - spent);
-      if (tokens < least)
-        throw new Paused(
-          `the ${tokensPerDay} tokens of the day are used up (tokensPerDay): it goes on tomorrow`,
-          (day + 1) * dayMs,
-        );
-      if ((await store.spend({ day, tokens, most: tokensPerDay })) !== undefined) return tokens;
-    }
-  }
-
-  async #settle(day: number, tokens: number): Promise<void> {
-    const { store, tokensPerDay, clock } = this.#parts;
-    if (tokensPerDay === undefined || tokens === 0 || Math.floor(clock() / dayMs) !== day) return;
-    await store.spend({ day, tokens, most: Number.MAX_SAFE_INTEGER });
   }
 
   async #giveBack(waiting: readonly Waiting[], dueAt: number): Promise<void> {
@@ -457,7 +416,7 @@ export class FactKeeper {
     const { store, clock } = this.#parts;
     if (this.#stopping.stopped) return this.#giveBack(waiting, clock());
     this.#misconfigured = misconfiguration(error, task);
-    if (error instanceof Paused) this.#pausedUntil = error.until;
+    if (error instanceof BudgetUsedUp) this.#pausedUntil = error.until;
     else {
       const asked = retryAfterMs(error);
       const pause = Math.min(
@@ -495,5 +454,5 @@ function isAboutWindow(error: unknown): boolean {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Paused ? error.message : reason(error);
+  return error instanceof BudgetUsedUp ? error.message : reason(error);
 }
