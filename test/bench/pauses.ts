@@ -3,7 +3,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createMemory, type Embedder, type Memory, type MemoryOptions, type SetInput } from "@souvenir/core";
+import {
+  createMemory,
+  type Embedder,
+  type FactExtractor,
+  type Memory,
+  type MemoryOptions,
+  type SetInput,
+} from "@souvenir/core";
 import { createCorpus, randomOf } from "./corpus.ts";
 
 // How long others wait for each operation of a memory: the longest time in which no timer ran while it was under way.
@@ -128,6 +135,28 @@ const second: Embedder = {
     texts.map((text) => Float32Array.from({ length: 32 }, (_, at) => text.charCodeAt(at * 3) || at - 15.5)),
 };
 
+/** What people are reads "My post 12 is in the harbour". Every second fact is concluded, and waits for approval. */
+const extractor: FactExtractor = {
+  id: "bench",
+  usage: { calls: 0, inputTokens: 0, outputTokens: 0 },
+  extract: async ({ turns, known }) =>
+    turns.flatMap(({ text, quotable }, turn) => {
+      const [quote, attribute] = /^My (post \d+) is in the \S+/.exec(quotable ? text : "") ?? [];
+      if (quote === undefined || attribute === undefined) return [];
+      return [
+        {
+          text: `The user's ${quote.slice(3)}.`,
+          subject: "user",
+          attribute,
+          type: "state" as const,
+          origin: turn % 2 === 0 ? ("stated" as const) : ("inferred" as const),
+          sources: [{ turn: turn + 1, quote }],
+          excludes: known.flatMap((fact, place) => (fact.attribute === attribute ? [place + 1] : [])),
+        },
+      ];
+    }),
+};
+
 const query = (run: number) => ({ namespace, query: corpus.query(run).text });
 const repeat = async (times: number, call: (run: number) => Promise<unknown>): Promise<void> => {
   for (let run = 0; run < times; run += 1) await call(run);
@@ -178,6 +207,12 @@ await measure("search with a filter", () =>
     }),
   ),
 );
+await measure("search, true at a moment", () =>
+  repeat(10, (run) => memory.search({ ...query(run), asOf: new Date(start) })),
+);
+await measure("search, while typing", () =>
+  repeat(10, (run) => memory.search({ ...query(run), query: query(run).query.slice(0, -2), prefix: true })),
+);
 await measure("recall", () => repeat(10, (run) => memory.recall(query(run))));
 await measure("get", () => repeat(50, (run) => memory.get({ namespace, key: `k${run}` })));
 await measure("set", () => repeat(50, (run) => memory.set(input(namespace, large + run))));
@@ -206,11 +241,35 @@ await measure("remember", () =>
     }),
   ),
 );
+await measure("beginTurn", () =>
+  repeat(20, async (run) => {
+    const messages = [{ role: "user", content: corpus.text(run + 200) }];
+    const turn = await memory.beginTurn({ namespace, thread: "endless", messages });
+    await turn.end({ messages: [{ content: corpus.text(run + 300) }] });
+  }),
+);
+await measure("pin", () => repeat(200, (run) => memory.pin({ namespace, key: `k${run}` })));
+await measure("profile", () => repeat(20, () => memory.profile({ namespace })));
+await measure("unpin", () => repeat(200, (run) => memory.unpin({ namespace, key: `k${run}` })));
 await measure("list", () => pages(memory, {}));
 await measure("list, newest", () => pages(memory, { order: "newest" }));
 await measure("list, of a tag", () => pages(memory, { tags: ["t3"] }));
 await measure("list, where, newest", () => pages(memory, { where: { half: 1 }, order: "newest" }));
 await measure("list, of a thread", () => pages(memory, { thread: "endless", order: "newest" }));
+// Half of what there is has another version since.
+const known = { knownAt: new Date(now) };
+now += 60_000;
+const newer = Array.from({ length: Math.floor(large / 2) }, (_, number) => ({
+  ...input(namespace, number),
+  value: `Again: ${corpus.text(number)}.`,
+}));
+await measure("setMany, new versions", () => memory.setMany(newer));
+newer.length = 0;
+await measure("search, as it was known", () => memory.search({ ...query(0), ...known }));
+await measure("search, as it was known, again", () =>
+  repeat(10, (run) => memory.search({ ...query(run), ...known })),
+);
+await measure("list, as it was known", () => pages(memory, { ...known, order: "newest" }));
 await measure("entities", () => repeat(5, () => memory.entities({ namespace })));
 await measure("entities, of a type and prefix", () =>
   memory.entities({ namespace, type: "person", prefix: "a" }),
@@ -233,6 +292,38 @@ await measure("setMany in every namespace", () =>
 );
 more.length = 0;
 await measure("close with every namespace open", () => memory.close());
+
+memory = await createMemory({ ...options, facts: { extractor } });
+const told = Array.from({ length: Math.max(100, Math.floor(large / 20)) }, (_, number) => ({
+  namespace,
+  value: `My post ${number % 700} is in the ${word(number)}. ${corpus.text(number)}.`,
+  thread: `told ${number % 200}`,
+  role: "user",
+  createdAt: new Date(start + number * 60_000),
+}));
+await measure("setMany, to be read for facts", () => memory.setMany(told));
+told.length = 0;
+await measure("consolidate", () => memory.consolidate());
+await measure("facts", async () => {
+  let cursor: string | undefined;
+  do {
+    const page = await memory.facts({ namespace, ...(cursor === undefined ? {} : { cursor }) });
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+});
+const { facts: proposed } = await measure("facts that wait for approval", () =>
+  memory.facts({ namespace, state: "proposed" }),
+);
+const runs = await measure("runs", () => memory.runs());
+await measure("run", () => repeat(20, (at) => memory.run(runs[at % runs.length]?.id ?? "")));
+await measure("approve", () =>
+  repeat(20, (at) => memory.approve({ namespace, key: proposed[at]?.key ?? "none" })),
+);
+await measure("decline", () =>
+  repeat(20, (at) => memory.decline({ namespace, key: proposed[20 + at]?.key ?? "none" })),
+);
+await measure("undo", () => repeat(20, (at) => memory.undo(runs[at % runs.length]?.id ?? "")));
+await memory.close();
 
 memory = await createMemory(options);
 await measure("delete a key of a store just opened", () => memory.delete({ namespace, key: "k7" }));
@@ -265,6 +356,12 @@ for (const name of ["backup", "scrub"] as const) {
     await measure(name, () => operation.call(memory, name === "backup" ? target : (undefined as never)));
   if (existsSync(target)) rmSync(target);
 }
+await measure("reembed, aborted, and cancelReembed", async () => {
+  const aborted = new AbortController();
+  const onProgress = () => aborted.abort();
+  await memory.reembed({ embedder: second, onProgress, signal: aborted.signal }).catch(() => undefined);
+  await memory.cancelReembed();
+});
 await measure("reembed", () => memory.reembed({ embedder: second, namespace }));
 await measure("search after it", () => memory.search(query(3)));
 await measure("clear", () => memory.clear({ namespace }));

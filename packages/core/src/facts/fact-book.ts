@@ -74,10 +74,8 @@ export class FactBook {
     for (const [place, name] of names.entries()) {
       const records = await store.tail(name, runsThread, most);
       runs.push(...records.flatMap((record) => toRun(record) ?? []));
-      if (place % 100 === 99) {
-        runs = newest(runs, most);
-        await letOthersRun();
-      }
+      if (place % 100 === 99) runs = newest(runs, most);
+      await letOthersRun();
     }
     return newest(runs, most);
   }

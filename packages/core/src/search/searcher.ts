@@ -3,7 +3,7 @@ import { raceAbort } from "../embedders/embed.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
-import { atOnce, inSlices, inSlicesWhile, letOthersRun } from "../event-loop.ts";
+import { atOnce, inSlices, inSlicesWhile, letOthersRun, Slices } from "../event-loop.ts";
 import { optionNames } from "../option-names.ts";
 import type { QueryVector } from "../queue/query-vectors.ts";
 import { reason } from "../queue/worker.ts";
@@ -595,7 +595,12 @@ async function superseders(
   { now, asOf = Number.POSITIVE_INFINITY }: Filter,
 ): Promise<Map<number, StoredRecord>> {
   if (!index.hasSuperseding) return new Map();
-  const naming = Array.from(records, (record) => ({ record, by: index.superseding(record.key) }));
+  const naming: { record: StoredRecord; by: number[] }[] = [];
+  const slices = new Slices();
+  for (const record of records) {
+    naming.push({ record, by: index.superseding(record.key) });
+    if (slices.over) await slices.next();
+  }
   const ids = new Set(naming.flatMap(({ by }) => by));
   const newest = new Map<number, StoredRecord>();
   if (ids.size === 0) return newest;

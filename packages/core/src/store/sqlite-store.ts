@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { SouvenirError } from "../errors.ts";
+import { letOthersRun } from "../event-loop.ts";
 import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
 import { type BackupOptions, backupFile } from "./backup.ts";
@@ -307,12 +308,15 @@ export class SqliteStore implements Store {
     const count = (sql: string) =>
       this.#connection.get<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`, ...values)?.n ?? 0;
     const records = count(`records ${where}`);
+    await letOthersRun();
+    const versions = count(
+      row === undefined ? "versions" : `versions WHERE record IN (SELECT id FROM records ${where})`,
+    );
+    await letOthersRun();
     return {
       namespaces: row === undefined ? count("namespaces") : 1,
       records,
-      versions: count(
-        row === undefined ? "versions" : `versions WHERE record IN (SELECT id FROM records ${where})`,
-      ),
+      versions,
       vectors: await this.#queue.countVectors(records, row?.number),
       bytes: this.#bytes(),
       unscrubbed: this.#connection.unscrubbed,
