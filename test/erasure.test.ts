@@ -198,7 +198,8 @@ describe("after a scrub no file holds a word of what was erased", () => {
     expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
     // Nor does the index that is made anew.
     const again = await open(folder);
-    expect((await again.search({ namespace, query: "Quokkaberry", minScore: 0 })).results).toEqual([]);
+    const { results } = await again.search({ namespace, query: "Quokkaberry", minScore: 0 });
+    expect(results.filter(({ key, reasons }) => key === "vorpalblade" || reasons.terms.length > 0)).toEqual([]);
     await again.close();
     expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
   });

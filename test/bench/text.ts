@@ -20,9 +20,7 @@ import {
 } from "@souvenir/core";
 import { TextIndex, tokenize } from "@souvenir/orama";
 import { pieces } from "../../packages/core/src/embedders/embed.ts";
-import { kindsAskedBy } from "../../packages/core/src/entities/kinds.ts";
 import { withoutDuplicates } from "../../packages/core/src/ranking/diversity.ts";
-import { identifiersOf } from "../../packages/core/src/ranking/identifiers.ts";
 import { asksQuestion, speakerNames } from "../../packages/core/src/ranking/speaker.ts";
 import { fold } from "../../packages/core/src/text/fold.ts";
 import { timeOf } from "../../packages/core/src/time/time.ts";
@@ -131,8 +129,6 @@ const routines: Readonly<Record<string, (text: string) => unknown>> = {
   asksQuestion,
   speakerNames: (text) => speakerNames(text, "user"),
   timeOf: (text) => timeOf(text, now),
-  identifiersOf,
-  kindsAskedBy,
   tokenize: (text) => tokenize(text),
   "TextIndex.add": (text) => new TextIndex().add(0, text),
   "oneLine of the command": oneLine,

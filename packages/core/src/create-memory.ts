@@ -1,5 +1,6 @@
 import { defaultEmbedder } from "./embedders/built-in.ts";
 import { loadedEmbedder } from "./embedders/embed.ts";
+import { TermModel } from "./embedders/term-model.ts";
 import { VectorKeeper } from "./embedders/vector-keeper.ts";
 import { Extraction } from "./entities/extraction.ts";
 import { offlineExtractor } from "./entities/offline-extractor.ts";
@@ -65,13 +66,18 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
         ? undefined
         : new QueueWorker({ store, clock, logger, job: extractionJob(store, extractor) });
     extractionWorker?.wake();
+    const terms = new TermModel(embedder, logger);
     const indexes = new IndexCache({
       store,
       logger,
       capacity: limits.openNamespaces,
       // A memory without an embedder may be given one by reembed().
       withVectors: (identity) => vectors.main !== undefined || vectors.knows(identity),
-      prepare: () => vectors.prepare(),
+      prepare: async () => {
+        await vectors.prepare();
+        await terms.prepare();
+      },
+      readTerms: () => terms.model,
       read: (identity) => vectors.readAs(identity),
       computer: (identity) => vectors.computer(identity),
       onChanges: () => vectors.wake(),
@@ -82,6 +88,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
     const searcher = new Searcher({
       store,
       indexes,
+      terms,
       vectors,
       extraction,
       ranking,

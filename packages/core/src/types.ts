@@ -243,22 +243,26 @@ export interface SearchInput {
    * finds Halloween. Default false.
    */
   prefix?: boolean;
-  /**
-   * `true`, with `minScore: 0`: also candidates that score 0, for callers who compare by `reasons.cosine`. Of no effect on
-   * a server. Default false.
-   */
-  zeroScores?: boolean;
+  /** Adds to each hit what its score is made of: `contributions` and `features`. Default false. */
+  explain?: boolean;
   signal?: AbortSignal;
   /** Milliseconds that the query embedding may take. When they are over, search answers without it. Default 2000. */
   deadlineMs?: number;
 }
 
 export interface SearchHit extends MemoryRecord {
-  /** 0 to 1, higher is better, comparable between queries. */
+  /** The probability that it is relevant, 0 to 1; comparable between queries, namespaces and embedders. */
   score: number;
   /** What each signal says, 0 to 1, before weights. */
   signals: Record<Signal, number>;
   reasons: HitReasons;
+  /**
+   * With `explain`: what each feature adds to the log-odds of the score, `ln(score / (1 - score))`, and the `constant` that
+   * all begin with. Their sum is the log-odds. After a reranker the score is that of the place, and may be another one.
+   */
+  contributions?: Record<string, number>;
+  /** With `explain`: what each feature says, before it is weighed. */
+  features?: Record<string, number>;
   /** Keys of memories that say the same and that it stands for. Absent when there are none. */
   duplicates?: string[];
   /** Key of the newest memory that names it in `supersedes` and does not speak of an earlier time. */

@@ -95,7 +95,7 @@ const questions = ["axes", "of", "the index", "tell where", "each vector", "poin
 async function cosines(memory: Memory): Promise<Map<string, number[]>> {
   const seen = new Map<string, number[]>();
   for (const query of questions) {
-    const { results } = await memory.search({ namespace, query, limit: 1000, minScore: 0, zeroScores: true });
+    const { results } = await memory.search({ namespace, query, limit: 1000, minScore: 0 });
     for (const { key, reasons } of results)
       seen.set(key, [...(seen.get(key) ?? []), reasons.cosine ?? Number.NaN]);
   }
@@ -373,7 +373,7 @@ describe.each(stores)("an embedder that reads the turn before, in %s", (kind) =>
       return vectors.find((found) => found.id === record?.id)?.vectors.length;
     };
     const cosineOf = async (key: string) => {
-      const { results } = await memory.search({ namespace, query: "kitten", minScore: 0, zeroScores: true });
+      const { results } = await memory.search({ namespace, query: "kitten", minScore: 0 });
       return results.find((hit) => hit.key === key)?.reasons.cosine;
     };
     expect([await vectorsOf("cat"), typeof (await cosineOf("cat"))]).toEqual([1, "number"]);
@@ -520,7 +520,7 @@ describe("a context", () => {
     await say(memory, "a", "Did you see the doctor?", 1);
     await say(memory, "b", "On Monday.", 2, { role: "Ben" });
     await say(memory, "c", "The tea is hot.", 3);
-    const { results } = await memory.search({ namespace, query: "Arzt", minScore: 0, zeroScores: true });
+    const { results } = await memory.search({ namespace, query: "Arzt", minScore: 0 });
     const cosines = new Map(results.map(({ key, reasons }) => [key, reasons.cosine ?? 0]));
     expect(cosines.get("b")).toBeGreaterThan((cosines.get("c") ?? 1) + 0.2);
     expect(await memory.stats()).toMatchObject({

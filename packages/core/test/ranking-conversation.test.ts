@@ -73,7 +73,9 @@ describe("a turn is found through the turns beside it", () => {
         ["assistant", long],
       ]),
     );
-    expect(keysOf(await find(memory, "submarine"))).toEqual(["l0"]);
+    const hits = await find(memory, "submarine");
+    expect(keysOf(hits)[0]).toBe("l0");
+    expect(hits.slice(1).map(({ signals }) => signals.context)).toEqual(hits.slice(1).map(() => 0));
   });
 
   test("the order of arrival makes no difference", async () => {

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { defaultEmbedder, type Embedder } from "../src/index.ts";
 import type { Windows } from "../src/ranking/context.ts";
-import { expectedScore, termFrequencies, textEvidence } from "../src/ranking/text-evidence.ts";
+import { expectedScore } from "../src/ranking/query-terms.ts";
+import { termFrequencies, textEvidence } from "../src/ranking/text-evidence.ts";
 import { keysOf, openMemory } from "./open-memory.ts";
 
 const namespace = "relevance";
@@ -118,75 +119,6 @@ test("a hit tells why it was found", async () => {
   });
 });
 
-describe("embedders of any quality", () => {
-  const dimensions = 64;
-  const documents = 300;
-  /** Numbers that look random, evenly spread over -1 to 1; the same ones for the same text. */
-  const noise = (text: string, length = dimensions): Float32Array => {
-    let state = 2166136261;
-    for (let at = 0; at < text.length; at++) state = Math.imul(state ^ text.charCodeAt(at), 16777619);
-    return Float32Array.from({ length }, () => {
-      state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d);
-      state = Math.imul(state ^ (state >>> 12), 0x297a2d39) + 0x9e3779b9;
-      return ((state ^ (state >>> 15)) >>> 0) / 2 ** 31 - 1;
-    });
-  };
-  const word = (number: number) => `t${number.toString(36)}q`;
-  const numbers = noise("corpus", documents * 12);
-  const texts = Array.from({ length: documents }, (_, document) =>
-    Array.from({ length: 12 }, (_, at) =>
-      word(Math.floor(Math.abs(numbers[document * 12 + at] as number) ** 2 * 400)),
-    ).join(" "),
-  );
-  /** Two words of a document that others have too, and its number. */
-  const questions = Array.from({ length: 80 }, (_, question) => {
-    const document = question * 3;
-    const words = (texts[document] as string).split(" ");
-    return { query: `${words[0]} ${words[1]} question${question}`, document };
-  });
-  const embedderOf = (id: string, query: (text: string) => Float32Array): Embedder => ({
-    id,
-    dimensions,
-    embed: async (all, { kind }) => all.map((text) => (kind === "document" ? noise(text) : query(text))),
-  });
-  const found = async (embedder: Embedder | false, vector?: number) => {
-    const memory = await openMemory(":memory:", {
-      embedder,
-      extractor: false,
-      ...(vector === undefined ? {} : { ranking: { vector } }),
-    });
-    await memory.setMany(texts.map((value, at) => ({ namespace, key: String(at), value })));
-    await memory.flush();
-    let right = 0;
-    for (const { query, document } of questions) {
-      const { results } = await memory.search({ namespace, query, limit: 3 });
-      if (keysOf(results).includes(String(document))) right++;
-    }
-    return right / questions.length;
-  };
-
-  test("a useless embedder costs next to nothing", async () => {
-    const without = await found(false);
-    expect(without).toBeGreaterThan(0.3);
-    expect(await found(embedderOf("noise", (text) => noise(`other ${text}`)))).toBeGreaterThan(
-      without - 0.04,
-    );
-  });
-
-  test.each([0.5, 1.5, 3, 5])(
-    "a good embedder with noise %s is better with words than alone",
-    async (strength) => {
-      const target = new Map(questions.map(({ query, document }) => [query, texts[document] as string]));
-      const embedder = embedderOf(`good ${strength}`, (query) => {
-        const [near, far] = [noise(target.get(query) as string), noise(`far ${query}`)];
-        return near.map((number, at) => number + strength * (far[at] as number));
-      });
-      const [learned, alone, words] = [await found(embedder), await found(embedder, 1), await found(false)];
-      expect(learned).toBeGreaterThanOrEqual(Math.max(alone, words) - 0.02);
-    },
-  );
-});
-
 describe("evidence of words", () => {
   const words = ["alder", "birch", "cedar", "durian", "elm", "fir"];
   const text = fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 12 });
@@ -235,7 +167,7 @@ describe("evidence of words", () => {
               let frequency = count(all);
               for (const [from, share] of borrowed[document] ?? [])
                 frequency += Math.fround(share) * count(documents[from] as string[]);
-              const length = 0.15 + (0.85 * (windows.words[document] as number)) / 7;
+              const length = 0.25 + (0.75 * (windows.words[document] as number)) / 7;
               if (frequency > 0) expected += (idf * frequency * 2.2) / (frequency + 1.2 * length);
             }
             // Words of the query that no document has are met by likenesses, which this test leaves to the engine.

@@ -28,7 +28,7 @@ test("a text in parts is as near as its nearest part, and a hit says how near", 
   await memory.set({ namespace, key: "whole", value: "aaabbb" });
   await memory.flush();
   expect(asked.sort()).toEqual(["aaa", "aaabbb", "bbb", "cccccccccc ", "dddddd"]);
-  const { results } = await memory.search({ namespace, query: "bb", minScore: 0, zeroScores: true });
+  const { results } = await memory.search({ namespace, query: "bb", minScore: 0 });
   const cosines = Object.fromEntries(results.map(({ key, reasons }) => [key, reasons.cosine]));
   expect(cosines.parts).toBeCloseTo(1, 3);
   expect(cosines.whole).toBeCloseTo(Math.SQRT1_2, 3);

@@ -2,6 +2,7 @@ export { AttributeIndex, type AttributeValue } from "./attributes/attribute-inde
 export type { Range } from "./attributes/sorted-values.ts";
 export { DocumentSet } from "./document-set.ts";
 export { type FrozenPart, frozen, frozenStrings } from "./frozen-part.ts";
+export { ForwardLists } from "./lists/forward-lists.ts";
 export { unpackingStrings } from "./packing.ts";
 export type { PluginTextOptions } from "./plugin/index-component.ts";
 export { type IndexContents, IndexReader } from "./plugin/index-sections.ts";

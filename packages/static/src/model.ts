@@ -29,6 +29,8 @@ export interface StaticModel {
    * numbers: make it once for each term of a question, some 60 µs and 32 KB, and give it to `nearest`.
    */
   products(id: number): Float32Array;
+  /** The cosines, -1 to 1, of the term of which `products` are to others, in their order. Each takes some 40 ns. */
+  cosines(products: Float32Array, ids: Uint32Array): Float32Array;
   /**
    * The largest cosine, -1 to 1, of the term of which `products` are to one of these terms; -1 when there are none. Each
    * takes some 40 ns.
@@ -150,6 +152,17 @@ export async function openModel(bytes: Uint8Array): Promise<StaticModel> {
         products[index] = product;
       }
       return products;
+    },
+    cosines(products, ids) {
+      const cosines = new Float32Array(ids.length);
+      for (let index = 0; index < ids.length; index++) {
+        const id = check(ids[index]!);
+        let product = 0;
+        for (let subspace = 0, code = id * subspaces, at = 0; subspace < subspaces; subspace++, code++, at += centroids)
+          product += products[at + codes[code]!]!;
+        cosines[index] = Math.min(1, product * scale(id));
+      }
+      return cosines;
     },
     nearest(products, ids) {
       let best = -1;

@@ -275,7 +275,7 @@ export class Documents {
         query,
         limit: count,
         ...given({ where }),
-        ...(scoreOf === undefined ? given({ minScore }) : { minScore: 0, zeroScores: true }),
+        ...(scoreOf === undefined ? given({ minScore }) : { minScore: 0 }),
       });
       const found: SearchHit[] = [];
       let refused = 0;

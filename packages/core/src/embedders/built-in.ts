@@ -1,3 +1,4 @@
+import type { StaticEmbedder, StaticModel } from "@souvenir/static";
 import { SouvenirError } from "../errors.ts";
 import { idAlone } from "../store/embedder-context.ts";
 import type { Embedder } from "../types.ts";
@@ -25,11 +26,13 @@ export function isBuiltIn(embedder: { id: string }): boolean {
  * index needs them, once in a process.
  * @param options - `context`: `"previous"` to embed a turn of a conversation with the turn before it. Default `"none"`.
  */
-export function defaultEmbedder(options: { context?: Embedder["context"] } = {}): Embedder {
+export function defaultEmbedder(
+  options: { context?: Embedder["context"] } = {},
+): Embedder & { readonly model: StaticModel | undefined } {
   checkOptions(options, "defaultEmbedder", ["context"]);
   const context = checkContext(options.context, "defaultEmbedder.context");
-  let loaded: Embedder | undefined;
-  async function load(): Promise<Embedder> {
+  let loaded: StaticEmbedder | undefined;
+  async function load(): Promise<StaticEmbedder> {
     if (loaded !== undefined) return loaded;
     try {
       const { staticEmbedder } = await import("@souvenir/static");
@@ -55,12 +58,15 @@ export function defaultEmbedder(options: { context?: Embedder["context"] } = {})
       await load();
     },
     compute(text, options) {
-      if (loaded?.compute === undefined)
+      if (loaded === undefined)
         throw new SouvenirError("EMBEDDER_FAILED", "the built-in embedder is not loaded: await load() first");
       return loaded.compute(text, options);
     },
     async embed(texts, options) {
       return (await load()).embed(texts, options);
+    },
+    get model() {
+      return loaded?.model;
     },
   };
 }

@@ -28,8 +28,11 @@ export interface Windows {
 }
 
 /** The texts of the windows of the first documents, and all other documents. */
-export function textsOf({ texts, start, beside }: Windows, documents: number): Uint32Array {
-  let last = start.length - 2;
+export function textsOf(
+  { texts, start, beside }: Pick<Windows, "texts" | "start" | "beside">,
+  documents: number,
+): Uint32Array {
+  let last = documents - 1;
   for (let at = 0; at < (start[documents] as number); at++) last = Math.max(last, beside[at] as number);
   return texts.subarray(0, last + 1);
 }

@@ -1,6 +1,5 @@
 import type { QueryTerm } from "@souvenir/orama";
-import { kindsAskedBy } from "../entities/kinds.ts";
-import type { RankingIndex } from "./ranking-index.ts";
+import { bm25Ceiling } from "./text-evidence.ts";
 
 /**
  * Texts without any word of the query that are assumed beside those that are there. In a namespace of three memories a
@@ -50,44 +49,29 @@ function byWeight(terms: readonly QueryTerm[]): QueryTerm[] {
   return terms.toSorted((left, right) => right.weight - left.weight);
 }
 
-/** How much of what a query says are identifiers that memories have, 0 to 1. */
-export function identifierShare(terms: readonly QueryTerm[]): number {
-  let all = 0;
-  let identified = 0;
-  for (const { weight, identifier } of terms) {
-    all += weight;
-    if (identifier !== undefined) identified += weight;
+/** Words of a query count less in what is expected of a good match, the second by this factor, the third by its square … */
+const expectationDecay = 0.75;
+/** More words than this add nothing to what is expected. */
+const mostMissing = 32;
+
+/**
+ * The score of a match that leaves nothing to be desired, 0 for a query without words: the same for a question of one
+ * telling word as for a long one, of which no text has every word.
+ * @param missing - Words of the query that are in no document.
+ * @param rarestWeight - What each of them counts.
+ */
+export function expectedScore(terms: readonly QueryTerm[], missing: number, rarestWeight: number): number {
+  const weights = new Map<number, number>();
+  for (const { position, weight } of terms)
+    weights.set(position, Math.max(weight, weights.get(position) ?? 0));
+  const ordered = [...weights.values()];
+  for (let i = 0; i < Math.min(missing, mostMissing); i++) ordered.push(rarestWeight);
+  ordered.sort((left, right) => right - left);
+  let expected = 0;
+  let share = 1;
+  for (const weight of ordered) {
+    expected += weight * share;
+    share *= expectationDecay;
   }
-  return all === 0 ? 0 : identified / all;
-}
-
-/** What it is worth to name a thing of the kind that is asked for, beside the word itself. */
-const kindPenalty = 0.8;
-
-export interface KindTerms {
-  terms: QueryTerm[];
-  /** Words of the query that they stand for. */
-  words: number;
-}
-
-/** The kinds of things that a query asks for, as further terms: "database" is met by a memory that names PostgreSQL. */
-export function kindTerms(query: string, index: RankingIndex, position: number): KindTerms {
-  const found: KindTerms = { terms: [], words: 0 };
-  for (const { kind, words } of kindsAskedBy(query)) {
-    const documents = index.namingKind(kind).toArray();
-    if (documents.length === 0) continue;
-    found.words += words;
-    found.terms.push({
-      word: kind,
-      position: position + found.terms.length,
-      terms: [],
-      field: "text",
-      weight: kindPenalty * tellingWeight(documents.length, index.live.count),
-      // A thing of the kind is what was asked for.
-      kind: "exact",
-      count: documents.length,
-      lists: [{ documents, frequencies: new Uint16Array(documents.length).fill(1) }],
-    });
-  }
-  return found;
+  return expected * bm25Ceiling;
 }

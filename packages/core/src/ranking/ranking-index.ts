@@ -1,5 +1,4 @@
-import type { DocumentSet, QueryTerm } from "@souvenir/orama";
-import type { VectorTrust } from "./vector-trust.ts";
+import type { DocumentSet, TextQuestion } from "@souvenir/orama";
 
 /** See `MatchOptions`. */
 interface RankingMatch {
@@ -8,7 +7,7 @@ interface RankingMatch {
 
 /** What ranking asks of the full-text index; see `TextIndex`. */
 export interface RankingText {
-  match(query: string, options?: RankingMatch): QueryTerm[];
+  analyze(query: string, options?: RankingMatch): TextQuestion;
   /** Best documents by BM25, of the most telling terms where there are more. */
   search(
     query: string,
@@ -16,8 +15,6 @@ export interface RankingText {
   ): { documents: Uint32Array; scores: Float64Array };
   /** The sum of the weights of all words of the query, found or not, times k1 + 1. */
   maxScore(query: string, options?: RankingMatch): number;
-  /** Documents with an identifier, and those with another one of the same make; see `TextIndex`. */
-  withIdentifier(identifier: string): { named: DocumentSet; others: DocumentSet };
   /** Words of a document. */
   lengthOf(document: number): number;
 }
@@ -31,6 +28,16 @@ export interface RankingVectors {
   ): { documents: Uint32Array; scores: Float32Array };
   /** Cosines, NaN where a document has no vector. */
   score(query: Float32Array, documents: Uint32Array): Float32Array;
+}
+
+/** The terms of a static model that documents have: what soft words are compared with. */
+export interface RankingTerms {
+  /** Documents that have terms. */
+  readonly size: number;
+  /** Different terms of a document; empty when it has none. */
+  termsOf(document: number): Uint32Array;
+  /** Documents that have a term. */
+  having(term: number): number;
 }
 
 /** Who stands next to whom. */
@@ -52,9 +59,8 @@ export interface RankingIndex {
   readonly live: DocumentSet;
   readonly text: RankingText;
   readonly vectors: RankingVectors | undefined;
+  readonly terms: RankingTerms;
   readonly threads: RankingThreads;
-  /** What the memories and the questions asked so far say about the vector signal. Questions count while the index is open. */
-  readonly trust: VectorTrust;
   /** Milliseconds since 1970. */
   createdAt(document: number): number;
   /** When the latest document was made, -∞ when there is none. */
@@ -65,6 +71,4 @@ export interface RankingIndex {
   saidBy(name: string): DocumentSet;
   /** Documents that name an entity, by canonical name. */
   naming(name: string): DocumentSet;
-  /** Documents that name a product of a kind; see `kindsOf`. */
-  namingKind(kind: string): DocumentSet;
 }

@@ -1,5 +1,6 @@
 import { SouvenirError } from "../errors.ts";
 import { checkOptions } from "../validation.ts";
+import { floor } from "./model.ts";
 
 /**
  * How much each signal counts. The defaults serve conversations and documents, strong and weak embedders alike; change
@@ -7,35 +8,37 @@ import { checkOptions } from "../validation.ts";
  */
 export interface Ranking {
   /**
-   * Share of the vector signal beside the words, 0 to 1. Default `"learned"`: from the memories, the
-   * question and those before it is estimated how far the embedder can be trusted, so that a weak one costs nothing and a strong one leads. A number
-   * fixes the share.
+   * How much meaning counts: vectors, and the likeness of words. A multiplier of what was trained, 0 to 100; 0: memories are
+   * found by their words alone. `"learned"` means 1. Default 1.
    */
   vector: number | "learned";
-  /** How far a short turn is also found through the turns beside it. 0 to 1, 0: not at all. Default 0.4. */
+  /** How much the turns beside a turn of a conversation count for it. A multiplier, 0 to 100; 0: not at all. Default 1. */
   context: number;
-  /** Weight of entities and speakers that the question names, beside its words. 0 or more. Default 1. */
+  /** How much it counts that a memory has the names of the question, or is said by who is named. 0 to 100. Default 1. */
   entity: number;
-  /** Weight of a time that the question names ("last week", "in May 2023"). 0 or more, 0: none. Default 0.4. */
+  /** How much a time that the question names counts ("last week", "in May 2023", "the first"). 0 to 100. Default 1. */
   time: number;
   /** Weight of recency beside the other signals, 0 or more. It needs `recencyHalfLifeMs`. Default 0.2. */
   recency: number;
   /** Milliseconds after which a memory counts as half as recent. Default `Infinity`: age does not matter. */
   recencyHalfLifeMs: number;
-  /** Results with a lower score are not returned. 0 to 1. Default 0.05. */
+  /**
+   * Results with a lower score are not returned. 0 to 1. Default: the floor that training found, at which questions about
+   * something else are answered by little and next to nothing is lost; `defaultRanking.minScore` tells it.
+   */
   minScore: number;
   /** Best memories that a reranker puts in order, a whole number, 1 to 1000. Without one, of no effect. Default 50. */
   reranked: number;
 }
 
 export const defaultRanking: Readonly<Ranking> = Object.freeze({
-  vector: "learned",
-  context: 0.4,
+  vector: 1,
+  context: 1,
   entity: 1,
-  time: 0.4,
+  time: 1,
   recency: 0.2,
   recencyHalfLifeMs: Number.POSITIVE_INFINITY,
-  minScore: 0.05,
+  minScore: floor,
   reranked: 50,
 });
 
@@ -50,12 +53,12 @@ export function resolveRanking(given: Partial<Ranking> = {}): Ranking {
     if (value === undefined) continue;
     switch (name) {
       case "vector":
-        ranking.vector = value === "learned" ? value : within(name, value, 0, 1);
+        ranking.vector = value === "learned" ? 1 : within(name, value, 0, 100);
         break;
-      case "context":
       case "minScore":
         ranking[name] = within(name, value, 0, 1);
         break;
+      case "context":
       case "entity":
       case "time":
       case "recency":

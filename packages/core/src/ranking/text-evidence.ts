@@ -1,16 +1,9 @@
-import type { QueryTerm } from "@souvenir/orama";
+import { defaultBm25, type QueryTerm } from "@souvenir/orama";
 import type { Windows } from "./context.ts";
 import { type Places, withPlaces } from "./places.ts";
-import type { RankingIndex, RankingText } from "./ranking-index.ts";
+import type { RankingText } from "./ranking-index.ts";
 
-/**
- * BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009). k1 and the normalisation by length are a
- * little higher than usual: windows repeat words, and long answers of assistants repeat many.
- */
-const k1 = 1.2;
-const b = 0.85;
-/** Words of a query count less in what is expected of a good match, the second by this factor, the third by its square … */
-const expectationDecay = 0.75;
+const { k1, b } = defaultBm25;
 
 /** What the words of a query say about each of some documents, in the order of the documents. */
 export interface TextEvidence {
@@ -18,8 +11,6 @@ export interface TextEvidence {
   own: Float64Array;
   /** BM25 of the document with what it borrows from its neighbours, 0 or more. */
   inContext: Float64Array;
-  /** 1 where a word of the query is met, 0 where there are only likenesses: typos, beginnings, parts of words. */
-  met: Uint8Array;
 }
 
 /** Occurrences of the terms of a query in some texts. */
@@ -52,7 +43,6 @@ export function textEvidence(
 ): TextEvidence {
   const own = new Float64Array(documents.length);
   const inContext = new Float64Array(documents.length);
-  const met = new Uint8Array(documents.length);
   const longer = (count: number) => k1 * (1 - b + (b * count) / averageLength);
   const alone = Float64Array.from(documents, (document) => longer(text.lengthOf(document)));
   const together = windows.words.map(longer);
@@ -60,13 +50,13 @@ export function textEvidence(
     const frequencies = counts[at] as Uint16Array;
     const best = term.weight * bm25Ceiling;
     if (term.identifier === "whole") {
-      addWholes(frequencies, best, windows, own, inContext, met);
+      addWholes(frequencies, best, windows, own, inContext);
       continue;
     }
     addAlone(frequencies, best, alone, own);
-    addInContext(frequencies, best, together, windows, inContext, meets(term) ? met : undefined);
+    addInContext(frequencies, best, together, windows, inContext);
   }
-  return { own, inContext, met };
+  return { own, inContext };
 }
 
 // The loops over documents end their functions: code after a loop that has not run yet would send what is compiled of it
@@ -85,7 +75,6 @@ function addInContext(
   together: Float64Array,
   { start, beside, shares }: Windows,
   inContext: Float64Array,
-  met: Uint8Array | undefined,
 ): void {
   for (let i = 0; i < inContext.length; i++) {
     let frequency = frequencies[i] as number;
@@ -94,7 +83,6 @@ function addInContext(
       frequency += (frequencies[beside[at] as number] as number) * (shares[at] as number);
     if (frequency === 0) continue;
     inContext[i] = (inContext[i] as number) + (best * frequency) / (frequency + (together[i] as number));
-    if (met !== undefined) met[i] = 1;
   }
 }
 
@@ -105,7 +93,6 @@ function addWholes(
   { start, beside, shares }: Windows,
   own: Float64Array,
   inContext: Float64Array,
-  met: Uint8Array,
 ): void {
   for (let i = 0; i < own.length; i++) {
     const has = (frequencies[i] as number) > 0;
@@ -116,38 +103,7 @@ function addWholes(
       if ((frequencies[beside[at] as number] as number) > 0) part += shares[at] as number;
     if (part === 0) continue;
     inContext[i] = (inContext[i] as number) + best * Math.min(1, part);
-    met[i] = 1;
   }
-}
-
-/** Letters that two forms of a word share at the beginning, as a part of the longer one. */
-const commonStem = 0.6;
-
-/** Letters of a word that is long enough to be known again when some are swapped, left out or doubled. */
-const longWord = 6;
-const mostSlips = 2;
-
-/** Whether a term is the word of the query itself, another form of it or a slip of the keys, and not only like it. */
-function meets({ kind, word, terms, corrections = terms }: QueryTerm): boolean {
-  if (kind === "typo") return word.length >= longWord && corrections.some((meant) => isSlip(meant, word));
-  if (kind !== "prefix") return kind !== "infix";
-  return terms.some((term) => {
-    let common = 0;
-    while (common < term.length && term[common] === word[common]) common++;
-    return common >= commonStem * Math.max(term.length, word.length);
-  });
-}
-
-/** Whether one has all the letters of the other: no letter became another one, which makes other words and names. */
-function isSlip(term: string, word: string): boolean {
-  if (term[0] !== word[0] || Math.abs(term.length - word.length) > mostSlips) return false;
-  const [shorter, longer] = term.length <= word.length ? [term, word] : [word, term];
-  const left = [...longer];
-  return [...shorter].every((letter) => {
-    const at = left.indexOf(letter);
-    if (at >= 0) left.splice(at, 1);
-    return at >= 0;
-  });
 }
 
 /** The mean of some of the numbers, at least 1. */
@@ -157,46 +113,6 @@ export function averageOf(numbers: Float64Array, places: Uint32Array): number {
   return Math.max(1, sum / Math.max(1, places.length));
 }
 
-/** Words of a query that are in no document, not even in another form. The engine counts them as the rarest. */
-export function missingWords(
-  terms: readonly QueryTerm[],
-  query: string,
-  { text, live }: Pick<RankingIndex, "text" | "live">,
-): number {
-  let found = 0;
-  for (const { weight } of terms) found += weight;
-  return Math.max(0, Math.round((text.maxScore(query) / bm25Ceiling - found) / rarest(live.count)));
-}
-
-/**
- * The score of a match that leaves nothing to be desired, 0 for a query without words: the same for a question of one
- * telling word as for a long one, of which no text has every word.
- * @param missing - Words of the query that are in no document.
- * @param rarestWeight - What each of them counts.
- */
-export function expectedScore(terms: readonly QueryTerm[], missing: number, rarestWeight: number): number {
-  const weights = new Map<number, number>();
-  for (const { position, weight } of terms)
-    weights.set(position, Math.max(weight, weights.get(position) ?? 0));
-  const ordered = [...weights.values()];
-  for (let i = 0; i < Math.min(missing, mostMissing); i++) ordered.push(rarestWeight);
-  ordered.sort((left, right) => right - left);
-  let expected = 0;
-  let share = 1;
-  for (const weight of ordered) {
-    expected += weight * share;
-    share *= expectationDecay;
-  }
-  return expected * bm25Ceiling;
-}
-
-/** The weight of a word that is in none of so many documents. */
-function rarest(documents: number): number {
-  return Math.log1p((documents + 0.5) / 0.5);
-}
-
-/** More words than this add nothing to what is expected. */
-const mostMissing = 32;
 /** What a term's weight is multiplied with at most, here and in the engine. */
 export const bm25Ceiling: number = k1 + 1;
 

@@ -1,3 +1,4 @@
+import type { StaticModel } from "@souvenir/static";
 import type { Computer } from "../embedders/context.ts";
 import { inSlices, Slices } from "../event-loop.ts";
 import { StoreKnownAt } from "../store/known-at.ts";
@@ -50,6 +51,8 @@ export interface IndexCacheOptions {
   withVectors: (embedder: EmbedderIdentity) => boolean;
   /** What gives vectors, for an embedder that computes and can do so in this process. */
   computer: (embedder: EmbedderIdentity) => Computer | undefined;
+  /** What the terms of texts are read with, as soon as it is loaded. */
+  readTerms: () => StaticModel | undefined;
   /** Called when an index saw changes that may have come from another process. */
   onChanges: () => void;
 }
@@ -87,7 +90,7 @@ export class IndexCache {
       const head = { ...found, embedder: this.#usable(found.embedder) };
       const entry = await this.#entry(namespace, head);
       if (entry === undefined) continue;
-      if (entry.index.isCurrent(head)) return entry.index;
+      if (this.#isCurrent(entry, head)) return entry.index;
       entry.updating = entry.updating.then(
         () => this.#update(namespace, entry, head),
         () => this.#update(namespace, entry, head),
@@ -100,7 +103,7 @@ export class IndexCache {
         throw error;
       }
       // Also when another namespace took its place meanwhile: two that take turns would never get to an answer.
-      if (entry.index.isCurrent(head)) return entry.index;
+      if (this.#isCurrent(entry, head)) return entry.index;
     }
   }
 
@@ -185,7 +188,7 @@ export class IndexCache {
   ): Promise<void> {
     const { embedder } = options.head;
     const computer = embedder?.computed ? this.#options.computer(embedder) : undefined;
-    return follow(index, { ...options, computer, onProgress });
+    return follow(index, { ...options, computer, model: this.#options.readTerms(), onProgress });
   }
 
   /**
@@ -313,9 +316,15 @@ export class IndexCache {
     }
   }
 
+  #isCurrent({ index }: Entry, head: NamespaceHead): boolean {
+    return (
+      index.isCurrent(head) && (this.#options.readTerms() === undefined || index.termSequence >= head.sequence)
+    );
+  }
+
   async #update(namespace: string, entry: Entry, head: NamespaceHead): Promise<void> {
     const { index } = entry;
-    if (index.isCurrent(head)) return;
+    if (this.#isCurrent(entry, head)) return;
     const before = index.sequence;
     await this.#follow(index, {
       store: this.#options.store,

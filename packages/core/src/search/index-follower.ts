@@ -1,3 +1,4 @@
+import type { StaticModel } from "@souvenir/static";
 import type { Computer, Said } from "../embedders/context.ts";
 import { inSlices, Slices } from "../event-loop.ts";
 import type { IndexedStore } from "../store/known-at.ts";
@@ -16,6 +17,8 @@ export interface FollowOptions {
   head: NamespaceHead;
   /** For an embedder that computes. */
   computer: Computer | undefined;
+  /** Reads the terms of texts; absent while it is not loaded, or for good. */
+  model: StaticModel | undefined;
   /** Called whenever the index stands at a point of the store's history, and may be saved. */
   onProgress: () => void;
 }
@@ -23,13 +26,14 @@ export interface FollowOptions {
 /** Brings an index to a sequence number of its namespace, in slices: it is asked in between, and answers from what it has. */
 export async function follow(
   index: NamespaceIndex,
-  { store, namespace, head, computer, onProgress }: FollowOptions,
+  { store, namespace, head, computer, model, onProgress }: FollowOptions,
 ): Promise<void> {
   index.useEmbedder(head.embedder);
   const slices = new Slices();
   // Vectors that are computed come with their records, unless the embedder is new to the index.
   const withRecords =
     computer !== undefined && index.vectorSequence === index.sequence ? computer : undefined;
+  const withTerms = model !== undefined && index.termSequence === index.sequence;
   let { sequence } = index;
   for (let complete = false; !complete; ) {
     const changes = await store.changes(namespace, sequence, pageSize);
@@ -42,6 +46,7 @@ export async function follow(
     for (const [at, record] of changes.records.entries()) {
       index.put(record);
       if (vectors) index.putVectors(record.id, vectors[at] as Float32Array[]);
+      if (withTerms) index.putTerms(record.id, model.read(record.value));
       if (slices.over) await slices.next();
     }
     sequence = changes.sequence;
@@ -55,12 +60,31 @@ export async function follow(
       await computeAgain(index, sequence, { store, namespace, computer: withRecords });
       index.vectorSequence = sequence;
     }
+    if (withTerms) index.termSequence = sequence;
     onProgress();
     if (slices.over) await slices.next();
   }
+  if (model !== undefined) await readTerms(index, { store, namespace, model });
   if (computer !== undefined) await computeVectors(index, { store, namespace, computer });
   else if (head.embedder !== null)
     await followVectors(index, { store, namespace, embedder: head.embedder.id });
+}
+
+/** The terms of records that came before the model was there. */
+async function readTerms(
+  index: NamespaceIndex,
+  { store, namespace, model }: Pick<FollowOptions, "store" | "namespace"> & { model: StaticModel },
+): Promise<void> {
+  const slices = new Slices();
+  while (index.termSequence < index.sequence) {
+    const changes = await store.changes(namespace, index.termSequence, pageSize);
+    for (const { id, value, sequence } of changes.records) {
+      // What has changed since comes again, with its record.
+      if (sequence <= index.sequence) index.putTerms(id, model.read(value));
+      if (slices.over) await slices.next();
+    }
+    index.termSequence = Math.min(changes.sequence, index.sequence);
+  }
 }
 
 type ComputeOptions = Pick<FollowOptions, "store" | "namespace"> & { computer: Computer };

@@ -1,6 +1,5 @@
 import type { AnyDocument } from "@orama/orama";
 import { canonicalName } from "../entities/canonical.ts";
-import { kindsOf } from "../entities/kinds.ts";
 import { asksQuestion, speakerNames } from "../ranking/speaker.ts";
 import type { StoredRecord } from "../store/store.ts";
 import { EntityCatalog } from "./entity-catalog.ts";
@@ -14,8 +13,6 @@ export const memorySchema = {
   entities: "enum[]",
   /** Names as written, with their types. */
   forms: "enum[]",
-  /** What kinds of products it names; see `kindsOf`. */
-  kinds: "enum[]",
   /** Canonical names of who said a turn. */
   speakers: "enum[]",
   role: "enum",
@@ -41,14 +38,12 @@ export interface MemoryDocument extends AnyDocument {
 /** A record as a document of the database. */
 export function documentOf(record: StoredRecord): MemoryDocument {
   const { id, value, thread, role, createdAt, expiresAt } = record;
-  const names = record.entities.map(({ name }) => canonicalName(name));
   return {
     id: String(id),
     value,
     tags: record.tags,
-    entities: names,
+    entities: record.entities.map(({ name }) => canonicalName(name)),
     forms: record.entities.map(EntityCatalog.form),
-    kinds: names.flatMap(kindsOf),
     createdAt,
     asks: thread !== null && asksQuestion(value),
     ...(thread === null ? {} : { thread, speakers: speakerNames(value, role) }),

@@ -13,13 +13,10 @@ import {
   type VectorIndex,
 } from "@souvenir/orama";
 import { inSlices } from "../event-loop.ts";
-import { whileTyping } from "../ranking/beginning.ts";
-import { kinshipOf } from "../ranking/kinship.ts";
+import type { RankingQuery } from "../ranking/evidence.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
 import type { RankingIndex } from "../ranking/ranking-index.ts";
-import type { RankingQuery } from "../ranking/scene.ts";
-import { VectorTrust } from "../ranking/vector-trust.ts";
 import { isWithdrawn } from "../records.ts";
 import { standingPath } from "../store/standing.ts";
 import type { EmbedderIdentity, NamespaceHead, StoredRecord } from "../store/store.ts";
@@ -32,10 +29,11 @@ import { documentOf, memorySchema, vectorProperty } from "./memory-document.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import { metadataProperty, pathsProperty, rangesOf, valueAt } from "./metadata-filter.ts";
 import { mostFrequent } from "./most-frequent.ts";
+import { TermTable } from "./term-table.ts";
 import type { Threads } from "./threads.ts";
 
 /** Changes whenever an index made by an older version must not be used any more. */
-const format = "souvenir-index-5";
+const format = "souvenir-index-6";
 
 /** So many numbers of documents that are gone take little room, and are not worth building an index anew. */
 const fewGone = 100_000;
@@ -46,7 +44,6 @@ const stepDocuments = 1024;
 interface Asked {
   query: RankingQuery;
   ranking: Ranking;
-  prefix: boolean;
 }
 
 /**
@@ -66,7 +63,9 @@ export class NamespaceIndex implements RankingIndex {
   /** Another number after each change, of the words that are left of what is gone too. */
   changes = 0;
 
-  trust: VectorTrust = new VectorTrust();
+  /** Everything up to this sequence number has its terms of the static model; 0 while there is no model. */
+  termSequence = 0;
+  #terms = new TermTable();
   readonly #catalog = new EntityCatalog();
   readonly #documents = new MemoryDocuments();
   readonly #database: AnyOrama;
@@ -107,6 +106,10 @@ export class NamespaceIndex implements RankingIndex {
 
   get vectors(): VectorIndex | undefined {
     return this.#index.vectors(vectorProperty);
+  }
+
+  get terms(): TermTable {
+    return this.#terms;
   }
 
   get threads(): Threads {
@@ -192,6 +195,7 @@ export class NamespaceIndex implements RankingIndex {
     const document = this.#documentOf(id);
     if (document === undefined) return;
     for (const form of this.#index.attributes.valuesOf(document, "forms")) this.#catalog.remove(String(form));
+    this.#terms.remove(document);
     void remove(this.#database, String(id));
   }
 
@@ -199,6 +203,7 @@ export class NamespaceIndex implements RankingIndex {
   *settling(): Steps {
     if (this.unsettled > 0) this.changes++;
     yield* this.#documents.settling();
+    yield* this.#terms.settling();
     while (this.unsettled > 0) {
       this.changes++;
       yield* this.#index.settling();
@@ -211,7 +216,6 @@ export class NamespaceIndex implements RankingIndex {
     if (sameVectors(this.#embedder, embedder)) return;
     this.changes++;
     this.#embedder = embedder;
-    this.trust = new VectorTrust();
     this.#index.useVectors(vectorProperty, embedder?.dimensions);
     this.vectorSequence = 0;
   }
@@ -221,12 +225,13 @@ export class NamespaceIndex implements RankingIndex {
     const document = this.#documentOf(id);
     if (document === undefined || this.vectors === undefined) return;
     this.#index.setVectors(document, vectorProperty, vectors);
-    const [first] = vectors;
-    if (first === undefined) return;
-    // Not before there are others to compare with.
-    if (!this.trust.asksForKin || this.vectors.size < this.size / 2) return;
-    const names = this.#index.attributes.valuesOf(document, "entities").map(String);
-    this.trust.learn(kinshipOf(document, first, names, this));
+  }
+
+  /** Terms of the static model, as its text is read. */
+  putTerms(id: number, terms: Iterable<number>): void {
+    this.changes++;
+    const document = this.#documentOf(id);
+    if (document !== undefined) this.#terms.add(document, terms);
   }
 
   /** The id of the record of a document. */
@@ -267,10 +272,6 @@ export class NamespaceIndex implements RankingIndex {
 
   naming(name: string): DocumentSet {
     return this.#index.attributes.documentsWith("entities", name);
-  }
-
-  namingKind(kind: string): DocumentSet {
-    return this.#index.attributes.documentsWith("kinds", kind);
   }
 
   /** Ids of the records that are pinned. */
@@ -318,14 +319,14 @@ export class NamespaceIndex implements RankingIndex {
   }
 
   /** The documents in order for a question, best first: what the ranker of the database says. */
-  ranking(query: RankingQuery, ranking: Ranking, { prefix }: { prefix: boolean }): Steps<RankedDocument[]> {
-    const context: Asked = { query, ranking, prefix };
+  ranking(query: RankingQuery, ranking: Ranking): Steps<RankedDocument[]> {
+    const context: Asked = { query, ranking };
     const { text: term, vector, accept, limit } = query;
     return this.#index.ranking({ term, vector, accept, limit, context }) as Steps<RankedDocument[]>;
   }
 
-  #rank({ query, ranking, prefix }: Asked): Steps<RankedDocument[]> {
-    return rank(query, prefix ? whileTyping(this) : this, ranking);
+  #rank({ query, ranking }: Asked): Steps<RankedDocument[]> {
+    return rank(query, this, ranking);
   }
 
   #documentOf(id: number): number | undefined {
@@ -389,7 +390,7 @@ export class NamespaceIndex implements RankingIndex {
       sequence: this.sequence,
       vectorSequence: this.vectorSequence,
       embedder: this.#embedder,
-      kinship: this.trust.kinship,
+      termSequence: this.termSequence,
     };
     return freezeSnapshot(
       new Map([
@@ -397,6 +398,7 @@ export class NamespaceIndex implements RankingIndex {
         ["documents", this.#documents.table.freeze()],
         ["withdrawn", [frozen(new Uint8Array(Float64Array.from(this.#withdrawn).buffer))]],
         ["threads", this.threads.freeze()],
+        ["terms", this.#terms.freeze()],
         ...this.#index.freeze(),
       ]),
     );
@@ -406,6 +408,7 @@ export class NamespaceIndex implements RankingIndex {
   startOver(): void {
     this.sequence = 0;
     this.vectorSequence = 0;
+    this.termSequence = 0;
   }
 
   /**
@@ -426,11 +429,12 @@ export class NamespaceIndex implements RankingIndex {
     index.sequence = head.sequence;
     index.vectorSequence = head.vectorSequence;
     index.#embedder = head.embedder;
-    index.trust = new VectorTrust(head.kinship);
+    index.termSequence = head.termSequence;
     index.#index.replace(await inSlices(reader.ending()));
     const [withdrawn = new Uint8Array()] = parts("withdrawn");
     for (const id of new Float64Array(withdrawn.slice().buffer)) index.#withdrawn.add(id);
     await inSlices(index.#documents.loading(parts("documents"), parts("threads")));
+    index.#terms = await inSlices(TermTable.loading(parts("terms"), index.#documents.table.end));
     await inSlices(index.#restoring());
     await inSlices(index.text.preparing());
     return index;

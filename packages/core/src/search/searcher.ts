@@ -1,5 +1,6 @@
 import type { DocumentSet, Ranker, Steps } from "@souvenir/orama";
 import { raceAbort } from "../embedders/embed.ts";
+import type { TermModel } from "../embedders/term-model.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
@@ -59,6 +60,7 @@ const readAtOnce = 100;
 export interface SearcherOptions {
   store: Store;
   indexes: IndexCache;
+  terms: TermModel;
   vectors: VectorKeeper;
   extraction: Extraction;
   ranking: Ranking;
@@ -84,7 +86,6 @@ interface Asked {
   limit: number;
   minScore: number;
   prefix: boolean;
-  zeroScores: boolean;
   deadlineMs: number;
   signal: AbortSignal | undefined;
 }
@@ -136,14 +137,14 @@ export class Searcher {
       minScore = ranking.minScore,
       deadlineMs = defaultDeadlineMs,
       prefix = false,
-      zeroScores = false,
+      explain = false,
     } = input;
     checkInteger(limit, "limit", 1, mostHits);
     checkUnit(minScore, "minScore");
     checkInteger(deadlineMs, "deadlineMs", 0, 600_000);
     if (input.facets !== undefined) checkFlag(input.facets, "facets");
     checkFlag(prefix, "prefix");
-    checkFlag(zeroScores, "zeroScores");
+    checkFlag(explain, "explain");
     checkSignal(input.signal);
     const filter = this.#checkFilter(input, except);
     const look = this.#look(namespace, input.knownAt);
@@ -161,7 +162,7 @@ export class Searcher {
     const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
     await inSlices(opened.preparing(filter));
-    const asked = { query, filter, limit, minScore, prefix, zeroScores, deadlineMs, signal: input.signal };
+    const asked = { query, filter, limit, minScore, prefix, deadlineMs, signal: input.signal };
     const since = performance.now();
     const wide = reranker === undefined ? asked : { ...asked, limit: Math.max(limit, ranking.reranked) };
     const answer = await this.#ranked(look, opened, wide);
@@ -169,7 +170,7 @@ export class Searcher {
     const { index, accept } = answer;
     const left = { deadlineMs: deadlineMs - (performance.now() - since), signal: input.signal };
     const { ranked, read, degraded } = await this.#reranked(look, query, answer, left);
-    const results = await this.#distinctHits(look, index, ranked, { limit, filter, read });
+    const results = await this.#distinctHits(look, index, ranked, { limit, filter, read, explain });
     return {
       results,
       ...(input.facets
@@ -192,7 +193,7 @@ export class Searcher {
   async #ranked(
     look: Look,
     opened: NamespaceIndex,
-    { query, filter, limit, minScore, prefix, zeroScores, deadlineMs, signal }: Asked,
+    { query, filter, limit, minScore, prefix, deadlineMs, signal }: Asked,
   ): Promise<
     | {
         index: NamespaceIndex;
@@ -229,8 +230,9 @@ export class Searcher {
       const current = index;
       const { changes } = current;
       const accept = current.filter(filter);
-      const asked = { text: query, vector, entities, accept, limit, minScore, zeroScores, now: clock() };
-      const steps = withIds(current.ranking(asked, ranking, { prefix }), current);
+      const { model } = this.#options.terms;
+      const asked = { text: query, vector, model, entities, accept, prefix, limit, minScore, now: clock() };
+      const steps = withIds(current.ranking(asked, ranking), current);
       const ranked = await run(() => current.changes === changes, steps);
       if (ranked === undefined) continue;
       const isAsked = embedder !== null && embedder.computed !== true;
@@ -277,12 +279,15 @@ export class Searcher {
     look: Look,
     index: NamespaceIndex,
     ranked: readonly RankedRecord[],
-    { limit, filter, read }: { limit: number; filter: Filter; read: ReadonlyMap<number, StoredRecord> },
+    {
+      limit,
+      ...shown
+    }: { limit: number; filter: Filter; read: ReadonlyMap<number, StoredRecord>; explain: boolean },
   ): Promise<SearchHit[]> {
     const hits: SearchHit[] = [];
     let distinct: Distinct<SearchHit>[] = [];
     for (let from = 0; from < ranked.length && distinct.length < limit; from += limit) {
-      for (const hit of await this.#hits(look, index, ranked.slice(from, from + limit), { filter, read }))
+      for (const hit of await this.#hits(look, index, ranked.slice(from, from + limit), shown))
         hits.push(hit);
       distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit, sameIn: attributesOf });
     }
@@ -299,20 +304,21 @@ export class Searcher {
     look: Look,
     index: NamespaceIndex,
     ranked: readonly RankedRecord[],
-    { filter, read }: { filter: Filter; read: ReadonlyMap<number, StoredRecord> },
+    { filter, read, explain }: { filter: Filter; read: ReadonlyMap<number, StoredRecord>; explain: boolean },
   ): Promise<SearchHit[]> {
-    const found = ranked.map(({ id, score, found: { signals, reasons } }) => ({
+    const found = ranked.map(({ id, score, found: { signals, reasons, contributions, values } }) => ({
       id,
       beside: reasons.neighbours.map((neighbour) => index.idOf(neighbour)),
       score,
       signals,
       reasons,
+      explained: explain ? { contributions, features: values } : {},
     }));
     const ids = new Set(found.flatMap(({ id, beside }) => [id, ...beside]));
     const records = new Map<number, StoredRecord>();
     for (const record of await look.read([...ids])) records.set(record.id, record);
     const superseding = await superseders(look, index, records.values(), filter);
-    return found.flatMap(({ id, beside, score, signals, reasons }): SearchHit[] => {
+    return found.flatMap(({ id, beside, score, signals, reasons, explained }): SearchHit[] => {
       const there = records.get(id);
       if (there === undefined || isGone(there, filter.now)) return [];
       const record = read.get(id) ?? there;
@@ -324,6 +330,7 @@ export class Searcher {
           score,
           signals,
           reasons: { ...reasons, neighbours },
+          ...explained,
           ...(newer === undefined
             ? {}
             : {
@@ -349,10 +356,11 @@ export class Searcher {
         accept,
         limit: Math.min(limit, mostHits),
         minScore: ranking.minScore,
-        zeroScores: false,
         now: clock(),
+        prefix: true,
+        model: this.#options.terms.model,
       };
-      return index.ranking(query, ranking, { prefix: true });
+      return index.ranking(query, ranking);
     };
   }
 

@@ -55,12 +55,16 @@ export interface TextQuestion {
    * others. `found`: it stands in a document, at least in another form, or as a part of an identifier that does.
    */
   words: { word: string; position: number; found: boolean }[];
+  /** Its identifiers in one piece, of which some of the words are parts: "inc4471". `found`: it stands in a document. */
+  identifiers: { word: string; found: boolean }[];
   /** Language of most of its words; `undefined` for one that the engine has no words of. */
   language: Language | undefined;
+  /** Documents in this language; for one in neither Latin nor Cyrillic script, in any of those. 0 for `undefined`. */
+  inLanguage: number;
 }
 
 /** Changes with the layout of snapshots and with everything that changes the terms of a text. */
-const textFormat = 4;
+const textFormat = 5;
 
 /** Where letters end and figures begin, or the other way round: "4821KLM" may be written "4821 KLM". */
 const betweenKinds = /(?<=\p{N})(?=\p{L})|(?<=\p{L})(?=\p{N})/gu;
@@ -232,12 +236,18 @@ export class TextIndex {
   /** A question taken apart once: `match`, and what it says of words that are nowhere and of the language. */
   analyze(query: string, options: MatchOptions = {}): TextQuestion {
     const { matches, words, found } = this.#plan(query, options);
+    const commonest = this.#languages.commonest(this.#fallback);
+    const language = languageOfWords(wordsOf(query), options.language, commonest);
     return {
       terms: matches.map(({ term }) => term),
       words: words
         .filter(({ weight }) => weight === 1)
         .map(({ word, position }) => ({ word, position, found: found.has(position) })),
-      language: languageOfWords(wordsOf(query), options.language, this.#languages.commonest(this.#fallback)),
+      identifiers: words
+        .filter(({ parts }) => parts !== undefined)
+        .map(({ word, position }) => ({ word, found: found.has(position) })),
+      language,
+      inLanguage: language === undefined ? 0 : this.#languages.count(language),
     };
   }
 

@@ -136,6 +136,8 @@ export function toWireHit(hit: SearchHit): WireHit {
     signals: hit.signals,
     reasons: { terms, context_terms: contextTerms, neighbours, entities, ...given({ time }) },
     ...given({
+      contributions: hit.contributions,
+      features: hit.features,
       duplicates: hit.duplicates,
       superseded_by: hit.supersededBy,
       superseded_at: hit.supersededAt,
@@ -151,6 +153,8 @@ export function fromWireHit(hit: WireHit): SearchHit {
     signals: hit.signals,
     reasons: { terms, contextTerms, neighbours, entities, ...given({ time }) },
     ...given({
+      contributions: hit.contributions,
+      features: hit.features,
       duplicates: hit.duplicates,
       supersededBy: hit.superseded_by,
       supersededAt: hit.superseded_at,

@@ -110,7 +110,7 @@ export const memory: z.ZodType<wire.WireMemory> = z.strictObject(memoryFields).m
 export const hit: z.ZodType<wire.WireHit> = z
   .strictObject({
     ...memoryFields,
-    score: score.meta({ description: "Higher is better, comparable between queries" }),
+    score: score.meta({ description: "The probability that it is relevant, comparable between queries" }),
     signals: z.strictObject({ vector: score, text: score, entity: score, context: score, recency: score }),
     reasons: z.strictObject({
       terms: z.array(z.string()),
@@ -119,6 +119,10 @@ export const hit: z.ZodType<wire.WireHit> = z
       entities: z.array(z.string()),
       time: score.exactOptional(),
     }),
+    contributions: z.record(z.string(), z.number()).exactOptional().meta({
+      description: "With `explain`: what each feature adds to the log-odds of the score, and the constant",
+    }),
+    features: z.record(z.string(), z.number()).exactOptional(),
     duplicates: z.array(z.string()).exactOptional(),
     superseded_by: z.string().exactOptional(),
     superseded_at: timestamp.exactOptional(),
@@ -315,6 +319,9 @@ export const searchRequest: z.ZodType<wire.SearchRequest> = z
     facets: z.boolean().default(false),
     prefix: z.boolean().default(false).meta({
       description: "The last word of the query is the beginning of a word, as while somebody types",
+    }),
+    explain: z.boolean().default(false).meta({
+      description: "Adds to each hit its features and what each adds to the log-odds of its score",
     }),
     deadline_ms: deadline.meta({ description: "Milliseconds that the query embedding may take" }),
   })

@@ -64,6 +64,8 @@ export interface WireHit extends WireMemory {
     entities: string[];
     time?: number;
   };
+  contributions?: Record<string, number>;
+  features?: Record<string, number>;
   duplicates?: string[];
   /** Key of the newest memory that names it in `supersedes`, and from when on that holds. */
   superseded_by?: string;
@@ -144,6 +146,7 @@ export interface SearchRequest {
   facets?: boolean;
   /** The last word of the query is the beginning of a word, as while somebody types. Default false. */
   prefix?: boolean;
+  explain?: boolean;
   deadline_ms?: number;
 }
 export interface SearchResponse {

@@ -149,13 +149,13 @@ export class RemoteMemory implements Memory {
   }
 
   async search(input: Input<"search">): Answer<"search"> {
-    const { namespace, query, limit, tags, where, entities, thread, signal, facets, prefix } = checkInput(
+    const { namespace, query, limit, tags, where, entities, thread, signal, facets, prefix, explain } = checkInput(
       input,
       "search",
     );
     const { since, until, minScore, deadlineMs } = input;
     const body = {
-      ...{ namespace, query, limit, tags, where, entities, thread, facets, prefix },
+      ...{ namespace, query, limit, tags, where, entities, thread, facets, prefix, explain },
       since: toMoment(since, "since"),
       until: toMoment(until, "until"),
       as_of: toMoment(input.asOf, "asOf"),

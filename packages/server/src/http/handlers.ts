@@ -354,6 +354,7 @@ function toSearchInput(request: SearchRequest, { signal }: Call): SearchInput {
       minScore: request.min_score,
       facets: request.facets,
       prefix: request.prefix,
+      explain: request.explain,
       deadlineMs: request.deadline_ms,
     }),
   };

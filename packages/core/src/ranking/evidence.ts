@@ -1,0 +1,479 @@
+import type { DocumentSet, QueryTerm, Steps } from "@souvenir/orama";
+import type { StaticModel } from "@souvenir/static";
+import { type AnalyzedQuery, analyzeQuery } from "../analysis/analyzed-query.ts";
+import { fold } from "../text/fold.ts";
+import { type TimePreference, timeFit } from "../time/time.ts";
+import {
+  asksForTimeOnly,
+  documentsInTime,
+  withoutLikenessesOfTime,
+  withoutNumbersOfTime,
+} from "../time/time-preference.ts";
+import { type Background, backgroundOf, standingOut } from "./background.ts";
+import { sampleOf, withNeighbours } from "./candidates.ts";
+import { contextWindows, textsOf, type Windows } from "./context.ts";
+import { namesOf, type QueryNames } from "./names.ts";
+import { newerAlike } from "./newer.ts";
+import { expectedScore, mostTelling, tellingCount, tellingWeight, withPrior } from "./query-terms.ts";
+import type { Ranking } from "./ranking.ts";
+import type { RankingIndex } from "./ranking-index.ts";
+import { type SoftWords, softWords } from "./soft-words.ts";
+import { averageOf, type TermFrequencies, termFrequencies, textEvidence } from "./text-evidence.ts";
+
+export interface RankingQuery {
+  text: string;
+  vector?: Float32Array | undefined;
+  /** What soft words are compared with; absent where there is none. */
+  model?: StaticModel | undefined;
+  /** Canonical names of the entities that the query names. */
+  entities: readonly string[];
+  /** The only documents to return. Default: all. */
+  accept?: DocumentSet | undefined;
+  /** Whether the last word may be the beginning of one. */
+  prefix: boolean;
+  /** Documents that are wanted, 1 or more. */
+  limit: number;
+  /** 0 to 1. */
+  minScore: number;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** What is known of the memories that may answer a question, before it is weighed. Arrays are by place of the memory. */
+export interface Evidence {
+  /** Documents that are ranked. */
+  readonly documents: Uint32Array;
+  /** Memories of the namespace. */
+  readonly size: number;
+  /** BM25 of the memory, and with what it borrows from the turns beside it, 0 or more. */
+  readonly own: Float64Array;
+  readonly inContext: Float64Array;
+  /** The largest of these among all candidates, and what a memory with every word of the question would have. */
+  readonly bestOwn: number;
+  readonly bestInContext: number;
+  readonly possible: number;
+  /** How far the cosine stands out from those of other memories, in their standard deviations; 0 without a vector. */
+  readonly nearness: Float64Array;
+  readonly bestNearness: number;
+  /** The mean of that of the turns beside it, and the best of them; 0 where there are none. */
+  readonly besideNearness: Float64Array;
+  readonly bestBesideNearness: Float64Array;
+  /** NaN without a vector. */
+  readonly cosines: Float32Array;
+  readonly soft: SoftWords | undefined;
+  /** The largest of each among the best memories. */
+  readonly bestSoft: { readonly own: number; readonly inContext: number; readonly otherWords: number };
+  /** See `NameMatch`: the share of the names of the question that a memory has, 0 to 1. */
+  readonly speaker: Float64Array;
+  readonly entity: Float64Array;
+  /** How well its time fits the time that the question names, 0 to 1. */
+  readonly time: Float64Array;
+  /** The order that the question asks for ("the first", "currently"): 1 the one that is meant, 0 the last of all. */
+  readonly order: Float64Array;
+  /** The share of the words of the question, by their weights, that the memory has, and with the turns beside it. */
+  readonly met: Float64Array;
+  readonly metInContext: Float64Array;
+  /** The same for identifiers: names of things in a series, such as tickets. 0 where the question has none. */
+  readonly identified: Float64Array;
+  /** The share of the words of the question, and of its identifiers, that no memory has; words for a time apart. */
+  readonly unknown: number;
+  readonly unknownIdentifiers: number;
+  /** The question asks for nothing but a time; and how well the time of the best memory fits it. */
+  readonly onlyTime: boolean;
+  readonly bestTime: number;
+  /** The question names identifiers. */
+  readonly identifies: boolean;
+  /** The memory is a turn of the user. */
+  readonly byUser: Uint8Array;
+  /** The memory is a turn that asks something. */
+  readonly asks: Uint8Array;
+  /** Words of the memory. */
+  readonly words: Float64Array;
+  /** See `Newer`. */
+  readonly newer: Float64Array;
+  readonly recency: Float64Array;
+  /** Milliseconds since 1970. */
+  readonly createdAt: Float64Array;
+  /** Words of the question that are searched. */
+  readonly asked: number;
+  /** It is written as a question. */
+  readonly isQuestion: boolean;
+  /** The share of the memories that are in the language of the question, 0 to 1; 1 where it has none. */
+  readonly inLanguage: number;
+  /** The question has a vector, and so have memories. */
+  readonly hasVectors: boolean;
+  /** What `reasonsOf` tells. */
+  readonly found: Found;
+}
+
+/** What the words of the question found, by place of all candidates. */
+export interface Found {
+  readonly windows: Windows;
+  readonly frequencies: TermFrequencies;
+  readonly names: QueryNames;
+  /** How well each that is ranked fits the time that the question names, or else its order; absent where it names neither. */
+  readonly times: Float64Array | undefined;
+  /** Places of the documents that are ranked, among the candidates. */
+  readonly places: Uint32Array;
+}
+
+/** Best documents of the words that are looked at; more when more results are wanted. */
+const closely = 200;
+/** Nearest vectors that are looked at; more did not change any ranking. */
+const nearby = 100;
+/** Of the best by words, those whose neighbours are looked at too. */
+const expanded = 50;
+/** A name of at most so many documents, or a time, brings its documents in, whatever their words say. */
+const broughtIn = 200;
+const sampleSize = 256;
+/** Documents that are compared in every respect, and those that are ranked beyond those that are wanted, to take the places of those that say what a better one says. */
+export const shortlist = 128;
+export const spare = 50;
+
+/**
+ * Finds the candidates of all signals, their union, and looks at the best of each closely. The index stays as it is
+ * meanwhile. `undefined` when there are none.
+ */
+export function* evidenceOf(
+  query: RankingQuery,
+  index: RankingIndex,
+  options: Pick<Ranking, "context" | "time" | "vector">,
+): Steps<Evidence | undefined> {
+  const { accept } = query;
+  const { text } = index;
+  const most = 2 * (query.limit + spare);
+  const question = analyzeQuery(query.text, query.now, index, query);
+  const time = options.time === 0 ? undefined : question.time;
+  yield;
+  const said = time?.period === undefined ? question.terms : withoutLikenessesOfTime(question.terms, time);
+  const onlyTime = time?.period !== undefined && asksForTimeOnly(time, said, text);
+  const terms = withoutParts(onlyTime ? withoutNumbersOfTime(said, time) : said, question);
+  const mostTerms = tellingCount(terms);
+  const byWords =
+    terms.length === 0
+      ? new Uint32Array(0)
+      : text.search(query.text, {
+          limit: Math.max(closely, most),
+          mostTerms,
+          accept,
+          prefix: query.prefix,
+        }).documents;
+  yield;
+  const { vectors } = index;
+  const byMeaning = options.vector !== 0;
+  const vector = byMeaning && vectors !== undefined && vectors.size > 0 ? query.vector : undefined;
+  const nearest =
+    vector === undefined || onlyTime
+      ? new Uint32Array(0)
+      : // Those after them are as near as chance brings others too.
+        (vectors as NonNullable<typeof vectors>).search(vector, {
+          limit: Math.max(nearby, most),
+          certain: query.limit,
+          accept,
+        }).documents;
+  yield;
+  const names = namesOf(question, index);
+  const found = withNeighbours(
+    [
+      byWords,
+      nearest,
+      onlyTime ? documentsInTime(time, index, accept, broughtIn) : new Uint32Array(0),
+      ...names.entities
+        .filter(({ documents }) => documents.count <= broughtIn)
+        .map((name) => within(name.documents, accept)),
+    ],
+    byWords.subarray(0, options.context === 0 ? 0 : expanded),
+    index.threads,
+    accept,
+  );
+  if (found.length === 0) return undefined;
+  yield;
+  const { documents, places: sample } = withSample(found, sampleOf(index.live, sampleSize));
+  const windows = contextWindows(documents, index, options.context);
+  yield;
+  const cosines = vector && vectors?.score(vector, documents);
+  const background = cosines && backgroundOf(Float32Array.from(sample, (place) => cosines[place] as number));
+  const nearnessOf = (cosine: number) => nearnessIn(background, cosine);
+  yield;
+  const weighted = mostTelling(withPrior(terms, index.live.count), mostTerms);
+  const frequencies = termFrequencies(weighted, windows.texts);
+  yield;
+  const evidence = textEvidence(documents, windows, frequencies, text, averageOf(windows.words, sample));
+  const nearness = Float64Array.from(found, (_, place) =>
+    cosines ? nearnessOf(cosines[place] as number) : 0,
+  );
+  const fits = Float64Array.from(found, (document) =>
+    time === undefined ? 0 : timeFit(index.createdAt(document), time),
+  );
+  const shares = {
+    speaker: sharesOf(names.speakers, found, "one"),
+    entity: sharesOf(names.entities, found, "all"),
+  };
+  const bestOwn = largest(evidence.own, found.length);
+  const bestInContext = largest(evidence.inContext, found.length);
+  const bestNearness = largest(nearness, found.length);
+  yield;
+
+  // Whoever could be the first by its words or its meaning is looked at in every respect; a time decides where one is named.
+  const prospects = Float64Array.from(
+    found,
+    (_, place) =>
+      (fits[place] as number) +
+      Math.max(
+        share(evidence.inContext[place] as number, bestInContext),
+        share(nearness[place] as number, bestNearness),
+      ),
+  );
+  const places = bestPlaces(prospects, Math.max(shortlist, query.limit + spare));
+  const ranked = places.map((place) => found[place] as number);
+  const close = contextWindows(ranked, index, options.context === 0 ? 0 : 1);
+  yield;
+  const model = byMeaning ? query.model : undefined;
+  const soft = model && softWords(query.text, model, index.terms, close, ranked.length);
+  yield;
+  const beside = vector && vectors?.score(vector, textsOf(close, ranked.length));
+  const nearBeside = nearnessBeside(close, ranked.length, beside, nearnessOf);
+  yield;
+  const pick = (values: ArrayLike<number>) => Float64Array.from(places, (place) => values[place] as number);
+  const missing = question.words.filter(
+    ({ found, word }) => !found && (time === undefined || time.rest.includes(fold(word))),
+  );
+  const identifiers = identifiersMet(places, frequencies, [
+    ...missing,
+    ...question.identifiers.filter(({ found }) => !found),
+  ]);
+  const byUser = index.saidBy("user");
+  const createdAt = Float64Array.from(ranked, (document) => index.createdAt(document));
+  const own = pick(evidence.own);
+  const inContext = pick(evidence.inContext);
+  const ownNearness = pick(nearness);
+  const fitting = pick(fits);
+  const order = orderOf(createdAt, time);
+  const bestSoft = {
+    own: largest(soft?.own ?? [], ranked.length),
+    inContext: largest(soft?.inContext ?? [], ranked.length),
+    otherWords: largest(soft?.otherWords ?? [], ranked.length),
+  };
+  const relevance = inContext.map(
+    (value, at) =>
+      share(value, bestInContext) +
+      share(ownNearness[at] as number, bestNearness) +
+      share(soft?.inContext[at] ?? 0, bestSoft.inContext),
+  );
+  yield;
+  return {
+    documents: ranked,
+    size: index.live.count,
+    own,
+    inContext,
+    bestOwn,
+    bestInContext,
+    possible: expectedScore(weighted, missing.length, tellingWeight(0, index.live.count)),
+    nearness: ownNearness,
+    bestNearness,
+    besideNearness: nearBeside.mean,
+    bestBesideNearness: nearBeside.best,
+    cosines:
+      cosines === undefined
+        ? new Float32Array(ranked.length).fill(Number.NaN)
+        : Float32Array.from(places, (place) => cosines[place] as number),
+    soft,
+    bestSoft,
+    speaker: pick(shares.speaker),
+    entity: pick(shares.entity),
+    time: fitting,
+    order,
+    met: metWords(places, windows, frequencies, false),
+    metInContext: metWords(places, windows, frequencies, true),
+    identified: identifiers.met,
+    unknown: share(missing.length, question.words.length),
+    unknownIdentifiers: identifiers.unknown,
+    onlyTime,
+    bestTime: largest(fits, fits.length),
+    identifies: identifiers.some,
+    byUser: Uint8Array.from(ranked, (document) => (byUser.has(document) ? 1 : 0)),
+    asks: Uint8Array.from(ranked, (document) => (index.asks(document) ? 1 : 0)),
+    words: Float64Array.from(ranked, (document) => text.lengthOf(document)),
+    ...newerAlike(ranked, createdAt, relevance, model, index.terms),
+    createdAt,
+    asked: question.words.length,
+    isQuestion: question.isQuestion,
+    inLanguage: question.language === undefined ? 1 : share(question.inLanguage, index.live.count),
+    hasVectors: vector !== undefined,
+    found: {
+      windows,
+      frequencies,
+      names,
+      times: time?.period !== undefined ? fitting : time?.order !== undefined ? order : undefined,
+      places,
+    },
+  };
+}
+
+/** How far a cosine stands out, at most this: nothing is more than surely near. */
+const mostNearness = 12;
+
+function nearnessIn(background: Background | undefined, cosine: number): number {
+  if (Number.isNaN(cosine) || background === undefined) return 0;
+  return Math.max(-mostNearness, Math.min(mostNearness, standingOut(cosine, background)));
+}
+
+function nearnessBeside(
+  { start, beside }: Windows,
+  count: number,
+  cosines: Float32Array | undefined,
+  nearnessOf: (cosine: number) => number,
+): { mean: Float64Array; best: Float64Array } {
+  const mean = new Float64Array(count);
+  const best = new Float64Array(count);
+  if (cosines === undefined) return { mean, best };
+  for (let place = 0; place < count; place++) {
+    let turns = 0;
+    let sum = 0;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let at = start[place] as number; at < (start[place + 1] as number); at++) {
+      const cosine = cosines[beside[at] as number] as number;
+      if (Number.isNaN(cosine)) continue;
+      const near = nearnessOf(cosine);
+      turns++;
+      sum += near;
+      if (near > most) most = near;
+    }
+    if (turns === 0) continue;
+    mean[place] = sum / turns;
+    best[place] = most;
+  }
+  return { mean, best };
+}
+
+/** How much of the weight of some names each document has; `one`: a document counts for the most telling one. */
+function sharesOf(
+  names: QueryNames["entities"],
+  documents: Uint32Array,
+  counted: "one" | "all",
+): Float64Array {
+  let all = 0;
+  for (const { weight } of names) all = counted === "all" ? all + weight : Math.max(all, weight);
+  return Float64Array.from(documents, (document) => {
+    let has = 0;
+    for (const name of names)
+      if (name.documents.has(document))
+        has = counted === "all" ? has + name.weight : Math.max(has, name.weight);
+    return share(has, all);
+  });
+}
+
+/** Without the parts of identifiers, where one of these is found whole: a part says nothing then. */
+function withoutParts(terms: readonly QueryTerm[], { identifiers }: AnalyzedQuery): readonly QueryTerm[] {
+  return identifiers.some(({ found }) => found)
+    ? terms.filter(({ identifier }) => identifier !== "part")
+    : terms;
+}
+
+/** What has figures and is no identifier: short numbers, years, quantities: "12", "2024", "500mg", "10:30". */
+const plain = /^(?:\p{N}{1,3}|(?:19|20)\p{N}{2}|\p{N}+\p{L}{1,3}|\p{N}{1,2}[.,:/]\p{N}{1,2}|[^\p{N}]+)$/u;
+
+function isIdentifier({ word }: { word: string }): boolean {
+  return !plain.test(word);
+}
+
+/** How much of the identifiers of a question a memory has, each by its weight, and how much no memory has. */
+function identifiersMet(
+  places: Uint32Array,
+  { terms, counts }: TermFrequencies,
+  missing: readonly { word: string }[],
+): { met: Float64Array; unknown: number; some: boolean } {
+  const known = [...terms.entries()].filter(([, term]) => term.identifier !== "part" && isIdentifier(term));
+  let most = 1;
+  let weights = 0;
+  for (const [, { weight }] of known) {
+    most = Math.max(most, weight);
+    weights += weight;
+  }
+  const unknown = missing.filter(isIdentifier).length * most;
+  const met = Float64Array.from(places, (place) => {
+    let has = 0;
+    for (const [term, { weight }] of known)
+      if (((counts[term] as Uint16Array)[place] as number) > 0) has += weight;
+    return share(has, weights + unknown);
+  });
+  return { met, unknown: share(unknown, weights + unknown), some: weights + unknown > 0 };
+}
+
+/** How much of the words of a question a memory has, each by its weight, however often. */
+function metWords(
+  places: Uint32Array,
+  { start, beside }: Windows,
+  { terms, counts }: TermFrequencies,
+  inContext: boolean,
+): Float64Array {
+  let all = 0;
+  for (const { weight } of terms) all += weight;
+  return Float64Array.from(places, (place) => {
+    let met = 0;
+    for (const [term, { weight }] of terms.entries()) {
+      const count = counts[term] as Uint16Array;
+      let has = (count[place] as number) > 0;
+      for (let at = start[place] as number; inContext && !has && at < (start[place + 1] as number); at++)
+        has = (count[beside[at] as number] as number) > 0;
+      if (has) met += weight;
+    }
+    return share(met, all);
+  });
+}
+
+/** Of the documents that are ranked, which is the earliest or latest: 1 for it, 0 for the last in this order. */
+function orderOf(createdAt: Float64Array, time: TimePreference | undefined): Float64Array {
+  const order = new Float64Array(createdAt.length);
+  if (time?.order === undefined) return order;
+  const moments = [...new Set(createdAt)].sort((left, right) => left - right);
+  if (moments.length < 2) return order;
+  const places = new Map(moments.map((moment, at) => [moment, at / (moments.length - 1)]));
+  return createdAt.map((moment) => {
+    const late = places.get(moment) as number;
+    return time.order === "latest" ? late : 1 - late;
+  });
+}
+
+function share(value: number, of: number): number {
+  return of > 0 ? value / of : 0;
+}
+
+/** The places of the largest values, at most `count`, in ascending order; of equals the earlier ones. */
+function bestPlaces(values: Float64Array, count: number): Uint32Array {
+  const places = Uint32Array.from(values, (_, place) => place);
+  if (places.length <= count) return places;
+  return places
+    .sort((left, right) => (values[right] as number) - (values[left] as number) || left - right)
+    .slice(0, count)
+    .sort();
+}
+
+function largest(values: ArrayLike<number>, count: number): number {
+  let best = 0;
+  for (let place = 0; place < count; place++) best = Math.max(best, values[place] ?? 0);
+  return best;
+}
+
+function within(documents: DocumentSet, accept: DocumentSet | undefined): Uint32Array {
+  const all = documents.toArray();
+  return accept === undefined ? all : all.filter((document) => accept.has(document));
+}
+
+/** Adds to some documents, ascending, those of a sample, ascending, and says where these stand. */
+function withSample(
+  found: Uint32Array,
+  sample: Uint32Array,
+): { documents: Uint32Array; places: Uint32Array } {
+  const documents = new Uint32Array(found.length + sample.length);
+  documents.set(found);
+  let used = found.length;
+  let at = 0;
+  const places = sample.map((document) => {
+    while (at < found.length && (found[at] as number) < document) at++;
+    if (found[at] === document) return at;
+    documents[used] = document;
+    return used++;
+  });
+  return { documents: documents.subarray(0, used), places };
+}

@@ -1,0 +1,56 @@
+import type { StaticModel } from "@souvenir/static";
+import type { RankingTerms } from "./ranking-index.ts";
+
+/** Whether a newer memory says nearly the same. Arrays are by place of the memory. */
+export interface Newer {
+  /** How alike the most similar newer one of the best memories is: cosine beyond `leastAlike`, as a share of what is left to 1. */
+  newer: Float64Array;
+  /** How new it is among the best: 1 the newest, 0 the oldest. */
+  recency: Float64Array;
+}
+
+/** The best memories are compared with each other, and no others: of these one may have taken the place of another. */
+const compared = 32;
+const leastAlike = 0.5;
+
+/**
+ * Memories are compared by their terms in the static model, whatever the embedder.
+ * @param relevance - By which the best are taken.
+ */
+export function newerAlike(
+  documents: Uint32Array,
+  createdAt: Float64Array,
+  relevance: Float64Array,
+  model: StaticModel | undefined,
+  terms: RankingTerms,
+): Newer {
+  const newer = new Float64Array(documents.length);
+  const recency = new Float64Array(documents.length);
+  const best = Array.from(documents.keys())
+    .sort((left, right) => (relevance[right] as number) - (relevance[left] as number) || left - right)
+    .slice(0, compared)
+    .sort((left, right) => (createdAt[left] as number) - (createdAt[right] as number) || left - right);
+  const moments = Array.from(new Set(best.map((place) => createdAt[place] as number)));
+  if (moments.length < 2) return { newer, recency };
+  const vectors = best.map((place) => model?.vector(terms.termsOf(documents[place] as number)));
+  for (const [at, place] of best.entries()) {
+    const moment = createdAt[place] as number;
+    recency[place] = moments.indexOf(moment) / (moments.length - 1);
+    const vector = vectors[at];
+    let most = leastAlike;
+    for (let later = at + 1; later < best.length && vector !== undefined; later++) {
+      const other = vectors[later];
+      if (other === undefined || createdAt[best[later] as number] === moment) continue;
+      most = Math.max(most, cosine(vector, other));
+    }
+    newer[place] = (most - leastAlike) / (1 - leastAlike);
+  }
+  return { newer, recency };
+}
+
+/** Of vectors of length 1. */
+function cosine(left: Float32Array, right: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < left.length; at++) sum += (left[at] as number) * (right[at] as number);
+  return sum;
+}

@@ -1,0 +1,136 @@
+import type { StaticModel } from "@souvenir/static";
+import { textsOf, type Windows } from "./context.ts";
+import { withPlaces } from "./places.ts";
+import { tellingWeight } from "./query-terms.ts";
+import type { RankingTerms } from "./ranking-index.ts";
+
+/** How alike the words of a question and the words of memories are, one by one. */
+export interface SoftWords {
+  /** Of the memory alone, 0 to 1. */
+  own: Float64Array;
+  /** Of the memory with the turns beside it, which count less, 0 to 1. */
+  inContext: Float64Array;
+  /** Of the memory alone, the same words left out, 0 to 1. */
+  otherWords: Float64Array;
+}
+
+/** Words of a question that are compared at most: the most telling ones. */
+const mostTerms = 24;
+/** Words that are no more alike than this have nothing in common. */
+const leastAlike = 0.35;
+/** A word of a turn beside a memory counts so much of one of its own. */
+const besideShare = 0.7;
+
+interface AskedTerm {
+  id: number;
+  weight: number;
+}
+
+/**
+ * For each term of a question its best cosine among the terms of a memory, averaged with the weights of the terms and their
+ * rarity in the namespace (the soft cardinality of translation models: Berger and Lafferty, "Information Retrieval as
+ * Statistical Translation", 1999, with cosines in place of probabilities). `undefined` when nothing of the question is read.
+ * @param windows - Texts by place; the first `count` are the memories that are looked at.
+ */
+export function softWords(
+  query: string,
+  model: StaticModel,
+  terms: RankingTerms,
+  windows: Pick<Windows, "texts" | "start" | "beside">,
+  count: number,
+): SoftWords | undefined {
+  const asked = askedTerms(query, model, terms);
+  if (asked.length === 0) return undefined;
+  let total = 0;
+  for (const { weight } of asked) total += weight;
+  const { ids, termsOf } = distinctTerms(textsOf(windows, count), terms);
+  const own = new Float64Array(count);
+  const inContext = new Float64Array(count);
+  const otherWords = new Float64Array(count);
+  const best = new Float32Array(termsOf.length);
+  for (const { id, weight } of asked) {
+    const alike = likenesses(id, ids, model);
+    const share = weight / total;
+    bestOf(termsOf, alike, best);
+    add(own, best, share);
+    addInContext(inContext, best, windows, share);
+    const itself = ids.indexOf(id);
+    if (itself >= 0) {
+      alike[itself] = 0;
+      bestOf(termsOf, alike, best);
+    }
+    add(otherWords, best, share);
+  }
+  return { own, inContext, otherWords };
+}
+
+/** The different terms of some texts, and for each text the places of its terms among them. */
+function distinctTerms(
+  texts: Uint32Array,
+  terms: RankingTerms,
+): { ids: Uint32Array; termsOf: Uint32Array[] } {
+  const lists = Array.from(texts, (text) => terms.termsOf(text));
+  const ids = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0));
+  const { termsOf, known } = withPlaces(ids, ({ give }) => {
+    let last = 0;
+    const placed = lists.map((list) =>
+      list.map((term) => {
+        const place = give(term);
+        if (place >= last) last = place + 1;
+        return place;
+      }),
+    );
+    return { termsOf: placed, known: last };
+  });
+  return { ids: ids.subarray(0, known), termsOf };
+}
+
+/** The cosine of a term to each of others, 0 where it says nothing. */
+function likenesses(id: number, others: Uint32Array, model: StaticModel): Float32Array {
+  const cosines = model.cosines(model.products(id), others);
+  for (let at = 0; at < cosines.length; at++)
+    if (others[at] === id) cosines[at] = 1;
+    else if ((cosines[at] as number) < leastAlike) cosines[at] = 0;
+  return cosines;
+}
+
+function askedTerms(query: string, model: StaticModel, terms: RankingTerms): AskedTerm[] {
+  const ids = new Set(model.read(query));
+  return Array.from(ids, (id) => ({
+    id,
+    weight: model.weight(id) * tellingWeight(terms.having(id), terms.size),
+  }))
+    .sort((left, right) => right.weight - left.weight || left.id - right.id)
+    .slice(0, mostTerms);
+}
+
+function bestOf(termsOf: readonly Uint32Array[], alike: Float32Array, best: Float32Array): void {
+  for (let place = 0; place < best.length; place++) {
+    const terms = termsOf[place] as Uint32Array;
+    let most = 0;
+    for (let at = 0; at < terms.length; at++) {
+      const cosine = alike[terms[at] as number] as number;
+      if (cosine > most) most = cosine;
+    }
+    best[place] = most;
+  }
+}
+
+function add(sums: Float64Array, best: Float32Array, share: number): void {
+  for (let place = 0; place < sums.length; place++)
+    sums[place] = (sums[place] as number) + share * (best[place] as number);
+}
+
+function addInContext(
+  sums: Float64Array,
+  best: Float32Array,
+  { start, beside }: Pick<Windows, "start" | "beside">,
+  share: number,
+): void {
+  for (let place = 0; place < sums.length; place++) {
+    let most = best[place] as number;
+    for (let at = start[place] as number; at < (start[place + 1] as number); at++)
+      most = Math.max(most, besideShare * (best[beside[at] as number] as number));
+    sums[place] = (sums[place] as number) + share * most;
+  }
+}
