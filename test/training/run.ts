@@ -31,7 +31,14 @@ const goals = { sharpness: 4, share: 4, penalty: 0.00003 };
  * How much sets count that are made. Of a few memories one is seldom asked about something else, so that questions which
  * nothing there answers count for little; those of other sets are about very other things, and easily told.
  */
-const counts = { small: 4, smallUnanswered: 0.08, words: 0.05, anyVectors: 0.1, elsewhere: 0.02 };
+const counts = {
+  identifiers: 4,
+  small: 4,
+  smallUnanswered: 0.08,
+  words: 0.05,
+  anyVectors: 0.1,
+  elsewhere: 0.02,
+};
 /** The penalty of the constant: none, but for the equations to be solvable. */
 const freely = 1e-9;
 /** Share of the relevant memories among the first ten that the floor may cost: of the sets with foreign questions, of each set. */
@@ -134,9 +141,10 @@ function rankedOf([set, asked]: readonly [string, readonly Asked[]]): Ranked[] {
 /** How much a set counts, and its questions without an answer. */
 function countsOf(set: string): { order: number; answered: number; unanswered: number } {
   if (set.startsWith("words of"))
-    return { order: counts.words, answered: counts.words, unanswered: counts.words };
+    return { order: counts.words, answered: counts.words, unanswered: counts.unknownWords };
   if (set.startsWith("small "))
     return { order: 1, answered: counts.small, unanswered: counts.smallUnanswered };
+  if (set === "identifiers") return { order: counts.identifiers, answered: 1, unanswered: 1 };
   if (!set.endsWith("any vectors")) return { order: 1, answered: 1, unanswered: 1 };
   return { order: counts.anyVectors, answered: counts.anyVectors, unanswered: counts.anyVectors };
 }

@@ -40,7 +40,7 @@ test("a memory without options finds by meaning at once, in a fresh folder, and 
     queue: { embedding: { pending: 0, failed: 0 } },
   });
   await memory.set({ namespace, key: "doctor", value: "The plumber is called Anna." });
-  await memory.set({ namespace, key: "later", value: "Le pédiatre a déménagé." });
+  await memory.set({ namespace, key: "later", value: "The children's physician moved to Lyon." });
   expect(keysOf((await memory.search({ namespace, query: question })).results)[0]).toBe("later");
 });
 

@@ -383,7 +383,12 @@ function identifiersMet(
   { terms, counts }: TermFrequencies,
   missing: readonly { word: string }[],
 ): { met: Float64Array; unknown: number; some: boolean } {
-  const known = [...terms.entries()].filter(([, term]) => term.identifier !== "part" && isIdentifier(term));
+  const whole = [...terms.entries()].filter(([, { identifier }]) => identifier === "whole");
+  // Where one is in several pieces, what else looks like one is a piece: the "v3" of "v3.8.1".
+  const known =
+    whole.length > 0
+      ? whole
+      : [...terms.entries()].filter(([, term]) => term.identifier !== "part" && isIdentifier(term));
   let most = 1;
   let weights = 0;
   for (const [, { weight }] of known) {

@@ -283,6 +283,13 @@ const single: readonly Feature[] = [
     value: (e) => e.unknown,
   },
   {
+    name: "nothingKnown",
+    meaning: "no memory has a word of the question: 1 by the number of its words",
+    range: [0, 1],
+    ofQuestion: true,
+    value: (e) => (e.unknown === 1 ? 1 / Math.max(1, e.asked) : 0),
+  },
+  {
     name: "unknownIdentifier",
     meaning: "the share of the identifiers of the question that no memory has",
     range: [0, 1],
