@@ -32,10 +32,11 @@ const goals = { sharpness: 4, share: 4, penalty: 0.00003 };
  * nothing there answers count for little; those of other sets are about very other things, and easily told.
  */
 const counts = {
-  identifiers: 4,
+  identifiers: 2,
   small: 4,
   smallUnanswered: 0.08,
   words: 0.05,
+  unknownWords: 0.5,
   anyVectors: 0.1,
   elsewhere: 0.02,
 };

@@ -315,29 +315,6 @@ describe("search", () => {
     for (const { reasons } of latest) expect(reasons.time ?? 0).toBe(0);
   });
 
-  test("a time in a long text counts less than in a question", async () => {
-    const liftOf = async (query: string) => {
-      const ratio = async (time: number) => {
-        const memory = await openMemory(":memory:", {
-          clock: setClock(now),
-          ranking: { time },
-          embedder: false,
-        });
-        for (const [date, value] of lunches)
-          await memory.set({ namespace, key: date, value: `${value} ${more}`, createdAt: date });
-        const { results } = await memory.search({ namespace, query });
-        const scores = new Map(results.map(({ key, score }) => [key, score]));
-        return (scores.get("2026-11-18") as number) / (scores.get("2026-05-11") as number);
-      };
-      return (await ratio(0.4)) / (await ratio(0));
-    };
-    const more = "weather boats trains benches trees menu waiter coffee dessert bread soup salt pepper lemon";
-    const question = await liftOf("lunch with Rosa last week");
-    const long = await liftOf(`lunch with Rosa last week ${more}`);
-    expect(long).toBeGreaterThan(1);
-    expect(long - 1).toBeLessThan(0.8 * (question - 1));
-  });
-
   test("without the preference, times are words", async () => {
     const memory = await filled(0);
     const { results } = await memory.search({ namespace, query: "lunch with Rosa last week" });
