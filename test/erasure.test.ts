@@ -199,7 +199,9 @@ describe("after a scrub no file holds a word of what was erased", () => {
     // Nor does the index that is made anew.
     const again = await open(folder);
     const { results } = await again.search({ namespace, query: "Quokkaberry", minScore: 0 });
-    expect(results.filter(({ key, reasons }) => key === "vorpalblade" || reasons.terms.length > 0)).toEqual([]);
+    expect(results.filter(({ key, reasons }) => key === "vorpalblade" || reasons.terms.length > 0)).toEqual(
+      [],
+    );
     await again.close();
     expect(await traces(folder, [...words, ...earlierWords, mark])).toEqual([]);
   });

@@ -13,7 +13,9 @@ const seed = 20261130;
 const namespace = "all";
 
 const words =
-  "garden tomato balcony Anna Leipzig train ticket INC-4711 dentist Tuesday piano lesson soup recipe thunder".split(" ");
+  "garden tomato balcony Anna Leipzig train ticket INC-4711 dentist Tuesday piano lesson soup recipe thunder".split(
+    " ",
+  );
 const sentence = fc
   .array(fc.constantFrom(...words, "?", "2025"), { minLength: 1, maxLength: 9 })
   .map((chosen) => chosen.join(" "));
@@ -158,7 +160,7 @@ describe("a score", () => {
 
 describe("the background", () => {
   test("is that of the unrelated memories, also when a quarter of all is related", () => {
-    const unrelated = Array.from({ length: 300 }, (_, at) => 0.3 + 0.1 * ((at * 7919) % 300) / 300 - 0.05);
+    const unrelated = Array.from({ length: 300 }, (_, at) => 0.3 + (0.1 * ((at * 7919) % 300)) / 300 - 0.05);
     const alone = backgroundOf(Float32Array.from(unrelated)) as Background;
     expect(alone.mean).toBeCloseTo(0.3, 1);
     const mixed = backgroundOf(

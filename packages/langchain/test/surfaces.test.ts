@@ -487,9 +487,8 @@ describe("SouvenirChatMessageHistory", () => {
     expect((back[4] as ToolMessage).artifact).toEqual({ output });
     const { results } = await memory.search({ namespace: "ada", query: "Zephyrine", minScore: 0 });
     expect(results[0]?.value).toContain("The captain is Zephyrine.");
-    expect(
-      (await memory.recall({ namespace: "ada", query: "Zephyrine", exclude: { texts: [text] } })).text,
-    ).toBe("");
+    const others = await memory.recall({ namespace: "ada", query: "Zephyrine", exclude: { texts: [text] } });
+    expect(others.text).not.toContain("Zephyrine");
     await open().clear();
     expect((await memory.stats()).records).toBe(0);
   });

@@ -158,7 +158,11 @@ export async function openModel(bytes: Uint8Array): Promise<StaticModel> {
       for (let index = 0; index < ids.length; index++) {
         const id = check(ids[index]!);
         let product = 0;
-        for (let subspace = 0, code = id * subspaces, at = 0; subspace < subspaces; subspace++, code++, at += centroids)
+        for (
+          let subspace = 0, code = id * subspaces, at = 0;
+          subspace < subspaces;
+          subspace++, code++, at += centroids
+        )
           product += products[at + codes[code]!]!;
         cosines[index] = Math.min(1, product * scale(id));
       }

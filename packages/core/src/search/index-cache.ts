@@ -318,7 +318,8 @@ export class IndexCache {
 
   #isCurrent({ index }: Entry, head: NamespaceHead): boolean {
     return (
-      index.isCurrent(head) && (this.#options.readTerms() === undefined || index.termSequence >= head.sequence)
+      index.isCurrent(head) &&
+      (this.#options.readTerms() === undefined || index.termSequence >= head.sequence)
     );
   }
 

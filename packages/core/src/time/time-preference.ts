@@ -23,7 +23,10 @@ export function asksForTimeOnly(
 }
 
 /** Terms without the likenesses of words that name the time: "pasada" of "la semana pasada" is no "pastilla". */
-export function withoutLikenessesOfTime(terms: readonly QueryTerm[], time: TimePreference): readonly QueryTerm[] {
+export function withoutLikenessesOfTime(
+  terms: readonly QueryTerm[],
+  time: TimePreference,
+): readonly QueryTerm[] {
   return terms.filter((term) => term.kind === "exact" || !isOfTime(term, time));
 }
 
@@ -31,7 +34,10 @@ export function withoutLikenessesOfTime(terms: readonly QueryTerm[], time: TimeP
 const yearLength = 365 * 86_400_000;
 
 /** Terms without what dates of all kinds have, the bare numbers and units of a day or month: "2024" of "February 2024". */
-export function withoutNumbersOfTime(terms: readonly QueryTerm[], time: TimePreference): readonly QueryTerm[] {
+export function withoutNumbersOfTime(
+  terms: readonly QueryTerm[],
+  time: TimePreference,
+): readonly QueryTerm[] {
   if (time.period === undefined || time.period.to - time.period.from >= yearLength) return terms;
   const isNumber = ({ word, identifier }: QueryTerm) =>
     identifier === "whole" || /^(?:\p{N}+|\p{Script=Han})$/u.test(word);

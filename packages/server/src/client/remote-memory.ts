@@ -149,10 +149,8 @@ export class RemoteMemory implements Memory {
   }
 
   async search(input: Input<"search">): Answer<"search"> {
-    const { namespace, query, limit, tags, where, entities, thread, signal, facets, prefix, explain } = checkInput(
-      input,
-      "search",
-    );
+    const { namespace, query, limit, tags, where, entities, thread, signal, facets, prefix, explain } =
+      checkInput(input, "search");
     const { since, until, minScore, deadlineMs } = input;
     const body = {
       ...{ namespace, query, limit, tags, where, entities, thread, facets, prefix, explain },
