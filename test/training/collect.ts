@@ -5,6 +5,7 @@ import { canonicalName } from "../../packages/core/src/entities/canonical.ts";
 import { Extraction } from "../../packages/core/src/entities/extraction.ts";
 import { offlineExtractor } from "../../packages/core/src/entities/offline-extractor.ts";
 import { atOnce } from "../../packages/core/src/event-loop.ts";
+import type { Background } from "../../packages/core/src/ranking/background.ts";
 import { shortlist, spare } from "../../packages/core/src/ranking/evidence.ts";
 import { resolveRanking } from "../../packages/core/src/ranking/ranking.ts";
 import { NamespaceIndex } from "../../packages/core/src/search/namespace-index.ts";
@@ -26,22 +27,28 @@ export interface Asked {
 
 const dayMs = 86_400_000;
 
-/** Asks every question of a set in its group, also those that nothing there answers, and tells what each memory has of it. */
+/**
+ * Asks every question of a set in its group, also those that nothing there answers, and tells what each memory has of it.
+ * @param background - That of the embedder.
+ */
 export async function* collect(
   set: EvaluationSet,
   names: readonly string[],
   embedder: Embedder | false,
+  background?: Background,
 ): AsyncGenerator<Asked> {
   for (const group of set.groups) {
     if (group.documents.length === 0) continue;
     const { index, keyOf, now } = await indexOf(group, embedder);
     for (const query of [...group.queries, ...group.unanswerable]) {
       const { text, grades } = query;
+      const [read] = embedder === false ? [] : await embedder.embed([text], { kind: "query" });
       const ranked = atOnce(
         index.ranking(
           {
             text,
-            vector: embedder === false ? undefined : (await embedder.embed([text], { kind: "query" }))[0],
+            vector: read?.some((number) => number !== 0) ? read : undefined,
+            ...(background === undefined ? {} : { background }),
             model: embedder === false ? undefined : termModel(embedder),
             entities: extraction.ofQuery(text).map(({ name }) => canonicalName(name)),
             prefix: false,

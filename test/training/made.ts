@@ -81,7 +81,7 @@ const makes: readonly {
       "Lena works on #.",
       "# waits for the design team.",
     ],
-    asked: ["what about #", "status of #", "Is # done?", "Who works on #?"],
+    asked: ["what about #", "status of #", "Is # done?", "Who works on #?", "#"],
   },
   {
     write: (number) => `${2019 + (number % 7)}-${String(10_000 + (number % 89_999)).padStart(6, "0")}`,
@@ -99,7 +99,7 @@ const makes: readonly {
       "# means that the filter is full.",
       "Fehler # verschwindet nach einem Neustart.",
     ],
-    asked: ["what does # mean", "Fehler #", "error #"],
+    asked: ["what does # mean", "Fehler #", "error #", "#"],
   },
   {
     write: (number) => `${1 + (number % 8)}.${number % 20}.${number % 13}`,
@@ -108,7 +108,38 @@ const makes: readonly {
       "We are on # until summer.",
       "La version # corrige les accents.",
     ],
-    asked: ["what changed in #", "release #", "version #"],
+    asked: ["what changed in #", "release #", "version #", "#"],
+  },
+  {
+    write: (number) =>
+      `+32 ${2 + (number % 7)} ${100 + (number % 900)} ${10 + (number % 90)} ${10 + (number % 83)}`,
+    said: ["The plumber's number is #.", "Ruf die Praxis unter # an.", "Le garage répond au #."],
+    asked: ["whose number is #", "#", "Wer hat #?"],
+  },
+  {
+    write: (number) => `desk${number % 4000}@tram${number % 90}.example`,
+    said: ["Bills go to #.", "# never answers.", "Écris à # pour les clés."],
+    asked: ["#", "who is #", "mail from #"],
+  },
+  {
+    write: (number) => `${10_000 + (number % 89_999)}`,
+    said: [
+      "Ticket # is still open.",
+      "Die Bestellung # kam an.",
+      "The locker code is #.",
+      "Pedido # enviado.",
+    ],
+    asked: ["#", "Bestellung #", "order #", "ticket #", "pedido #"],
+  },
+  {
+    write: (number) => `${number % 97}-${"ABCDEFGH"[number % 8]}/${2015 + (number % 11)}`,
+    said: ["File # went to the court.", "La pratica # è chiusa.", "Akte # liegt beim Amt."],
+    asked: ["#", "file #", "pratica #", "Akte #"],
+  },
+  {
+    write: (number) => ((number * 2_654_435_761) % 2 ** 52).toString(16).padStart(13, "0"),
+    said: ["Commit # broke the build.", "The session # timed out.", "# is the key of the blue locker."],
+    asked: ["#", "commit #", "what is #"],
   },
   {
     write: (number) => `client${100 + (number % 900)}`,

@@ -8,10 +8,12 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultEmbedder, type Embedder } from "@souvenir/core";
 import type { StaticEmbedder, StaticModel } from "@souvenir/static";
+import type { Background } from "../../packages/core/src/ranking/background.ts";
 import { features } from "../../packages/core/src/ranking/features.ts";
 import { type EvaluationSet, foldersWithSets, readSet } from "../evaluation/data.ts";
 import { uniform } from "../evaluation/random.ts";
 import { type Asked, collect } from "./collect.ts";
+import { everydaySet } from "./everyday.ts";
 import { type FitOptions, type Found, fit, type Ranked } from "./fit.ts";
 import { askedByNeighbours, askedFromElsewhere, strangers, withoutForeign } from "./foreign.ts";
 import { madeSets } from "./made.ts";
@@ -28,29 +30,31 @@ const updates: readonly string[] = ["updates-dev", "updates-fact-dev"];
 /** Between these the figures hardly differ. */
 const goals = { sharpness: 4, share: 4, penalty: 0.00003 };
 /**
- * How much sets count that are made. Of a few memories one is seldom asked about something else, so that questions which
- * nothing there answers count for little; those of other sets are about very other things, and easily told.
+ * How much sets count that are made, for the order and for the score of questions with an answer and of those without. They
+ * are small, and what they have is in no other set; single words and vectors without a meaning are seldom.
  */
 const counts = {
-  identifiers: 2,
-  small: 4,
-  smallUnanswered: 0.08,
-  words: 0.05,
-  unknownWords: 0.5,
-  anyVectors: 0.1,
-  elsewhere: 0.02,
+  everyday: { order: 6, answered: 3.5, unanswered: 6 },
+  identifiers: { order: 2, answered: 1, unanswered: 8 },
+  anyVectors: { order: 0.1, answered: 0.1, unanswered: 0.1 },
+  words: { order: 0.05, answered: 0.05, unanswered: 0.5 },
+  given: { order: 1, answered: 1, unanswered: 1 },
 };
+/** And questions of other sets, which are about very other things, and easily told. */
+const elsewhereCount = 0.02;
 /** The penalty of the constant: none, but for the equations to be solvable. */
 const freely = 1e-9;
 /** Share of the relevant memories among the first ten that the floor may cost: of the sets with foreign questions, of each set. */
-const mostLost = { ofStrangers: 0.015, ofOne: 0.06 };
+const mostLost = { ofStrangers: 0.015, ofOne: 0.075 };
 /** Abstracts, of which nobody has a handful. */
 const documentSets: readonly string[] = ["scifact", "cisi"];
-const foreignPerGroup = { whole: 20, small: 2 };
+const foreignPerGroup = { whole: 20, small: 2, made: 4 };
 /** Questions of other sets, in sets of one group and in others. */
 const elsewherePerGroup = { one: 60, more: 20 };
 /** Sets in scripts whose words are not written apart, or with questions in another language: nothing there is reworded. */
 const notReworded = /zh|jaquad|korquad|cross|madial|realmem|updates-fact/;
+/** Memories of the everyday set that may answer a question: of most things several people speak. */
+const mostAnswers = 10;
 const depth = 10;
 
 type Variant = "meaning" | "words";
@@ -65,12 +69,13 @@ interface Model {
 const names = features.map(({ name }) => name);
 const columns = names.length;
 
-async function collectAll(variant: Variant): Promise<Sets> {
+async function collectAll(variant: Variant, background?: Background): Promise<Sets> {
   const sets = new Map<string, Asked[]>();
   const embedder = variant === "words" ? false : defaultEmbedder();
   const add = async (set: EvaluationSet, by: Embedder | false = embedder) => {
     const asked: Asked[] = [];
-    for await (const question of collect(set, names, by)) asked.push(question);
+    for await (const question of collect(set, names, by, by === embedder ? background : undefined))
+      asked.push(question);
     sets.set(set.name, asked);
     console.error(`${variant}: ${set.name}, ${asked.length} questions`);
   };
@@ -88,8 +93,9 @@ async function collectAll(variant: Variant): Promise<Sets> {
     if (foreign) for (const each of [set, small]) await add(singleWords(each));
     if (!notReworded.test(set.name)) await add(reworded(small, model));
   }
+  await add(everydaySet());
   for (const { set, foreign } of madeSets()) {
-    const asked = foreign ? askedByNeighbours(set, foreignPerGroup.small) : set;
+    const asked = foreign ? askedByNeighbours(set, foreignPerGroup.made) : set;
     await add(asked);
     // Whatever vectors say of it, an identifier decides.
     if (foreign && embedder !== false)
@@ -123,6 +129,37 @@ async function staticModel(): Promise<StaticModel> {
   return embedder.model;
 }
 
+/** How the cosines of everyday questions and of memories that do not answer them are spread with an embedder. */
+async function backgroundOf(embedder: Embedder): Promise<Background> {
+  const { groups } = everydaySet();
+  const embed = async (text: string, kind: "document" | "query") =>
+    (await embedder.embed([text], { kind }))[0]!;
+  const memories = await Promise.all(
+    [...new Set(groups.flatMap(({ documents }) => documents.map(({ text }) => text)))].map((text) =>
+      embed(text, "document"),
+    ),
+  );
+  const questions = new Set(groups.flatMap(({ unanswerable }) => unanswerable.map(({ text }) => text)));
+  let count = 0;
+  let sum = 0;
+  let squares = 0;
+  for (const question of questions) {
+    const asked = await embed(question, "query");
+    if (asked.every((number) => number === 0)) continue;
+    const cosines = memories.map((vector) => vector.reduce((dot, each, at) => dot + each * asked[at]!, 0));
+    for (const cosine of cosines.sort((left, right) => left - right).slice(0, -mostAnswers)) {
+      count++;
+      sum += cosine;
+      squares += cosine ** 2;
+    }
+  }
+  const mean = sum / count;
+  return {
+    mean: rounded(mean, 1_000),
+    deviation: rounded(Math.sqrt(squares / count - mean ** 2), 1_000),
+  };
+}
+
 function rankedOf([set, asked]: readonly [string, readonly Asked[]]): Ranked[] {
   const answered = asked.filter(({ grades }) => grades.some((grade) => grade > 0));
   return answered.map(({ values, grades }) => {
@@ -139,15 +176,11 @@ function rankedOf([set, asked]: readonly [string, readonly Asked[]]): Ranked[] {
   });
 }
 
-/** How much a set counts, and its questions without an answer. */
-function countsOf(set: string): { order: number; answered: number; unanswered: number } {
-  if (set.startsWith("words of"))
-    return { order: counts.words, answered: counts.words, unanswered: counts.unknownWords };
-  if (set.startsWith("small "))
-    return { order: 1, answered: counts.small, unanswered: counts.smallUnanswered };
-  if (set === "identifiers") return { order: counts.identifiers, answered: 1, unanswered: 1 };
-  if (!set.endsWith("any vectors")) return { order: 1, answered: 1, unanswered: 1 };
-  return { order: counts.anyVectors, answered: counts.anyVectors, unanswered: counts.anyVectors };
+function countsOf(set: string): (typeof counts)["given"] {
+  if (set === "everyday") return counts.everyday;
+  if (set === "identifiers") return counts.identifiers;
+  if (set.endsWith("any vectors")) return counts.anyVectors;
+  return set.startsWith("words of") ? counts.words : counts.given;
 }
 
 /** What is found on top, of sets that are also asked what nothing there answers. */
@@ -159,7 +192,7 @@ function foundOf([set, asked]: readonly [string, readonly Asked[]], model: Model
   const kinds = [
     { questions: answered, count: countsOf(set).answered },
     { questions: others.filter(({ fromElsewhere }) => !fromElsewhere), count: countsOf(set).unanswered },
-    { questions: others.filter(({ fromElsewhere }) => fromElsewhere), count: counts.elsewhere },
+    { questions: others.filter(({ fromElsewhere }) => fromElsewhere), count: elsewhereCount },
   ];
   return kinds.flatMap(({ questions, count }) =>
     questions.flatMap(({ values, grades }) =>
@@ -265,7 +298,8 @@ function written({ weights, constant }: Model, variant: Variant) {
 
 const given = foldersWithSets(data).map((folder) => basename(folder));
 if (given.length === 0) throw new Error(`the sets are not in ${data}: there is nothing to train on`);
-const sets = await collectAll("meaning");
+const background = await backgroundOf(defaultEmbedder());
+const sets = await collectAll("meaning", background);
 const meaning = train(sets);
 const start = Float64Array.of(...meaning.weights, meaning.constant);
 const figures: Record<string, object> = {};
@@ -285,6 +319,7 @@ const model = {
   ),
   figures,
   leaveOneSetOut,
+  background,
   floor: floorOf(sets, meaning),
   meaning: written(meaning, "meaning"),
   words: written(words, "words"),

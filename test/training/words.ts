@@ -21,7 +21,7 @@ export function singleWords(set: EvaluationSet): EvaluationSet {
         ([one, ones], [other, others]) => others.size - ones.size || (one < other ? -1 : 1),
       );
       const asked = new Map(
-        ranks.map((rank) => words[Math.floor(rank * words.length)] ?? ["", new Set<string>()]),
+        ranks.flatMap((rank) => words.slice(Math.floor(rank * words.length)).slice(0, 1)),
       );
       const foreign = [...(having[(at + 1) % having.length] as ReadonlyMap<string, Set<string>>).keys()]
         .filter((word) => !here.has(word))

@@ -63,7 +63,13 @@ describe("a part of an identifier never outranks the whole", () => {
   });
 
   test.each<[query: string, whole: string, ...parts: string[]]>([
+    [
+      "What is the state of ticket INC-8813?",
+      "INC-8813 was closed by Anna",
+      "The state of a ticket for 8813 people",
+    ],
     ["Where is parcel QRT58?", "QRT58 arrived", "The parcel 58 is lost", "Where is the parcel of QRT?"],
+    ["Who locked the account user9?", "Tom blocked user9", "the account 9 was locked", "the user locked it"],
     [
       "when did order 2025-00417 ship",
       "2025-00417 left",

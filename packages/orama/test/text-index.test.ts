@@ -319,3 +319,40 @@ function letters(number: number): string {
   }
   return letters;
 }
+
+describe("a question taken apart", () => {
+  const texts = [
+    "Wir haben gestern die Wohnung in Hamburg gesehen und gleich gemietet.",
+    "Die Kinder gehen nicht gern in diese Schule.",
+    "We have seen the house by the sea, and we liked it.",
+    "Мы переехали в новый дом у моря.",
+  ];
+  const indexOf = () => {
+    const index = new TextIndex();
+    for (const [at, text] of texts.entries()) index.add(at, text);
+    return index;
+  };
+
+  test.each([
+    ["Wo ist die Wohnung, die wir haben?", "de", 2],
+    ["Where is the house that we have seen?", "en", 1],
+    ["Где наш новый дом и что мы купили?", "ru", 1],
+    ["Où est la maison que nous avons vue ?", "fr", 0],
+  ])("%s: how many documents are in its language", (question, language, count) => {
+    expect(indexOf().analyze(question)).toMatchObject({ language, inLanguage: count });
+  });
+
+  test("a document that is removed is in no language", () => {
+    const index = indexOf();
+    index.remove(1);
+    expect(index.analyze("Wo ist die Wohnung, die wir haben?").inLanguage).toBe(1);
+  });
+
+  test.each([
+    ["the state of INC-4471", "inc4471", false],
+    ["the state of INC 4471", "inc4471", true],
+    ["what was in May 2023", "may2023", true],
+  ])("%s: an identifier in several words is told apart", (question, word, spaced) => {
+    expect(indexOf().analyze(question).identifiers).toContainEqual({ word, found: false, spaced });
+  });
+});

@@ -25,9 +25,10 @@ export function standingOut(cosine: number, { mean, deviation }: Background): nu
 }
 
 /** What is assumed of a memory that is the only one; the deviation also before much is known, as that of so many memories. */
-const assumedMean = 0.1;
-const assumedDeviation = 0.06;
+const assumed: Background = { mean: 0.1, deviation: 0.06 };
 const assumedCount = 4;
+/** And so many where the embedder says what its own are. */
+const knownCount = 8;
 /** The part of the memories, counted from the farthest, that is taken as unrelated to the query. */
 const unrelated = 0.75;
 /** Mean and variance of the lower three quarters of the standard normal distribution. */
@@ -40,20 +41,26 @@ const lowerVariance = 0.5347;
  * query, and the nearest as often as it is kept: so the normal distribution is fitted to the lower three quarters of the
  * rest.
  * @param cosines - NaN for memories without a vector.
+ * @param known - That of the embedder: what a handful of memories says of itself is corrected by it.
  */
-export function backgroundOf(cosines: Float32Array): Background | undefined {
-  let known = cosines.filter((cosine) => !Number.isNaN(cosine)).sort();
-  const nearest = known.indexOf(known.at(-1) as number);
-  known = known.subarray(0, nearest + 1);
-  const count = Math.max(1, Math.min(known.length - 1, Math.floor(known.length * unrelated)));
-  if (known.length === 0) return undefined;
-  if (known.length === 1) return { mean: assumedMean, deviation: assumedDeviation };
-  let mean = 0;
-  for (let i = 0; i < count; i++) mean += (known[i] as number) / count;
+export function backgroundOf(cosines: Float32Array, known?: Background): Background | undefined {
+  let sorted = cosines.filter((cosine) => !Number.isNaN(cosine)).sort();
+  const nearest = sorted.indexOf(sorted.at(-1) as number);
+  sorted = sorted.subarray(0, nearest + 1);
+  const count = Math.max(1, Math.min(sorted.length - 1, Math.floor(sorted.length * unrelated)));
+  if (sorted.length === 0) return undefined;
+  const { mean: usual, deviation } = known ?? assumed;
+  if (sorted.length === 1) return { mean: usual, deviation };
+  let lower = 0;
+  for (let i = 0; i < count; i++) lower += (sorted[i] as number) / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += ((known[i] as number) - mean) ** 2;
-  const variance = (squares / lowerVariance + assumedCount * assumedDeviation ** 2) / (count + assumedCount);
+  for (let i = 0; i < count; i++) squares += ((sorted[i] as number) - lower) ** 2;
   // Of a handful the nearest alone is left out, and the rest is no tail.
   const shift = lowerMean * (1 - 1 / count);
-  return { mean: mean - shift * Math.sqrt(squares / lowerVariance / count), deviation: Math.sqrt(variance) };
+  const own = lower - shift * Math.sqrt(squares / lowerVariance / count);
+  const meanCount = known === undefined ? 0 : knownCount;
+  return {
+    mean: (own * count + usual * meanCount) / (count + meanCount),
+    deviation: Math.sqrt((squares / lowerVariance + assumedCount * deviation ** 2) / (count + assumedCount)),
+  };
 }

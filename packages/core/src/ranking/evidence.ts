@@ -1,6 +1,6 @@
-import type { DocumentSet, QueryTerm, Steps } from "@souvenir/orama";
+import type { DocumentSet, Steps } from "@souvenir/orama";
 import type { StaticModel } from "@souvenir/static";
-import { type AnalyzedQuery, analyzeQuery } from "../analysis/analyzed-query.ts";
+import { analyzeQuery } from "../analysis/analyzed-query.ts";
 import { fold } from "../text/fold.ts";
 import { type TimePreference, timeFit } from "../time/time.ts";
 import {
@@ -14,7 +14,14 @@ import { sampleOf, withNeighbours } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
 import { namesOf, type QueryNames } from "./names.ts";
 import { newerAlike } from "./newer.ts";
-import { expectedScore, mostTelling, tellingCount, tellingWeight, withPrior } from "./query-terms.ts";
+import {
+  expectedScore,
+  mostTelling,
+  tellingCount,
+  tellingWeight,
+  wholesOnly,
+  withPrior,
+} from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 import { type SoftWords, softWords } from "./soft-words.ts";
@@ -23,6 +30,8 @@ import { averageOf, type TermFrequencies, termFrequencies, textEvidence } from "
 export interface RankingQuery {
   text: string;
   vector?: Float32Array | undefined;
+  /** How the cosines of unrelated texts are spread. Default: what is known of the embedder, if anything is. */
+  background?: Background | undefined;
   /** What soft words are compared with; absent where there is none. */
   model?: StaticModel | undefined;
   /** Canonical names of the entities that the query names. */
@@ -147,7 +156,9 @@ export function* evidenceOf(
   yield;
   const said = time?.period === undefined ? question.terms : withoutLikenessesOfTime(question.terms, time);
   const onlyTime = time?.period !== undefined && asksForTimeOnly(time, said, text);
-  const terms = withoutParts(onlyTime ? withoutNumbersOfTime(said, time) : said, question);
+  const asked = onlyTime ? withoutNumbersOfTime(said, time) : said;
+  const isWhole = question.identifiers.some(({ found }) => found);
+  const terms = isWhole ? wholesOnly(asked, index.live.count) : asked;
   const mostTerms = tellingCount(terms);
   const byWords =
     terms.length === 0
@@ -192,7 +203,12 @@ export function* evidenceOf(
   const windows = contextWindows(documents, index, options.context);
   yield;
   const cosines = vector && vectors?.score(vector, documents);
-  const background = cosines && backgroundOf(Float32Array.from(sample, (place) => cosines[place] as number));
+  const background =
+    cosines &&
+    backgroundOf(
+      Float32Array.from(sample, (place) => cosines[place] as number),
+      query.background,
+    );
   const nearnessOf = (cosine: number) => nearnessIn(background, cosine);
   yield;
   const weighted = mostTelling(withPrior(terms, index.live.count), mostTerms);
@@ -240,7 +256,10 @@ export function* evidenceOf(
   );
   const identifiers = identifiersMet(places, frequencies, [
     ...missing,
-    ...question.identifiers.filter(({ found }) => !found),
+    // Of words that stand apart, figures alone are surely one: a number of a telephone.
+    ...question.identifiers.filter(
+      ({ found, spaced, word }) => !found && (!spaced || /^\p{N}+$/u.test(word)),
+    ),
   ]);
   const byUser = index.saidBy("user");
   const createdAt = Float64Array.from(ranked, (document) => index.createdAt(document));
@@ -363,15 +382,8 @@ function sharesOf(
   });
 }
 
-/** Without the parts of identifiers, where one of these is found whole: a part says nothing then. */
-function withoutParts(terms: readonly QueryTerm[], { identifiers }: AnalyzedQuery): readonly QueryTerm[] {
-  return identifiers.some(({ found }) => found)
-    ? terms.filter(({ identifier }) => identifier !== "part")
-    : terms;
-}
-
 /** What has figures and is no identifier: short numbers, years, quantities: "12", "2024", "500mg", "10:30". */
-const plain = /^(?:\p{N}{1,3}|(?:19|20)\p{N}{2}|\p{N}+\p{L}{1,3}|\p{N}{1,2}[.,:/]\p{N}{1,2}|[^\p{N}]+)$/u;
+const plain = /^(?:\p{N}{1,3}|(?:1\p{N}|20)\p{N}{2}|\p{N}+\p{L}{1,3}|\p{N}{1,2}[.,:/]\p{N}{1,2}|[^\p{N}]+)$/u;
 
 function isIdentifier({ word }: { word: string }): boolean {
   return !plain.test(word);

@@ -12,12 +12,30 @@ export function tellingWeight(having: number, documents: number): number {
   return Math.log1p((documents + assumedDocuments - having + 0.5) / (having + 0.5));
 }
 
+function weightWithoutPrior(having: number, documents: number): number {
+  return Math.log1p((documents - having + 0.5) / (having + 0.5));
+}
+
+/**
+ * Of identifiers that were found the wholes, without their parts, which say nothing then: each counts as much as a word
+ * at least.
+ */
+export function wholesOnly(terms: readonly QueryTerm[], documents: number): QueryTerm[] {
+  return terms
+    .filter(({ identifier }) => identifier !== "part")
+    .map((term) =>
+      term.identifier === "whole"
+        ? { ...term, weight: Math.max(term.weight, weightWithoutPrior(term.count, documents)) }
+        : term,
+    );
+}
+
 /** The terms with weights that include the prior. */
 export function withPrior(terms: readonly QueryTerm[], documents: number): QueryTerm[] {
   return terms.map((term) => {
-    const having = term.count;
-    const without = Math.log1p((documents - having + 0.5) / (having + 0.5));
-    return { ...term, weight: (term.weight * tellingWeight(having, documents)) / without };
+    const { count, weight } = term;
+    const prior = tellingWeight(count, documents) / weightWithoutPrior(count, documents);
+    return { ...term, weight: weight * prior };
   });
 }
 

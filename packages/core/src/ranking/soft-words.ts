@@ -85,8 +85,9 @@ function distinctTerms(
   return { ids: ids.subarray(0, known), termsOf };
 }
 
-/** The cosine of a term to each of others, 0 where it says nothing. */
+/** The cosine of a term to each of others, 0 where it says nothing: a number means itself, and none that looks like it. */
 function likenesses(id: number, others: Uint32Array, model: StaticModel): Float32Array {
+  if (/\p{N}/u.test(model.term(id))) return Float32Array.from(others, (other) => Number(other === id));
   const cosines = model.cosines(model.products(id), others);
   for (let at = 0; at < cosines.length; at++)
     if (others[at] === id) cosines[at] = 1;

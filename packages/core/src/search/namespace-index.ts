@@ -12,8 +12,10 @@ import {
   type TextIndex,
   type VectorIndex,
 } from "@souvenir/orama";
+import { isBuiltIn } from "../embedders/built-in.ts";
 import { inSlices } from "../event-loop.ts";
 import type { RankingQuery } from "../ranking/evidence.ts";
+import { builtInBackground } from "../ranking/model.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
 import type { Ranking } from "../ranking/ranking.ts";
 import type { RankingIndex } from "../ranking/ranking-index.ts";
@@ -326,7 +328,8 @@ export class NamespaceIndex implements RankingIndex {
   }
 
   #rank({ query, ranking }: Asked): Steps<RankedDocument[]> {
-    return rank(query, this, ranking);
+    const isKnown = this.#embedder !== null && isBuiltIn(this.#embedder);
+    return rank({ background: isKnown ? builtInBackground : undefined, ...query }, this, ranking);
   }
 
   #documentOf(id: number): number | undefined {

@@ -26,6 +26,8 @@ export interface QueryWord {
   weight: number;
   /** Of an identifier in one piece: the places of the words that are parts of it; `undefined` for any other word. */
   parts: readonly number[] | undefined;
+  /** It is an identifier if the words that it was put together from are one: "INC 4471", and also "May 2023". */
+  spaced: boolean;
   /** Of a word in one piece such as "getUserName": the words that it is made of, which a text may have apart. */
   pieces: readonly QueryWord[] | undefined;
   /** Times it stands in the question. */
@@ -70,6 +72,7 @@ export function queryWords(
         accented: own.latin === "vi" ? entry.accented?.entry.term(own) : undefined,
         weight,
         parts: whole ? [] : undefined,
+        spaced: entry.lower.startsWith(joinMark),
         pieces: undefined,
         repetitions: 1,
         begun: word === last || (whole && isEndedBy(entry, last)) ? begunBy(entry) : undefined,
@@ -77,6 +80,7 @@ export function queryWords(
       continue;
     }
     if (word === last) known.begun = begunBy(entry);
+    if (!entry.lower.startsWith(joinMark)) known.spaced = false;
     known.weight = Math.max(known.weight, weight);
     if (weight === 1) known.repetitions++;
   }

@@ -55,8 +55,11 @@ export interface TextQuestion {
    * others. `found`: it stands in a document, at least in another form, or as a part of an identifier that does.
    */
   words: { word: string; position: number; found: boolean }[];
-  /** Its identifiers in one piece, of which some of the words are parts: "inc4471". `found`: it stands in a document. */
-  identifiers: { word: string; found: boolean }[];
+  /**
+   * Its identifiers in one piece, of which some of the words are parts: "inc4471". `found`: it stands in a document.
+   * `spaced`: it was put together from several words, and may be none: "May 2023".
+   */
+  identifiers: { word: string; found: boolean; spaced: boolean }[];
   /** Language of most of its words; `undefined` for one that the engine has no words of. */
   language: Language | undefined;
   /** Documents in this language; for one in neither Latin nor Cyrillic script, in any of those. 0 for `undefined`. */
@@ -245,7 +248,7 @@ export class TextIndex {
         .map(({ word, position }) => ({ word, position, found: found.has(position) })),
       identifiers: words
         .filter(({ parts }) => parts !== undefined)
-        .map(({ word, position }) => ({ word, found: found.has(position) })),
+        .map(({ word, position, spaced }) => ({ word, found: found.has(position), spaced })),
       language,
       inLanguage: language === undefined ? 0 : this.#languages.count(language),
     };
