@@ -45,7 +45,7 @@ const elsewhereCount = 0.02;
 /** The penalty of the constant: none, but for the equations to be solvable. */
 const freely = 1e-9;
 /** Share of the relevant memories among the first ten that the floor may cost: of the sets with foreign questions, of each set. */
-const mostLost = { ofStrangers: 0.015, ofOne: 0.075 };
+const mostLost = { ofStrangers: 0.015, ofOne: 0.06 };
 /** Abstracts, of which nobody has a handful. */
 const documentSets: readonly string[] = ["scifact", "cisi"];
 const foreignPerGroup = { whole: 20, small: 2, made: 4 };
@@ -195,13 +195,16 @@ function foundOf([set, asked]: readonly [string, readonly Asked[]], model: Model
     { questions: others.filter(({ fromElsewhere }) => fromElsewhere), count: elsewhereCount },
   ];
   return kinds.flatMap(({ questions, count }) =>
-    questions.flatMap(({ values, grades }) =>
-      bestRows(logOddsOf(values, model)).map((row) => ({
+    questions.flatMap(({ values, grades }) => {
+      const best = bestRows(logOddsOf(values, model));
+      // A question counts the same however few memories there are.
+      const weight = (count * Math.sqrt(answered.length)) / questions.length / best.length;
+      return best.map((row) => ({
         values: values.subarray(row * columns, (row + 1) * columns),
         relevant: grades[row]! > 0,
-        weight: (count * Math.sqrt(answered.length)) / questions.length,
-      })),
-    ),
+        weight,
+      }));
+    }),
   );
 }
 
