@@ -167,7 +167,10 @@ describe.each(stores)("an embedder that computes, in %s", (store) => {
       await memory.set({ namespace, key: "k7", value: "The guitar after all." });
       await memory.set({ namespace: "later", key: "new", value: "A kitten with whiskers." });
       await memory.flush();
-      expect(await findsCats(memory)).toBe(false);
+      const { results } = await memory.search({ namespace, query: "pet animal", minScore: 0 });
+      expect(results[0]?.key).toBe("k19");
+      const changed = results.find(({ key }) => key === "k7");
+      expect(changed?.signals.vector ?? 0).toBeLessThan(results[0]?.signals.vector ?? 0);
       expect(await memory.stats()).toMatchObject({ records: 41, vectors: 41 });
       expect(former.calls).toEqual([]);
     },

@@ -29,6 +29,8 @@ const assumed: Background = { mean: 0.1, deviation: 0.06 };
 const assumedCount = 4;
 /** And so many where the embedder says what its own are. */
 const knownCount = 8;
+/** Deviations from the mean of the embedder, beyond which that of a namespace is of other texts. */
+const farthest = 4;
 /** The part of the memories, counted from the farthest, that is taken as unrelated to the query. */
 const unrelated = 0.75;
 /** Mean and variance of the lower three quarters of the standard normal distribution. */
@@ -58,7 +60,8 @@ export function backgroundOf(cosines: Float32Array, known?: Background): Backgro
   // Of a handful the nearest alone is left out, and the rest is no tail.
   const shift = lowerMean * (1 - 1 / count);
   const own = lower - shift * Math.sqrt(squares / lowerVariance / count);
-  const meanCount = known === undefined ? 0 : knownCount;
+  // Texts that are all as near as no others are, such as those of which only letters are read, are compared with themselves.
+  const meanCount = known === undefined || own > usual + farthest * deviation ? 0 : knownCount;
   return {
     mean: (own * count + usual * meanCount) / (count + meanCount),
     deviation: Math.sqrt((squares / lowerVariance + assumedCount * deviation ** 2) / (count + assumedCount)),
