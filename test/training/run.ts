@@ -93,7 +93,8 @@ async function collectAll(variant: Variant, background?: Background): Promise<Se
     if (foreign) for (const each of [set, small]) await add(singleWords(each));
     if (!notReworded.test(set.name)) await add(reworded(small, model));
   }
-  await add(everydaySet());
+  // Words alone find hardly anything there.
+  if (variant === "meaning") await add(everydaySet());
   for (const { set, foreign } of madeSets()) {
     const asked = foreign ? askedByNeighbours(set, foreignPerGroup.made) : set;
     await add(asked);
@@ -286,15 +287,22 @@ function floorOf(sets: Sets, model: Model): number {
   return floor / 1_000;
 }
 
+function logitOf(probability: number): number {
+  return Math.log(probability / (1 - probability));
+}
+
 function rounded(value: number, steps: number): number {
   return Math.round(value * steps) / steps;
 }
 
-/** Four places: the file stays the same where the last bits of a sum are others. */
-function written({ weights, constant }: Model, variant: Variant) {
+/**
+ * Four places: the file stays the same where the last bits of a sum are others.
+ * @param raised - Added to the log-odds.
+ */
+function written({ weights, constant }: Model, variant: Variant, raised = 0) {
   const used = [...features.entries()].filter(([, { ofMeaning }]) => variant === "meaning" || !ofMeaning);
   return {
-    constant: rounded(constant, 10_000),
+    constant: rounded(rounded(constant, 10_000) + rounded(raised, 10_000), 10_000),
     weights: Object.fromEntries(used.map(([at, { name }]) => [name, rounded(weights[at]!, 10_000)])),
   };
 }
@@ -314,7 +322,11 @@ for (const [set, asked] of sets) {
   figures[set] = measure(asked, meaning);
   console.error(set, figures[set], leaveOneSetOut[set]);
 }
-const words = train(await collectAll("words"));
+const setsByWords = await collectAll("words");
+const words = train(setsByWords);
+const floor = floorOf(sets, meaning);
+// One floor for both: without vectors scores are lower, of what is relevant too.
+const raised = logitOf(floor) - logitOf(floorOf(setsByWords, words));
 const model = {
   command: "npm run rank:train",
   trainedOn: Object.fromEntries(
@@ -323,9 +335,9 @@ const model = {
   figures,
   leaveOneSetOut,
   background,
-  floor: floorOf(sets, meaning),
+  floor,
   meaning: written(meaning, "meaning"),
-  words: written(words, "words"),
+  words: written(words, "words", raised),
 };
 const { date, ...before } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
 const isSame = JSON.stringify(before) === JSON.stringify(model) && typeof date === "string";

@@ -1,5 +1,5 @@
 import { fold } from "../text/fold.ts";
-import { wordOrRun } from "../text/words.ts";
+import { startsRun, wordOrRun } from "../text/words.ts";
 
 /** A result and those that say the same and rank below it. */
 export interface Distinct<Item> {
@@ -92,6 +92,8 @@ function differByOneLetter(left: string, right: string): boolean {
   if (longer.length > shorter.length + 1) return false;
   if (shorter.length < (longer.length === shorter.length ? longerWord : longWord)) return false;
   if (shorter[0] !== longer[0] || /\p{N}/u.test(longer)) return false;
+  // A run of a script without spaces is no word: a letter more may be a "not".
+  if (startsRun.test(longer)) return false;
   let at = 0;
   while (at < shorter.length && shorter[at] === longer[at]) at++;
   const rest = longer.length === shorter.length ? at + 1 : at;

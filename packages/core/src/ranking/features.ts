@@ -290,6 +290,17 @@ const single: readonly Feature[] = [
     value: (e) => (e.unknown === 1 ? 1 / Math.max(1, e.asked) : 0),
   },
   {
+    name: "nothingNear",
+    meaning:
+      "no memory has a word of the question or one that is like it, and none is nearer than chance brings: 1 less half of the deviations of the nearest, and less twice softWords of the best memory",
+    range: [0, 1],
+    option: "vector",
+    ofMeaning: true,
+    ofQuestion: true,
+    value: (e) =>
+      e.unknown === 1 ? Math.max(0, 1 - Math.max(0, e.bestNearness) / 2 - 2 * e.bestSoft.own) : 0,
+  },
+  {
     name: "unknownIdentifier",
     meaning: "the share of the identifiers of the question that no memory has",
     range: [0, 1],
