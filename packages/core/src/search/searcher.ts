@@ -1,4 +1,5 @@
 import type { DocumentSet, Ranker, Steps } from "@souvenir/orama";
+import { isBuiltIn } from "../embedders/built-in.ts";
 import { raceAbort } from "../embedders/embed.ts";
 import type { TermModel } from "../embedders/term-model.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
@@ -226,7 +227,8 @@ export class Searcher {
         if (index === undefined) return undefined;
         // A re-embedding may have ended meanwhile: vectors of two embedders are never compared.
       } while (embedded.vector !== undefined && index.embedder?.id !== embedder?.id);
-      const { vector, degraded } = embedded;
+      const { degraded } = embedded;
+      const vector = this.#says(query, embedder) ? embedded.vector : undefined;
       const current = index;
       const { changes } = current;
       const accept = current.filter(filter);
@@ -351,7 +353,9 @@ export class Searcher {
       const now = vector !== undefined || embedder === null ? undefined : vectors.queryNow(embedder, term);
       const query = {
         text: term,
-        vector: vector ?? (now === undefined ? undefined : this.#observed(now).vector),
+        vector:
+          vector ??
+          (now === undefined || !this.#says(term, embedder) ? undefined : this.#observed(now).vector),
         entities: extraction.ofQuery(term).map(({ name }) => canonicalName(name)),
         accept,
         limit: Math.min(limit, mostHits),
@@ -571,6 +575,11 @@ export class Searcher {
     // Asked also when there is nothing to compare with yet: it shows whether the provider works, and by the time that
     // it answers there may be.
     return this.#observed(await this.#options.vectors.query(embedder, query, options));
+  }
+
+  /** Whether the vector of a question says anything. */
+  #says(query: string, embedder: EmbedderIdentity | null): boolean {
+    return embedder === null || !isBuiltIn(embedder) || this.#options.terms.knows(query);
   }
 
   #observed(outcome: QueryVector): { vector: Float32Array | undefined; degraded: Signal[] } {
