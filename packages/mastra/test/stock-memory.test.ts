@@ -107,13 +107,15 @@ test("what is deleted is not found any more; what is edited is found by its new 
     };
     return (await vector.query(query)).map(({ metadata }) => metadata?.message_id);
   };
-  expect([await count(), await recall("Quokkaberry")]).toEqual([2, ["a"]]);
+  expect([await count(), (await recall("Quokkaberry"))[0]]).toEqual([2, "a"]);
   await memory.updateMessages({ messages: [message("a", 1, { text: "The code is Snickersnack." })] });
   await memory.settled();
-  expect([await recall("Quokkaberry"), await recall("Snickersnack")]).toEqual([[], ["a"]]);
+  expect(await recall("Quokkaberry")).not.toContain("a");
+  expect((await recall("Snickersnack"))[0]).toBe("a");
   await memory.deleteMessages(["a"]);
   await memory.settled();
-  expect([await count(), await recall("Snickersnack")]).toEqual([1, []]);
+  expect(await count()).toBe(1);
+  expect(await recall("Snickersnack")).not.toContain("a");
   await memory.deleteThread("t1");
   await memory.settled();
   expect(await count()).toBe(0);

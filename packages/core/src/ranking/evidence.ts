@@ -84,7 +84,7 @@ export interface Evidence {
   readonly metInContext: Float64Array;
   /** The same for identifiers: names of things in a series, such as tickets. 0 where the question has none. */
   readonly identified: Float64Array;
-  /** The share of the words of the question, and of its identifiers, that no memory has; words for a time apart. */
+  /** The share of the words of the question, and of its identifiers by the number of other known words, that no memory has. */
   readonly unknown: number;
   readonly unknownIdentifiers: number;
   /** The question asks for nothing but a time; and how well the time of the best memory fits it. */
@@ -261,6 +261,12 @@ export function* evidenceOf(
       ({ found, spaced, word }) => !found && (!spaced || /^\p{N}+$/u.test(word)),
     ),
   ]);
+  const others = question.words.filter(
+    ({ found, word }) =>
+      found &&
+      !isIdentifier({ word }) &&
+      !question.identifiers.some((each) => !each.spaced && each.word.includes(word)),
+  );
   const byUser = index.saidBy("user");
   const createdAt = Float64Array.from(ranked, (document) => index.createdAt(document));
   const own = pick(evidence.own);
@@ -306,7 +312,8 @@ export function* evidenceOf(
     metInContext: metWords(places, windows, frequencies, true),
     identified: identifiers.met,
     unknown: share(missing.length, question.words.length),
-    unknownIdentifiers: identifiers.unknown,
+    // What asks for other things too, which memories speak of, does not ask for an identifier alone.
+    unknownIdentifiers: identifiers.unknown / Math.max(1, others.length),
     onlyTime,
     bestTime: largest(fits, fits.length),
     identifies: identifiers.some,

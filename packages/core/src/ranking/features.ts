@@ -302,7 +302,8 @@ const single: readonly Feature[] = [
   },
   {
     name: "unknownIdentifier",
-    meaning: "the share of the identifiers of the question that no memory has",
+    meaning:
+      "the share of the identifiers of the question that no memory has, by the number of its other words that memories have",
     range: [0, 1],
     ofQuestion: true,
     value: (e) => e.unknownIdentifiers,
