@@ -36,7 +36,7 @@ test("a chat model of LangChain finds facts, and what it cost is counted", async
   standIn.script({
     chat: ({ tools, messages }) => ({
       toolCalls: [
-        { name: tools?.[0]?.function.name ?? "", arguments: factsIn(String(messages.at(-1)?.content)) },
+        { name: tools?.[0]?.function?.name ?? "", arguments: factsIn(String(messages.at(-1)?.content)) },
       ],
     }),
   });
