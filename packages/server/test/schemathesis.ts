@@ -8,7 +8,17 @@ import { join } from "node:path";
 import { createMemory } from "@souvenir/core";
 import { openKeyStore, serve } from "../src/node/index.ts";
 
-const memory = await createMemory({ path: ":memory:", embedder: false });
+const memory = await createMemory({
+  path: ":memory:",
+  embedder: false,
+  facts: {
+    extractor: {
+      id: "none",
+      usage: { calls: 0, inputTokens: 0, outputTokens: 0 },
+      extract: async () => [],
+    },
+  },
+});
 const keys = openKeyStore({ path: ":memory:" });
 const revoke = keys.revoke.bind(keys);
 const { id, key } = keys.create({

@@ -222,7 +222,9 @@ export const factsQuery: z.ZodType<wire.FactsQuery> = z.strictObject({
   type: factType.exactOptional(),
   state: factState.exactOptional().meta({ description: "Default: those that are not proposed" }),
   limit: z.int().min(1).max(1000).default(100),
-  cursor: text.exactOptional().meta({ description: "From the page before" }),
+  cursor: text
+    .meta({ description: "From the page before", pattern: "^-?[0-9]{1,16}[.][0-9]{1,16}$" })
+    .exactOptional(),
 });
 export const factsResponse: z.ZodType<wire.FactsResponse> = z
   .strictObject({ facts: z.array(fact), cursor: optionalText })
