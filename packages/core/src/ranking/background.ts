@@ -39,9 +39,9 @@ const lowerVariance = 0.5347;
 
 /**
  * The spread of the cosines of unrelated memories, from a sample; `undefined` for no memory. One alone has nothing to be
- * compared with, and what is near differs from embedder to embedder: something is assumed then. Up to a quarter of it may be related to the
- * query, and the nearest as often as it is kept: so the normal distribution is fitted to the lower three quarters of the
- * rest.
+ * compared with, and what is near differs from embedder to embedder: something is assumed then. Up to a quarter of it may
+ * be related to the query, and the nearest as often as it is kept: so the normal distribution is fitted to the lower three
+ * quarters of the rest.
  * @param cosines - NaN for memories without a vector.
  * @param known - That of the embedder: what a handful of memories says of itself is corrected by it.
  */

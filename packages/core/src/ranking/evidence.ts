@@ -84,8 +84,9 @@ export interface Evidence {
   readonly metInContext: Float64Array;
   /** The same for identifiers: names of things in a series, such as tickets. 0 where the question has none. */
   readonly identified: Float64Array;
-  /** The share of the words of the question, and of its identifiers by the number of other known words, that no memory has. */
+  /** The share of the words of the question that no memory has; words for a time apart. */
   readonly unknown: number;
+  /** The share of its identifiers that no memory has, divided by the number of its other words that memories have. */
   readonly unknownIdentifiers: number;
   /** The question asks for nothing but a time; and how well the time of the best memory fits it. */
   readonly onlyTime: boolean;

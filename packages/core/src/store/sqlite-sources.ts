@@ -1,5 +1,6 @@
 import { lastExpiry } from "./record-versions.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
+import { TablesOnDemand } from "./tables-on-demand.ts";
 
 /** Made with the first memory that is drawn from others: a store without such has nothing of it. */
 const tables = [
@@ -15,20 +16,16 @@ const tables = [
 /** Which records of a SQLite store are drawn from which others, and what that has cost. Methods run inside a transaction of the caller. */
 export class SqliteSources {
   readonly #connection: SqliteConnection;
-  #made = false;
+  readonly #tables: TablesOnDemand;
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
+    this.#tables = new TablesOnDemand(connection, "drawn_from", tables);
   }
 
-  /** Makes the tables, in a transaction of its own: one that fails must not take them back. */
-  async prepare(): Promise<void> {
-    if (this.#made) return;
-    if (!this.exist())
-      await this.#connection.transaction(() => {
-        for (const table of tables) this.#connection.run(table);
-      });
-    this.#made = true;
+  /** Makes its tables, before the transaction that writes to them. */
+  prepare(): Promise<void> {
+    return this.#tables.prepare();
   }
 
   /** A record is drawn from these now, and from no others. */
@@ -88,10 +85,6 @@ export class SqliteSources {
 
   /** Whether anything was ever drawn from anything. */
   exist(): boolean {
-    return (
-      this.#made ||
-      this.#connection.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'drawn_from'") !==
-        undefined
-    );
+    return this.#tables.exist();
   }
 }

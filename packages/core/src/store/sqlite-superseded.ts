@@ -1,4 +1,5 @@
 import type { SqliteConnection } from "./sqlite-connection.ts";
+import { TablesOnDemand } from "./tables-on-demand.ts";
 
 /** Made with the first memory that names another: a store without such has nothing of it. */
 const tables = [
@@ -17,29 +18,21 @@ const tables = [
  */
 export class SqliteSuperseded {
   readonly #connection: SqliteConnection;
-  #made = false;
+  readonly #tables: TablesOnDemand;
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
+    this.#tables = new TablesOnDemand(connection, "superseded", tables);
   }
 
-  /** Makes the table, in a transaction of its own: one that fails must not take it back. */
-  async prepare(): Promise<void> {
-    if (this.#made) return;
-    if (!this.exist())
-      await this.#connection.transaction(() => {
-        for (const table of tables) this.#connection.run(table);
-      });
-    this.#made = true;
+  /** Makes its tables, before the transaction that writes to them. */
+  prepare(): Promise<void> {
+    return this.#tables.prepare();
   }
 
   /** Whether any memory ever named another. */
   exist(): boolean {
-    return (
-      this.#made ||
-      this.#connection.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'superseded'") !==
-        undefined
-    );
+    return this.#tables.exist();
   }
 
   name(namespace: number, record: number, keys: Iterable<string>): void {
