@@ -388,6 +388,10 @@ const faults: Record<StoreSpecName, Fault> = {
         options,
       ),
   }),
+  changesInPlace: (store) => ({
+    // Another version after all.
+    write: (writes) => store.write(writes.map(({ inPlace: _inPlace, ...write }) => write)),
+  }),
   writesWithTheQueue: (store) => ({
     // Whatever became of what was claimed.
     write: (writes, options) => store.write(writes, options?.ifThread ? { ifThread: options.ifThread } : {}),

@@ -4,6 +4,7 @@ import { oncePerFact } from "./paraphrases/once-per-fact.ts";
 import { profileOf, profileTokens } from "./profile.ts";
 import { recallBlock } from "./recall-block.ts";
 import type { ExceptTurns } from "./search/filter.ts";
+import { newerFirst } from "./search/newer-first.ts";
 import type { StoredRecord } from "./store/store.ts";
 import type {
   Limits,
@@ -91,7 +92,7 @@ export async function recallMemories(
     .map((hit, place) => ({ hit, place }))
     .sort((left, right) => rank(right.hit) - rank(left.hit) || left.place - right.place)
     .map(({ hit }) => hit);
-  const hitsShown = oncePerFact(hits).slice(0, limit);
+  const hitsShown = oncePerFact(newerFirst(hits)).slice(0, limit);
   const first = [...always.values()];
   const block = recallBlock<MemoryRecord>([...first, ...hitsShown], tokenBudget, undefined, countTokens);
   const shown = new Set(block.memories);

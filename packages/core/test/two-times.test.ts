@@ -154,6 +154,36 @@ describe.each(stores)("two times, in %s", (store) => {
     }
   });
 
+  test("what takes the place of another comes before it, whatever is asked and however few are wanted", async () => {
+    const memory = await openMemory(store);
+    const rooms = ["the bakery", "the office", "the archive"];
+    for (const [place, room] of rooms.entries())
+      await memory.set({
+        ...{ namespace, key: room, createdAt: `2026-0${place + 1}-01` },
+        value: place === 0 ? `The spare key hangs in ${room}.` : `Not there any more, look in ${room}.`,
+        ...(place === 0 ? {} : { supersedes: [rooms[place - 1] as string] }),
+      });
+    await memory.set({ namespace, key: "other", value: "The bakery has a cat." });
+    for (const limit of [1, 2, 10]) {
+      const { results } = await memory.search({
+        ...{ namespace, limit, minScore: 0, explain: true },
+        query: "Where to look for the spare key of the bakery?",
+      });
+      const keys = keysOf(results);
+      expect(keys.slice(0, 3), `${limit}`).toEqual(rooms.toReversed().slice(0, limit));
+      const scores = results.map(({ score }) => score);
+      expect(scores).toEqual(scores.toSorted((left, right) => right - left));
+    }
+    const { memories } = await memory.recall({ namespace, query: "spare key bakery, look there" });
+    expect(keysOf(memories).filter((key) => key !== "other")).toEqual(rooms.toReversed());
+    // Two that name each other are both found.
+    const both = { namespace: "both", createdAt: "2026-01-01" };
+    await memory.set({ ...both, key: "a", value: "The tea is green.", supersedes: ["b"] });
+    await memory.set({ ...both, key: "b", value: "The tea is black.", supersedes: ["a"] });
+    const { results } = await memory.search({ namespace: "both", query: "tea" });
+    expect(keysOf(results).toSorted()).toEqual(["a", "b"]);
+  });
+
   test("a mark is gone with the memory that made it", async () => {
     const clock = setClock();
     const memory = await openMemory(store, { clock });

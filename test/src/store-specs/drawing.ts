@@ -1,3 +1,4 @@
+import type { StoredRecord } from "@souvenir/core";
 import { expect } from "vitest";
 import { claimAll, draft, erase, eraseExpired, keysOf, one, put, type StoreSpec, start } from "./spec.ts";
 
@@ -101,6 +102,33 @@ export const forgetsVersionsOfWhatIsDrawn: StoreSpec = async (open) => {
   await erase(store, "anna", { keys: ["b"] });
   expect(await store.history("anna", "both")).toEqual([]);
   expect(await one(store, "anna", "both")).toMatchObject({ version: 2, tags: ["approved"] });
+};
+
+export const changesInPlace: StoreSpec = async (open) => {
+  const store = await open();
+  await store.write(["a", "b"].map((key) => draft({ key })));
+  await store.write([drawn("of a", "a"), draft({ key: "other" })]);
+  const [seen, other] = (await store.get("anna", ["of a", "other"])) as [StoredRecord, StoredRecord];
+  const { sequence } = seen;
+  const change = { ...drawn("of a", "a", "b"), createdAt: start - 5, now: start + 5, inPlace: { sequence } };
+  // All or none.
+  const late = [change, draft({ key: "other", inPlace: { sequence: other.sequence - 1 } })];
+  await expect(store.write(late)).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
+  expect(await one(store, "anna", "of a")).toEqual(seen);
+  const [outcome] = await store.write([change]);
+  expect(outcome?.record).toMatchObject({ version: 1, updatedAt: seen.updatedAt, createdAt: start - 5 });
+  expect(await one(store, "anna", "of a")).toEqual(outcome?.record);
+  expect(await store.history("anna", "of a")).toEqual([]);
+  expect(keysOf((await store.changes("anna", other.sequence, 9)).records)).toEqual(["of a"]);
+  expect(keysOf(await store.list("anna", { limit: 1 }))).toEqual(["of a"]);
+  // It was changed, however little, by somebody: nobody changes the same again.
+  await expect(store.write([change])).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
+  const nobody = draft({ key: "nobody", inPlace: { sequence } });
+  await expect(store.write([nobody])).rejects.toMatchObject({ code: "VERSION_CONFLICT" });
+  await erase(store, "anna", { keys: ["a"] });
+  expect(await one(store, "anna", "of a")).toMatchObject({ version: 1 });
+  await erase(store, "anna", { keys: ["b"] });
+  expect(await one(store, "anna", "of a")).toBeUndefined();
 };
 
 export const writesWithTheQueue: StoreSpec = async (open) => {

@@ -50,6 +50,7 @@ import type { ExceptTurns, Filter } from "./filter.ts";
 import type { IndexCache } from "./index-cache.ts";
 import { recordsMeeting } from "./metadata-filter.ts";
 import type { NamespaceIndex } from "./namespace-index.ts";
+import { newerFirst } from "./newer-first.ts";
 import { orderBy } from "./reranking.ts";
 
 const facetLimit = 100;
@@ -274,8 +275,8 @@ export class Searcher {
   }
 
   /**
-   * The best hits. Of near-identical memories the best says for which others it stands; when there is not room for all
-   * that was found, the others make room for what says something else.
+   * The best hits, what takes the place of another before it. Of near-identical memories the best says for which others it
+   * stands; when there is not room for all that was found, the others make room for what says something else.
    */
   async #distinctHits(
     look: Look,
@@ -286,16 +287,19 @@ export class Searcher {
       ...shown
     }: { limit: number; filter: Filter; read: ReadonlyMap<number, StoredRecord>; explain: boolean },
   ): Promise<SearchHit[]> {
-    const hits: SearchHit[] = [];
+    const found: SearchHit[] = [];
+    let hits: readonly SearchHit[] = found;
     let distinct: Distinct<SearchHit>[] = [];
-    for (let from = 0; from < ranked.length && distinct.length < limit; from += limit) {
+    for (let from = 0; from < ranked.length; from += limit) {
       for (const hit of await this.#hits(look, index, ranked.slice(from, from + limit), shown))
-        hits.push(hit);
+        found.push(hit);
+      hits = newerFirst(found);
       distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit, sameIn: attributesOf });
+      if (distinct.length === limit && distinct.every(({ item }) => hasNewer(item, found))) break;
     }
     for (const { item, duplicates } of distinct)
       if (duplicates.length > 0) item.duplicates = duplicates.map(({ key }) => key);
-    return ranked.length <= limit ? hits : distinct.map(({ item }) => item);
+    return ranked.length <= limit ? [...hits] : distinct.map(({ item }) => item);
   }
 
   /**
@@ -632,6 +636,11 @@ async function superseders(
       if (order > 0) newest.set(record.id, candidate);
     }
   return newest;
+}
+
+/** Whether what takes the place of a hit, if anything does, is among others. */
+function hasNewer({ supersededBy }: SearchHit, hits: readonly SearchHit[]): boolean {
+  return supersededBy === undefined || hits.some(({ key }) => key === supersededBy);
 }
 
 /** What makes memories of one text different memories. */

@@ -32,7 +32,13 @@ import type {
   VectorChanges,
   WriteOutcome,
 } from "./store.ts";
-import { checkSource, checkThreadUnchanged, checkVersion, queueConflict } from "./version-conflict.ts";
+import {
+  checkInPlace,
+  checkSource,
+  checkThreadUnchanged,
+  checkVersion,
+  queueConflict,
+} from "./version-conflict.ts";
 
 /** Estimates for `counts`: a character in memory, and what a record costs besides its texts. */
 const characterBytes = 2;
@@ -475,13 +481,14 @@ export class InMemoryStore implements Store {
 
   /** As the writes would find them one after the other; nothing is written yet. */
   #checkVersions(writes: readonly RecordWrite[]): void {
-    if (writes.every(({ ifVersion }) => ifVersion === undefined)) return;
+    if (writes.every(({ ifVersion, inPlace }) => ifVersion === undefined && inPlace === undefined)) return;
     const written = new Map<string, StoredRecord>();
     for (const write of writes) {
       const place = JSON.stringify([write.namespace, write.key]);
       const found = written.get(place) ?? this.#namespaces.get(write.namespace)?.byKey(write.key)?.record;
       const existing = found === undefined || isOver(found, write.now) ? undefined : found;
       checkVersion(write, existing?.version ?? 0);
+      checkInPlace(write, existing);
       if (existing === undefined || !keepsExisting(existing, write))
         written.set(place, { ...nextVersion(existing, write), id: 0, sequence: 0 });
     }
@@ -512,7 +519,7 @@ export class InMemoryStore implements Store {
     if (record.expiresAt !== null) this.#nextExpiry = Math.min(this.#nextExpiry, record.expiresAt);
     const item = namespace.put(record);
     if (before === undefined) item.history = write.history;
-    else item.history.push(before);
+    else if (write.inPlace === undefined) item.history.push(before);
     item.history = [...newest(item.history, write.keepVersions ?? Number.POSITIVE_INFINITY)];
     namespace.names(record.id, supersededBy([record, ...item.history]));
     const textChanged = before?.value !== record.value;

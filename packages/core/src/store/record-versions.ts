@@ -46,6 +46,7 @@ export function nextVersion(
   write: RecordWrite,
 ): Omit<StoredRecord, "id" | "sequence"> {
   const last = existing?.version ?? write.history?.at(-1)?.version ?? 0;
+  const same = write.inPlace === undefined ? undefined : existing;
   return {
     namespace: write.namespace,
     key: write.key,
@@ -56,9 +57,9 @@ export function nextVersion(
     thread: write.thread,
     role: write.role,
     createdAt: write.createdAt ?? existing?.createdAt ?? write.now,
-    updatedAt: write.updatedAt ?? write.now,
+    updatedAt: same?.updatedAt ?? write.updatedAt ?? write.now,
     expiresAt: write.expiresAt,
-    version: Math.max(write.version ?? 1, last + 1),
+    version: same?.version ?? Math.max(write.version ?? 1, last + 1),
   };
 }
 

@@ -47,7 +47,13 @@ import type {
   VectorChanges,
   WriteOutcome,
 } from "./store.ts";
-import { checkSource, checkThreadUnchanged, checkVersion, queueConflict } from "./version-conflict.ts";
+import {
+  checkInPlace,
+  checkSource,
+  checkThreadUnchanged,
+  checkVersion,
+  queueConflict,
+} from "./version-conflict.ts";
 
 /** A namespace during a write. */
 interface WrittenNamespace extends NamespaceRow {
@@ -614,6 +620,7 @@ export class SqliteStore implements Store {
       existing = undefined;
     }
     checkVersion(write, existing?.version ?? 0);
+    checkInPlace(write, existing);
     if (existing !== undefined && keepsExisting(existing, write))
       return { outcome: { record: existing, written: false }, gone };
     const record: StoredRecord = {
@@ -628,7 +635,7 @@ export class SqliteStore implements Store {
     });
     if (sources.length > 0) record.expiresAt = lastExpiry(sources);
     const { keepVersions = Number.POSITIVE_INFINITY } = write;
-    if (existing !== undefined) this.#keepVersion(existing.id, existing);
+    if (existing !== undefined && write.inPlace === undefined) this.#keepVersion(existing.id, existing);
     record.id = this.#put(namespace.number, record, existing !== undefined);
     if (existing === undefined)
       for (const earlier of newest(write.history ?? [], keepVersions)) this.#keepVersion(record.id, earlier);

@@ -22,8 +22,8 @@ export interface Store {
    * first: its key starts anew.
    * @param options - `ifThread`: only if no record of this thread was written since: for what follows from what the
    * thread said. `done`: takes these entries from the queue too, and writes only if each is still there as it was claimed.
-   * @throws SouvenirError `VERSION_CONFLICT` when a record is not of the version that its write names in `ifVersion`, one
-   * of its `sources` is not, the thread of `ifThread` or an entry of `done` has changed
+   * @throws SouvenirError `VERSION_CONFLICT` when a record is not of the version that its write names in `ifVersion`, or
+   * has changed since the `inPlace` of it, one of its `sources` is not of its version, the thread of `ifThread` or an entry of `done` has changed
    */
   write(
     writes: readonly RecordWrite[],
@@ -294,6 +294,12 @@ export interface RecordWrite {
   existing: "replace" | "keepSame" | "keepNewer";
   /** Only if the record is of this version now, 0: only if there is none. Comes before `existing`. */
   ifVersion?: number;
+  /**
+   * Changes the version that is there, with its number and `updatedAt`, and adds none, as `touch` does: for how a memory
+   * stands to others, which is nothing that it says. Only if the record has not changed in any way since this sequence
+   * number. For one write of a key at a time.
+   */
+  inPlace?: { sequence: number };
   /** Earlier versions to keep: the oldest over this number are erased. Default: all. */
   keepVersions?: number;
   /** Extraction tasks to queue; embedding tasks follow from the namespace. */

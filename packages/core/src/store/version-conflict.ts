@@ -1,7 +1,7 @@
 import { SouvenirError } from "../errors.ts";
 import { isWithdrawn } from "./embedder-context.ts";
 import { isOver } from "./record-versions.ts";
-import type { NamespacePlace, QueueEntry, SeenThread, StoredRecord } from "./store.ts";
+import type { NamespacePlace, QueueEntry, RecordWrite, SeenThread, StoredRecord } from "./store.ts";
 
 /** @throws SouvenirError `VERSION_CONFLICT` unless the record is of the version that the caller has seen. */
 export function checkVersion(
@@ -14,6 +14,19 @@ export function checkVersion(
     "VERSION_CONFLICT",
     `${ifVersion === 0 ? "expected no memory of this key" : `expected version ${ifVersion} of the memory`}, and ${found}: read it again, and decide again`,
     { details: { namespace, key, expected: ifVersion, current } },
+  );
+}
+
+/** @throws SouvenirError `VERSION_CONFLICT` when what is changed in its place has changed since it was seen. */
+export function checkInPlace(
+  { namespace, key, inPlace }: Pick<RecordWrite, "namespace" | "key" | "inPlace">,
+  found: StoredRecord | undefined,
+): void {
+  if (inPlace === undefined || inPlace.sequence === found?.sequence) return;
+  throw new SouvenirError(
+    "VERSION_CONFLICT",
+    "the memory has changed since it was looked at: read it again, and decide again",
+    { details: { namespace, key } },
   );
 }
 
