@@ -1,4 +1,4 @@
-// npm run bench:pauses [-- --namespace 100000 --store 400000 --open 64 --seed 7 --json FILE]
+// npm run bench:pauses [-- --namespace 100000 --store 400000 --open 64 --seed 7 --json FILE --stacks 50]
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import {
   type SetInput,
 } from "@souvenir/core";
 import { createCorpus, randomOf } from "./corpus.ts";
+import { withStacks } from "./stacks.ts";
 
 // How long others wait for each operation of a memory: the longest time in which no timer ran while it was under way.
 // One namespace of many memories, the rest of the store in some dozens, and the built-in embedder.
@@ -23,6 +24,8 @@ const { values } = parseArgs({
     open: { type: "string", default: "64" },
     seed: { type: "string", default: "7" },
     json: { type: "string" },
+    // Tells what ran in each pause of so many milliseconds or more. The profiler makes everything slower.
+    stacks: { type: "string" },
   },
 });
 const [large, whole, others, seed] = [values.namespace, values.store, values.open, values.seed].map(
@@ -53,9 +56,22 @@ function threadMs(): number {
   return (user + system) / 1_000;
 }
 
-/** Runs an operation beside a timer that wants to run every millisecond. */
+/** Measures an operation, and tells where in the program its longest pause was, if that is wanted. */
 async function measure<Result>(operation: string, run: () => Promise<Result>): Promise<Result> {
-  let [longest, busiest] = [0, 0];
+  if (values.stacks === undefined) return (await pausesOf(operation, run)).result;
+  const { result, stacksBetween } = await withStacks(() => pausesOf(operation, run));
+  const { from, to } = result.longest;
+  if (to - from >= Number(values.stacks)) process.stderr.write(`${stacksBetween(from, to).join("\n")}\n`);
+  return result.result;
+}
+
+/** Runs an operation beside a timer that wants to run every millisecond. */
+async function pausesOf<Result>(
+  operation: string,
+  run: () => Promise<Result>,
+): Promise<{ result: Result; longest: { from: number; to: number } }> {
+  let busiest = 0;
+  let longest = { from: 0, to: 0 };
   let last = performance.now();
   let used = threadMs();
   let over = false;
@@ -65,7 +81,7 @@ async function measure<Result>(operation: string, run: () => Promise<Result>): P
   });
   const tick = () => {
     const time = performance.now();
-    longest = Math.max(longest, time - last - 1);
+    if (time - last > longest.to - longest.from) longest = { from: last, to: time };
     last = time;
     const cpu = threadMs();
     busiest = Math.max(busiest, cpu - used);
@@ -75,23 +91,23 @@ async function measure<Result>(operation: string, run: () => Promise<Result>): P
   };
   setTimeout(tick, 1);
   const began = performance.now();
-  try {
-    return await run();
-  } finally {
-    const tookMs = performance.now() - began;
-    over = true;
-    await end;
-    const rounded = (ms: number) => Math.round(ms * 10) / 10;
-    pauses.push({
-      operation,
-      pauseMs: rounded(longest),
-      cpuMs: rounded(busiest),
-      tookMs: Math.round(tookMs),
-    });
-    process.stderr.write(
-      `${operation}: ${longest.toFixed(1)} (${busiest.toFixed(1)}) of ${tookMs.toFixed(0)} ms\n`,
-    );
-  }
+  const result = await run();
+  const tookMs = performance.now() - began;
+  over = true;
+  await end;
+  // The timer itself waits for a millisecond.
+  const pauseMs = Math.max(0, longest.to - longest.from - 1);
+  const rounded = (ms: number) => Math.round(ms * 10) / 10;
+  pauses.push({
+    operation,
+    pauseMs: rounded(pauseMs),
+    cpuMs: rounded(busiest),
+    tookMs: Math.round(tookMs),
+  });
+  process.stderr.write(
+    `${operation}: ${pauseMs.toFixed(1)} (${busiest.toFixed(1)}) of ${tookMs.toFixed(0)} ms\n`,
+  );
+  return { result, longest };
 }
 
 const people = Array.from({ length: 400 }, (_, index) => `${word(index)} ${word(index + 400)}`);
