@@ -246,7 +246,7 @@ export function* evidenceOf(
   const close = contextWindows(ranked, index, options.context === 0 ? 0 : 1);
   yield;
   const model = byMeaning ? query.model : undefined;
-  const soft = model && softWords(query.text, model, index.terms, close, ranked.length);
+  const soft = model && (yield* softWords(query.text, model, index.terms, close, ranked.length));
   yield;
   const beside = vector && vectors?.score(vector, textsOf(close, ranked.length));
   const nearBeside = nearnessBeside(close, ranked.length, beside, nearnessOf);

@@ -18,36 +18,51 @@ export const builtInBackground: Background = trained.background;
 
 const models: { readonly meaning: Weights; readonly words: Weights } = trained;
 
-/** What a memory's score is made of. */
+/** What the scores of memories are made of, by place of the memory. */
 export interface Assessment {
   /** The score is `1 / (1 + exp(-logOdds))`: the probability that the memory is relevant. */
-  readonly logOdds: number;
+  logOdds(place: number): number;
   /** What each feature adds, and the `constant`: their sum is `logOdds`. */
-  readonly contributions: Readonly<Record<string, number>>;
+  contributions(place: number): Record<string, number>;
   /** What each feature says, before it is weighed. */
-  readonly values: Readonly<Record<string, number>>;
+  values(place: number): Record<string, number>;
 }
 
-/** Weighs what is known of a memory. The weights with vectors are others than those without. */
-export function weigh(evidence: Evidence, options: Ranking): (place: number) => Assessment {
+/** Weighs what is known of memories. The weights with vectors are others than those without. */
+export function weigh(evidence: Evidence, options: Ranking): Assessment {
   const withMeaning = evidence.hasVectors && factorOf("vector", options) > 0;
   const { constant, weights } = withMeaning ? models.meaning : models.words;
-  const used = features.filter(({ ofMeaning }) => withMeaning || ofMeaning !== true);
-  const factors = used.map(
-    ({ name, option }) => (weights[name] ?? 0) * (option === undefined ? 1 : factorOf(option, options)),
-  );
-  return (place) => {
-    const contributions: Record<string, number> = { constant };
-    const values: Record<string, number> = {};
-    let logOdds = constant;
-    for (const [index, feature] of used.entries()) {
-      const value = feature.value(evidence, place);
-      const contribution = value * (factors[index] as number);
-      values[feature.name] = value;
-      contributions[feature.name] = contribution;
-      logOdds += contribution;
-    }
-    return { logOdds, contributions, values };
+  const used = features
+    .filter(({ ofMeaning }) => withMeaning || ofMeaning !== true)
+    .map((feature) => {
+      const { name, option } = feature;
+      return {
+        feature,
+        factor: (weights[name] ?? 0) * (option === undefined ? 1 : factorOf(option, options)),
+      };
+    });
+  const counting = used.filter(({ factor }) => factor !== 0);
+  const ofMemory = counting.filter(({ feature }) => feature.ofQuestion !== true);
+  let ofQuestion = constant;
+  for (const { feature, factor } of counting)
+    if (feature.ofQuestion === true) ofQuestion += feature.value(evidence, 0) * factor;
+  return {
+    logOdds(place) {
+      let sum = ofQuestion;
+      for (const { feature, factor } of ofMemory) sum += feature.value(evidence, place) * factor;
+      return sum;
+    },
+    contributions(place) {
+      const contributions: Record<string, number> = { constant };
+      for (const { feature, factor } of used)
+        contributions[feature.name] = feature.value(evidence, place) * factor;
+      return contributions;
+    },
+    values(place) {
+      const values: Record<string, number> = {};
+      for (const { feature } of used) values[feature.name] = feature.value(evidence, place);
+      return values;
+    },
   };
 }
 

@@ -2,11 +2,11 @@ import type { Steps } from "@souvenir/orama";
 import type { Signal } from "../types.ts";
 import { type Evidence, evidenceOf, type RankingQuery, spare } from "./evidence.ts";
 import { type Reasons, reasonsOf } from "./explain.ts";
-import { type Assessment, weigh } from "./model.ts";
+import { weigh } from "./model.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
 
-export interface RankedDocument extends Pick<Assessment, "contributions" | "values"> {
+export interface RankedDocument {
   document: number;
   /** The probability that it is relevant, 0 to 1. */
   score: number;
@@ -14,6 +14,9 @@ export interface RankedDocument extends Pick<Assessment, "contributions" | "valu
   signals: Record<Signal, number>;
   /** Why it was found. */
   readonly reasons: Reasons;
+  /** What each feature adds to the log-odds of the score, and what it says; see `Assessment`. */
+  readonly contributions: Record<string, number>;
+  readonly values: Record<string, number>;
 }
 
 /**
@@ -25,32 +28,28 @@ export interface RankedDocument extends Pick<Assessment, "contributions" | "valu
 export function* rank(query: RankingQuery, index: RankingIndex, ranking: Ranking): Steps<RankedDocument[]> {
   const evidence = yield* evidenceOf(query, index, ranking);
   if (evidence === undefined) return [];
-  const assess = weigh(evidence, ranking);
+  const { logOdds, contributions, values } = weigh(evidence, ranking);
   return Array.from(evidence.documents, (document, place) => {
-    const { logOdds, contributions, values } = assess(place);
     const recency = recencyOf(query.now - (evidence.createdAt[place] as number), ranking.recencyHalfLifeMs);
     const raised =
       recency === undefined ? 0 : Math.log((1 + ranking.recency * recency) / (1 + ranking.recency));
-    return {
-      place,
-      document,
-      score: 1 / (1 + Math.exp(-logOdds - raised)),
-      contributions,
-      values,
-      recency,
-      raised,
-    };
+    return { place, document, score: 1 / (1 + Math.exp(-logOdds(place) - raised)), recency, raised };
   })
     .filter(({ score }) => score >= query.minScore)
     .sort((left, right) => right.score - left.score || left.document - right.document)
     .slice(0, query.limit + spare)
-    .map(({ place, recency, raised, contributions, ...found }) => ({
+    .map(({ place, recency, raised, ...found }) => ({
       ...found,
-      contributions: recency === undefined ? contributions : { ...contributions, recency: raised },
       signals: { ...signalsOf(place, evidence), recency: recency ?? 0 },
-      // Worked out when it is read: more are ranked than are shown.
+      // Worked out when they are read: more are ranked than are shown.
       get reasons() {
         return reasonsOf(place, evidence);
+      },
+      get contributions() {
+        return recency === undefined ? contributions(place) : { ...contributions(place), recency: raised };
+      },
+      get values() {
+        return values(place);
       },
     }));
 }

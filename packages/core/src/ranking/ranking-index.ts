@@ -36,6 +36,10 @@ export interface RankingTerms {
   readonly size: number;
   /** Different terms of a document; empty when it has none. */
   termsOf(document: number): Uint32Array;
+  /** How many these are. */
+  countOf(document: number): number;
+  /** Writes them to `at` and after. Returns where they end. */
+  copy(document: number, target: Uint32Array, at: number): number;
   /** Documents that have a term. */
   having(term: number): number;
 }

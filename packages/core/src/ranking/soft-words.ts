@@ -1,3 +1,4 @@
+import type { Steps } from "@souvenir/orama";
 import type { StaticModel } from "@souvenir/static";
 import { textsOf, type Windows } from "./context.ts";
 import { withPlaces } from "./places.ts";
@@ -32,57 +33,65 @@ interface AskedTerm {
  * Statistical Translation", 1999, with cosines in place of probabilities). `undefined` when nothing of the question is read.
  * @param windows - Texts by place; the first `count` are the memories that are looked at.
  */
-export function softWords(
+export function* softWords(
   query: string,
   model: StaticModel,
   terms: RankingTerms,
   windows: Pick<Windows, "texts" | "start" | "beside">,
   count: number,
-): SoftWords | undefined {
+): Steps<SoftWords | undefined> {
   const asked = askedTerms(query, model, terms);
   if (asked.length === 0) return undefined;
   let total = 0;
   for (const { weight } of asked) total += weight;
-  const { ids, termsOf } = distinctTerms(textsOf(windows, count), terms);
+  const texts = distinctTerms(textsOf(windows, count), terms);
+  const { ids } = texts;
   const own = new Float64Array(count);
   const inContext = new Float64Array(count);
   const otherWords = new Float64Array(count);
-  const best = new Float32Array(termsOf.length);
+  const best = new Float32Array(texts.start.length - 1);
   for (const { id, weight } of asked) {
+    yield;
     const alike = likenesses(id, ids, model);
     const share = weight / total;
-    bestOf(termsOf, alike, best);
+    bestOf(texts, alike, best);
     add(own, best, share);
     addInContext(inContext, best, windows, share);
     const itself = ids.indexOf(id);
     if (itself >= 0) {
       alike[itself] = 0;
-      bestOf(termsOf, alike, best);
+      bestOf(texts, alike, best);
     }
     add(otherWords, best, share);
   }
   return { own, inContext, otherWords };
 }
 
-/** The different terms of some texts, and for each text the places of its terms among them. */
-function distinctTerms(
-  texts: Uint32Array,
-  terms: RankingTerms,
-): { ids: Uint32Array; termsOf: Uint32Array[] } {
-  const lists = Array.from(texts, (text) => terms.termsOf(text));
-  const ids = new Uint32Array(lists.reduce((sum, list) => sum + list.length, 0));
-  const { termsOf, known } = withPlaces(ids, ({ give }) => {
+/** The different terms of some texts; those of text `i` are entries `start[i]` to `start[i + 1]` of `places` among them. */
+interface DistinctTerms {
+  ids: Uint32Array;
+  start: Uint32Array;
+  places: Uint32Array;
+}
+
+function distinctTerms(texts: Uint32Array, terms: RankingTerms): DistinctTerms {
+  const start = new Uint32Array(texts.length + 1);
+  for (let text = 0; text < texts.length; text++)
+    start[text + 1] = (start[text] as number) + terms.countOf(texts[text] as number);
+  const places = new Uint32Array(start.at(-1) as number);
+  for (let text = 0; text < texts.length; text++)
+    terms.copy(texts[text] as number, places, start[text] as number);
+  const ids = new Uint32Array(places.length);
+  const known = withPlaces(ids, ({ give }) => {
     let last = 0;
-    const placed = lists.map((list) =>
-      list.map((term) => {
-        const place = give(term);
-        if (place >= last) last = place + 1;
-        return place;
-      }),
-    );
-    return { termsOf: placed, known: last };
+    for (let at = 0; at < places.length; at++) {
+      const place = give(places[at] as number);
+      places[at] = place;
+      if (place >= last) last = place + 1;
+    }
+    return last;
   });
-  return { ids: ids.subarray(0, known), termsOf };
+  return { ids: ids.subarray(0, known), start, places };
 }
 
 /** The cosine of a term to each of others, 0 where it says nothing: a number means itself, and none that looks like it. */
@@ -105,15 +114,14 @@ function askedTerms(query: string, model: StaticModel, terms: RankingTerms): Ask
     .slice(0, mostTerms);
 }
 
-function bestOf(termsOf: readonly Uint32Array[], alike: Float32Array, best: Float32Array): void {
-  for (let place = 0; place < best.length; place++) {
-    const terms = termsOf[place] as Uint32Array;
+function bestOf({ start, places }: DistinctTerms, alike: Float32Array, best: Float32Array): void {
+  for (let text = 0; text < best.length; text++) {
     let most = 0;
-    for (let at = 0; at < terms.length; at++) {
-      const cosine = alike[terms[at] as number] as number;
+    for (let at = start[text] as number; at < (start[text + 1] as number); at++) {
+      const cosine = alike[places[at] as number] as number;
       if (cosine > most) most = cosine;
     }
-    best[place] = most;
+    best[text] = most;
   }
 }
 

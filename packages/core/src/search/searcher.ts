@@ -312,14 +312,17 @@ export class Searcher {
     ranked: readonly RankedRecord[],
     { filter, read, explain }: { filter: Filter; read: ReadonlyMap<number, StoredRecord>; explain: boolean },
   ): Promise<SearchHit[]> {
-    const found = ranked.map(({ id, score, found: { signals, reasons, contributions, values } }) => ({
-      id,
-      beside: reasons.neighbours.map((neighbour) => index.idOf(neighbour)),
-      score,
-      signals,
-      reasons,
-      explained: explain ? { contributions, features: values } : {},
-    }));
+    const found = ranked.map(({ id, score, found }) => {
+      const { reasons } = found;
+      return {
+        id,
+        beside: reasons.neighbours.map((neighbour) => index.idOf(neighbour)),
+        score,
+        signals: found.signals,
+        reasons,
+        explained: explain ? { contributions: found.contributions, features: found.values } : {},
+      };
+    });
     const ids = new Set(found.flatMap(({ id, beside }) => [id, ...beside]));
     const records = new Map<number, StoredRecord>();
     for (const record of await look.read([...ids])) records.set(record.id, record);

@@ -32,6 +32,14 @@ export class TermTable implements RankingTerms {
     return this.#lists.get(document);
   }
 
+  countOf(document: number): number {
+    return this.#lists.countOf(document);
+  }
+
+  copy(document: number, target: Uint32Array, at: number): number {
+    return this.#lists.copy(document, target, at);
+  }
+
   having(term: number): number {
     return this.#having.get(term) ?? 0;
   }
@@ -51,17 +59,21 @@ export class TermTable implements RankingTerms {
     table.#lists = ForwardLists.load(parts);
     for (let document = 0; document < end; document++) {
       if (document % stepDocuments === 0) yield;
-      if (table.#lists.has(document)) table.#count(table.#lists.get(document), 1);
+      if (!table.#lists.has(document)) continue;
+      table.#size++;
+      table.#lists.forEach(document, (term) => table.#change(term, 1));
     }
     return table;
   }
 
   #count(terms: Uint32Array, change: 1 | -1): void {
     this.#size += change;
-    for (const term of terms) {
-      const count = this.having(term) + change;
-      if (count === 0) this.#having.delete(term);
-      else this.#having.set(term, count);
-    }
+    for (const term of terms) this.#change(term, change);
+  }
+
+  #change(term: number, change: 1 | -1): void {
+    const count = this.having(term) + change;
+    if (count === 0) this.#having.delete(term);
+    else this.#having.set(term, count);
   }
 }

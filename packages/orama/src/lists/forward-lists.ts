@@ -57,13 +57,23 @@ export class ForwardLists {
 
   /** The lists of a document, ascending. */
   get(doc: number): Uint32Array {
-    if (!this.has(doc)) return new Uint32Array(0);
-    const lists = new Uint32Array(countAt(this.#bytes, this.#starts[doc]! - 1));
-    let entry = 0;
-    this.forEach(doc, (list) => {
-      lists[entry++] = list;
-    });
+    const lists = new Uint32Array(this.countOf(doc));
+    this.copy(doc, lists, 0);
     return lists;
+  }
+
+  /** How many lists a document is in. */
+  countOf(doc: number): number {
+    return this.has(doc) ? countAt(this.#bytes, this.#starts[doc]! - 1) : 0;
+  }
+
+  /** Writes the lists of a document, ascending, to `at` and after. Returns where they end. */
+  copy(doc: number, target: Uint32Array, at: number): number {
+    let end = at;
+    this.forEach(doc, (list) => {
+      target[end++] = list;
+    });
+    return end;
   }
 
   /** Calls `visit` with each list of a document, ascending. */
