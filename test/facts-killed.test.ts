@@ -8,7 +8,27 @@ import { expect, onTestFinished, test } from "vitest";
 import { scriptedFacts } from "../packages/core/test/scripted-facts.ts";
 
 const namespace = "ada";
+/** Writes the first of it, and answers how it was found. */
+async function said(path: string, ...contents: string[]) {
+  const extractor = scriptedFacts();
+  const memory = await createMemory({ path, embedder: false, facts: { extractor } });
+  for (const [thread, content] of contents.entries()) {
+    if (thread > 0) await memory.consolidate();
+    await memory.remember({ namespace, thread: `${thread}`, messages: [{ role: "user", content }] });
+  }
+  await memory.close();
+  return extractor;
+}
+
 const program = fileURLToPath(new URL("./facts-killed/program.ts", import.meta.url));
+
+/** Runs the program until it kills itself. Answers the signal that it ended by. */
+function killed(path: string, step: string): Promise<unknown> {
+  const child = spawn(process.execPath, ["--conditions=@souvenir/source", program, path, step], {
+    stdio: "inherit",
+  });
+  return new Promise((resolve) => child.once("exit", (_, by) => resolve(by)));
+}
 
 /** Which process finds each fact: the one that is killed, or the next. */
 test.each([
@@ -23,19 +43,8 @@ test.each([
     const folder = await mkdtemp(join(tmpdir(), "souvenir-facts-killed-"));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const path = join(folder, "memory.db");
-    const extractor = scriptedFacts();
-    const first = await createMemory({ path, embedder: false, facts: { extractor } });
-    await first.remember({
-      namespace,
-      thread: "t",
-      messages: [{ role: "user", content: "My home is Lyon." }],
-    });
-    await first.close();
-    const child = spawn(process.execPath, ["--conditions=@souvenir/source", program, path, step], {
-      stdio: "inherit",
-    });
-    const signal = await new Promise((resolve) => child.once("exit", (_, by) => resolve(by)));
-    expect(signal).toBe("SIGKILL");
+    const extractor = await said(path, "My home is Lyon.");
+    expect(await killed(path, step)).toBe("SIGKILL");
 
     const next = await createMemory({ path, embedder: false, facts: { extractor } });
     onTestFinished(() => next.close());
@@ -47,8 +56,32 @@ test.each([
     if (finder === "undone") expect(await next.undo(run?.id ?? "")).toEqual({ erased: 0 });
     const { facts } = await next.facts({ namespace });
     expect(facts.map(({ value }) => value)).toEqual(finder === "undone" ? [] : ["The user's home is Lyon."]);
-    const [turn] = (await next.list({ namespace, thread: "t" })).records;
+    const [turn] = (await next.list({ namespace, thread: "0" })).records;
     for (const { sources } of facts) expect(sources.map(({ key }) => key)).toEqual([turn?.key]);
+    expect((await next.consolidate()).runs).toEqual([]);
+  },
+);
+
+test.each(["asked", "before the commit", "in the commit", "after the commit", "after an undo"])(
+  "killed when it has %s, what is said again counts once, and can be undone",
+  async (step) => {
+    const folder = await mkdtemp(join(tmpdir(), "souvenir-facts-killed-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const path = join(folder, "memory.db");
+    const extractor = await said(path, "My home is Lyon.", "Yes, my home is Lyon.");
+    expect(await killed(path, step)).toBe("SIGKILL");
+    const next = await createMemory({ path, embedder: false, facts: { extractor } });
+    onTestFinished(() => next.close());
+    const { runs, pending } = await next.consolidate();
+    expect(pending).toBe(0);
+    if (step !== "in the commit")
+      expect(runs).toHaveLength(["asked", "before the commit"].includes(step) ? 1 : 0);
+    const sources = async () => (await next.facts({ namespace })).facts.map((fact) => fact.sources.length);
+    expect(await sources()).toEqual([step === "after an undo" ? 1 : 2]);
+    const [run, ...others] = await next.runs({ namespace });
+    expect(others).toHaveLength(1);
+    expect(await next.undo(run?.id ?? "")).toEqual({ erased: 0 });
+    expect(await sources()).toEqual([1]);
     expect((await next.consolidate()).runs).toEqual([]);
   },
 );

@@ -32,3 +32,4 @@ const store: Store = new Proxy(new SqliteStore({ path }), {
 const memory = await createMemory({ store, embedder: false, facts: { extractor } });
 const { runs } = await memory.consolidate();
 await memory.undo(runs[0]?.id ?? "");
+if (step === "after an undo") die();

@@ -9,14 +9,14 @@ import { SouvenirError } from "./errors.ts";
 import { FactBook } from "./facts/fact-book.ts";
 import { FactKeeper } from "./facts/fact-keeper.ts";
 import { checkFactOptions } from "./facts/fact-options.ts";
-import { knownFacts, namesToBeSaid } from "./facts/known-facts.ts";
+import { factsLike, knownFacts, namesToBeSaid } from "./facts/known-facts.ts";
 import { resolveLimits } from "./limits.ts";
 import { SouvenirMemory } from "./memory.ts";
 import { optionNames } from "./option-names.ts";
 import { extractionJob } from "./queue/jobs.ts";
 import { QueueWorker } from "./queue/worker.ts";
 import { resolveRanking } from "./ranking/ranking.ts";
-import { toWrite } from "./records.ts";
+import { standingAnew, toWrite } from "./records.ts";
 import { IndexCache } from "./search/index-cache.ts";
 import { OramaDatabases } from "./search/orama-databases.ts";
 import { checkReranker } from "./search/reranking.ts";
@@ -107,9 +107,11 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
             store,
             clock,
             logger,
-            known: (namespace, text) => knownFacts(searcher, namespace, text, limits),
+            known: (namespace, text) => knownFacts({ searcher, store, limits }, namespace, text),
+            like: (namespace, drafts) => factsLike({ searcher, store, limits }, namespace, drafts),
             namesIn: (text) => namesToBeSaid(extraction.ofQuery(text)),
             toWrite: (input) => toWrite(input, context()),
+            anew: (...given) => standingAnew(...given, context()),
             commit: async (writes, done) => {
               await extraction.prepare();
               await store.write(writes, done);

@@ -11,6 +11,7 @@ import { letOthersRun } from "./event-loop.ts";
 import { exportRecords } from "./exporting.ts";
 import type { FactBook } from "./facts/fact-book.ts";
 import type { FactKeeper } from "./facts/fact-keeper.ts";
+import { isEmptyRun } from "./facts/fact-run.ts";
 import { defaultLimits, resolveLimits } from "./limits.ts";
 import { isMemoryFileHeader, respelled } from "./memory-file.ts";
 import { optionNames } from "./option-names.ts";
@@ -298,7 +299,7 @@ export class SouvenirMemory implements Memory {
     });
     const runs: FactRunDetails[] = [];
     for (const run of drafted) {
-      const isWritten = !dryRun && (run.facts.length > 0 || Object.keys(run.refused).length > 0);
+      const isWritten = !dryRun && !isEmptyRun(run);
       const details = await factBook.detailsOf(
         run,
         (input) => toWrite(input, this.#writeContext()),

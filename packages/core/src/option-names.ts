@@ -266,6 +266,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     sources: true,
     origin: true,
     state: true,
+    mergedInto: true,
     run: true,
   },
 };

@@ -1,7 +1,7 @@
 import { mergeEntities } from "./entities/candidate.ts";
 import { optionNames } from "./option-names.ts";
 import { isWithdrawn } from "./store/embedder-context.ts";
-import { factOf, withoutFact } from "./store/fact-mark.ts";
+import { factOf, factState, withoutFact } from "./store/fact-mark.ts";
 import { checkHistory } from "./store/record-versions.ts";
 import { type Standing, standingOf, withoutStanding, withStanding } from "./store/standing.ts";
 import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
@@ -193,9 +193,7 @@ export function toRecord(stored: StoredRecord): MemoryRecord {
     ...(validTo === undefined ? {} : { validTo: iso(validTo) }),
     ...(supersedes === undefined ? {} : { supersedes: [...supersedes] }),
     ...(pinnedAt === undefined ? {} : { pinnedAt: iso(pinnedAt) }),
-    ...(fact === undefined
-      ? {}
-      : { kind: "fact", ...fact, state: isWithdrawn(stored) ? "proposed" : "active" }),
+    ...(fact === undefined ? {} : { kind: "fact", ...fact, state: factState(fact, isWithdrawn(stored)) }),
   };
 }
 
@@ -223,6 +221,22 @@ export function approval(
     ...again(stored, context),
     metadata: { ...stored.metadata, souvenir: mark },
     sources: sources.map(({ key, version }) => ({ key, version })),
+  };
+}
+
+/** How a memory stands to others, changed in its place. @param sources - What it is drawn from, as that is now. */
+export function standingAnew(
+  stored: StoredRecord,
+  metadata: Metadata,
+  sources: readonly Pick<StoredRecord, "key" | "version">[],
+  context: Pick<WriteContext, "now" | "limits">,
+): RecordWrite {
+  const { ifVersion: _ifVersion, ...write } = again(stored, context);
+  return {
+    ...write,
+    metadata,
+    sources: sources.map(({ key, version }) => ({ key, version })),
+    inPlace: { sequence: stored.sequence },
   };
 }
 

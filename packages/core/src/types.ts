@@ -44,9 +44,12 @@ export interface FactFields {
   origin: FactOrigin;
   /**
    * `proposed`: it was concluded, is in no search, list or recall, and waits for `approve` or `decline`. `superseded`: a
-   * newer fact takes its place (told by `search`, `facts` and `run`; elsewhere it counts as `active`).
+   * newer fact takes its place (told by `search`, `facts` and `run`; elsewhere it counts as `active`). `merged`: a dream has
+   * found that another fact says the same, which has its sources too; it is in no search, list or recall.
    */
-  state: "active" | "superseded" | "proposed";
+  state: "active" | "superseded" | "proposed" | "merged";
+  /** Key of the fact that says the same, of one that is `merged`. */
+  mergedInto?: string;
   /** Id of the run that it comes from. */
   run: string;
 }
@@ -69,6 +72,8 @@ export interface FactRun {
   extractor: string;
   /** Keys of its facts, also of those that were erased since. */
   keys: string[];
+  /** Keys of facts that were there already and stand otherwise since: they were said again, for example. */
+  changed: string[];
   /** What was proposed and is no fact, and what was left out of one, by reason. */
   refused: Refused;
   usage: FactUsage;
@@ -80,7 +85,10 @@ export interface FactRun {
 export interface FactRunDetails extends FactRun {
   /** Its facts that are still there, in the order in which they were found. */
   facts: FactRecord[];
-  /** The same as lines for people: `+` what is new, `~` what takes the place of something, `?` what waits for approval. */
+  /**
+   * All that it did as lines for people: `+` what is new, `~` what takes the place of something, `?` what waits for
+   * approval, `=` what was said again.
+   */
   diff: string[];
 }
 
@@ -89,7 +97,7 @@ export interface FactsInput {
   subject?: string;
   attribute?: string;
   type?: FactType;
-  /** Default: those that are not `proposed`. */
+  /** Default: those that are not `proposed` or `merged`. */
   state?: FactFields["state"];
   /** 1 to 1000. Default 100. */
   limit?: number;
@@ -695,8 +703,8 @@ export interface Memory extends AsyncDisposable {
   /** What one run did, `undefined` when there is none such. */
   run(id: string): Promise<FactRunDetails | undefined>;
   /**
-   * Erases the facts of a run that are still as it made them, or were approved; all else is as if it had not been, and what
-   * was said is not read again. A run that does not exist is `NOT_FOUND`.
+   * Erases the facts of a run that nothing else rests on since, and takes back what it changed of others: all is as if it
+   * had not been, and what was said is not read again. A run that does not exist is `NOT_FOUND`.
    */
   undo(id: string): Promise<{ erased: number }>;
   /** A fact that was concluded is one like others from now on. `undefined` when there is none such that waits. */

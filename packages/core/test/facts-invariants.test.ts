@@ -12,7 +12,7 @@ const keys = ["a", "b", "c", "d"];
 type Step =
   | { do: "say"; key: string; thing: string; value: string; thread: string; expires: boolean }
   | { do: "retag" | "delete" | "shorten" | "prolong"; key: string }
-  | { do: "consolidate" | "undo" | "approve" | "decline" | "wait" | "forget" };
+  | { do: "consolidate" | "undo" | "undo an earlier" | "approve" | "decline" | "wait" | "forget" };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -32,6 +32,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       "consolidate" as const,
       "consolidate" as const,
       "undo" as const,
+      "undo an earlier" as const,
       "approve" as const,
       "decline" as const,
       "wait" as const,
@@ -94,8 +95,10 @@ async function take(memory: Memory, clock: { now: number }, given: Step): Promis
     case "consolidate":
       await memory.consolidate();
       return;
-    case "undo": {
-      const [run] = await memory.runs({ namespace, limit: 1 });
+    case "undo":
+    case "undo an earlier": {
+      const runs = await memory.runs({ namespace, limit: 2 });
+      const run = runs.at(given.do === "undo" ? 0 : 1);
       if (run !== undefined) await memory.undo(run.id);
       return;
     }
@@ -135,7 +138,7 @@ async function checked(memory: Memory): Promise<unknown[]> {
       value,
       state,
       version,
-      sources,
+      sources: sources.map(({ run, ...source }) => ({ ...source, again: run !== undefined })),
       validTo,
       expiresAt,
     }))

@@ -48,11 +48,16 @@ test("facts are found, printed, approved and taken back from the command line", 
     },
     ...{ sources: [{ turn: 1, quote: "to row again" }], from: "", to: "", excludes: [] },
   };
-  for (const key of ["one", "two"]) {
-    standIn.script({ chat: [{ content: JSON.stringify({ facts: [inferred] }) }] });
-    await souvenir(["set", key, `Up at five to row again, ${key}.`]);
-    expect((await souvenir(["consolidate"])).stdout).toContain("? Rowing suits the user.");
+  for (const [key, text, sign] of [
+    ["one", "Rowing suits the user.", "?"],
+    ["two", "Early mornings suit the user.", "?"],
+    ["three", "Rowing suits the user.", "="],
+  ]) {
+    standIn.script({ chat: [{ content: JSON.stringify({ facts: [{ ...inferred, text }] }) }] });
+    await souvenir(["set", key as string, `Up at five to row again, ${key}.`]);
+    expect((await souvenir(["consolidate"])).stdout).toContain(`${sign} ${text}`);
   }
+  expect((await souvenir(["runs"])).stdout).toContain("  0 facts, 1 changed\n");
   const waiting = (await souvenir(["facts", "--state", "proposed"])).stdout.trimEnd().split("\n");
   const [first = "", second = ""] = waiting.map((each) => each.split("  ")[0]);
   expect(await souvenir(["approve", first])).toMatchObject({ code: 0, stdout: `approved ${first}\n` });

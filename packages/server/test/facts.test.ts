@@ -96,6 +96,15 @@ test("facts over HTTP are those of the memory, as are runs, their undoing and wh
   expect((await remote.facts({ namespace })).facts.map(({ state }) => state)).toEqual(["active"]);
   expect(await remote.run(`nobody@${namespace}`)).toBeUndefined();
   await expect(remote.undo(`nobody@${namespace}`)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  // The extractor says of what is said again that it takes the place of itself.
+  await remote.set({ namespace, value: "So my home is Lyon." });
+  const again = await remote.consolidate({ namespace });
+  expect(again.runs[0]).toMatchObject({
+    keys: [],
+    changed: [expect.any(String)],
+    diff: [expect.stringMatching(/^= .+also/)],
+  });
+  expect((await remote.facts({ namespace })).facts[0]?.sources[1]?.run).toBe(again.runs[0]?.id);
 });
 
 test("without a namespace, or an extractor, it is said what to do", async () => {

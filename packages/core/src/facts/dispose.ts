@@ -47,6 +47,8 @@ export interface ExistingFact {
   subject: string;
   attribute?: string;
   start: number;
+  /** When it was said again since. */
+  again?: readonly number[];
 }
 
 /** What becomes a memory. Times in milliseconds since 1970. */
@@ -189,9 +191,13 @@ export function disposed(
         refuse("otherSubject");
         continue;
       }
-      if (other.start < start) draft.supersedes.push(other.key);
-      // Told late: it was true until the other began.
-      else if (other.start > start) draft.validTo = Math.min(draft.validTo ?? other.start, other.start);
+      const later = [other.start, ...(other.again ?? []).filter((at) => at > draft.createdAt)].filter(
+        (at) => at > start,
+      );
+      if (later.length > 0) {
+        // Told late: it was true until the other began, or was said again.
+        draft.validTo = Math.min(draft.validTo ?? Number.POSITIVE_INFINITY, ...later);
+      } else if (other.start < start) draft.supersedes.push(other.key);
     }
   }
 }

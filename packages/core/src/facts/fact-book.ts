@@ -3,7 +3,7 @@ import { SouvenirError } from "../errors.ts";
 import { letOthersRun } from "../event-loop.ts";
 import { optionNames } from "../option-names.ts";
 import { readCursor, writeCursor } from "../paging.ts";
-import { approval, isGone, toRecord } from "../records.ts";
+import { approval, isGone, standingAnew, toRecord } from "../records.ts";
 import { retryConflicts } from "../retry-conflicts.ts";
 import type { IndexCache } from "../search/index-cache.ts";
 import type { Searcher } from "../search/searcher.ts";
@@ -14,6 +14,7 @@ import type { RecordWrite, StoredRecord } from "../store/store.ts";
 import type { FactRecord, FactRun, FactRunDetails, FactsInput, Limits, Memory, Where } from "../types.ts";
 import { checkInteger, checkKey, checkNamespace, checkOptions, checkText, invalid } from "../validation.ts";
 import { factTypes } from "./dispose.ts";
+import { type FactChange, type WriteAnew, withoutRun } from "./fact-change.ts";
 import type { FactUsage } from "./fact-extractor.ts";
 import { type DraftedRun, placeOfRun, type RunMark, runOf, runWrite, writesOf } from "./fact-run.ts";
 
@@ -39,8 +40,8 @@ export class FactBook {
     checkInteger(limit, "limit", 1, 1000);
     if (type !== undefined && !factTypes.includes(type))
       throw invalid("type", `one of ${factTypes.join(", ")}`, type);
-    if (state !== undefined && !["active", "superseded", "proposed"].includes(state))
-      throw invalid("state", "active, superseded or proposed", state);
+    if (state !== undefined && !["active", "superseded", "proposed", "merged"].includes(state))
+      throw invalid("state", "active, superseded, proposed or merged", state);
     const wanted = {
       ...(subject === undefined ? {} : { subject: checkText(subject, "subject", 512) }),
       ...(attribute === undefined ? {} : { attribute: checkText(attribute, "attribute", 512) }),
@@ -50,8 +51,8 @@ export class FactBook {
     let after = cursor === undefined ? undefined : readCursor(cursor);
     for (;;) {
       const page =
-        state === "proposed"
-          ? await this.#proposed(namespace, wanted, { after, limit: limit + 1 })
+        state === "proposed" || state === "merged"
+          ? await this.#withdrawn(namespace, wanted, { after, limit: limit + 1 })
           : await this.#found(namespace, wanted, { after, limit: limit + 1 });
       for (const each of await this.#told(namespace, page))
         if (found.length <= limit && (state === undefined || each.fact.state === state)) found.push(each);
@@ -84,38 +85,48 @@ export class FactBook {
     const record = await this.#record(id);
     const run = record === undefined ? undefined : toRun(record);
     if (run === undefined) return undefined;
-    const { namespace, keys } = run;
-    const found = (await this.#parts.store.get(namespace, keys)).flatMap((fact) =>
+    const { namespace, keys, changed } = run;
+    const { store } = this.#parts;
+    const found = (await store.get(namespace, keys)).flatMap((fact) =>
       fact !== undefined && factOf(fact.metadata)?.run === id ? [fact] : [],
     );
-    const told = await this.#told(namespace, found);
+    const told = (await this.#told(namespace, found)).map(({ fact }) => fact);
+    const marks = new Map(runOf((record as StoredRecord).metadata)?.changed?.map((mark) => [mark.key, mark]));
+    const changes = (await store.get(namespace, changed)).flatMap((fact): FactChange[] => {
+      const mark = fact && marks.get(fact.key);
+      if (fact === undefined || mark === undefined) return [];
+      const sources = factOf(fact.metadata)?.sources.filter((source) => source.run === id) ?? [];
+      return [{ record: fact, sources, supersedes: [], ...mark }];
+    });
     return {
       ...run,
-      facts: told.map(({ fact }) => fact),
-      diff: await this.#diff(
-        namespace,
-        told.map(({ fact }) => fact),
-        keys.length - told.length,
-      ),
+      facts: told,
+      diff: await this.#diff(namespace, told, changes, keys.length - told.length),
     };
   }
 
   async undo(id: string): Promise<{ erased: number }> {
-    const { store, clock } = this.#parts;
+    let erased = 0;
+    // Each look may come between somebody else's reading and writing.
+    await retryConflicts(async () => {
+      erased += await this.#undo(id);
+    });
+    return { erased };
+  }
+
+  async #undo(id: string): Promise<number> {
+    const { store, indexes, clock } = this.#parts;
     const record = await this.#record(id);
     const mark = record === undefined ? undefined : runOf(record.metadata);
     if (record === undefined || mark === undefined)
       throw new SouvenirError("NOT_FOUND", "undo: there is no such run: runs() tells those that there are");
     const { namespace, key, createdAt, version } = record;
-    const facts = (await store.get(namespace, mark.facts)).flatMap((fact) =>
-      // What somebody has set under the key of a fact since is theirs.
-      fact !== undefined && factOf(fact.metadata)?.run === id ? [{ id: fact.id, version: fact.version }] : [],
-    );
+    const { records, changes } = await this.#without(id, namespace, mark);
     // First what can be seen: whoever is killed in between can undo it again.
     const { erased } =
-      facts.length === 0
+      records.length === 0
         ? { erased: 0 }
-        : await eraseSelection(this.#parts, namespace, { records: facts }, clock());
+        : await eraseSelection(this.#parts, namespace, { records }, clock());
     if (mark.undoneAt === undefined) {
       const undone = runWrite({
         namespace,
@@ -124,9 +135,32 @@ export class FactBook {
         mark: { ...mark, undoneAt: clock() },
         ifVersion: version,
       });
-      await store.write([undone]);
+      changes.push(undone);
     }
-    return { erased };
+    if (changes.length > 0) await store.write(changes);
+    indexes.refresh(namespace);
+    return erased;
+  }
+
+  /** What there is to erase and to write, so that all is as it was without a run. */
+  async #without(
+    id: string,
+    namespace: string,
+    { facts, changed = [] }: RunMark,
+  ): Promise<{ records: { id: number; version: number }[]; changes: RecordWrite[] }> {
+    const { store, limits, clock } = this.#parts;
+    const marks = new Map(changed.map((mark) => [mark.key, mark]));
+    const erased: { id: number; version: number }[] = [];
+    const changes: RecordWrite[] = [];
+    // What somebody has set under the key of a fact since is theirs.
+    for (const fact of await store.get(namespace, [...facts, ...marks.keys()])) {
+      if (fact === undefined) continue;
+      const anew: WriteAnew = (...given) => standingAnew(...given, { limits, now: clock() });
+      const without = await withoutRun(store, id, fact, marks.get(fact.key), anew);
+      if (without === "erase") erased.push({ id: fact.id, version: fact.version });
+      else if (without !== undefined) changes.push(without);
+    }
+    return { records: erased, changes };
   }
 
   async approve(input: { namespace: string; key: string }): Promise<FactRecord | undefined> {
@@ -179,8 +213,9 @@ export class FactBook {
     return {
       ...{ id, namespace, at: new Date(run.at).toISOString(), extractor, refused, usage },
       keys: facts.map(({ key }) => key),
+      changed: run.changes.map(({ record }) => record.key),
       facts,
-      diff: await this.#diff(namespace, facts, 0),
+      diff: await this.#diff(namespace, facts, run.changes, 0),
     };
   }
 
@@ -213,7 +248,8 @@ export class FactBook {
     );
   }
 
-  async #proposed(
+  /** Those that are in no search. */
+  async #withdrawn(
     namespace: string,
     wanted: Readonly<Record<string, string>>,
     { after, limit }: { after: { createdAt: number; id: number } | undefined; limit: number },
@@ -240,11 +276,18 @@ export class FactBook {
     return records.map((record) => ({ record, fact: toFact(record, newer.get(record.id)) }));
   }
 
-  async #diff(namespace: string, facts: readonly FactRecord[], erased: number): Promise<string[]> {
+  async #diff(
+    namespace: string,
+    facts: readonly FactRecord[],
+    changes: readonly FactChange[],
+    erased: number,
+  ): Promise<string[]> {
     const { store, clock } = this.#parts;
-    const replaced = [...new Set(facts.flatMap(({ supersedes = [] }) => supersedes))];
+    const replaced = new Set([...facts, ...changes].flatMap(({ supersedes = [] }) => supersedes));
+    for (const { mergedInto } of changes) if (mergedInto !== undefined) replaced.add(mergedInto);
     const texts = new Map<string, string>(facts.map(({ key, value }) => [key, value]));
-    for (const record of await store.get(namespace, replaced))
+    for (const { record } of changes) texts.set(record.key, record.value);
+    for (const record of await store.get(namespace, [...replaced]))
       if (record !== undefined && !isGone(record, clock())) texts.set(record.key, record.value);
     const lines = facts.map(({ value, supersedes = [], state, sources }) => {
       const before = supersedes.flatMap((key) => texts.get(key) ?? []);
@@ -252,6 +295,15 @@ export class FactBook {
       const instead = before.length === 0 ? "" : `; in the place of: ${before.join(" / ")}`;
       return `${sign} ${value} (${sources.map(({ quote }) => JSON.stringify(quote)).join(", ")}${instead})`;
     });
+    for (const { record, sources, supersedes, mergedInto } of changes) {
+      const before = supersedes.flatMap((key) => texts.get(key) ?? []);
+      const same =
+        mergedInto === undefined ? [] : [`the same as: ${texts.get(mergedInto) ?? "one that was erased"}`];
+      const instead = before.length === 0 ? [] : [`in the place of: ${before.join(" / ")}`];
+      const again = sources.map(({ quote }) => JSON.stringify(quote));
+      const how = [...(again.length === 0 ? [] : [`also ${again.join(", ")}`]), ...instead, ...same];
+      if (how.length > 0) lines.push(`${before.length > 0 ? "~" : "="} ${record.value} (${how.join("; ")})`);
+    }
     return erased === 0
       ? lines
       : [...lines, `- ${erased} that ${erased === 1 ? "was" : "were"} erased since`];
@@ -272,7 +324,7 @@ function toFact(record: StoredRecord, newer: StoredRecord | undefined): FactReco
 function toRun({ namespace, key, createdAt, metadata }: StoredRecord): FactRun | undefined {
   const mark: RunMark | undefined = runOf(metadata);
   if (mark === undefined) return undefined;
-  const { extractor, facts, refused, undoneAt } = mark;
+  const { extractor, facts, changed = [], refused, undoneAt } = mark;
   const usage: FactUsage = mark.usage;
   return {
     id: `${key.slice(key.indexOf(":") + 1)}@${namespace}`,
@@ -280,6 +332,7 @@ function toRun({ namespace, key, createdAt, metadata }: StoredRecord): FactRun |
     at: new Date(createdAt).toISOString(),
     extractor,
     keys: facts,
+    changed: changed.map((change) => change.key),
     refused,
     usage,
     ...(undoneAt === undefined ? {} : { undoneAt: new Date(undoneAt).toISOString() }),

@@ -72,6 +72,8 @@ export interface FactSource {
   key: string;
   version: number;
   quote: string;
+  /** Run that found it, when that is not the one of the fact: it was said again. */
+  run?: string;
 }
 
 /** What calls of a model cost. */

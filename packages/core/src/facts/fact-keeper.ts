@@ -8,10 +8,12 @@ import { isGone } from "../records.ts";
 import type { QueueEntry, RecordWrite, Store, StoredRecord } from "../store/store.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { Logger, MemoryStats } from "../types.ts";
-import { disposed, type ExistingFact, type Refused } from "./dispose.ts";
+import { disposed, type ExistingFact, type FactDraft, type Refused } from "./dispose.ts";
+import { changeWrites, type WriteAnew } from "./fact-change.ts";
 import type { FactExtractor, FactUsage } from "./fact-extractor.ts";
-import { type DraftedRun, draftedRun, writesOf } from "./fact-run.ts";
+import { type DraftedRun, draftedRun, isEmptyRun, writesOf } from "./fact-run.ts";
 import { firstWindow, isPerson, type ReadWindow, readWindow, saidIn, type Waiting } from "./fact-window.ts";
+import { type FactThere, saidAgain } from "./said-again.ts";
 import { BudgetUsedUp, TokenBudget } from "./token-budget.ts";
 
 const task = "facts";
@@ -52,12 +54,14 @@ export interface FactKeeperParts extends FactOptions {
   store: Store;
   clock: () => number;
   logger: Logger;
-  /** Facts that may speak of what a text speaks of. */
+  /** Facts that may speak of what a text speaks of, and those that may say what was found. */
   known: (namespace: string, text: string) => Promise<ExistingFact[]>;
+  like: (namespace: string, drafts: readonly FactDraft[]) => Promise<FactThere[]>;
   /** Names in a sentence that have to be said where it comes from. */
   namesIn: (text: string) => string[];
   /** What a memory checks and finds of a text that is set. */
   toWrite: Parameters<typeof writesOf>[1];
+  anew: WriteAnew;
   commit: (
     writes: readonly RecordWrite[],
     options: { done: { task: "facts"; entries: readonly QueueEntry[] } },
@@ -351,7 +355,7 @@ export class FactKeeper {
   }
 
   async #readOnce(waiting: readonly Waiting[], wanted: Wanted): Promise<DraftedRun | undefined> {
-    const { store, clock, known, namesIn, toWrite, commit, extractor } = this.#parts;
+    const { store, clock, known, like, namesIn, toWrite, anew, commit, extractor } = this.#parts;
     const now = clock();
     const there = waiting.filter(({ record }) => !isGone(record, now) && saidIn(record) !== "");
     const done = { done: { task, entries: waiting.map(({ entry }) => entry) } } as const;
@@ -365,14 +369,19 @@ export class FactKeeper {
     const before = this.usage;
     const proposals = await this.#extract(window, wanted.signal);
     const used = difference(this.usage, before);
-    const { facts, refused } = disposed(proposals, window, {
+    const { facts: found, refused } = disposed(proposals, window, {
       newKey: () => `fact:${crypto.randomUUID()}`,
       namesIn,
     });
-    const run = draftedRun({ namespace, extractor: extractor.id, at: clock(), facts, refused, usage: used });
+    const { facts, changes, repeated } = saidAgain(found, await like(namespace, found), namesIn);
+    if (repeated > 0) refused.repeated = (refused.repeated ?? 0) + repeated;
+    const run = draftedRun({
+      ...{ namespace, extractor: extractor.id, at: clock() },
+      ...{ facts, changes, refused, usage: used },
+    });
     if (!wanted.dryRun) {
-      const isEmpty = facts.length === 0 && Object.keys(refused).length === 0;
-      await commit(isEmpty ? [] : writesOf(run, toWrite), done);
+      const writes = isEmptyRun(run) ? [] : writesOf(run, toWrite);
+      await commit([...(await changeWrites(store, run.id, changes, anew)), ...writes], done);
       for (const [why, count] of Object.entries(refused) as [keyof Refused, number][])
         this.#refused[why] = (this.#refused[why] ?? 0) + count;
     }

@@ -3,6 +3,7 @@ import { runsThread, withFact } from "../store/fact-mark.ts";
 import type { RecordWrite } from "../store/store.ts";
 import type { JsonValue, Metadata, SetInput } from "../types.ts";
 import type { FactDraft, Refused } from "./dispose.ts";
+import { type ChangeMark, type FactChange, markOf } from "./fact-change.ts";
 import type { FactUsage } from "./fact-extractor.ts";
 
 /** What looking into one window came to, without any words of the memories. */
@@ -10,17 +11,25 @@ export interface RunMark {
   extractor: string;
   /** Keys of its facts. */
   facts: string[];
+  /** What it changed of facts that were there already. Absent: nothing. */
+  changed?: ChangeMark[];
   refused: Refused;
   usage: FactUsage;
   undoneAt?: number;
 }
 
 /** What looking into one window came to. `at` in milliseconds since 1970. */
-export interface DraftedRun extends Omit<RunMark, "facts"> {
+export interface DraftedRun extends Omit<RunMark, "facts" | "changed"> {
   id: string;
   namespace: string;
   at: number;
   facts: FactDraft[];
+  changes: FactChange[];
+}
+
+/** Whether there is nothing to tell of a run. */
+export function isEmptyRun({ facts, changes, refused }: DraftedRun): boolean {
+  return facts.length + changes.length + Object.keys(refused).length === 0;
 }
 
 /** With the namespace in its id: a run is found by that alone. */
@@ -40,7 +49,7 @@ function keyOfRun(id: string): string {
   return `run:${id.slice(0, id.indexOf("@"))}`;
 }
 
-/** The facts of a run, and what the run did, as they are written. @param toWrite - Checks a memory and finds its entities. */
+/** The new facts of a run, and what the run did, as they are written. @param toWrite - Checks a memory and finds its entities. */
 export function writesOf(run: DraftedRun, toWrite: (input: SetInput) => RecordWrite): RecordWrite[] {
   const facts = run.facts.map(
     ({ key, text, subject, attribute, type, origin, sources, supersedes, ...times }) => {
@@ -69,7 +78,10 @@ export function writesOf(run: DraftedRun, toWrite: (input: SetInput) => RecordWr
     },
   );
   const { id, namespace, at, extractor, refused, usage } = run;
-  const mark: RunMark = { extractor, facts: facts.map(({ key }) => key), refused, usage };
+  const mark: RunMark = {
+    ...{ extractor, facts: facts.map(({ key }) => key), refused, usage },
+    ...(run.changes.length === 0 ? {} : { changed: run.changes.map(markOf) }),
+  };
   return [...facts, runWrite({ namespace, key: keyOfRun(id), at, mark })];
 }
 

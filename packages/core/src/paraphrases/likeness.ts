@@ -37,7 +37,8 @@ export function likenessBy(weights: readonly number[], features: Features): Like
   return { same: 1 / (1 + Math.exp(-sum)), frame: features[3] };
 }
 
-function tellingTerms(words: readonly ComparedWord[]): Set<string> {
+/** The words of a text that tell what it says. */
+export function tellingTerms(words: readonly ComparedWord[]): Set<string> {
   return new Set(words.filter(({ tells }) => tells).map(({ term }) => term));
 }
 

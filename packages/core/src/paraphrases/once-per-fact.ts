@@ -1,22 +1,13 @@
-import { ComparedText } from "@souvenir/orama";
-import { canonicalName } from "../entities/canonical.ts";
 import { withoutDuplicates } from "../ranking/diversity.ts";
-import { timeOf } from "../time/time.ts";
 import type { SearchHit } from "../types.ts";
 import fitted from "./fitted.json" with { type: "json" };
-import { groupsAround, type Likeness } from "./groups.ts";
-import { likenessOf } from "./likeness.ts";
+import { groupsAround } from "./groups.ts";
+import { numbersOf, Saying, saysOneThing } from "./saying.ts";
 
 /** Places of a block for what is said several times. */
 const places = 2;
-/** Letters of a text that is one fact, where a character that is a word counts as four. What is longer says several things. */
-const longestFact = 240;
-const wholeWords = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{sc=Hang}]/gu;
 /** Of the best so many are compared with each other, in some 20 ms at most; what comes after them stays. */
 const compared = 64;
-/** Of two that something else tells apart. */
-const apart: Likeness = { same: 0, frame: 1 };
-
 interface Fact {
   hit: SearchHit;
   /** Near-identical ones too. */
@@ -58,17 +49,15 @@ export function oncePerFact(hits: readonly SearchHit[]): SearchHit[] {
 
 /** Facts put together that say the same. */
 function saidAgain(facts: readonly Fact[]): Fact[][] {
-  const texts = facts.map(({ hit }) => new ComparedText(hit.value));
-  const times = facts.map(({ hit }) => timeIn(hit));
-  const names = facts.map(({ hit }) => hit.entities.map(({ name }) => canonicalName(name)));
-  const folded = facts.map(({ hit }) => canonicalName(hit.value));
-  const hasNamesOf = (one: number, other: number) =>
-    names[other]?.every((name) => folded[one]?.includes(name));
-  const alike = (left: number, right: number) => {
-    const [one, other] = [texts[left] as ComparedText, texts[right] as ComparedText];
-    const same = times[left] === times[right] && hasNamesOf(left, right) && hasNamesOf(right, left);
-    return same && one.saysNoAs(other) ? likenessOf(one, other) : apart;
-  };
+  const sayings = facts.map(
+    ({ hit }) =>
+      new Saying(
+        hit.value,
+        hit.entities.map(({ name }) => name),
+      ),
+  );
+  const alike = (left: number, right: number) =>
+    (sayings[left] as Saying).likenessTo(sayings[right] as Saying);
   return groupsAround(facts.length, alike, fitted.limits).map((group) =>
     group.map((place) => facts[place] as Fact),
   );
@@ -88,13 +77,6 @@ function newer(left: SearchHit, right: SearchHit): SearchHit {
 }
 
 function alikeOf({ key, value, role, validFrom, validTo, supersededBy }: SearchHit): string {
-  const isShort = value.length <= longestFact && value.replace(wholeWords, "$&$&$&$&").length <= longestFact;
-  if (!isShort || /[?？؟]\s*$/u.test(value)) return JSON.stringify([key]);
-  const numbers = Array.from(value.matchAll(/\p{N}+/gu), ([digits]) => digits).sort();
-  return JSON.stringify([role ?? "", validFrom, validTo, supersededBy, numbers]);
-}
-
-function timeIn({ value }: SearchHit): string | undefined {
-  const period = timeOf(value, 0)?.period;
-  return period && `${period.from} ${period.to}`;
+  if (!saysOneThing(value)) return JSON.stringify([key]);
+  return JSON.stringify([role ?? "", validFrom, validTo, supersededBy, numbersOf(value)]);
 }

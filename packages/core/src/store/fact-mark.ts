@@ -10,6 +10,8 @@ export interface FactMark {
   /** Id of the run that it comes from. */
   run: string;
   sources: FactSource[];
+  /** Key of the fact that says the same: this one is put aside. */
+  mergedInto?: string;
 }
 
 /**
@@ -30,6 +32,12 @@ export function factOf(metadata: Metadata): FactMark | undefined {
 
 export function isFact({ metadata }: { metadata: Metadata }): boolean {
   return factOf(metadata) !== undefined;
+}
+
+/** Whether a fact waits for approval, says what another one says, or is one like any memory. */
+export function factState(fact: FactMark, isWithdrawn: boolean): "active" | "proposed" | "merged" {
+  if (!isWithdrawn) return "active";
+  return fact.mergedInto === undefined ? "proposed" : "merged";
 }
 
 /** The metadata of a fact. One that is `proposed` is withdrawn: it takes part in nothing until somebody approves it. */

@@ -42,6 +42,7 @@ export function toWireMemory(record: MemoryRecord): WireMemory {
       valid_to: record.validTo,
       supersedes: record.supersedes,
       pinned_at: record.pinnedAt,
+      merged_into: record.mergedInto,
     }),
     ...factFields(record),
   };
@@ -75,12 +76,13 @@ export function toWireRun({
   at,
   extractor,
   keys,
+  changed,
   refused,
   usage,
   undoneAt,
 }: FactRun): WireRun {
   return {
-    ...{ id, namespace, at, extractor, keys, refused, usage: toWireUsage(usage) },
+    ...{ id, namespace, at, extractor, keys, changed, refused, usage: toWireUsage(usage) },
     ...given({ undone_at: undoneAt }),
   };
 }
@@ -123,6 +125,7 @@ export function fromWireMemory(memory: WireMemory): MemoryRecord {
       validTo: memory.valid_to,
       supersedes: memory.supersedes,
       pinnedAt: memory.pinned_at,
+      mergedInto: memory.merged_into,
     }),
     ...factFields(memory),
   };

@@ -75,7 +75,7 @@ const degradation: z.ZodType<Degradation> = z
   .meta(id("Degradation"));
 
 const factType = z.enum(["event", "state", "preference", "instruction", "relation"]);
-const factState = z.enum(["active", "superseded", "proposed"]);
+const factState = z.enum(["active", "superseded", "proposed", "merged"]);
 const memoryFields = {
   key: text,
   value: z.string(),
@@ -98,11 +98,12 @@ const memoryFields = {
   attribute: optionalText,
   type: factType.exactOptional(),
   sources: z
-    .array(z.strictObject({ key: text, version: z.int().min(1), quote: text }))
+    .array(z.strictObject({ key: text, version: z.int().min(1), quote: text, run: optionalText }))
     .exactOptional()
     .meta({ description: "Of a fact: what it rests on, and words that stand in each" }),
   origin: z.enum(["stated", "inferred"]).exactOptional(),
   state: factState.exactOptional(),
+  merged_into: optionalText,
   run: optionalText,
 };
 export const memory: z.ZodType<wire.WireMemory> = z.strictObject(memoryFields).meta(id("Memory"));
@@ -220,7 +221,7 @@ export const factsQuery: z.ZodType<wire.FactsQuery> = z.strictObject({
   subject: named(512).exactOptional(),
   attribute: named(512).exactOptional(),
   type: factType.exactOptional(),
-  state: factState.exactOptional().meta({ description: "Default: those that are not proposed" }),
+  state: factState.exactOptional().meta({ description: "Default: those that are not proposed or merged" }),
   limit: z.int().min(1).max(1000).default(100),
   cursor: text
     .meta({ description: "From the page before", pattern: "^-?[0-9]{1,16}[.][0-9]{1,16}$" })
@@ -252,6 +253,9 @@ const runFields = {
   at: timestamp,
   extractor: text,
   keys: z.array(z.string()),
+  changed: z
+    .array(z.string())
+    .meta({ description: "Facts that were there already and stand otherwise since" }),
   refused: refusals,
   usage,
   undone_at: timestamp.exactOptional(),

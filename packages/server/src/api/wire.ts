@@ -50,6 +50,8 @@ export interface WireMemory {
   sources?: FactSource[];
   origin?: FactOrigin;
   state?: FactFields["state"];
+  /** Key of the fact that says the same, of one that is merged. */
+  merged_into?: string;
   /** Id of the run that it comes from. */
   run?: string;
 }
@@ -197,7 +199,7 @@ export interface FactsQuery {
   subject?: string;
   attribute?: string;
   type?: FactType;
-  /** Default: those that are not proposed. */
+  /** Default: those that are not proposed or merged. */
   state?: FactFields["state"];
   /** 1 to 1000. Default 100. */
   limit?: number;
@@ -220,6 +222,8 @@ export interface WireRun {
   extractor: string;
   /** Keys of its facts, also of those that were erased since. */
   keys: string[];
+  /** Keys of facts that were there already and stand otherwise since. */
+  changed: string[];
   /** What was proposed and is no fact, by reason. */
   refused: Refused;
   usage: WireUsage;

@@ -19,7 +19,8 @@ export async function run(execution: Execution): Promise<undefined> {
     if (terminal.json) await terminal.document(run);
     else {
       const undone = run.undoneAt === undefined ? "" : ", undone";
-      const facts = count(run.keys.length, "fact", "facts");
+      const changed = run.changed.length === 0 ? "" : `, ${run.changed.length} changed`;
+      const facts = `${count(run.keys.length, "fact", "facts")}${changed}`;
       await terminal.line(
         `${terminal.paint("cyan", run.id)}  ${run.at.slice(0, 16).replace("T", " ")}  ${facts}${undone}`,
       );
