@@ -53,7 +53,7 @@ function likelyWords(model: StaticModel, among: ReadonlySet<string>): (word: str
     const [id, ...rest] = model.read(word);
     const words: string[] = [];
     if (id !== undefined && rest.length === 0) {
-      const cosines = model.cosines(model.products(id), all);
+      const cosines = model.cosines(Uint32Array.of(id), all);
       for (const [at, cosine] of cosines.entries()) {
         if (cosine < likeness.least || cosine > likeness.most) continue;
         const term = model.term(all[at]!);

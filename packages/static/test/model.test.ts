@@ -1,4 +1,5 @@
-import { beforeAll, expect, test } from "vitest";
+import { readFile } from "node:fs/promises";
+import { beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { type StaticModel, StaticModelError, staticEmbedder } from "../src/index.ts";
 
 let model: StaticModel;
@@ -47,6 +48,36 @@ test("the nearest term is the one with the largest cosine", () => {
     expect(model.nearest(products, [id])).toBeLessThanOrEqual(1);
     expect(model.nearest(products, [])).toBe(-1);
   }
+});
+
+test("cosines are those of the directions, however many; the same to the bit without WebAssembly", async () => {
+  const ids = Uint32Array.from({ length: 27 }, (_, index) => index * 31);
+  const others = Uint32Array.from({ length: 4_100 }, (_, index) => (index * 7_919) % model.size);
+  const cosines = model.cosines(ids, others);
+  for (const [at, id] of [...ids.entries()].filter(([at]) => at % 5 === 1))
+    for (let other = 0; other < others.length; other += 41)
+      expect(cosines[at * others.length + other]).toBeCloseTo(
+        cosine(model.direction(id), model.direction(others[other]!)),
+        5,
+      );
+  expect(model.cosines(ids, ids)[0]).toBeCloseTo(1, 6);
+  expect(model.cosines(ids, new Uint32Array(0))).toHaveLength(0);
+  expect(model.cosines(new Uint32Array(0), others)).toHaveLength(0);
+  for (const [one, two] of [
+    [model.size, 0],
+    [0, model.size],
+  ] as const)
+    expect(() => model.cosines(Uint32Array.of(one), Uint32Array.of(two))).toThrow(
+      expect.objectContaining({ code: "INVALID_INPUT" }),
+    );
+
+  vi.stubGlobal("WebAssembly", undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const other = staticEmbedder({
+    data: await readFile(new URL("../src/souvenir-static-256-1.bin", import.meta.url)),
+  });
+  await other.load();
+  expect(other.model!.cosines(ids, others)).toEqual(cosines);
 });
 
 test("words of one meaning are near each other, also across languages", () => {

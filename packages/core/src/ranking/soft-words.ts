@@ -22,6 +22,9 @@ const leastAlike = 0.35;
 /** A word of a turn beside a memory counts so much of one of its own. */
 const besideShare = 0.7;
 
+/** Terms of a question that are looked at between two steps. */
+const together = 4;
+
 interface AskedTerm {
   id: number;
   weight: number;
@@ -50,19 +53,20 @@ export function* softWords(
   const inContext = new Float64Array(count);
   const otherWords = new Float64Array(count);
   const best = new Float32Array(texts.start.length - 1);
-  for (const { id, weight } of asked) {
-    yield;
-    const alike = likenesses(id, ids, model);
+  const bestOther = new Float32Array(best.length);
+  yield;
+  const cosines = model.cosines(
+    Uint32Array.from(asked, ({ id }) => id),
+    ids,
+  );
+  for (const [at, { id, weight }] of asked.entries()) {
+    if (at % together === 0) yield;
+    const alike = likenesses(id, ids, model, cosines.subarray(at * ids.length, (at + 1) * ids.length));
     const share = weight / total;
-    bestOf(texts, alike, best);
+    bestOf(texts, alike, ids.indexOf(id), best, bestOther);
     add(own, best, share);
     addInContext(inContext, best, windows, share);
-    const itself = ids.indexOf(id);
-    if (itself >= 0) {
-      alike[itself] = 0;
-      bestOf(texts, alike, best);
-    }
-    add(otherWords, best, share);
+    add(otherWords, bestOther, share);
   }
   return { own, inContext, otherWords };
 }
@@ -94,13 +98,20 @@ function distinctTerms(texts: Uint32Array, terms: RankingTerms): DistinctTerms {
   return { ids: ids.subarray(0, known), start, places };
 }
 
-/** The cosine of a term to each of others, 0 where it says nothing: a number means itself, and none that looks like it. */
-function likenesses(id: number, others: Uint32Array, model: StaticModel): Float32Array {
-  if (/\p{N}/u.test(model.term(id))) return Float32Array.from(others, (other) => Number(other === id));
-  const cosines = model.cosines(model.products(id), others);
+/**
+ * How alike a term is to others, by its cosines, which are overwritten: 0 where they say nothing. A number means itself, and
+ * none that looks like it.
+ */
+function likenesses(
+  id: number,
+  others: Uint32Array,
+  model: StaticModel,
+  cosines: Float32Array,
+): Float32Array {
+  const isNumber = /\p{N}/u.test(model.term(id));
   for (let at = 0; at < cosines.length; at++)
     if (others[at] === id) cosines[at] = 1;
-    else if ((cosines[at] as number) < leastAlike) cosines[at] = 0;
+    else if (isNumber || (cosines[at] as number) < leastAlike) cosines[at] = 0;
   return cosines;
 }
 
@@ -114,14 +125,24 @@ function askedTerms(query: string, model: StaticModel, terms: RankingTerms): Ask
     .slice(0, mostTerms);
 }
 
-function bestOf({ start, places }: DistinctTerms, alike: Float32Array, best: Float32Array): void {
+/** @param itself - The place of the term that they are like, which `bestOther` leaves out; -1 where it is not among them. */
+function bestOf(
+  { start, places }: DistinctTerms,
+  alike: Float32Array,
+  itself: number,
+  best: Float32Array,
+  bestOther: Float32Array,
+): void {
   for (let text = 0; text < best.length; text++) {
     let most = 0;
+    let hasItself = false;
     for (let at = start[text] as number; at < (start[text + 1] as number); at++) {
-      const cosine = alike[places[at] as number] as number;
-      if (cosine > most) most = cosine;
+      const place = places[at] as number;
+      if (place === itself) hasItself = true;
+      else if ((alike[place] as number) > most) most = alike[place] as number;
     }
-    best[text] = most;
+    bestOther[text] = most;
+    best[text] = hasItself ? 1 : most;
   }
 }
 

@@ -69,10 +69,22 @@ export class ForwardLists {
 
   /** Writes the lists of a document, ascending, to `at` and after. Returns where they end. */
   copy(doc: number, target: Uint32Array, at: number): number {
-    let end = at;
-    this.forEach(doc, (list) => {
-      target[end++] = list;
-    });
+    if (!this.has(doc)) return at;
+    const bytes = this.#bytes;
+    let from = this.#starts[doc]! - 1;
+    const end = at + countAt(bytes, from);
+    while (bytes[from++]! >= 0x80);
+    let list = 0;
+    for (let to = at; to < end; to++) {
+      let byte = bytes[from++]!;
+      let difference = byte & 0x7f;
+      for (let shift = 7; byte >= 0x80; shift += 7) {
+        byte = bytes[from++]!;
+        difference |= (byte & 0x7f) << shift;
+      }
+      list += difference;
+      target[to] = list;
+    }
     return end;
   }
 
