@@ -4,6 +4,7 @@ import { AsyncBatchedStore, InMemoryStore } from "@langchain/langgraph-checkpoin
 import { createMemory, type ListInput, type Memory, type SearchInput, SouvenirError } from "@souvenir/core";
 import { WordEmbeddings } from "@souvenir/test/langchain/embeddings";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { langchainEmbedder } from "../src/embedder.ts";
 import { SouvenirStore, type SouvenirStoreOptions, toLabel } from "../src/store.ts";
 
 let memory: Memory;
@@ -263,6 +264,45 @@ describe("embeddings of its own", () => {
     expect((await memory.get({ namespace: "n", key: "k" }))?.value).toBe("lemon\n\ntree");
     const [first, second] = await store.search(["n"], { query: "old town" });
     expect([first?.score, second?.score]).toEqual([1, 1]);
+  });
+
+  test("an item that is not indexed asks no model for a vector, in whatever memory it is", async () => {
+    const embeddings = new WordEmbeddings();
+    const given = await createMemory({
+      path: ":memory:",
+      embedder: langchainEmbedder(embeddings, { dimensions: 256 }),
+    });
+    const stores = [storeOf({ index: { embeddings, dims: 256 } }), new SouvenirStore({ memory: given })];
+    for (const store of stores) {
+      await store.put(["n"], "file", { content: "lemon" }, false);
+      await store.put(["n"], "none", { content: "lemon" }, []);
+      await (await store.openMemory()).flush();
+    }
+    expect(embeddings.texts).toEqual([]);
+    await stores[1]?.put(["n"], "file", { content: "lemon" });
+    await given.flush();
+    expect(embeddings.texts).toHaveLength(1);
+    await given.close();
+  });
+
+  test("what has nothing in common with the question is exactly 0 near, and what has no vector is not lost", async () => {
+    // Of more numbers than one, so that what the index keeps of them is rounded.
+    const vectors = new Map([
+      ["match", [1, 0, 0]],
+      ["other", [0, 0.6, 0.8]],
+      ["silent", [0, 0, 0]],
+    ]);
+    const embed = async (texts: string[]) => texts.map((text) => vectors.get(text) ?? [0, 0, 0]);
+    const store = storeOf({ index: { embed, dims: 3, fields: ["text"] } });
+    for (const text of vectors.keys()) await store.put(["n"], text, { text });
+    const found = await store.search(["n"], { query: "match" });
+    expect(found.map(({ key, score }) => [key, score])).toEqual([
+      ["match", 1],
+      ["other", 0],
+      ["silent", 0],
+    ]);
+    const silent = await store.search(["n"], { query: "silent", mode: "vector" });
+    expect(silent.map(({ key, score }) => [key, score])).toEqual([["silent", 0]]);
   });
 
   test("the modes of LangGraph's other stores", async () => {

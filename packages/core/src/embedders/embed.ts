@@ -1,5 +1,6 @@
 import { maximumDimensions } from "@souvenir/orama";
 import { inSpan } from "../conversation/spans.ts";
+import { unsearched } from "../documents/record.ts";
 import { SouvenirError } from "../errors.ts";
 import { idAlone } from "../store/embedder-context.ts";
 import type { Embedder } from "../types.ts";
@@ -174,8 +175,9 @@ export function raceAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
   return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", abort));
 }
 
-/** What is embedded of a text: its parts, long ones in pieces. */
+/** What is embedded of a text: its parts, long ones in pieces. Nothing of one that is not searched: no model is asked. */
 export function pieces(text: string, embedder: Pick<Embedder, "maxCharacters" | "parts">): string[] {
+  if (text === unsearched) return [];
   const parts = embedder.parts?.(text) ?? [text];
   return parts.flatMap((part) => cutInPieces(part, embedder.maxCharacters));
 }

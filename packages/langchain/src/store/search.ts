@@ -172,15 +172,15 @@ function scoreBy(
   { mode, vectorWeight }: CheckedSearch,
   compares: boolean,
 ): number | undefined {
-  // As many digits as the index of the vectors keeps.
-  const near = Math.min(1, Math.max(0, Number((cosine ?? 0).toFixed(5))));
+  // As many digits as the index of the vectors keeps: what has nothing in common is 0.
+  const near = Math.min(1, Math.max(0, Number((cosine ?? 0).toFixed(4))));
   switch (mode) {
     case "auto":
       // Without a word in common there is nothing but the vectors to go by, and InMemoryStore's cosine says that.
       if (compares) return 1 - (1 - near) * (1 - (terms.length + entities.length > 0 ? score : 0));
       return score;
     case "vector":
-      return cosine === undefined ? undefined : near;
+      return near;
     case "text":
       return terms.length === 0 ? undefined : signals.text;
     case "hybrid":
