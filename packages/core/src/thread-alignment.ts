@@ -48,8 +48,8 @@ const largestTable = 16_384;
  * Short answers ("yes") are said again and again, so a message alone proves nothing: a window is found in the thread
  * when two of its messages stand as far apart there, when it is the whole thread and begins with the same sentence, or
  * by the caller's ids. Two short ones ("yes", "ok") prove too little to put anything in or take it back. Otherwise it goes
- * on from what the thread ends with: what is kept twice is a smaller loss than what is gone. Time and memory: linear in both, but for
- * sorting.
+ * on from what the thread ends with: what is kept twice is a smaller loss than what is gone. Time and memory: linear in
+ * both, but for sorting.
  */
 export function align(thread: readonly Said[], given: readonly Said[], edges: Edges): Alignment {
   if (answersTheEnd(thread, given, edges)) {
@@ -61,7 +61,8 @@ export function align(thread: readonly Said[], given: readonly Said[], edges: Ed
     );
     return { places, replacing: new Set(), withdrawn: [], found: true };
   }
-  const overlap = edges.toEnd ? overlapOf(thread, given) : 0;
+  const ends = edges.toEnd ? commonEnds(thread, given) : [];
+  const overlap = ends.findLastIndex((length, index) => length === index + 1) + 1;
   const matches = supported(matching(thread, given), edges, thread, given);
   if (matches.length > 0 && overlap < matches.length && !goesOn(thread, given, matches, overlap, edges)) {
     const aligned = fromMatches(thread, given, matches, edges);
@@ -70,18 +71,20 @@ export function align(thread: readonly Said[], given: readonly Said[], edges: Ed
     const certain = edges.certain || again || isBeginning(matches, edges);
     if (!changes || certain || proves(matches, thread, given)) return { ...aligned, found: true };
   }
-  // Where nothing of what was said before is known, the messages themselves may be: said in an earlier call of the turn.
-  const start = overlap > 0 ? 0 : (edges.before ?? 0);
-  const length = overlap > 0 || !edges.toEnd ? overlap : overlapOf(thread, given.slice(start));
+  // It goes on from the end, to which as many of the messages lead as can. What the window begins with may be examples
+  // that nobody said: where they are the thread's end as well as what was said last, it is that.
+  let end = overlap;
+  for (const [index, length] of edges.before === undefined ? [] : ends.entries()) {
+    const most = ends[end - 1] ?? 0;
+    const own = index + 1 - (edges.before ?? 0);
+    const again = length === most && own <= 0 && (end > overlap || length > 1);
+    if (length >= own && (length > most || again)) end = index + 1;
+  }
+  const length = ends[end - 1] ?? 0;
   const places = given.map((_, index) =>
-    index >= start && index < start + length ? thread.length - length + index - start : undefined,
+    index >= end - length && index < end ? thread.length - end + index : undefined,
   );
-  return {
-    places,
-    replacing: new Set(),
-    withdrawn: [],
-    found: length > 1 || length === given.length - start,
-  };
+  return { places, replacing: new Set(), withdrawn: [], found: length > 1 || end === given.length };
 }
 
 /** Whether the thread ends with a question, and the messages are its answer: whatever else was answered alike. */
@@ -227,28 +230,25 @@ function supported(
   });
 }
 
-/** How many of the first given messages the thread ends with, as Knuth, Morris and Pratt find it. */
-function overlapOf(thread: readonly Said[], given: readonly Said[]): number {
-  const border = borders(given);
-  let length = 0;
-  for (const { identity } of thread.slice(-given.length)) {
-    while (length > 0 && (length === given.length || given[length]?.identity !== identity))
-      length = border[length - 1] as number;
-    if (given[length]?.identity === identity) length++;
+/** For each of the given messages, how many up to it the thread ends with: the Z-algorithm (Gusfield), from behind. */
+function commonEnds(thread: readonly Said[], given: readonly Said[]): number[] {
+  const all = [...given, undefined, ...thread.slice(-given.length)].map((said) => said?.identity);
+  const last = all.length - 1;
+  const lengths = new Array<number>(all.length).fill(0);
+  // What is known to be equal to the end of all: from `start` down to, without it, `stop`.
+  let [start, stop] = [last, last];
+  for (let index = last - 1; index >= 0; index--) {
+    let length = index > stop ? Math.min(index - stop, lengths[last - (start - index)] as number) : 0;
+    while (
+      index - length >= 0 &&
+      all[index - length] === all[last - length] &&
+      all[index - length] !== undefined
+    )
+      length++;
+    lengths[index] = length;
+    if (index - length < stop) [start, stop] = [index, index - length];
   }
-  return length;
-}
-
-/** For each beginning of a list, the length of the longest shorter beginning that it also ends with. */
-function borders(given: readonly Said[]): number[] {
-  const border = new Array<number>(given.length).fill(0);
-  for (let index = 1, length = 0; index < given.length; index++) {
-    while (length > 0 && given[length]?.identity !== given[index]?.identity)
-      length = border[length - 1] as number;
-    if (given[length]?.identity === given[index]?.identity) length++;
-    border[index] = length;
-  }
-  return border;
+  return lengths.slice(0, given.length);
 }
 
 interface Range {

@@ -131,6 +131,41 @@ describe("a turn", () => {
     expect(await said()).toEqual(history.map(({ role, content }) => `${role}: ${content}`));
   });
 
+  test.each([3, 5, 99])(
+    "of short words is kept once behind examples of such, with tools, by a client that sends the last %i",
+    async (window) => {
+      const examples = [user("lights on"), assistant("Done."), user("stop"), assistant("OK.")];
+      const words = ["lights on", "lights off", "why?", "more", "hm"];
+      const replies = ["Done.", "OK.", "Yes.", "No."];
+      // Park and Miller's generator: the same words each time.
+      let seed = window;
+      const one = (list: string[]) => {
+        seed = (seed * 48_271) % 2_147_483_647;
+        return list[seed % list.length] as string;
+      };
+      for (let conversation = 0; conversation < 5; conversation++) {
+        const scope = { namespace, thread: `${conversation}` };
+        const history = [user("What can you do?"), assistant("Lights.")];
+        await memory.remember({ ...scope, messages: history });
+        for (let turn = 0; turn < 12; turn++) {
+          history.push(user(one(words)));
+          const messages: object[] = [...examples, ...history.slice(-window)];
+          const begin = () => memory.beginTurn({ ...scope, recall: false, messages: messages as [] });
+          if (turn % 3 === 0) {
+            const step = one(replies);
+            await (await begin()).end({ status: "continues", messages: [{ content: step }] });
+            history.push(assistant(step));
+            messages.push(assistant(step), { role: "tool", content: "20" });
+          }
+          const answer = one(replies);
+          await (await begin()).end({ messages: [{ content: answer }] });
+          history.push(assistant(answer));
+        }
+        expect(await said(scope.thread)).toEqual(history.map(({ role, content }) => `${role}: ${content}`));
+      }
+    },
+  );
+
   test("takes nothing back of another conversation that goes on in its thread", async () => {
     const histories: { role: string; content: string }[][] = [[], [], []];
     const expected: string[] = [];
