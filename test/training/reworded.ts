@@ -46,6 +46,7 @@ function likelyWords(model: StaticModel, among: ReadonlySet<string>): (word: str
   const all = Uint32Array.from({ length: model.size }, (_, id) => id).filter((id) =>
     among.has(model.term(id)),
   );
+  const ends = all.map((_, at) => at + 1);
   const found = new Map<string, string[]>();
   return (word) => {
     const before = found.get(word);
@@ -53,8 +54,8 @@ function likelyWords(model: StaticModel, among: ReadonlySet<string>): (word: str
     const [id, ...rest] = model.read(word);
     const words: string[] = [];
     if (id !== undefined && rest.length === 0) {
-      const cosines = model.cosines(Uint32Array.of(id), all);
-      for (const [at, cosine] of cosines.entries()) {
+      const { others } = model.likeness(Uint32Array.of(id), { terms: all, ends });
+      for (const [at, cosine] of others.entries()) {
         if (cosine < likeness.least || cosine > likeness.most) continue;
         const term = model.term(all[at]!);
         if (/^[\p{L}\p{M}]{3,}$/u.test(term) && term.slice(0, 4) !== word.slice(0, 4)) words.push(term);

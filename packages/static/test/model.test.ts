@@ -50,26 +50,38 @@ test("the nearest term is the one with the largest cosine", () => {
   }
 });
 
-test("cosines are those of the directions, however many; the same to the bit without WebAssembly", async () => {
-  const ids = Uint32Array.from({ length: 27 }, (_, index) => index * 31);
-  const others = Uint32Array.from({ length: 4_100 }, (_, index) => (index * 7_919) % model.size);
-  const cosines = model.cosines(ids, others);
-  for (const [at, id] of [...ids.entries()].filter(([at]) => at % 5 === 1))
-    for (let other = 0; other < others.length; other += 41)
-      expect(cosines[at * others.length + other]).toBeCloseTo(
-        cosine(model.direction(id), model.direction(others[other]!)),
+test("likeness and resemblance are those of directions and vectors, the same to the bit without WebAssembly", async () => {
+  const ids = Uint32Array.from({ length: 19 }, (_, index) => index * 31);
+  // The first text is empty, and each later one has one of the terms itself.
+  const texts = Array.from({ length: 40 }, (_, text) =>
+    Array.from({ length: text }, (_, at) =>
+      at === 3 ? ids[text % 19]! : (text * 613 + at * 7_919) % model.size,
+    ),
+  );
+  let end = 0;
+  const lists = {
+    terms: Uint32Array.from(texts.flat()),
+    ends: Uint32Array.from(texts, (terms) => (end += terms.length)),
+  };
+  const { best, others } = model.likeness(ids, lists, 0.1);
+  for (const [at, id] of ids.entries())
+    for (const [text, terms] of texts.entries()) {
+      const cosines = terms
+        .filter((term) => term !== id)
+        .map((term) => cosine(model.direction(id), model.direction(term)))
+        .filter((each) => each >= 0.1);
+      const other = Math.max(0, ...cosines);
+      expect(others[at * texts.length + text]).toBeCloseTo(other, 5);
+      expect(best[at * texts.length + text]).toBeCloseTo(terms.includes(id) ? 1 : other, 5);
+    }
+  const resemblance = model.resemblance(lists);
+  const vectors = texts.map((terms) => model.vector(terms));
+  for (const [one, left] of vectors.entries())
+    for (const [two, right] of vectors.entries())
+      expect(resemblance[one * texts.length + two]).toBeCloseTo(
+        two > one && left !== undefined && right !== undefined ? cosine(left, right) : 0,
         5,
       );
-  expect(model.cosines(ids, ids)[0]).toBeCloseTo(1, 6);
-  expect(model.cosines(ids, new Uint32Array(0))).toHaveLength(0);
-  expect(model.cosines(new Uint32Array(0), others)).toHaveLength(0);
-  for (const [one, two] of [
-    [model.size, 0],
-    [0, model.size],
-  ] as const)
-    expect(() => model.cosines(Uint32Array.of(one), Uint32Array.of(two))).toThrow(
-      expect.objectContaining({ code: "INVALID_INPUT" }),
-    );
 
   vi.stubGlobal("WebAssembly", undefined);
   onTestFinished(() => void vi.unstubAllGlobals());
@@ -77,7 +89,20 @@ test("cosines are those of the directions, however many; the same to the bit wit
     data: await readFile(new URL("../src/souvenir-static-256-1.bin", import.meta.url)),
   });
   await other.load();
-  expect(other.model!.cosines(ids, others)).toEqual(cosines);
+  expect(other.model!.likeness(ids, lists, 0.1)).toEqual({ best, others });
+  expect(other.model!.resemblance(lists)).toEqual(resemblance);
+});
+
+test.each([
+  { terms: [213_416], ends: [1] },
+  { terms: [1, 2], ends: [1] },
+  { terms: [1, 2], ends: [2, 1] },
+  { terms: [1, 2], ends: [3, 2] },
+  { terms: [1, 2], ends: [] },
+])("$terms that end at $ends are no texts", ({ terms, ends }) => {
+  const lists = { terms: Uint32Array.from(terms), ends: Uint32Array.from(ends) };
+  for (const ask of [() => model.likeness(Uint32Array.of(1), lists), () => model.resemblance(lists)])
+    expect(ask).toThrow(expect.objectContaining({ code: "INVALID_INPUT" }));
 });
 
 test("words of one meaning are near each other, also across languages", () => {

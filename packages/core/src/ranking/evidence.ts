@@ -1,4 +1,4 @@
-import type { DocumentSet, Steps } from "@souvenir/orama";
+import type { DocumentSet, QueryTerm, Steps } from "@souvenir/orama";
 import type { StaticModel } from "@souvenir/static";
 import { analyzeQuery } from "../analysis/analyzed-query.ts";
 import { fold } from "../text/fold.ts";
@@ -434,17 +434,20 @@ function metWords(
 ): Float64Array {
   let all = 0;
   for (const { weight } of terms) all += weight;
-  return Float64Array.from(places, (place) => {
-    let met = 0;
-    for (const [term, { weight }] of terms.entries()) {
-      const count = counts[term] as Uint16Array;
+  const metOf = new Float64Array(places.length);
+  for (let at = 0; at < terms.length; at++) {
+    const count = counts[at] as Uint16Array;
+    const { weight } = terms[at] as QueryTerm;
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] as number;
       let has = (count[place] as number) > 0;
-      for (let at = start[place] as number; inContext && !has && at < (start[place + 1] as number); at++)
-        has = (count[beside[at] as number] as number) > 0;
-      if (has) met += weight;
+      if (inContext)
+        for (let from = start[place] as number; !has && from < (start[place + 1] as number); from++)
+          has = (count[beside[from] as number] as number) > 0;
+      if (has) metOf[i] = (metOf[i] as number) + weight;
     }
-    return share(met, all);
-  });
+  }
+  return metOf.map((met) => share(met, all));
 }
 
 /** Of the documents that are ranked, which is the earliest or latest: 1 for it, 0 for the last in this order. */

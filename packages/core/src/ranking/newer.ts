@@ -1,5 +1,6 @@
 import type { StaticModel } from "@souvenir/static";
 import type { RankingTerms } from "./ranking-index.ts";
+import { termListsOf } from "./term-lists.ts";
 
 /** Whether a newer memory says nearly the same. Arrays are by place of the memory. */
 export interface Newer {
@@ -32,25 +33,19 @@ export function newerAlike(
     .sort((left, right) => (createdAt[left] as number) - (createdAt[right] as number) || left - right);
   const moments = Array.from(new Set(best.map((place) => createdAt[place] as number)));
   if (moments.length < 2) return { newer, recency };
-  const vectors = best.map((place) => model?.vector(terms.termsOf(documents[place] as number)));
+  const lists = termListsOf(
+    Uint32Array.from(best, (place) => documents[place] as number),
+    terms,
+  );
+  const cosines = model?.resemblance(lists) ?? new Float32Array(best.length ** 2);
   for (const [at, place] of best.entries()) {
     const moment = createdAt[place] as number;
     recency[place] = moments.indexOf(moment) / (moments.length - 1);
-    const vector = vectors[at];
     let most = leastAlike;
-    for (let later = at + 1; later < best.length && vector !== undefined; later++) {
-      const other = vectors[later];
-      if (other === undefined || createdAt[best[later] as number] === moment) continue;
-      most = Math.max(most, cosine(vector, other));
-    }
+    for (let later = at + 1; later < best.length; later++)
+      if (createdAt[best[later] as number] !== moment)
+        most = Math.max(most, cosines[at * best.length + later] as number);
     newer[place] = (most - leastAlike) / (1 - leastAlike);
   }
   return { newer, recency };
-}
-
-/** Of vectors of length 1. */
-function cosine(left: Float32Array, right: Float32Array): number {
-  let sum = 0;
-  for (let at = 0; at < left.length; at++) sum += (left[at] as number) * (right[at] as number);
-  return sum;
 }

@@ -34,9 +34,7 @@ export interface RankingVectors {
 export interface RankingTerms {
   /** Documents that have terms. */
   readonly size: number;
-  /** Different terms of a document; empty when it has none. */
-  termsOf(document: number): Uint32Array;
-  /** How many these are. */
+  /** How many different terms a document has. */
   countOf(document: number): number;
   /** Writes them to `at` and after. Returns where they end. */
   copy(document: number, target: Uint32Array, at: number): number;

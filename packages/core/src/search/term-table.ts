@@ -28,10 +28,6 @@ export class TermTable implements RankingTerms {
     this.#count(this.#lists.remove(document), -1);
   }
 
-  termsOf(document: number): Uint32Array {
-    return this.#lists.get(document);
-  }
-
   countOf(document: number): number {
     return this.#lists.countOf(document);
   }
