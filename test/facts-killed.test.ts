@@ -85,3 +85,39 @@ test.each(["asked", "before the commit", "in the commit", "after the commit", "a
     expect((await next.consolidate()).runs).toEqual([]);
   },
 );
+
+test("killed in a dream, it has happened as a whole or not at all", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "souvenir-facts-killed-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, "memory.db");
+  const clock = Date.parse("2026-02-01");
+  let days = 0;
+  const extractor = scriptedFacts(({ turns }) => [
+    {
+      ...{ text: "The user ran along the river.", subject: "user", attribute: "running", type: "event" },
+      ...{ origin: "stated", sources: [{ turn: turns.length, quote: "I ran along the river" }] },
+    },
+  ]);
+  const options = {
+    path,
+    embedder: false,
+    facts: { extractor },
+    clock: () => clock + days * 86_400_000,
+  } as const;
+  {
+    await using memory = await createMemory(options);
+    for (days = 1; days < 4; days += 1) {
+      const messages = [{ role: "user", content: "I ran along the river." }];
+      await memory.remember({ namespace, thread: `${days}`, messages });
+      await memory.consolidate();
+    }
+  }
+  expect(await killed(path, "in a dream")).toBe("SIGKILL");
+  await using next = await createMemory(options);
+  await next.dream();
+  const { facts } = await next.facts({ namespace, state: "proposed" });
+  expect(facts.map(({ sources }) => sources.length)).toEqual([3]);
+  const dreams = (await next.runs({ namespace })).filter((run) => run.extractor === "dream");
+  expect(dreams.map(({ keys }) => keys)).toEqual([[facts[0]?.key]]);
+  expect(await next.undo(dreams[0]?.id ?? "")).toEqual({ erased: 1 });
+});

@@ -21,10 +21,18 @@ test("facts are found by what they say, with the words that they rest on, and ca
   ]);
 });
 
+test("a dream finds a pattern, which waits", async () => {
+  const quote = '"I ran along the river."';
+  expect(await runner.run(programs[1] as string)).toEqual({
+    stdout: `? I ran along the river. (${quote}, ${quote}, ${quote})\nactive 3\n`,
+    stderr: "",
+  });
+});
+
 test("an extractor of one's own", async () => {
-  expect(await runner.run(programs[1] as string)).toEqual({ stdout: "Call the user Dhravya.\n", stderr: "" });
+  expect(await runner.run(programs[2] as string)).toEqual({ stdout: "Call the user Dhravya.\n", stderr: "" });
 });
 
 test("every program is run", () => {
-  expect(programs).toHaveLength(2);
+  expect(programs).toHaveLength(3);
 });

@@ -14,6 +14,7 @@ const extractor: FactExtractor = {
     return stated(window);
   },
 };
+let isDreaming = false;
 const store: Store = new Proxy(new SqliteStore({ path }), {
   get(target, name) {
     const method: unknown = Reflect.get(target, name, target);
@@ -22,7 +23,7 @@ const store: Store = new Proxy(new SqliteStore({ path }), {
       const isCommit = name === "write" && (given[1] as { done?: unknown } | undefined)?.done !== undefined;
       if (isCommit && step === "before the commit") die();
       const answer = method.apply(target, given);
-      if (isCommit && step === "in the commit") die();
+      if ((isCommit && step === "in the commit") || (isDreaming && name === "write")) die();
       await answer;
       if ((isCommit && step === "after the commit") || (name === "erase" && step === "in an undo")) die();
       return answer;
@@ -30,6 +31,10 @@ const store: Store = new Proxy(new SqliteStore({ path }), {
   },
 });
 const memory = await createMemory({ store, embedder: false, facts: { extractor } });
+if (step === "in a dream") {
+  isDreaming = true;
+  await memory.dream();
+}
 const { runs } = await memory.consolidate();
 await memory.undo(runs[0]?.id ?? "");
 if (step === "after an undo") die();

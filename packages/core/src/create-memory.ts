@@ -1,3 +1,4 @@
+import { Dreamer } from "./dreams/dreamer.ts";
 import { defaultEmbedder } from "./embedders/built-in.ts";
 import { loadedEmbedder } from "./embedders/embed.ts";
 import { TermModel } from "./embedders/term-model.ts";
@@ -7,6 +8,7 @@ import { offlineExtractor } from "./entities/offline-extractor.ts";
 import { Expiry } from "./erasing.ts";
 import { SouvenirError } from "./errors.ts";
 import { FactBook } from "./facts/fact-book.ts";
+import type { WriteAnew } from "./facts/fact-change.ts";
 import { FactKeeper } from "./facts/fact-keeper.ts";
 import { checkFactOptions } from "./facts/fact-options.ts";
 import { factsLike, knownFacts, namesToBeSaid } from "./facts/known-facts.ts";
@@ -25,7 +27,7 @@ import { InMemoryStore } from "./store/in-memory-store.ts";
 import type { Store } from "./store/store.ts";
 import { defaultPath } from "./store/tables-file.ts";
 import { estimateTokens } from "./tokens.ts";
-import type { EntityExtractor, Limits, Logger, Memory, MemoryOptions } from "./types.ts";
+import type { EntityExtractor, Limits, Logger, Memory, MemoryOptions, SetInput } from "./types.ts";
 import { checkFlag, checkObject, checkOptions, checkText, invalid } from "./validation.ts";
 
 /**
@@ -99,6 +101,11 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
     });
     const databases = new OramaDatabases({ store, indexes, clock, searcher });
     const context = () => ({ limits, now: clock(), extract: (text: string) => extraction.begin(text) });
+    const namesIn = (text: string) => namesToBeSaid(extraction.ofQuery(text));
+    const written = {
+      toWrite: (input: SetInput) => toWrite(input, context()),
+      anew: (...given: Parameters<WriteAnew>) => standingAnew(...given, context()),
+    };
     const factKeeper =
       facts === undefined
         ? undefined
@@ -109,9 +116,8 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
             logger,
             known: (namespace, text) => knownFacts({ searcher, store, limits }, namespace, text),
             like: (namespace, drafts) => factsLike({ searcher, store, limits }, namespace, drafts),
-            namesIn: (text) => namesToBeSaid(extraction.ofQuery(text)),
-            toWrite: (input) => toWrite(input, context()),
-            anew: (...given) => standingAnew(...given, context()),
+            namesIn,
+            ...written,
             commit: async (writes, done) => {
               await extraction.prepare();
               await store.write(writes, done);
@@ -121,9 +127,11 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
             },
           });
     factKeeper?.wake();
+    const factBook = new FactBook({ store, indexes, vectors, searcher, limits, clock });
     return new SouvenirMemory({
       store,
-      factBook: new FactBook({ store, indexes, vectors, searcher, limits, clock }),
+      factBook,
+      dreamer: new Dreamer({ store, searcher, indexes, factBook, clock, namesIn, ...written }),
       factKeeper,
       vectors,
       extraction,

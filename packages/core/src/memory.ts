@@ -2,6 +2,7 @@ import { writeAll } from "./bulk-writing.ts";
 import { type BeginTurnInput, beginTurn } from "./conversation/begin-turn.ts";
 import { inSpan } from "./conversation/spans.ts";
 import type { Turn } from "./conversation/turn.ts";
+import type { Dreamer } from "./dreams/dreamer.ts";
 import { raceAbort } from "./embedders/embed.ts";
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import type { Extraction } from "./entities/extraction.ts";
@@ -43,6 +44,8 @@ import type {
   Consolidated,
   ConsolidateInput,
   DeleteInput,
+  DreamInput,
+  Dreamt,
   Entity,
   EntityCount,
   FactRecord,
@@ -99,6 +102,7 @@ export interface MemoryParts {
   databases: OramaDatabases;
   expiry: Expiry;
   factBook: FactBook;
+  dreamer: Dreamer;
   /** Without an extractor none are looked for. */
   factKeeper: FactKeeper | undefined;
   limits: Limits;
@@ -309,6 +313,21 @@ export class SouvenirMemory implements Memory {
     }
     const { pending, failed } = await store.queue("facts", namespace);
     return { runs, pending, failed };
+  }
+
+  async dream(input: DreamInput = {}): Promise<Dreamt> {
+    this.#checkOpen();
+    const {
+      namespace: given,
+      dryRun = false,
+      signal,
+    } = checkOptions(input, "dream", optionNames.dream) as DreamInput;
+    const namespace = given === undefined ? undefined : checkNamespace(given);
+    checkFlag(dryRun, "dryRun");
+    checkSignal(signal);
+    signal?.throwIfAborted();
+    await Promise.all([this.#eraseExpired(), this.#parts.extraction.prepare()]);
+    return this.#parts.dreamer.dream(namespace, { dryRun, signal });
   }
 
   async runs(input: { namespace?: string; limit?: number } = {}): Promise<FactRun[]> {

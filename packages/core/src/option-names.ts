@@ -3,6 +3,7 @@ import type { TurnOptions } from "./conversation/turn.ts";
 import type {
   ConsolidateInput,
   DeleteInput,
+  DreamInput,
   FactsInput,
   HistoryInput,
   ListInput,
@@ -62,6 +63,7 @@ interface Options {
   facts: FactsInput;
   factOptions: NonNullable<MemoryOptions["facts"]>;
   consolidate: ConsolidateInput;
+  dream: DreamInput;
   runs: Given<"runs">;
   /** Of `approve` and `decline`. */
   approve: Given<"approve">;
@@ -167,6 +169,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   },
   factOptions: { extractor: true, tokensPerDay: true, idleMs: true, windowTokens: true },
   consolidate: { namespace: true, dryRun: true, signal: true },
+  dream: { namespace: true, dryRun: true, signal: true },
   runs: { namespace: true, limit: true },
   approve: { namespace: true, key: true },
   delete: { namespace: true, key: true, ifVersion: true, keys: true, where: true, thread: true },

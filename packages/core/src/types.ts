@@ -68,7 +68,7 @@ export interface FactRun {
   namespace: string;
   /** ISO 8601, UTC. */
   at: string;
-  /** Id of the extractor. */
+  /** Id of the extractor; `dream`: see `Memory.dream`. */
   extractor: string;
   /** Keys of its facts, also of those that were erased since. */
   keys: string[];
@@ -119,6 +119,21 @@ export interface Consolidated {
   /** What waits: for the provider, or for the budget of another day. See `stats().queue.facts`. */
   pending: number;
   failed: number;
+}
+
+export interface DreamInput {
+  /** Default: all. */
+  namespace?: string;
+  /** Answers what would come of it, and writes nothing. */
+  dryRun?: boolean;
+  signal?: AbortSignal;
+}
+
+export interface Dreamt {
+  /** One for each namespace in which there was something to do; its `diff` is the brief. `extractor` is `dream`. */
+  runs: FactRunDetails[];
+  /** Namespaces whose facts were changed meanwhile: nothing was done there. */
+  discarded: string[];
 }
 
 /** Fields from `kind` to `run`: of facts only. */
@@ -698,7 +713,13 @@ export interface Memory extends AsyncDisposable {
    * memory without `facts` in its options, and with what there is to do when the extractor cannot work as it is configured.
    */
   consolidate(input?: ConsolidateInput): Promise<Consolidated>;
-  /** What was consolidated, newest first. @param input - `limit`: 1 to 1000. Default 100. */
+  /**
+   * Tidies facts up, without a model: of what says the same, one is left that rests on all; what is no longer true ends all
+   * that says the same; what happened on three days at least is concluded to happen, and waits for approval. Nothing is
+   * erased, and each namespace is one run, which can be undone and is not done again then.
+   */
+  dream(input?: DreamInput): Promise<Dreamt>;
+  /** What was consolidated and dreamt, newest first. @param input - `limit`: 1 to 1000. Default 100. */
   runs(input?: { namespace?: string; limit?: number }): Promise<FactRun[]>;
   /** What one run did, `undefined` when there is none such. */
   run(id: string): Promise<FactRunDetails | undefined>;

@@ -12,7 +12,7 @@ const keys = ["a", "b", "c", "d"];
 type Step =
   | { do: "say"; key: string; thing: string; value: string; thread: string; expires: boolean }
   | { do: "retag" | "delete" | "shorten" | "prolong"; key: string }
-  | { do: "consolidate" | "undo" | "undo an earlier" | "approve" | "decline" | "wait" | "forget" };
+  | { do: "consolidate" | "undo" | "undo an earlier" | "dream" | "approve" | "decline" | "wait" | "forget" };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -33,6 +33,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       "consolidate" as const,
       "undo" as const,
       "undo an earlier" as const,
+      "dream" as const,
       "approve" as const,
       "decline" as const,
       "wait" as const,
@@ -94,6 +95,9 @@ async function take(memory: Memory, clock: { now: number }, given: Step): Promis
       return;
     case "consolidate":
       await memory.consolidate();
+      return;
+    case "dream":
+      await memory.dream();
       return;
     case "undo":
     case "undo an earlier": {

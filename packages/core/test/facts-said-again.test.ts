@@ -181,6 +181,28 @@ test("what was said again is not retired by what was said before that and comes 
   ]);
 });
 
+test("what is said again and then changed in one conversation takes the place of all of it", async () => {
+  const { memory, say } = await opened(":memory:", ({ turns }) => {
+    const found = stated({ turns, known: [] });
+    // The model points at what the same conversation said before, and at nothing that is known.
+    const [, nantes] = found;
+    return nantes === undefined ? found : [found[0], { ...nantes, excludes: [2] }];
+  });
+  await say("My home is Lyon.");
+  await memory.remember({
+    ...{ namespace, thread: "later" },
+    messages: [
+      { role: "user", content: "My home is Lyon, you know.", createdAt: "2026-03-01" },
+      { role: "user", content: "Now my home is Nantes.", createdAt: "2026-03-02" },
+    ],
+  });
+  await memory.consolidate();
+  expect(await told(memory)).toEqual([
+    ["The user's home is Lyon.", "superseded", 2],
+    ["The user's home is Nantes.", "active", 1],
+  ]);
+});
+
 test("an event of another day is another event", async () => {
   const { memory, say } = await opened(":memory:", spoken);
   await say("[race, event] I ran the harbour race.");

@@ -47,7 +47,7 @@ try {
   );
   expect("souvenir doctor", await souvenir("doctor"), "All is well.");
 
-  const server = spawn("npx", [...npx, "serve", "--port", "0", "--json"], {
+  const server = spawn("npx", [...npx, "serve", "--port", "0", "--json", "--dream", "0 3 * * *"], {
     cwd: folder,
     env: environment,
     stdio: ["ignore", "pipe", "inherit"],
@@ -56,7 +56,8 @@ try {
   const ended = once(server, "exit");
   try {
     const [line] = await once(server.stdout, "data");
-    const { url, key } = JSON.parse(String(line));
+    const { url, key, nextDream } = JSON.parse(String(line));
+    expect("serve --dream", String(nextDream), "T");
     const page = await fetch(`${url}/console/`);
     expect("the console", await page.text(), "<html");
     await writeFile(

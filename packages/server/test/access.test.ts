@@ -50,6 +50,7 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
     case "context":
       return json({ query: "secret orders" });
     case "consolidate":
+    case "dream":
     case "memoriesFilter":
       return json({});
     case "runGet":

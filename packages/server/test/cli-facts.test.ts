@@ -58,6 +58,7 @@ test("facts are found, printed, approved and taken back from the command line", 
     expect((await souvenir(["consolidate"])).stdout).toContain(`${sign} ${text}`);
   }
   expect((await souvenir(["runs"])).stdout).toContain("  0 facts, 1 changed\n");
+  expect(await souvenir(["dream"], {})).toMatchObject({ code: 0, stderr: "there is nothing to tidy up\n" });
   const waiting = (await souvenir(["facts", "--state", "proposed"])).stdout.trimEnd().split("\n");
   const [first = "", second = ""] = waiting.map((each) => each.split("  ")[0]);
   expect(await souvenir(["approve", first])).toMatchObject({ code: 0, stdout: `approved ${first}\n` });

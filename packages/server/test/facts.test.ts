@@ -11,17 +11,20 @@ const extractor: FactExtractor = {
   usage: { calls: 0, inputTokens: 0, outputTokens: 0 },
   async extract({ turns, known }) {
     return turns.flatMap(({ text }, index) => {
-      const [quote, sure, attribute = "", value = ""] = /(my|perhaps the) (\w+) is (\w+)/i.exec(text) ?? [];
+      const [quote, sure, attribute = "", value = ""] =
+        /(my|perhaps the) (\w+) (?:is|was) (\w+)/i.exec(text) ?? [];
       if (quote === undefined) return [];
       return [
         {
-          text: `The user's ${attribute} is ${value}.`,
+          text: `The user's ${attribute} ${quote.split(" ").at(-2)} ${value}.`,
           subject: "user",
           attribute,
-          type: "state" as const,
+          type: quote.includes(" was ") ? ("event" as const) : ("state" as const),
           origin: sure?.toLowerCase() === "my" ? ("stated" as const) : ("inferred" as const),
           sources: [{ turn: index + 1, quote }],
-          excludes: known.flatMap((fact, place) => (fact.attribute === attribute ? [place + 1] : [])),
+          excludes: known.flatMap((fact, place) =>
+            fact.attribute === attribute && quote.includes(" is ") ? [place + 1] : [],
+          ),
         },
       ];
     });
@@ -105,6 +108,27 @@ test("facts over HTTP are those of the memory, as are runs, their undoing and wh
     diff: [expect.stringMatching(/^= .+also/)],
   });
   expect((await remote.facts({ namespace })).facts[0]?.sources[1]?.run).toBe(again.runs[0]?.id);
+});
+
+test("a dream over HTTP is one of the memory, to be seen before and undone after", async () => {
+  const { local, remote, clock } = await opened();
+  for (let time = 0; time < 3; time += 1) {
+    clock.now += 86_400_000;
+    await remote.set({ namespace, value: "My run was long." });
+    await remote.consolidate({ namespace });
+  }
+  const { runs, discarded } = await remote.dream({ namespace, dryRun: true });
+  const quote = '"My run was long"';
+  expect(runs.map(({ diff }) => diff)).toEqual([
+    [`? The user's run was long. (${quote}, ${quote}, ${quote})`],
+  ]);
+  expect(discarded).toEqual([]);
+  const dreamt = await remote.dream({ namespace });
+  expect(dreamt.runs[0]).toEqual(await local.run(dreamt.runs[0]?.id ?? ""));
+  expect(dreamt.runs[0]).toMatchObject({ extractor: "dream", keys: [expect.any(String)] });
+  expect(await remote.dream({ namespace })).toEqual({ runs: [], discarded: [] });
+  expect(await remote.undo(dreamt.runs[0]?.id ?? "")).toEqual({ erased: 1 });
+  await expect(remote.dream()).rejects.toMatchObject({ code: "INVALID_INPUT" });
 });
 
 test("without a namespace, or an extractor, it is said what to do", async () => {

@@ -18,6 +18,7 @@ const calls: Record<string, (memory: Memory, more: object) => Promise<unknown>> 
   list: (memory, more) => memory.list({ ...scope, ...more }),
   facts: (memory, more) => memory.facts({ ...scope, ...more }),
   consolidate: (memory, more) => memory.consolidate({ ...scope, ...more }),
+  dream: (memory, more) => memory.dream({ ...scope, ...more }),
   runs: (memory, more) => memory.runs({ ...scope, ...more }),
   approve: (memory, more) => memory.approve({ ...scope, key: "known", ...more }),
   decline: (memory, more) => memory.decline({ ...scope, key: "known", ...more }),

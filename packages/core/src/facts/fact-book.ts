@@ -15,7 +15,7 @@ import type { FactRecord, FactRun, FactRunDetails, FactsInput, Limits, Memory, W
 import { checkInteger, checkKey, checkNamespace, checkOptions, checkText, invalid } from "../validation.ts";
 import { factTypes } from "./dispose.ts";
 import { type FactChange, type WriteAnew, withoutRun } from "./fact-change.ts";
-import type { FactUsage } from "./fact-extractor.ts";
+import type { FactSource, FactUsage } from "./fact-extractor.ts";
 import { type DraftedRun, placeOfRun, type RunMark, runOf, runWrite, writesOf } from "./fact-run.ts";
 
 export interface FactBookParts extends ErasingParts {
@@ -150,14 +150,35 @@ export class FactBook {
   ): Promise<{ records: { id: number; version: number }[]; changes: RecordWrite[] }> {
     const { store, limits, clock } = this.#parts;
     const marks = new Map(changed.map((mark) => [mark.key, mark]));
+    const anew: WriteAnew = (...given) => standingAnew(...given, { limits, now: clock() });
     const erased: { id: number; version: number }[] = [];
     const changes: RecordWrite[] = [];
-    // What somebody has set under the key of a fact since is theirs.
-    for (const fact of await store.get(namespace, [...facts, ...marks.keys()])) {
-      if (fact === undefined) continue;
-      const anew: WriteAnew = (...given) => standingAnew(...given, { limits, now: clock() });
-      const without = await withoutRun(store, id, fact, marks.get(fact.key), anew);
-      if (without === "erase") erased.push({ id: fact.id, version: fact.version });
+    /** By the key of a fact, sources that it has only of one that was merged into it. */
+    const borrowed = new Map<string, Set<string>>();
+    const found = new Map<string, StoredRecord>();
+    for (let keys = [...facts, ...marks.keys()]; keys.length > 0; ) {
+      const next: string[] = [];
+      for (const record of await store.get(namespace, keys)) {
+        const fact = record === undefined ? undefined : factOf(record.metadata);
+        // What somebody has set under the key of a fact since is theirs.
+        if (record === undefined || fact === undefined) continue;
+        found.set(record.key, record);
+        const { mergedInto } = fact;
+        if (mergedInto === undefined || mergedInto === marks.get(record.key)?.mergedInto) continue;
+        const lent = borrowed.get(mergedInto) ?? new Set();
+        for (const source of fact.sources)
+          if ((source.run ?? fact.run) === id || borrowed.get(record.key)?.has(source.key))
+            lent.add(source.key);
+        borrowed.set(mergedInto, lent);
+        if (lent.size > 0 && !found.has(mergedInto)) next.push(mergedInto);
+      }
+      keys = next;
+    }
+    for (const [key, record] of found) {
+      const isTaken = ({ key: source, run }: FactSource) =>
+        run !== undefined && borrowed.get(key)?.has(source) === true;
+      const without = await withoutRun(store, id, record, { change: marks.get(key), isTaken, anew });
+      if (without === "erase") erased.push({ id: record.id, version: record.version });
       else if (without !== undefined) changes.push(without);
     }
     return { records: erased, changes };
@@ -300,7 +321,9 @@ export class FactBook {
       const same =
         mergedInto === undefined ? [] : [`the same as: ${texts.get(mergedInto) ?? "one that was erased"}`];
       const instead = before.length === 0 ? [] : [`in the place of: ${before.join(" / ")}`];
-      const again = sources.map(({ quote }) => JSON.stringify(quote));
+      // That it rests on what another one rested on is told of that.
+      const isMergedInto = changes.some((change) => change.mergedInto === record.key);
+      const again = isMergedInto ? [] : sources.map(({ quote }) => JSON.stringify(quote));
       const how = [...(again.length === 0 ? [] : [`also ${again.join(", ")}`]), ...instead, ...same];
       if (how.length > 0) lines.push(`${before.length > 0 ? "~" : "="} ${record.value} (${how.join("; ")})`);
     }

@@ -73,18 +73,21 @@ export async function changeWrites(
 
 /**
  * A fact without what a run did to it: `undefined` where that is nothing, `"erase"` where nothing is left that it rests on.
- * @param change - What the run changed of it, beside its sources.
+ * @param options - `change`: what the run changed of it, beside its sources. `isTaken`: sources that it loses besides.
  */
 export async function withoutRun(
   store: Pick<Store, "get">,
   run: string,
   record: StoredRecord,
-  change: ChangeMark | undefined,
-  anew: WriteAnew,
+  {
+    change,
+    isTaken,
+    anew,
+  }: { change: ChangeMark | undefined; isTaken: (source: FactSource) => boolean; anew: WriteAnew },
 ): Promise<RecordWrite | "erase" | undefined> {
   const fact = factOf(record.metadata);
   if (fact === undefined) return undefined;
-  const left = fact.sources.filter((source) => (source.run ?? fact.run) !== run);
+  const left = fact.sources.filter((source) => (source.run ?? fact.run) !== run && !isTaken(source));
   const [first] = left;
   if (first === undefined) return "erase";
   const standing = standingOf(record.metadata);

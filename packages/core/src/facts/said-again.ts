@@ -1,12 +1,11 @@
-import { Saying, saysOneThing } from "../paraphrases/saying.ts";
 import { factOf } from "../store/fact-mark.ts";
 import { standingOf, startOf } from "../store/standing.ts";
 import type { StoredRecord } from "../store/store.ts";
-import { fold } from "../text/fold.ts";
 import type { FactDraft } from "./dispose.ts";
 import type { FactChange } from "./fact-change.ts";
+import type { FactSource } from "./fact-extractor.ts";
+import { type Compared, SentenceMeasure } from "./one-fact.ts";
 
-const dayMs = 86_400_000;
 /** Memories that a fact rests on at most, however often it is said. */
 const mostSources = 32;
 
@@ -16,17 +15,8 @@ export interface FactThere {
   supersededAt?: number;
 }
 
-/** What decides whether two facts are one. Times in milliseconds since 1970. */
-interface Compared extends Pick<FactDraft, "text" | "subject" | "attribute" | "type" | "origin"> {
-  createdAt: number;
-  validFrom?: number | undefined;
-  /** Until when it is true, as far as is known. */
-  end?: number | undefined;
-}
-
 /**
- * Puts what is said again to the fact that is there already, or that the same answer has before: one of the same subject and
- * attribute, in other words of the same sentence, that is still true then. An event is the same on the same day only.
+ * Puts what is said again to the fact that is there already, or that the same answer has before.
  * @param there - Facts that may say the same.
  * @param namesIn - The names in a sentence.
  * @returns `repeated`: what neither is a fact nor adds to one.
@@ -36,31 +26,34 @@ export function saidAgain(
   there: readonly FactThere[],
   namesIn: (text: string) => readonly string[],
 ): { facts: FactDraft[]; changes: FactChange[]; repeated: number } {
+  const measure = new SentenceMeasure(namesIn);
   const known = there.flatMap((fact) => {
     const compared = comparedFact(fact);
-    return compared === undefined ? [] : [{ ...fact, compared }];
+    return compared === undefined ? [] : [{ record: fact.record, compared }];
   });
-  const sayings = new Map<string, Saying>();
-  const sayingOf = (text: string) => {
-    const saying = sayings.get(text) ?? new Saying(text, namesIn(text));
-    sayings.set(text, saying);
-    return saying;
-  };
   const starts = new Map([
     ...known.map(({ record }) => [record.key, startOf(record)] as const),
     ...drafts.map((draft) => [draft.key, startOfDraft(draft)] as const),
   ]);
-  const isSame = (key: string, one: Compared, draft: FactDraft) => {
-    // Whoever repeats a fact may say that it takes the place of it.
-    const newer = drafts.filter((other) => other !== draft && other.supersedes.includes(key));
-    const end = Math.min(one.end ?? Number.POSITIVE_INFINITY, ...newer.map(startOfDraft));
-    // What takes the place of something newer than that is true again since.
-    const older = draft.supersedes.map((other) => starts.get(other) ?? Number.NEGATIVE_INFINITY);
-    return (
-      Math.max(...older) <= (starts.get(key) as number) &&
-      areOne({ ...one, end }, draft) &&
-      sayingOf(draft.text).isSaidBy(sayingOf(one.text))
+  /** When what takes its place begins, in this answer. Whoever repeats a fact may say that it takes the place of it. */
+  const endOf = (key: string, besides?: FactDraft) =>
+    Math.min(
+      Number.POSITIVE_INFINITY,
+      ...drafts.filter((draft) => draft !== besides && draft.supersedes.includes(key)).map(startOfDraft),
     );
+  const comparedDraft = (draft: FactDraft): Compared => ({
+    ...draft,
+    lastSaid: draft.createdAt,
+    end: Math.min(draft.validTo ?? Number.POSITIVE_INFINITY, endOf(draft.key)),
+  });
+  const isOne = (draft: FactDraft, key: string, other: Compared) => {
+    // What takes the place of something newer than that is true again since.
+    const start = starts.get(key) as number;
+    const older = draft.supersedes.map((name) => starts.get(name) ?? Number.NEGATIVE_INFINITY);
+    if (Math.max(...older) > start) return false;
+    // What ends the one ends the other, where that has begun by then.
+    const ends = [other.end, endOf(key, draft), ...[endOf(draft.key)].filter((end) => end > start)];
+    return measure.isOne(comparedDraft(draft), { ...other, end: Math.min(...ends) });
   };
   const facts: FactDraft[] = [];
   const changes = new Map<string, FactChange>();
@@ -68,27 +61,23 @@ export function saidAgain(
   const is = new Map<string, string>();
   let repeated = 0;
   for (const draft of drafts) {
-    const before = facts.find((fact) => isSame(fact.key, comparedDraft(fact), draft));
-    const found =
-      before === undefined
-        ? known.find(({ record, compared }) => isSame(record.key, compared, draft))
-        : undefined;
+    const before = facts.find((fact) => isOne(draft, fact.key, comparedDraft(fact)));
+    const found = known.find(({ record, compared }) => isOne(draft, record.key, compared))?.record;
     if (before !== undefined) {
       is.set(draft.key, before.key);
-      const sources = added(before.sources, draft.sources);
+      const sources = moreSources(before.sources, draft.sources);
       if (sources.length === 0) repeated += 1;
       before.sources = [...before.sources, ...sources];
-      before.supersedes = [...new Set([...before.supersedes, ...draft.supersedes])];
+      before.supersedes = [...before.supersedes, ...draft.supersedes];
     } else if (found !== undefined) {
-      const { record } = found;
-      is.set(draft.key, record.key);
-      const change = changes.get(record.key) ?? { record, sources: [], supersedes: [] };
-      const own = factOf(record.metadata)?.sources ?? [];
-      const sources = added([...own, ...change.sources], draft.sources);
+      is.set(draft.key, found.key);
+      const change = changes.get(found.key) ?? { record: found, sources: [], supersedes: [] };
+      const own = factOf(found.metadata)?.sources ?? [];
+      const sources = moreSources([...own, ...change.sources], draft.sources);
       if (sources.length === 0) repeated += 1;
       change.sources.push(...sources);
       change.supersedes.push(...draft.supersedes);
-      changes.set(record.key, change);
+      changes.set(found.key, change);
     } else facts.push({ ...draft });
   }
   const named = (own: string, keys: readonly string[], already: readonly string[] = []) =>
@@ -105,43 +94,27 @@ export function saidAgain(
   };
 }
 
-/** Whether two can be one fact, when they say the same. @param later - What may say again what the other says. */
-function areOne(one: Compared, later: FactDraft): boolean {
-  const { end = Number.POSITIVE_INFINITY } = one;
-  const day = ({ validFrom, createdAt }: Compared | FactDraft) =>
-    Math.floor((validFrom ?? createdAt) / dayMs);
-  return (
-    fold(one.subject) === fold(later.subject) &&
-    fold(one.attribute ?? "") === fold(later.attribute ?? "") &&
-    one.origin === later.origin &&
-    (one.type === "event") === (later.type === "event") &&
-    saysOneThing(one.text) &&
-    later.createdAt < end &&
-    (later.validTo === undefined || later.validTo === end) &&
-    (later.type === "event"
-      ? day(one) === day(later)
-      : later.validFrom === undefined || later.validFrom === one.validFrom)
-  );
-}
-
-function added(before: FactDraft["sources"], sources: FactDraft["sources"]): FactDraft["sources"] {
+/** Those sources that a fact does not have, as far as there is room. */
+export function moreSources(before: readonly FactSource[], sources: readonly FactSource[]): FactSource[] {
   const keys = new Set(before.map(({ key }) => key));
   return sources.filter(({ key }) => !keys.has(key)).slice(0, Math.max(0, mostSources - keys.size));
 }
 
-function startOfDraft({ validFrom, createdAt }: FactDraft): number {
-  return validFrom ?? createdAt;
-}
-
-function comparedDraft({ validTo, ...draft }: FactDraft): Compared {
-  return { ...draft, end: validTo };
-}
-
-/** `undefined` for what is no fact, or says what another one says. */
-function comparedFact({ record, supersededAt }: FactThere): Compared | undefined {
+/**
+ * A fact as it is compared. `undefined` for what is no fact, or says what another one says.
+ * @param lastSaid - When it was said last. Default: first.
+ */
+export function comparedFact(
+  { record, supersededAt = Number.POSITIVE_INFINITY }: FactThere,
+  lastSaid: number = record.createdAt,
+): Compared | undefined {
   const fact = factOf(record.metadata);
   if (fact === undefined || fact.mergedInto !== undefined) return undefined;
   const { validFrom, validTo = Number.POSITIVE_INFINITY } = standingOf(record.metadata);
-  const end = Math.min(validTo, supersededAt ?? Number.POSITIVE_INFINITY);
-  return { ...fact, text: record.value, createdAt: record.createdAt, validFrom, end };
+  const { value: text, createdAt } = record;
+  return { ...fact, text, createdAt, lastSaid, validFrom, end: Math.min(validTo, supersededAt) };
+}
+
+function startOfDraft({ validFrom, createdAt }: FactDraft): number {
+  return validFrom ?? createdAt;
 }

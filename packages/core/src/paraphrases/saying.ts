@@ -34,12 +34,12 @@ export class Saying {
     return isAlike && this.#text.saysNoAs(other.#text) ? likenessOf(this.#text, other.#text) : apart;
   }
 
-  /** Whether another one surely says the same, and nothing less: in what says more, nothing is lost. */
-  isSaidBy(other: Saying): boolean {
+  /** Whether two surely say the same, and neither says more. */
+  saysSameAs(other: Saying): boolean {
     const { same, frame } = this.likenessTo(other);
     if (same < fitted.limits.surest || frame >= fitted.limits.frame) return false;
     const [own, others] = this.#text.wordsBeside(other.#text).map(tellingTerms);
-    return own === undefined || others === undefined || own.isSubsetOf(others) || !others.isSubsetOf(own);
+    return own === undefined || others === undefined || own.isSubsetOf(others) === others.isSubsetOf(own);
   }
 
   #hasNamesOf(other: Saying): boolean {

@@ -100,10 +100,15 @@ interface RankedRecord {
   score: number;
 }
 
-/** With what the index knows of the documents in the moment when they are ranked. */
+/**
+ * With what the index knows of the documents in the moment when they are ranked. At equal scores what came first stays
+ * first, however often it was indexed anew.
+ */
 function* withIds(steps: Steps<RankedDocument[]>, index: NamespaceIndex): Steps<RankedRecord[]> {
   const ranked = yield* steps;
-  return ranked.map((found) => ({ id: index.idOf(found.document), found, score: found.score }));
+  return ranked
+    .map((found) => ({ id: index.idOf(found.document), found, score: found.score }))
+    .sort((left, right) => right.score - left.score || left.id - right.id);
 }
 
 type ListFilter = {

@@ -267,6 +267,22 @@ export const runDetails: z.ZodType<wire.WireRunDetails> = z
 export const consolidateResponse: z.ZodType<wire.ConsolidateResponse> = z
   .strictObject({ runs: z.array(runDetails), pending: count, failed: count })
   .meta(id("Consolidated"));
+export const dreamRequest: z.ZodType<wire.DreamRequest> = z
+  .strictObject({
+    namespace,
+    dry_run: z.boolean().default(false).meta({ description: "Writes nothing" }),
+  })
+  .meta(id("DreamRequest"));
+export const dreamResponse: z.ZodType<wire.DreamResponse> = z
+  .strictObject({
+    runs: z
+      .array(runDetails)
+      .meta({ description: "One, or none where there was nothing to do; its diff is the brief" }),
+    discarded: z
+      .array(z.string())
+      .meta({ description: "The namespace, when its facts were changed meanwhile" }),
+  })
+  .meta(id("Dreamt"));
 export const runsQuery: z.ZodType<wire.RunsQuery> = z.strictObject({
   namespace,
   limit: z.int().min(1).max(1000).default(100),

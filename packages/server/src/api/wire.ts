@@ -244,6 +244,17 @@ export interface ConsolidateResponse {
   pending: number;
   failed: number;
 }
+export interface DreamRequest {
+  namespace?: string;
+  /** Answers what would come of it, and writes nothing. */
+  dry_run?: boolean;
+}
+export interface DreamResponse {
+  /** One, or none where there was nothing to do; its `diff` is the brief. */
+  runs: WireRunDetails[];
+  /** The namespace, when its facts were changed meanwhile: nothing was done. */
+  discarded: string[];
+}
 export interface RunsQuery {
   namespace?: string;
   /** 1 to 1000. Default 100. */
@@ -599,6 +610,7 @@ export interface Operations {
   factApprove: { takes: KeyQuery; answers: WireMemory };
   factDecline: { takes: KeyQuery; answers: DeletedResponse };
   consolidate: { takes: ConsolidateRequest; answers: ConsolidateResponse };
+  dream: { takes: DreamRequest; answers: DreamResponse };
   runsList: { takes: RunsQuery; answers: RunsResponse };
   runGet: { takes: RunQuery; answers: WireRunDetails };
   runUndo: { takes: RunQuery; answers: UndoneResponse };

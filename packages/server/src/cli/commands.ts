@@ -351,6 +351,11 @@ const serve: Command = {
     },
     "audit-required": { type: "boolean", help: "do nothing of these that --audit FILE does not take" },
     "read-only": { type: "boolean", help: "refuse every write, and write nothing to the file" },
+    dream: {
+      type: "string",
+      value: "CRON",
+      help: "tidy the facts of all namespaces up at these times of this machine's clock, as in '0 3 * * *'",
+    },
     log: { type: "boolean", help: "say each request on standard error, as a line of JSON" },
     ...fileOptions,
     ...embedderOptions,
@@ -450,12 +455,27 @@ const consolidate: Command = {
     ...factOptions,
   },
   notes:
-    "What is written while SOUVENIR_FACTS or --facts is given waits to be read; souvenir serve reads it by itself. Lines begin with + for a new fact, ~ for one in the place of another, ? for one that waits for approval.",
+    "What is written while SOUVENIR_FACTS or --facts is given waits to be read; souvenir serve reads it by itself. Lines begin with + for a new fact, ~ for one in the place of another, = for one that was said again, ? for one that waits for approval.",
   examples: [
     "souvenir consolidate --facts mistral",
     "souvenir consolidate --facts mistral --dry-run -n team",
   ],
   load: () => import("./commands/consolidate.ts"),
+};
+
+const dream: Command = {
+  name: "dream",
+  summary: "Tidy facts up: merge what says the same, end what is no longer true, propose patterns",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    "dry-run": { type: "boolean", help: "print what would come of it" },
+    ...memoryOptions,
+  },
+  notes:
+    "No model is asked, and nothing is erased: souvenir undo takes it back. souvenir serve --dream does it by itself. Lines begin with = for a fact that another says, ~ for one that ends another, ? for a pattern that waits for approval.",
+  examples: ["souvenir dream", "souvenir dream --dry-run -n team"],
+  load: () => import("./commands/dream.ts"),
 };
 
 const facts: Command = {
@@ -469,7 +489,7 @@ const facts: Command = {
     state: {
       type: "string",
       value: "STATE",
-      help: "active, superseded or proposed; default: all but proposed",
+      help: "active, superseded, proposed or merged; default: active and superseded",
     },
     ...memoryOptions,
   },
@@ -479,7 +499,7 @@ const facts: Command = {
 
 const runs: Command = {
   name: "runs",
-  summary: "Print when facts were looked for, or what one run did",
+  summary: "Print when facts were looked for and dreamt of, or what one run did",
   parameters: "[RUN]",
   arity: [0, 1],
   options: memoryOptions,
@@ -489,7 +509,7 @@ const runs: Command = {
 
 const undo: Command = {
   name: "undo",
-  summary: "Erase the facts of a run",
+  summary: "Take back what a run did",
   parameters: "RUN",
   arity: [1, 1],
   options: { ...targetOptions, ...embedderOptions },
@@ -519,7 +539,7 @@ const decline: Command = {
 
 export const commandGroups: CommandGroups = {
   Memories: [set, get, search, list, pin, unpin, profile, forget, history, namespaces],
-  Facts: [consolidate, facts, runs, undo, approve, decline],
+  Facts: [consolidate, dream, facts, runs, undo, approve, decline],
   "The whole store": [importing, exporting, backup, reembed, scrub, stats, doctor],
   "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke],
 };

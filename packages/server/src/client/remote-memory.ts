@@ -273,6 +273,14 @@ export class RemoteMemory implements Memory {
     return { ...answer, runs: answer.runs.map(fromWireRunDetails) };
   }
 
+  async dream(input: NonNullable<Input<"dream">> = {}): Answer<"dream"> {
+    const { namespace, dryRun, signal } = checkOptional(input, "dream");
+    const body = { namespace: checkText(namespace, "namespace, on a server"), dry_run: dryRun };
+    const call = { body, repeatable: false, signal };
+    const { runs, discarded } = await this.#json<wire.DreamResponse>("POST", "/v1/dream", call);
+    return { runs: runs.map(fromWireRunDetails), discarded };
+  }
+
   async runs(input: NonNullable<Input<"runs">> = {}): Answer<"runs"> {
     const { namespace, limit } = checkOptional(input, "runs");
     const query = { namespace: checkText(namespace, "namespace, on a server"), limit };

@@ -9,6 +9,7 @@ export type FactOperation =
   | "factApprove"
   | "factDecline"
   | "consolidate"
+  | "dream"
   | "runsList"
   | "runGet"
   | "runUndo";
@@ -40,8 +41,20 @@ export function factHandlers(memory: Memory): Pick<Handlers, FactOperation> {
     async consolidate({ namespace = defaultNamespace, dry_run: dryRun = false }, call) {
       call.spend(1);
       const { runs, pending, failed } = await memory.consolidate({ namespace, dryRun, signal: call.signal });
-      if (!dryRun) call.wrote({ namespace, count: runs.reduce((sum, { facts }) => sum + facts.length, 0) });
+      if (!dryRun)
+        call.wrote({
+          namespace,
+          count: runs.reduce((sum, { keys, changed }) => sum + keys.length + changed.length, 0),
+        });
       return { runs: runs.map(toWireRunDetails), pending, failed };
+    },
+
+    async dream({ namespace = defaultNamespace, dry_run: dryRun = false }, call) {
+      call.spend(1);
+      const { runs, discarded } = await memory.dream({ namespace, dryRun, signal: call.signal });
+      const done = runs.reduce((sum, { keys, changed }) => sum + keys.length + changed.length, 0);
+      if (!dryRun) call.wrote({ namespace, count: done });
+      return { runs: runs.map(toWireRunDetails), discarded };
     },
 
     async runsList({ namespace = defaultNamespace, limit }) {

@@ -13,6 +13,11 @@ export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "m
   host?: string;
   /** Default 7077; 0 takes a free one. */
   port?: number;
+  /**
+   * When the facts of all namespaces are tidied up (`memory.dream`): a cron expression, by this machine's clock, as in
+   * `0 3 * * *`. Default: never.
+   */
+  dream?: string;
   /** Milliseconds that `close()` gives requests that are under way. Default 10000. */
   closeTimeoutMs?: number;
 }
@@ -22,20 +27,23 @@ export interface RunningServer {
   readonly url: string;
   /** Whether requests are answered without a key, because none was created yet. */
   readonly open: boolean;
+  /** When it dreams next. Absent: never. */
+  readonly nextDream?: Date;
   /** Stops accepting, answers what is under way, then resolves. The memory and the keys stay open. */
   close(): Promise<void>;
 }
 
 /**
  * Serves a memory over HTTP.
- * @throws SouvenirError `INVALID_INPUT` when the host is not of this machine only and no key was created, or when the
- * address cannot be listened on.
+ * @throws SouvenirError `INVALID_INPUT` when the host is not of this machine only and no key was created, when the
+ * address cannot be listened on, or when `dream` is no cron expression.
  */
 export async function serve({
   memory,
   host = "127.0.0.1",
   port = 7077,
   closeTimeoutMs = 10_000,
+  dream,
   ...options
 }: ServeOptions): Promise<RunningServer> {
   const open = isLoopback(host);
@@ -45,6 +53,11 @@ export async function serve({
       "INVALID_INPUT",
       `without a key only this machine is served: create a key first (souvenir keys create), or listen on 127.0.0.1 instead of ${host}`,
     );
+  // Loaded here, because most servers do not dream.
+  const dreams =
+    dream === undefined
+      ? undefined
+      : (await import("./plan-dreams.ts")).planDreams(memory, dream, options.logger);
   let closing = false;
   const app = createApp(memory, {
     ...(options.keys === undefined ? {} : { authorization: openAuthorization(options.keys.tokens) }),
@@ -68,15 +81,16 @@ export async function serve({
     listener,
   );
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) =>
+    server.once("error", (cause) => {
+      void dreams?.stop();
       reject(
         new SouvenirError(
           "INVALID_INPUT",
           `cannot listen on ${host}, port ${port} (${(cause as NodeJS.ErrnoException).code}): choose another with port`,
           { cause },
         ),
-      ),
-    );
+      );
+    });
     server.listen(port, host, resolve);
   });
   const address = server.address() as AddressInfo;
@@ -85,20 +99,25 @@ export async function serve({
   return {
     url: `http://${name}:${address.port}`,
     open: open && !anyKey,
+    ...(dreams === undefined ? {} : { nextDream: dreams.first }),
     close() {
-      closed ??= new Promise<void>((resolve) => {
-        closing = true;
-        for (const response of underWay) if (!response.headersSent) response.setHeader("Connection", "close");
-        const timer = setTimeout(() => server.closeAllConnections(), closeTimeoutMs);
-        server.close(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-        server.closeIdleConnections();
-      });
+      closed ??= Promise.all([dreams?.stop(), stopServing()]).then(() => undefined);
       return closed;
     },
   };
+
+  function stopServing(): Promise<void> {
+    return new Promise<void>((resolve) => {
+      closing = true;
+      for (const response of underWay) if (!response.headersSent) response.setHeader("Connection", "close");
+      const timer = setTimeout(() => server.closeAllConnections(), closeTimeoutMs);
+      server.close(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+      server.closeIdleConnections();
+    });
+  }
 }
 
 /** Under the names that Prometheus clients use. */

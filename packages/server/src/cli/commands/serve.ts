@@ -15,6 +15,9 @@ export async function run(execution: Execution): Promise<undefined> {
   const [audit, publicUrl] = [input.text("audit"), input.text("public-url")];
   const auditRequired = input.flag("audit-required");
   if (auditRequired && audit === undefined) throw new UsageError("--audit-required: give --audit FILE too");
+  const dream = input.text("dream");
+  if (dream !== undefined && input.flag("read-only"))
+    throw new UsageError("--dream: leave --read-only out, with which nothing is written");
   const signal = terminal.interruption();
   const { auditFile, keysPath, openKeyStore, serve } = await import("../../node/index.ts");
   const readOnly = input.flag("read-only");
@@ -33,6 +36,7 @@ export async function run(execution: Execution): Promise<undefined> {
       ...(corsOrigins === undefined ? {} : { corsOrigins }),
       ...(publicUrl === undefined ? {} : { publicUrl }),
       ...(rateLimit === undefined ? {} : { rateLimit }),
+      ...(dream === undefined ? {} : { dream }),
       ...(audit === undefined ? {} : { audit: auditFile(audit), auditRequired }),
     }).catch((error: unknown) => {
       if (first !== undefined) terminal.note(`the key that was made, shown this once: ${first}`);
@@ -54,11 +58,14 @@ export async function run(execution: Execution): Promise<undefined> {
         keys: !open,
         ...(first === undefined ? {} : { key: first }),
         console: link,
+        ...(server.nextDream === undefined ? {} : { nextDream: server.nextDream.toISOString() }),
       });
     else {
       await terminal.line(
         `souvenir serves ${path} (${count(records, "memory", "memories")}) at ${terminal.paint("bold", url)}`,
       );
+      if (server.nextDream !== undefined)
+        await terminal.line(`  dreams    of facts, first at ${server.nextDream.toLocaleString("sv")}`);
       if (readOnly) await terminal.line("  writes    are refused: --read-only");
       await terminal.line(`  console   ${link}`);
       await terminal.line(`  API       ${url}/openapi.json`);

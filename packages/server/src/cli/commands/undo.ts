@@ -8,5 +8,6 @@ export async function run(execution: Execution): Promise<undefined> {
   await using memory = await openMemory(execution);
   const undone = await memory.undo(id);
   if (terminal.json) await terminal.document(undone);
-  else await terminal.line(`erased ${count(undone.erased, "fact", "facts")}`);
+  else if (undone.erased > 0) await terminal.line(`erased ${count(undone.erased, "fact", "facts")}`);
+  else await terminal.line("taken back: no fact had to be erased");
 }
