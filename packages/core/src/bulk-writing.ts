@@ -1,16 +1,13 @@
 import { at, checkAll, untilAborted } from "./bulk-input.ts";
 import { SouvenirError } from "./errors.ts";
 import { Slices } from "./event-loop.ts";
+import { Pace } from "./pace.ts";
 import type { RecordWrite, WriteOutcome } from "./store/store.ts";
 import type { Progress } from "./types.ts";
 import { checkProgressOptions, invalid } from "./validation.ts";
 
-/** How long one commit may take, in milliseconds: nothing else runs meanwhile. */
-const commitMs = 15;
-/** Records of one commit: of the first, and between these. */
-const firstBatch = 200;
-const smallestBatch = 25;
-const largestBatch = 1_000;
+/** Records of one commit. */
+const batches = { first: 200, smallest: 25, largest: 1_000 };
 
 export interface BulkOptions {
   /** What takes a while before the first input is checked. */
@@ -40,7 +37,7 @@ export async function writeAll<Input>(
     throw invalid("records", "an array or another iterable", inputs);
   let done = 0;
   const total = Array.isArray(inputs) ? { total: inputs.length } : {};
-  const pace = new Pace();
+  const pace = new Pace(batches);
   const slices = new Slices();
   const commit = async (writes: readonly RecordWrite[]) => {
     signal?.throwIfAborted();
@@ -96,16 +93,4 @@ function withStored(error: unknown, stored: number): unknown {
     details: { ...error.details, stored },
     cause: error,
   });
-}
-
-/** How many records a commit takes, from how long the last ones took. */
-class Pace {
-  batch: number = firstBatch;
-
-  took(records: number, ms: number): void {
-    const fits = (records * commitMs) / Math.max(ms, 0.1);
-    // Not further than to the double or the half at once: a single commit may have waited for something else.
-    const next = Math.min(2 * records, Math.max(records / 2, fits));
-    this.batch = Math.round(Math.min(largestBatch, Math.max(smallestBatch, next)));
-  }
 }

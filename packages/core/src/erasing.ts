@@ -1,16 +1,17 @@
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";
 import { SouvenirError } from "./errors.ts";
 import { yieldToOthers } from "./event-loop.ts";
+import { Pace } from "./pace.ts";
 import { reason } from "./queue/worker.ts";
 import type { IndexCache } from "./search/index-cache.ts";
 import type { Searcher } from "./search/searcher.ts";
 import type { Selection, Store } from "./store/store.ts";
 import type { Logger, Where } from "./types.ts";
 
-/** Records of one part of an erasure at most. A store stops earlier when they take long. */
-const partSize = 500;
-/** An index follows so many parts in one go: each time costs a pass over its longest lists. */
-const followedParts = 20;
+/** Records of one part of an erasure. A store stops earlier when they take long. */
+const batches = { first: 200, smallest: 25, largest: 500 };
+/** An index follows so many records in one go: each time costs a pass over its longest lists. */
+const followed = 10_000;
 /** What has expired is hidden; it is looked for in the background so often at most, in milliseconds of the clock. */
 const lookedForMs = 1_000;
 /** Times that a filter is asked again about memories that changed while they were being erased. */
@@ -33,25 +34,30 @@ export async function eraseSelection(
   now: number,
 ): Promise<{ erased: number; changed: number[] }> {
   let erased = 0;
-  let followed = 0;
+  let unfollowed = 0;
   const changed: number[] = [];
-  let limit = partSize;
+  const pace = new Pace(batches);
+  let most = Number.POSITIVE_INFINITY;
   for (let rest: Selection | undefined = selection; rest !== undefined; ) {
+    const limit = Math.min(pace.batch, most);
     let part: Awaited<ReturnType<Store["erase"]>>;
+    const start = performance.now();
     try {
       part = await store.erase(namespace, rest, { limit, now });
     } catch (error) {
       // A small part has a small log, for which there may be room.
       if (!SouvenirError.is(error) || error.code !== "STORE_FULL" || limit === 1) throw error;
-      limit = Math.ceil(limit / 8);
+      most = Math.ceil(limit / 8);
       continue;
     }
+    pace.took(part.erased + part.changed.length || limit, performance.now() - start);
     erased += part.erased;
+    unfollowed += part.erased;
     for (const id of part.changed) changed.push(id);
     rest = part.rest;
-    if (erased - followed >= followedParts * partSize || (rest === undefined && erased > 0)) {
+    if (unfollowed >= followed || (rest === undefined && erased > 0)) {
       indexes.refresh(namespace, 0);
-      followed = erased;
+      unfollowed = 0;
     }
     if (rest !== undefined) await yieldToOthers();
   }
@@ -148,8 +154,11 @@ export class Expiry {
 
   async #erase(): Promise<void> {
     const now = this.#clock();
+    const pace = new Pace(batches);
     while (!this.#stopped) {
-      const { erased, complete } = await this.#store.eraseExpired(now, { limit: partSize });
+      const start = performance.now();
+      const { erased, complete } = await this.#store.eraseExpired(now, { limit: pace.batch });
+      pace.took(erased || pace.batch, performance.now() - start);
       if (erased > 0) this.#vectors.wake();
       if (complete) {
         this.#done = now;

@@ -37,20 +37,22 @@ export function frozenNumbers<Numbers extends Uint8Array | Uint16Array | Uint32A
   };
 }
 
-/** Strings as UTF-16 units one after another, and the length of each; `undefined` has the length 2³² - 1. */
-export function frozenStrings(
-  strings: readonly (string | undefined)[],
-): [units: FrozenPart, lengths: FrozenPart] {
+/** Strings as UTF-16 units one after another, and the length of each; what is no string has the length 2³² - 1. */
+export function frozenStrings(values: readonly unknown[]): [units: FrozenPart, lengths: FrozenPart] {
   let total = 0;
-  for (let at = 0; at < strings.length; at++) total += strings[at]?.length ?? 0;
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at];
+    if (typeof value === "string") total += value.length;
+  }
   return [
     {
       length: total * 2,
       *pieces() {
         const units = new Uint16Array(Math.min(total, pieceBytes / 2));
         let used = 0;
-        for (let at = 0; at < strings.length; at++) {
-          const string = strings[at] ?? "";
+        for (let at = 0; at < values.length; at++) {
+          const value = values[at];
+          const string = typeof value === "string" ? value : "";
           for (let unit = 0; unit < string.length; unit++) {
             units[used++] = string.charCodeAt(unit);
             if (used < units.length) continue;
@@ -62,9 +64,12 @@ export function frozenStrings(
       },
     },
     frozenNumbers(
-      strings.length,
+      values.length,
       (length) => new Uint32Array(length),
-      (at) => strings[at]?.length ?? absentLength,
+      (at) => {
+        const value = values[at];
+        return typeof value === "string" ? value.length : absentLength;
+      },
     ),
   ];
 }

@@ -179,12 +179,9 @@ export class DocumentTable {
 
   /** Packed parts, which `loading` reads. Nothing of what is gone. */
   freeze(): FrozenPart[] {
-    const columns = [this.#ids, this.#createdAt, this.#expiresAt].map((column) => {
-      const saved = column.slice(0, this.#end);
-      for (let document = 0; document < this.#end; document++)
-        if (this.#isGone(document)) saved[document] = 0;
-      return saved;
-    });
+    const columns = [this.#ids, this.#createdAt, this.#expiresAt].map((column) => column.slice(0, this.#end));
+    for (let document = 0; document < this.#end; document++)
+      if (this.#isGone(document)) for (const column of columns) column[document] = 0;
     return [...columns, this.#flags.slice(0, this.#end)].map((column) =>
       frozen(new Uint8Array(column.buffer, column.byteOffset, column.byteLength)),
     );

@@ -1,6 +1,6 @@
 import type { StaticModel } from "@souvenir/static";
 import type { Computer } from "../embedders/context.ts";
-import { inSlices, Slices } from "../event-loop.ts";
+import { inSlices, Slices, yieldToOthers } from "../event-loop.ts";
 import { StoreKnownAt } from "../store/known-at.ts";
 import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";
 import type { Logger } from "../types.ts";
@@ -166,11 +166,8 @@ export class IndexCache {
       if (index === undefined) return undefined;
       const entry = this.#entries.get(namespace);
       if (entry?.index !== index) continue;
-      // Between two updates.
-      const frozen = entry.updating.then(
-        () => index.save(),
-        () => index.save(),
-      );
+      // Between two updates, in a slice of its own.
+      const frozen = entry.updating.then(yieldToOthers, yieldToOthers).then(() => index.save());
       entry.updating = frozen.then(() => undefined);
       return NamespaceIndex.load(inTurns(await frozen));
     }
@@ -180,10 +177,10 @@ export class IndexCache {
   #follow(
     index: NamespaceIndex,
     {
-      onProgress = () => undefined,
+      onProgress = async () => undefined,
       ...options
     }: Pick<FollowOptions, "store" | "namespace" | "head"> & {
-      onProgress?: () => void;
+      onProgress?: () => Promise<void>;
     },
   ): Promise<void> {
     const { embedder } = options.head;
@@ -249,7 +246,7 @@ export class IndexCache {
       await this.#save(namespace, entry, worthSaving);
     }
     this.#entries.clear();
-    await Promise.allSettled(this.#saving);
+    while (this.#saving.size > 0) await Promise.allSettled(this.#saving);
   }
 
   /** The embedder as this process can use it: one that computes and cannot here has no vectors. */
@@ -292,7 +289,7 @@ export class IndexCache {
       // What somebody reads has to follow erasures.
       if (candidate === entry || candidate.index.isWatched) continue;
       this.#entries.delete(name);
-      void this.#save(name, candidate, worthSaving);
+      if (isWorthSaving(candidate, worthSaving)) this.#saveLater(name, candidate);
       over--;
     }
     return entry;
@@ -331,7 +328,13 @@ export class IndexCache {
       store: this.#options.store,
       namespace,
       head,
-      onProgress: () => void this.#save(namespace, entry, Math.max(savedInUse, index.size / 2)),
+      onProgress: async () => {
+        const changes = Math.max(savedInUse, index.size / 2);
+        if (!isWorthSaving(entry, changes)) return;
+        // What is copied at once for a snapshot takes a slice of its own.
+        await yieldToOthers();
+        void this.#save(namespace, entry, changes);
+      },
     });
     if (index.sequence !== before) this.#options.onChanges();
   }
@@ -341,9 +344,9 @@ export class IndexCache {
    * index may change meanwhile.
    */
   async #save(namespace: string, entry: Entry, changes: number): Promise<void> {
+    if (!isWorthSaving(entry, changes)) return;
     const { index } = entry;
     const { incarnation, sequence } = index;
-    if (entry.saving !== undefined || index.size < smallest || sequence - entry.saved < changes) return;
     const before = entry.saved;
     entry.saved = sequence;
     const saving: Promise<void> = this.#options.store
@@ -365,6 +368,17 @@ export class IndexCache {
     await saving;
   }
 
+  /** Of an index that is not used any more: between two updates, in a slice of its own. */
+  #saveLater(namespace: string, entry: Entry): void {
+    const { updating } = entry;
+    const turn: Promise<void> = updating
+      .then(yieldToOthers, yieldToOthers)
+      .then(() => void this.#save(namespace, entry, worthSaving))
+      .finally(() => this.#saving.delete(turn));
+    entry.updating = turn;
+    this.#saving.add(turn);
+  }
+
   /** @param withinMs - For namespaces that are not open. */
   async #renew(withinMs: number): Promise<void> {
     const end = performance.now() + withinMs;
@@ -382,6 +396,11 @@ export class IndexCache {
       });
     }
   }
+}
+
+/** Whether so many changes came since the last snapshot, and none is being written. */
+function isWorthSaving({ index, saved, saving }: Entry, changes: number): boolean {
+  return saving === undefined && index.size >= smallest && index.sequence - saved >= changes;
 }
 
 /** Pieces of an index, each made in a moment, while others have their turns. */

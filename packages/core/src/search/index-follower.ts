@@ -19,8 +19,8 @@ export interface FollowOptions {
   computer: Computer | undefined;
   /** Reads the terms of texts; absent while it is not loaded, or for good. */
   model: StaticModel | undefined;
-  /** Called whenever the index stands at a point of the store's history, and may be saved. */
-  onProgress: () => void;
+  /** Called whenever the index stands at a point of the store's history, and may be saved. It stays there meanwhile. */
+  onProgress: () => Promise<void>;
 }
 
 /** Brings an index to a sequence number of its namespace, in slices: it is asked in between, and answers from what it has. */
@@ -61,7 +61,7 @@ export async function follow(
       index.vectorSequence = sequence;
     }
     if (withTerms) index.termSequence = sequence;
-    onProgress();
+    await onProgress();
     if (slices.over) await slices.next();
   }
   if (model !== undefined) await readTerms(index, { store, namespace, model });

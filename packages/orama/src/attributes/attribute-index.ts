@@ -221,8 +221,8 @@ export class AttributeIndex {
   freeze(): FrozenPart[] {
     const names = [...this.#fields.keys()];
     const positions = new Map(names.map((name, position) => [name, position]));
-    const fields = [...this.#fieldOf];
-    const values = [...this.#valueOf];
+    const fields = this.#fieldOf.slice();
+    const values = this.#valueOf.slice();
     const end = fields.length;
     return [
       frozen(packDescription({ kind: "attribute", format: attributeFormat, fields: names })),
@@ -244,7 +244,7 @@ export class AttributeIndex {
         (length) => new Uint8Array(length),
         (list) => typeNames.indexOf(values[list] === null ? "null" : (typeof values[list] as "string")),
       ),
-      ...frozenStrings(values.map((value) => (typeof value === "string" ? value : undefined))),
+      ...frozenStrings(values),
       ...this.#postings.freeze(),
       ...this.#forward.freeze(),
     ];

@@ -209,7 +209,7 @@ export class Dictionary {
   }
 
   freeze(): FrozenPart[] {
-    return frozenStrings([...this.#terms]);
+    return frozenStrings(this.#terms.slice());
   }
 
   /**
