@@ -1,10 +1,10 @@
 import {
-  askedFacts,
   checkOptions,
-  estimateTokens,
   type FactExtractor,
+  factsByModel,
   namesOf,
   SouvenirError,
+  textOf,
 } from "@souvenir/core";
 
 /** What is used of a language model of the AI SDK, of any version of the specification. */
@@ -29,7 +29,6 @@ export interface AiSdkFactsOptions {
 }
 
 const optionNames = namesOf<AiSdkFactsOptions>({ maxAnswerTokens: true });
-const shortestAnswer = 500;
 
 /**
  * Finds facts with any language model of the AI SDK that has structured output: `createMemory({ facts: { extractor:
@@ -44,59 +43,32 @@ export function aiSdkFacts(model: FactLanguageModel, options: AiSdkFactsOptions 
       "INVALID_INPUT",
       'aiSdkFacts: expected a language model of the AI SDK, such as mistral("mistral-small-latest")',
     );
-  const { maxAnswerTokens = 4_000 } = options;
-  if (!Number.isInteger(maxAnswerTokens) || maxAnswerTokens < shortestAnswer || maxAnswerTokens > 32_000)
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      `aiSdkFacts: maxAnswerTokens: expected an integer from ${shortestAnswer} to 32000`,
-    );
-  const id = `ai-sdk:${model.provider}:${model.modelId}`;
-  const usage = { calls: 0, inputTokens: 0, outputTokens: 0 };
-  const about = (why: string) =>
-    new SouvenirError("EXTRACTOR_FAILED", `${model.provider} ${model.modelId} ${why}`, {
-      details: { extractor: id, permanent: true },
-    });
-  return {
-    id,
-    get usage() {
-      return { ...usage };
-    },
-    async extract(window, { signal, maxTokens }) {
-      const prompt = askedFacts.prompt(window);
-      const question = estimateTokens(askedFacts.instructions + JSON.stringify(askedFacts.schema) + prompt);
-      const maxOutputTokens = Math.min(maxAnswerTokens, maxTokens - question);
-      if (maxOutputTokens < shortestAnswer)
-        throw about(`is left ${maxTokens} tokens, which are too few for a question of ${question}`);
-      usage.calls += 1;
-      const answer = await model.doGenerate({
+  return factsByModel({
+    id: `ai-sdk:${model.provider}:${model.modelId}`,
+    name: `${model.provider} ${model.modelId}`,
+    where: "aiSdkFacts",
+    ...options,
+    async ask({ instructions, prompt, schema, maxAnswerTokens, signal }, used) {
+      used.calls += 1;
+      const { content, finishReason, usage } = await model.doGenerate({
         prompt: [
-          { role: "system", content: askedFacts.instructions },
+          { role: "system", content: instructions },
           { role: "user", content: [{ type: "text", text: prompt }] },
         ],
-        responseFormat: { type: "json", schema: askedFacts.schema, name: "facts" },
-        maxOutputTokens,
+        responseFormat: { type: "json", schema, name: "facts" },
+        maxOutputTokens: maxAnswerTokens,
         temperature: 0,
         abortSignal: signal,
       });
-      const { inputTokens, outputTokens } = Object(answer.usage) as Record<string, unknown>;
-      usage.inputTokens += countOf(inputTokens) || question;
-      usage.outputTokens += countOf(outputTokens);
-      const { finishReason } = answer;
-      const ended = typeof finishReason === "string" ? finishReason : Object(finishReason).unified;
-      if (ended === "length") throw about("answered with more than it may: the answer was cut off");
-      const parts = Array.isArray(answer.content)
-        ? (answer.content as { type?: unknown; text?: unknown }[])
-        : [];
-      const text = parts.flatMap((part) => (part.type === "text" ? [String(part.text)] : [])).join("");
-      const proposals = askedFacts.read(text);
-      if (proposals === undefined) throw about("did not answer with the JSON that was asked for");
-      return proposals;
+      // Later versions of the specification tell how tokens are made up, and have a reason of the provider's own.
+      const { inputTokens, outputTokens } = Object(usage) as Record<string, unknown>;
+      const total = (tokens: unknown): unknown => Object(tokens).total ?? tokens;
+      return {
+        answer: textOf(content),
+        inputTokens: total(inputTokens),
+        outputTokens: total(outputTokens),
+        truncated: (Object(finishReason).unified ?? finishReason) === "length",
+      };
     },
-  };
-}
-
-/** Later versions of the specification tell how the tokens are made up. */
-function countOf(tokens: unknown): number {
-  const total: unknown = typeof tokens === "number" ? tokens : Object(tokens).total;
-  return typeof total === "number" && total > 0 ? total : 0;
+  });
 }

@@ -60,6 +60,7 @@ export {
   type EmbeddingProviderOptions,
   embeddingModelEmbedder,
 } from "./embedders/embedding-model.ts";
+export { givenVector, giveVector, wordlessQuery } from "./embedders/given-vectors.ts";
 export { type HttpEmbedderOptions, httpEmbedder } from "./embedders/http-embedder.ts";
 export { knownDimensions } from "./embedders/known-dimensions.ts";
 export { canonicalName } from "./entities/canonical.ts";
@@ -84,9 +85,15 @@ export { defaultLimits } from "./limits.ts";
 export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "./long-text.ts";
 export { isMemoryFileHeader, memoryFileHeader, respelled } from "./memory-file.ts";
 export { type MemorySource, memoryOpener, type OpenedMemory, openedMemory } from "./memory-source.ts";
+export { newestMessages } from "./newest-messages.ts";
 export { namesOf, optionNames } from "./option-names.ts";
 export { type AskedEntities, type AskedEntitiesOptions, askedEntities } from "./provider/asked-entities.ts";
-export { type AskedFacts, askedFacts } from "./provider/asked-facts.ts";
+export {
+  type FactAnswer,
+  type FactModel,
+  type FactQuestion,
+  factsByModel,
+} from "./provider/facts-by-model.ts";
 export { firstAbort } from "./queue/first-abort.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";
 export { type Recallable, recallBlock, withoutRecallBlocks } from "./recall-block.ts";

@@ -11,13 +11,11 @@ import {
   Conversation,
   checkOptions,
   type Memory,
-  type MemoryRecord,
   type MemorySource,
   memoryOpener,
   namesOf,
-  recordsOf,
+  newestMessages,
   type TurnOptions,
-  wholeMessages,
 } from "@souvenir/core";
 import { told } from "./messages.ts";
 import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
@@ -131,17 +129,9 @@ export class SouvenirMemory extends BaseMemory {
   }
 
   async #newest(count: number): Promise<BaseMessage[]> {
-    if (!(count > 0)) return [];
-    const records: MemoryRecord[] = [];
-    const limit = Math.min(1_000, Math.ceil(count) + 1);
-    for await (const record of recordsOf(await this.#memory(), { ...this.#scope, order: "newest", limit })) {
-      records.unshift(record);
-      // One more than asked for: the first may be the end of a long message.
-      if (records.length > count && wholeMessages(records).length > count) break;
-    }
-    return wholeMessages(records)
-      .slice(-count)
-      .map((record) => toMessage(record));
+    return (await newestMessages(await this.#memory(), this.#scope, count)).map((record) =>
+      toMessage(record),
+    );
   }
 }
 

@@ -4,11 +4,12 @@ import {
   checkedVectors,
   checkOptions,
   type Embedder,
+  givenVector,
   knownDimensions,
   namesOf,
   SouvenirError,
 } from "@souvenir/core";
-import { givenVector } from "./given-vectors.ts";
+import { modelName } from "./structured.ts";
 
 /** `maxBatch` is 32, `maxCharacters` 6000 by default. */
 export interface LangchainEmbedderOptions extends Pick<Embedder, "maxBatch" | "maxCharacters" | "context"> {
@@ -48,7 +49,7 @@ export function langchainEmbedder(
       "langchainEmbedder: these embeddings do not say how long their vectors are: pass { dimensions }",
     );
   const context = checkContext(options.context, "langchainEmbedder.context");
-  const id = options.id ?? `langchain:${nameOf(embeddings)}:${dimensions}`;
+  const { id = modelName(embeddings, `${dimensions}`) } = options;
   return {
     id,
     dimensions,
@@ -103,9 +104,4 @@ export async function askedEmbedder(
 function dimensionsOf(embeddings: object): number | undefined {
   const { dimensions, vectorSize, model } = Object(embeddings) as Record<string, unknown>;
   return [dimensions, vectorSize].find((said) => typeof said === "number") ?? knownDimensions(model);
-}
-
-function nameOf(embeddings: object): string {
-  const { model } = embeddings as { model?: unknown };
-  return [embeddings.constructor.name, ...(typeof model === "string" ? [model] : [])].join(":");
 }

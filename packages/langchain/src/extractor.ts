@@ -1,26 +1,12 @@
-import type { BaseMessageLike } from "@langchain/core/messages";
 import {
   type AskedEntitiesOptions,
   askedEntities,
   checkOptions,
   type EntityExtractor,
-  given,
   namesOf,
   SouvenirError,
 } from "@souvenir/core";
-
-/** What is needed of a LangChain chat model. */
-export interface StructuredChatModel {
-  withStructuredOutput(
-    schema: Record<string, unknown>,
-    config?: { name?: string },
-  ): {
-    invoke(
-      input: BaseMessageLike[],
-      options?: { tags?: string[]; callbacks?: []; signal?: AbortSignal },
-    ): Promise<unknown>;
-  };
-}
+import { askStructured, checkModel, modelName, type StructuredChatModel } from "./structured.ts";
 
 export interface LangchainExtractorOptions extends AskedEntitiesOptions {
   /** Names the model and its instructions. Default: from the class, the model and the types. */
@@ -40,27 +26,14 @@ export function langchainExtractor(
   options: LangchainExtractorOptions = {},
 ): EntityExtractor {
   checkOptions(options, "langchainExtractor", optionNames);
-  if (typeof model?.withStructuredOutput !== "function")
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      "langchainExtractor: expected a chat model with structured output",
-    );
-  const { types, instructions, schema, read } = askedEntities(options);
-  const { model: name } = model as { model?: unknown };
-  const names = [model.constructor.name, ...(typeof name === "string" ? [name] : []), types.join(",")];
-  const id = options.id ?? `langchain:${names.join(":")}`;
-  const structured = model.withStructuredOutput(schema, { name: "entities" });
+  checkModel(model, "langchainExtractor");
+  const { types, read, ...asked } = askedEntities(options);
+  const { id = modelName(model, types.join(",")) } = options;
   return {
     id,
     async extract(text, { signal }) {
-      const messages: BaseMessageLike[] = [
-        ["system", instructions],
-        ["human", text],
-      ];
-      // The queue may run inside of an agent's run, whose stream is the user's.
-      const quiet = { tags: ["nostream"], callbacks: [] as [] };
-      const answer = await structured.invoke(messages, { ...quiet, ...given({ signal }) });
-      const entities = read(answer, text);
+      const { parsed } = await askStructured(model, "entities", { ...asked, prompt: text, signal });
+      const entities = read(parsed, text);
       if (entities !== undefined) return entities;
       throw new SouvenirError("EXTRACTOR_FAILED", `"${id}" did not answer with a list of entities`, {
         details: { extractor: id },

@@ -1,25 +1,5 @@
-import type { BaseMessageLike } from "@langchain/core/messages";
-import {
-  askedFacts,
-  checkOptions,
-  estimateTokens,
-  type FactExtractor,
-  namesOf,
-  SouvenirError,
-} from "@souvenir/core";
-
-/** What is needed of a LangChain chat model. */
-export interface FactChatModel {
-  withStructuredOutput(
-    schema: Record<string, unknown>,
-    config: { name: string; includeRaw: true },
-  ): {
-    invoke(
-      input: BaseMessageLike[],
-      options: { tags: string[]; callbacks: []; signal: AbortSignal },
-    ): Promise<{ raw: unknown; parsed: unknown }>;
-  };
-}
+import { checkOptions, type FactExtractor, factsByModel, namesOf } from "@souvenir/core";
+import { askStructured, checkModel, modelName, type StructuredChatModel } from "./structured.ts";
 
 export interface LangchainFactsOptions {
   /** Names the model. Default: from the class and the model. */
@@ -35,43 +15,22 @@ const optionNames = namesOf<LangchainFactsOptions>({ id: true });
  * @throws SouvenirError `INVALID_INPUT` for a model that is not one. `extract` rejects with `EXTRACTOR_FAILED` for an
  * answer of another shape, and with the model's own error otherwise.
  */
-export function langchainFacts(model: FactChatModel, options: LangchainFactsOptions = {}): FactExtractor {
+export function langchainFacts(
+  model: StructuredChatModel,
+  options: LangchainFactsOptions = {},
+): FactExtractor {
   checkOptions(options, "langchainFacts", optionNames);
-  if (typeof model?.withStructuredOutput !== "function")
-    throw new SouvenirError("INVALID_INPUT", "langchainFacts: expected a chat model with structured output");
-  const { model: name } = model as { model?: unknown };
-  const id =
-    options.id ??
-    ["langchain", model.constructor.name, ...(typeof name === "string" ? [name] : [])].join(":");
-  const structured = model.withStructuredOutput(askedFacts.schema, { name: "facts", includeRaw: true });
-  const usage = { calls: 0, inputTokens: 0, outputTokens: 0 };
-  return {
+  checkModel(model, "langchainFacts");
+  const { id = modelName(model) } = options;
+  return factsByModel({
     id,
-    get usage() {
-      return { ...usage };
+    name: `"${id}"`,
+    where: "langchainFacts",
+    async ask(question, used) {
+      used.calls += 1;
+      const { raw, parsed } = await askStructured(model, "facts", question);
+      const { input_tokens: inputTokens, output_tokens: outputTokens } = Object(Object(raw).usage_metadata);
+      return { answer: parsed, inputTokens, outputTokens };
     },
-    async extract(window, { signal }) {
-      const prompt = askedFacts.prompt(window);
-      const messages: BaseMessageLike[] = [
-        ["system", askedFacts.instructions],
-        ["human", prompt],
-      ];
-      usage.calls += 1;
-      // The queue may run inside of an agent's run, whose stream is the user's.
-      const { raw, parsed } = await structured.invoke(messages, {
-        tags: ["nostream"],
-        callbacks: [],
-        signal,
-      });
-      const { input_tokens: input, output_tokens: output } = Object(Object(raw).usage_metadata);
-      // A model that does not tell: as much as it was asked.
-      usage.inputTokens += Number(input) || estimateTokens(askedFacts.instructions + prompt);
-      usage.outputTokens += Number(output) || 0;
-      const proposals = askedFacts.read(parsed);
-      if (proposals !== undefined) return proposals;
-      throw new SouvenirError("EXTRACTOR_FAILED", `"${id}" did not answer with a list of facts`, {
-        details: { extractor: id, permanent: true },
-      });
-    },
-  };
+  });
 }

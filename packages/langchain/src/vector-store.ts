@@ -11,6 +11,7 @@ import {
   fieldsOf,
   fromKey,
   given,
+  giveVector,
   isSearched,
   type Memory,
   type MemoryRecord,
@@ -24,9 +25,9 @@ import {
   toKey,
   unsearched,
   type Where,
+  wordlessQuery,
 } from "@souvenir/core";
 import { askedEmbedder } from "./embedder.ts";
-import { giveVector, wordlessQuery } from "./given-vectors.ts";
 import { type NamespaceInput, toNamespace } from "./scope.ts";
 import { jsonObject } from "./store/checks.ts";
 

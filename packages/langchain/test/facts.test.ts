@@ -13,18 +13,17 @@ afterEach(() => standIn.close());
 
 const namespace = "ada";
 
+function chatModel() {
+  const { url: serverURL } = standIn;
+  const model = "mistral-small-latest";
+  return new ChatMistralAI({ apiKey: "key", serverURL, model, maxRetries: 0, maxTokens: 2_000 });
+}
+
 async function opened() {
-  const model = new ChatMistralAI({
-    apiKey: "key",
-    serverURL: standIn.url,
-    model: "mistral-small-latest",
-    maxRetries: 0,
-    maxTokens: 2_000,
-  });
   const memory = await createMemory({
     path: ":memory:",
     embedder: false,
-    facts: { extractor: langchainFacts(model) },
+    facts: { extractor: langchainFacts(chatModel()) },
   });
   onTestFinished(() => memory.close());
   await memory.set({ namespace, role: "user", value: "I now work at Company Beta." });
@@ -51,6 +50,21 @@ test("what is no list of facts ends visible", async () => {
   const memory = await opened();
   standIn.script({ chat: [{ content: "I would rather chat.", times: 2 }] });
   expect(await memory.consolidate()).toMatchObject({ runs: [], failed: 1 });
+});
+
+test("a window that would cost more than it may is not asked about", async () => {
+  const extractor = langchainFacts(chatModel());
+  const turn = {
+    text: "I now work at Company Beta.",
+    role: "user",
+    at: "2026-01-02T03:04:05.000Z",
+    quotable: true,
+  };
+  const { signal } = new AbortController();
+  const asking = extractor.extract({ turns: [turn], known: [] }, { signal, maxTokens: 1_000 });
+  await expect(asking).rejects.toMatchObject({ code: "EXTRACTOR_FAILED", details: { permanent: true } });
+  expect(standIn.chatRequests()).toEqual([]);
+  expect(extractor.usage).toEqual({ calls: 0, inputTokens: 0, outputTokens: 0 });
 });
 
 test("what is no model is refused", () => {

@@ -1,12 +1,4 @@
-import {
-  askedFacts,
-  checkOptions,
-  estimateTokens,
-  type FactExtractor,
-  namesOf,
-  SouvenirError,
-  textOf,
-} from "@souvenir/core";
+import { checkOptions, type FactExtractor, factsByModel, namesOf, textOf } from "@souvenir/core";
 import { type ClientOptions, clientOfCall } from "./client.ts";
 import { callMistral, isAboutText } from "./failure.ts";
 
@@ -29,7 +21,6 @@ const optionNames = namesOf<MistralFactsOptions>({
 });
 /** The same for all conversations and users: it names the prompt's beginning, which has nothing of theirs. */
 const promptCacheKey = "souvenir-facts-1";
-const shortestAnswer = 500;
 
 /**
  * Finds facts with a Mistral model and structured output. Core asks it in the background and disposes of what it proposes.
@@ -38,51 +29,35 @@ const shortestAnswer = 500;
  */
 export function mistralFacts(options: MistralFactsOptions = {}): FactExtractor {
   checkOptions(options, "mistralFacts()", optionNames);
-  const { model = "mistral-small-latest", maxAnswerTokens = 4_000, timeoutMs = 60_000 } = options;
-  if (!Number.isInteger(maxAnswerTokens) || maxAnswerTokens < shortestAnswer || maxAnswerTokens > 32_000)
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      `mistralFacts(): maxAnswerTokens: expected an integer from ${shortestAnswer} to 32000`,
-    );
+  const { model = "mistral-small-latest", maxAnswerTokens, timeoutMs = 60_000 } = options;
   const client = clientOfCall(options, "mistralFacts()");
-  const usage = { calls: 0, inputTokens: 0, outputTokens: 0 };
-  const about = (why: string) =>
-    new SouvenirError("EXTRACTOR_FAILED", `Mistral model "${model}" ${why}`, {
-      details: { model, permanent: true },
-    });
-
-  return {
+  return factsByModel({
     id: `mistral:${model}`,
-    get usage() {
-      return { ...usage };
-    },
-    async extract(window, { signal, maxTokens }) {
-      const content = askedFacts.prompt(window);
-      const question = estimateTokens(content) + instructionTokens;
-      const maxAnswer = Math.min(maxAnswerTokens, maxTokens - question);
-      if (maxAnswer < shortestAnswer)
-        throw about(`is left ${maxTokens} tokens, which are too few for a question of ${question}`);
+    name: `Mistral model "${model}"`,
+    where: "mistralFacts()",
+    maxAnswerTokens,
+    async ask({ instructions, prompt, schema, tokens, maxAnswerTokens: maxTokens, signal }, used) {
       const request = {
         model,
         temperature: 0,
-        maxTokens: maxAnswer,
+        maxTokens,
         promptCacheKey,
         messages: [
-          { role: "system" as const, content: askedFacts.instructions },
-          { role: "user" as const, content },
+          { role: "system" as const, content: instructions },
+          { role: "user" as const, content: prompt },
         ],
         responseFormat: {
           type: "json_schema" as const,
-          jsonSchema: { name: "facts", strict: true, schemaDefinition: askedFacts.schema },
+          jsonSchema: { name: "facts", strict: true, schemaDefinition: schema },
         },
       };
-      const answer = await callMistral(
+      const { choices, usage } = await callMistral(
         async (call) => {
           const { chat } = await client(call.signal);
-          usage.calls += 1;
+          used.calls += 1;
           return chat.complete(request, call).catch((error: unknown) => {
             // What was never answered may have been read, and paid for, all the same.
-            if (typeof Object(error).statusCode !== "number") usage.inputTokens += question;
+            if (typeof Object(error).statusCode !== "number") used.inputTokens += tokens;
             throw error;
           });
         },
@@ -95,18 +70,12 @@ export function mistralFacts(options: MistralFactsOptions = {}): FactExtractor {
           details: (failure) => (isAboutText(failure) ? { permanent: true } : {}),
         },
       );
-      usage.inputTokens += answer.usage.promptTokens || question;
-      usage.outputTokens += answer.usage.completionTokens ?? 0;
-      const choice = answer.choices[0];
-      if (choice?.finishReason === "length")
-        throw about("answered with more than it may: the answer was cut off");
-      const proposals = askedFacts.read(textOf(choice?.message?.content));
-      if (proposals === undefined) throw about("did not answer with the JSON that was asked for");
-      return proposals;
+      return {
+        answer: textOf(choices[0]?.message?.content),
+        inputTokens: usage.promptTokens,
+        outputTokens: usage.completionTokens,
+        truncated: choices[0]?.finishReason === "length",
+      };
     },
-  };
+  });
 }
-
-/** The schema is a part of the question too, for some models. */
-const instructionTokens =
-  estimateTokens(askedFacts.instructions) + estimateTokens(JSON.stringify(askedFacts.schema));

@@ -150,7 +150,7 @@ test.each([
 });
 
 test("a model that is silent holds up no write, and is asked again later", async () => {
-  const memory = await opened({ timeoutMs: 30 });
+  const memory = await opened({ timeoutMs: 300 });
   await say(memory, "I now work at Company Beta.");
   standIn.script({ chat: [faults.hangs()] });
   const consolidated = memory.consolidate();
