@@ -36,6 +36,7 @@ const spellings = {
   valid_from: "validFrom",
   valid_to: "validTo",
   pinned_at: "pinnedAt",
+  merged_into: "mergedInto",
   if_version: "ifVersion",
 } as const;
 const inPrograms: ReadonlyMap<string, string> = new Map(Object.entries(spellings));

@@ -11,6 +11,7 @@ import { SouvenirError } from "./errors.ts";
 import { letOthersRun } from "./event-loop.ts";
 import { exportRecords } from "./exporting.ts";
 import type { FactBook } from "./facts/fact-book.ts";
+import { restingOnWords } from "./facts/fact-import.ts";
 import type { FactKeeper } from "./facts/fact-keeper.ts";
 import { isEmptyRun } from "./facts/fact-run.ts";
 import { defaultLimits, resolveLimits } from "./limits.ts";
@@ -34,6 +35,7 @@ import {
   withFound,
 } from "./records.ts";
 import { turnsToStore } from "./remember.ts";
+import { retryConflicts } from "./retry-conflicts.ts";
 import type { IndexCache } from "./search/index-cache.ts";
 import type { OramaDatabases } from "./search/orama-databases.ts";
 import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
@@ -708,7 +710,19 @@ export class SouvenirMemory implements Memory {
     await writeAll<unknown>(records, check, {
       ...options,
       prepare: () => this.#parts.extraction.prepare(),
-      write: (writes) => this.#write(writes),
+      write: async (writes) => {
+        const others = writes.filter(({ sources }) => sources === undefined);
+        if (others.length === writes.length) return this.#write(writes);
+        // What they rest on is there, or comes before them.
+        const stored = others.length === 0 ? [] : await this.#write(others);
+        const facts = writes.filter(({ sources }) => sources !== undefined);
+        return retryConflicts(async () => {
+          const resting = await restingOnWords(this.#parts.store, facts);
+          const outcomes = resting.length === 0 ? [] : await this.#write(resting);
+          skipped += facts.length - resting.length;
+          return [...stored, ...outcomes];
+        });
+      },
       onBatch: (outcomes) => {
         for (const { written } of outcomes) written ? imported++ : skipped++;
       },

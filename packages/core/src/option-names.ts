@@ -1,5 +1,6 @@
 import type { BeginTurnInput } from "./conversation/begin-turn.ts";
 import type { TurnOptions } from "./conversation/turn.ts";
+import type { FactSource } from "./facts/fact-extractor.ts";
 import type {
   ConsolidateInput,
   DeleteInput,
@@ -64,6 +65,8 @@ interface Options {
   factOptions: NonNullable<MemoryOptions["facts"]>;
   consolidate: ConsolidateInput;
   dream: DreamInput;
+  /** Of a fact that is imported. */
+  source: FactSource;
   runs: Given<"runs">;
   /** Of `approve` and `decline`. */
   approve: Given<"approve">;
@@ -170,6 +173,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   factOptions: { extractor: true, tokensPerDay: true, idleMs: true, windowTokens: true },
   consolidate: { namespace: true, dryRun: true, signal: true },
   dream: { namespace: true, dryRun: true, signal: true },
+  source: { key: true, version: true, quote: true, run: true },
   runs: { namespace: true, limit: true },
   approve: { namespace: true, key: true },
   delete: { namespace: true, key: true, ifVersion: true, keys: true, where: true, thread: true },

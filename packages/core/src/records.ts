@@ -1,7 +1,8 @@
 import { mergeEntities } from "./entities/candidate.ts";
+import { readFact } from "./facts/fact-reading.ts";
 import { optionNames } from "./option-names.ts";
 import { isWithdrawn } from "./store/embedder-context.ts";
-import { factOf, factState, withoutFact } from "./store/fact-mark.ts";
+import { factOf, factState, withMark, withoutFact } from "./store/fact-mark.ts";
 import { checkHistory } from "./store/record-versions.ts";
 import { type Standing, standingOf, withoutStanding, withStanding } from "./store/standing.ts";
 import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
@@ -103,8 +104,6 @@ export type ExportedRecord = MemoryRecord & { history?: MemoryRecord[] };
 export function toImportWrite(given: ExportedRecord | SetInput, context: WriteContext): RecordWrite {
   const record = checkOptions(given, "import", optionNames.record) as unknown as Partial<ExportedRecord> &
     SetInput;
-  if (record.kind !== undefined)
-    throw invalid("kind", "a memory that is no fact: facts are made from the memories that were imported");
   const fields = importFields(record, context);
   if (record.history !== undefined && !Array.isArray(record.history))
     throw invalid("history", "an array of records", record.history);
@@ -120,6 +119,7 @@ export function toImportWrite(given: ExportedRecord | SetInput, context: WriteCo
         existing: _existing,
         keepVersions: _keepVersions,
         ifVersion: _ifVersion,
+        sources: _sources,
         ...write
       } = importFields(earlier, context);
       return {
@@ -145,8 +145,12 @@ function importFields(record: Partial<MemoryRecord> & SetInput, context: WriteCo
   );
   const updatedAt = optionalDate(record.updatedAt, "updatedAt");
   if (record.version !== undefined) checkInteger(record.version, "version", 1, largestVersion);
+  const fact = readFact(record);
   return {
     ...write,
+    ...(fact === undefined
+      ? {}
+      : { metadata: withMark(write.metadata, fact.fact, fact.isWithdrawn), sources: fact.fact.sources }),
     ...(updatedAt === undefined ? {} : { updatedAt }),
     ...(record.version === undefined ? {} : { version: record.version }),
   };

@@ -494,14 +494,8 @@ test("facts are listed by subject, attribute and type, page by page", async () =
   expect(seen).toHaveLength(5);
 });
 
-test("what is exported are the memories, of which facts are made again", async () => {
-  const { memory, say } = await opened();
-  await say("My home is Lyon.");
-  const before = await contents(memory);
-  await memory.consolidate();
-  expect(await contents(memory)).toEqual(before);
-  const [fact] = (await memory.facts({ namespace })).facts;
-  expect(await rejection(memory.import([fact as never]))).toMatchObject({ code: "INVALID_INPUT" });
+test("no fact is made by hand", async () => {
+  const { memory } = await opened();
   expect(
     await rejection(
       memory.set({ namespace, value: "x", metadata: { souvenir: { fact: { subject: "user" } } } }),

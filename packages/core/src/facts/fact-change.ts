@@ -1,7 +1,7 @@
-import { type FactMark, factOf } from "../store/fact-mark.ts";
+import { type FactMark, factOf, withMark } from "../store/fact-mark.ts";
 import { standingOf, withStanding } from "../store/standing.ts";
 import type { RecordWrite, Store, StoredRecord } from "../store/store.ts";
-import type { JsonValue, Metadata } from "../types.ts";
+import type { Metadata } from "../types.ts";
 import type { FactSource } from "./fact-extractor.ts";
 
 /** How a fact that is there already is to stand since a run. */
@@ -126,14 +126,4 @@ async function sourcesOf(
     sources.map(({ key }) => key),
   );
   return found.filter((record) => record !== undefined);
-}
-
-/** @param withdrawn - Default: as it is. */
-function withMark(metadata: Metadata, fact: FactMark, withdrawn: boolean | undefined): Metadata {
-  const { withdrawn: before, ...mark } = metadata.souvenir as Metadata;
-  const is = withdrawn ?? before === true;
-  return {
-    ...metadata,
-    souvenir: { ...mark, fact: fact as unknown as JsonValue, ...(is ? { withdrawn: true } : {}) },
-  };
 }

@@ -5,6 +5,7 @@ import { firstAbort } from "../queue/first-abort.ts";
 import { Stopping } from "../queue/stopping.ts";
 import { misconfiguration, reason, retryAfterMs } from "../queue/worker.ts";
 import { isGone } from "../records.ts";
+import { isFact } from "../store/fact-mark.ts";
 import type { QueueEntry, RecordWrite, Store, StoredRecord } from "../store/store.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { Logger, MemoryStats } from "../types.ts";
@@ -124,8 +125,8 @@ export class FactKeeper {
 
   /** A write as it goes into the store: with its place in the queue. */
   queued(write: RecordWrite): RecordWrite {
-    // A document is data of a program, and nobody's words.
-    if (!isPerson(write.role) || Object.hasOwn(write.metadata, documentMark)) return write;
+    // A document is data of a program, and a fact is made of others: nobody's words.
+    if (!isPerson(write.role) || Object.hasOwn(write.metadata, documentMark) || isFact(write)) return write;
     return { ...write, later: { task, dueAt: write.now + this.#idleMs } };
   }
 

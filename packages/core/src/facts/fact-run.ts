@@ -1,5 +1,5 @@
 import { SouvenirError } from "../errors.ts";
-import { runsThread, withFact } from "../store/fact-mark.ts";
+import { runsThread, withMark } from "../store/fact-mark.ts";
 import type { RecordWrite } from "../store/store.ts";
 import type { JsonValue, Metadata, SetInput } from "../types.ts";
 import type { FactDraft, Refused } from "./dispose.ts";
@@ -72,7 +72,7 @@ export function writesOf(run: DraftedRun, toWrite: (input: SetInput) => RecordWr
       return {
         ...write,
         // What was concluded and not said is found only once somebody has approved it.
-        metadata: withFact(write.metadata, fact, origin === "inferred"),
+        metadata: withMark(write.metadata, fact, origin === "inferred"),
         sources: sources.map(({ key, version }) => ({ key, version })),
       };
     },

@@ -40,16 +40,13 @@ export function factState(fact: FactMark, isWithdrawn: boolean): "active" | "pro
   return fact.mergedInto === undefined ? "proposed" : "merged";
 }
 
-/** The metadata of a fact. One that is `proposed` is withdrawn: it takes part in nothing until somebody approves it. */
-export function withFact(metadata: Metadata, fact: FactMark, proposed: boolean): Metadata {
-  const { withdrawn: _withdrawn, ...mark } = markOf(metadata);
+/** The metadata of a fact. @param withdrawn - Whether it takes part in nothing, as one that waits. Default: as it is. */
+export function withMark(metadata: Metadata, fact: FactMark, withdrawn?: boolean): Metadata {
+  const { withdrawn: before, ...mark } = markOf(metadata);
+  const is = withdrawn ?? before === true;
   return {
     ...metadata,
-    souvenir: {
-      ...mark,
-      fact: fact as unknown as JsonValue,
-      ...(proposed ? { withdrawn: true } : {}),
-    },
+    souvenir: { ...mark, fact: fact as unknown as JsonValue, ...(is ? { withdrawn: true } : {}) },
   };
 }
 

@@ -49,7 +49,9 @@ export function toWireMemory(record: MemoryRecord): WireMemory {
 }
 
 /** What a fact says of itself: the names are the same. */
-function factFields(fact: MemoryRecord | WireMemory): Given<Partial<Pick<WireMemory, FactField>>> {
+function factFields(
+  fact: MemoryRecord | WireMemory | ImportLine,
+): Given<Partial<Pick<WireMemory, FactField>>> {
   const { kind, subject, attribute, type, sources, origin, state, run } = fact;
   return given({ kind, subject, attribute, type, sources, origin, state, run });
 }
@@ -202,7 +204,9 @@ export function toImportInput(line: ImportLine, namespace: string): SetInput {
     ...given({
       version: line.version,
       updatedAt: line.updated_at,
+      ...factFields(line),
       pinnedAt: line.pinned_at,
+      mergedInto: line.merged_into,
       history: line.history?.map((earlier) => toImportInput(earlier, own)),
     }),
   };

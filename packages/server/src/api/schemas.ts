@@ -76,6 +76,21 @@ const degradation: z.ZodType<Degradation> = z
 
 const factType = z.enum(["event", "state", "preference", "instruction", "relation"]);
 const factState = z.enum(["active", "superseded", "proposed", "merged"]);
+/** What only facts have. */
+const factFields = {
+  kind: z.literal("fact").exactOptional(),
+  subject: optionalText,
+  attribute: optionalText,
+  type: factType.exactOptional(),
+  sources: z
+    .array(z.strictObject({ key: text, version: z.int().min(1), quote: text, run: optionalText }))
+    .exactOptional()
+    .meta({ description: "Of a fact: what it rests on, and words that stand in each" }),
+  origin: z.enum(["stated", "inferred"]).exactOptional(),
+  state: factState.exactOptional(),
+  merged_into: optionalText,
+  run: optionalText,
+};
 const memoryFields = {
   key: text,
   value: z.string(),
@@ -93,18 +108,7 @@ const memoryFields = {
   valid_to: timestamp.exactOptional(),
   supersedes: z.array(z.string()).exactOptional(),
   pinned_at: timestamp.exactOptional(),
-  kind: z.literal("fact").exactOptional(),
-  subject: optionalText,
-  attribute: optionalText,
-  type: factType.exactOptional(),
-  sources: z
-    .array(z.strictObject({ key: text, version: z.int().min(1), quote: text, run: optionalText }))
-    .exactOptional()
-    .meta({ description: "Of a fact: what it rests on, and words that stand in each" }),
-  origin: z.enum(["stated", "inferred"]).exactOptional(),
-  state: factState.exactOptional(),
-  merged_into: optionalText,
-  run: optionalText,
+  ...factFields,
 };
 export const memory: z.ZodType<wire.WireMemory> = z.strictObject(memoryFields).meta(id("Memory"));
 
@@ -528,6 +532,7 @@ const importFields = {
   version: version.exactOptional(),
   updated_at: moment.exactOptional(),
   pinned_at: moment.exactOptional(),
+  ...factFields,
 };
 export const importLine: z.ZodType<wire.ImportLine> = z
   .strictObject({

@@ -56,6 +56,18 @@ export interface WireMemory {
   run?: string;
 }
 
+/** What only facts have. */
+export type FactFieldName =
+  | "kind"
+  | "subject"
+  | "attribute"
+  | "type"
+  | "sources"
+  | "origin"
+  | "state"
+  | "merged_into"
+  | "run";
+
 export interface WireHit extends WireMemory {
   score: number;
   signals: Record<Signal, number>;
@@ -437,12 +449,13 @@ export interface ExportQuery {
   history?: boolean;
 }
 /** A line of an export, or as little as `{ value }`. */
-export type ImportLine = Omit<SetRequest, "if_version"> & {
-  version?: number;
-  pinned_at?: string | number;
-  updated_at?: string | number;
-  history?: ImportLine[];
-};
+export type ImportLine = Omit<SetRequest, "if_version"> &
+  Partial<Pick<WireMemory, FactFieldName>> & {
+    version?: number;
+    pinned_at?: string | number;
+    updated_at?: string | number;
+    history?: ImportLine[];
+  };
 export interface ImportQuery {
   /** For lines that name none. Default `default`. */
   namespace?: string;

@@ -4,6 +4,7 @@ import {
   checkOptions,
   type DateInput,
   type EntityCount,
+  type FactFields,
   type HistoryInput,
   isMemoryFileHeader,
   type Memory,
@@ -453,7 +454,7 @@ type Exported = (MemoryRecord | SetInput) & {
   updatedAt?: DateInput;
   pinnedAt?: DateInput;
   history?: MemoryRecord[];
-};
+} & Partial<FactFields>;
 
 /** The server takes a missing namespace for its default one; a caller of `Memory` never means that. */
 function checkInput<Given extends { namespace?: string }>(
@@ -515,11 +516,16 @@ function toSetRequest(input: SetInput): object {
 }
 
 function toImportLine(record: Exported): object {
+  const { kind, subject, attribute, type, sources, origin, state, run } = record;
   return {
     ...toSetRequest(checkInput(record, "record", "import")),
     version: record.version,
     updated_at: toMoment(record.updatedAt, "updatedAt"),
     pinned_at: toMoment(record.pinnedAt, "pinnedAt"),
+    ...{ kind, subject, attribute, type, sources, origin, run },
+    // That another one takes its place is said by the other one.
+    state: state === "superseded" ? "active" : state,
+    merged_into: record.mergedInto,
     history: Array.isArray(record.history) ? record.history.map(toImportLine) : record.history,
   };
 }

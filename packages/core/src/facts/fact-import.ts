@@ -1,0 +1,54 @@
+import { documentMark } from "../documents/record.ts";
+import { isGone } from "../records.ts";
+import { factOf, withMark } from "../store/fact-mark.ts";
+import type { RecordWrite, Store, StoredRecord } from "../store/store.ts";
+import { quoted } from "./evidence.ts";
+import type { FactSource } from "./fact-extractor.ts";
+import { isPerson, saidIn } from "./fact-window.ts";
+
+/**
+ * Facts of an import, each with those of its sources that are there and have the words: without any it is none.
+ * @param writes - As they were read.
+ */
+export async function restingOnWords(
+  store: Pick<Store, "get">,
+  writes: readonly RecordWrite[],
+): Promise<RecordWrite[]> {
+  const resting: RecordWrite[] = [];
+  for (const write of writes) {
+    const keys = (write.sources ?? []).map(({ key }) => key);
+    const found = new Map<string, StoredRecord>();
+    for (const record of await store.get(write.namespace, keys))
+      if (record !== undefined && isSource(record, write.now)) found.set(record.key, record);
+    const rests = ({ key, quote }: FactSource) => {
+      const source = found.get(key);
+      return source !== undefined && quoted(saidIn(source), quote) !== undefined;
+    };
+    const fact = withSources(write, rests, (key) => found.get(key)?.version);
+    if (fact === undefined) continue;
+    const sources = factOf(fact.metadata)?.sources ?? [];
+    resting.push({
+      ...fact,
+      sources: sources.map(({ key, version }) => ({ key, version })),
+      // An earlier version has no words of what is not there either.
+      history: (write.history ?? []).flatMap((earlier) => withSources(earlier, rests) ?? []),
+    });
+  }
+  return resting;
+}
+
+function isSource(record: StoredRecord, now: number): boolean {
+  return !isGone(record, now) && isPerson(record.role) && !Object.hasOwn(record.metadata, documentMark);
+}
+
+function withSources<Version extends Pick<RecordWrite, "metadata">>(
+  version: Version,
+  rests: (source: FactSource) => boolean,
+  versionOf: (key: string) => number | undefined = () => undefined,
+): Version | undefined {
+  const fact = factOf(version.metadata);
+  const sources = fact?.sources.filter(rests) ?? [];
+  if (fact === undefined || sources.length === 0) return undefined;
+  const now = sources.map((source) => ({ ...source, version: versionOf(source.key) ?? source.version }));
+  return { ...version, metadata: withMark(version.metadata, { ...fact, sources: now }) };
+}
