@@ -266,11 +266,13 @@ describe("embeddings of its own", () => {
     expect([first?.score, second?.score]).toEqual([1, 1]);
   });
 
-  test("an item that is not indexed asks no model for a vector, in whatever memory it is", async () => {
+  test("an item that is not indexed asks no model for a vector or names, in whatever memory it is", async () => {
     const embeddings = new WordEmbeddings();
+    const read: string[] = [];
     const given = await createMemory({
       path: ":memory:",
       embedder: langchainEmbedder(embeddings, { dimensions: 256 }),
+      extractor: { id: "noting", extract: async (text) => (read.push(text), []) },
     });
     const stores = [storeOf({ index: { embeddings, dims: 256 } }), new SouvenirStore({ memory: given })];
     for (const store of stores) {
@@ -278,10 +280,10 @@ describe("embeddings of its own", () => {
       await store.put(["n"], "none", { content: "lemon" }, []);
       await (await store.openMemory()).flush();
     }
-    expect(embeddings.texts).toEqual([]);
+    expect([embeddings.texts, read]).toEqual([[], []]);
     await stores[1]?.put(["n"], "file", { content: "lemon" });
     await given.flush();
-    expect(embeddings.texts).toHaveLength(1);
+    expect([embeddings.texts.length, read]).toEqual([1, ["lemon"]]);
     await given.close();
   });
 

@@ -1,3 +1,4 @@
+import { unsearched } from "../documents/record.ts";
 import { documentTexts } from "../embedders/context.ts";
 import { embedTexts, harmless, pieces, raceAbort } from "../embedders/embed.ts";
 import { mergeEntities } from "../entities/candidate.ts";
@@ -87,7 +88,11 @@ export function extractionJob(store: Store, extractor: EntityExtractor): Job<Ent
     async perform(entries, signal) {
       return Promise.all(
         entries.map(async (entry) => ({
-          result: mergeEntities(await extract(entry.value, signal), entry.entities),
+          // Of what is not searched no model is asked.
+          result:
+            entry.value === unsearched
+              ? entry.entities
+              : mergeEntities(await extract(entry.value, signal), entry.entities),
         })),
       );
     },
