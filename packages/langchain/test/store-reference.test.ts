@@ -272,7 +272,13 @@ describe("embeddings of its own", () => {
     const given = await createMemory({
       path: ":memory:",
       embedder: langchainEmbedder(embeddings, { dimensions: 256 }),
-      extractor: { id: "noting", extract: async (text) => (read.push(text), []) },
+      extractor: {
+        id: "noting",
+        async extract(text) {
+          read.push(text);
+          return [];
+        },
+      },
     });
     const stores = [storeOf({ index: { embeddings, dims: 256 } }), new SouvenirStore({ memory: given })];
     for (const store of stores) {
