@@ -102,6 +102,7 @@ export type { MemoryDatabase, MemorySchema, OramaDocument, OramaOptions } from "
 export { InMemoryStore } from "./store/in-memory-store.ts";
 export type * from "./store/store.ts";
 export { estimateTokens } from "./tokens.ts";
+export { type FactTool, type FactToolMemory, type FactToolName, factToolSet } from "./tools/fact-tools.ts";
 export { inertJson } from "./tools/inert-json.ts";
 export {
   checkTools,

@@ -41,9 +41,16 @@ const noFacts: FactExtractor = {
 
 export const all: Grant = { prefix: "", permission: "admin" };
 
-export async function startTestServer(options: AppOptions = {}): Promise<TestServer> {
+/** @param extractor - Default: finds nothing. `false`: none. */
+export async function startTestServer(
+  options: AppOptions = {},
+  extractor: FactExtractor | false = noFacts,
+): Promise<TestServer> {
   const clock = { now: Date.UTC(2026, 10, 25, 8) };
-  const memory = await createMemory({ path: ":memory:", facts: { extractor: noFacts } });
+  const memory = await createMemory({
+    path: ":memory:",
+    ...(extractor === false ? {} : { facts: { extractor } }),
+  });
   const keys = options.keys ?? openKeyStore({ path: ":memory:", clock: () => clock.now });
   const app = createApp(memory, { clock: () => clock.now, keys, ...options });
   const fetch: TestServer["fetch"] = (route, { body, raw, key, headers } = {}) => {

@@ -4,10 +4,10 @@ import { SouvenirError, type SouvenirErrorCode } from "../errors.ts";
 import { questionOf } from "../long-text.ts";
 import { recallBlock } from "../recall-block.ts";
 import { retryConflicts } from "../retry-conflicts.ts";
-import type { Memory, MemoryRecord } from "../types.ts";
+import type { FactFields, Memory, MemoryRecord } from "../types.ts";
 import { checkInteger, checkNamespace, invalid } from "../validation.ts";
 import { inertJson } from "./inert-json.ts";
-import { readInput, type ToolSchema } from "./tool-input.ts";
+import { readInput, type ToolProperty, type ToolSchema } from "./tool-input.ts";
 
 export type MemoryToolName = "remember" | "recall" | "list" | "forget";
 
@@ -15,8 +15,8 @@ export type MemoryToolName = "remember" | "recall" | "list" | "forget";
 export type ToolMemory = Pick<Memory, "get" | "set" | "recall" | "list" | "delete" | "pin" | "unpin">;
 
 /** A call of a tool. Whose memory it is never comes from the model. */
-export interface ToolCall {
-  memory: ToolMemory;
+export interface ToolCall<Needs = ToolMemory> {
+  memory: Needs;
   namespace: string;
   /** The running conversation: of two memories that matter alike, its own comes first. */
   thread?: string | undefined;
@@ -42,27 +42,36 @@ export interface ToolMemoryRecord {
   score?: number;
 }
 
+/** A fact as a tool shows it to a program. */
+export interface ToolFactRecord
+  extends ToolMemoryRecord,
+    Pick<FactFields, "subject" | "attribute" | "type" | "origin" | "state" | "run" | "sources"> {
+  supersededBy?: string;
+}
+
 /** What a call of a tool came to. */
 export interface ToolAnswer {
   /** For the model. Memories stand in a fenced block, as in a prompt. */
   text: string;
   /** For a program; absent when the call failed. */
   output?: {
-    /** Of `remember`. */
+    /** Of `remember` and `approve`. */
     key?: string;
     version?: number;
     /** Of `recall` and `list`. */
     memories?: ToolMemoryRecord[];
     cursor?: string;
-    /** Of `forget`. */
+    /** Of `facts`. */
+    facts?: ToolFactRecord[];
+    /** Of `forget`, `decline` and `undo`. */
     deleted?: number;
   };
   error?: unknown;
 }
 
 /** A tool with which a model uses a memory by itself. Each adapter renders these, and has none of its own. */
-export interface MemoryTool {
-  name: MemoryToolName;
+export interface MemoryTool<Name extends string = MemoryToolName, Needs = ToolMemory> {
+  name: Name;
   title: string;
   description: string;
   /** JSON Schema of an object. Optional members also take `null`. */
@@ -71,17 +80,21 @@ export interface MemoryTool {
   needsApproval: boolean;
   readOnly: boolean;
   /** Never throws: what the model can mend is told to it, and anything else that the memory is not available. */
-  run(call: ToolCall): Promise<ToolAnswer>;
+  run(call: ToolCall<Needs>): Promise<ToolAnswer>;
 }
 
-const listTokens = 16_000;
+export const listTokens = 16_000;
 const recallTokens = 2_000;
 const defaultLimit = 8;
 /** What the model can do something about. */
 const tellable: readonly SouvenirErrorCode[] = ["INVALID_INPUT", "VERSION_CONFLICT"];
 
-const optionalText = (maxLength: number, description: string) =>
-  ({ type: ["string", "null"], minLength: 1, maxLength, description }) as const;
+export const optionalText = (maxLength: number, description: string): ToolProperty => ({
+  type: ["string", "null"],
+  minLength: 1,
+  maxLength,
+  description,
+});
 const tags = (description: string) =>
   ({
     type: ["array", "null"],
@@ -89,8 +102,12 @@ const tags = (description: string) =>
     maxItems: 16,
     description,
   }) as const;
-const count = (maximum: number, description: string) =>
-  ({ type: ["integer", "null"], minimum: 1, maximum, description }) as const;
+export const count = (maximum: number, description: string): ToolProperty => ({
+  type: ["integer", "null"],
+  minimum: 1,
+  maximum,
+  description,
+});
 const ifVersion = {
   type: ["integer", "null"],
   minimum: 0,
@@ -300,10 +317,11 @@ export function checkTools({ memory, limit, onError }: Pick<ToolCall, "memory" |
 /** Of tools that nobody listens to. */
 const warnings = new Failures(undefined);
 
-async function answered(
-  call: ToolCall,
-  { name, inputSchema }: MemoryTool,
-  work: (call: ToolCall, input: Record<string, unknown>) => Promise<ToolAnswer>,
+/** Does the work of a call, and tells what failed: see `MemoryTool.run`. */
+export async function answered<Needs>(
+  call: ToolCall<Needs>,
+  { name, inputSchema }: Pick<MemoryTool<string, Needs>, "name" | "inputSchema">,
+  work: (call: ToolCall<Needs>, input: Record<string, unknown>) => Promise<ToolAnswer>,
 ): Promise<ToolAnswer> {
   const { namespace, thread, onError } = call;
   try {
@@ -331,7 +349,7 @@ function asCalled({ message }: SouvenirError): string {
   );
 }
 
-function shown({ key, version, value, tags, createdAt, pinnedAt }: MemoryRecord): ToolMemoryRecord {
+export function shown({ key, version, value, tags, createdAt, pinnedAt }: MemoryRecord): ToolMemoryRecord {
   return {
     ...{ key, version, text: value, tags, createdAt },
     ...(pinnedAt === undefined ? {} : { always: true }),

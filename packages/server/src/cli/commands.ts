@@ -385,7 +385,7 @@ const mcp: Command = {
     ...factOptions,
   },
   notes:
-    "Over standard input and output, for a host on this machine. souvenir serve has the same over HTTP, for several hosts and users: /mcp and /mcp/NAMESPACE.",
+    "Over standard input and output, for a host on this machine. With --facts there are tools for facts too: facts, approve, decline, undo. souvenir serve has the same over HTTP, for several hosts and users: /mcp and /mcp/NAMESPACE.",
   examples: ["souvenir mcp --namespace camille@example.com"],
   load: () => import("./commands/mcp.ts"),
 };

@@ -1,7 +1,8 @@
 import type { McpHttpHandler } from "@modelcontextprotocol/server";
-import { type Logger, type Memory, memoryToolSet, SouvenirError } from "@souvenir/core";
+import { type Logger, type Memory, SouvenirError } from "@souvenir/core";
 import type { Context } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
+import type { OperationId } from "../api/operations.ts";
 import { allows } from "../keys/grants.ts";
 import type { ToolWrite } from "../mcp/memory-server.ts";
 import { type Caller, demand } from "./access.ts";
@@ -49,7 +50,13 @@ export class McpEndpoint {
     demand(request.caller, "read", namespace);
     const session: Session = { ...request, namespace };
     for (const message of messages) await noteRefused(message, session);
-    this.#handler ??= this.#load();
+    if (this.#handler === undefined) {
+      this.#handler = this.#load(namespace);
+      // What failed once may do the next time.
+      this.#handler.catch(() => {
+        this.#handler = undefined;
+      });
+    }
     const answer = await (await this.#handler).fetch(raw, {
       authInfo: { token: "", clientId: request.caller.key?.id ?? "", scopes: [], extra: { session } },
       ...(body === undefined ? {} : { parsedBody: body }),
@@ -58,11 +65,12 @@ export class McpEndpoint {
     return context.newResponse(answer.body, answer.status as StatusCode, Object.fromEntries(answer.headers));
   }
 
-  async #load(): Promise<McpHttpHandler> {
+  async #load(any: string): Promise<McpHttpHandler> {
     const [{ createMcpHandler }, { createMemoryServer }] = await Promise.all([
       import("@modelcontextprotocol/server"),
       import("../mcp/memory-server.ts"),
     ]);
+    const { facts } = await this.#memory.stats({ namespace: any });
     const failed = (error: unknown, tool: string) => this.#logger?.error?.("MCP failed", { tool, error });
     return createMcpHandler(
       ({ authInfo }) => {
@@ -72,6 +80,7 @@ export class McpEndpoint {
           memory: this.#memory,
           namespace,
           // Who may not write sees no tool that does.
+          facts: facts !== undefined,
           readOnly: !allows(caller.grants, "write", namespace),
           writing: (write, run) => written(session, write, run),
           onError: failed,
@@ -98,13 +107,21 @@ function namespaceOf(path: string, { grants }: Caller): string {
   throw new HttpError("FORBIDDEN", "this key does not open one namespace alone: name one, /mcp/{namespace}");
 }
 
+/** What tools that write are among the operations. */
+const writes: Readonly<Record<string, OperationId>> = {
+  remember: "memorySet",
+  forget: "memoryDeleteMany",
+  approve: "factApprove",
+  decline: "factDecline",
+  undo: "runUndo",
+};
+
 /** A tool that writes is not there for who may not write; that it was asked for is a refusal. */
 async function noteRefused(message: unknown, { caller, namespace, record }: Session): Promise<void> {
   const { method, params } = Object(message) as { method?: unknown; params?: { name?: unknown } };
   if (method !== "tools/call" || allows(caller.grants, "write", namespace)) return;
-  const tool = memoryToolSet.find(({ name, readOnly }) => name === params?.name && !readOnly);
-  if (tool === undefined) return;
-  const operation = tool.name === "forget" ? "memoryDeleteMany" : "memorySet";
+  const operation = Object.hasOwn(writes, String(params?.name)) ? writes[String(params?.name)] : undefined;
+  if (operation === undefined) return;
   await record({ key: caller.key?.id ?? null, operation, outcome: "refused", namespace });
 }
 
@@ -123,8 +140,8 @@ async function written<Result>(
     if (first) spend(caller, 1);
     await begin(event);
     const result = await run();
-    const { deleted } = Object(result) as { deleted?: number };
-    await record({ ...event, outcome: "done", subject, count: deleted ?? 1 });
+    const { deleted, erased } = Object(result) as { deleted?: number; erased?: number };
+    await record({ ...event, outcome: "done", subject, count: deleted ?? erased ?? 1 });
     return result;
   } catch (error) {
     // That nothing can be written is told to the model, which would try again.

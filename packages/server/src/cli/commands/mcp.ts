@@ -16,6 +16,7 @@ export async function run(execution: Execution): Promise<undefined> {
     memory,
     namespace,
     readOnly: input.flag("read-only"),
+    facts: (await memory.stats({ namespace })).facts !== undefined,
     onError: (error, tool) =>
       terminal.note(
         `souvenir mcp: ${tool}: ${oneLine(error instanceof Error ? error.message : String(error))}`,
