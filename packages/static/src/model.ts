@@ -59,6 +59,8 @@ export async function openModel(bytes: Uint8Array): Promise<StaticModel> {
   /** What a term's centroids are multiplied with to have length 1; 0 where not yet asked for. */
   const scales = new Float32Array(terms);
   const sum = new Float64Array(dimensions);
+  /** Who asks for the vector of a text often asks for its terms next. */
+  let last: { text: string; terms: number[] } | undefined;
   function check(id: number): number {
     if (!Number.isInteger(id) || id < 0 || id >= terms)
       throw new StaticModelError("INVALID_INPUT", `terms have the numbers 0 to ${terms - 1}, got ${id}`);
@@ -129,7 +131,10 @@ export async function openModel(bytes: Uint8Array): Promise<StaticModel> {
 
   const model: StaticModel = {
     size: terms,
-    read: (text) => reader.read(text),
+    read(text) {
+      if (last?.text !== text) last = { text, terms: reader.read(text) };
+      return last.terms.slice();
+    },
     term: (id) => lexicon.term(check(id)),
     weight: (id) => weightOf(check(id)),
     direction(id) {

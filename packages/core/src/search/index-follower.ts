@@ -41,11 +41,13 @@ export async function follow(
       index.erase(id);
       if (slices.over) await slices.next();
     }
-    const vectors =
-      withRecords && (await computed(changes.records, { store, namespace, computer: withRecords }));
-    for (const [at, record] of changes.records.entries()) {
+    const before =
+      withRecords && (await previousTurns(changes.records, { store, namespace, computer: withRecords }));
+    for (const record of changes.records) {
+      const vectors = withRecords?.vectors(record, before?.get(record.id));
       index.put(record);
-      if (vectors) index.putVectors(record.id, vectors[at] as Float32Array[]);
+      if (vectors !== undefined) index.putVectors(record.id, vectors);
+      // Right after its vector: the model reads a text once for both.
       if (withTerms) index.putTerms(record.id, model.read(record.value));
       if (slices.over) await slices.next();
     }
