@@ -84,7 +84,9 @@ export function align(thread: readonly Said[], given: readonly Said[], edges: Ed
   const places = given.map((_, index) =>
     index >= end - length && index < end ? thread.length - end + index : undefined,
   );
-  return { places, replacing: new Set(), withdrawn: [], found: length > 1 || end === given.length };
+  // One message proves little, but that it is all that was said before.
+  const found = length > 1 || end === given.length || (length === 1 && edges.before === 1);
+  return { places, replacing: new Set(), withdrawn: [], found };
 }
 
 /** Whether the thread ends with a question, and the messages are its answer: whatever else was answered alike. */

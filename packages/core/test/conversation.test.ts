@@ -4,6 +4,7 @@ import {
   createMemory,
   fileMarks,
   type Memory,
+  type Message,
   type RememberInput,
   StreamedContent,
   type TurnFailure,
@@ -165,6 +166,18 @@ describe("a turn", () => {
       }
     },
   );
+
+  test("of short words that were said long before goes on from the end, by a client that sends the last two", async () => {
+    const words = (number: number) => [`Question ${number}`, `Answer ${number}`];
+    const fillers = Array.from({ length: 40 }, (_, number) => words(number));
+    const exchanges = [["yes", "Sure."], ["no", "Done."], ...fillers, ["yes", "Sure."]] as string[][];
+    const history = exchanges.flatMap(([question, answer]) => [user(question), assistant(answer)]);
+    await memory.remember({ namespace, thread, messages: history as Message[] });
+    const question = user("no");
+    await exchange([...history.slice(-1), question], "Done.");
+    const expected = [...history, question, assistant("Done.")];
+    expect(await said()).toEqual(expected.map(({ role, content }) => `${role}: ${content}`));
+  });
 
   test("takes nothing back of another conversation that goes on in its thread", async () => {
     const histories: { role: string; content: string }[][] = [[], [], []];
