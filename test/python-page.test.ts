@@ -89,6 +89,7 @@ async function run(environment: Environment, program: string): Promise<string> {
       PATH: `${folder}${delimiter}${env.PATH}`,
       PYTHONPATH: at("./python/redirect"),
       SOUVENIR_TEST_MISTRAL: standIn.url,
+      SOUVENIR_URL: url,
       SOUVENIR_KEY: key,
       MISTRAL_API_KEY: "key",
     },
@@ -135,6 +136,18 @@ for (const environment of environments) {
     expect(records).toHaveLength(1);
   });
 }
+
+test.skipIf("missing" in pythons.today).each([
+  ["today", 34],
+  ["mistralai-2", 7],
+  ["mistralai-1", 7],
+] as const)("messages are taken as libraries write them (%s)", async (environment, ways) => {
+  const program = await readFile(at("./python/messages.py"), "utf8");
+  expect(await run(environment, program)).toBe(`${ways}\n`);
+  const { records } = await memory.list({ namespace: "python", limit: 1000 });
+  expect(new Set(records.map(({ thread }) => thread)).size).toBe(ways);
+  expect(records).toHaveLength(ways);
+});
 
 /** The lines of the page that differ, in the place of those that they stand for. */
 function overStandardInput(): string {

@@ -629,6 +629,128 @@ test("messages are taken as chat APIs and frameworks write them", async () => {
   expect((await send([{ role: "user", content: "x", contnet: "y" }])).status).toBe(400);
 });
 
+test("messages are taken as frameworks keep them", async () => {
+  await open({});
+  const { key } = server.key([all]);
+  const messages = [
+    // LangChain's `messages_to_dict`, `dumpd` and a message as JavaScript writes it.
+    { type: "human", data: { content: "One.", type: "human", name: null, id: null, example: false } },
+    {
+      lc: 1,
+      type: "constructor",
+      id: ["langchain", "schema", "messages", "AIMessage"],
+      kwargs: { content: "Two.", type: "ai" },
+    },
+    {
+      lc: 1,
+      type: "constructor",
+      id: ["langchain_core", "messages", "HumanMessage"],
+      kwargs: { content: "Three." },
+    },
+    { type: "AIMessageChunk", content: "Four.", tool_call_chunks: [], chunk_position: null },
+    // LlamaIndex and the AI SDK.
+    { role: "user", additional_kwargs: {}, blocks: [{ block_type: "text", text: "Five." }] },
+    { id: "m6", role: "assistant", parts: [{ type: "step-start" }, { type: "text", text: "Six." }] },
+    // Entries of Mistral's conversations.
+    {
+      object: "entry",
+      type: "message.input",
+      role: "user",
+      content: "Seven.",
+      created_at: "2026-01-02T03:04:05Z",
+      completed_at: null,
+      id: "e1",
+      prefix: false,
+    },
+    {
+      object: "entry",
+      type: "function.call",
+      tool_call_id: "c",
+      name: "recall",
+      arguments: "{}",
+      id: "e2",
+      created_at: "2026-01-02T03:04:06Z",
+    },
+    { object: "entry", type: "function.result", tool_call_id: "c", result: "Nothing.", id: "e3" },
+    {
+      object: "entry",
+      type: "message.output",
+      content: [{ type: "text", text: "Eight." }],
+      model: "m",
+      agent_id: null,
+      id: "e4",
+    },
+  ];
+  const body = { namespace: "n", thread: "t", messages };
+  expect(await server.send("POST /v1/remember-turn", { key, body })).toMatchObject({ body: { stored: 8 } });
+  const { records } = await server.memory.list({ namespace: "n", order: "oldest" });
+  expect(records.map(({ role, value }) => `${role}: ${value}`).sort()).toEqual([
+    "assistant: Eight.",
+    "assistant: Four.",
+    "assistant: Six.",
+    "assistant: Two.",
+    "user: Five.",
+    "user: One.",
+    "user: Seven.",
+    "user: Three.",
+  ]);
+  expect(records.find(({ value }) => value === "Seven.")?.createdAt).toBe("2026-01-02T03:04:05.000Z");
+  for (const wrong of [
+    { type: "human", data: { content: "x", contnet: "y" } },
+    { type: "human", data: { content: "x" }, contnet: "y" },
+    { role: "user", content: "x", blocks: [{ block_type: "text", text: "y" }] },
+    { lc: 1, type: "constructor", id: [], kwargs: { content: "x" } },
+    { role: "user", content: "x", timestamp: "2026-01-02" },
+  ])
+    expect(
+      (await server.send("POST /v1/remember-turn", { key, body: { ...body, messages: [wrong] } })).status,
+    ).toBe(400);
+});
+
+test.each([
+  ["POST /v1/memory-set", { content: "x" }, /there is no option "content"; did you mean "value"/],
+  ["POST /v1/memory-set", {}, /^the body\.value: expected string, and it is missing$/],
+  ["POST /v1/memory-set", { value: 7 }, /^the body\.value: expected string, got number$/],
+  ["POST /v1/memory-set", { value: "" }, /^the body\.value: expected string to have/],
+  [
+    "POST /v1/remember-turn",
+    { thread: "t", messages: ["Noted."] },
+    /messages\.0: expected a message as in \{"role"/,
+  ],
+  [
+    "POST /v1/remember-turn",
+    { thread: "t", messages: [["user", "x"]] },
+    /messages\.0: expected a message as in/,
+  ],
+  [
+    "POST /v1/remember-turn",
+    { thread: "t", messages: [{ role: "user", content: { text: "x" } }] },
+    /content: expected a text, or a list/,
+  ],
+  ["POST /v1/memory/set", { value: "x" }, /did you mean POST \/v1\/memory-set\?/],
+  ["POST //v1/memory-set", { value: "x" }, /did you mean POST \/v1\/memory-set\?/],
+  ["POST /rememberTurn", { thread: "t" }, /did you mean POST \/v1\/remember-turn\?/],
+  ["POST /v1/nothing", { value: "x" }, /^there is nothing at this address; \/openapi/],
+])("%s says what to do about %j", async (route, body, message) => {
+  await open({});
+  const { key } = server.key([all]);
+  const answer = await server.send(route, { key, body });
+  expect(answer).toMatchObject({ body: { error: { message: expect.stringMatching(message) } } });
+});
+
+test("how a key is sent, and a sign in an address, are said where they are wrong", async () => {
+  await open({});
+  const { key } = server.key([all]);
+  const ask = async (authorization: string, query = "") => {
+    const { body } = await server.send(`GET /v1/memories${query}`, { headers: { authorization } });
+    return (body as { error: { message: string } }).error.message;
+  };
+  for (const other of [key, `Basic ${btoa(`user:${key}`)}`, "Bearer", "Bearer None"])
+    expect(await ask(other)).toContain("expected Authorization: Bearer svr_…");
+  expect(await ask(`Bearer ${key}`, "?as_of=2026-11-30T11:35:28.499816+00:00")).toContain("%2B");
+  expect(await ask(`Bearer ${key}`, "?as_of=soon")).not.toContain("%2B");
+});
+
 test("null inside of what may be one thing or another means the same", async () => {
   await open({});
   const { key } = server.key([all]);

@@ -6,6 +6,9 @@ export const latestNumber: number = Date.UTC(2200);
 const rfc3339 =
   /^(?<year>\d{4}|[+-]\d{6})-(?<month>\d\d)-(?<day>\d\d)(?:[T ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?:Z|(?<sign>[+-])(?<hours>\d\d):?(?<minutes>\d\d))?)?$/i;
 
+/** The + of a zone is a space where nobody encoded it. */
+const lostPlus = /T.* \d\d:\d\d$/i;
+
 /** What to say of a moment that is none. */
 export type NoMoment = { expected: string };
 
@@ -18,8 +21,7 @@ export function readMoment(value: string | number): string | NoMoment {
   const parts = rfc3339.exec(value)?.groups;
   if (parts === undefined)
     return {
-      expected:
-        "expected a moment as in 2027-01-31T12:00:00Z (without zone: UTC), or milliseconds since 1970",
+      expected: `expected a moment as in 2027-01-31T12:00:00Z (without zone: UTC), or milliseconds since 1970${lostPlus.test(value) ? "; in an address, + is written %2B" : ""}`,
     };
   const number = (name: string) => Number(parts[name] ?? 0);
   const [year, month, day] = [number("year"), number("month"), number("day")];

@@ -192,9 +192,9 @@ function expanded(value: unknown): unknown {
   );
 }
 
-/** An object of which exactly one member of some is there, with those that belong to it: as one schema for each. */
+/** An object of which exactly one member of some is there, with those that belong to it: as one schema for each, and for each other spelling. */
 function oneOfThese(schema: Json): Json {
-  const { oneOfThese: alternatives, properties, required = [], ...rest } = schema;
+  const { oneOfThese: alternatives, otherSpellings = [], properties, required = [], ...rest } = schema;
   if (alternatives === undefined) return schema;
   const members = properties as Json;
   const names = Object.keys(alternatives as Json);
@@ -202,18 +202,21 @@ function oneOfThese(schema: Json): Json {
   const { $schema, $defs, id, description, ...own } = rest;
   return {
     ...{ $schema, $defs, id, description },
-    oneOf: Object.entries(alternatives as { [name: string]: string[] }).map(([name, beside]) => ({
-      ...own,
-      properties: Object.fromEntries(
-        Object.entries(members).map(([member, value]) => [
-          member,
-          member !== name && !beside.includes(member) && (names.includes(member) || bound.includes(member))
-            ? { type: "null" }
-            : value,
-        ]),
-      ),
-      required: [...(required as string[]), name],
-    })),
+    oneOf: [
+      ...Object.entries(alternatives as { [name: string]: string[] }).map(([name, beside]) => ({
+        ...own,
+        properties: Object.fromEntries(
+          Object.entries(members).map(([member, value]) => [
+            member,
+            member !== name && !beside.includes(member) && (names.includes(member) || bound.includes(member))
+              ? { type: "null" }
+              : value,
+          ]),
+        ),
+        required: [...(required as string[]), name],
+      })),
+      ...(otherSpellings as Json[]),
+    ],
   };
 }
 

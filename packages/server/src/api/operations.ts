@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withPlainMessages } from "./messages.ts";
 import * as schema from "./schemas.ts";
 import type { Operations } from "./wire.ts";
 
@@ -301,6 +302,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     needs: "write",
     summary: "Store messages of a conversation, once each",
     body: schema.rememberTurnRequest,
+    respelled: withPlainMessages,
     answers: schema.rememberTurnResponse,
     audited: true,
   },
@@ -424,6 +426,8 @@ export interface Operation {
   readonly path?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Other spellings of the body that are taken, as the schema has them. */
+  readonly respelled?: (body: unknown) => unknown;
   /** Of each line of a body that is a stream of JSON Lines. */
   readonly lines?: z.ZodType;
   /** Default 200. */

@@ -19,6 +19,10 @@ const words = (maxLength?: number) =>
   text.meta({ pattern: "\\S", ...(maxLength === undefined ? {} : { maxLength }) });
 const optionalText = text.exactOptional();
 const count = z.int().min(0);
+/** A JSON Schema: of an object with these members and no others. */
+function closedObject(properties: { [name: string]: object }): object {
+  return { type: "object", properties, required: Object.keys(properties), additionalProperties: false };
+}
 /** Not `z.record`, which would drop a member named `__proto__`. */
 const jsonObject = z.custom<Record<string, unknown>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
@@ -544,9 +548,13 @@ export const importResponse: z.ZodType<wire.ImportResponse> = z
   .strictObject({ success, imported: count, skipped: count })
   .meta(id("Imported"));
 
-/** Of Mistral's, OpenAI's and LangChain's messages, with what `model_dump()` of their Python classes writes. */
+/**
+ * What stands beside the words in messages of Mistral (its conversations too), OpenAI, LangChain and LlamaIndex, with what
+ * `model_dump()` of their Python classes writes.
+ */
 const besideWords = [
   ...["name", "prefix", "refusal", "annotations", "audio", "function_call", "tool_calls", "tool_call_id"],
+  ...["object", "completed_at", "agent_id", "model", "reasoning_content"],
   ...[
     "additional_kwargs",
     "response_metadata",
@@ -554,44 +562,95 @@ const besideWords = [
     "invalid_tool_calls",
     "example",
     "artifact",
-    "status",
   ],
+  ...["status", "tool_call_chunks", "chunk_position"],
 ];
 const ignored = z
   .unknown()
   .optional()
   .meta({ description: "Taken, and not kept", ...anyJson });
+/** For the document: what `plainMessage` reads besides. */
+const [anyText, roleText] = [{ type: "string" }, { type: "string", minLength: 1 }];
+const said = { type: "object", properties: { content: anyText }, additionalProperties: false };
+const otherSpellings = [
+  {
+    description: "As messages_to_dict of LangChain writes it",
+    ...closedObject({ type: roleText, data: said }),
+  },
+  {
+    description: "As LangChain serializes it",
+    ...closedObject({
+      lc: { type: "integer" },
+      type: { const: "constructor" },
+      id: { type: "array", items: roleText, minItems: 1 },
+      kwargs: said,
+    }),
+  },
+  {
+    description: "As LlamaIndex writes it",
+    ...closedObject({
+      role: roleText,
+      blocks: {
+        type: "array",
+        items: {
+          type: "object",
+          properties: { block_type: anyText, text: anyText },
+          required: ["block_type"],
+          additionalProperties: anyJson,
+        },
+      },
+    }),
+  },
+  {
+    description: "As the AI SDK writes it",
+    ...closedObject({
+      role: roleText,
+      parts: { type: "array", items: { $ref: "#/components/schemas/ContentPart" } },
+    }),
+  },
+];
 const turnMessages = z
   .array(
     z
-      .strictObject({
-        ...Object.fromEntries(besideWords.map((name) => [name, ignored])),
-        role: optionalText.meta({ description: "Who said it; or type, as LangChain calls it" }),
-        type: optionalText.meta({ description: "human, ai, system or tool, where there is no role" }),
-        content: z
-          .union([
-            z.string(),
-            z.array(
-              z
-                .looseObject({ type: z.string(), text: z.string().exactOptional() })
-                .meta({ ...id("ContentPart"), additionalProperties: anyJson }),
-            ),
-            z.null(),
-          ])
-          .exactOptional()
-          .meta({ description: "A text, or parts of which those with a text are remembered" }),
-        created_at: moment.exactOptional(),
-        metadata: metadata.exactOptional(),
-        files: z.array(text).max(100).exactOptional().meta({
-          description:
-            "Names of what is shown beside the words: messages of the same words with other files are others. Without it, by the parts of the content",
-        }),
-        id: optionalText.meta({
-          description:
-            "Names the message in its thread; the same id with other words edits it. Without ids, messages are told apart by their words and where they stand",
-        }),
-      })
-      .meta({ ...id("TurnMessage"), oneOfThese: { role: ["type"], type: [] } }),
+      .strictObject(
+        {
+          role: optionalText.meta({ description: "Who said it; or type, as LangChain calls it" }),
+          type: optionalText.meta({ description: "human, ai, system or tool, where there is no role" }),
+          content: z
+            .union(
+              [
+                z.string(),
+                z.array(
+                  z
+                    .looseObject({ type: z.string(), text: z.string().exactOptional() })
+                    .meta({ ...id("ContentPart"), additionalProperties: anyJson }),
+                ),
+                z.null(),
+              ],
+              'expected a text, or a list of parts as in {"type": "text", "text": "…"}',
+            )
+            .exactOptional()
+            .meta({ description: "A text, or parts of which those with a text are remembered" }),
+          created_at: moment.exactOptional(),
+          metadata: metadata.exactOptional(),
+          files: z.array(text).max(100).exactOptional().meta({
+            description:
+              "Names of what is shown beside the words: messages of the same words with other files are others. Without it, by the parts of the content",
+          }),
+          id: optionalText.meta({
+            description:
+              "Names the message in its thread; the same id with other words edits it. Without ids, messages are told apart by their words and where they stand",
+          }),
+          ...Object.fromEntries(besideWords.map((name) => [name, ignored])),
+        },
+        {
+          error: ({ code }) =>
+            code === "invalid_type"
+              ? 'expected a message as in {"role": "user", "content": "…"}, as JSON: of an object in Python, model_dump(mode="json")'
+              : undefined,
+        },
+      )
+      .meta({ ...id("TurnMessage"), oneOfThese: { role: ["type"], type: [] }, otherSpellings }),
   )
   .max(10_000);
 export const rememberTurnRequest: z.ZodType<wire.RememberTurnRequest> = z

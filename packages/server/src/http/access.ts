@@ -60,9 +60,13 @@ export function checkKey(
     throw new HttpError("RATE_LIMITED", "too many requests with keys that are not valid: check the key", {
       "Retry-After": String(state.resetSeconds),
     });
-  throw new HttpError("UNAUTHORIZED", "this key is unknown, expired or revoked: ask for another one", {
-    "WWW-Authenticate": `Bearer realm="souvenir", error="invalid_token"${hint}`,
-  });
+  throw new HttpError(
+    "UNAUTHORIZED",
+    "this key is unknown, expired or revoked: expected Authorization: Bearer svr_…, as souvenir serve or souvenir keys create showed it",
+    {
+      "WWW-Authenticate": `Bearer realm="souvenir", error="invalid_token"${hint}`,
+    },
+  );
 }
 
 /**

@@ -276,11 +276,13 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
         ([, path]) => path.replace("{id}", context.req.path.split("/").at(-1) || "{id}") === context.req.path,
       )
       .map(([method]) => method);
-    if (methods.length === 0)
+    if (methods.length === 0) {
+      const meant = Object.values(operations).find(({ route }) => sameWords(route, context.req.path));
       throw new HttpError(
         "UNKNOWN_ROUTE",
-        "there is nothing at this address; /openapi.json lists what there is",
+        `there is nothing at this address; ${meant === undefined ? "" : `did you mean ${meant.route}? `}/openapi.json lists what there is`,
       );
+    }
     throw new HttpError("METHOD_NOT_ALLOWED", `expected ${methods.join(" or ")}`, {
       Allow: methods.join(", "),
     });
@@ -313,4 +315,10 @@ function originOf(address: string): string {
 
 function isCompressible(type: string): boolean {
   return type === "application/x-ndjson" || COMPRESSIBLE_CONTENT_TYPE_REGEX.test(type);
+}
+
+/** An address that differs from that of a route by what stands between its words, or by the version before them. */
+function sameWords(route: string, path: string): boolean {
+  const wordsOf = (address: string) => address.toLowerCase().replace(/^\/*(?:v1\/+)?|[^a-z]/g, "");
+  return wordsOf(route.slice(route.indexOf("/"))) === wordsOf(path);
 }

@@ -108,7 +108,10 @@ export async function* readLines(
 function checkType(request: Request, accepted: readonly string[]): void {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type === undefined || !accepted.includes(type))
-    throw new HttpError("UNSUPPORTED_MEDIA_TYPE", `Content-Type: expected ${accepted.join(" or ")}`);
+    throw new HttpError(
+      "UNSUPPORTED_MEDIA_TYPE",
+      `Content-Type: expected ${accepted.join(" or ")}, ${type ? "and the body is of another type" : "and there is none"}`,
+    );
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && encoding.trim().toLowerCase() !== "identity")
     throw new HttpError("UNSUPPORTED_MEDIA_TYPE", "Content-Encoding: send the body uncompressed");

@@ -84,7 +84,7 @@ function namespaceOf({ namespace }: Record<string, unknown>): { namespace?: stri
  * it may name the namespace that was meant.
  */
 async function inputOf(
-  { path, query, body, lines, needs }: Operation,
+  { path, query, body, lines, needs, respelled: plain = (sent) => sent }: Operation,
   context: Context,
   limits: BodyLimits,
 ): Promise<Record<string, unknown>> {
@@ -99,7 +99,7 @@ async function inputOf(
       `the query: expected none, and ${JSON.stringify(name.slice(0, 64))} is there${body === undefined ? "" : ": send it in the body"}`,
     );
   if (body !== undefined && query === undefined)
-    return check(body, await readJson(request, limits), "the body");
+    return check(body, plain(await readJson(request, limits)), "the body");
   if (lines === undefined) {
     const sent = await readOptionalJson(request, limits);
     if (sent !== undefined && body !== undefined) {
@@ -141,7 +141,8 @@ async function* checkedLines(
 function check(schema: z.ZodType, value: unknown, where: string): Record<string, unknown> {
   const { success, data, error } = schema.safeParse(withoutNulls(schema, value));
   if (success) return data as Record<string, unknown>;
-  const [issue, ...others] = error.issues;
+  // A name that is not there says more than the one that is missing for it.
+  const issue = error.issues.find(({ code }) => code === "unrecognized_keys") ?? error.issues[0];
   const place = [where, ...(issue?.path ?? []).map(String)].join(".").slice(0, 200);
   if (issue?.code === "unrecognized_keys") {
     const names = namesAt(schema, issue.path);
@@ -149,8 +150,17 @@ function check(schema: z.ZodType, value: unknown, where: string): Record<string,
     // As the memory says it, with the nearest name.
     if (names !== undefined) checkOptions({ [given]: true }, place, names);
   }
-  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-  throw new HttpError("INVALID_INPUT", `${place}: ${issue?.message ?? "not as expected"}${more}`);
+  const others = error.issues.length - 1;
+  const more = others === 0 ? "" : ` (and ${others} more)`;
+  throw new HttpError("INVALID_INPUT", `${place}: ${worded(issue?.message ?? "not as expected")}${more}`);
+}
+
+/** What zod says of another kind or length, for whoever knows JSON. */
+function worded(message: string): string {
+  return message
+    .replace(/^(?:Invalid input|Too small|Too big): (?=expected )/, "")
+    .replace(/, received undefined$/, ", and it is missing")
+    .replace(/, received /, ", got ");
 }
 
 /** A value without the members that are `null` where the schema wants something or nothing: many clients send them so. */

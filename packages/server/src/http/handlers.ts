@@ -360,20 +360,11 @@ function toSearchInput(request: SearchRequest, { signal }: Call): SearchInput {
   };
 }
 
-/** LangChain's names for who speaks. */
-const langchainRoles: Readonly<Record<string, string>> = {
-  human: "user",
-  HumanMessageChunk: "user",
-  ai: "assistant",
-  AIMessageChunk: "assistant",
-};
-
 function fromWireMessage(message: TurnMessage, index: number): Message {
-  const { role, type, content, created_at: createdAt, metadata, files, id } = message;
-  const speaker = role ?? (type === undefined ? undefined : (langchainRoles[type] ?? type));
-  if (speaker === undefined)
+  const { role, content, created_at: createdAt, metadata, files, id } = message;
+  if (role === undefined)
     throw new HttpError("INVALID_INPUT", `messages.${index}.role: expected who said it, as in "user"`);
-  return { role: speaker, content, ...given({ createdAt, metadata, files, id }) };
+  return { role, content, ...given({ createdAt, metadata, files, id }) };
 }
 
 function toRemembered(record: MemoryRecord): RememberedMemory {
