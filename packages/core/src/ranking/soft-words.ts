@@ -1,5 +1,5 @@
 import type { Steps } from "@souvenir/orama";
-import type { StaticModel } from "@souvenir/static";
+import type { Likeness, StaticModel } from "@souvenir/static";
 import { textsOf, type Windows } from "./context.ts";
 import { tellingWeight } from "./query-terms.ts";
 import type { RankingTerms } from "./ranking-index.ts";
@@ -21,6 +21,9 @@ const mostTerms = 24;
 const leastAlike = 0.35;
 /** A word of a turn beside a memory counts so much of one of its own. */
 const besideShare = 0.7;
+
+/** Terms of texts that are looked at between two steps. */
+const stepTerms = 65_536;
 
 interface AskedTerm {
   id: number;
@@ -48,16 +51,16 @@ export function* softWords(
   const own = new Float64Array(count);
   const inContext = new Float64Array(count);
   const otherWords = new Float64Array(count);
-  yield;
-  const likeness = model.likeness(
+  const likeness = yield* likenessOf(
     Uint32Array.from(asked, ({ id }) => id),
-    termListsOf(texts, terms),
-    leastAlike,
+    texts,
+    { model, terms },
   );
   yield;
   for (const [at, { id, weight }] of asked.entries()) {
-    const best = likeness.best.subarray(at * texts.length, (at + 1) * texts.length);
-    const others = likeness.others.subarray(at * texts.length, (at + 1) * texts.length);
+    const [start, end] = [at * texts.length, (at + 1) * texts.length];
+    const best = likeness.best.subarray(start, end);
+    const others = likeness.others.subarray(start, end);
     // A number means itself, and none that looks like it.
     if (/\p{N}/u.test(model.term(id))) {
       for (let text = 0; text < best.length; text++) if ((best[text] as number) < 1) best[text] = 0;
@@ -69,6 +72,30 @@ export function* softWords(
     add(otherWords, others, share);
   }
   return { own, inContext, otherWords };
+}
+
+/** See `StaticModel`: in steps, because texts may be long. */
+function* likenessOf(
+  ids: Uint32Array,
+  texts: Uint32Array,
+  { model, terms }: { model: StaticModel; terms: RankingTerms },
+): Steps<Likeness> {
+  const best = new Float32Array(ids.length * texts.length);
+  const others = new Float32Array(best.length);
+  for (let from = 0; from < texts.length; ) {
+    yield;
+    let to = from;
+    for (let count = 0; to < texts.length && count < stepTerms; to++)
+      count += terms.countOf(texts[to] as number);
+    const part = model.likeness(ids, termListsOf(texts.subarray(from, to), terms), leastAlike);
+    const count = to - from;
+    for (let at = 0; at < ids.length; at++) {
+      best.set(part.best.subarray(at * count, (at + 1) * count), at * texts.length + from);
+      others.set(part.others.subarray(at * count, (at + 1) * count), at * texts.length + from);
+    }
+    from = to;
+  }
+  return { best, others };
 }
 
 function askedTerms(query: string, model: StaticModel, terms: RankingTerms): AskedTerm[] {
