@@ -68,6 +68,8 @@ export { offlineExtractor } from "./entities/offline-extractor.ts";
 export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";
 export type { Refusal, Refused } from "./facts/dispose.ts";
 export type {
+  BatchedFacts,
+  FactBatch,
   FactExtractor,
   FactOrigin,
   FactProposal,

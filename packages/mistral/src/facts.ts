@@ -1,5 +1,13 @@
-import { checkOptions, type FactExtractor, factsByModel, namesOf, textOf } from "@souvenir/core";
+import {
+  checkOptions,
+  type FactExtractor,
+  factsByModel,
+  namesOf,
+  SouvenirError,
+  textOf,
+} from "@souvenir/core";
 import { type ClientOptions, clientOfCall } from "./client.ts";
+import { batchJobs, promptCacheKey } from "./fact-batch.ts";
 import { callMistral, isAboutText } from "./failure.ts";
 
 export interface MistralFactsOptions extends ClientOptions<"chat"> {
@@ -9,18 +17,23 @@ export interface MistralFactsOptions extends ClientOptions<"chat"> {
   timeoutMs?: number;
   /** Tokens of an answer at most, 500 to 32000. Default 4000. */
   maxAnswerTokens?: number;
+  /**
+   * Has conversations that are over read in Mistral's batch jobs: at half the price, outside of rate limits, within a day.
+   * What `consolidate()` is asked for is read at once all the same. A `client` of your own needs its `batch` and `files`
+   * for it. Default false.
+   */
+  batch?: boolean;
 }
 
 const optionNames = namesOf<MistralFactsOptions>({
   model: true,
   timeoutMs: true,
   maxAnswerTokens: true,
+  batch: true,
   client: true,
   apiKey: true,
   serverURL: true,
 });
-/** The same for all conversations and users: it names the prompt's beginning, which has nothing of theirs. */
-const promptCacheKey = "souvenir-facts-1";
 
 /**
  * Finds facts with a Mistral model and structured output. Core asks it in the background and disposes of what it proposes.
@@ -29,13 +42,16 @@ const promptCacheKey = "souvenir-facts-1";
  */
 export function mistralFacts(options: MistralFactsOptions = {}): FactExtractor {
   checkOptions(options, "mistralFacts()", optionNames);
-  const { model = "mistral-small-latest", maxAnswerTokens, timeoutMs = 60_000 } = options;
+  const { model = "mistral-small-latest", maxAnswerTokens, timeoutMs = 60_000, batch = false } = options;
+  if (typeof batch !== "boolean")
+    throw new SouvenirError("INVALID_INPUT", "mistralFacts(): batch: expected true or false");
   const client = clientOfCall(options, "mistralFacts()");
   return factsByModel({
     id: `mistral:${model}`,
     name: `Mistral model "${model}"`,
     where: "mistralFacts()",
     maxAnswerTokens,
+    ...(batch ? { later: batchJobs({ model, client, timeoutMs }) } : {}),
     async ask({ instructions, prompt, schema, tokens, maxAnswerTokens: maxTokens, signal }, used) {
       const request = {
         model,

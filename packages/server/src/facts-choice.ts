@@ -7,7 +7,7 @@ import { type FactOptions, SouvenirError } from "@souvenir/core";
  */
 export async function makeFacts(
   name: string,
-  tokensPerDay: number | undefined,
+  { tokensPerDay, batch }: { tokensPerDay: number | undefined; batch: boolean },
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<FactOptions | undefined> {
   if (name === "none") return undefined;
@@ -22,6 +22,7 @@ export async function makeFacts(
   // Loaded here, because the client takes a while and most commands need none.
   const { mistralFacts } = await import("@souvenir/mistral");
   const extractor = mistralFacts({
+    batch,
     ...(model === undefined ? {} : { model }),
     ...(serverURL === undefined ? {} : { serverURL }),
     ...(apiKey === undefined || apiKey === "" ? {} : { apiKey: async () => apiKey }),

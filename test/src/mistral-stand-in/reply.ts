@@ -93,7 +93,17 @@ export type Script<Reply, Body> =
   | readonly Reply[]
   | ((body: Body) => Reply | undefined | Promise<Reply | undefined>);
 
+/** What becomes of a batch job. */
+export interface BatchReply extends Timing {
+  /** How it ends. Default `SUCCESS`. */
+  status?: "SUCCESS" | "FAILED" | "TIMEOUT_EXCEEDED" | "CANCELLED";
+  /** Whether results come with the job when they are asked for, and not in a file only. Default true. */
+  inline?: boolean;
+}
+
 export interface Scripts {
+  /** Of `POST /v1/batch/jobs`; the requests of a job are answered by `chat`. */
+  batches?: Script<BatchReply, unknown>;
   /** Of `/v1/chat/completions` and of `/v1/agents/completions`. */
   chat?: Script<ChatReply, ChatBody>;
   conversations?: Script<ConversationReply, ConversationAsked>;

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { Agents } from "./agents.ts";
 import { ApiError, errorBody } from "./api-error.ts";
+import { Batches } from "./batches.ts";
 import { type ChatRules, checkAgentChat, checkChat, checkMessages, checkTools } from "./check-chat.ts";
 import { checkConversation } from "./check-conversation.ts";
 import { Completions, idPrefix, ownAnswer, toChunks, toJson } from "./completion.ts";
@@ -11,6 +12,7 @@ import { Conversations, described, type Turn } from "./conversations.ts";
 import { checkEmbeddings, countTokens, embedText } from "./embed.ts";
 import { type Prompt, PromptCache, promptOf } from "./prompt-cache.ts";
 import {
+  type BatchReply,
   type ChatReply,
   type ConversationAsked,
   type ConversationReply,
@@ -86,7 +88,7 @@ export function answeredByStandIn(answer: { id?: string | undefined }): boolean 
 
 /**
  * Starts a server on 127.0.0.1 that speaks `/v1/chat/completions`, `/v1/embeddings`, `/v1/models`, `/v1/agents` with
- * its completions and `/v1/conversations` as Mistral does, and is as strict about requests. Its answers come from `Scripts`, and otherwise from the prompt itself.
+ * its completions, `/v1/conversations`, `/v1/batch/jobs` and their files as Mistral does, and is as strict about requests. Its answers come from `Scripts`, and otherwise from the prompt itself.
  */
 export async function startMistralStandIn(options: MistralStandInOptions = {}): Promise<MistralStandIn> {
   const requests: RecordedRequest[] = [];
@@ -97,6 +99,8 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
   const agents = new Agents();
   const conversations = new Conversations(agents);
   const cache = new PromptCache();
+  const batchReplies = new Replies<BatchReply, unknown>();
+  const batches = new Batches();
   let arrival = Promise.withResolvers<RecordedRequest>();
   const closing = new AbortController();
 
@@ -139,6 +143,12 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
         const data = models.map((id) => ({ id, object: "model", type: "base", capabilities: {} }));
         return sendJson(response, 200, { object: "list", data });
       }
+      case "POST /v1/batch/jobs":
+        return sendJson(
+          response,
+          200,
+          batches.create(recorded.body, (await batchReplies.next(recorded.body)) ?? {}),
+        );
       case "POST /v1/agents":
         return sendJson(response, 200, agents.create(recorded.body));
       case "POST /v1/agents/completions":
@@ -147,6 +157,17 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
         return await answerConversation("start", "", response, recorded);
       case "GET /v1/conversations":
         return sendJson(response, 200, listed(searchParams));
+    }
+    const [, kind, name] = /^\/v1\/(batch\/jobs|files)\/([^/]+)(?:\/content)?$/.exec(path) ?? [];
+    if (request.method === "GET" && kind === "batch/jobs")
+      return sendJson(
+        response,
+        200,
+        await batches.get(name!, searchParams.get("inline") === "true", answerBatched),
+      );
+    if (request.method === "GET" && kind === "files" && path.endsWith("/content")) {
+      const content = batches.file(name!);
+      return void response.writeHead(200, { "content-type": "application/octet-stream" }).end(content);
     }
     const [, id, part] = /^\/v1\/conversations\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? [];
     switch (id === undefined ? "" : `${request.method} ${part ?? ""}`.trim()) {
@@ -188,6 +209,21 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
     }
     recorded.status = 200;
     await sendStream(response, toChunks(completion, reply), reply, "data: [DONE]\n\n");
+  }
+
+  /** What a batch job answers one request with. */
+  async function answerBatched(given: Record<string, unknown>): Promise<Record<string, unknown>> {
+    try {
+      const body = checkChat(given, options);
+      const reply = (await chat.next(body)) ?? ownAnswer(body);
+      const read = cache.read(promptOf(body), body.prompt_cache_key);
+      if (reply.fault !== undefined) return { response: null, error: { message: "it failed" } };
+      const answer = toJson(completions.make(body, reply, read));
+      return { response: { status_code: 200, body: answer }, error: null };
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { response: { status_code: error.status, body: error.body }, error: null };
+    }
   }
 
   /** An agent's model, instructions and tools, and what the request adds. */
@@ -284,12 +320,15 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
     nextRequest: () => arrival.promise,
     script(scripts) {
       if (scripts.chat) chat.add(scripts.chat);
+      if (scripts.batches) batchReplies.add(scripts.batches);
       if (scripts.embeddings) embeddings.add(scripts.embeddings);
       if (scripts.conversations) conversationReplies.add(scripts.conversations);
     },
     reset() {
       chat.clear();
       embeddings.clear();
+      batchReplies.clear();
+      batches.clear();
       conversationReplies.clear();
       agents.clear();
       conversations.clear();

@@ -32,6 +32,8 @@ export type Refused = Partial<Record<Refusal, number>>;
 
 /** A turn as it is stored. `createdAt` in milliseconds since 1970. */
 export interface SourceTurn {
+  /** Of its record. */
+  id?: number;
   key: string;
   version: number;
   /** As the model was shown it. */
@@ -49,6 +51,8 @@ export interface ExistingFact {
   start: number;
   /** When it was said again since. */
   again?: readonly number[];
+  /** Of its record. */
+  id?: number;
 }
 
 /** What becomes a memory. Times in milliseconds since 1970. */

@@ -14,6 +14,28 @@ export interface FactExtractor {
   extract(window: FactWindow, options: { signal: AbortSignal; maxTokens: number }): Promise<FactProposal[]>;
   /** What it has used since it was made, failed attempts too. It only grows. */
   readonly usage: FactUsage;
+  /** The same for many windows that nobody waits for, at a lower price: conversations that are over. Absent: there is none. */
+  readonly batch?: FactBatch | undefined;
+}
+
+export interface FactBatch {
+  /**
+   * Hands windows over.
+   * @param options - `maxTokens`: what each may cost, question and answer together.
+   * @returns A name by which any process may ask for what came of them.
+   */
+  submit(
+    windows: readonly FactWindow[],
+    options: { signal: AbortSignal; maxTokens: readonly number[] },
+  ): Promise<string>;
+  /** What came of each, in order; `undefined` while it is under way, nothing for a job that failed or is not known. */
+  collect(job: string, options: { signal: AbortSignal }): Promise<readonly BatchedFacts[] | undefined>;
+}
+
+export interface BatchedFacts {
+  /** Absent where nothing came of the window: it is read by itself then. */
+  proposals?: FactProposal[];
+  usage: FactUsage;
 }
 
 /** What is read in one call: turns of one conversation in order, and facts that may speak of the same. */

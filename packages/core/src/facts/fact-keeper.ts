@@ -10,6 +10,7 @@ import type { QueueEntry, RecordWrite, Store, StoredRecord } from "../store/stor
 import { estimateTokens } from "../tokens.ts";
 import type { Logger, MemoryStats } from "../types.ts";
 import { disposed, type ExistingFact, type FactDraft, type Refused } from "./dispose.ts";
+import { FactBatches } from "./fact-batches.ts";
 import { changeWrites, type WriteAnew } from "./fact-change.ts";
 import type { FactExtractor, FactUsage } from "./fact-extractor.ts";
 import { type DraftedRun, draftedRun, isEmptyRun, writesOf } from "./fact-run.ts";
@@ -91,6 +92,8 @@ export class FactKeeper {
   readonly #gathered = new Map<string, number>();
   readonly #refused: Refused = {};
   readonly #budget: TokenBudget;
+  /** Where the extractor has them: conversations that are over are read in jobs. */
+  readonly #batches: FactBatches | undefined;
   #last: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failedRounds = 0;
@@ -102,6 +105,20 @@ export class FactKeeper {
     this.#budget = new TokenBudget(parts);
     this.#idleMs = parts.idleMs ?? defaultIdleMs;
     this.#windowTokens = parts.windowTokens ?? defaultWindowTokens;
+    const { batch } = parts.extractor;
+    if (batch === undefined) return;
+    this.#batches = new FactBatches({
+      ...{ store: parts.store, clock: parts.clock, batch, budget: this.#budget, stopping: this.#stopping },
+      instructionTokens,
+      open: (waiting) => this.#open(waiting, false),
+      settle: (waiting, window, proposals, usage) => this.#settle(waiting, window, proposals, usage, false),
+      read: (waiting) => this.#read(waiting, { forced: true, dryRun: false }, []),
+      giveBack: async (waiting) => {
+        for (const members of Map.groupBy(waiting, threadOf).values())
+          await this.#giveBack(members, Math.max(parts.clock(), this.#idleAt(members)));
+      },
+      withRecords: async (entries) => (await this.#byThread(entries)).flat(),
+    });
   }
 
   get usage(): FactUsage {
@@ -217,15 +234,24 @@ export class FactKeeper {
     /** What was taken and neither left the queue nor was put back. */
     const taken = new Map<number, Waiting>();
     const tried = new Set<number>();
+    /** Windows that are to be read in a job. */
+    const batched: Waiting[][] = [];
     let conflicts = 0;
     try {
       for (;;) {
         const threads = await (wanted.forced ? this.#all(wanted, tried) : this.#longestDue(wanted));
-        if (threads.length === 0) return runs;
+        if (threads.length === 0) {
+          await this.#submit(batched, taken);
+          return runs;
+        }
         for (const each of threads.flat()) taken.set(each.entry.id, each);
         for (let rest of threads)
           while (rest.length > 0) {
             if (this.#stopping.stopped || wanted.signal?.aborted) return runs;
+            if (this.#batches !== undefined && !wanted.forced) {
+              rest = await this.#intoBatch(rest, batched, taken);
+              continue;
+            }
             const window = firstWindow(rest, this.#windowTokens);
             rest = rest.slice(window.length);
             try {
@@ -260,6 +286,48 @@ export class FactKeeper {
         await this.#giveBack(members, Math.max(clock(), this.#idleAt(members)));
       wanted.signal?.throwIfAborted();
     }
+  }
+
+  /** Takes the turns of a thread out of a job, or puts them into the next one. */
+  async #intoBatch(
+    waiting: readonly Waiting[],
+    batched: Waiting[][],
+    taken: Map<number, Waiting>,
+  ): Promise<Waiting[]> {
+    try {
+      if (await this.#batches?.collect(waiting)) {
+        for (const { entry } of waiting) taken.delete(entry.id);
+        return [];
+      }
+    } catch (error) {
+      await this.#later(waiting, error);
+      for (const { entry } of waiting) taken.delete(entry.id);
+      return [];
+    }
+    for (let rest = [...waiting]; rest.length > 0; ) {
+      const window = firstWindow(rest, this.#windowTokens);
+      batched.push(window);
+      rest = rest.slice(window.length);
+    }
+    return [];
+  }
+
+  async #submit(batched: readonly Waiting[][], taken: Map<number, Waiting>): Promise<void> {
+    if (batched.length === 0) return;
+    const rest = await this.#batches?.submit(batched);
+    if (rest !== undefined) {
+      const { left, error } = rest;
+      const entries = left.flat().map(({ entry }) => entry);
+      // What was handed over is not held up by what waits for tomorrow.
+      if (error instanceof BudgetUsedUp)
+        await this.#parts.store.postpone(task, entries, {
+          dueAt: error.until,
+          error: error.message,
+          failed: false,
+        });
+      else await this.#later(left.flat(), error);
+    }
+    for (const { entry } of batched.flat()) taken.delete(entry.id);
   }
 
   /** All that waits, by thread, but for what was tried. */
@@ -356,20 +424,37 @@ export class FactKeeper {
   }
 
   async #readOnce(waiting: readonly Waiting[], wanted: Wanted): Promise<DraftedRun | undefined> {
-    const { store, clock, known, like, namesIn, toWrite, anew, commit, extractor } = this.#parts;
-    const now = clock();
-    const there = waiting.filter(({ record }) => !isGone(record, now) && saidIn(record) !== "");
-    const done = { done: { task, entries: waiting.map(({ entry }) => entry) } } as const;
-    const namespace = waiting[0]?.record.namespace ?? "";
-    if (there.length === 0) {
-      if (!wanted.dryRun) await commit([], done);
-      return undefined;
-    }
-    const text = there.map(({ record }) => saidIn(record)).join("\n");
-    const window = await readWindow(store, there, await known(namespace, text), now);
+    const window = await this.#open(waiting, wanted.dryRun);
+    if (window === undefined) return undefined;
     const before = this.usage;
     const proposals = await this.#extract(window, wanted.signal);
-    const used = difference(this.usage, before);
+    return this.#settle(waiting, window, proposals, difference(this.usage, before), wanted.dryRun);
+  }
+
+  /** The turns as they are read; `undefined` where nothing is said in them any more, and they leave the queue. */
+  async #open(waiting: readonly Waiting[], dryRun: boolean): Promise<ReadWindow | undefined> {
+    const { store, clock, known, commit } = this.#parts;
+    const now = clock();
+    const there = waiting.filter(({ record }) => !isGone(record, now) && saidIn(record) !== "");
+    if (there.length === 0) {
+      if (!dryRun) await commit([], doneWith(waiting));
+      return undefined;
+    }
+    const namespace = there[0]?.record.namespace ?? "";
+    const text = there.map(({ record }) => saidIn(record)).join("\n");
+    return readWindow(store, there, await known(namespace, text), now);
+  }
+
+  /** What of an answer becomes facts, written as the turns leave the queue. */
+  async #settle(
+    waiting: readonly Waiting[],
+    window: ReadWindow,
+    proposals: readonly unknown[],
+    usage: FactUsage,
+    dryRun: boolean,
+  ): Promise<DraftedRun> {
+    const { store, clock, like, namesIn, toWrite, anew, commit, extractor } = this.#parts;
+    const namespace = waiting[0]?.record.namespace ?? "";
     const { facts: found, refused } = disposed(proposals, window, {
       newKey: () => `fact:${crypto.randomUUID()}`,
       namesIn,
@@ -378,11 +463,11 @@ export class FactKeeper {
     if (repeated > 0) refused.repeated = (refused.repeated ?? 0) + repeated;
     const run = draftedRun({
       ...{ namespace, extractor: extractor.id, at: clock() },
-      ...{ facts, changes, refused, usage: used },
+      ...{ facts, changes, refused, usage },
     });
-    if (!wanted.dryRun) {
+    if (!dryRun) {
       const writes = isEmptyRun(run) ? [] : writesOf(run, toWrite);
-      await commit([...(await changeWrites(store, run.id, changes, anew)), ...writes], done);
+      await commit([...(await changeWrites(store, run.id, changes, anew)), ...writes], doneWith(waiting));
       for (const [why, count] of Object.entries(refused) as [keyof Refused, number][])
         this.#refused[why] = (this.#refused[why] ?? 0) + count;
     }
@@ -449,6 +534,10 @@ function difference(after: FactUsage, before: FactUsage): FactUsage {
     inputTokens: after.inputTokens - before.inputTokens,
     outputTokens: after.outputTokens - before.outputTokens,
   };
+}
+
+function doneWith(waiting: readonly Waiting[]): { done: { task: "facts"; entries: QueueEntry[] } } {
+  return { done: { task, entries: waiting.map(({ entry }) => entry) } };
 }
 
 function threadOf({ record: { namespace, thread } }: Waiting): string {

@@ -75,8 +75,8 @@ export async function readWindow(
     const quotable = own.has(record.id);
     const text = quotable ? saidIn(record) : saidIn(record).slice(0, contextCharacters).toWellFormed();
     if (text === "") return [];
-    const { key, version, role, createdAt } = record;
-    return [{ key, version, text, createdAt, quotable, role: role ?? "user" }];
+    const { id, key, version, role, createdAt } = record;
+    return [{ id, key, version, text, createdAt, quotable, role: role ?? "user" }];
   });
   const shown = {
     turns: turns.map(({ text, role, createdAt, quotable }) => ({

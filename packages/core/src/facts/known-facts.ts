@@ -1,6 +1,7 @@
 import type { Searcher } from "../search/searcher.ts";
 import { factOf, factPath } from "../store/fact-mark.ts";
-import type { Store } from "../store/store.ts";
+import { startOf } from "../store/standing.ts";
+import type { Store, StoredRecord } from "../store/store.ts";
 import { startsRun } from "../text/words.ts";
 import type { Entity, Limits, SearchHit } from "../types.ts";
 import type { ExistingFact, FactDraft } from "./dispose.ts";
@@ -24,21 +25,44 @@ export async function knownFacts(
   text: string,
 ): Promise<ExistingFact[]> {
   const results = await factsFor(parts, namespace, text);
-  const saidAgain = results.flatMap(({ sources = [] }) => (sources.length > 1 ? sources : []));
+  const records = await parts.store.get(
+    namespace,
+    results.map(({ key }) => key),
+  );
+  return existingFacts(
+    parts.store,
+    namespace,
+    records.filter((record) => record !== undefined),
+  );
+}
+
+/** Facts of a store, with when they were said again. */
+export async function existingFacts(
+  store: Pick<Store, "get">,
+  namespace: string,
+  records: readonly StoredRecord[],
+): Promise<ExistingFact[]> {
+  const sourcesOf = ({ metadata }: StoredRecord) => factOf(metadata)?.sources ?? [];
+  const saidAgain = records.flatMap((record) => {
+    const sources = sourcesOf(record);
+    return sources.length > 1 ? sources : [];
+  });
   const said = new Map<string, number>();
-  for (const source of await parts.store.get(
+  for (const source of await store.get(
     namespace,
     saidAgain.map(({ key }) => key),
   ))
     if (source !== undefined) said.set(source.key, source.createdAt);
-  return results.flatMap(({ key, value, subject, attribute, validFrom, createdAt, sources = [] }) => {
-    if (subject === undefined) return [];
-    const [, ...again] = sources
-      .flatMap((source) => said.get(source.key) ?? [])
+  return records.flatMap((record) => {
+    const fact = factOf(record.metadata);
+    if (fact === undefined) return [];
+    const { subject, attribute } = fact;
+    const [, ...again] = sourcesOf(record)
+      .flatMap(({ key }) => said.get(key) ?? [])
       .sort((one, other) => one - other);
     return [
       {
-        ...{ key, text: value, subject, start: Date.parse(validFrom ?? createdAt) },
+        ...{ key: record.key, text: record.value, subject, start: startOf(record), id: record.id },
         ...(attribute === undefined ? {} : { attribute }),
         ...(again.length === 0 ? {} : { again }),
       },

@@ -51,20 +51,27 @@ export class TokenBudget {
    * @returns `settle`: told what the call has cost. What a killed process had set aside stays spent.
    * @throws BudgetUsedUp when too little is left
    */
-  async setAside(question: number): Promise<{ tokens: number; settle: (cost: number) => Promise<void> }> {
+  async setAside(
+    question: number,
+  ): Promise<{ day: number; tokens: number; settle: (cost: number) => Promise<void> }> {
     const least = Math.max(question + shortestAnswer, Math.ceil(question * this.#costliest));
     const wanted = Math.max(least, question + answerTokens);
     const day = this.#day();
     const tokens = await this.#take(day, least, wanted);
     return {
-      tokens,
+      ...{ day, tokens },
       settle: async (cost) => {
         this.#costliest = Math.max(this.#costliest, cost / question);
-        const more = cost - tokens;
-        if (this.#tokensPerDay === undefined || more === 0 || this.#day() !== day) return;
-        await this.#store.spend({ day, tokens: more, most: Number.MAX_SAFE_INTEGER });
+        await this.settle({ day, tokens }, cost);
       },
     };
+  }
+
+  /** What calls have cost for which tokens were set aside, by any process. @param day - When that was: `setAside`. */
+  async settle({ day, tokens }: { day: number; tokens: number }, cost: number): Promise<void> {
+    const more = cost - tokens;
+    if (this.#tokensPerDay === undefined || more === 0 || this.#day() !== day) return;
+    await this.#store.spend({ day, tokens: more, most: Number.MAX_SAFE_INTEGER });
   }
 
   async #take(day: number, least: number, wanted: number): Promise<number> {

@@ -22,7 +22,7 @@ A fact is one sentence that somebody who reads it alone in a year understands:
 - about one thing; with names in the place of "he", "she" or "it"; the person who speaks as "user" is called "the user" in that language, others by their names;
 - without words for times such as "today" or "next week", and with no date or number that does not stand in the turn.
 
-Take what stays true or mattered: how things are (state), what happened (event), what somebody likes or dislikes (preference), what is to be done always ("call me Sam", "answer in French": instruction), how people or things are related (relation). Leave out greetings, questions, what somebody only asks for, considers or imagines, jokes, general knowledge, what an assistant says or proposes, and what a known fact says already in the same words. Most conversations have few facts; an empty list is a good answer.
+Take what stays true or mattered: how things are (state), what happened (event), what somebody likes or dislikes (preference), what is to be done always ("call me Sam", "answer in French": instruction), how people or things are related (relation). Leave out greetings, questions, what somebody only asks for, considers or imagines, jokes, general knowledge, and what an assistant says or proposes. A known fact that is said again is one again: in the words that it has, with the quote that says it now. Most conversations have few facts; an empty list is a good answer.
 
 For each fact:
 - sources: the numbers of the turns that say it, each with a quote: the few words of that turn that say it, copied letter by letter. Only turns marked "may be quoted".

@@ -1,5 +1,5 @@
 import { SouvenirError } from "../errors.ts";
-import type { FactExtractor, FactUsage } from "../facts/fact-extractor.ts";
+import type { BatchedFacts, FactExtractor, FactUsage, FactWindow } from "../facts/fact-extractor.ts";
 import { estimateTokens } from "../tokens.ts";
 import { checkInteger } from "../validation.ts";
 import { askedFacts } from "./asked-facts.ts";
@@ -40,6 +40,14 @@ export interface FactModel {
   maxAnswerTokens?: number | undefined;
   /** Asks once, and counts that as one call. @param usage - To add to what the answer does not tell. */
   ask(question: FactQuestion, usage: FactUsage): PromiseLike<FactAnswer>;
+  /** Asks many at once, for answers that come later. Default: none are. */
+  later?:
+    | {
+        submit(questions: readonly Omit<FactQuestion, "signal">[], signal: AbortSignal): Promise<string>;
+        /** In the order of the questions, `undefined` in the place of one without an answer; `undefined`: not yet. */
+        collect(job: string, signal: AbortSignal): Promise<readonly (FactAnswer | undefined)[] | undefined>;
+      }
+    | undefined;
 }
 
 const shortestAnswer = 500;
@@ -49,7 +57,14 @@ const shortestAnswer = 500;
  * counted, and what was cut off or is no list of facts is an error about the window.
  * @throws SouvenirError `INVALID_INPUT`; `extract` rejects with `EXTRACTOR_FAILED`, and with what `ask` rejects with
  */
-export function factsByModel({ id, name, where, maxAnswerTokens = 4_000, ask }: FactModel): FactExtractor {
+export function factsByModel({
+  id,
+  name,
+  where,
+  maxAnswerTokens = 4_000,
+  ask,
+  later,
+}: FactModel): FactExtractor {
   checkInteger(maxAnswerTokens, `${where}: maxAnswerTokens`, shortestAnswer, 32_000);
   const { instructions, schema, prompt: promptOf, read } = askedFacts;
   // The schema is a part of the question too, for some models.
@@ -57,18 +72,46 @@ export function factsByModel({ id, name, where, maxAnswerTokens = 4_000, ask }: 
   const usage = { calls: 0, inputTokens: 0, outputTokens: 0 };
   const about = (why: string) =>
     new SouvenirError("EXTRACTOR_FAILED", `${name} ${why}`, { details: { extractor: id, permanent: true } });
+  const questionOf = (window: FactWindow, maxTokens: number) => {
+    const prompt = promptOf(window);
+    const tokens = before + estimateTokens(prompt);
+    const most = Math.min(maxAnswerTokens, maxTokens - tokens);
+    if (most < shortestAnswer)
+      throw about(`is left ${maxTokens} tokens, which are too few for a question of ${tokens}`);
+    return { instructions, prompt, schema, tokens, maxAnswerTokens: most };
+  };
+  const batched = (answer: FactAnswer | undefined): BatchedFacts => {
+    const used = {
+      calls: answer === undefined ? 0 : 1,
+      inputTokens: Number(answer?.inputTokens) || 0,
+      outputTokens: Number(answer?.outputTokens) || 0,
+    };
+    usage.calls += used.calls;
+    usage.inputTokens += used.inputTokens;
+    usage.outputTokens += used.outputTokens;
+    const proposals = answer === undefined || answer.truncated ? undefined : read(answer.answer);
+    return { ...(proposals === undefined ? {} : { proposals }), usage: used };
+  };
   return {
     id,
     get usage() {
       return { ...usage };
     },
+    ...(later === undefined
+      ? {}
+      : {
+          batch: {
+            submit: (windows, { signal, maxTokens }) =>
+              later.submit(
+                windows.map((window, place) => questionOf(window, maxTokens[place] ?? 0)),
+                signal,
+              ),
+            collect: async (job, { signal }) => (await later.collect(job, signal))?.map(batched),
+          },
+        }),
     async extract(window, { signal, maxTokens }) {
-      const prompt = promptOf(window);
-      const tokens = before + estimateTokens(prompt);
-      const most = Math.min(maxAnswerTokens, maxTokens - tokens);
-      if (most < shortestAnswer)
-        throw about(`is left ${maxTokens} tokens, which are too few for a question of ${tokens}`);
-      const asked = { instructions, prompt, schema, tokens, maxAnswerTokens: most, signal };
+      const asked = { ...questionOf(window, maxTokens), signal };
+      const { tokens } = asked;
       const { answer, inputTokens, outputTokens, truncated } = await ask(asked, usage);
       // A model that does not tell: as much as it was asked.
       usage.inputTokens += Number(inputTokens) || tokens;

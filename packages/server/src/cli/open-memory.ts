@@ -65,7 +65,10 @@ export async function openMemory(
   const { createMemory } = await import("@souvenir/core");
   const embedder = await embedderFor(target.path, input, terminal);
   const named = input.text("facts") ?? (process.env.SOUVENIR_FACTS || "none");
-  const facts = await makeFacts(named, input.integer("facts-tokens", 0, Number.MAX_SAFE_INTEGER));
+  const facts = await makeFacts(named, {
+    tokensPerDay: input.integer("facts-tokens", 0, Number.MAX_SAFE_INTEGER),
+    batch: input.flag("facts-batch"),
+  });
   try {
     const { readOnly = false } = options;
     return await createMemory({

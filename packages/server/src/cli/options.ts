@@ -32,6 +32,10 @@ export const factOptions: OptionSpecs = {
     value: "NAME",
     help: "what finds facts in what people say: mistral, mistral:MODEL or none; default: none, and nothing is sent",
   },
+  "facts-batch": {
+    type: "boolean",
+    help: "read conversations that are over in Mistral's batch jobs: half the price, within a day",
+  },
   "facts-tokens": { type: "string", value: "N", help: "tokens that this may cost a day; default: no limit" },
 };
 export const namespaceOptions: OptionSpecs = {
