@@ -52,6 +52,16 @@ const largestTable = 16_384;
  * both, but for sorting.
  */
 export function align(thread: readonly Said[], given: readonly Said[], edges: Edges): Alignment {
+  const examples = examplesBefore(thread, given, edges);
+  if (examples > 0) {
+    const before = (edges.before as number) - examples;
+    const { places, replacing, ...found } = align(thread, given.slice(examples), { ...edges, before });
+    return {
+      ...found,
+      places: [...new Array<undefined>(examples).fill(undefined), ...places],
+      replacing: new Set([...replacing].map((index) => index + examples)),
+    };
+  }
   if (answersTheEnd(thread, given, edges)) {
     const offset = thread.length - (edges.before as number);
     let first = edges.before as number;
@@ -123,6 +133,20 @@ function goesOn(
 function isBeginning(matches: readonly Match[], { before = 0, fromStart }: Edges): boolean {
   if (!fromStart || before < 2) return false;
   return matches.slice(0, before).every(({ place, given }, index) => place === index && given === index);
+}
+
+/** How many messages that nobody said stand before the first question of a conversation, which the thread begins with. */
+function examplesBefore(
+  thread: readonly Said[],
+  given: readonly Said[],
+  { before = 0, fromStart, toEnd, certain }: Edges,
+): number {
+  const [question] = thread;
+  if (question === undefined || textLength(question) < shortestTelling || !isFirstExchange(thread)) return 0;
+  const first = given.findIndex(({ identity }) => identity === question.identity);
+  if (!fromStart || !toEnd || certain || first < 1 || first > before) return 0;
+  const known = new Set(thread.map(({ identity }) => identity));
+  return given.slice(0, first).some(({ identity }) => known.has(identity)) ? 0 : first;
 }
 
 /** Whether a thread has one question and its answers: who has said nothing but that question has it answered again. */

@@ -235,6 +235,23 @@ describe("a turn", () => {
     expect(versions.map(({ value }) => value)).toContain("The harbour is old.");
   });
 
+  test("that is the first one is regenerated behind examples too", async () => {
+    const examples = [user("Translate: Hund"), assistant("Dog"), user("Translate: Katze"), assistant("Cat")];
+    const question = user("Translate: Der Hafen von Marseille ist alt.");
+    await exchange([...examples, question], "The harbour of Marseille is old.");
+    await exchange([...examples, question], "Marseille has an old harbour.");
+    await exchange(
+      [...examples, question, assistant("Marseille has an old harbour."), user("Thanks")],
+      "Sure.",
+    );
+    expect(await said()).toEqual([
+      `user: ${question.content}`,
+      "assistant: Marseille has an old harbour.",
+      "user: Thanks",
+      "assistant: Sure.",
+    ]);
+  });
+
   test("that is edited leaves the branch that followed it", async () => {
     const first = [user("I live in Lyon."), assistant("Lyon is lovely.")];
     await exchange(first.slice(0, 1), "Lyon is lovely.");
