@@ -301,6 +301,7 @@ const brokenBy: Record<AdapterSpecName, keyof typeof faults> = {
   whatFollowedAnEditedMessageIsTakenAway: "forgets what was before",
   anAnswerThatWasEditedByTheApplicationIsNoNewOne: "stores twice",
   aHistoryThatIsCutKeepsEachMessageOnce: "stores twice",
+  shortWordsThatWereSaidLongBeforeAreKeptAgain: "stores twice",
   instructionsThatChangeMakeNoOtherTurn: "forgets what was before",
   doesNotRecallWhatTheModelSeesAnyway: "recalls what is seen anyway",
   recallsOfTheSameThreadWhatTheModelDoesNotSee: "puts the block into the system message",

@@ -86,6 +86,23 @@ export const aHistoryThatIsCutKeepsEachMessageOnce: AdapterSpec = async (setting
   );
 };
 
+export const shortWordsThatWereSaidLongBeforeAreKeptAgain: AdapterSpec = async (setting) => {
+  const between = Array.from({ length: 34 }, (_, turn) => [`Thing ${turn}?`, `Reply ${turn}.`]);
+  const exchanges = [["yes", "Sure."], ["no", "Done."], ...between, ["yes", "Sure."], ["no", "Done."]];
+  const agent = await setting.agent();
+  const messages = [];
+  for (const [question = "", reply = ""] of exchanges) {
+    setting.standIn.script({ chat: answers(reply) });
+    messages.push(user(question));
+    // The last two only.
+    await asked(agent, { messages: messages.slice(-2) });
+    messages.push(assistant(reply));
+  }
+  const records = await Array.fromAsync(setting.memory.export({ namespace: "ada" }));
+  expect(records.filter(({ value }) => value === "no" || value === "Done.")).toHaveLength(4);
+  expect(records).toHaveLength(2 * exchanges.length);
+};
+
 export const instructionsThatChangeMakeNoOtherTurn: AdapterSpec = async (setting) => {
   setting.standIn.script({ chat: answers("Hello.", "Hello again.") });
   const messages = [user("Good morning to you.")];
