@@ -118,31 +118,76 @@ function plain(): Host {
   const loops: Loops = {
     products(directions, codebooks, table) {
       for (let entry = 0; entry < subspaces * centroids; entry++) {
-        const direction = directions / 4 + Math.floor(entry / centroids) * width * lanes;
-        for (let lane = 0; lane < lanes; lane++) {
-          let product = 0;
-          for (let offset = 0; offset < width; offset++) {
-            const factor = floats[codebooks / 4 + entry * width + offset]!;
-            product = Math.fround(product + Math.fround(factor * floats[direction + offset * lanes + lane]!));
-          }
-          floats[table / 4 + entry * lanes + lane] = product;
+        let factor = codebooks / 4 + entry * width;
+        let from = directions / 4 + Math.floor(entry / centroids) * width * lanes;
+        let a = 0;
+        let b = 0;
+        let c = 0;
+        let d = 0;
+        let e = 0;
+        let f = 0;
+        let g = 0;
+        let h = 0;
+        for (let offset = 0; offset < width; offset++, from += lanes) {
+          const by = floats[factor++]!;
+          a = Math.fround(a + Math.fround(by * floats[from]!));
+          b = Math.fround(b + Math.fround(by * floats[from + 1]!));
+          c = Math.fround(c + Math.fround(by * floats[from + 2]!));
+          d = Math.fround(d + Math.fround(by * floats[from + 3]!));
+          e = Math.fround(e + Math.fround(by * floats[from + 4]!));
+          f = Math.fround(f + Math.fround(by * floats[from + 5]!));
+          g = Math.fround(g + Math.fround(by * floats[from + 6]!));
+          h = Math.fround(h + Math.fround(by * floats[from + 7]!));
         }
+        const to = table / 4 + entry * lanes;
+        floats[to] = a;
+        floats[to + 1] = b;
+        floats[to + 2] = c;
+        floats[to + 3] = d;
+        floats[to + 4] = e;
+        floats[to + 5] = f;
+        floats[to + 6] = g;
+        floats[to + 7] = h;
       }
     },
     cosines(codes, scales, count, table, least, rows) {
       const lowest = Math.fround(least);
+      const end = rows / 4 + count * lanes;
       for (let index = 0; index < count; index++) {
-        for (let lane = 0; lane < lanes; lane++) {
-          let sum = 0;
-          let entry = table / 4 + lane;
-          for (let code = codes + index * subspaces; code < codes + (index + 1) * subspaces; code++) {
-            sum = Math.fround(sum + floats[entry + bytes[code]! * lanes]!);
-            entry += centroids * lanes;
-          }
-          const cosine = Math.fround(sum * floats[scales / 4 + index]!);
-          floats[rows / 4 + index * lanes + lane] = cosine >= lowest ? Math.min(1, cosine) : 0;
+        let from = table / 4;
+        let a = 0;
+        let b = 0;
+        let c = 0;
+        let d = 0;
+        let e = 0;
+        let f = 0;
+        let g = 0;
+        let h = 0;
+        for (let code = codes + index * subspaces; code < codes + (index + 1) * subspaces; code++) {
+          const entry = from + bytes[code]! * lanes;
+          a = Math.fround(a + floats[entry]!);
+          b = Math.fround(b + floats[entry + 1]!);
+          c = Math.fround(c + floats[entry + 2]!);
+          d = Math.fround(d + floats[entry + 3]!);
+          e = Math.fround(e + floats[entry + 4]!);
+          f = Math.fround(f + floats[entry + 5]!);
+          g = Math.fround(g + floats[entry + 6]!);
+          h = Math.fround(h + floats[entry + 7]!);
+          from += centroids * lanes;
         }
+        const scale = floats[scales / 4 + index]!;
+        const to = rows / 4 + index * lanes;
+        floats[to] = a * scale;
+        floats[to + 1] = b * scale;
+        floats[to + 2] = c * scale;
+        floats[to + 3] = d * scale;
+        floats[to + 4] = e * scale;
+        floats[to + 5] = f * scale;
+        floats[to + 6] = g * scale;
+        floats[to + 7] = h * scale;
       }
+      for (let at = rows / 4; at < end; at++)
+        floats[at] = floats[at]! >= lowest ? Math.min(1, floats[at]!) : 0;
     },
     largest(places, ends, texts, rows, best, others) {
       let entry = places / 4;
@@ -161,33 +206,37 @@ function plain(): Host {
       }
     },
     sum(codes, factors, count, codebooks, vector) {
-      for (let at = 0; at < dimensions; at++) {
-        const subspace = Math.floor(at / width);
-        const book = codebooks / 4 + subspace * centroids * width + (at % width);
-        let sum = 0;
-        for (let index = 0; index < count; index++) {
-          const number = floats[book + bytes[codes + index * subspaces + subspace]! * width]!;
-          sum = Math.fround(sum + Math.fround(floats[factors / 4 + index]! * number));
+      const to = vector / 4;
+      floats.fill(0, to, to + dimensions);
+      for (let index = 0; index < count; index++) {
+        const factor = floats[factors / 4 + index]!;
+        for (let subspace = 0; subspace < subspaces; subspace++) {
+          const code = bytes[codes + index * subspaces + subspace]!;
+          const from = codebooks / 4 + (subspace * centroids + code) * width;
+          const start = to + subspace * width;
+          for (let at = 0; at < width; at++)
+            floats[start + at] = floats[start + at]! + Math.fround(factor * floats[from + at]!);
         }
-        floats[vector / 4 + at] = sum;
       }
     },
     dots(vectors, count, dots) {
+      // Sixteen sums, as in registers, and then the sum of these.
       const sums = new Float32Array(16);
       for (let one = 0; one < count; one++) {
+        const left = vectors / 4 + one * dimensions;
         for (let two = one + 1; two < count; two++) {
-          sums.fill(0);
-          for (let at = 0; at < dimensions; at++) {
-            const left = floats[vectors / 4 + one * dimensions + at]!;
-            const right = floats[vectors / 4 + two * dimensions + at]!;
-            sums[at % 16] = sums[at % 16]! + Math.fround(left * right);
+          const right = vectors / 4 + two * dimensions;
+          for (let lane = 0; lane < 16; lane++) {
+            let sum = 0;
+            for (let at = lane; at < dimensions; at += 16)
+              sum = Math.fround(sum + Math.fround(floats[left + at]! * floats[right + at]!));
+            sums[lane] = sum;
           }
-          const [first, second, third, fourth] = [0, 1, 2, 3].map((lane) =>
-            Math.fround(
-              Math.fround(sums[lane]! + sums[lane + 4]!) + Math.fround(sums[lane + 8]! + sums[lane + 12]!),
-            ),
-          ) as [number, number, number, number];
-          floats[dots / 4 + one * count + two] = Math.fround(first + second) + Math.fround(third + fourth);
+          for (let lane = 0; lane < 4; lane++)
+            sums[lane] =
+              Math.fround(sums[lane]! + sums[lane + 4]!) + Math.fround(sums[lane + 8]! + sums[lane + 12]!);
+          floats[dots / 4 + one * count + two] =
+            Math.fround(sums[0]! + sums[1]!) + Math.fround(sums[2]! + sums[3]!);
         }
       }
     },
