@@ -28,12 +28,9 @@ const [first, overMcp, mcpOfVersion1, withRequests, withHttpx, langchain, llamaI
 const environments = ["today", "mistralai-2", "mistralai-1"] as const;
 type Environment = (typeof environments)[number];
 
-const installed = process.env.SOUVENIR_TEST_PYTHON ?? "/nowhere";
+const installed = process.env.SOUVENIR_TEST_PYTHON ?? at("./python/environments");
 const pythonOf = (name: Environment) =>
-  findProgram(
-    [join(installed, name, "bin/python")],
-    "test/python/install.sh FOLDER makes it, and SOUVENIR_TEST_PYTHON=FOLDER has it found",
-  );
+  findProgram([join(installed, name, "bin/python")], "test/python/install.sh makes it");
 const pythons: Record<Environment, FoundProgram> = {
   today: pythonOf("today"),
   "mistralai-2": pythonOf("mistralai-2"),
