@@ -15,6 +15,7 @@ import { changes, toCommitted } from "./evaluation/figures.ts";
 import { areaUnderCurve, foreignQueries, lost, silence } from "./evaluation/foreign.ts";
 import { gradedGain, newestFirst, score } from "./evaluation/metrics.ts";
 import { belowThreshold } from "./evaluation/report.ts";
+import { truthRows } from "./evaluation/truth.ts";
 
 const query = (text: string) => ({
   id: "q",
@@ -253,6 +254,33 @@ test("the block for a recall is interpolated between whole numbers of hits, and 
   // One hit finds a quarter, two three quarters.
   expect(blockFor(own, 0.5)).toEqual({ hits: 1.5, tokens: 15 });
   expect(blockFor([answer([[0.9, 0]])], 0.5).hits).toBe(Number.POSITIVE_INFINITY);
+});
+
+test("what is true: updates, contradictions, order and what was never said, by set and type", () => {
+  const found = (type: string, recall: number, newestFirst?: boolean) =>
+    answer([[0.9, 1]], {
+      type,
+      scores: { "R@10": recall, "nDCG@10": recall, "MRR@10": 1 },
+      ...(newestFirst === undefined ? {} : { newestFirst }),
+    });
+  const own = [
+    found("knowledge_update", 1, true),
+    found("knowledge_update", 0.5, false),
+    found("contradiction-resolution", 0.5),
+    found("event_ordering", 0.25),
+    found("single-hop", 1),
+  ];
+  const none = [answer([[0.1, 0]], { type: "abstention" }), answer([[0.3, 0]], { type: "abstention" })];
+  const set = { set: "s", documents: 1, groups: 1, questions: 5, baselines: [] };
+  const rows = truthRows([{ ...set, outcomes: [outcome({ own, unanswerable: none })] }]);
+  expect(
+    rows.map(({ what, type, questions, figures }) => [what, type, questions, figures.get("static")]),
+  ).toEqual([
+    ["knowledge update", "knowledge_update", 2, [0.75, 0.5, 0.5]],
+    ["contradiction", "contradiction-resolution", 1, [0.5, 0]],
+    ["event order", "event_ordering", 1, [0.25, 0]],
+    ["abstention", "abstention", 2, [0.5]],
+  ]);
 });
 
 describe("figures against earlier ones", () => {

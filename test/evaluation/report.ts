@@ -5,6 +5,7 @@ import type { Answer, BaselineOutcome, Outcome, SetOutcome } from "./evaluate.ts
 import { averages, type Change, type Figures, figuresOf, isRight } from "./figures.ts";
 import { lost, type Silence, silence } from "./foreign.ts";
 import { mean } from "./metrics.ts";
+import { truthRows } from "./truth.ts";
 
 /** What the page shows. */
 export interface Evaluation {
@@ -49,6 +50,7 @@ export function toMarkdown(evaluation: Evaluation): string {
           ...orderSection(given),
           ...blockSection(given),
         ]),
+    ...truthSection(sets),
     ...(own.length === 0 ? [] : ["## Sets written for this page", ...own.flatMap(writtenSection)]),
     ...(evaluation.changes === undefined
       ? []
@@ -289,6 +291,25 @@ function orderSection(sets: readonly SetOutcome[]): string[] {
 
 function figuresOrNone(outcome: Outcome | undefined): Figures | undefined {
   return outcome === undefined || outcome.own.length === 0 ? undefined : figuresOf(outcome);
+}
+
+function truthSection(sets: readonly SetOutcome[]): string[] {
+  const rows = truthRows(sets);
+  if (rows.length === 0) return [];
+  const subjects = subjectsOf(sets.map((set) => ({ ...set, baselines: [] })));
+  return [
+    "## What is true",
+    "Questions that a memory answers wrongly when it finds one of two statements: R@10 / all of what is relevant among the ten / the newest statement first, where a set grades it. Questions about what was never said: answered by nothing.",
+    table(
+      ["what", "set", "type (questions)", ...subjects],
+      rows.map(({ what, set, type, questions, figures }) => [
+        what,
+        set,
+        `${type} (${questions})`,
+        ...subjects.map((name) => figures.get(name)?.map(percent).join(" / ") ?? "–"),
+      ]),
+    ),
+  ];
 }
 
 function blockSection(sets: readonly SetOutcome[]): string[] {
