@@ -186,6 +186,26 @@ describe("a run", () => {
     expect(standIn.chatRequests()).toHaveLength(8);
   });
 
+  test("ends at once when it is told to, with requests that nobody answers", async () => {
+    const [soon, atOnce] = [new AbortController(), new AbortController()];
+    standIn.script({
+      chat: () => {
+        soon.abort();
+        atOnce.abort();
+        return hangs();
+      },
+    });
+    const report = await runAnswers(readOptions(argumentsFor(newFile()), key, root) as AnswersOptions, {
+      note: () => {},
+      soon: soon.signal,
+      atOnce: atOnce.signal,
+    });
+    expect(report).toMatchObject({ complete: false, stopped: "interrupted", failures: [] });
+    // Whether it was paid for is not known.
+    expect(report.spent.dollars).toBeGreaterThan(0);
+    expect(standIn.chatRequests()).toHaveLength(1);
+  });
+
   test("cuts full context to what fits, and says so", async () => {
     standIn.script({ chat: answering });
     const report = await run(newFile(), ["--window", "300"]);

@@ -140,7 +140,7 @@ export async function runQuestions(options: RunOptions): Promise<RunResult> {
 
 /** One conversation is in memory at a time. Calls of `next` wait for each other, as of any generator. */
 async function* workOf(
-  { conversations, budget, window }: RunOptions,
+  { conversations, budget, window, spending }: RunOptions,
   probes: readonly Probe[],
 ): AsyncGenerator<Work, undefined, undefined> {
   for (const probe of probes) yield { probe };
@@ -150,7 +150,10 @@ async function* workOf(
     await using contexts = await openContexts(each, { budget, window });
     // Before any of them is asked about, so that little else runs while a recall is timed.
     const found: Context[][] = [];
-    for (const { text } of each.questions) found.push(await contexts.of(text));
+    for (const { text } of each.questions) {
+      if (spending.stopped !== undefined) return undefined;
+      found.push(await contexts.of(text));
+    }
     for (const [index, question] of each.questions.entries()) {
       for (const context of found[index]!) yield { place, question, askedAt: each.askedAt, context };
       place += 1;
