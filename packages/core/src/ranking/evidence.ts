@@ -248,7 +248,8 @@ export function* evidenceOf(
   const model = byMeaning ? query.model : undefined;
   const soft = model && (yield* softWords(query.text, model, index.terms, close, ranked.length));
   yield;
-  const beside = vector && vectors?.score(vector, textsOf(close, ranked.length));
+  const isBeside = close.beside.length > 0;
+  const beside = vector && isBeside ? vectors?.score(vector, textsOf(close, ranked.length)) : undefined;
   const nearBeside = nearnessBeside(close, ranked.length, beside, nearnessOf);
   yield;
   const pick = (values: ArrayLike<number>) => Float64Array.from(places, (place) => values[place] as number);
