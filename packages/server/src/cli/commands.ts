@@ -465,7 +465,7 @@ const consolidate: Command = {
 
 const dream: Command = {
   name: "dream",
-  summary: "Tidy facts up: merge what says the same, end what is no longer true, propose patterns",
+  summary: "Tidy facts up: merge what says the same, propose patterns",
   parameters: "",
   arity: [0, 0],
   options: {
