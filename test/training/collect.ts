@@ -5,7 +5,7 @@ import { canonicalName } from "../../packages/core/src/entities/canonical.ts";
 import { Extraction } from "../../packages/core/src/entities/extraction.ts";
 import { offlineExtractor } from "../../packages/core/src/entities/offline-extractor.ts";
 import { atOnce } from "../../packages/core/src/event-loop.ts";
-import type { Background } from "../../packages/core/src/ranking/background.ts";
+import type { KnownBackground } from "../../packages/core/src/ranking/background.ts";
 import { shortlist, spare } from "../../packages/core/src/ranking/evidence.ts";
 import { resolveRanking } from "../../packages/core/src/ranking/ranking.ts";
 import { NamespaceIndex } from "../../packages/core/src/search/namespace-index.ts";
@@ -35,7 +35,7 @@ export async function* collect(
   set: EvaluationSet,
   names: readonly string[],
   embedder: Embedder | false,
-  background?: Background,
+  background?: KnownBackground,
 ): AsyncGenerator<Asked> {
   for (const group of set.groups) {
     if (group.documents.length === 0) continue;

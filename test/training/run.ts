@@ -8,10 +8,11 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultEmbedder, type Embedder } from "@souvenir/core";
 import type { StaticEmbedder, StaticModel } from "@souvenir/static";
-import type { Background } from "../../packages/core/src/ranking/background.ts";
+import type { KnownBackground } from "../../packages/core/src/ranking/background.ts";
 import { features } from "../../packages/core/src/ranking/features.ts";
 import { type EvaluationSet, foldersWithSets, readSet } from "../evaluation/data.ts";
 import { uniform } from "../evaluation/random.ts";
+import { backgroundOf } from "./background.ts";
 import { type Asked, collect } from "./collect.ts";
 import { everydaySet } from "./everyday.ts";
 import { type FitOptions, type Found, fit, type Ranked } from "./fit.ts";
@@ -34,7 +35,7 @@ const goals = { sharpness: 4, share: 4, penalty: 0.00003 };
  * are small, and what they have is in no other set; single words and vectors without a meaning are seldom.
  */
 const counts = {
-  everyday: { order: 6, answered: 3.5, unanswered: 10 },
+  everyday: { order: 6, answered: 5, unanswered: 5 },
   identifiers: { order: 4, answered: 1, unanswered: 8 },
   anyVectors: { order: 0.1, answered: 0.1, unanswered: 0.1 },
   words: { order: 0.05, answered: 0.05, unanswered: 0.5 },
@@ -45,7 +46,7 @@ const elsewhereCount = 0.02;
 /** The penalty of the constant: none, but for the equations to be solvable. */
 const freely = 1e-9;
 /** Share of the relevant memories among the first ten that the floor may cost: of the sets with foreign questions, of each set. */
-const mostLost = { ofStrangers: 0.015, ofOne: 0.06 };
+const mostLost = { ofStrangers: 0.013, ofOne: 0.055 };
 /** Abstracts, of which nobody has a handful. */
 const documentSets: readonly string[] = ["scifact", "cisi"];
 const foreignPerGroup = { whole: 20, small: 2, made: 4 };
@@ -53,8 +54,6 @@ const foreignPerGroup = { whole: 20, small: 2, made: 4 };
 const elsewherePerGroup = { one: 60, more: 20 };
 /** Sets in scripts whose words are not written apart, or with questions in another language: nothing there is reworded. */
 const notReworded = /zh|jaquad|korquad|cross|madial|realmem|updates-fact/;
-/** Memories of the everyday set that may answer a question: of most things several people speak. */
-const mostAnswers = 10;
 const depth = 10;
 
 type Variant = "meaning" | "words";
@@ -69,7 +68,7 @@ interface Model {
 const names = features.map(({ name }) => name);
 const columns = names.length;
 
-async function collectAll(variant: Variant, background?: Background): Promise<Sets> {
+async function collectAll(variant: Variant, background?: KnownBackground): Promise<Sets> {
   const sets = new Map<string, Asked[]>();
   const embedder = variant === "words" ? false : defaultEmbedder();
   const add = async (set: EvaluationSet, by: Embedder | false = embedder) => {
@@ -128,37 +127,6 @@ async function staticModel(): Promise<StaticModel> {
   await embedder.load?.();
   if (embedder.model === undefined) throw new Error("the built-in embedder has no static model");
   return embedder.model;
-}
-
-/** How the cosines of everyday questions and of memories that do not answer them are spread with an embedder. */
-async function backgroundOf(embedder: Embedder): Promise<Background> {
-  const { groups } = everydaySet();
-  const embed = async (text: string, kind: "document" | "query") =>
-    (await embedder.embed([text], { kind }))[0]!;
-  const memories = await Promise.all(
-    [...new Set(groups.flatMap(({ documents }) => documents.map(({ text }) => text)))].map((text) =>
-      embed(text, "document"),
-    ),
-  );
-  const questions = new Set(groups.flatMap(({ unanswerable }) => unanswerable.map(({ text }) => text)));
-  let count = 0;
-  let sum = 0;
-  let squares = 0;
-  for (const question of questions) {
-    const asked = await embed(question, "query");
-    if (asked.every((number) => number === 0)) continue;
-    const cosines = memories.map((vector) => vector.reduce((dot, each, at) => dot + each * asked[at]!, 0));
-    for (const cosine of cosines.sort((left, right) => left - right).slice(0, -mostAnswers)) {
-      count++;
-      sum += cosine;
-      squares += cosine ** 2;
-    }
-  }
-  const mean = sum / count;
-  return {
-    mean: rounded(mean, 1_000),
-    deviation: rounded(Math.sqrt(squares / count - mean ** 2), 1_000),
-  };
 }
 
 function rankedOf([set, asked]: readonly [string, readonly Asked[]]): Ranked[] {

@@ -73,7 +73,7 @@ const filled = async (embedder: Embedder | false = false) => {
 };
 
 /** In a namespace so small something of a question is found at times: with a score that says so. */
-const doubtful = 0.25;
+const doubtful = 0.3;
 
 test("nothing relevant returns nothing that is not doubtful", async () => {
   const memory = await filled();
@@ -82,6 +82,31 @@ test("nothing relevant returns nothing that is not doubtful", async () => {
       (await memory.search({ namespace, query, minScore: doubtful })).results.map(({ value }) => value),
       query,
     ).toEqual(query in slips ? [slips[query]] : []);
+});
+
+test("what a message tells before it asks is no question", async () => {
+  const memory = await filled();
+  for (const told of [
+    "Ticket QRT-5555 is open.",
+    "票据 QRT-5555 已打开。",
+    "My plate is XB-4711-K; I paid 12 euros.",
+  ])
+    expect(
+      (await memory.search({ namespace, query: `${told} Where is the wifi password?` })).results[0]?.value,
+      told,
+    ).toBe("The wifi password is on the fridge.");
+  expect((await memory.search({ namespace, query: "Where is ticket QRT-5555?" })).results).toEqual([]);
+});
+
+test("of a time in which nothing was told something else is asked", async () => {
+  const memory = await openMemory(":memory:", {
+    embedder: defaultEmbedder(),
+    clock: () => Date.UTC(2026, 10, 20),
+  });
+  for (const value of ["We have rented a house in Corsica.", "Rex is afraid of thunder."])
+    await memory.set({ namespace, value });
+  const { results } = await memory.search({ namespace, query: "Where do we spend our holidays in August?" });
+  expect(results[0]?.value).toBe("We have rented a house in Corsica.");
 });
 
 describe.each([

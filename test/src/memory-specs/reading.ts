@@ -34,7 +34,7 @@ export const findsWhileTyping: MemorySpec = async (memory) => {
   const keys = async (query: string, prefix: boolean) =>
     (await memory.search({ namespace, query, prefix })).results.map(({ key }) => key);
   for (const query of ["th", "thun", "afraid of th"]) expect((await keys(query, true))[0]).toBe("dog");
-  const { results } = await memory.search({ namespace, query: "thun", minScore: 0.1 });
+  const { results } = await memory.search({ namespace, query: "thun", minScore: 0.2 });
   expect(results.map(({ key }) => key)).not.toContain("tea");
 };
 

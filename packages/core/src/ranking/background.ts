@@ -5,6 +5,12 @@ export interface Background {
   deviation: number;
 }
 
+/** What is known of an embedder, whatever the memories are. */
+export interface KnownBackground extends Background {
+  /** How near texts are to questions, whatever is asked: the mean of questions, `[dimensions]`, and cosines with it. */
+  readonly questions: Background & { readonly centre: readonly number[] };
+}
+
 /** Cosines nearer to 1 than this are those of equal vectors: what rounding to 12 bits a number takes away. */
 const rounding = 2e-4;
 

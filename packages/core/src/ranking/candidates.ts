@@ -72,3 +72,21 @@ function sortedUnion(lists: readonly Uint32Array[]): Uint32Array {
   for (let i = 0; i < length; i++) if (i === 0 || all[i] !== all[i - 1]) all[unique++] = all[i] as number;
   return all.subarray(0, unique);
 }
+
+/** Adds to some documents, ascending, those of a sample, ascending, and says where these stand. */
+export function withSample(
+  found: Uint32Array,
+  sample: Uint32Array,
+): { documents: Uint32Array; places: Uint32Array } {
+  const documents = new Uint32Array(found.length + sample.length);
+  documents.set(found);
+  let used = found.length;
+  let at = 0;
+  const places = sample.map((document) => {
+    while (at < found.length && (found[at] as number) < document) at++;
+    if (found[at] === document) return at;
+    documents[used] = document;
+    return used++;
+  });
+  return { documents: documents.subarray(0, used), places };
+}

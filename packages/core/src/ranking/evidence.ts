@@ -1,19 +1,22 @@
-import type { DocumentSet, QueryTerm, Steps } from "@souvenir/orama";
+import type { DocumentSet, Steps } from "@souvenir/orama";
 import type { StaticModel } from "@souvenir/static";
 import { analyzeQuery } from "../analysis/analyzed-query.ts";
 import { fold } from "../text/fold.ts";
-import { type TimePreference, timeFit } from "../time/time.ts";
+import { timeFit } from "../time/time.ts";
 import {
   asksForTimeOnly,
   documentsInTime,
   withoutLikenessesOfTime,
   withoutNumbersOfTime,
 } from "../time/time-preference.ts";
-import { type Background, backgroundOf, standingOut } from "./background.ts";
-import { sampleOf, withNeighbours } from "./candidates.ts";
+import { backgroundOf, type KnownBackground } from "./background.ts";
+import { sampleOf, withNeighbours, withSample } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
-import { namesOf, type QueryNames } from "./names.ts";
+import { askedFor, identifiersMet, isIdentifier } from "./identifiers.ts";
+import { namesOf, type QueryNames, sharesOf } from "./names.ts";
+import { commonness, nearnessBeside, nearnessIn } from "./nearness.ts";
 import { newerAlike } from "./newer.ts";
+import { orderOf } from "./order.ts";
 import {
   expectedScore,
   mostTelling,
@@ -24,14 +27,15 @@ import {
 } from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
+import { apart, largest, share } from "./shares.ts";
 import { type SoftWords, softWords } from "./soft-words.ts";
-import { averageOf, type TermFrequencies, termFrequencies, textEvidence } from "./text-evidence.ts";
+import { averageOf, metWords, type TermFrequencies, termFrequencies, textEvidence } from "./text-evidence.ts";
 
 export interface RankingQuery {
   text: string;
   vector?: Float32Array | undefined;
-  /** How the cosines of unrelated texts are spread. Default: what is known of the embedder, if anything is. */
-  background?: Background | undefined;
+  /** What is known of the embedder. Default: that of the built-in one, where it is used. */
+  background?: KnownBackground | undefined;
   /** What soft words are compared with; absent where there is none. */
   model?: StaticModel | undefined;
   /** Canonical names of the entities that the query names. */
@@ -67,11 +71,15 @@ export interface Evidence {
   /** The mean of that of the turns beside it, and the best of them; 0 where there are none. */
   readonly besideNearness: Float64Array;
   readonly bestBesideNearness: Float64Array;
+  /** How near the memory is to questions, whatever is asked, in standard deviations; 0 where nothing is known of the embedder. */
+  readonly common: Float64Array;
   /** NaN without a vector. */
   readonly cosines: Float32Array;
   readonly soft: SoftWords | undefined;
   /** The largest of each among the best memories. */
   readonly bestSoft: { readonly own: number; readonly inContext: number; readonly otherWords: number };
+  /** How far the best memory stands apart: see `apart`. */
+  readonly apart: { readonly inContext: number; readonly soft: number; readonly beside: number };
   /** See `NameMatch`: the share of the names of the question that a memory has, 0 to 1. */
   readonly speaker: Float64Array;
   readonly entity: Float64Array;
@@ -156,8 +164,13 @@ export function* evidenceOf(
   const time = options.time === 0 ? undefined : question.time;
   yield;
   const said = time?.period === undefined ? question.terms : withoutLikenessesOfTime(question.terms, time);
-  const onlyTime = time?.period !== undefined && asksForTimeOnly(time, said, text);
-  const asked = onlyTime ? withoutNumbersOfTime(said, time) : said;
+  const ofTime =
+    time?.period !== undefined && asksForTimeOnly(time, said, text)
+      ? documentsInTime(time, index, accept, broughtIn)
+      : new Uint32Array(0);
+  // Of a time in which nothing was told something else is asked: where one will spend August.
+  const onlyTime = ofTime.length > 0;
+  const asked = time !== undefined && onlyTime ? withoutNumbersOfTime(said, time) : said;
   const isWhole = question.identifiers.some(({ found }) => found);
   const terms = isWhole ? wholesOnly(asked, index.live.count) : asked;
   const mostTerms = tellingCount(terms);
@@ -173,7 +186,12 @@ export function* evidenceOf(
   yield;
   const { vectors } = index;
   const byMeaning = options.vector !== 0;
-  const vector = byMeaning && vectors !== undefined && vectors.size > 0 ? query.vector : undefined;
+  const model = byMeaning ? query.model : undefined;
+  // Of nothing but an identifier that memories have, a vector says nothing.
+  const isNamed =
+    asked.length > 0 && asked.every((term) => term.identifier !== undefined || isIdentifier(term));
+  const vector =
+    byMeaning && !isNamed && vectors !== undefined && vectors.size > 0 ? query.vector : undefined;
   const nearest =
     vector === undefined || onlyTime
       ? new Uint32Array(0)
@@ -189,7 +207,7 @@ export function* evidenceOf(
     [
       byWords,
       nearest,
-      onlyTime ? documentsInTime(time, index, accept, broughtIn) : new Uint32Array(0),
+      ofTime,
       ...names.entities
         .filter(({ documents }) => documents.count <= broughtIn)
         .map((name) => within(name.documents, accept)),
@@ -245,24 +263,26 @@ export function* evidenceOf(
   const ranked = places.map((place) => found[place] as number);
   const close = contextWindows(ranked, index, options.context === 0 ? 0 : 1);
   yield;
-  const model = byMeaning ? query.model : undefined;
-  const soft = model && (yield* softWords(query.text, model, index.terms, close, ranked.length));
+  const soft = model && (yield* softWords(query.text, model, index.terms, close, ranked.length, isWhole));
   yield;
   const isBeside = close.beside.length > 0;
   const beside = vector && isBeside ? vectors?.score(vector, textsOf(close, ranked.length)) : undefined;
   const nearBeside = nearnessBeside(close, ranked.length, beside, nearnessOf);
+  const common = commonness(ranked, vector && vectors, query.background?.questions);
   yield;
   const pick = (values: ArrayLike<number>) => Float64Array.from(places, (place) => values[place] as number);
   const missing = question.words.filter(
     ({ found, word }) => !found && (time === undefined || time.rest.includes(fold(word))),
   );
-  const identifiers = identifiersMet(places, frequencies, [
+  const unknown = [
     ...missing,
-    // Of words that stand apart, figures alone are surely one: a number of a telephone.
+    // Of words that stand apart, figures alone are surely one, such as a number of a telephone; where one is found that
+    // is how they were meant.
     ...question.identifiers.filter(
-      ({ found, spaced, word }) => !found && (!spaced || /^\p{N}+$/u.test(word)),
+      ({ found, spaced, word }) => !found && (!spaced || (!isWhole && /^\p{N}+$/u.test(word))),
     ),
-  ]);
+  ];
+  const identifiers = identifiersMet(places, frequencies, askedFor(unknown, query.text));
   const others = question.words.filter(
     ({ found, word }) =>
       found &&
@@ -276,6 +296,7 @@ export function* evidenceOf(
   const ownNearness = pick(nearness);
   const fitting = pick(fits);
   const order = orderOf(createdAt, time);
+  const possible = expectedScore(weighted, missing.length, tellingWeight(0, index.live.count));
   const bestSoft = {
     own: largest(soft?.own ?? [], ranked.length),
     inContext: largest(soft?.inContext ?? [], ranked.length),
@@ -295,17 +316,23 @@ export function* evidenceOf(
     inContext,
     bestOwn,
     bestInContext,
-    possible: expectedScore(weighted, missing.length, tellingWeight(0, index.live.count)),
+    possible,
     nearness: ownNearness,
     bestNearness,
     besideNearness: nearBeside.mean,
     bestBesideNearness: nearBeside.best,
+    common,
     cosines:
       cosines === undefined
         ? new Float32Array(ranked.length).fill(Number.NaN)
         : Float32Array.from(places, (place) => cosines[place] as number),
     soft,
     bestSoft,
+    apart: {
+      inContext: apart(inContext.map((value) => Math.min(1, share(value, possible)))),
+      soft: apart(soft?.inContext ?? []),
+      beside: apart(nearBeside.mean),
+    },
     speaker: pick(shares.speaker),
     entity: pick(shares.entity),
     time: fitting,
@@ -338,136 +365,6 @@ export function* evidenceOf(
   };
 }
 
-/** How far a cosine stands out, at most this: nothing is more than surely near. */
-const mostNearness = 12;
-
-function nearnessIn(background: Background | undefined, cosine: number): number {
-  if (Number.isNaN(cosine) || background === undefined) return 0;
-  return Math.max(-mostNearness, Math.min(mostNearness, standingOut(cosine, background)));
-}
-
-function nearnessBeside(
-  { start, beside }: Windows,
-  count: number,
-  cosines: Float32Array | undefined,
-  nearnessOf: (cosine: number) => number,
-): { mean: Float64Array; best: Float64Array } {
-  const mean = new Float64Array(count);
-  const best = new Float64Array(count);
-  if (cosines === undefined) return { mean, best };
-  for (let place = 0; place < count; place++) {
-    let turns = 0;
-    let sum = 0;
-    let most = Number.NEGATIVE_INFINITY;
-    for (let at = start[place] as number; at < (start[place + 1] as number); at++) {
-      const cosine = cosines[beside[at] as number] as number;
-      if (Number.isNaN(cosine)) continue;
-      const near = nearnessOf(cosine);
-      turns++;
-      sum += near;
-      if (near > most) most = near;
-    }
-    if (turns === 0) continue;
-    mean[place] = sum / turns;
-    best[place] = most;
-  }
-  return { mean, best };
-}
-
-/** How much of the weight of some names each document has; `one`: a document counts for the most telling one. */
-function sharesOf(
-  names: QueryNames["entities"],
-  documents: Uint32Array,
-  counted: "one" | "all",
-): Float64Array {
-  let all = 0;
-  for (const { weight } of names) all = counted === "all" ? all + weight : Math.max(all, weight);
-  return Float64Array.from(documents, (document) => {
-    let has = 0;
-    for (const name of names)
-      if (name.documents.has(document))
-        has = counted === "all" ? has + name.weight : Math.max(has, name.weight);
-    return share(has, all);
-  });
-}
-
-/** What has figures and is no identifier: short numbers, years, quantities: "12", "2024", "500mg", "10:30". */
-const plain = /^(?:\p{N}{1,3}|(?:1\p{N}|20)\p{N}{2}|\p{N}+\p{L}{1,3}|\p{N}{1,2}[.,:/]\p{N}{1,2}|[^\p{N}]+)$/u;
-
-function isIdentifier({ word }: { word: string }): boolean {
-  return !plain.test(word);
-}
-
-/** How much of the identifiers of a question a memory has, each by its weight, and how much no memory has. */
-function identifiersMet(
-  places: Uint32Array,
-  { terms, counts }: TermFrequencies,
-  missing: readonly { word: string }[],
-): { met: Float64Array; unknown: number; some: boolean } {
-  const whole = [...terms.entries()].filter(([, { identifier }]) => identifier === "whole");
-  // Where one is in several pieces, what else looks like one is a piece: the "v3" of "v3.8.1".
-  const known =
-    whole.length > 0
-      ? whole
-      : [...terms.entries()].filter(([, term]) => term.identifier !== "part" && isIdentifier(term));
-  let most = 1;
-  let weights = 0;
-  for (const [, { weight }] of known) {
-    most = Math.max(most, weight);
-    weights += weight;
-  }
-  const unknown = missing.filter(isIdentifier).length * most;
-  const met = Float64Array.from(places, (place) => {
-    let has = 0;
-    for (const [term, { weight }] of known)
-      if (((counts[term] as Uint16Array)[place] as number) > 0) has += weight;
-    return share(has, weights + unknown);
-  });
-  return { met, unknown: share(unknown, weights + unknown), some: weights + unknown > 0 };
-}
-
-/** How much of the words of a question a memory has, each by its weight, however often. */
-function metWords(
-  places: Uint32Array,
-  { start, beside }: Windows,
-  { terms, counts }: TermFrequencies,
-  inContext: boolean,
-): Float64Array {
-  let all = 0;
-  for (const { weight } of terms) all += weight;
-  const metOf = new Float64Array(places.length);
-  for (let at = 0; at < terms.length; at++) {
-    const count = counts[at] as Uint16Array;
-    const { weight } = terms[at] as QueryTerm;
-    for (let i = 0; i < places.length; i++) {
-      const place = places[i] as number;
-      let has = (count[place] as number) > 0;
-      if (inContext)
-        for (let from = start[place] as number; !has && from < (start[place + 1] as number); from++)
-          has = (count[beside[from] as number] as number) > 0;
-      if (has) metOf[i] = (metOf[i] as number) + weight;
-    }
-  }
-  return metOf.map((met) => share(met, all));
-}
-
-/** Of the documents that are ranked, which is the earliest or latest: 1 for it, 0 for the last in this order. */
-function orderOf(createdAt: Float64Array, time: TimePreference | undefined): Float64Array {
-  const order = new Float64Array(createdAt.length);
-  if (time?.order === undefined) return order;
-  const moments = [...new Set(createdAt)].sort((left, right) => left - right);
-  if (moments.length < 2) return order;
-  const places = new Map(moments.map((moment, at) => [moment, at / (moments.length - 1)]));
-  return createdAt.map((moment) => {
-    const late = places.get(moment) as number;
-    return time.order === "latest" ? late : 1 - late;
-  });
-}
-
-function share(value: number, of: number): number {
-  return of > 0 ? value / of : 0;
-}
-
 /** The places of the largest values, at most `count`, in ascending order; of equals the earlier ones. */
 function bestPlaces(values: Float64Array, count: number): Uint32Array {
   const places = Uint32Array.from(values, (_, place) => place);
@@ -478,31 +375,7 @@ function bestPlaces(values: Float64Array, count: number): Uint32Array {
     .sort();
 }
 
-function largest(values: ArrayLike<number>, count: number): number {
-  let best = 0;
-  for (let place = 0; place < count; place++) best = Math.max(best, values[place] ?? 0);
-  return best;
-}
-
 function within(documents: DocumentSet, accept: DocumentSet | undefined): Uint32Array {
   const all = documents.toArray();
   return accept === undefined ? all : all.filter((document) => accept.has(document));
-}
-
-/** Adds to some documents, ascending, those of a sample, ascending, and says where these stand. */
-function withSample(
-  found: Uint32Array,
-  sample: Uint32Array,
-): { documents: Uint32Array; places: Uint32Array } {
-  const documents = new Uint32Array(found.length + sample.length);
-  documents.set(found);
-  let used = found.length;
-  let at = 0;
-  const places = sample.map((document) => {
-    while (at < found.length && (found[at] as number) < document) at++;
-    if (found[at] === document) return at;
-    documents[used] = document;
-    return used++;
-  });
-  return { documents: documents.subarray(0, used), places };
 }

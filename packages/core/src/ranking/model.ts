@@ -1,4 +1,4 @@
-import type { Background } from "./background.ts";
+import type { KnownBackground } from "./background.ts";
 import type { Evidence } from "./evidence.ts";
 import { type Feature, features } from "./features.ts";
 import trained from "./model.json" with { type: "json" };
@@ -13,8 +13,8 @@ interface Weights {
 /** Scores below this are not worth showing; see `Ranking.minScore`. */
 export const floor: number = trained.floor;
 
-/** How the cosines of unrelated texts are spread with the built-in embedder. */
-export const builtInBackground: Background = trained.background;
+/** What is known of the built-in embedder. */
+export const builtInBackground: KnownBackground = trained.background;
 
 const models: { readonly meaning: Weights; readonly words: Weights } = trained;
 

@@ -2,6 +2,7 @@ import type { DocumentSet } from "@souvenir/orama";
 import type { AnalyzedQuery } from "../analysis/analyzed-query.ts";
 import { tellingWeight } from "./query-terms.ts";
 import type { RankingIndex } from "./ranking-index.ts";
+import { share } from "./shares.ts";
 
 /** A name of the query and the documents that it speaks for. */
 export interface NameMatch {
@@ -40,4 +41,21 @@ function match(names: Iterable<string>, find: (name: string) => DocumentSet, tot
     found.push({ name, documents, weight });
   }
   return found;
+}
+
+/** How much of the weight of some names each document has; `one`: a document counts for the most telling one. */
+export function sharesOf(
+  names: QueryNames["entities"],
+  documents: Uint32Array,
+  counted: "one" | "all",
+): Float64Array {
+  let all = 0;
+  for (const { weight } of names) all = counted === "all" ? all + weight : Math.max(all, weight);
+  return Float64Array.from(documents, (document) => {
+    let has = 0;
+    for (const name of names)
+      if (name.documents.has(document))
+        has = counted === "all" ? has + name.weight : Math.max(has, name.weight);
+    return share(has, all);
+  });
 }

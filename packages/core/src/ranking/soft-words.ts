@@ -35,6 +35,7 @@ interface AskedTerm {
  * rarity in the namespace (the soft cardinality of translation models: Berger and Lafferty, "Information Retrieval as
  * Statistical Translation", 1999, with cosines in place of probabilities). `undefined` when nothing of the question is read.
  * @param windows - Texts by place; the first `count` are the memories that are looked at.
+ * @param hasWhole - An identifier of the question was found in one piece: its parts say nothing beside it.
  */
 export function* softWords(
   query: string,
@@ -42,8 +43,9 @@ export function* softWords(
   terms: RankingTerms,
   windows: Pick<Windows, "texts" | "start" | "beside">,
   count: number,
+  hasWhole: boolean,
 ): Steps<SoftWords | undefined> {
-  const asked = askedTerms(query, model, terms);
+  const asked = askedTerms(query, model, terms, hasWhole);
   if (asked.length === 0) return undefined;
   let total = 0;
   for (const { weight } of asked) total += weight;
@@ -98,12 +100,14 @@ function* likenessOf(
   return { best, others };
 }
 
-function askedTerms(query: string, model: StaticModel, terms: RankingTerms): AskedTerm[] {
-  const ids = new Set(model.read(query));
-  return Array.from(ids, (id) => ({
-    id,
-    weight: model.weight(id) * tellingWeight(terms.having(id), terms.size),
-  }))
+/** What is written together and has figures, in scripts that write words apart. */
+const withFigures =
+  /[^\s\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]*\p{N}[^\s\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]*/gu;
+
+function askedTerms(query: string, model: StaticModel, terms: RankingTerms, hasWhole: boolean): AskedTerm[] {
+  const words = hasWhole ? query.replace(withFigures, " ") : query;
+  return Array.from(new Set(model.read(words)))
+    .map((id) => ({ id, weight: model.weight(id) * tellingWeight(terms.having(id), terms.size) }))
     .sort((left, right) => right.weight - left.weight || left.id - right.id)
     .slice(0, mostTerms);
 }

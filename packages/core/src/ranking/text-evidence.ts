@@ -2,6 +2,7 @@ import { defaultBm25, type QueryTerm } from "@souvenir/orama";
 import type { Windows } from "./context.ts";
 import { type Places, withPlaces } from "./places.ts";
 import type { RankingText } from "./ranking-index.ts";
+import { share } from "./shares.ts";
 
 const { k1, b } = defaultBm25;
 
@@ -104,6 +105,31 @@ function addWholes(
     if (part === 0) continue;
     inContext[i] = (inContext[i] as number) + best * Math.min(1, part);
   }
+}
+
+/** How much of the words of a question a memory has, each by its weight, however often. */
+export function metWords(
+  places: Uint32Array,
+  { start, beside }: Windows,
+  { terms, counts }: TermFrequencies,
+  inContext: boolean,
+): Float64Array {
+  let all = 0;
+  for (const { weight } of terms) all += weight;
+  const metOf = new Float64Array(places.length);
+  for (let at = 0; at < terms.length; at++) {
+    const count = counts[at] as Uint16Array;
+    const { weight } = terms[at] as QueryTerm;
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] as number;
+      let has = (count[place] as number) > 0;
+      if (inContext)
+        for (let from = start[place] as number; !has && from < (start[place + 1] as number); from++)
+          has = (count[beside[from] as number] as number) > 0;
+      if (has) metOf[i] = (metOf[i] as number) + weight;
+    }
+  }
+  return metOf.map((met) => share(met, all));
 }
 
 /** The mean of some of the numbers, at least 1. */
