@@ -60,6 +60,8 @@ export async function* collect(
           resolveRanking(),
         ),
       );
+      // Of a question without a vector the weights without vectors decide.
+      if (embedder !== false && ranked.some(({ values }) => values.near === undefined)) continue;
       ranked.sort((left, right) => left.document - right.document);
       const values = new Float32Array(ranked.length * names.length);
       const found = new Float32Array(ranked.length);

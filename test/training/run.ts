@@ -46,7 +46,7 @@ const elsewhereCount = 0.02;
 /** The penalty of the constant: none, but for the equations to be solvable. */
 const freely = 1e-9;
 /** Share of the relevant memories among the first ten that the floor may cost: of the sets with foreign questions, of each set. */
-const mostLost = { ofStrangers: 0.013, ofOne: 0.055 };
+const mostLost = { ofStrangers: 0.013, ofOne: 0.06 };
 /** Abstracts, of which nobody has a handful. */
 const documentSets: readonly string[] = ["scifact", "cisi"];
 const foreignPerGroup = { whole: 20, small: 2, made: 4 };

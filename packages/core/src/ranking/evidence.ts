@@ -12,7 +12,7 @@ import {
 import { backgroundOf, type KnownBackground } from "./background.ts";
 import { sampleOf, withNeighbours, withSample } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
-import { askedFor, identifiersMet, isIdentifier } from "./identifiers.ts";
+import { askedFor, identifiersMet, isIdentifier, isIdentifierAlone } from "./identifiers.ts";
 import { namesOf, type QueryNames, sharesOf } from "./names.ts";
 import { commonness, nearnessBeside, nearnessIn } from "./nearness.ts";
 import { newerAlike } from "./newer.ts";
@@ -187,9 +187,7 @@ export function* evidenceOf(
   const { vectors } = index;
   const byMeaning = options.vector !== 0;
   const model = byMeaning ? query.model : undefined;
-  // Of nothing but an identifier that memories have, a vector says nothing.
-  const isNamed =
-    asked.length > 0 && asked.every((term) => term.identifier !== undefined || isIdentifier(term));
+  const isNamed = isIdentifierAlone(query.text, question);
   const vector =
     byMeaning && !isNamed && vectors !== undefined && vectors.size > 0 ? query.vector : undefined;
   const nearest =

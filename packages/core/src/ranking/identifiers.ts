@@ -1,3 +1,4 @@
+import type { TextQuestion } from "@souvenir/orama";
 import { fold } from "../text/fold.ts";
 import { share } from "./shares.ts";
 import { asksQuestion } from "./speaker.ts";
@@ -11,7 +12,21 @@ export function isIdentifier({ word }: { word: string }): boolean {
 }
 
 const sentenceEnds = /(?<=[.!?…])\s+|(?<=[。！？؟])|\n/u;
-const betweenLettersAndFigures = /[^\p{L}\p{N}]+/gu;
+
+function lettersAndFigures(text: string): string {
+  return fold(text).replace(/[^\p{L}\p{N}]+/gu, "");
+}
+
+/** Whether a question is nothing but an identifier that memories have: its vector says nothing. */
+export function isIdentifierAlone(
+  text: string,
+  { identifiers, words }: Pick<TextQuestion, "identifiers" | "words">,
+): boolean {
+  const written = lettersAndFigures(text);
+  return [...identifiers, ...words.filter(isIdentifier)].some(
+    ({ found, word }) => found && lettersAndFigures(word) === written,
+  );
+}
 
 /**
  * Identifiers that are asked for. Where a message tells something and then asks, what it tells is no question: "Ticket
@@ -20,8 +35,8 @@ const betweenLettersAndFigures = /[^\p{L}\p{N}]+/gu;
 export function askedFor<Word extends { word: string }>(identifiers: readonly Word[], text: string): Word[] {
   const asking = text.split(sentenceEnds).filter(asksQuestion);
   if (asking.length === 0) return [...identifiers];
-  const letters = fold(asking.join(" ")).replace(betweenLettersAndFigures, "");
-  return identifiers.filter(({ word }) => letters.includes(fold(word).replace(betweenLettersAndFigures, "")));
+  const written = lettersAndFigures(asking.join(" "));
+  return identifiers.filter(({ word }) => written.includes(lettersAndFigures(word)));
 }
 
 /** How much of the identifiers of a question a memory has, each by its weight, and how much no memory has. */
