@@ -24,7 +24,7 @@ test("there are facts said five times and facts that look alike, in eight langua
 describe.each(configurations)("with %s", (_, options) => {
   let memory: Memory;
   beforeAll(async () => {
-    memory = await createMemory({ path: ":memory:", ...options });
+    memory = await createMemory({ path: ":memory:", ranking: { minScore: 0 }, ...options });
     await memory.setMany(
       groups.flatMap((group) =>
         textsOf(group).map(({ text }, place) => ({

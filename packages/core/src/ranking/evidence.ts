@@ -118,8 +118,8 @@ export interface Evidence {
   readonly isQuestion: boolean;
   /** The share of the memories that are in the language of the question, 0 to 1; 1 where it has none. */
   readonly inLanguage: number;
-  /** The question has a vector, and so have memories. */
-  readonly hasVectors: boolean;
+  /** The question has a vector that says something, and memories have some: other weights hold than without. */
+  readonly byMeaning: boolean;
   /** What `reasonsOf` tells. */
   readonly found: Found;
 }
@@ -187,9 +187,7 @@ export function* evidenceOf(
   const { vectors } = index;
   const byMeaning = options.vector !== 0;
   const model = byMeaning ? query.model : undefined;
-  const isNamed = isIdentifierAlone(query.text, question);
-  const vector =
-    byMeaning && !isNamed && vectors !== undefined && vectors.size > 0 ? query.vector : undefined;
+  const vector = byMeaning && vectors !== undefined && vectors.size > 0 ? query.vector : undefined;
   const nearest =
     vector === undefined || onlyTime
       ? new Uint32Array(0)
@@ -352,7 +350,7 @@ export function* evidenceOf(
     asked: question.words.length,
     isQuestion: question.isQuestion,
     inLanguage: question.language === undefined ? 1 : share(question.inLanguage, index.live.count),
-    hasVectors: vector !== undefined,
+    byMeaning: vector !== undefined && !isIdentifierAlone(query.text, question),
     found: {
       windows,
       frequencies,

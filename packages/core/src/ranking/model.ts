@@ -30,7 +30,7 @@ export interface Assessment {
 
 /** Weighs what is known of memories. The weights with vectors are others than those without. */
 export function weigh(evidence: Evidence, options: Ranking): Assessment {
-  const withMeaning = evidence.hasVectors && factorOf("vector", options) > 0;
+  const withMeaning = evidence.byMeaning && factorOf("vector", options) > 0;
   const { constant, weights } = withMeaning ? models.meaning : models.words;
   const used = features
     .filter(({ ofMeaning }) => withMeaning || ofMeaning !== true)
