@@ -302,7 +302,11 @@ const model = {
   ),
   figures,
   leaveOneSetOut,
-  background,
+  // In one line, as no formatter would write it otherwise.
+  background: {
+    ...background,
+    questions: { ...background.questions, centre: background.questions.centre.join(" ") },
+  },
   floor,
   meaning: written(meaning, "meaning"),
   words: written(words, "words", raised),

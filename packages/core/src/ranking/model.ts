@@ -14,7 +14,13 @@ interface Weights {
 export const floor: number = trained.floor;
 
 /** What is known of the built-in embedder. */
-export const builtInBackground: KnownBackground = trained.background;
+export const builtInBackground: KnownBackground = {
+  ...trained.background,
+  questions: {
+    ...trained.background.questions,
+    centre: trained.background.questions.centre.split(" ").map(Number),
+  },
+};
 
 const models: { readonly meaning: Weights; readonly words: Weights } = trained;
 
