@@ -278,7 +278,7 @@ export function* evidenceOf(
       ({ found, spaced, word }) => !found && (!spaced || (!isWhole && /^\p{N}+$/u.test(word))),
     ),
   ];
-  const identifiers = identifiersMet(places, frequencies, askedFor(unknown, query.text));
+  const identifiers = identifiersMet(places, frequencies, askedFor(unknown.filter(isIdentifier), query.text));
   const others = question.words.filter(
     ({ found, word }) =>
       found &&

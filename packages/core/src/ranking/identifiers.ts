@@ -39,11 +39,14 @@ export function askedFor<Word extends { word: string }>(identifiers: readonly Wo
   return identifiers.filter(({ word }) => written.includes(lettersAndFigures(word)));
 }
 
-/** How much of the identifiers of a question a memory has, each by its weight, and how much no memory has. */
+/**
+ * How much of the identifiers of a question a memory has, each by its weight, and how much no memory has.
+ * @param missing - Identifiers that no memory has.
+ */
 export function identifiersMet(
   places: Uint32Array,
   { terms, counts }: TermFrequencies,
-  missing: readonly { word: string }[],
+  missing: readonly unknown[],
 ): { met: Float64Array; unknown: number; some: boolean } {
   const whole = [...terms.entries()].filter(([, { identifier }]) => identifier === "whole");
   // Where one is in several pieces, what else looks like one is a piece: the "v3" of "v3.8.1".
@@ -57,7 +60,7 @@ export function identifiersMet(
     most = Math.max(most, weight);
     weights += weight;
   }
-  const unknown = missing.filter(isIdentifier).length * most;
+  const unknown = missing.length * most;
   const met = Float64Array.from(places, (place) => {
     let has = 0;
     for (const [term, { weight }] of known)
