@@ -45,7 +45,7 @@ async function fill(
 
 async function find(
   text: string,
-  rest: { topK?: number; filter?: SouvenirVectorFilter } = {},
+  rest: { topK?: number; filter?: SouvenirVectorFilter; minScore?: number } = {},
 ): Promise<string[]> {
   const [queryVector] = await embed(text);
   return (await store.query({ indexName, queryVector: queryVector as number[], ...rest })).map(
