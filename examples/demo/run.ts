@@ -37,7 +37,8 @@ function parseCommand(): {
 }
 
 const command = parseCommand();
-if (command.help || (command.file !== undefined) !== (command.ask !== undefined)) {
+const isAsked = command.ask?.every((question) => question.trim() !== "");
+if (command.help || (command.file !== undefined) !== (command.ask !== undefined) || isAsked === false) {
   say(usage);
   process.exit(command.help ? 0 : 2);
 }

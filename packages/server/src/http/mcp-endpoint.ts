@@ -65,23 +65,24 @@ export class McpEndpoint {
     return context.newResponse(answer.body, answer.status as StatusCode, Object.fromEntries(answer.headers));
   }
 
-  async #load(any: string): Promise<McpHttpHandler> {
+  /** @param namespace - Any: facts are looked for in all of a memory, or in none. */
+  async #load(namespace: string): Promise<McpHttpHandler> {
     const [{ createMcpHandler }, { createMemoryServer }] = await Promise.all([
       import("@modelcontextprotocol/server"),
       import("../mcp/memory-server.ts"),
     ]);
-    const { facts } = await this.#memory.stats({ namespace: any });
+    const { facts } = await this.#memory.stats({ namespace });
     const failed = (error: unknown, tool: string) => this.#logger?.error?.("MCP failed", { tool, error });
     return createMcpHandler(
       ({ authInfo }) => {
         const session = authInfo?.extra?.session as Session;
-        const { caller, namespace } = session;
+        const { caller } = session;
         return createMemoryServer({
           memory: this.#memory,
-          namespace,
+          namespace: session.namespace,
           // Who may not write sees no tool that does.
           facts: facts !== undefined,
-          readOnly: !allows(caller.grants, "write", namespace),
+          readOnly: !allows(caller.grants, "write", session.namespace),
           writing: (write, run) => written(session, write, run),
           onError: failed,
         });
