@@ -185,9 +185,9 @@ export function* evidenceOf(
         }).documents;
   yield;
   const { vectors } = index;
-  const byMeaning = options.vector !== 0;
-  const model = byMeaning ? query.model : undefined;
-  const vector = byMeaning && vectors !== undefined && vectors.size > 0 ? query.vector : undefined;
+  const usesVectors = options.vector !== 0;
+  const model = usesVectors ? query.model : undefined;
+  const vector = usesVectors && vectors !== undefined && vectors.size > 0 ? query.vector : undefined;
   const nearest =
     vector === undefined || onlyTime
       ? new Uint32Array(0)
