@@ -201,7 +201,10 @@ async function turns(): Promise<void> {
   await standIn.close();
 }
 
-/** Updates and deletions of single messages among `--messages`, in turn, so that what slows the machine down slows all of them down. */
+/**
+ * Updates and deletions of single messages, in turn, so that what slows the machine down slows all of them down: in the
+ * storage alone, and through the memory until what recalls them knows it too.
+ */
 async function changes(): Promise<void> {
   const standIn = await startMistralStandIn();
   const corpus = createCorpus({ seed: Number(values.seed), dimensions: 8 });
@@ -209,34 +212,51 @@ async function changes(): Promise<void> {
   const opened = await Promise.all(
     subjects.map(async (subject) => {
       const folder = await folderOf(`changes ${subject}`);
-      const { memory, ...open } = await openSubject(subject, folder, embeddingModelAt(standIn.url), 1_024);
-      const texts = Array.from({ length: 2 * rounds }, (_, n) =>
+      const open = await openSubject(subject, folder, embeddingModelAt(standIn.url), 1_024);
+      const texts = Array.from({ length: 4 * rounds }, (_, n) =>
         message(`m${n}`, corpus.text(n), "thread", "user", n * 1_000),
       );
-      await save(memory, texts);
+      await save(open.memory, texts);
       await open.settled();
-      const store = await memory.storage.getStore("memory");
+      const store = await open.memory.storage.getStore("memory");
       if (store === undefined) throw new Error("no storage");
-      return { ...open, subject, store, updates: [] as number[], deletions: [] as number[] };
+      return { ...open, subject, store, times: [[], [], [], []] as [number[], number[], number[], number[]] };
     }),
   );
-  const timed = async (times: number[], work: Promise<unknown>, start = performance.now()) => {
-    await work;
+  const timed = async (times: number[], work: () => Promise<unknown>) => {
+    const start = performance.now();
+    await work();
     times.push(performance.now() - start);
   };
   for (let round = 0; round < rounds; round += 1)
-    for (const { store, updates, deletions } of opened) {
-      const { id, content } = message(`m${round}`, corpus.text(1_000 + round), "thread", "user", 0);
-      await timed(updates, store.updateMessages({ messages: [{ id, content }] }));
-      await timed(deletions, store.deleteMessages([`m${rounds + round}`]));
+    for (const { memory, settled, store, times } of opened) {
+      const [updates, deletions, recalledUpdates, recalledDeletions] = times;
+      const changed = (place: number) => {
+        const { id, content } = message(`m${place}`, corpus.text(10_000 + place), "thread", "user", 0);
+        return { messages: [{ id, content }] };
+      };
+      await timed(updates, () => store.updateMessages(changed(round)));
+      await timed(deletions, () => store.deleteMessages([`m${rounds + round}`]));
+      await timed(recalledUpdates, async () => {
+        await memory.updateMessages(changed(2 * rounds + round));
+        await settled();
+      });
+      await timed(recalledDeletions, async () => {
+        await memory.deleteMessages([`m${3 * rounds + round}`]);
+        await settled();
+      });
     }
-  print("\nUpdates and deletions of a message in the storage\n");
-  print("| memory | update p50 ms | deletion p50 ms |\n|---|---|---|");
+  print("\nUpdates and deletions of a message, p50 ms: in the storage, and in the memory with its recall\n");
+  print(
+    "| memory | update | deletion | update, with recall | deletion, with recall |\n|---|---|---|---|---|",
+  );
   report.changes = {};
-  for (const { subject, updates, deletions, close } of opened) {
-    const row = { update: at(updates, 0.5), deletion: at(deletions, 0.5) };
-    (report.changes as Record<string, object>)[subject] = row;
-    print(`| ${subject} | ${row.update.toFixed(2)} | ${row.deletion.toFixed(2)} |`);
+  for (const { subject, times, close } of opened) {
+    const [update, deletion, recalledUpdate, recalledDeletion] = times.map((each) => at(each, 0.5));
+    (report.changes as Record<string, object>)[subject] = {
+      ...{ update, deletion, recalledUpdate, recalledDeletion },
+    };
+    print(`| ${subject} | ${times.map((each) => at(each, 0.5).toFixed(2)).join(" | ")} |`);
     await close();
   }
   await standIn.close();
