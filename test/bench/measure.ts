@@ -5,10 +5,13 @@ export interface Latency {
   runs: number;
 }
 
-/** Milliseconds of each call, after some that are not counted. */
+/** Calls that are not counted, before those that are: so many, or as many as fit into the time. */
+const warmUp = { calls: 200, ms: 2_000 };
+
+/** Milliseconds of each call, of a process that has run for a while. */
 export async function latency(runs: number, call: (run: number) => unknown): Promise<Latency> {
-  const warmUp = Math.min(10, runs);
-  for (let run = 0; run < warmUp; run += 1) await call(run);
+  const began = performance.now();
+  for (let run = 0; run < warmUp.calls && performance.now() - began < warmUp.ms; run += 1) await call(run);
   const times: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     const start = performance.now();

@@ -79,7 +79,7 @@ export function toMarkdown(benchmark: Benchmark): string {
     ),
     "## What the columns mean",
     [
-      "- **p50, p95**: of one search, after ten that are not counted. **filter 1 %**: metadata that one memory in a hundred has. **facets**: entities and tags counted over all matches.",
+      "- **p50, p95**: of one search, after 200 or two seconds of others that are not counted. **filter 1 %**: metadata that one memory in a hundred has. **facets**: entities and tags counted over all matches.",
       "- **ingest**: documents a second from the first call to the end of the first search, without making texts and vectors. Souvenir commits once per 1,000 texts, stores their vectors in further commits, and builds the index when it is first searched.",
       "- **RSS growth**: of the process that wrote and searched, after a collection, beyond what it takes to make texts and vectors; for what persists, also of one that only opened it.",
       "- **souvenir, conversations**: the memories are turns, 50 to a conversation, and are also found by what was said beside them.",

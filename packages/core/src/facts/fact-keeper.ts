@@ -1,6 +1,7 @@
 import { documentMark } from "../documents/record.ts";
 import { raceAbort } from "../embedders/embed.ts";
 import { SouvenirError } from "../errors.ts";
+import { inSlices } from "../event-loop.ts";
 import { firstAbort } from "../queue/first-abort.ts";
 import { Stopping } from "../queue/stopping.ts";
 import { misconfiguration, reason, retryAfterMs } from "../queue/worker.ts";
@@ -459,7 +460,9 @@ export class FactKeeper {
       newKey: () => `fact:${crypto.randomUUID()}`,
       namesIn,
     });
-    const { facts, changes, repeated } = saidAgain(found, await like(namespace, found), namesIn);
+    const { facts, changes, repeated } = await inSlices(
+      saidAgain(found, await like(namespace, found), namesIn),
+    );
     if (repeated > 0) refused.repeated = (refused.repeated ?? 0) + repeated;
     const run = draftedRun({
       ...{ namespace, extractor: extractor.id, at: clock() },

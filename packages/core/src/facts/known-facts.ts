@@ -1,3 +1,4 @@
+import { Slices } from "../event-loop.ts";
 import type { Searcher } from "../search/searcher.ts";
 import { factOf, factPath } from "../store/fact-mark.ts";
 import { startOf } from "../store/standing.ts";
@@ -5,6 +6,7 @@ import type { Store, StoredRecord } from "../store/store.ts";
 import { startsRun } from "../text/words.ts";
 import type { Entity, Limits, SearchHit } from "../types.ts";
 import type { ExistingFact, FactDraft } from "./dispose.ts";
+import { sideOf } from "./one-fact.ts";
 import type { FactThere } from "./said-again.ts";
 
 /** Facts that an extractor is shown beside a window, and characters of the window that they are looked for with. */
@@ -70,7 +72,7 @@ export async function existingFacts(
   });
 }
 
-/** Facts that may say the same as those that were found, those that wait for approval too. */
+/** Facts of the same sides that may say the same as those that were found, those that wait for approval too. */
 export async function factsLike(
   parts: KnowingParts,
   namespace: string,
@@ -84,11 +86,20 @@ export async function factsLike(
   const waiting = drafts.some(({ origin }) => origin === "inferred")
     ? await parts.searcher.withdrawn(namespace)
     : [];
-  return [...records, ...waiting].flatMap((record) => {
-    if (record === undefined || factOf(record.metadata) === undefined) return [];
+  const sides = new Set(drafts.map(sideOf));
+  const isLike = (record: StoredRecord) => {
+    const fact = factOf(record.metadata);
+    return fact !== undefined && sides.has(sideOf(fact));
+  };
+  const there: FactThere[] = [];
+  const slices = new Slices();
+  for (const record of [...records, ...waiting]) {
+    if (slices.over) await slices.next();
+    if (record === undefined || !isLike(record)) continue;
     const supersededAt = superseded.get(record.key);
-    return [{ record, ...(supersededAt === undefined ? {} : { supersededAt }) }];
-  });
+    there.push({ record, ...(supersededAt === undefined ? {} : { supersededAt }) });
+  }
+  return there;
 }
 
 async function factsFor(

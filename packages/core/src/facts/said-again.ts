@@ -16,16 +16,16 @@ export interface FactThere {
 }
 
 /**
- * Puts what is said again to the fact that is there already, or that the same answer has before.
+ * Puts what is said again to the fact that is there already, or that the same answer has before, in steps.
  * @param there - Facts that may say the same.
  * @param namesIn - The names in a sentence.
  * @returns `repeated`: what neither is a fact nor adds to one.
  */
-export function saidAgain(
+export function* saidAgain(
   drafts: readonly FactDraft[],
   there: readonly FactThere[],
   namesIn: (text: string) => readonly string[],
-): { facts: FactDraft[]; changes: FactChange[]; repeated: number } {
+): Generator<void, { facts: FactDraft[]; changes: FactChange[]; repeated: number }, void> {
   const measure = new SentenceMeasure(namesIn);
   const known = there.flatMap((fact) => {
     const compared = comparedFact(fact);
@@ -62,7 +62,13 @@ export function saidAgain(
   let repeated = 0;
   for (const draft of drafts) {
     const before = facts.find((fact) => isOne(draft, fact.key, comparedDraft(fact)));
-    const found = known.find(({ record, compared }) => isOne(draft, record.key, compared))?.record;
+    yield;
+    let found: StoredRecord | undefined;
+    for (const { record, compared } of before === undefined ? known : []) {
+      if (isOne(draft, record.key, compared)) found = record;
+      yield;
+      if (found !== undefined) break;
+    }
     if (before !== undefined) {
       is.set(draft.key, before.key);
       const sources = moreSources(before.sources, draft.sources);
