@@ -51,12 +51,7 @@ async function bundle(name: string, format: "esm" | "iife"): Promise<string> {
     plugins: [
       {
         name: "program",
-        resolveId: (id: string) =>
-          id === "virtual:program"
-            ? here
-            : id.endsWith("/sqlite-store.ts")
-              ? { id: "sqlite-store", external: true }
-              : undefined,
+        resolveId: (id: string) => (id === "virtual:program" ? here : undefined),
         load: (id: string) => (id === here ? program : undefined),
       },
     ],

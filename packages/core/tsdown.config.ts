@@ -7,9 +7,17 @@ const config: UserConfig = defineConfig({
     provider: "src/provider/index.ts",
     sqlite: "src/sqlite.ts",
     "file-worker": "src/store/file-worker.ts",
+    "sqlite-store": "src/store/sqlite-store.ts",
+    "sqlite-connection": "src/store/sqlite-connection.ts",
+    "no-sqlite": "src/store/no-sqlite.ts",
   },
+  // Chosen where it is used: bundles for runtimes without SQLite take the file that has none.
+  external: [/^#sqlite-/],
   format: "esm",
-  dts: true,
+  dts: { sourcemap: true },
+  sourcemap: true,
+  // Sources are in the package.
+  outputOptions: { sourcemapExcludeSources: true },
   platform: "node",
   target: "node22",
 });

@@ -8,7 +8,10 @@ const config: UserConfig = defineConfig({
     cli: "src/cli/main.ts",
   },
   format: "esm",
-  dts: true,
+  dts: { sourcemap: true },
+  sourcemap: true,
+  // Sources are in the package.
+  outputOptions: { sourcemapExcludeSources: true },
   platform: "node",
   target: "node22",
 });

@@ -3,7 +3,10 @@ import { defineConfig, type UserConfig } from "tsdown";
 const config: UserConfig = defineConfig({
   entry: ["src/index.ts"],
   format: "esm",
-  dts: true,
+  dts: { sourcemap: true },
+  sourcemap: true,
+  // Sources are in the package.
+  outputOptions: { sourcemapExcludeSources: true },
   platform: "neutral",
   fixedExtension: true,
   target: "es2024",

@@ -30,9 +30,7 @@ export async function edgeBundle(program: string, from: string): Promise<string>
         {
           name: "program",
           resolveId(id: string) {
-            if (id === "virtual:program") return fileURLToPath(new URL("program.ts", from));
-            // Loaded when a memory in a file is opened, and a file of its own in any bundle that can be split.
-            return id.endsWith("/sqlite-store.ts") ? { id: "sqlite-store", external: true } : undefined;
+            return id === "virtual:program" ? fileURLToPath(new URL("program.ts", from)) : undefined;
           },
           load: (id: string) => (id.endsWith("program.ts") ? program : undefined),
         },

@@ -159,10 +159,10 @@ async function openStore(path: string, limits: Limits, readOnly: boolean): Promi
   if (/^(?:file:|[a-z][a-z\d+.-]*:\/\/)/i.test(path))
     throw invalid("path", 'a path and not a URL: "./memory.db", or fileURLToPath() of a file\'s URL', path);
   if (path.endsWith("/")) throw invalid("path", "the path of a file, not of a folder: add memory.db", path);
-  let sqlite: typeof import("./store/sqlite-store.ts");
+  let sqlite: typeof import("#sqlite-store");
   try {
-    // Loaded here, so that the rest runs where there is no SQLite.
-    sqlite = await import("./store/sqlite-store.ts");
+    // Loaded here, so that the rest runs where there is no SQLite; which file it is says package.json.
+    sqlite = await import("#sqlite-store");
   } catch (cause) {
     throw new SouvenirError(
       "UNSUPPORTED",

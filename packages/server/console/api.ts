@@ -87,7 +87,7 @@ async function send(
       0,
       "UNREACHABLE",
       "The server does not answer.",
-      "Check that it runs (npx souvenir serve), then try again.",
+      "Check that it runs (npx @souvenir/server serve), then try again.",
     );
   }
   if (response.ok) return response;
@@ -124,7 +124,7 @@ function adviceFor(response: Response): string {
   if (status === 429) return `Wait ${response.headers.get("retry-after") ?? "some"} seconds, then try again.`;
   if (status >= 500) {
     const id = response.headers.get("x-request-id");
-    return `Try again. If it stays, look into the server's log${id === null ? "" : ` for request ${id}`}, or run npx souvenir doctor.`;
+    return `Try again. If it stays, look into the server's log${id === null ? "" : ` for request ${id}`}, or run npx @souvenir/server doctor.`;
   }
   return "Correct what is named above, then try again.";
 }

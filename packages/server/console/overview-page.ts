@@ -170,7 +170,7 @@ function queues({ queue, reembedding }: StatsResponse): HTMLElement {
         "p",
         { class: "soft" },
         "What is given up stays searchable by its words and names. It is tried again when its text changes, or by ",
-        h("code", {}, "npx souvenir reembed"),
+        h("code", {}, "npx @souvenir/server reembed"),
         ".",
       ),
   );

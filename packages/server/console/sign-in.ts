@@ -42,7 +42,7 @@ export function signInPage(done: () => void, { lost = false } = {}): HTMLElement
       },
       field("Key", key, [
         "The server shows one when it is first started. Make another there: ",
-        h("code", {}, "npx souvenir keys create"),
+        h("code", {}, "npx @souvenir/server keys create"),
       ]),
       failure,
       send,

@@ -27,7 +27,7 @@ globalThis.handle = async (url, key) => {
 
 test("client and app run in an edge runtime", async () => {
   const code = await edgeBundle(program, import.meta.url);
-  expect(code).not.toMatch(/["']node:(?!sqlite)/);
+  expect(code).not.toMatch(/["']node:/);
   const server = await startTestServer();
   const running = await serve({ memory: server.memory, keys: server.keys, port: 0 });
   const { key } = server.key([all]);

@@ -24,7 +24,7 @@ beforeEach(async () => {
   return () => folder[Symbol.asyncDispose]();
 });
 
-/** A folder for PATH, where `souvenir` and `npx souvenir` are this source. */
+/** A folder for PATH, where `souvenir` and `npx @souvenir/server` are this source. */
 async function commandsFolder(): Promise<string> {
   const path = join(folder.path, "commands");
   await mkdir(path);
@@ -58,7 +58,7 @@ test("the README's commands", async ({ skip }) => {
   if ("missing" in bash) return skip(bash.missing);
   const env = { ...cleanEnvironment(), PATH: `${await commandsFolder()}:${process.env.PATH}` };
   const [install, commands = ""] = blocks("sh", readme);
-  expect(install).toBe("npm install @souvenir/server\nnpx souvenir serve\n");
+  expect(install).toBe("npm install @souvenir/server\nnpx @souvenir/server serve\n");
   expect(await shell(commands, env)).toMatch(
     /^stored stack, version 1\n[█░]+ [01]\.\d\d {2}The shop runs on[\s\S]*\n\{"namespace":"default","key":"stack"/,
   );

@@ -42,10 +42,10 @@ export class TablesFile {
 }
 
 async function connect(options: TablesFileOptions & { path: string }): Promise<SqliteConnection> {
-  let sqlite: typeof import("./sqlite-connection.ts");
+  let sqlite: typeof import("#sqlite-connection");
   try {
     // Loaded here, so that the rest runs where there is no SQLite.
-    sqlite = await import("./sqlite-connection.ts");
+    sqlite = await import("#sqlite-connection");
   } catch (cause) {
     throw new SouvenirError(
       "UNSUPPORTED",

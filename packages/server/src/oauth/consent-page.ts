@@ -34,7 +34,7 @@ export async function consentPage(options: {
           <div class="field">
             <label for="key">Key</label>
             <input id="key" name="key" type="password" class="mono" autocomplete="off" spellcheck="false" required autofocus aria-describedby="key-help" />
-            <p class="help" id="key-help">Best one of its own, for one namespace: <code>npx souvenir keys create NAME --namespace NAMESPACE</code></p>
+            <p class="help" id="key-help">Best one of its own, for one namespace: <code>npx @souvenir/server keys create NAME --namespace NAMESPACE</code></p>
           </div>
           ${problem === undefined ? "" : html`<div class="failure" role="alert"><p>${problem}</p></div>`}
           <button type="submit" class="strong">Lend the key</button>
