@@ -6,6 +6,7 @@ import { type Navigation, navigation } from "./navigation.ts";
 import { clearNotice, failureBox, notices, takeNotice } from "./notices.ts";
 import { overviewPage } from "./overview-page.ts";
 import type { Page, Shell } from "./page.ts";
+import { playgroundPage } from "./playground-page.ts";
 import { type Route, readRoute } from "./route.ts";
 import { session } from "./session.ts";
 import { takeLinkedKey } from "./session-key.ts";
@@ -61,6 +62,7 @@ function showRoute({ focus }: { focus: boolean }): void {
 
 function open(route: Route): Page {
   if (route.page === "namespace") return namespacePage(route, shell);
+  if (route.page === "playground") return playgroundPage(route);
   return route.page === "keys" && session.mayEverything ? keysPage(shell) : overviewPage(shell);
 }
 

@@ -6,6 +6,7 @@ import { failureBox } from "./notices.ts";
 import { askToDeleteNamespace } from "./removal.ts";
 import { session } from "./session.ts";
 import { counted, size } from "./text.ts";
+import { viewLinks } from "./view.ts";
 
 /** Name of a namespace, what is in it, and what can be done with all of it. */
 export function namespaceHeader(
@@ -50,7 +51,13 @@ export function namespaceHeader(
   }
 
   return {
-    element: h("div", {}, h("div", { class: "title" }, h("div", {}, heading, stats), actions), failure),
+    element: h(
+      "div",
+      {},
+      h("div", { class: "title" }, h("div", {}, heading, stats), actions),
+      viewLinks(namespace, undefined),
+      failure,
+    ),
     heading,
     async refresh() {
       try {

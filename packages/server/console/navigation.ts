@@ -69,10 +69,12 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
   }
 
   function draw(): void {
-    const at = current.page === "namespace" ? current.namespace : undefined;
+    const at = "namespace" in current ? current.namespace : undefined;
+    const playground: Route = { page: "playground", namespace: at ?? names[0] ?? "default", query: "" };
     refill(
       pages,
       h("li", {}, link({ page: "overview" }, current.page === "overview", "Overview")),
+      h("li", {}, link(playground, current.page === "playground", "Playground")),
       session.mayEverything && h("li", {}, link({ page: "keys" }, current.page === "keys", "Keys")),
     );
     const wanted = filter.value.toLowerCase();
@@ -83,7 +85,10 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
       shown.map((name) => {
         const amount = h("span", { class: "amount" });
         showCount(amount, name);
-        return h("li", {}, link(inNamespace(name), name === at, written(name), amount));
+        const place = link(inNamespace(name), false, written(name), amount);
+        // Its views are other pages, which say so themselves.
+        if (name === at) place.setAttribute("aria-current", current.page === "namespace" ? "page" : "true");
+        return h("li", {}, place);
       }),
       shown.length === 0 && h("li", { class: "soft" }, wanted === "" ? "None yet" : "None of this name"),
       more && h("li", { class: "soft" }, "More: type the beginning of a name."),

@@ -7,6 +7,7 @@ export type UsedOperation = Extract<
   | "memoryDelete"
   | "memoryHistory"
   | "memorySearch"
+  | "context"
   | "memoriesFilter"
   | "namespacesList"
   | "namespaceDelete"
@@ -26,6 +27,7 @@ export const routes: Readonly<Record<UsedOperation, string>> = {
   memoryDelete: "DELETE /v1/memory",
   memoryHistory: "GET /v1/memory/history",
   memorySearch: "POST /v1/memory/search",
+  context: "POST /v1/context",
   memoriesFilter: "POST /v1/memories",
   namespacesList: "GET /v1/namespaces",
   namespaceDelete: "DELETE /v1/namespaces",

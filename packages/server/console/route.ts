@@ -1,5 +1,5 @@
 /** Where the page is. It is in the hash of the address, so that an address can be kept and shared. */
-export type Route = { page: "overview" } | { page: "keys" } | NamespaceRoute;
+export type Route = { page: "overview" } | { page: "keys" } | NamespaceRoute | ViewRoute;
 
 export interface NamespaceRoute {
   page: "namespace";
@@ -13,6 +13,19 @@ export interface NamespaceRoute {
   key?: string;
 }
 
+/** What can be seen of a namespace beside the list of its memories. */
+export const views = ["playground"] as const;
+export type View = (typeof views)[number];
+
+export interface ViewRoute {
+  page: View;
+  namespace: string;
+  /** What is asked there: a message. */
+  query: string;
+}
+
+export const isView = (route: Route): route is ViewRoute => views.some((view) => view === route.page);
+
 export function inNamespace(namespace: string): NamespaceRoute {
   return { page: "namespace", namespace, query: "", tags: [], entities: [] };
 }
@@ -20,9 +33,12 @@ export function inNamespace(namespace: string): NamespaceRoute {
 export function readRoute(hash: string): Route {
   const [path = "", search = ""] = split(hash.replace(/^#\/?/, ""));
   if (path === "keys") return { page: "keys" };
-  const name = path.startsWith("in/") ? decode(path.slice(3)) : undefined;
-  if (!name) return { page: "overview" };
   const given = new URLSearchParams(search);
+  const place = path.startsWith("in/") ? path.slice(3) : "";
+  const view = views.find((each) => place.endsWith(`/${each}`));
+  const name = decode(view === undefined ? place : place.slice(0, -view.length - 1));
+  if (!name) return { page: "overview" };
+  if (view !== undefined) return { page: view, namespace: name, query: given.get("q") ?? "" };
   const thread = given.get("thread");
   const key = given.get("key");
   return {
@@ -37,6 +53,10 @@ export function readRoute(hash: string): Route {
 }
 
 export function writeRoute(route: Route): string {
+  if (isView(route)) {
+    const asked = route.query === "" ? "" : `?${new URLSearchParams({ q: route.query })}`;
+    return `#/in/${encodeURIComponent(route.namespace)}/${route.page}${asked}`;
+  }
   if (route.page !== "namespace") return `#/${route.page}`;
   const { namespace, query, tags, entities, thread, key } = route;
   const search = new URLSearchParams();

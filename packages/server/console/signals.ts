@@ -6,6 +6,9 @@ type Signal = keyof WireHit["signals"];
 
 export const signalNames: readonly Signal[] = ["text", "vector", "entity", "context", "recency"];
 
+/** Below, the figure beside the bar would be 0.00. */
+const leastShown = 0.005;
+
 export const meanings: Record<Signal, string> = {
   text: "words in common",
   vector: "meaning or spelling alike",
@@ -14,16 +17,17 @@ export const meanings: Record<Signal, string> = {
   recency: "how new it is",
 };
 
-/** What each signal says, 0 to 1, as bars with their figures. */
+/** What each signal says, 0 to 1, as bars with their figures. One that says nothing is not drawn. */
 export function signalBars(signals: WireHit["signals"]): HTMLElement {
   return h(
     "span",
     { class: "signals" },
     signalNames.map((name) => {
       const value = signals[name];
+      if (value < leastShown) return undefined;
       return h(
         "span",
-        { class: `signal ${name}${value === 0 ? " none" : ""}`, title: `${name}: ${meanings[name]}` },
+        { class: `signal ${name}`, title: `${name}: ${meanings[name]}` },
         h("span", { class: "name" }, name, " "),
         bar(value),
         h("span", { class: "amount" }, score(value), " "),
@@ -59,7 +63,7 @@ export function reasonLines(
       label: "helped by",
       text: toKey ? keys(neighbours) : counted(neighbours.length, "turn beside it", "turns beside it"),
     });
-  if (time !== undefined)
+  if (time !== undefined && time >= leastShown)
     lines.push({ label: "fits the time asked for", text: `${Math.round(time * 100)} %` });
   if (duplicates.length > 0)
     lines.push({

@@ -6,7 +6,7 @@ import { rolldown } from "rolldown";
 
 const source = new URL("../console/", import.meta.url);
 const target = new URL("../src/console/files.generated.ts", import.meta.url);
-const sheets = ["theme.css", "layout.css", "search.css", "memory.css", "pages.css"];
+const sheets = ["theme.css", "layout.css", "search.css", "memory.css", "pages.css", "views.css"];
 
 const bundle = await rolldown({ input: fileURLToPath(new URL("main.ts", source)), platform: "browser" });
 const { output } = await bundle.generate({ format: "es", minify: true });

@@ -24,6 +24,7 @@ const places: readonly [name: string, hash: string, ready: string, act?: (page: 
     ["empty namespace", "#/in/nobody", "pre"],
     ["editor", `${inShop}?key=fact-3`, "ins", click("Edit")],
     ["question before deleting", `${inShop}?key=fact-3`, "ins", click("Delete")],
+    ["playground", `${inShop}/playground?q=croissants+for+Camille`, "#block"],
     ["keyboard", inShop, "[role=option]", (page) => page.keyboard.press("?")],
     ["form of a key", "#/keys", ".empty", click("Create a key")],
     ["failure", `${inShop}?key=gone`, "[role=alert]"],
@@ -61,6 +62,7 @@ describe.skipIf("missing" in chromium)(
 
     // Wide spacing stands for wide fonts: what fits here does so with any that a system has.
     test.each([
+      ["playground", `${inShop}/playground?q=croissants+for+Camille`, "#block"],
       ["search", `${inShop}?q=croissants`, "mark"],
       ["a memory", `${inShop}?key=fact-3`, "ins"],
       ["overview", "#/overview", ".cards a"],

@@ -699,6 +699,7 @@ export const contextRequest: z.ZodType<wire.ContextRequest> = z
 export const contextResponse: z.ZodType<wire.ContextResponse> = z
   .strictObject({
     text: z.string(),
+    tokens: count.meta({ description: "Of the text, estimated from above for Mistral's tokenizers" }),
     memories: z.array(hit),
     profile: z.array(profileLine).exactOptional().meta({ description: "The pinned memories in the text" }),
     degraded: z.array(degradation).meta({ description: "What should have taken part and could not" }),

@@ -510,6 +510,8 @@ export interface ContextRequest {
 export interface ContextResponse {
   /** Ready for the prompt; empty when nothing is relevant. */
   text: string;
+  /** Of the text, estimated from above for Mistral's tokenizers. */
+  tokens: number;
   memories: WireHit[];
   /** The pinned memories in the text, when they were asked for. */
   profile?: WireProfileLine[];

@@ -1,5 +1,6 @@
 import {
   type DeleteInput,
+  estimateTokens,
   type HistoryInput,
   type ListInput,
   type Memory,
@@ -238,6 +239,7 @@ export function memoryHandlers(
       });
       return {
         text,
+        tokens: estimateTokens(text),
         memories: memories.map(toWireHit),
         ...given({ profile }),
         degraded,

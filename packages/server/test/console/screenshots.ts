@@ -1,4 +1,4 @@
-// Pictures of the console, for whoever changes how it looks: npm run screenshots -w packages/server -- <folder>
+// Pictures of the console, for whoever changes how it looks: npm run screenshots -w packages/server -- <folder> [<page>…]
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -6,7 +6,7 @@ import { fillBakery, firstDay, shop } from "./bakery.ts";
 import { findChromium, launchBrowser } from "./browser.ts";
 import { startServer } from "./server.ts";
 
-const folder = process.argv[2] ?? "screenshots";
+const [folder = "screenshots", ...only] = process.argv.slice(2);
 const found = findChromium();
 if ("missing" in found) throw new Error(found.missing);
 await mkdir(folder, { recursive: true });
@@ -21,6 +21,10 @@ const browser = await launchBrowser(found.path);
 const inShop = `#/in/${encodeURIComponent(shop)}`;
 const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown>][] = [
   ["overview", "#/overview"],
+  [
+    "playground",
+    `${inShop}/playground?q=${encodeURIComponent("Which bread for Camille on Friday, and at what price?")}`,
+  ],
   ["list", inShop],
   ["search", `${inShop}?q=${encodeURIComponent("which database and invoices")}`],
   ["search-fr", `${inShop}?q=${encodeURIComponent("gâteau de mariage livraison Vincennes")}`],
@@ -43,7 +47,8 @@ const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown
   ["keyboard", inShop, (page) => page.keyboard.press("?")],
   ["first-key", "#/keys", (page) => page.getByRole("button", { name: "Create a key" }).click()],
 ];
-const looks = [1440, 768, 380].flatMap((width) => [
+const fullPages = ["overview", "playground"];
+const looks = [1440, 768, 375].flatMap((width) => [
   { width, colorScheme: "light" as const },
   { width, colorScheme: "dark" as const },
 ]);
@@ -83,13 +88,14 @@ async function take(look: (typeof looks)[number], shown: typeof places): Promise
     reducedMotion: "reduce",
   });
   for (const [name, hash, act] of shown) {
+    if (only.length > 0 && !only.includes(name)) continue;
     const page = await context.newPage();
     await page.goto(`${server.url}/console/${hash}`);
     await page.waitForLoadState("networkidle");
     await act?.(page);
     await page.waitForLoadState("networkidle");
     const path = join(folder, `${name}-${width}-${colorScheme}.png`);
-    await page.screenshot({ path, fullPage: name === "overview" });
+    await page.screenshot({ path, fullPage: fullPages.includes(name) });
     await page.close();
   }
   await context.close();

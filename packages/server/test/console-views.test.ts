@@ -1,0 +1,119 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { fillBakery, shop } from "./console/bakery.ts";
+import { findChromium, launchBrowser } from "./console/browser.ts";
+import { startServer, type TestServer } from "./console/server.ts";
+import { type Visit, visit } from "./console/visit.ts";
+
+const chromium = findChromium();
+const inShop = `#/in/${encodeURIComponent(shop)}`;
+
+describe.skipIf("missing" in chromium)(
+  `views of a namespace in a browser${"missing" in chromium ? ` (SKIPPED: ${chromium.missing})` : ""}`,
+  () => {
+    let browser: Browser;
+    let server: TestServer;
+    const visits: Visit[] = [];
+
+    beforeAll(async () => {
+      browser = await launchBrowser((chromium as { path: string }).path);
+    });
+    afterAll(() => browser?.close());
+    beforeEach(async () => {
+      server = await startServer();
+    });
+    // Whatever a test does: the page never fails, breaks its policy or asks another server.
+    afterEach(async () => {
+      const all = visits.splice(0);
+      for (const { problems } of all) expect(problems).toEqual([]);
+      for (const each of all) await each[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    });
+
+    async function open(hash: string): Promise<Page> {
+      const visited = await visit(browser, server.url, hash);
+      visits.push(visited);
+      return visited.page;
+    }
+
+    describe("the playground", () => {
+      const question = "What does Camille take on Fridays?";
+      const itemsAfter = (page: Page, heading: string) =>
+        page.locator(`h2:has-text("${heading}") + :is(ol, ul) > li`);
+
+      test("shows the block that a model gets, to the letter, what is in it, and its share of the budget", async () => {
+        await fillBakery(server.memory);
+        await server.memory.pin({ namespace: shop, key: "fact-4" });
+        const page = await open(inShop);
+        await page.getByRole("link", { name: "Playground" }).first().click();
+        await page.getByLabel("A message of the user").fill(question);
+        await page.getByLabel("Memories at most").fill("3");
+        await page.getByLabel("Tokens at most").fill("500");
+        await page.getByLabel("With the profile").check();
+        await page.getByRole("button", { name: "Recall" }).click();
+        const { text, memories } = await server.memory.recall({
+          namespace: shop,
+          query: question,
+          limit: 3,
+          tokenBudget: 500,
+          profile: true,
+        });
+        await expect.poll(() => page.locator("#block").textContent()).toBe(text);
+        expect(memories).toHaveLength(3);
+        expect(await itemsAfter(page, "In the block").locator(".value").allTextContents()).toEqual(
+          memories.map(({ value }) => value),
+        );
+        expect(await itemsAfter(page, "From the profile").textContent()).toContain("Madame Lefèvre");
+        expect(await itemsAfter(page, "In the block").first().locator(".signal.text").count()).toBe(1);
+        expect(await page.locator(".budget p").textContent()).toMatch(/^\d+ of 500 tokens, 4 memories/);
+        // The fence and a bar for each memory, beside what is free.
+        expect(await page.locator(".budget rect").count()).toBe(6);
+        expect(decodeURIComponent(page.url())).toContain("/playground?q=What+does+Camille");
+      });
+
+      test("says of what was left out whether it is the budget, the limit, a repetition or too weak", async () => {
+        const long = (what: string) => `${what} ${"with seeds of every kind, as it was ordered ".repeat(12)}`;
+        await server.memory.setMany([
+          { namespace: "n", key: "first", value: "The croissant has no butter." },
+          { namespace: "n", key: "again", value: "The croissant has no butter!" },
+          ...[1, 2, 3, 4].map((at) => ({
+            namespace: "n",
+            key: `long-${at}`,
+            value: long(`Croissant number ${at} is baked at ${at + 3} o'clock`),
+          })),
+        ]);
+        const page = await open("#/in/n/playground?q=croissant");
+        const reasons = itemsAfter(page, "Left out").locator(".why-not");
+        await reasons.first().waitFor();
+        await page.getByLabel("Memories at most").fill("3");
+        await page.getByLabel("Tokens at most").fill("130");
+        await page.getByLabel("A message of the user").press("Enter");
+        await expect.poll(async () => (await reasons.allTextContents()).join("\n")).toMatch(/budget/);
+        const said = (await reasons.allTextContents()).map((text) => text.split(" · ")[0]);
+        expect(new Set(said)).toEqual(
+          new Set(["no room in the budget of tokens", "more than 3 memories", "says what another one says"]),
+        );
+        await fillBakery(server.memory);
+        const other = await open(`${inShop}/playground?q=Hugo: the second oven stopped`);
+        await itemsAfter(other, "Left out").first().waitFor();
+        expect(await itemsAfter(other, "Left out").locator(".why-not").allTextContents()).toContainEqual(
+          expect.stringMatching(/^too little in common · 0\.0\d$/),
+        );
+      });
+
+      test("says so when nothing matters, and shows stored markup as text", async () => {
+        const hostile = '<img src=x onerror=alert(1)>"><script>alert(2)</script>';
+        await server.memory.set({ namespace: hostile, key: "<b>", value: `${hostile} croissant` });
+        const page = await open(`#/in/${encodeURIComponent(hostile)}/playground`);
+        await page.getByLabel("A message of the user").fill("zzzz");
+        await page.getByRole("button", { name: "Recall" }).click();
+        await page.getByText("Nothing: no memory matters for this message").waitFor();
+        await page.getByLabel("A message of the user").fill(`croissant ${hostile}`);
+        await page.getByRole("button", { name: "Recall" }).click();
+        await page.locator("#block").waitFor();
+        expect(await page.locator("#block").textContent()).toContain("&lt;img src=x");
+        expect(await page.locator("img, main script").count()).toBe(0);
+      });
+    });
+  },
+);
