@@ -346,6 +346,14 @@ const faults: Record<StoreSpecName, Fault> = {
         options,
       ),
   }),
+  erasesSummariesWithAnySource: (store) => ({
+    // As any other fact.
+    write: (writes, options) =>
+      store.write(
+        writes.map((write) => ({ ...write, metadata: write.sources === undefined ? write.metadata : {} })),
+        options,
+      ),
+  }),
   erasesWhatSaysSomethingElse: (store) => ({
     // Whatever version was read.
     write: async (writes, options) => {

@@ -131,7 +131,16 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
     return new SouvenirMemory({
       store,
       factBook,
-      dreamer: new Dreamer({ store, searcher, indexes, factBook, clock, namesIn, ...written }),
+      dreamer: new Dreamer({
+        store,
+        searcher,
+        indexes,
+        factBook,
+        clock,
+        namesIn,
+        valueBytes: limits.valueBytes,
+        ...written,
+      }),
       factKeeper,
       vectors,
       extraction,

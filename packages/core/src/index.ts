@@ -78,6 +78,7 @@ export type {
   FactType,
   FactUsage,
   FactWindow,
+  KeptFactType,
   KnownFact,
 } from "./facts/fact-extractor.ts";
 export type { FactOptions } from "./facts/fact-keeper.ts";

@@ -1,7 +1,7 @@
 import type { BeginTurnInput } from "./conversation/begin-turn.ts";
 import type { Turn } from "./conversation/turn.ts";
 import type { Refused } from "./facts/dispose.ts";
-import type { FactOrigin, FactSource, FactType, FactUsage } from "./facts/fact-extractor.ts";
+import type { FactOrigin, FactSource, FactUsage, KeptFactType } from "./facts/fact-extractor.ts";
 import type { FactOptions } from "./facts/fact-keeper.ts";
 import type { Ranking } from "./ranking/ranking.ts";
 import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
@@ -37,7 +37,8 @@ export interface FactFields {
   subject: string;
   /** Which side of the subject it is about, in few words. */
   attribute?: string;
-  type: FactType;
+  /** `summary`: a dream's choice of what was said in the conversation that is its subject; in no search, list or recall. */
+  type: KeptFactType;
   /** What it rests on, at least one: memories in the version that was read, and words that stand in each. */
   sources: FactSource[];
   /** Said in so many words, or concluded from what was said. */
@@ -87,7 +88,7 @@ export interface FactRunDetails extends FactRun {
   facts: FactRecord[];
   /**
    * All that it did as lines for people: `+` what is new, `~` what takes the place of something, `?` what waits for
-   * approval, `=` what was said again.
+   * approval, `=` what was said again; of a summary, its conversation and the quotes.
    */
   diff: string[];
 }
@@ -96,7 +97,8 @@ export interface FactsInput {
   namespace: string;
   subject?: string;
   attribute?: string;
-  type?: FactType;
+  /** Default: all but `summary`. */
+  type?: KeptFactType;
   /** Default: those that are not `proposed` or `merged`. */
   state?: FactFields["state"];
   /** 1 to 1000. Default 100. */
@@ -715,8 +717,9 @@ export interface Memory extends AsyncDisposable {
   consolidate(input?: ConsolidateInput): Promise<Consolidated>;
   /**
    * Tidies facts up, without a model: of what says the same, one is left that rests on all; what is no longer true ends all
-   * that says the same; what happened on three days at least is concluded to happen, and waits for approval. Nothing is
-   * erased, and each namespace is one run, which can be undone and is not done again then.
+   * that says the same; what happened on three days at least is concluded to happen, and waits for approval; a
+   * conversation that is over has its few central sentences as a fact of the type `summary`. Nothing is erased, and each
+   * namespace is one run, which can be undone and is not done again then.
    */
   dream(input?: DreamInput): Promise<Dreamt>;
   /** What was consolidated and dreamt, newest first. @param input - `limit`: 1 to 1000. Default 100. */

@@ -53,22 +53,27 @@ test("with what people said all that was made of it is gone to the byte: facts i
     await memory.remember({
       namespace,
       thread: "secret",
-      messages: [{ role: "user", content: "To Zanzibar!" }],
+      messages: [
+        { role: "user", content: `To Zanzibar! ${"The early ferry to Zanzibar is cheap. ".repeat(6)}` },
+      ],
     });
     clock.now += day;
     // What was said last waits in a job.
     await memory.flush();
     expect((await memory.stats()).queue.facts?.pending).toBe(1);
+    await memory.dream();
+    expect((await memory.facts({ namespace, type: "summary" })).facts).toHaveLength(1);
     for (const state of ["active", "superseded", "proposed", "merged"] as const)
       expect((await memory.facts({ namespace, state })).facts.length, state).toBeGreaterThan(0);
     expect(await bytesIn(dirname(path))).toContain("Zanzibar");
     await memory.delete({ namespace, thread: "secret" });
     for (const state of ["active", "superseded", "proposed", "merged"] as const)
       expect((await memory.facts({ namespace, state })).facts, state).toEqual([]);
+    expect((await memory.facts({ namespace, type: "summary" })).facts).toEqual([]);
     expect((await memory.stats()).queue.facts?.pending).toBe(0);
     await memory.scrub();
     const left = await bytesIn(dirname(path));
-    for (const word of ["Zanzibar", "Zimbabwe", "Zambezi", "fact:merged"])
+    for (const word of ["Zanzibar", "Zimbabwe", "Zambezi", "fact:merged", "ferry"])
       expect(left.includes(word), word).toBe(false);
     expect(left).toContain("somebody else");
   }

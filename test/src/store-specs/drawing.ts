@@ -34,6 +34,27 @@ export const erasesWhatIsDrawn: StoreSpec = async (open) => {
   expect(await store.head("anna")).toBeUndefined();
 };
 
+export const erasesSummariesWithAnySource: StoreSpec = async (open) => {
+  const store = await open();
+  const keys = ["a", "b", "c", "d"];
+  const summary = (key: string, ...sources: string[]) => {
+    const { metadata, ...write } = drawn(key, ...sources);
+    const { fact } = metadata.souvenir as { fact: object };
+    return { ...write, metadata: { souvenir: { fact: { ...fact, type: "summary" } } } };
+  };
+  await store.write(keys.map((key) => draft({ key })));
+  await store.write([
+    summary("of three", "a", "b", "c"),
+    summary("of two", "c", "d"),
+    drawn("of all", ...keys),
+  ]);
+  await put(store, { key: "b", value: "another text" });
+  expect(keysOf(await store.list("anna", { limit: 9 }))).toEqual([...keys, "of two", "of all"]);
+  // What is gone is drawn from nothing any more.
+  expect(await erase(store, "anna", { keys: ["a", "c"] })).toBe(2);
+  expect(keysOf(await store.list("anna", { limit: 9 }))).toEqual(["b", "d", "of all"]);
+};
+
 export const erasesWhatSaysSomethingElse: StoreSpec = async (open) => {
   const store = await open();
   await store.write(["edited", "retagged", "withdrawn", "expired"].map((key) => draft({ key })));

@@ -1,3 +1,4 @@
+import { digest } from "../conversation/content.ts";
 import { SouvenirError } from "../errors.ts";
 import { inSlices, letOthersRun } from "../event-loop.ts";
 import type { FactBook } from "../facts/fact-book.ts";
@@ -11,6 +12,11 @@ import type { Store } from "../store/store.ts";
 import type { Dreamt, FactRunDetails } from "../types.ts";
 import { type DreamSnapshot, dreamer, snapshotOf } from "./snapshot.ts";
 import { type DreamDiff, strategies } from "./strategies.ts";
+import { summaryOf } from "./thread-summary.ts";
+import { threadsOver } from "./threads.ts";
+
+/** Conversations that are summed up in one run: what it writes is written at once. */
+const mostSummaries = 100;
 
 export interface DreamerParts {
   store: Store;
@@ -19,6 +25,8 @@ export interface DreamerParts {
   factBook: FactBook;
   clock: () => number;
   namesIn: (text: string) => string[];
+  /** UTF-8 bytes of a memory. */
+  valueBytes: number;
   toWrite: Parameters<typeof writesOf>[1];
   anew: WriteAnew;
 }
@@ -75,10 +83,30 @@ export class Dreamer {
       facts.push(...diff.facts);
       snapshot = afterwards(snapshot, diff);
     }
+    facts.push(...(await this.#summaries(namespace, snapshot.done, signal)));
     return draftedRun({
       ...{ namespace, extractor: dreamer, at: clock(), facts, changes: [...changes.values()] },
       ...{ refused: {}, usage: { calls: 0, inputTokens: 0, outputTokens: 0 } },
     });
+  }
+
+  async #summaries(
+    namespace: string,
+    done: DreamSnapshot["done"],
+    signal: AbortSignal | undefined,
+  ): Promise<DreamDiff["facts"]> {
+    const { valueBytes } = this.#parts;
+    const facts: DreamDiff["facts"] = [];
+    for await (const thread of threadsOver(this.#parts, namespace, signal)) {
+      const summary = await inSlices(summaryOf(thread, valueBytes), signal);
+      if (summary === undefined) continue;
+      // By what it is of: the same is not made again once it was undone or erased.
+      const { subject, sources, createdAt } = summary;
+      const key = `summary:${await digest([subject, JSON.stringify(sources), createdAt])}`;
+      if (done.has(key) || thread.summaries.some((before) => before.key === key)) continue;
+      if (facts.push({ ...summary, key }) === mostSummaries) break;
+    }
+    return facts;
   }
 
   async #write(run: DraftedRun): Promise<void> {

@@ -5,7 +5,7 @@ import { type Compared, sideOf } from "../facts/one-fact.ts";
 import { comparedFact } from "../facts/said-again.ts";
 import { isExpired, isWithdrawn } from "../records.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { type FactMark, factOf, factPath, runsThread } from "../store/fact-mark.ts";
+import { type FactMark, factOf, factPath, isFact, isSummary, runsThread } from "../store/fact-mark.ts";
 import { startOf } from "../store/standing.ts";
 import type { Store, StoredRecord } from "../store/store.ts";
 
@@ -49,7 +49,7 @@ export async function snapshotOf(
   const facts: DreamFact[] = [];
   const slices = new Slices();
   const waiting = (await searcher.withdrawn(namespace)).filter(
-    ({ metadata }) => factOf(metadata) !== undefined,
+    (record) => isFact(record) && !isSummary(record),
   );
   for await (const page of both(waiting, pages(searcher, namespace, signal))) {
     signal?.throwIfAborted();

@@ -1,7 +1,7 @@
 import { fold } from "../text/fold.ts";
 import { timeOf } from "../time/time.ts";
 import { isInOtherLanguage, numbersIn, quoted, sharesWords } from "./evidence.ts";
-import type { FactOrigin, FactProposal, FactSource, FactType } from "./fact-extractor.ts";
+import type { FactOrigin, FactProposal, FactSource, FactType, KeptFactType } from "./fact-extractor.ts";
 
 /** Why something of a proposal was not taken over, each with what that means for the rest of it. */
 export type Refusal =
@@ -61,7 +61,7 @@ export interface FactDraft {
   text: string;
   subject: string;
   attribute?: string;
-  type: FactType;
+  type: KeptFactType;
   origin: FactOrigin;
   sources: FactSource[];
   /** When it was said. */
@@ -72,6 +72,7 @@ export interface FactDraft {
 }
 
 export const factTypes: readonly FactType[] = ["event", "state", "preference", "instruction", "relation"];
+export const keptFactTypes: readonly KeptFactType[] = [...factTypes, "summary"];
 const longest = { text: 1_000, subject: 100, attribute: 100, quote: 1_000, time: 100 };
 const mostSources = 8;
 const mostExcluded = 64;

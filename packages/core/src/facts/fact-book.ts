@@ -7,13 +7,13 @@ import { approval, isGone, standingAnew, toRecord } from "../records.ts";
 import { retryConflicts } from "../retry-conflicts.ts";
 import type { IndexCache } from "../search/index-cache.ts";
 import type { Searcher } from "../search/searcher.ts";
-import { factOf, factPath, runsThread } from "../store/fact-mark.ts";
+import { factOf, factPath, isSummary, runsThread } from "../store/fact-mark.ts";
 import { nextVersion } from "../store/record-versions.ts";
-import { startOf } from "../store/standing.ts";
+import { standingOf, startOf } from "../store/standing.ts";
 import type { RecordWrite, StoredRecord } from "../store/store.ts";
 import type { FactRecord, FactRun, FactRunDetails, FactsInput, Limits, Memory, Where } from "../types.ts";
 import { checkInteger, checkKey, checkNamespace, checkOptions, checkText, invalid } from "../validation.ts";
-import { factTypes } from "./dispose.ts";
+import { keptFactTypes } from "./dispose.ts";
 import { type FactChange, type WriteAnew, withoutRun } from "./fact-change.ts";
 import type { FactSource, FactUsage } from "./fact-extractor.ts";
 import { type DraftedRun, placeOfRun, type RunMark, runOf, runWrite, writesOf } from "./fact-run.ts";
@@ -38,8 +38,8 @@ export class FactBook {
     const { subject, attribute, type, state, limit = 100, cursor } = given;
     const namespace = checkNamespace(given.namespace);
     checkInteger(limit, "limit", 1, 1000);
-    if (type !== undefined && !factTypes.includes(type))
-      throw invalid("type", `one of ${factTypes.join(", ")}`, type);
+    if (type !== undefined && !keptFactTypes.includes(type))
+      throw invalid("type", `one of ${keptFactTypes.join(", ")}`, type);
     if (state !== undefined && !["active", "superseded", "proposed", "merged"].includes(state))
       throw invalid("state", "active, superseded, proposed or merged", state);
     const wanted = {
@@ -51,7 +51,7 @@ export class FactBook {
     let after = cursor === undefined ? undefined : readCursor(cursor);
     for (;;) {
       const page =
-        state === "proposed" || state === "merged"
+        type === "summary" || state === "proposed" || state === "merged"
           ? await this.#withdrawn(namespace, wanted, { after, limit: limit + 1 })
           : await this.#found(namespace, wanted, { after, limit: limit + 1 });
       for (const each of await this.#told(namespace, page))
@@ -281,7 +281,8 @@ export class FactBook {
       .filter((record) => {
         const fact = factOf(record.metadata);
         const fits = Object.entries(wanted).every(([name, value]) => Object(fact)[name] === value);
-        return fact !== undefined && fits && isAfter(record);
+        const isWanted = fact?.type !== "summary" || wanted.type === "summary";
+        return fact !== undefined && fits && isWanted && isAfter(record);
       })
       .sort((left, right) => left.createdAt - right.createdAt || left.id - right.id)
       .slice(0, limit);
@@ -294,6 +295,12 @@ export class FactBook {
   ): Promise<{ fact: FactRecord; record: StoredRecord }[]> {
     if (records.length === 0) return [];
     const newer = await this.#parts.searcher.superseding(namespace, records);
+    if (records.some(isSummary)) {
+      const byKey = new Map(records.map(({ key, id }) => [key, id]));
+      for (const summary of (await this.#parts.searcher.withdrawn(namespace)).filter(isSummary))
+        for (const key of standingOf(summary.metadata).supersedes ?? [])
+          if (byKey.has(key)) newer.set(byKey.get(key) as number, summary);
+    }
     return records.map((record) => ({ record, fact: toFact(record, newer.get(record.id)) }));
   }
 
@@ -310,11 +317,13 @@ export class FactBook {
     for (const { record } of changes) texts.set(record.key, record.value);
     for (const record of await store.get(namespace, [...replaced]))
       if (record !== undefined && !isGone(record, clock())) texts.set(record.key, record.value);
-    const lines = facts.map(({ value, supersedes = [], state, sources }) => {
+    const lines = facts.map(({ value, subject, type, supersedes = [], state, sources }) => {
       const before = supersedes.flatMap((key) => texts.get(key) ?? []);
+      const quotes = sources.map(({ quote }) => JSON.stringify(quote)).join(", ");
+      if (type === "summary") return `${supersedes.length > 0 ? "~" : "+"} ${subject}: ${quotes}`;
       const sign = state === "proposed" ? "?" : before.length > 0 ? "~" : "+";
       const instead = before.length === 0 ? "" : `; in the place of: ${before.join(" / ")}`;
-      return `${sign} ${value} (${sources.map(({ quote }) => JSON.stringify(quote)).join(", ")}${instead})`;
+      return `${sign} ${value} (${quotes}${instead})`;
     });
     for (const { record, sources, supersedes, mergedInto } of changes) {
       const before = supersedes.flatMap((key) => texts.get(key) ?? []);

@@ -67,6 +67,9 @@ export interface KnownFact {
 /** Something that happened; how things are; what somebody likes; what is to be done always; how two are related. */
 export type FactType = "event" | "state" | "preference" | "instruction" | "relation";
 
+/** What a fact that is there may be: what was proposed, or a dream's summary of a conversation, in the words of who spoke. */
+export type KeptFactType = FactType | "summary";
+
 /** Said in so many words, or concluded from what was said. */
 export type FactOrigin = "stated" | "inferred";
 

@@ -37,7 +37,8 @@ export async function restingOnWords(
   return resting;
 }
 
-function isSource(record: StoredRecord, now: number): boolean {
+/** Whether a fact may rest on it: a person said it. */
+export function isSource(record: StoredRecord, now: number): boolean {
   return !isGone(record, now) && isPerson(record.role) && !Object.hasOwn(record.metadata, documentMark);
 }
 
@@ -49,6 +50,8 @@ function withSources<Version extends Pick<RecordWrite, "metadata">>(
   const fact = factOf(version.metadata);
   const sources = fact?.sources.filter(rests) ?? [];
   if (fact === undefined || sources.length === 0) return undefined;
+  // A summary is all of its words.
+  if (fact.type === "summary" && sources.length < fact.sources.length) return undefined;
   const now = sources.map((source) => ({ ...source, version: versionOf(source.key) ?? source.version }));
   return { ...version, metadata: withMark(version.metadata, { ...fact, sources: now }) };
 }

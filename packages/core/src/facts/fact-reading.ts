@@ -2,8 +2,8 @@ import { optionNames } from "../option-names.ts";
 import type { FactMark } from "../store/fact-mark.ts";
 import type { MemoryRecord } from "../types.ts";
 import { checkInteger, checkOptions, checkText, invalid } from "../validation.ts";
-import { factTypes } from "./dispose.ts";
-import type { FactSource, FactType } from "./fact-extractor.ts";
+import { keptFactTypes } from "./dispose.ts";
+import type { FactSource, KeptFactType } from "./fact-extractor.ts";
 
 const states: readonly unknown[] = ["active", "superseded", "proposed", "merged"];
 /** Bytes of what names something, and of a quote. */
@@ -18,7 +18,8 @@ export function readFact(given: Partial<MemoryRecord>): { fact: FactMark; isWith
   const { kind, subject, attribute, type, sources, origin, state = "active", mergedInto, run } = given;
   if (kind === undefined) return undefined;
   if (kind !== "fact") throw invalid("kind", '"fact", or no kind', kind);
-  if (!factTypes.includes(type as FactType)) throw invalid("type", `one of ${factTypes.join(", ")}`, type);
+  if (!keptFactTypes.includes(type as KeptFactType))
+    throw invalid("type", `one of ${keptFactTypes.join(", ")}`, type);
   if (origin !== "stated" && origin !== "inferred") throw invalid("origin", "stated or inferred", origin);
   if (!states.includes(state)) throw invalid("state", `one of ${states.join(", ")}`, state);
   if ((state === "merged") !== (mergedInto !== undefined))
@@ -26,11 +27,11 @@ export function readFact(given: Partial<MemoryRecord>): { fact: FactMark; isWith
   if (!Array.isArray(sources) || sources.length === 0 || sources.length > mostSources)
     throw invalid("sources", `1 to ${mostSources} memories that it rests on`, sources);
   return {
-    isWithdrawn: state === "proposed" || state === "merged",
+    isWithdrawn: type === "summary" || state === "proposed" || state === "merged",
     fact: {
       subject: checkText(subject, "subject", longest.name),
       ...(attribute === undefined ? {} : { attribute: checkText(attribute, "attribute", longest.name) }),
-      ...{ type: type as FactType, origin },
+      ...{ type: type as KeptFactType, origin },
       run: checkText(run, "run", 2 * longest.name),
       sources: sources.map(readSource),
       ...(mergedInto === undefined ? {} : { mergedInto: checkText(mergedInto, "mergedInto", longest.name) }),

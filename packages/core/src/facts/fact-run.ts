@@ -71,8 +71,8 @@ export function writesOf(run: DraftedRun, toWrite: (input: SetInput) => RecordWr
       };
       return {
         ...write,
-        // What was concluded and not said is found only once somebody has approved it.
-        metadata: withMark(write.metadata, fact, origin === "inferred"),
+        // What was concluded and not said is found only once somebody has approved it; what a summary says is said by turns.
+        metadata: withMark(write.metadata, fact, origin === "inferred" || type === "summary"),
         sources: sources.map(({ key, version }) => ({ key, version })),
       };
     },

@@ -107,7 +107,7 @@ export function moreSources(before: readonly FactSource[], sources: readonly Fac
 }
 
 /**
- * A fact as it is compared. `undefined` for what is no fact, or says what another one says.
+ * A fact as it is compared. `undefined` for what is no fact, a summary, or says what another one says.
  * @param lastSaid - When it was said last. Default: first.
  */
 export function comparedFact(
@@ -115,7 +115,7 @@ export function comparedFact(
   lastSaid: number = record.createdAt,
 ): Compared | undefined {
   const fact = factOf(record.metadata);
-  if (fact === undefined || fact.mergedInto !== undefined) return undefined;
+  if (fact === undefined || fact.mergedInto !== undefined || fact.type === "summary") return undefined;
   const { validFrom, validTo = Number.POSITIVE_INFINITY } = standingOf(record.metadata);
   const { value: text, createdAt } = record;
   return { ...fact, text, createdAt, lastSaid, validFrom, end: Math.min(validTo, supersededAt) };

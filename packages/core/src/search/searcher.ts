@@ -527,6 +527,12 @@ export class Searcher {
     return records;
   }
 
+  /** The names of the conversations. */
+  async threads(namespace: string): Promise<string[]> {
+    const index = await this.#options.indexes.get(namespace);
+    return index === undefined ? [] : index.threads.names();
+  }
+
   /** By its id, of each record that others take the place of, the newest of those. */
   async superseding(namespace: string, records: readonly StoredRecord[]): Promise<Map<number, StoredRecord>> {
     const look = this.#look(namespace, undefined);

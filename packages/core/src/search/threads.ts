@@ -66,6 +66,10 @@ export class Threads {
     return turns && { turns, position: this.#place(turns, document) };
   }
 
+  names(): string[] {
+    return [...this.#threads.keys()];
+  }
+
   get size(): number {
     return this.#threads.size;
   }

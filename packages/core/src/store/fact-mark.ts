@@ -1,11 +1,11 @@
-import type { FactOrigin, FactSource, FactType } from "../facts/fact-extractor.ts";
+import type { FactOrigin, FactSource, KeptFactType } from "../facts/fact-extractor.ts";
 import type { JsonValue, Metadata } from "../types.ts";
 
 /** What a fact says of itself beside its sentence, in `metadata.souvenir.fact`. */
 export interface FactMark {
   subject: string;
   attribute?: string;
-  type: FactType;
+  type: KeptFactType;
   origin: FactOrigin;
   /** Id of the run that it comes from. */
   run: string;
@@ -34,9 +34,14 @@ export function isFact({ metadata }: { metadata: Metadata }): boolean {
   return factOf(metadata) !== undefined;
 }
 
-/** Whether a fact waits for approval, says what another one says, or is one like any memory. */
+/** Whether it is the words of several memories, and so without one of them no more what it was. */
+export function isSummary({ metadata }: { metadata: Metadata }): boolean {
+  return factOf(metadata)?.type === "summary";
+}
+
+/** Whether a fact waits for approval, says what another one says, or is one like any memory. Summaries are in no search. */
 export function factState(fact: FactMark, isWithdrawn: boolean): "active" | "proposed" | "merged" {
-  if (!isWithdrawn) return "active";
+  if (!isWithdrawn || fact.type === "summary") return "active";
   return fact.mergedInto === undefined ? "proposed" : "merged";
 }
 

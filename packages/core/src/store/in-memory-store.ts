@@ -4,7 +4,7 @@ import { checkOptions } from "../validation.ts";
 import { closedError } from "./closed-error.ts";
 import { embedTask, reembedTask } from "./embed-task.ts";
 import { contextChanges, isWithdrawn, placeInThread, readsPrevious } from "./embedder-context.ts";
-import { withoutSource } from "./fact-mark.ts";
+import { isSummary, withoutSource } from "./fact-mark.ts";
 import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memory-namespace.ts";
 import { InMemoryQueue } from "./in-memory-queue.ts";
 import { InMemorySources } from "./in-memory-sources.ts";
@@ -573,7 +573,7 @@ export class InMemoryStore implements Store {
 
   /**
    * A record says something else, or nothing any more: what was drawn from others too loses what it has of it. Answers what
-   * was drawn from it alone, and what was drawn from that.
+   * was drawn from it alone or is nothing without it, and what was drawn from that.
    */
   #retracted(namespace: InMemoryNamespace, id: number): number[] {
     const { alone, others } = this.#sources.drop(id);
@@ -581,6 +581,11 @@ export class InMemoryStore implements Store {
     for (const other of others) {
       const item = namespace.item(other);
       if (item === undefined) continue;
+      if (isSummary(item.record)) {
+        this.#sources.link(other, []);
+        alone.push(other);
+        continue;
+      }
       item.history = [];
       this.#change(namespace, item, { metadata: withoutSource(item.record.metadata, key) });
       this.#expireWithSources(namespace, other);

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { runsThread, withoutSource } from "./fact-mark.ts";
+import { isSummary, runsThread, withoutSource } from "./fact-mark.ts";
 import { isOver } from "./record-versions.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
@@ -167,19 +167,25 @@ export class SqliteErasing {
   ): number {
     if (!this.#sources.exist()) return 0;
     const { alone, others } = this.#sources.drop(id);
-    for (const other of others) this.#forgetSource(namespace, other, key);
-    return alone.reduce((gone, record) => gone + this.eraseOne(namespace, record), 0);
+    const gone = [...alone, ...others.filter((other) => !this.#forgetSource(namespace, other, key))];
+    return gone.reduce((erased, record) => erased + this.eraseOne(namespace, record), 0);
   }
 
-  /** What is drawn from others too loses what it has of one source, in its earlier versions as well. */
-  #forgetSource(namespace: Counted, id: number, key: string): void {
+  /**
+   * What is drawn from others too loses what it has of one source, in its earlier versions as well. False for what is
+   * nothing without it, and has to go.
+   */
+  #forgetSource(namespace: Counted, id: number, key: string): boolean {
     const row = this.#whole(id);
-    if (row === undefined) return;
+    if (row === undefined) return true;
+    const metadata = JSON.parse(row.metadata);
+    if (isSummary({ metadata })) return false;
     this.#change(namespace, row, {
-      metadata: JSON.stringify(withoutSource(JSON.parse(row.metadata), key)),
+      metadata: JSON.stringify(withoutSource(metadata, key)),
       expires_at: this.#sources.expiryOf(id),
     });
     this.#connection.run("DELETE FROM versions WHERE record = ?", id);
+    return true;
   }
 
   /** What takes the place of a record that is erased names it no more, in its earlier versions neither. */
@@ -378,8 +384,8 @@ export class SqliteErasing {
       counted.sequence += 1;
       connection.run("INSERT INTO erasures VALUES (?, ?, ?)", number, counted.sequence, id);
       if (areNamed) this.#forgetName(counted, { id, key });
-      for (const other of others) this.#forgetSource(counted, other, key);
-      for (const record of alone) erase(record);
+      const without = others.filter((other) => !this.#forgetSource(counted, other, key));
+      for (const record of [...alone, ...without]) erase(record);
     };
     const finish = () => {
       if (counted.sequence === namespace.sequence) return 0;

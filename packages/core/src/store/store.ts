@@ -309,8 +309,8 @@ export interface RecordWrite {
   /**
    * Memories of the namespace that this one is drawn from, by the versions that were read: written only if each is there
    * in that version. As soon as one is erased, withdrawn or says something else, this one loses it as a source (also from
-   * `metadata`, and with its earlier versions), and is erased when it was the last. It expires with the last of them, whatever
-   * `expiresAt` says.
+   * `metadata`, and with its earlier versions), and is erased when it was the last; a summary (`isSummary` of `fact-mark.ts`)
+   * when it was any. It expires with the last of them, whatever `expiresAt` says.
    */
   sources?: readonly { key: string; version: number }[];
   /** Earlier versions of a new key, oldest first (imports): `INVALID_INPUT` unless their numbers are positive and grow. */

@@ -30,6 +30,10 @@ const facts: FactTool = {
     properties: {
       subject: optionalText(100, "Only about this person or thing; user for the user"),
       attribute: optionalText(100, "Only of this side of it, as in employer"),
+      type: optionalText(
+        20,
+        "event, state, preference, instruction or relation; summary for the central sentences of conversations, in no other list. Leave it out for all others",
+      ),
       state: optionalText(
         20,
         "active, superseded (another takes its place), proposed (concluded, waits for approval) or merged (another says the same). Leave it out for active and superseded",
@@ -42,7 +46,11 @@ const facts: FactTool = {
   },
   run: (call) =>
     answered(call, facts, async ({ memory, namespace }, input) => {
-      const { limit = 50, ...filter } = input as { limit?: number; state?: FactFields["state"] };
+      const { limit = 50, ...filter } = input as {
+        limit?: number;
+        type?: FactFields["type"];
+        state?: FactFields["state"];
+      };
       const page = await memory.facts({ namespace, limit, ...filter });
       const block = recallBlock(page.facts.map(withQuotes), listTokens);
       const told = block.memories.map(({ fact }) => fact);

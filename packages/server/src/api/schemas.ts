@@ -78,7 +78,7 @@ const degradation: z.ZodType<Degradation> = z
   .enum(["vector", "text", "entity", "context", "recency", "rerank"])
   .meta(id("Degradation"));
 
-const factType = z.enum(["event", "state", "preference", "instruction", "relation"]);
+const factType = z.enum(["event", "state", "preference", "instruction", "relation", "summary"]);
 const factState = z.enum(["active", "superseded", "proposed", "merged"]);
 /** What only facts have. */
 const factFields = {

@@ -7,8 +7,8 @@ import type {
   FactFields,
   FactOrigin,
   FactSource,
-  FactType,
   JsonValue,
+  KeptFactType,
   Refused,
   Signal,
   SouvenirErrorCode,
@@ -45,7 +45,7 @@ export interface WireMemory {
   /** Who or what it is about, and which side of that. */
   subject?: string;
   attribute?: string;
-  type?: FactType;
+  type?: KeptFactType;
   /** What it rests on: memories in the version that was read, and words that stand in each. */
   sources?: FactSource[];
   origin?: FactOrigin;
@@ -210,7 +210,7 @@ export interface FactsQuery {
   namespace?: string;
   subject?: string;
   attribute?: string;
-  type?: FactType;
+  type?: KeptFactType;
   /** Default: those that are not proposed or merged. */
   state?: FactFields["state"];
   /** 1 to 1000. Default 100. */

@@ -473,7 +473,7 @@ const dream: Command = {
     ...memoryOptions,
   },
   notes:
-    "No model is asked, and nothing is erased: souvenir undo takes it back. souvenir serve --dream does it by itself. Lines begin with = for a fact that another says, ~ for one that ends another, ? for a pattern that waits for approval.",
+    "No model is asked, and nothing is erased: souvenir undo takes it back. souvenir serve --dream does it by itself. Lines begin with = for a fact that another says, ~ for one that ends another, + for the summary of a conversation, ? for a pattern that waits for approval.",
   examples: ["souvenir dream", "souvenir dream --dry-run -n team"],
   load: () => import("./commands/dream.ts"),
 };
@@ -486,6 +486,11 @@ const facts: Command = {
   options: {
     subject: { type: "string", value: "NAME", help: "only about this person or thing, as in user" },
     attribute: { type: "string", value: "NAME", help: "only of this side of it, as in employer" },
+    type: {
+      type: "string",
+      value: "TYPE",
+      help: "event, state, preference, instruction, relation or summary (of a conversation); default: all but summary",
+    },
     state: {
       type: "string",
       value: "STATE",
@@ -493,7 +498,7 @@ const facts: Command = {
     },
     ...memoryOptions,
   },
-  examples: ["souvenir facts", "souvenir facts --state proposed"],
+  examples: ["souvenir facts", "souvenir facts --state proposed", "souvenir facts --type summary"],
   load: () => import("./commands/facts.ts"),
 };
 

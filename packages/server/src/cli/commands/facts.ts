@@ -5,7 +5,8 @@ import { oneLine } from "../text.ts";
 
 export async function run(execution: Execution): Promise<undefined> {
   const { input, terminal } = execution;
-  const [subject, attribute, state] = [input.text("subject"), input.text("attribute"), input.text("state")];
+  const [subject, attribute] = [input.text("subject"), input.text("attribute")];
+  const [type, state] = [input.text("type"), input.text("state")];
   const namespace = namespaceOf(input);
   await using memory = await openMemory(execution);
   let cursor: string | undefined;
@@ -14,6 +15,7 @@ export async function run(execution: Execution): Promise<undefined> {
       namespace,
       ...(subject === undefined ? {} : { subject }),
       ...(attribute === undefined ? {} : { attribute }),
+      ...(type === undefined ? {} : { type: type as FactFields["type"] }),
       ...(state === undefined ? {} : { state: state as FactFields["state"] }),
       ...(cursor === undefined ? {} : { cursor }),
     });
