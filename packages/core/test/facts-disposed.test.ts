@@ -88,6 +88,54 @@ test("what is no object is none of the answers' facts, and never an error", () =
   expect(dispose(wrong)).toEqual({ facts: [], refused: { malformed: wrong.length } });
 });
 
+test.each<[why: string, refused: string, said: string, fact: string, quote?: string]>([
+  ["a number in words", "otherNumber", "I have three goats.", "The user has seven goats."],
+  ["a number in Han characters", "otherNumber", "我有三只羊。", "用户有五只羊。"],
+  [
+    "another language with words of both",
+    "otherLanguage",
+    "Ich spiele jeden Dienstag Volleyball in Kiel.",
+    "The user plays volleyball every Tuesday in Kiel.",
+  ],
+  ["a month", "otherTime", "I moved to Oslo recently.", "The user moved to Oslo in November."],
+  ["a day", "otherTime", "Ich bin nach Rostock gezogen.", "Der Nutzer ist gestern nach Rostock gezogen."],
+  ["a month for a day", "otherTime", "I flew to Rome yesterday.", "The user flew to Rome in May."],
+  ["a no that is cut off", "opposite", "I do not eat shrimps.", "The user eats shrimps.", "eat shrimps"],
+  ["a no that is left out", "opposite", "Anton never eats fish.", "Anton eats fish."],
+  ["a no of another language", "opposite", "No como gambas.", "El usuario come gambas.", "como gambas"],
+  ["a no to an order", "opposite", "Please do not use emojis in answers.", "Use emojis in answers."],
+])("%s that is not as it was said makes no fact", (_, why, text, fact, quote = text) => {
+  expect(dispose([proposal({ text: fact, sources: [{ turn: 1, quote }] })], [turn(text)])).toEqual({
+    facts: [],
+    refused: { [why]: 1 },
+  });
+});
+
+test.each<[said: string, fact: string, quote?: string]>([
+  ["I have three goats and 12 hens.", "The user has 3 goats and 12 hens."],
+  ["I have 4 goats.", "The user has four goats."],
+  ["My bike is new, one of a kind.", "The user has one new bike."],
+  ["I am on leave since last Tuesday, until June 12.", "The user is on leave until June 12."],
+  ["I flew to Rome yesterday.", "The user flew to Rome yesterday."],
+  ["Moved in on 5 May 2025, at noon.", "The user moved in on 5 May 2025."],
+  ["I no longer work at Company Alpha, I work at Company Beta.", "The user works at Company Beta."],
+  ["I don't like jazz.", "The user dislikes jazz."],
+  ["I don't like jazz.", "The user does not like jazz.", "like jazz"],
+  ["No, I live in Bremen.", "The user lives in Bremen.", "I live in Bremen"],
+  ["Why don't you call me Sam?", "Call the user Sam.", "call me Sam"],
+  ["Don't forget that I eat shrimps.", "The user eats shrimps.", "I eat shrimps"],
+  [
+    "Never use JavaScript, write code in TypeScript.",
+    "Write code in TypeScript.",
+    "write code in TypeScript",
+  ],
+  ["I have two dogs and no cat.", "The user has two dogs.", "two dogs"],
+])("what was said so is a fact: %s", (text, fact, quote = text) => {
+  const { facts, refused } = dispose([proposal({ text: fact, sources: [{ turn: 1, quote }] })], [turn(text)]);
+  expect(refused).toEqual({});
+  expect(facts).toHaveLength(1);
+});
+
 test("a source that is wrong is left out, and the fact stays with the others", () => {
   const { facts, refused } = dispose([
     proposal({

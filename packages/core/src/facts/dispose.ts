@@ -1,7 +1,8 @@
 import { fold } from "../text/fold.ts";
 import { timeOf } from "../time/time.ts";
-import { isInOtherLanguage, numbersIn, quoted, sharesWords } from "./evidence.ts";
+import { hasOtherNumber, hasOtherTime, isInOtherLanguage, quoted, sharesWords } from "./evidence.ts";
 import type { FactOrigin, FactProposal, FactSource, FactType, KeptFactType } from "./fact-extractor.ts";
+import { dropsNo } from "./negation.ts";
 
 /** Why something of a proposal was not taken over, each with what that means for the rest of it. */
 export type Refusal =
@@ -18,6 +19,10 @@ export type Refusal =
   /** The sentence has a number, or a name, that its sources (for names: the window) do not have: no fact. */
   | "otherNumber"
   | "otherName"
+  /** The sentence names a time that its sources do not: no fact. */
+  | "otherTime"
+  /** The sentence says what its sources say no to: no fact. */
+  | "opposite"
   /** The sentence is in another language than its sources: no fact. */
   | "otherLanguage"
   /** The answer has it twice: one fact. */
@@ -118,12 +123,14 @@ export function disposed(
     if (cited.length === 0) return undefined;
     const whole = cited.map(({ turn }) => turn.text).join("\n");
     if (isInOtherLanguage(text, whole)) return refuse("otherLanguage");
-    const numbers = new Set(numbersIn(whole));
-    if (numbersIn(text).some((number) => !numbers.has(number))) return refuse("otherNumber");
+    if (hasOtherNumber(text, whole)) return refuse("otherNumber");
+    const sources = cited.map(({ turn, words }) => ({ words, text: turn.text, saidAt: turn.createdAt }));
+    if (hasOtherTime(text, sources)) return refuse("otherTime");
     if (namesIn(text).some((name) => !said.includes(fold(name)) && fold(name) !== fold(subject)))
       return refuse("otherName");
     const words = cited.map(({ words }) => words).join("\n");
     if (origin === "stated" && !sharesWords(text, words, subject)) return refuse("unsupported");
+    if (sources.every((source) => dropsNo(text, source, subject))) return refuse("opposite");
     const same = drafts.find(({ draft }) => isSame(draft, { text, subject, attribute }))?.draft;
     if (same !== undefined) {
       addSources(same, cited);

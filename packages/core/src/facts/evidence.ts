@@ -1,6 +1,7 @@
 import { languages, partOf, wordsOf } from "@souvenir/orama/languages";
 import { fold } from "../text/fold.ts";
 import { startsRun, wordOrRun } from "../text/words.ts";
+import { timeOf } from "../time/time.ts";
 
 /** Letters that two forms of one word begin with, and their share of the shorter: fewer are two words. */
 const stemLetters = 4;
@@ -75,17 +76,76 @@ function asciiDigit(digit: string): string {
 }
 
 /**
+ * Whether a sentence has a number that a text does not have, in figures or in words. "One" is an article in most languages,
+ * and counts in figures only.
+ */
+export function hasOtherNumber(sentence: string, text: string): boolean {
+  const both = `${sentence}\n${text}`;
+  const spelled = spelledNumbers(likeliest(smallWords(both)));
+  const all = (of: string) => [...numbersIn(of), ...spelled(of)];
+  const said = new Set(all(text));
+  return all(sentence).some((number) => !said.has(number));
+}
+
+/** Finds numbers that are written as words of some languages, or in Han characters, from two on. */
+function spelledNumbers(codes: readonly string[]): (text: string) => string[] {
+  const words = new Map<string, string>();
+  for (const { code, times } of languages)
+    if (codes.includes(code))
+      // A regular expression is no word, and "a few" no number.
+      for (const [place, forms] of (partOf(times)?.numbers ?? []).entries())
+        for (const form of place === 0 ? [] : forms.split("|"))
+          if (/^[\p{L}\p{M}]+$/u.test(form)) words.set(form, `${place + 1}`);
+  return (text) =>
+    [
+      ...Array.from(fold(text).matchAll(/[\p{L}\p{M}]+/gu), ([word]) => words.get(word) ?? ""),
+      ...Array.from(text.matchAll(/[二三四五六七八九]/gu), ([figure]) => `${hanFigures.indexOf(figure) + 2}`),
+    ].filter((number) => number !== "");
+}
+
+const hanFigures = "二三四五六七八九";
+
+/**
+ * Whether a sentence names a time that was not said: in other words than the sources have, and none that the words of a
+ * source mean.
+ * @param sources - What was said, and when, in milliseconds since 1970.
+ */
+export function hasOtherTime(
+  sentence: string,
+  sources: readonly { words: string; text: string; saidAt: number }[],
+): boolean {
+  return !sources.some(({ words, text, saidAt }) => {
+    const time = timeOf(sentence, saidAt);
+    if (time?.period === undefined) return true;
+    const rest = new Set(wordsIn(time.rest));
+    const said = new Set(wordsIn(text));
+    const { from, to } = time.period;
+    const isMeant = (of: string) => {
+      const period = timeOf(of, saidAt)?.period;
+      return period?.from === from && period.to === to;
+    };
+    return (
+      wordsIn(sentence).every((word) => rest.has(word) || said.has(word)) ||
+      [words, ...text.split(/[.,;:!?\n。、，！？]+/u)].some(isMeant)
+    );
+  });
+}
+
+/**
  * Whether a sentence says in one of its words what a text says: whatever else it says was not made of nothing. Words that
  * a language only builds sentences with do not count.
  * @param besides - What counts for nothing, such as the name of whom both speak of.
  */
 export function sharesWords(sentence: string, text: string, besides: string): boolean {
-  const small = new Set(likeliest(smallWords(sentence)).flatMap((code) => lists().folded.get(code) ?? []));
   const said = wordsIn(text);
+  return tellingWords(sentence, besides).some((word) => said.some((other) => areAkin(word, other)));
+}
+
+/** The words of a sentence that say something by themselves. @param besides - What counts for nothing. */
+export function tellingWords(sentence: string, besides: string): string[] {
+  const small = new Set(likeliest(smallWords(sentence)).flatMap((code) => lists().folded.get(code) ?? []));
   const ignored = new Set(wordsIn(besides));
-  return wordsIn(sentence).some(
-    (word) => !ignored.has(word) && !small.has(word) && said.some((other) => areAkin(word, other)),
-  );
+  return wordsIn(sentence).filter((word) => !ignored.has(word) && !small.has(word));
 }
 
 function wordsIn(text: string): string[] {
@@ -102,11 +162,15 @@ function pairsOf(run: string): string[] {
     : characters.slice(1).map((character, at) => `${characters[at]}${character}`);
 }
 
-function areAkin(word: string, other: string): boolean {
+/** Whether two words are forms of one. */
+export function areAkin(word: string, other: string): boolean {
   if (word === other) return true;
   let same = 0;
   while (same < word.length && word[same] === other[same]) same += 1;
-  return same >= stemLetters && same >= Math.min(word.length, other.length) * stemShare;
+  const [shorter, longer] = [Math.min(word.length, other.length), Math.max(word.length, other.length)];
+  // "eat" and "eats".
+  if (same === shorter && same === stemLetters - 1 && longer === stemLetters) return true;
+  return same >= stemLetters && same >= shorter * stemShare;
 }
 
 interface SmallWords {
@@ -136,9 +200,20 @@ export function isInOtherLanguage(sentence: string, text: string): boolean {
   const [ofText, ofSentence] = [smallWords(text), smallWords(sentence)];
   const most = Math.max(0, ...ofText.values());
   if (most === 0) return false;
-  const own = Math.max(0, ...likeliest(ofText).map((code) => ofSentence.get(code) ?? 0));
-  // Neighbouring languages share some: one word more than none is told, else it takes two.
-  return Math.max(0, ...ofSentence.values()) - own >= (own === 0 && most > 1 ? 1 : 2);
+  const own = likeliest(ofText);
+  return Array.from(ofSentence.keys()).some((other) =>
+    own.every((code) => {
+      // What neighbours share tells nothing: one word more than none of its own is told, else it takes two.
+      const [alone, others] = [onlyOf(sentence, code, other), onlyOf(sentence, other, code)];
+      return others - alone >= (alone === 0 && most > 1 ? 1 : 2);
+    }),
+  );
+}
+
+/** How many small words of one language a sentence has that another language does not have. */
+function onlyOf(sentence: string, code: string, other: string): number {
+  const { own } = lists();
+  return lowerWords(sentence).filter((word) => own.get(code)?.has(word) && !own.get(other)?.has(word)).length;
 }
 
 /** The languages with the most small words: none when there are no such words. */
@@ -151,12 +226,18 @@ function likeliest(counts: ReadonlyMap<string, number>): string[] {
 function smallWords(text: string): Map<string, number> {
   const counts = new Map<string, number>();
   const { own } = lists();
-  for (const [word] of text
-    .normalize("NFC")
-    .toLowerCase()
-    .matchAll(/[\p{L}\p{M}]+/gu))
+  for (const word of lowerWords(text))
     for (const [code, words] of own) if (words.has(word)) counts.set(code, (counts.get(code) ?? 0) + 1);
   return counts;
+}
+
+function lowerWords(text: string): string[] {
+  return (
+    text
+      .normalize("NFC")
+      .toLowerCase()
+      .match(/[\p{L}\p{M}]+/gu) ?? []
+  );
 }
 
 /** Japanese is written in Han as well, so that Han tells the two not apart. */
