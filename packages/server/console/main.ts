@@ -1,4 +1,5 @@
 import { Failure, onRefused } from "./api.ts";
+import { connectPage } from "./connect-page.ts";
 import { focusTitle, h } from "./dom.ts";
 import { keysPage } from "./keys-page.ts";
 import { namespacePage } from "./namespace-page.ts";
@@ -63,6 +64,7 @@ function showRoute({ focus }: { focus: boolean }): void {
 function open(route: Route): Page {
   if (route.page === "namespace") return namespacePage(route, shell);
   if (route.page === "playground") return playgroundPage(route);
+  if (route.page === "connect") return connectPage(route);
   return route.page === "keys" && session.mayEverything ? keysPage(shell) : overviewPage(shell);
 }
 

@@ -1,7 +1,7 @@
 import { button, h, refill, written } from "./dom.ts";
 import { readNames, showCount } from "./namespace-names.ts";
 import { failureBox } from "./notices.ts";
-import { inNamespace, type Route, writeRoute } from "./route.ts";
+import { inNamespace, isView, type Route, type View, type ViewRoute, writeRoute } from "./route.ts";
 import { session } from "./session.ts";
 import { settings } from "./settings.ts";
 import { showShortcuts } from "./shortcuts.ts";
@@ -70,11 +70,16 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
 
   function draw(): void {
     const at = "namespace" in current ? current.namespace : undefined;
-    const playground: Route = { page: "playground", namespace: at ?? names[0] ?? "default", query: "" };
+    const view = (page: View, namespace = at ?? names[0] ?? "default"): ViewRoute => ({
+      page,
+      namespace,
+      query: "",
+    });
     refill(
       pages,
       h("li", {}, link({ page: "overview" }, current.page === "overview", "Overview")),
-      h("li", {}, link(playground, current.page === "playground", "Playground")),
+      h("li", {}, link(view("playground"), current.page === "playground", "Playground")),
+      h("li", {}, link(view("connect"), current.page === "connect", "Connect")),
       session.mayEverything && h("li", {}, link({ page: "keys" }, current.page === "keys", "Keys")),
     );
     const wanted = filter.value.toLowerCase();
@@ -85,7 +90,12 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
       shown.map((name) => {
         const amount = h("span", { class: "amount" });
         showCount(amount, name);
-        const place = link(inNamespace(name), false, written(name), amount);
+        const place = link(
+          isView(current) ? view(current.page, name) : inNamespace(name),
+          false,
+          written(name),
+          amount,
+        );
         // Its views are other pages, which say so themselves.
         if (name === at) place.setAttribute("aria-current", current.page === "namespace" ? "page" : "true");
         return h("li", {}, place);

@@ -3,7 +3,7 @@ import type { Page } from "./page.ts";
 import { inNamespace, type Route, type View, type ViewRoute, writeRoute } from "./route.ts";
 
 /** As they are called, in the order in which they are offered. */
-const names: Record<View, string> = { playground: "Playground" };
+const names: Record<View, string> = { playground: "Playground", connect: "Connect" };
 
 /** Ways to look at a namespace, as links beneath its name. */
 export function viewLinks(namespace: string, here: View | undefined): HTMLElement {

@@ -25,6 +25,7 @@ const places: readonly [name: string, hash: string, ready: string, act?: (page: 
     ["editor", `${inShop}?key=fact-3`, "ins", click("Edit")],
     ["question before deleting", `${inShop}?key=fact-3`, "ins", click("Delete")],
     ["playground", `${inShop}/playground?q=croissants+for+Camille`, "#block"],
+    ["connect", `${inShop}/connect`, "pre"],
     ["keyboard", inShop, "[role=option]", (page) => page.keyboard.press("?")],
     ["form of a key", "#/keys", ".empty", click("Create a key")],
     ["failure", `${inShop}?key=gone`, "[role=alert]"],
@@ -62,6 +63,7 @@ describe.skipIf("missing" in chromium)(
 
     // Wide spacing stands for wide fonts: what fits here does so with any that a system has.
     test.each([
+      ["connect", `${inShop}/connect`, "pre"],
       ["playground", `${inShop}/playground?q=croissants+for+Camille`, "#block"],
       ["search", `${inShop}?q=croissants`, "mark"],
       ["a memory", `${inShop}?key=fact-3`, "ins"],

@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { snippetGroups } from "../console/snippets.ts";
 import { fillBakery, shop } from "./console/bakery.ts";
 import { findChromium, launchBrowser } from "./console/browser.ts";
 import { startServer, type TestServer } from "./console/server.ts";
@@ -35,6 +36,28 @@ describe.skipIf("missing" in chromium)(
       visits.push(visited);
       return visited.page;
     }
+
+    test("connect has the reader's address and namespace in what it offers to copy", async () => {
+      server.keys.create({ name: "all", grants: [{ prefix: "", permission: "admin" }] });
+      const { key } = server.keys.create({ name: "a", grants: [{ namespace: shop, permission: "write" }] });
+      const page = await open(`#key=${key}`);
+      await page.getByRole("link", { name: "Connect" }).click();
+      await page.evaluate(
+        "navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }",
+      );
+      await page.goto(`${server.url}/console/${inShop}/connect`);
+      await page.getByRole("button", { name: "TypeScript" }).click();
+      await page.getByRole("button", { name: "Copy the example for TypeScript" }).click();
+      const groups = snippetGroups({ server: server.url, namespace: shop, withKey: true });
+      const { code } = groups[0]?.snippets[2] ?? { code: "" };
+      expect(code).toContain("connectMemory");
+      await expect.poll(() => page.evaluate("window.copied")).toBe(code);
+      await page.getByRole("button", { name: "Cursor" }).click();
+      await page.getByText(`${server.url}/mcp/${shop}`).waitFor();
+      // Whoever may not make keys is not sent there, and no key is shown anywhere.
+      expect(await page.getByRole("link", { name: "make one" }).count()).toBe(0);
+      expect(await page.locator("main").textContent()).not.toContain(key);
+    });
 
     describe("the playground", () => {
       const question = "What does Camille take on Fridays?";

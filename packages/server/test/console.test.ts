@@ -402,7 +402,8 @@ describe.skipIf("missing" in chromium)(
         await page.getByRole("heading", { name: "Nothing is remembered yet" }).waitFor();
         await page.goto(`${server.url}/console/#/in/new`);
         await page.getByRole("heading", { name: "No memories yet" }).waitFor();
-        const example = (await page.getByRole("region", { name: "curl example" }).textContent()) ?? "";
+        const example =
+          (await page.getByRole("region", { name: "the example for curl" }).textContent()) ?? "";
         expect(example).toContain(`curl ${server.url}/v1/memory-set`);
         const body = /-d '(.*)'/.exec(example)?.[1] ?? "";
         const answer = await fetch(`${server.url}/v1/memory-set`, {

@@ -25,6 +25,7 @@ const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown
     "playground",
     `${inShop}/playground?q=${encodeURIComponent("Which bread for Camille on Friday, and at what price?")}`,
   ],
+  ["connect", `${inShop}/connect`],
   ["list", inShop],
   ["search", `${inShop}?q=${encodeURIComponent("which database and invoices")}`],
   ["search-fr", `${inShop}?q=${encodeURIComponent("gâteau de mariage livraison Vincennes")}`],
@@ -47,7 +48,7 @@ const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown
   ["keyboard", inShop, (page) => page.keyboard.press("?")],
   ["first-key", "#/keys", (page) => page.getByRole("button", { name: "Create a key" }).click()],
 ];
-const fullPages = ["overview", "playground"];
+const fullPages = ["overview", "playground", "connect"];
 const looks = [1440, 768, 375].flatMap((width) => [
   { width, colorScheme: "light" as const },
   { width, colorScheme: "dark" as const },
