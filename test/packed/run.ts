@@ -194,8 +194,11 @@ async function edge(): Promise<void> {
   await served("./edge.db", async (url, key) => {
     const vm = new EdgeVM({ initialCode: code });
     const handle = vm.evaluate<(url: string, key: string) => Promise<unknown[]>>("globalThis.handle");
-    const answered = (await handle(url, key)).join(" ");
-    expect("the bundle for edge", answered, "function The shop runs on PostgreSQL. UNSUPPORTED");
+    // A module that could not be loaded is found loaded the second time in some bundles.
+    for (const time of ["first", "second"]) {
+      const answered = (await handle(url, key)).join(" ");
+      expect(`the bundle for edge, ${time}`, answered, "function The shop runs on PostgreSQL. UNSUPPORTED");
+    }
   });
 }
 

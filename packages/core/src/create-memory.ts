@@ -6,7 +6,6 @@ import { VectorKeeper } from "./embedders/vector-keeper.ts";
 import { Extraction } from "./entities/extraction.ts";
 import { offlineExtractor } from "./entities/offline-extractor.ts";
 import { Expiry } from "./erasing.ts";
-import { SouvenirError } from "./errors.ts";
 import { FactBook } from "./facts/fact-book.ts";
 import type { WriteAnew } from "./facts/fact-change.ts";
 import { FactKeeper } from "./facts/fact-keeper.ts";
@@ -24,6 +23,7 @@ import { OramaDatabases } from "./search/orama-databases.ts";
 import { checkReranker } from "./search/reranking.ts";
 import { Searcher } from "./search/searcher.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
+import { noSqliteError } from "./store/no-sqlite.ts";
 import type { Store } from "./store/store.ts";
 import { defaultPath } from "./store/tables-file.ts";
 import { estimateTokens } from "./tokens.ts";
@@ -173,11 +173,7 @@ async function openStore(path: string, limits: Limits, readOnly: boolean): Promi
     // Loaded here, so that the rest runs where there is no SQLite; which file it is says package.json.
     sqlite = await import("#sqlite-store");
   } catch (cause) {
-    throw new SouvenirError(
-      "UNSUPPORTED",
-      'a memory in a file needs Node 22.18 or later, with node:sqlite: update Node, or use path: ":memory:" or a store of your own',
-      { cause },
-    );
+    throw noSqliteError(cause);
   }
   const storeBytes = Number.isFinite(limits.storeBytes) ? limits.storeBytes : 0;
   return new sqlite.SqliteStore({ path, storeBytes, readOnly });

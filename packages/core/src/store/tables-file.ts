@@ -1,5 +1,6 @@
 import { SouvenirError } from "../errors.ts";
 import { Opening } from "../memory-source.ts";
+import { noSqliteError } from "./no-sqlite.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { ExtraTables } from "./sqlite-schema.ts";
 
@@ -47,11 +48,7 @@ async function connect(options: TablesFileOptions & { path: string }): Promise<S
     // Loaded here, so that the rest runs where there is no SQLite.
     sqlite = await import("#sqlite-connection");
   } catch (cause) {
-    throw new SouvenirError(
-      "UNSUPPORTED",
-      "a store in a file needs Node 22.18 or later, with node:sqlite: update Node, or keep this elsewhere",
-      { cause },
-    );
+    throw noSqliteError(cause);
   }
   return new sqlite.SqliteConnection(options);
 }
