@@ -22,13 +22,14 @@ import { IndexCache } from "./search/index-cache.ts";
 import { OramaDatabases } from "./search/orama-databases.ts";
 import { checkReranker } from "./search/reranking.ts";
 import { Searcher } from "./search/searcher.ts";
+import { checkFilePath } from "./store/file-path.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
 import { noSqliteError } from "./store/no-sqlite.ts";
 import type { Store } from "./store/store.ts";
 import { defaultPath } from "./store/tables-file.ts";
 import { estimateTokens } from "./tokens.ts";
 import type { EntityExtractor, Limits, Logger, Memory, MemoryOptions, SetInput } from "./types.ts";
-import { checkFlag, checkObject, checkOptions, checkText, invalid } from "./validation.ts";
+import { checkDate, checkFlag, checkObject, checkOptions, invalid } from "./validation.ts";
 
 /**
  * Opens a memory, and creates its file where there is none. Several processes may open the same file.
@@ -161,13 +162,10 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
 }
 
 async function openStore(path: string, limits: Limits, readOnly: boolean): Promise<Store> {
-  if (checkText(path, "path", 4096) === ":memory:") {
+  if (checkFilePath(path) === ":memory:") {
     if (readOnly) throw invalid("readOnly", 'a path of a file: with ":memory:" there is nothing to read');
     return new InMemoryStore();
   }
-  if (/^(?:file:|[a-z][a-z\d+.-]*:\/\/)/i.test(path))
-    throw invalid("path", 'a path and not a URL: "./memory.db", or fileURLToPath() of a file\'s URL', path);
-  if (path.endsWith("/")) throw invalid("path", "the path of a file, not of a folder: add memory.db", path);
   let sqlite: typeof import("#sqlite-store");
   try {
     // Loaded here, so that the rest runs where there is no SQLite; which file it is says package.json.
@@ -181,8 +179,8 @@ async function openStore(path: string, limits: Limits, readOnly: boolean): Promi
 
 function checkExtractor(extractor: EntityExtractor | false): EntityExtractor | false {
   if (extractor === false) return false;
-  if (typeof extractor !== "object" || extractor === null || typeof extractor.extract !== "function")
-    throw invalid("extractor", "an EntityExtractor, or false", extractor);
+  if (typeof extractor?.extract !== "function")
+    throw invalid("extractor", "an EntityExtractor, such as mistralExtractor(), or false", extractor);
   if (typeof extractor.id !== "string" || extractor.id === "")
     throw invalid("extractor.id", "a name", extractor.id);
   return extractor;
@@ -192,6 +190,7 @@ function checkClock(clock: unknown): () => number {
   const now = typeof clock === "function" ? clock() : clock;
   if (typeof clock !== "function" || !Number.isInteger(now))
     throw invalid("clock", "a function that answers whole milliseconds since 1970", now);
+  checkDate(now, "clock()");
   return clock as () => number;
 }
 

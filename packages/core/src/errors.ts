@@ -46,6 +46,7 @@ export type SouvenirErrorCode =
   /** A memory on a server: it cannot be reached, or what answers is not Souvenir. */
   | "UNAVAILABLE";
 
+const helpPage = "https://github.com/souvenir-memory/souvenir/blob/main/docs/troubleshooting.md";
 const marker = Symbol.for("souvenir.error");
 
 /**
@@ -55,6 +56,8 @@ const marker = Symbol.for("souvenir.error");
 export class SouvenirError extends Error {
   override readonly name = "SouvenirError";
   readonly code: SouvenirErrorCode;
+  /** Address of what is known about errors of this code, and of what to do. */
+  readonly help: string;
   /** Numbers, names and ids that belong to the failure; never the text of a memory. */
   readonly details: Readonly<Record<string, unknown>>;
 
@@ -65,6 +68,7 @@ export class SouvenirError extends Error {
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
+    this.help = `${helpPage}#${code.toLowerCase()}`;
     this.details = Object.freeze({ ...options.details });
     Object.defineProperty(this, marker, { value: true });
   }

@@ -41,6 +41,7 @@ import type { OramaDatabases } from "./search/orama-databases.ts";
 import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
 import type { Searcher } from "./search/searcher.ts";
 import { reembedTask } from "./store/embed-task.ts";
+import { checkFilePath } from "./store/file-path.ts";
 import type { QueueCounts, RecordWrite, SeenThread, Selection, Store, WriteOutcome } from "./store/store.ts";
 import type {
   Consolidated,
@@ -75,7 +76,7 @@ import type {
   Where,
 } from "./types.ts";
 import {
-  checkDate,
+  checkExpiry,
   checkFlag,
   checkInteger,
   checkKey,
@@ -178,7 +179,7 @@ export class SouvenirMemory implements Memory {
     const given = checkOptions(input, "touch", optionNames.touch);
     const namespace = checkNamespace(given.namespace);
     const key = checkKey(given.key, limits);
-    const expiresAt = given.expiresAt === null ? null : checkDate(given.expiresAt, "expiresAt");
+    const expiresAt = given.expiresAt === null ? null : checkExpiry(given.expiresAt, this.#now());
     const { version } = given;
     if (version !== undefined) checkInteger(version, "version", 1, Number.MAX_SAFE_INTEGER);
     const ifVersion = optionalVersion(given.ifVersion);
@@ -645,7 +646,7 @@ export class SouvenirMemory implements Memory {
     const given = checkOptions(options, "options of backup", optionNames.backup);
     checkProgressOptions({ ...given });
     const { onProgress, signal } = options;
-    return this.#parts.store.backup(checkText(path, "path", 4096), { onProgress, signal });
+    return this.#parts.store.backup(checkFilePath(path), { onProgress, signal });
   }
 
   close(): Promise<void> {

@@ -9,6 +9,7 @@ import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/stor
 import type { Entity, Limits, MemoryRecord, Metadata, SetInput } from "./types.ts";
 import {
   checkEntities,
+  checkExpiry,
   checkInteger,
   checkKey,
   checkMetadata,
@@ -45,9 +46,12 @@ export function toWrite(
   const { limits, now } = context;
   const namespace = checkNamespace(input.namespace);
   const key = input.key === undefined ? crypto.randomUUID() : checkKey(input.key, limits);
+  if (typeof input.value === "object" && input.value !== null)
+    throw invalid("value", "a string: JSON.stringify() it, or keep its fields in metadata", input.value);
   const value = checkText(input.value, "value", limits.valueBytes, "valueBytes");
   const createdAt = optionalDate(input.createdAt, "createdAt");
-  const expiresAt = optionalDate(input.expiresAt, "expiresAt") ?? null;
+  const expiresAt =
+    input.expiresAt === undefined || input.expiresAt === null ? null : checkExpiry(input.expiresAt, now);
   if (input.ifVersion !== undefined) checkInteger(input.ifVersion, "ifVersion", 0, Number.MAX_SAFE_INTEGER);
   const metadata = withStanding(checkMetadata(input.metadata, limits), {
     ...checkStanding(input, key, limits),

@@ -20,6 +20,9 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value === "string")
     return value === "" ? "an empty string" : `a string of ${value.length} characters`;
+  if (typeof value === "function") return "a function: call it, and pass what it answers";
+  if (typeof value === "object" && typeof (value as { then?: unknown }).then === "function")
+    return "a promise: await it";
   if (value instanceof Date && Number.isNaN(value.getTime())) return "an invalid Date";
   return typeof value === "object"
     ? "an object"
@@ -32,9 +35,16 @@ export function byteLength(text: string): number {
   return encoder.encode(text).length;
 }
 
-export function checkObject(value: unknown, where: string): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw invalid(where, "an object", value);
+/** @param names - Of its members: the first two are told to who gives none. */
+export function checkObject(
+  value: unknown,
+  where: string,
+  names: readonly string[] = [],
+): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    const some = names.length > 2 ? `${names[0]}, ${names[1]}, …` : names.join(", ");
+    throw invalid(where, some === "" ? "an object" : `an object such as { ${some} }`, value);
+  }
   return value as Record<string, unknown>;
 }
 
@@ -48,7 +58,7 @@ export function checkOptions<Name extends string>(
   where: string,
   names: readonly Name[],
 ): { [Option in Name]?: unknown } {
-  const options = checkObject(value, where);
+  const options = checkObject(value, where, names);
   // A promise that nobody awaited, or a Map, has no member of its own: it must not count as options that say nothing.
   const given = Object.entries(options);
   const kind =
@@ -124,6 +134,8 @@ export function checkName(value: unknown, where: string, maximum: number, limit?
 }
 
 export function checkNamespace(value: unknown): string {
+  if (typeof value !== "string")
+    throw invalid("namespace", "a string that says whose memory it is, such as the id of a user", value);
   return checkName(value, "namespace", namespaceBytes);
 }
 
@@ -132,6 +144,7 @@ export function checkKey(value: unknown, limits: Limits, where = "key"): string 
 }
 
 export function checkThread(value: unknown): string {
+  if (typeof value !== "string") throw invalid("thread", "a string that names the conversation", value);
   return checkName(value, "thread", namespaceBytes);
 }
 
@@ -165,6 +178,19 @@ export function checkInteger(value: unknown, where: string, minimum: number, max
 const isoDate =
   /^(?<year>\d{4}|[+-]\d{6})(?:-(?<month>\d\d)(?:-(?<day>\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?$/i;
 
+/** Numbers that are moments of 1985 to 2286 in seconds, and in milliseconds of the first months of 1970. */
+const isSeconds = (value: unknown) => typeof value === "number" && value >= 5e8 && value < 1e10;
+const tenYearsMs = 10 * 365 * 86_400_000;
+
+/** Milliseconds since 1970 of when something ends: a number that is ten years over is a duration. */
+export function checkExpiry(value: unknown, now: number): number {
+  const time = checkDate(value, "expiresAt");
+  // 0 and 1 are how programs write "long ago".
+  if (typeof value === "number" && value > 1 && now - time > tenYearsMs)
+    throw invalid("expiresAt", "a moment and not a duration: Date.now() + 3_600_000 for an hour", value);
+  return time;
+}
+
 /** Milliseconds since 1970. */
 export function checkDate(value: unknown, where: string): number {
   const time =
@@ -175,6 +201,7 @@ export function checkDate(value: unknown, where: string): number {
         : typeof value === "string"
           ? timeOfText(value)
           : Number.NaN;
+  if (isSeconds(value)) throw invalid(where, "milliseconds since 1970, not seconds: times 1000", value);
   // The range of ECMAScript time values.
   if (!Number.isFinite(time) || Math.abs(time) > 8.64e15)
     throw invalid(where, "a Date, milliseconds since 1970 or an ISO 8601 string", value);

@@ -14,9 +14,17 @@ export type Embedded = { vector: Float32Array | undefined } | { fault: SouvenirE
 
 /** Refuses an object that does not honour the contract, when the memory is opened and not at the first search. */
 export function checkEmbedder(embedder: Embedder): Embedder {
-  if (typeof embedder !== "object" || embedder === null)
-    throw invalid("embedder", "an Embedder, or false", embedder);
-  if (typeof embedder.embed !== "function") throw invalid("embedder.embed", "a function", embedder.embed);
+  const kinds = "mistralEmbedder() of @souvenir/mistral or httpEmbedder({ url, model })";
+  if (typeof embedder === "string")
+    throw invalid("embedder", `an Embedder and not the name of a model: ${kinds}, or false`, embedder);
+  if (typeof embedder !== "object" || embedder === null || "then" in embedder)
+    throw invalid("embedder", `an Embedder, such as ${kinds}, or false`, embedder);
+  if (typeof embedder.embed !== "function")
+    throw invalid(
+      "embedder.embed",
+      `a function of an Embedder, such as ${kinds}; for a model of the AI SDK aiSdkEmbedder(model), of LangChain langchainEmbedder(model)`,
+      embedder.embed,
+    );
   if (typeof embedder.id !== "string" || embedder.id === "")
     throw invalid("embedder.id", "a name for the model and its settings", embedder.id);
   const { dimensions } = embedder;

@@ -1,5 +1,6 @@
 import { SouvenirError } from "../errors.ts";
 import { Opening } from "../memory-source.ts";
+import { checkFilePath } from "./file-path.ts";
 import { noSqliteError } from "./no-sqlite.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { ExtraTables } from "./sqlite-schema.ts";
@@ -24,9 +25,8 @@ export class TablesFile {
 
   /** @throws SouvenirError `INVALID_INPUT` for anything but a path */
   constructor({ path = defaultPath, tables }: TablesFileOptions) {
-    if (typeof path !== "string" || path.trim() === "" || path.startsWith("file:"))
-      throw new SouvenirError("INVALID_INPUT", 'path: expected the path of a file, or ":memory:"');
-    this.#opening = new Opening(() => connect({ path, tables }));
+    const file = checkFilePath(path);
+    this.#opening = new Opening(() => connect({ path: file, tables }));
   }
 
   /** @throws SouvenirError `CLOSED`; `UNSUPPORTED` where there is no SQLite; what opening a memory throws */

@@ -1,0 +1,76 @@
+import { existsSync, globSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type SnippetRunner, snippetsOf, startSnippetRunner } from "@souvenir/test/snippets";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (path: string) => readFile(join(root, path), "utf8");
+
+/** As GitHub makes them of headings, links and code in these without their signs. */
+function anchorsOf(markdown: string): string[] {
+  const headings = markdown.replace(/^```[\s\S]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm);
+  return Array.from(headings, ([, heading = ""]) =>
+    heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, "")
+      .trim()
+      .replaceAll(" ", "-"),
+  );
+}
+
+describe("programs", () => {
+  let runner: SnippetRunner;
+  beforeAll(async () => {
+    runner = await startSnippetRunner();
+  });
+  afterAll(() => runner.close());
+
+  test.each([
+    ["troubleshooting", ["INVALID_INPUT"]],
+    ["deploying", ["true", "function"]],
+    ["deleting-a-person", ["1 1 []", ""]],
+  ])("%s.md: each runs and says what it should", async (page, said) => {
+    const programs = await snippetsOf(new URL(`../docs/${page}.md`, import.meta.url));
+    expect(programs).toHaveLength(said.length);
+    for (const [index, program] of programs.entries()) {
+      const { stdout, stderr } = await runner.run(program);
+      expect(stderr).toBe("");
+      expect(stdout).toContain(said[index]);
+    }
+  });
+});
+
+describe("links", () => {
+  const pages = [
+    ...globSync("*.md", { cwd: root }),
+    "llms.txt",
+    ...globSync("{docs,packages/*,.changeset}/**/*.md", {
+      cwd: root,
+      exclude: (path) => path.includes("node_modules"),
+    }),
+  ];
+
+  test.each(pages)("%s leads to files and headings that are there", async (page) => {
+    const text = (await read(page)).replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
+    const missing: string[] = [];
+    for (const [, target = ""] of text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)) {
+      const [path = "", anchor] = target.split("#");
+      const file = path === "" ? page : join(dirname(page), path);
+      if (!existsSync(join(root, file))) missing.push(target);
+      else if (anchor !== undefined && file.endsWith(".md") && !anchorsOf(await read(file)).includes(anchor))
+        missing.push(target);
+    }
+    expect(missing).toEqual([]);
+  });
+});
+
+test("each code of an error has a section, to which the error leads", async () => {
+  const source = await read("packages/core/src/errors.ts");
+  const codes = Array.from(source.matchAll(/^ {2}\| "([A-Z_]+)"/gm), ([, code = ""]) => code);
+  expect(codes.length).toBeGreaterThan(15);
+  const anchors = anchorsOf(await read("docs/troubleshooting.md"));
+  expect(anchors).toEqual(expect.arrayContaining(codes.map((code) => code.toLowerCase())));
+});
