@@ -43,6 +43,32 @@ describe("programs", () => {
   });
 });
 
+test("the example of each method of a memory runs as written, and each method has one", async () => {
+  const types = await read("packages/core/src/types.ts");
+  const memory = types.slice(types.indexOf("export interface Memory extends"));
+  const documented = [...memory.matchAll(/^ {2}\/\*\*\n((?: {3}\*.*\n)+?) {3}\*\/\n {2}(\w+)\(/gm)];
+  const methods = new Set(Array.from(memory.matchAll(/^ {2}(\w+)\(/gm), ([, name]) => name));
+  const examples = new Map(
+    documented.map(([, text = "", name]) => [
+      name,
+      /@example\n```ts\n([\s\S]*?)\n```/.exec(text.replace(/^ {3}\* ?/gm, ""))?.[1],
+    ]),
+  );
+  for (const name of methods) expect(examples.get(name), name).toBeDefined();
+  const runner = await startSnippetRunner();
+  try {
+    const { stderr } = await runner.run(`
+      import { createMemory, defaultEmbedder } from "@souvenir/core";
+      import { mistralFacts } from "@souvenir/mistral";
+      const memory = await createMemory({ path: "./example.db", facts: { extractor: mistralFacts() } });
+      ${[...examples.values()].map((example) => `{\n${example}\n}`).join("\n")}
+      await memory.close();`);
+    expect(stderr).toBe("");
+  } finally {
+    await runner.close();
+  }
+});
+
 describe("links", () => {
   const pages = [
     ...globSync("*.md", { cwd: root }),

@@ -12,6 +12,7 @@ export interface AgentCall {
   runtimeContext: Record<string, unknown>;
 }
 
+/** How an agent uses memory. */
 export interface AgentMemoryOptions extends ConversationOptions<AgentCall> {
   /** Your own, for each step before memory: the `prepareStep` of `agentMemory` would take its place. */
   prepareStep?(event: Parameters<PrepareStepFunction<ToolSet>>[0]): ReturnType<PrepareStepFunction<ToolSet>>;
@@ -24,6 +25,7 @@ interface StepEvent {
 
 /** For `ToolLoopAgent`, `generateText` and `streamText`: `new ToolLoopAgent({ model, ...agentMemory(options) })`. */
 export interface AgentMemory {
+  /** For `prepareStep` of an agent: puts what was recalled into the messages of the step. */
   prepareStep(event: StepEvent): Promise<{ model: LanguageModel }>;
   /** Waits for what is being stored. Answers how many writes still go on. */
   flush: Conversation["flush"];

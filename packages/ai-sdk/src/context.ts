@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 
 /** A scope that follows the asynchronous calls made in `run`. */
 export interface MemoryContext {
+  /** Runs a function in which calls without a namespace of their own belong to this one. */
   run<Result>(scope: { namespace: string; thread?: string }, work: () => Result): Result;
   /** For the option `namespace`: the one of the `run` around the call. */
   readonly namespace: () => string | undefined;

@@ -12,6 +12,7 @@ import type { EmbeddingModel } from "ai";
 /** An embedding model of the AI SDK, of any version of the specification. */
 export type AnyEmbeddingModel = Exclude<EmbeddingModel, string>;
 
+/** What an embedding model does not say of itself. */
 export interface AiSdkEmbedderOptions {
   /**
    * Numbers in a vector. Known for the models of Mistral, OpenAI, Google and Cohere in common use; needed for any

@@ -11,6 +11,7 @@ import {
 export interface FactLanguageModel {
   readonly provider: string;
   readonly modelId: string;
+  /** One answer of the model. */
   doGenerate(options: {
     prompt: (
       | { role: "system"; content: string }
@@ -23,6 +24,7 @@ export interface FactLanguageModel {
   }): PromiseLike<{ content: unknown; finishReason: unknown; usage: unknown }>;
 }
 
+/** How a model is asked for facts. */
 export interface AiSdkFactsOptions {
   /** Tokens of an answer at most, 500 to 32000. Default 4000. */
   maxAnswerTokens?: number;

@@ -25,6 +25,7 @@ export type AnyLanguageModel = Parameters<typeof wrapLanguageModel>[0]["model"];
 /** The options of a call as the middleware sees them, for functions that find its namespace or thread. */
 export type ModelCall = Pick<CallOptions, "prompt" | "providerOptions" | "headers">;
 
+/** How calls of a model use memory. */
 export interface MemoryMiddlewareOptions extends ConversationOptions<ModelCall> {}
 
 /** What the middleware and a model with memory have besides. */

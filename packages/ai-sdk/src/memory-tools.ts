@@ -18,6 +18,7 @@ export type ToolScope = {
   thread?: string;
 };
 
+/** Which tools a model is given, for whose memory. */
 export interface MemoryToolsOptions {
   memory: ToolMemory;
   /** Memories that `recall` finds when the model names no number, 1 to 50. Default 8. */
@@ -36,10 +37,12 @@ export interface RenderedTool<Scope> {
   inputSchema: Schema<Record<string, unknown>>;
   contextSchema?: Schema<Scope>;
   needsApproval: boolean;
+  /** Does what the model asked for. */
   execute(
     input: Record<string, unknown>,
     call: { context?: Scope; abortSignal?: AbortSignal },
   ): Promise<MemoryToolOutput>;
+  /** The answer as the model reads it. */
   toModelOutput(answer: { output: MemoryToolOutput }): { type: "text"; value: string };
 }
 

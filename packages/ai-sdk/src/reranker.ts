@@ -4,6 +4,7 @@ import { checkOptions, namesOf, type Reranker, SouvenirError } from "@souvenir/c
 export interface AnyRerankingModel {
   readonly provider: string;
   readonly modelId: string;
+  /** Puts documents in order for a query. */
   doRerank(options: {
     documents: { type: "text"; values: string[] };
     query: string;
@@ -12,6 +13,7 @@ export interface AnyRerankingModel {
   }): PromiseLike<{ ranking: { index: number; relevanceScore: number }[] }>;
 }
 
+/** How a reranking model is asked. */
 export interface RerankingModelOptions {
   /** Characters of a text that are sent at most, from its beginning. Default 4000. */
   maxCharacters?: number;

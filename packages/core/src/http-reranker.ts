@@ -8,6 +8,7 @@ import { slots } from "./provider/slots.ts";
 import type { Reranker } from "./types.ts";
 import { checkInteger, checkOptions, checkText } from "./validation.ts";
 
+/** A server of a reranking model. */
 export interface HttpRerankerOptions extends EndpointOptions {
   /** Characters of a text that are sent at most, from its beginning. Default 4000. */
   maxCharacters?: number;

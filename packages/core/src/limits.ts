@@ -2,6 +2,7 @@ import { SouvenirError } from "./errors.ts";
 import type { Limits } from "./types.ts";
 import { checkOptions } from "./validation.ts";
 
+/** The limits of a memory that is given none. */
 export const defaultLimits: Readonly<Limits> = Object.freeze({
   valueBytes: 32 * 1024,
   keyBytes: 512,

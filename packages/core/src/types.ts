@@ -13,6 +13,7 @@ import type { Store } from "./store/store.ts";
  */
 export type DateInput = Date | string | number;
 
+/** Anything that JSON can say. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 /** Plain JSON that belongs to a memory. `undefined` members are dropped; anything else that is not JSON is refused. */
 export type Metadata = { [key: string]: JsonValue };
@@ -93,6 +94,7 @@ export interface FactRunDetails extends FactRun {
   diff: string[];
 }
 
+/** Which facts are listed. */
 export interface FactsInput {
   namespace: string;
   subject?: string;
@@ -107,6 +109,7 @@ export interface FactsInput {
   cursor?: string;
 }
 
+/** What `consolidate` looks at. */
 export interface ConsolidateInput {
   /** Default: all. */
   namespace?: string;
@@ -115,6 +118,7 @@ export interface ConsolidateInput {
   signal?: AbortSignal;
 }
 
+/** What `consolidate` came to. */
 export interface Consolidated {
   /** One for each piece of a conversation that facts were found in, or refused. */
   runs: FactRunDetails[];
@@ -123,6 +127,7 @@ export interface Consolidated {
   failed: number;
 }
 
+/** What `dream` tidies up. */
 export interface DreamInput {
   /** Default: all. */
   namespace?: string;
@@ -131,6 +136,7 @@ export interface DreamInput {
   signal?: AbortSignal;
 }
 
+/** What `dream` came to. */
 export interface Dreamt {
   /** One for each namespace in which there was something to do; its `diff` is the brief. `extractor` is `dream`. */
   runs: FactRunDetails[];
@@ -167,6 +173,7 @@ export interface MemoryRecord extends Partial<FactFields> {
   pinnedAt?: string;
 }
 
+/** A memory to keep. */
 export interface SetInput {
   namespace: string;
   value: string;
@@ -198,6 +205,7 @@ export interface SetInput {
   ifVersion?: number;
 }
 
+/** Conditions for one field; all of them must hold. */
 export type WhereOperators = {
   eq?: JsonValue;
   ne?: JsonValue;
@@ -222,6 +230,7 @@ export type Where = {
   [field: string]: JsonValue | WhereOperators | Where | readonly Where[] | undefined;
 };
 
+/** Which memory ends when. */
 export interface TouchInput {
   namespace: string;
   key: string;
@@ -233,6 +242,7 @@ export interface TouchInput {
   version?: number;
 }
 
+/** A question to a namespace, with filters. */
 export interface SearchInput {
   namespace: string;
   query: string;
@@ -275,6 +285,7 @@ export interface SearchInput {
   deadlineMs?: number;
 }
 
+/** A memory that was found. */
 export interface SearchHit extends MemoryRecord {
   /** The probability that it is relevant, 0 to 1; comparable between queries, namespaces and embedders. */
   score: number;
@@ -312,15 +323,18 @@ export interface HitReasons {
   cosine?: number;
 }
 
+/** An entity, and how often it is named. */
 export interface EntityCount extends Entity {
   /** Memories of the namespace that name it. */
   count: number;
 }
+/** A tag, and how many memories have it. */
 export interface TagCount {
   tag: string;
   count: number;
 }
 
+/** What a search found. */
 export interface SearchResult {
   results: SearchHit[];
   /** Present when asked for; most frequent first, at most 100 each. */
@@ -333,6 +347,7 @@ export interface SearchResult {
   tookMs: number;
 }
 
+/** Which memories are listed. */
 export interface ListInput {
   namespace: string;
   tags?: readonly string[];
@@ -358,6 +373,7 @@ export interface ListInput {
   signal?: AbortSignal;
 }
 
+/** Whose versions are listed. */
 export interface HistoryInput {
   namespace: string;
   key: string;
@@ -367,6 +383,7 @@ export interface HistoryInput {
   cursor?: string;
 }
 
+/** Which namespaces are listed. */
 export interface NamespacesInput {
   /** Only names that begin so. */
   prefix?: string;
@@ -414,6 +431,7 @@ export interface Message {
   id?: string;
 }
 
+/** Which messages are kept, of which conversation. */
 export interface RememberInput {
   namespace: string;
   thread: string;
@@ -432,6 +450,7 @@ export interface RememberInput {
   turnId?: string;
 }
 
+/** What is recalled, and into how much room. */
 export interface RecallInput {
   namespace: string;
   /** What is being asked: the user's message. Of one that is long, `questionOf` gives what to ask with. */
@@ -462,6 +481,7 @@ export interface RecallInput {
   deadlineMs?: number;
 }
 
+/** Which memory is pinned. */
 export interface PinInput {
   namespace: string;
   key: string;
@@ -476,6 +496,7 @@ export interface ProfileLine {
   version: number;
 }
 
+/** What is pinned in a namespace, as lines. */
 export interface Profile {
   /** In the order in which they were pinned. */
   lines: ProfileLine[];
@@ -483,6 +504,7 @@ export interface Profile {
   omitted?: number;
 }
 
+/** What was recalled. */
 export interface RecallResult {
   /** The block for the prompt, `""` when nothing is relevant. */
   text: string;
@@ -493,12 +515,14 @@ export interface RecallResult {
   degraded: Degradation[];
 }
 
+/** How far a long call is. */
 export interface Progress {
   done: number;
   /** Absent when the whole is not known. */
   total?: number;
 }
 
+/** How a queue for a model stands. */
 export interface QueueStats {
   /** Waiting for their first or next attempt. */
   pending: number;
@@ -513,6 +537,7 @@ export interface QueueStats {
   misconfigured?: string;
 }
 
+/** Counts of a memory and its queues. */
 export interface MemoryStats {
   namespaces: number;
   records: number;
@@ -599,17 +624,23 @@ export interface Reranker {
 /** Finds the entities of a text. One that returns a promise runs from the queue, after the write. */
 export interface EntityExtractor {
   readonly id: string;
+  /** The entities of one text, in any order; `[]` when it names none. A rejection means: try again later. */
   extract(text: string, options: { language?: string; signal?: AbortSignal }): Promise<Entity[]> | Entity[];
 }
 
 /** Where warnings go. `console` fits; nothing is logged by default. */
 export interface Logger {
+  /** What only helps to find a fault. */
   debug?(message: string, details?: Record<string, unknown>): void;
+  /** What happens seldom and is in order. */
   info?(message: string, details?: Record<string, unknown>): void;
+  /** What failed and is made up for, such as a provider that is down. */
   warn?(message: string, details?: Record<string, unknown>): void;
+  /** What failed and lost something. */
   error?(message: string, details?: Record<string, unknown>): void;
 }
 
+/** What may be how large. Whole numbers of 1 or more, unless said otherwise. */
 export interface Limits {
   /** UTF-8 bytes of a value. Default 32768. */
   valueBytes: number;
@@ -631,6 +662,7 @@ export interface Limits {
   storeBytes: number;
 }
 
+/** How a memory is opened. Without any: a file in `./.souvenir`, and the built-in embedder. */
 export interface MemoryOptions {
   /** File of the store, created with its folders; `":memory:"` for none. Default `./.souvenir/memory.db`. */
   path?: string;
@@ -672,14 +704,34 @@ export interface MemoryOptions {
   countTokens?: (text: string) => number;
 }
 
+/**
+ * A memory: what `createMemory()` answers, and `connectMemory()` of `@souvenir/server/client` for one on a server. Every call
+ * names a namespace, and none crosses; every method answers a promise, and rejects with a `SouvenirError` that says what to
+ * do. After `close()` all of them reject with `CLOSED`.
+ */
 export interface Memory extends AsyncDisposable {
   /** The file of the store, or `":memory:"`, as given; absent with a store of another kind. */
   readonly path?: string;
+  /**
+   * Keeps a text. On a key that is there it makes a new version, and the earlier one stays in `history`. Resolves when it is
+   * on disk; it is found by words and by the built-in embedder from then on, by an embedder that is asked a moment later.
+   * @returns the memory as it is kept: its `key` (a UUID where none was given), `version`, entities that were found
+   * @throws SouvenirError `INVALID_INPUT`; `VERSION_CONFLICT` for another version than `ifVersion`; `STORE_FULL`,
+   * `STORE_BUSY`, `READ_ONLY`, `STORE_FAILED`: nothing was written
+   * @example
+   * ```ts
+   * await memory.set({ namespace: "camille", key: "allergy", value: "Camille is allergic to hazelnuts." });
+   * ```
+   */
   set(input: SetInput): Promise<MemoryRecord>;
   /**
    * Writes them in large commits.
    * @param options - `limits`: for this call, in the place of those that were not set when the memory was opened; a
    * server has its own.
+   * @example
+   * ```ts
+   * await memory.setMany([{ namespace: "camille", value: "She plays the violin." }, { namespace: "camille", value: "She lives in Lyon." }]);
+   * ```
    */
   setMany(
     inputs: Iterable<SetInput> | AsyncIterable<SetInput>,
@@ -689,30 +741,86 @@ export interface Memory extends AsyncDisposable {
       limits?: Partial<Pick<Limits, "valueBytes" | "metadataBytes">>;
     },
   ): Promise<MemoryRecord[]>;
+  /**
+   * One memory by its key, `undefined` when there is none such or it has expired.
+   * @throws SouvenirError `INVALID_INPUT`
+   * @example
+   * ```ts
+   * const allergy = await memory.get({ namespace: "camille", key: "allergy" });
+   * console.log(allergy?.value, allergy?.version);
+   * ```
+   */
   get(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined>;
   /**
    * Moves the moment from which a memory is not found any more, and nothing else: no new version, no embedding. Answers
    * the memory, `undefined` when there is none such.
+   * @example
+   * ```ts
+   * await memory.touch({ namespace: "camille", key: "allergy", expiresAt: null }); // never
+   * ```
    */
   touch(input: TouchInput): Promise<MemoryRecord | undefined>;
   /**
    * Puts a memory into the profile of its namespace, for good, whatever it is set to later; no new version. Answers the
    * memory, `undefined` when there is none such.
+   * @example
+   * ```ts
+   * await memory.pin({ namespace: "camille", key: "allergy" });
+   * ```
    */
   pin(input: PinInput): Promise<MemoryRecord | undefined>;
+  /**
+   * Takes a memory out of the profile; it stays what it is. Answers the memory, `undefined` when there is none such.
+   * @throws SouvenirError `INVALID_INPUT`; `VERSION_CONFLICT`; `READ_ONLY`
+   * @example
+   * ```ts
+   * await memory.unpin({ namespace: "camille", key: "allergy" });
+   * ```
+   */
   unpin(input: PinInput): Promise<MemoryRecord | undefined>;
   /**
    * What is pinned and true now, for the part of a prompt that does not change: the same lines in the same order until one
    * is pinned, edited or erased.
    * @param input - `tokenBudget`: for all lines together, as `countTokens` counts. Default 400.
+   * @example
+   * ```ts
+   * const { lines } = await memory.profile({ namespace: "camille", tokenBudget: 200 });
+   * const system = lines.map(({ text }) => text).join("\n");
+   * ```
    */
   profile(input: { namespace: string; tokenBudget?: number }): Promise<Profile>;
+  /**
+   * Memories in order of `createdAt`, page by page, as filters say. Proposed and merged facts are not among them.
+   * @returns `cursor`, for the next page; absent on the last one
+   * @throws SouvenirError `INVALID_INPUT`
+   * @example
+   * ```ts
+   * let cursor: string | undefined;
+   * do {
+   *   const page = await memory.list({ namespace: "camille", limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+   *   for (const { key, value } of page.records) console.log(key, value);
+   *   cursor = page.cursor;
+   * } while (cursor !== undefined);
+   * ```
+   */
   list(input: ListInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
-  /** Facts, oldest first, those that were concluded and wait for approval only when asked for. */
+  /**
+   * Facts, oldest first, those that were concluded and wait for approval only when asked for.
+   * @example
+   * ```ts
+   * const { facts } = await memory.facts({ namespace: "camille", subject: "user" });
+   * for (const { value, sources } of facts) console.log(value, sources);
+   * ```
+   */
   facts(input: FactsInput): Promise<{ facts: FactRecord[]; cursor?: string }>;
   /**
    * Looks for facts now in all that waits for it, instead of when a conversation is over. Rejects with `UNSUPPORTED` for a
    * memory without `facts` in its options, and with what there is to do when the extractor cannot work as it is configured.
+   * @example
+   * ```ts
+   * const { runs } = await memory.consolidate({ namespace: "camille" });
+   * for (const { diff } of runs) console.log(diff.join("\n"));
+   * ```
    */
   consolidate(input?: ConsolidateInput): Promise<Consolidated>;
   /**
@@ -720,41 +828,176 @@ export interface Memory extends AsyncDisposable {
    * that says the same; what happened on three days at least is concluded to happen, and waits for approval; a
    * conversation that is over has its few central sentences as a fact of the type `summary`. Nothing is erased, and each
    * namespace is one run, which can be undone and is not done again then.
+   * @example
+   * ```ts
+   * const { runs } = await memory.dream({ namespace: "camille", dryRun: true });
+   * console.log(runs.flatMap(({ diff }) => diff));
+   * ```
    */
   dream(input?: DreamInput): Promise<Dreamt>;
-  /** What was consolidated and dreamt, newest first. @param input - `limit`: 1 to 1000. Default 100. */
+  /**
+   * What was consolidated and dreamt, newest first.
+   * @param input - `limit`: 1 to 1000. Default 100.
+   * @example
+   * ```ts
+   * const [newest] = await memory.runs({ namespace: "camille", limit: 1 });
+   * console.log(newest?.at, newest?.keys);
+   * ```
+   */
   runs(input?: { namespace?: string; limit?: number }): Promise<FactRun[]>;
-  /** What one run did, `undefined` when there is none such. */
+  /**
+   * What one run did, `undefined` when there is none such.
+   * @example
+   * ```ts
+   * const [newest] = await memory.runs();
+   * if (newest !== undefined) console.log((await memory.run(newest.id))?.diff);
+   * ```
+   */
   run(id: string): Promise<FactRunDetails | undefined>;
   /**
    * Erases the facts of a run that nothing else rests on since, and takes back what it changed of others: all is as if it
    * had not been, and what was said is not read again. A run that does not exist is `NOT_FOUND`.
+   * @example
+   * ```ts
+   * const [newest] = await memory.runs({ namespace: "camille" });
+   * if (newest !== undefined) await memory.undo(newest.id);
+   * ```
    */
   undo(id: string): Promise<{ erased: number }>;
-  /** A fact that was concluded is one like others from now on. `undefined` when there is none such that waits. */
+  /**
+   * A fact that was concluded is one like others from now on. `undefined` when there is none such that waits.
+   * @example
+   * ```ts
+   * const { facts } = await memory.facts({ namespace: "camille", state: "proposed" });
+   * for (const { key } of facts) await memory.approve({ namespace: "camille", key });
+   * ```
+   */
   approve(input: { namespace: string; key: string }): Promise<FactRecord | undefined>;
-  /** Erases a fact that was concluded and waits. */
+  /**
+   * Erases a fact that was concluded and waits.
+   * @example
+   * ```ts
+   * const { facts } = await memory.facts({ namespace: "camille", state: "proposed" });
+   * for (const { key } of facts) await memory.decline({ namespace: "camille", key });
+   * ```
+   */
   decline(input: { namespace: string; key: string }): Promise<{ deleted: number }>;
+  /**
+   * Erases memories with their versions, vectors and the facts that rest on them alone: from every answer at once, from the
+   * bytes of the file by `scrub` or `close` at the latest.
+   * @param input - One of `key`, `keys`, `where` and `thread`. To erase all, `clear`.
+   * @returns how many there were; 0 is no error
+   * @throws SouvenirError `INVALID_INPUT`; `VERSION_CONFLICT`; `READ_ONLY`
+   * @example
+   * ```ts
+   * await memory.delete({ namespace: "camille", key: "allergy" });
+   * await memory.delete({ namespace: "camille", where: { project: "shop" } });
+   * ```
+   */
   delete(input: DeleteInput): Promise<{ deleted: number }>;
+  /**
+   * Erases a namespace, with everything of it and its name.
+   * @returns how many memories there were
+   * @throws SouvenirError `INVALID_INPUT`; `READ_ONLY`
+   * @example
+   * ```ts
+   * const { deleted } = await memory.clear({ namespace: "camille" });
+   * ```
+   */
   clear(input: { namespace: string }): Promise<{ deleted: number }>;
-  /** Earlier versions of a memory, oldest first, `limits.versions` of them at most; with `limit` or `cursor` page by page. */
+  /**
+   * Earlier versions of a memory, oldest first, `limits.versions` of them at most; with `limit` or `cursor` page by page.
+   * @example
+   * ```ts
+   * const versions = await memory.history({ namespace: "camille", key: "allergy" });
+   * console.log(versions.map(({ version, value }) => `${version}: ${value}`));
+   * ```
+   */
   history(input: HistoryInput & { limit?: never; cursor?: never }): Promise<MemoryRecord[]>;
   history(input: HistoryInput): Promise<{ records: MemoryRecord[]; cursor?: string }>;
+  /**
+   * Memories that fit a question, best first, by words, meaning, names, time and conversation. An embedder that is asked is
+   * waited for `deadlineMs` at most, and left out after that: see `degraded`.
+   * @returns `results` with a score of 0 to 1 each, the probability that it is relevant; none when nothing is
+   * @throws SouvenirError `INVALID_INPUT`; the reason of `signal` when it is aborted
+   * @example
+   * ```ts
+   * const { results } = await memory.search({ namespace: "camille", query: "What must she not eat?", limit: 3 });
+   * console.log(results[0]?.value, results[0]?.score, results[0]?.reasons.terms);
+   * ```
+   */
   search(input: SearchInput): Promise<SearchResult>;
+  /**
+   * What memories of a namespace name, most frequent first.
+   * @param input - `type`: only of this one, such as `person`. `prefix`: only names that begin so, in any case. `limit`: 1 to
+   * 10,000. Default 100.
+   * @throws SouvenirError `INVALID_INPUT`
+   * @example
+   * ```ts
+   * const people = await memory.entities({ namespace: "camille", type: "person", limit: 10 });
+   * ```
+   */
   entities(input: {
     namespace: string;
     type?: string;
     prefix?: string;
     limit?: number;
   }): Promise<EntityCount[]>;
-  /** Keeps what was said, once: what is known is not written again, and what was edited becomes an earlier version. */
+  /**
+   * Keeps what was said, once: what is known is not written again, and what was edited becomes an earlier version.
+   * @example
+   * ```ts
+   * await memory.remember({
+   *   namespace: "camille",
+   *   thread: "monday",
+   *   messages: [
+   *     { role: "user", content: "I moved to Nantes." },
+   *     { role: "assistant", content: "Noted." },
+   *   ],
+   * });
+   * ```
+   */
   remember(input: RememberInput): Promise<{ stored: number }>;
+  /**
+   * What a model should know for a question, as one fenced and dated block for its prompt, within a budget of tokens.
+   * @returns `text`, `""` when nothing is relevant, and the memories in it
+   * @throws SouvenirError `INVALID_INPUT`; the reason of `signal` when it is aborted
+   * @example
+   * ```ts
+   * const { text } = await memory.recall({ namespace: "camille", query: "Where does she live?", tokenBudget: 500 });
+   * const messages = [{ role: "user", content: `${text}\n\nWhere do I live?` }];
+   * ```
+   */
   recall(input: RecallInput): Promise<RecallResult>;
-  /** Begins a turn of a conversation: what the user said is kept, and what matters for it recalled. See `Turn`. */
+  /**
+   * Begins a turn of a conversation: what the user said is kept, and what matters for it recalled. See `Turn`.
+   * @example
+   * ```ts
+   * const messages = [{ role: "user", content: "Where do I live?" }];
+   * const turn = await memory.beginTurn({ namespace: "camille", thread: "monday", messages });
+   * console.log(turn.withRecalled(messages)); // for the model
+   * await turn.end({ messages: [{ role: "assistant", content: "In Nantes." }] });
+   * ```
+   */
   beginTurn(input: BeginTurnInput): Promise<Turn>;
-  /** Names of the namespaces that hold a memory, in order; with `limit` or `cursor` page by page. */
+  /**
+   * Names of the namespaces that hold a memory, in order; with `limit` or `cursor` page by page.
+   * @example
+   * ```ts
+   * const names = await memory.namespaces({ prefix: "cam" });
+   * ```
+   */
   namespaces(input?: NamespacesInput & { limit?: never; cursor?: never }): Promise<string[]>;
   namespaces(input: NamespacesInput): Promise<{ namespaces: string[]; cursor?: string }>;
+  /**
+   * Counts, of everything or of one namespace, and how the queues for models stand.
+   * @throws SouvenirError `INVALID_INPUT`
+   * @example
+   * ```ts
+   * const { records, queue } = await memory.stats({ namespace: "camille" });
+   * console.log(records, queue.embedding.pending, queue.embedding.misconfigured);
+   * ```
+   */
   stats(input?: { namespace?: string }): Promise<MemoryStats>;
   /**
    * The Orama database of a namespace, to be read with Orama's own functions: `search`, `count`, `getByID` (by key), with
@@ -762,18 +1005,30 @@ export interface Memory extends AsyncDisposable {
    * as somebody has it: what is written later is in the next one, what is deleted or expires is gone from this one at
    * once. A namespace without memories has an empty one. Writing to it is `READ_ONLY`. A search with a term has the order
    * and scores of `search`; the vector of an embedder that has to be asked is for you to pass, in hybrid mode.
+   * @example
+   * ```ts
+   * const db = await memory.orama("camille"); // for search(db, { term }) of @orama/orama
+   * ```
    */
   orama(namespace: string, options?: OramaOptions): Promise<MemoryDatabase>;
   /**
    * Works off the queue, also what waits for a later attempt, until nothing is left or the provider fails. Answers what
    * is left, at `deadlineMs` milliseconds whatever is under way then. Default: no deadline; a provider that never
    * answers is given up after two minutes.
+   * @example
+   * ```ts
+   * const { pending, failed } = await memory.flush({ deadlineMs: 10_000 });
+   * ```
    */
   flush(input?: { signal?: AbortSignal; deadlineMs?: number }): Promise<{ pending: number; failed: number }>;
   /**
    * Copies the memory into a new file, as it is at one moment, while it is being used; the file at `path` is whole when it
    * is there, and can be opened like any other. Progress is in bytes. A file that exists is `INVALID_INPUT`. (The `.db` file
    * alone, copied while it is open, may lack the last writes: those are in its log.)
+   * @example
+   * ```ts
+   * await memory.backup("./monday.db");
+   * ```
    */
   backup(
     path: string,
@@ -784,12 +1039,28 @@ export interface Memory extends AsyncDisposable {
    * file. It works in a thread of its own, and writes go on meanwhile. The same happens when the memory is closed, and by
    * itself a while after an erasure. `scrubbed`: how many erased records those were; `STORE_BUSY` when another process
    * reads for so long what was erased that it cannot be removed yet.
+   * @example
+   * ```ts
+   * const { scrubbed } = await memory.scrub();
+   * ```
    */
   scrub(input?: { signal?: AbortSignal }): Promise<{ scrubbed: number }>;
+  /**
+   * Ends what is under way, removes the bytes of what was erased and keeps indexes for the next start. What waits for a model
+   * stays in the file. A second call does nothing; every other call is `CLOSED` from now on.
+   * @example
+   * ```ts
+   * await using memory = await createMemory({ path: ":memory:" }); // or await memory.close()
+   * ```
+   */
   close(): Promise<void>;
   /**
    * Moves a namespace, or all, to another embedder, while searches use the old vectors. When it is aborted or fails,
    * nothing more is sent to the embedder; call it again to go on where it was, or `cancelReembed()` to leave it.
+   * @example
+   * ```ts
+   * await memory.reembed({ embedder: defaultEmbedder({ context: "previous" }), onProgress: ({ done }) => console.log(done) });
+   * ```
    */
   reembed(input: {
     embedder: Embedder;
@@ -801,15 +1072,35 @@ export interface Memory extends AsyncDisposable {
    * Gives up every re-embedding that was begun and not ended, here or in a process that is gone: searches go on as
    * before, nothing stays queued for the abandoned embedder, and its vectors are erased. `cancelled`: namespaces that
    * went back.
+   * @example
+   * ```ts
+   * const { cancelled } = await memory.cancelReembed();
+   * ```
    */
   cancelReembed(): Promise<{ cancelled: number }>;
-  /** Each memory with its earlier versions in `history`, unless `history: false`. */
+  /**
+   * Each memory with its earlier versions in `history`, unless `history: false`.
+   * @example
+   * ```ts
+   * for await (const record of memory.export({ namespace: "camille" })) console.log(JSON.stringify(record));
+   * ```
+   */
   export(input?: {
     namespace?: string;
     /** Without a namespace: only those that begin so. */
     prefix?: string;
     history?: boolean;
   }): AsyncIterable<MemoryRecord & { history?: MemoryRecord[] }>;
+  /**
+   * Writes what `export` gave, of this or another memory, with versions and moments as they were, in large commits; input of
+   * `set` is taken too. What is there with the same version and text already is `skipped`, so that a second import changes
+   * nothing, and one that was stopped goes on.
+   * @throws SouvenirError `INVALID_INPUT` for a record that is none, by its number; those of the commits before are kept
+   * @example
+   * ```ts
+   * const { imported, skipped } = await memory.import([{ namespace: "camille", value: "She has a cat." }]);
+   * ```
+   */
   import(
     records: Iterable<MemoryRecord | SetInput> | AsyncIterable<MemoryRecord | SetInput>,
     options?: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },

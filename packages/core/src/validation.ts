@@ -168,6 +168,10 @@ export function checkProgressOptions({ onProgress, signal }: { [name: string]: u
   checkSignal(signal);
 }
 
+/**
+ * The number itself, if it is whole and within these bounds.
+ * @throws SouvenirError `INVALID_INPUT`, with the bounds
+ */
 export function checkInteger(value: unknown, where: string, minimum: number, maximum: number): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < minimum || value > maximum)
     throw invalid(where, `an integer from ${minimum} to ${maximum}`, value);

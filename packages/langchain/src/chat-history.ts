@@ -4,6 +4,7 @@ import { checkOptions, type MemorySource, memoryOpener, namesOf, recordsOf } fro
 import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
 import { threadsOf, toMemories, toMessages } from "./stored-messages.ts";
 
+/** Which conversation of which memory it is. */
 export interface SouvenirChatMessageHistoryInput {
   memory: MemorySource;
   namespace: NamespaceInput;

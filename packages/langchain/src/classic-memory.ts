@@ -21,6 +21,7 @@ import { told } from "./messages.ts";
 import { type NamespaceInput, toNamespace, toText } from "./scope.ts";
 import { toMessage } from "./stored-messages.ts";
 
+/** Which memory a chain uses, and under which names. */
 export interface SouvenirMemoryInput
   extends Pick<TurnOptions, "limit" | "tokenBudget" | "deadlineMs" | "onError" | "onRecall"> {
   memory: MemorySource;

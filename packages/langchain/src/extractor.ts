@@ -8,6 +8,7 @@ import {
 } from "@souvenir/core";
 import { askStructured, checkModel, modelName, type StructuredChatModel } from "./structured.ts";
 
+/** How a model is asked for entities. */
 export interface LangchainExtractorOptions extends AskedEntitiesOptions {
   /** Names the model and its instructions. Default: from the class, the model and the types. */
   id?: string;

@@ -1,6 +1,7 @@
 import { checkOptions, type FactExtractor, factsByModel, namesOf } from "@souvenir/core";
 import { askStructured, checkModel, modelName, type StructuredChatModel } from "./structured.ts";
 
+/** How a model is asked for facts. */
 export interface LangchainFactsOptions {
   /** Names the model. Default: from the class and the model. */
   id?: string;

@@ -28,6 +28,7 @@ export type { CallMemory, MemorySource, RecalledMemory, StorePolicy } from "@sou
 export type { AnswerMark } from "./messages.ts";
 export type { NamespaceInput, PerRun, RunScope } from "./scope.ts";
 
+/** How an agent uses memory. */
 export interface MemoryMiddlewareOptions
   extends Omit<ConversationOptions<RunScope>, "memory" | "namespace" | "thread"> {
   /** Default: the memory of the agent's own store, when that is a `SouvenirStore`. */
@@ -58,6 +59,7 @@ export interface RecallEvent extends RecalledForAnswer {
   text: string;
 }
 
+/** What `memoryMiddleware()` gives to `createAgent()`. */
 export type MemoryMiddleware = AgentMiddleware<undefined, MemoryContext, unknown, readonly []> & {
   /** Waits until all that is being stored is stored, for at most so long. Answers how many writes still go on. */
   flush(options?: { timeoutMs?: number }): Promise<{ pending: number }>;

@@ -18,6 +18,7 @@ import {
 } from "@souvenir/core";
 import { type NamespaceInput, type PerRun, type RunScope, scopeOptionsOf, valuesOf } from "./scope.ts";
 
+/** Which memory is searched, and how. */
 export interface SouvenirRetrieverInput
   extends BaseRetrieverInput,
     Pick<SearchInput, "entities" | "thread" | "since" | "until" | "where" | "minScore" | "deadlineMs"> {

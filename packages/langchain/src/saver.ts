@@ -38,6 +38,7 @@ import {
 import { langchainTables } from "./saver/tables.ts";
 import { checkCount } from "./store/checks.ts";
 
+/** Where checkpoints are kept. */
 export interface SouvenirSaverOptions {
   /** File of the store; the one of the memory fits. `":memory:"` for none. Default `./.souvenir/memory.db`. */
   path?: string;

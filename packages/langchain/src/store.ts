@@ -45,6 +45,7 @@ export { fromLabel, type LabelPath, namespaceOf, pathOf, toLabel } from "./label
 export type { PutOptions } from "./store/operations.ts";
 export type { Facets, HybridOptions, SearchOptions, SouvenirItem, StoreFilter } from "./store/search.ts";
 
+/** Where items of a store are kept. */
 export interface SouvenirStoreOptions extends Pick<MemoryOptions, "path" | "logger"> {
   /** The memory that items are kept in, within the limits that it was given. Default: one of its own, in `path`. */
   memory?: MemorySource;

@@ -3,6 +3,7 @@ import { type FactQuestion, given, SouvenirError } from "@souvenir/core";
 
 /** What is needed of a LangChain chat model. */
 export interface StructuredChatModel {
+  /** The model that answers in this schema. */
   withStructuredOutput(
     schema: Record<string, unknown>,
     config: { name: string; includeRaw: true },

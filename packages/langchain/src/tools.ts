@@ -21,6 +21,7 @@ import {
   valuesOf,
 } from "./scope.ts";
 
+/** Which tools a model is given, for whose memory. */
 export interface MemoryToolsOptions {
   /** Default: the memory of the agent's own store, when that is a `SouvenirStore`. */
   memory?: MemorySource;

@@ -34,6 +34,7 @@ import { jsonObject } from "./store/checks.ts";
 /** On the metadata: `{ field: value }`, `{ field: { gte: 3 } }`; or a test of the document. */
 export type DocumentFilter = Where | ((document: DocumentInterface) => boolean);
 
+/** Where documents and their vectors are kept. */
 export interface SouvenirVectorStoreConfig {
   /** A memory that is open. Default: one of its own in `path`, with the vectors of the embeddings. */
   memory?: MemorySource;

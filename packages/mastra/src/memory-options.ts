@@ -6,6 +6,7 @@ import type { AgentRecallOptions } from "./messages/agent-recall.ts";
 /** Of Mastra's own `Memory`, which does not export them. */
 export type StockOptions = NonNullable<ConstructorParameters<typeof MastraMemory>[0]>;
 
+/** Which memory an agent has, and what of it. */
 export interface SouvenirMemoryOptions extends AgentRecallOptions {
   /** Default `Memory`, as with Mastra's own. */
   id?: string;

@@ -216,6 +216,7 @@ export class SouvenirMemory extends MastraMemory {
     this.#choice.make();
   }
 
+  /** The storage in which Mastra keeps threads and messages. */
   override setStorage(storage: MastraCompositeStore): void {
     // Mastra offers this one where none was configured.
     const fallback = storage instanceof InMemoryStore && storage === this.#mastra?.getStorage();
@@ -233,10 +234,12 @@ export class SouvenirMemory extends MastraMemory {
     return super.getMemoryStore();
   }
 
+  /** @throws SouvenirError `INVALID_INPUT`: vectors are those of the memory. */
   override setVector(): void {
     throw new SouvenirError("INVALID_INPUT", foreign("vector"));
   }
 
+  /** @throws SouvenirError `INVALID_INPUT`: the embedder is that of the memory. */
   override setEmbedder(): void {
     throw new SouvenirError("INVALID_INPUT", foreign("embedder"));
   }

@@ -13,6 +13,7 @@ import { type Batch, type Failure, planBatches, type RetryOptions, slots } from 
 import { type ClientOptions, clientOfCall, connectionNames, loadClient } from "./client.ts";
 import { callMistral, isAboutText } from "./failure.ts";
 
+/** Which model embeds, and how it is asked. */
 export interface MistralEmbedderOptions extends ClientOptions<"embeddings">, RetryOptions {
   /** Default `mistral-embed`. */
   model?: string;

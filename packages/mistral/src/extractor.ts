@@ -10,6 +10,7 @@ import type { RetryOptions } from "@souvenir/core/provider";
 import { type ClientOptions, clientOfCall, connectionNames } from "./client.ts";
 import { callMistral, isAboutText } from "./failure.ts";
 
+/** Which model finds entities, and how it is asked. */
 export interface MistralExtractorOptions extends ClientOptions<"chat">, RetryOptions {
   /** Default `ministral-8b-latest`. */
   model?: string;

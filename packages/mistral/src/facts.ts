@@ -10,6 +10,7 @@ import { type ClientOptions, clientOfCall } from "./client.ts";
 import { batchJobs, promptCacheKey } from "./fact-batch.ts";
 import { callMistral, isAboutText } from "./failure.ts";
 
+/** Which model finds facts, and how it is asked. */
 export interface MistralFactsOptions extends ClientOptions<"chat"> {
   /** Default `mistral-small-latest`. */
   model?: string;

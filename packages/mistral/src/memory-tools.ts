@@ -8,6 +8,7 @@ import {
   type ToolMemory,
 } from "@souvenir/core";
 
+/** Which tools a model is given, for whose memory. */
 export interface MemoryToolsOptions {
   memory: ToolMemory;
   /** Whose memory. A model never says it. */
@@ -48,6 +49,7 @@ export interface ToolResultEntry {
   result: string;
 }
 
+/** Tools for a call, and what carries them out. */
 export interface MemoryTools {
   /** For the `tools` of a request of chat, of an agent or of a conversation. */
   tools: FunctionTool[];

@@ -84,16 +84,19 @@ export class DocumentSet implements Iterable<number> {
     return true;
   }
 
+  /** Whether a document is in it. */
   has(doc: number): boolean {
     const word = doc >>> 5;
     return word < this.#words.length && ((this.#words[word]! >>> (doc & 31)) & 1) === 1;
   }
 
+  /** Takes all out. */
   clear(): void {
     this.#words = new Uint32Array(16);
     this.#count = 0;
   }
 
+  /** Another set of the same documents. */
   clone(): DocumentSet {
     const copy = new DocumentSet();
     copy.#words = this.#words.slice();

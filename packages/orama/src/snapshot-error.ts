@@ -7,6 +7,7 @@ export type SnapshotErrorCode = "FOREIGN" | "VERSION" | "DAMAGED";
 
 const marker: symbol = Symbol.for("souvenir.orama.snapshot-error");
 
+/** A snapshot that cannot be read: damaged, cut off, or of another version. */
 export class SnapshotError extends Error {
   override readonly name = "SnapshotError";
   readonly code: SnapshotErrorCode;

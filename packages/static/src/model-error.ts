@@ -13,6 +13,7 @@ export type StaticModelErrorCode =
 
 const marker: symbol = Symbol.for("souvenir.static.model-error");
 
+/** Data that cannot be read, or are none of this model. */
 export class StaticModelError extends Error {
   override readonly name = "StaticModelError";
   readonly code: StaticModelErrorCode;

@@ -4,6 +4,7 @@ import { dimensions, modelVersion } from "./model-file.ts";
 import { pause } from "./pause.ts";
 import { checkModelData, type ModelData, readModel, readModelBesideModule } from "./read-model.ts";
 
+/** Where the data come from. */
 export interface StaticEmbedderOptions {
   /** Where the data are, for bundles and runtimes in which no file lies beside the module. Default: beside the module. */
   data?: ModelData | undefined;

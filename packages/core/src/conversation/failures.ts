@@ -3,12 +3,14 @@ import { SouvenirError } from "../errors.ts";
 /** Where in a turn something went wrong: finding whose memory it is, recalling, storing, a tool, or the caller's own listener. */
 export type TurnStage = "scope" | "recall" | "store" | "tool" | "listener";
 
+/** What memory could not do in a turn, and at which stage. */
 export interface TurnFailure {
   stage: TurnStage;
   namespace?: string;
   thread?: string;
 }
 
+/** Is told what memory could not do in a call of a model. */
 export type OnError = (error: unknown, event: TurnFailure) => void;
 
 /**
@@ -23,6 +25,7 @@ export class Failures {
     this.#onError = onError;
   }
 
+  /** Tells a failure to `onError`, or warns once of each kind. */
   report(error: unknown, event: TurnFailure): void {
     if (this.#onError === undefined) {
       this.#warn(error, event);

@@ -8,6 +8,7 @@ export type PerCall<Value, Call> =
   | Value
   | ((call: Call) => Value | undefined | PromiseLike<Value | undefined>);
 
+/** Whose memory a turn is about. */
 export interface Scope {
   namespace: string;
   thread: string;
@@ -43,6 +44,7 @@ export interface ResolvedCall extends Scope {
   store: StorePolicy;
 }
 
+/** Whose memory it is and what of a conversation is kept: values, or functions of the call. */
 export interface ScopeOptions<Call> {
   /**
    * Whose memory: a user, a tenant, an agent. `{user_id}` in it is filled with what the run says of `user_id`. A call

@@ -19,6 +19,7 @@ export type RecalledForAnswer = {
   recalled: RecalledMemory[];
 };
 
+/** What a program may show beside an answer of what was recalled for it. */
 export function recalledForAnswer({ id, recalled }: Pick<Turn, "id" | "recalled">): RecalledForAnswer {
   return {
     turn: id,

@@ -15,6 +15,7 @@ import {
   toRecord,
 } from "./record.ts";
 
+/** Where documents are kept. */
 export interface DocumentsOptions {
   /** Opens the memory, at the first use. */
   memory: () => Promise<Memory>;
@@ -43,6 +44,7 @@ export interface DocumentSelection
   filter?: CompiledFilter | undefined;
 }
 
+/** A question to documents, with filters. */
 export interface DocumentSearch
   extends DocumentSelection,
     Pick<SearchInput, "minScore" | "deadlineMs" | "signal"> {
@@ -94,6 +96,7 @@ export class Documents {
     this.#options = { ...defaults, ...options };
   }
 
+  /** The record of a document by its key, `undefined` when there is none. */
   async get(namespace: string, key: string): Promise<MemoryRecord | undefined> {
     return (await this.#options.memory()).get({ namespace, key: toKey(key) });
   }
@@ -172,6 +175,7 @@ export class Documents {
     this.written();
   }
 
+  /** Erases documents by key, and answers how many there were. */
   async delete(namespace: string, keys: readonly string[]): Promise<number> {
     return (await (await this.#options.memory()).delete({ namespace, keys: keys.map(toKey) })).deleted;
   }

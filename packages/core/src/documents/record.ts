@@ -145,6 +145,7 @@ export function toKey(key: string): string {
   return /^%*$/.test(key) ? `${key}%` : key.toWellFormed();
 }
 
+/** The key of a document that a key of a record stands for: the reverse of `toKey`. */
 export function fromKey(key: string): string {
   return /^%+$/.test(key) ? key.slice(1) : key;
 }

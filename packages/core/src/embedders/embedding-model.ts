@@ -17,6 +17,7 @@ export interface EmbeddingModel {
   readonly modelId: string;
   readonly maxEmbeddingsPerCall: number | PromiseLike<number | undefined> | undefined;
   readonly supportsParallelCalls: boolean | PromiseLike<boolean>;
+  /** One vector for each value, in order. */
   doEmbed(options: {
     values: string[];
     abortSignal?: AbortSignal;
@@ -27,6 +28,7 @@ export interface EmbeddingModel {
   }>;
 }
 
+/** What an embedding model does not say of itself. */
 export interface EmbeddingModelOptions {
   id: string;
   /** Numbers in a vector. */

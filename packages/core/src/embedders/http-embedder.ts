@@ -13,6 +13,7 @@ import { checkContext, harmless, pieces } from "./embed.ts";
 import { vectorsOfAnswer } from "./embeddings-answer.ts";
 import { knownDimensions } from "./known-dimensions.ts";
 
+/** A server of embeddings, and what its model wants. */
 export interface HttpEmbedderOptions extends EndpointOptions {
   /** What the model wants before a question, as `"query: "` for E5. Default: nothing. */
   queryPrefix?: string;

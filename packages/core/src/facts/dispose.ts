@@ -33,6 +33,7 @@ export type Refusal =
   | "unknownFact"
   | "otherSubject";
 
+/** How many proposals were refused, by reason. */
 export type Refused = Partial<Record<Refusal, number>>;
 
 /** A turn as it is stored. `createdAt` in milliseconds since 1970. */

@@ -18,6 +18,7 @@ export interface FactExtractor {
   readonly batch?: FactBatch | undefined;
 }
 
+/** A job of many windows that a provider works on in its own time. */
 export interface FactBatch {
   /**
    * Hands windows over.
@@ -32,6 +33,7 @@ export interface FactBatch {
   collect(job: string, options: { signal: AbortSignal }): Promise<readonly BatchedFacts[] | undefined>;
 }
 
+/** What a job of batched questions came to, window by window. */
 export interface BatchedFacts {
   /** Absent where nothing came of the window: it is read by itself then. */
   proposals?: FactProposal[];
@@ -46,6 +48,7 @@ export interface FactWindow {
   known: readonly KnownFact[];
 }
 
+/** A message of a window, as an extractor reads it. */
 export interface FactTurn {
   text: string;
   /** Who said it: `user`, `assistant`, or any name. */
@@ -56,6 +59,7 @@ export interface FactTurn {
   quotable: boolean;
 }
 
+/** A fact that is there already, as an extractor is told it. */
 export interface KnownFact {
   text: string;
   subject: string;
@@ -73,6 +77,7 @@ export type KeptFactType = FactType | "summary";
 /** Said in so many words, or concluded from what was said. */
 export type FactOrigin = "stated" | "inferred";
 
+/** A fact as an extractor proposes it, before it is checked against its sources. */
 export interface FactProposal {
   /** A sentence in the language of its source, which needs nothing beside it to be understood. */
   text: string;

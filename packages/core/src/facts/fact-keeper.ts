@@ -40,6 +40,7 @@ const turnsOfAll = 1_024;
 const conflictsBorne = 5;
 const rememberedThreads = 10_000;
 
+/** How facts are looked for. */
 export interface FactOptions {
   extractor: FactExtractor;
   /**

@@ -19,6 +19,7 @@ const defaultTypes: Readonly<Record<string, string>> = {
 };
 const longestName = 200;
 
+/** How a model is asked for entities. */
 export interface AskedEntitiesOptions {
   /** The types that entities may have, each with what it means. Default: those of the offline extractor, and events. */
   types?: Readonly<Record<string, string>> | undefined;

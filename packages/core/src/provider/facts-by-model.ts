@@ -19,6 +19,7 @@ export interface FactQuestion {
   signal: AbortSignal;
 }
 
+/** What a model answered to a question for facts, and what that cost. */
 export interface FactAnswer {
   /** The JSON, as a text or as what is in it. */
   answer: unknown;
@@ -29,6 +30,7 @@ export interface FactAnswer {
   truncated?: boolean;
 }
 
+/** A model that is asked for facts: a question in, JSON out. */
 export interface FactModel {
   /** Names the extractor. */
   id: string;

@@ -4,6 +4,7 @@ import { firstAbort } from "../queue/first-abort.ts";
 import { checkInteger } from "../validation.ts";
 import { type Failure, failed, type Provider, readFailure } from "./failure.ts";
 
+/** How often and how patiently a provider is asked again. */
 export interface RetryOptions {
   /** Attempts after the first one, 0 to 1000. Default 3. */
   retries?: number;

@@ -31,6 +31,7 @@ export interface Ranking {
   reranked: number;
 }
 
+/** The ranking of a memory that is given none. */
 export const defaultRanking: Readonly<Ranking> = Object.freeze({
   vector: 1,
   context: 1,

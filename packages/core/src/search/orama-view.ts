@@ -48,6 +48,7 @@ export interface OramaDocument {
 /** The database of a namespace, to be read with Orama's functions. */
 export type MemoryDatabase = Orama<MemorySchema>;
 
+/** How the Orama database of a namespace is opened. */
 export interface OramaOptions {
   /** Plugins of Orama, such as one for highlights: they are shown each document as if it were inserted. Default: none. */
   plugins?: readonly OramaPluginSync[];

@@ -430,6 +430,7 @@ export class InMemoryStore implements Store {
     return spent;
   }
 
+  /** How many entries of a task wait or were given up, of one namespace or of all. */
   async queue(task: Task, namespace?: string): Promise<QueueCounts> {
     this.#checkOpen();
     if (namespace === undefined) return this.#queue.counts(task);
@@ -471,6 +472,7 @@ export class InMemoryStore implements Store {
     );
   }
 
+  /** Forgets all. A second call does nothing. */
   async close(): Promise<void> {
     this.#closed = true;
   }

@@ -18,6 +18,7 @@ export type ColumnKind =
   | "bytes"
   | "place";
 
+/** Which table it is, and how its rows become items. */
 export interface RecordTableOptions<Item> {
   /** The table, which the migrations have made. */
   table: string;
@@ -39,6 +40,7 @@ export interface Condition {
   values: readonly SQLInputValue[];
 }
 
+/** Which rows are meant, in which order, and how many. */
 export interface Selection {
   /** All must hold. */
   where?: readonly Condition[];
@@ -48,6 +50,7 @@ export interface Selection {
   offset?: number;
 }
 
+/** A condition in SQL with its values, for `Selection`. */
 export function condition(sql: string, ...values: SQLInputValue[]): Condition {
   return { sql, values };
 }
@@ -101,6 +104,7 @@ export class RecordTable<Item extends object> {
     this.#get = `SELECT * FROM ${table} WHERE ${keys.map((column) => `${column} = ?`).join(" AND ")}`;
   }
 
+  /** The row of a key, `undefined` when there is none. */
   get(db: SqliteConnection, ...key: readonly string[]): Item | undefined {
     if (key.some((value) => typeof value !== "string")) return undefined;
     const row = db.get<Record<string, unknown>>(this.#get, ...key);
@@ -114,6 +118,7 @@ export class RecordTable<Item extends object> {
     db.run(this.#put, ...kept.map(([field, , kind]) => this.#stored(given[field], kind, field)));
   }
 
+  /** Selected rows, in order. */
   list(db: SqliteConnection, { where, order, limit = -1, offset = 0 }: Selection = {}): Item[] {
     const { sql, values } = this.#from(where);
     return db
@@ -126,6 +131,7 @@ export class RecordTable<Item extends object> {
       .map((row) => this.#item(row));
   }
 
+  /** How many rows are selected. */
   count(db: SqliteConnection, where?: readonly Condition[]): number {
     const { sql, values } = this.#from(where);
     return db.get<{ n: number }>(`SELECT count(*) AS n ${sql}`, ...values)?.n ?? 0;

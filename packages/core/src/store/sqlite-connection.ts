@@ -30,6 +30,7 @@ const lookMs = 100;
 /** Pages over the size limit that an erasure may take for a moment. */
 const pagesToErase = 1_024;
 
+/** Which file is opened, and how. */
 export interface SqliteConnectionOptions {
   path: string;
   /** Largest size of the file in bytes. Default 0: no limit. */
@@ -125,6 +126,7 @@ export class SqliteConnection {
     );
   }
 
+  /** The first row of a statement, `undefined` when there is none. */
   get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.#guard(() => {
       const row = this.#statement(sql).get(...values.map(storedValue));
@@ -132,6 +134,7 @@ export class SqliteConnection {
     });
   }
 
+  /** Runs a statement that writes. Answers how many rows it changed, and the id of the last one. */
   run(sql: string, ...values: SQLInputValue[]): { changes: number; id: number } {
     return this.#guard(() => {
       const { changes, lastInsertRowid } = this.#statement(sql).run(...values.map(storedValue));
@@ -190,6 +193,7 @@ export class SqliteConnection {
     return { scrubbed: result?.scrubbed ?? 0 };
   }
 
+  /** Waits for what is under way and closes the file. A second call does nothing. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;

@@ -158,6 +158,7 @@ export interface Store {
   saveEntities(task: Task, items: readonly { entry: QueueEntry; entities: Entity[] }[]): Promise<void>;
   /** Puts entries back: until `dueAt`, or for good with `failed`. Without an `error` that was no attempt. */
   postpone(task: Task, entries: readonly QueueEntry[], outcome: Postponement): Promise<void>;
+  /** How many entries of a task wait or were given up, of one namespace or of all. */
   queue(task: Task, namespace?: string): Promise<QueueCounts>;
 
   /**
@@ -212,6 +213,7 @@ export interface Store {
     },
   ): Promise<{ bytes: number }>;
 
+  /** Ends the store. A second call does nothing. */
   close(): Promise<void>;
 }
 
@@ -249,6 +251,7 @@ export interface RecordFields {
   version: number;
 }
 
+/** A memory as a store has it. Moments are milliseconds since 1970. */
 export interface StoredRecord extends RecordFields {
   id: number;
   namespace: string;
@@ -325,6 +328,7 @@ export interface SeenThread {
   at: NamespacePlace | undefined;
 }
 
+/** What a write came to. */
 export interface WriteOutcome {
   record: StoredRecord;
   /** False when the existing record was kept. */
@@ -344,6 +348,7 @@ export type Selection =
   /** Those that have not changed after this sequence number of the namespace: for what an index of that age chose. */
   | { ids: readonly number[]; sequence: number };
 
+/** What an erasure took. */
 export interface Erased {
   /** Records that were erased. */
   erased: number;
@@ -353,6 +358,7 @@ export interface Erased {
   rest?: Selection;
 }
 
+/** Which part of a list is read, and in which order. */
 export interface ListPage {
   thread?: string;
   /** Only records after this place, in the order of the list. */
@@ -362,6 +368,7 @@ export interface ListPage {
   limit: number;
 }
 
+/** Counts of a store, or of one namespace. */
 export interface StoreCounts {
   namespaces: number;
   records: number;
@@ -374,6 +381,7 @@ export interface StoreCounts {
   unscrubbed: number;
 }
 
+/** Where a namespace stands: which incarnation of its name, and its last sequence number. */
 export interface NamespaceHead {
   /** Another number when the namespace was emptied and written again: an index of the old one is of no use. */
   incarnation: number;
@@ -394,6 +402,7 @@ export interface NamespacePlace {
   sequence: number;
 }
 
+/** What changed in a namespace after a sequence number, in order. */
 export interface Changes {
   records: StoredRecord[];
   /** Ids of erased records. */
@@ -404,6 +413,7 @@ export interface Changes {
   complete: boolean;
 }
 
+/** Vectors that came or went after a sequence number. */
 export interface VectorChanges {
   /** All vectors of each record: one, or one for each piece of a long text. The caller's own, who gives their memory back. */
   vectors: { id: number; vectors: Float32Array[] }[];
@@ -411,6 +421,7 @@ export interface VectorChanges {
   complete: boolean;
 }
 
+/** Which embedders the namespaces of a store use, and which they move to. */
 export interface EmbedderUse {
   /** The embedder for new namespaces; `null` before the first. */
   current: EmbedderIdentity | null;
@@ -427,6 +438,7 @@ export interface Postponement {
   failed: boolean;
 }
 
+/** How many entries of a queue are taken, by whom and for how long. */
 export interface ClaimOptions {
   now: number;
   leaseMs: number;
@@ -438,6 +450,7 @@ export interface ClaimOptions {
   longestWaitMs?: number;
 }
 
+/** An entry of a queue, as it was claimed. */
 export interface QueueEntry {
   namespace: string;
   id: number;
@@ -449,6 +462,7 @@ export interface QueueEntry {
   attempts: number;
 }
 
+/** How a queue stands. */
 export interface QueueCounts {
   pending: number;
   failed: number;

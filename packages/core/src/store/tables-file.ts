@@ -8,6 +8,7 @@ import type { ExtraTables } from "./sqlite-schema.ts";
 /** Where a memory is kept when nothing is said. */
 export const defaultPath = "./.souvenir/memory.db";
 
+/** The tables of an adapter, and the file they are in. */
 export interface TablesFileOptions {
   /** File of the store; the one of the memory fits. `":memory:"` for none. Default `./.souvenir/memory.db`. */
   path?: string | undefined;
@@ -36,6 +37,7 @@ export class TablesFile {
     return this.#opening.open();
   }
 
+  /** Closes the file, for good. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#opening.close();

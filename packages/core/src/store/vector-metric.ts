@@ -1,4 +1,6 @@
+/** How two vectors are compared. */
 export type VectorMetric = "cosine" | "euclidean" | "dotproduct";
+/** All of them. */
 export const vectorMetrics: readonly VectorMetric[] = ["cosine", "euclidean", "dotproduct"];
 
 /**

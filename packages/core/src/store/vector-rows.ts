@@ -8,6 +8,7 @@ import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { TablesFile } from "./tables-file.ts";
 import { dotProduct, scoreOf, type VectorMetric } from "./vector-metric.ts";
 
+/** A vector with its metadata. */
 export interface VectorRow {
   id: string;
   vector: readonly number[];
@@ -17,6 +18,7 @@ export interface VectorRow {
 /** Rows by their ids, or all that pass a filter. */
 export type WhichRows = { ids: readonly string[] } | { filter: CompiledFilter };
 
+/** What the nearest rows are looked for with. */
 export interface VectorQuery {
   /** Without one, what passes the filter, with score 0. */
   vector: readonly number[] | undefined;
@@ -26,6 +28,7 @@ export interface VectorQuery {
   minScore: number | undefined;
 }
 
+/** A row that was found by its vector. */
 export interface VectorHit {
   id: string;
   score: number;
@@ -33,6 +36,7 @@ export interface VectorHit {
   vector?: number[];
 }
 
+/** Where rows with vectors are kept. */
 export interface VectorRowsOptions {
   file: TablesFile;
   /** Of the tables `<prefix>_indexes` and `<prefix>_vectors`, which the migrations have made with these columns. */
@@ -151,18 +155,22 @@ export class VectorRows {
     });
   }
 
+  /** Names of the indexes, in order. */
   async names(): Promise<string[]> {
     return this.#indexes.list(await this.#file.open(), { order: "name" }).map(({ name }) => name);
   }
 
+  /** Whether there is an index of this name. */
   async has(name: string): Promise<boolean> {
     return this.#indexes.get(await this.#file.open(), name) !== undefined;
   }
 
+  /** Whether an index has a row of this id. */
   async hasRow(name: string, id: string): Promise<boolean> {
     return this.#rows.get(await this.#file.open(), name, id) !== undefined;
   }
 
+  /** Dimension, metric and count of an index. */
   async describe(name: string): Promise<{ dimension: number; metric: VectorMetric; count: number }> {
     const db = await this.#file.open();
     return db.snapshot(() => {
@@ -171,6 +179,7 @@ export class VectorRows {
     });
   }
 
+  /** Erases an index with its rows. */
   async drop(name: string): Promise<void> {
     this.#atHand.delete(name);
     const db = await this.#file.open();
@@ -233,6 +242,7 @@ export class VectorRows {
     });
   }
 
+  /** Erases selected rows of an index. */
   async remove(name: string, which: WhichRows): Promise<void> {
     await this.#write(name, (db) => this.#removed(db, name, which));
   }

@@ -4,11 +4,13 @@ import type { FactFields, FactRecord, Memory } from "../types.ts";
 import { inertJson } from "./inert-json.ts";
 import { answered, count, listTokens, type MemoryTool, optionalText, shown } from "./memory-tools.ts";
 
+/** Names of the tools for facts. */
 export type FactToolName = "facts" | "approve" | "decline" | "undo";
 
 /** What the tools for facts need of a memory. */
 export type FactToolMemory = Pick<Memory, "facts" | "approve" | "decline" | "undo">;
 
+/** A tool with which a model reads and corrects facts. */
 export type FactTool = MemoryTool<FactToolName, FactToolMemory>;
 
 const key = {

@@ -9,6 +9,7 @@ import { checkInteger, checkNamespace, invalid } from "../validation.ts";
 import { inertJson } from "./inert-json.ts";
 import { readInput, type ToolProperty, type ToolSchema } from "./tool-input.ts";
 
+/** Names of the tools with which a model uses its memory. */
 export type MemoryToolName = "remember" | "recall" | "list" | "forget";
 
 /** What the tools need of a memory. */

@@ -8,6 +8,7 @@ export interface ToolSchema {
   readonly additionalProperties: false;
 }
 
+/** One property of what a tool takes, in JSON Schema. */
 export interface ToolProperty {
   readonly type: string | readonly string[];
   readonly description?: string;

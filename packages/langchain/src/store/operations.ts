@@ -11,6 +11,7 @@ import { checkCount, checkTtl, jsonObject } from "./checks.ts";
 import { checkLabels } from "./namespaces.ts";
 import { type CheckedSearch, checkSearch } from "./search.ts";
 
+/** How an item of a store is kept. */
 export interface PutOptions {
   /** Minutes that the item lives. */
   ttl?: number;

@@ -67,6 +67,7 @@ export interface CheckedSearch extends Required<Pick<HybridOptions, "mode" | "ve
   hybrid: Pick<SearchInput, "tags" | "entities" | "since" | "until" | "thread">;
 }
 
+/** Counts of values of fields. */
 export interface Facets {
   entities: EntityCount[];
   tags: TagCount[];

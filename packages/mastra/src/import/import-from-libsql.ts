@@ -5,6 +5,7 @@ import { SouvenirMemoryDomain } from "../storage/memory-domain.ts";
 import type { SouvenirStorage } from "../storage/souvenir-storage.ts";
 import { invalid } from "../values.ts";
 
+/** Which file of libsql is read, and into what. */
 export interface ImportFromLibsqlOptions {
   /** The file of a `LibSQLStore`: its path, or its URL as Mastra was given it (`file:./mastra.db`). Only read. */
   from: string | URL;
@@ -14,6 +15,7 @@ export interface ImportFromLibsqlOptions {
   signal?: AbortSignal;
 }
 
+/** What an import brought. */
 export interface ImportedFromLibsql {
   threads: number;
   messages: number;

@@ -20,8 +20,10 @@ import type { RecallSettings } from "./recall-settings.ts";
 import { said } from "./spoken.ts";
 import { type Recall, recallForTurn } from "./turn-recall.ts";
 
+/** At which stage memory failed. */
 export type MemoryStage = TurnStage | "open";
 
+/** What an agent recalls, and into how much room. */
 export interface AgentRecallOptions extends SourceOptions {
   /** Tokens of the recalled block at most, estimated. Default 1000. */
   tokenBudget?: number;

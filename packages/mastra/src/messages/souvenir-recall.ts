@@ -5,6 +5,7 @@ import { RecallProcessor, type RunOptions } from "./recall-processor.ts";
 import { type RecallSettings, recallSettings, type SemanticRecallConfig } from "./recall-settings.ts";
 import type { Recall } from "./turn-recall.ts";
 
+/** What a processor recalls for an agent. */
 export interface SouvenirRecallOptions
   extends AgentRecallOptions,
     Partial<Omit<RecallSettings, "messageRange">> {

@@ -10,6 +10,7 @@ import { MastraFile } from "../mastra-file.ts";
 import { SouvenirMemoryDomain } from "./memory-domain.ts";
 import { SouvenirWorkflowDomain } from "./workflow-domain.ts";
 
+/** Where Mastra keeps its tables. */
 export interface SouvenirStorageOptions
   extends Pick<MastraCompositeStoreConfig, "default" | "editor" | "retention" | "disableInit"> {
   /** Default `souvenir`. */

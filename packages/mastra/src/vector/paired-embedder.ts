@@ -8,6 +8,7 @@ export interface PairedEmbedder {
   readonly modelId: string;
   readonly maxEmbeddingsPerCall: number;
   readonly supportsParallelCalls: boolean;
+  /** One vector for each value, in order. */
   doEmbed(options: { values: string[] }): Promise<{ embeddings: number[][]; usage: { tokens: number } }>;
 }
 

@@ -33,6 +33,7 @@ import type { Indexes } from "./indexes.ts";
 import { type PairedEmbedder, pairedEmbedder, standInDimensions } from "./paired-embedder.ts";
 import { TextIndexes } from "./text-index.ts";
 
+/** Where indexes are kept. */
 export interface SouvenirVectorOptions extends SourceOptions {
   /** Default `souvenir`. */
   id?: string;
@@ -87,6 +88,7 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     }
   }
 
+  /** Makes an index; one of the same name, dimension and metric may be there. */
   async createIndex({ indexName, dimension, metric = "cosine" }: CreateIndexParams): Promise<void> {
     checkId(indexName, "indexName");
     if (!Number.isInteger(dimension) || dimension < 1)
@@ -101,20 +103,24 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     this.#texts.make(indexName);
   }
 
+  /** Names of the indexes. */
   async listIndexes(): Promise<string[]> {
     const [given = [], texts] = await Promise.all([this.#table?.names(), this.#texts.names()]);
     return [...given, ...texts].sort();
   }
 
+  /** Dimension, metric and count of an index. */
   async describeIndex({ indexName }: DescribeIndexParams): Promise<IndexStats> {
     return (await this.#indexes(indexName)).describe(indexName);
   }
 
+  /** Erases an index with its vectors. */
   async deleteIndex({ indexName }: DeleteIndexParams): Promise<void> {
     if (await this.#isText(indexName)) await this.#texts.drop(indexName);
     else await this.#table?.drop(indexName);
   }
 
+  /** The vectors nearest to one, best first, with filters. */
   async query({
     indexName,
     queryVector,
@@ -178,6 +184,7 @@ export class SouvenirVector extends MastraVector<SouvenirVectorFilter> {
     await (await this.#indexes(indexName)).update(indexName, which, change);
   }
 
+  /** Erases one vector by its id. */
   async deleteVector({ indexName, id }: DeleteVectorParams): Promise<void> {
     await this.#delete(indexName, { ids: [checkId(id, "id")] });
   }

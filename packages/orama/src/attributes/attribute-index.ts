@@ -106,6 +106,7 @@ export class AttributeIndex {
     return values;
   }
 
+  /** Numbers of the documents that have a value. */
   documentsWith(field: string, value: AttributeValue): DocumentSet {
     const documents = new DocumentSet();
     const list = this.#fields.get(field)?.lists.get(value);

@@ -21,6 +21,7 @@ export class ForwardLists {
   /** Where a document's bytes begin, plus one; 0 for a document that is not there. */
   #starts: Uint32Array = new Uint32Array(0);
 
+  /** Whether a document has a list. */
   has(doc: number): boolean {
     return doc < this.#starts.length && this.#starts[doc]! !== 0;
   }

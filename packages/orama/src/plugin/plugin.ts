@@ -20,6 +20,7 @@ import { createSorter } from "./sorter.ts";
 import { SouvenirIndex } from "./souvenir-index.ts";
 import { fixedLanguage } from "./tokenizer.ts";
 
+/** What a database is made with. */
 export interface PluginOptions extends PluginTextOptions {
   /** What puts documents in order for a question. Default: BM25, vectors by cosine, and sums of both. */
   rank?: Ranker | undefined;

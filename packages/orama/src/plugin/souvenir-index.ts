@@ -224,16 +224,19 @@ export class SouvenirIndex implements AnyIndexStore, DocumentListener {
     return this.open.some((property) => path.startsWith(`${property}.`));
   }
 
+  /** Takes a text in for a document. */
   addText(doc: number, property: string, text: string, language: string | undefined): void {
     this.#pendingOf(doc, language).texts.set(property, text);
   }
 
+  /** Takes values of attributes in for a document. */
   addValues(doc: number, property: string, values: AttributeValue | readonly AttributeValue[]): void {
     const { attributes } = this.#pendingOf(doc, undefined);
     if (!isList(values)) attributes.push([property, values]);
     else for (const value of values) attributes.push([property, value]);
   }
 
+  /** A document was put in. */
   stored(doc: number, document: AnyDocument): void {
     // The words of the one that had the number go first.
     if (this.#gone.has(doc)) runSteps(this.settling());
@@ -242,6 +245,7 @@ export class SouvenirIndex implements AnyIndexStore, DocumentListener {
         gather(property, document[property], this.#pendingOf(doc, undefined).attributes);
   }
 
+  /** A document was taken out. */
   removed(doc: number): void {
     this.#flush();
     this.#gone.add(doc);

@@ -27,10 +27,13 @@ import { VectorNode } from "./vector-node.ts";
 
 /** Which documents there are at this moment. Asked anew each time. */
 export interface Presence {
+  /** Numbers of the documents. */
   documents(): DocumentSet;
+  /** Whether a document is there. */
   has(doc: number): boolean;
 }
 
+/** What a view of a database is made with. */
 export interface ViewOptions<Schema> {
   /** Properties of the documents of the view; vectors are those that the database has under the same name. */
   schema: Schema;

@@ -9,6 +9,7 @@ export interface Bm25Parameters {
   b: number;
 }
 
+/** The parameters of BM25 where none are given. */
 export const defaultBm25: Bm25Parameters = { k1: 1.2, b: 0.75 };
 
 /** The parameters, which are checked: throws RangeError. */

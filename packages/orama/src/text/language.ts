@@ -25,6 +25,7 @@ export type LatinLanguage =
   | "lt"
   | "vi";
 export type CyrillicLanguage = "ru" | "uk";
+/** What is known of a language: one contract for all. */
 export type Language =
   | LatinLanguage
   | CyrillicLanguage

@@ -9,6 +9,7 @@ import { type Occurrences, TermDocuments } from "./term-documents.ts";
 import type { TextField, TextFields } from "./text-fields.ts";
 import { accentMark, entryOf, foldMark, functionMark, isMarked } from "./word-entry.ts";
 
+/** How terms are matched. */
 export interface MatchOptions {
   /** ISO 639-1 code of the question. Default: detected. */
   language?: string | undefined;

@@ -19,6 +19,7 @@ import { countWords, languageOfWords, languagesOf, wordsOf } from "./tokenizer.t
 import { type Ranking, type ScoredList, sumsOf, topDocuments } from "./top-documents.ts";
 import { literalWords, type Word } from "./word-entry.ts";
 
+/** How texts are indexed. */
 export interface TextIndexOptions {
   /** As in `Bm25Parameters`. Default 1.2. */
   k1?: number | undefined;
@@ -35,6 +36,7 @@ export interface TextIndexOptions {
 /** A text, or the texts of the fields by name; fields may be missing. */
 export type FieldTexts = string | ReadonlyMap<string, string> | Readonly<Record<string, string | undefined>>;
 
+/** How texts are searched. */
 export interface TextSearchOptions extends MatchOptions {
   /** Results at most, 0 or more. Default 10. */
   limit?: number | undefined;
@@ -144,6 +146,7 @@ export class TextIndex {
     return languagesOf(wordsOf(query), language, this.#languages.commonest(this.#fallback)).latin;
   }
 
+  /** Whether a document is in it. */
   has(doc: number): boolean {
     return this.#forward.has(doc);
   }

@@ -71,6 +71,7 @@ export function languageOfWords(
   return most;
 }
 
+/** How a text is cut into terms. */
 export interface TokenizeOptions {
   /** ISO 639-1 code. Default: detected. Unknown codes are detected too. */
   language?: string | undefined;

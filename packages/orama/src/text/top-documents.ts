@@ -18,6 +18,7 @@ export interface ScoredList {
   bound: number;
 }
 
+/** The best documents of a question, in order. */
 export interface Ranking {
   /** Best first; equal scores in ascending order of documents. */
   documents: Uint32Array;

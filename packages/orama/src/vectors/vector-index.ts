@@ -7,6 +7,7 @@ import { freezeVectors, VectorsReader } from "./vector-snapshot.ts";
 
 export type { VectorMatches, VectorSearchOptions } from "./vector-search.ts";
 
+/** How vectors are indexed. */
 export interface VectorIndexOptions extends RowOptions {
   /** Numbers of a vector: an integer from 1 to 4096. */
   readonly dimensions: number;
@@ -56,6 +57,7 @@ export class VectorIndex {
     return this.#rows.bytes + this.#documents.bytes;
   }
 
+  /** Whether a document has a vector. */
   has(doc: number): boolean {
     return this.#documents.has(doc);
   }

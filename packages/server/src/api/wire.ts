@@ -15,11 +15,13 @@ import type {
   Where,
 } from "@souvenir/core";
 
+/** An entity, as the API writes it. */
 export interface WireEntity {
   name: string;
   type: string;
 }
 
+/** A memory, as the API writes it. */
 export interface WireMemory {
   key: string;
   value: string;
@@ -68,6 +70,7 @@ export type FactFieldName =
   | "merged_into"
   | "run";
 
+/** A memory that was found, as the API writes it. */
 export interface WireHit extends WireMemory {
   score: number;
   signals: Record<Signal, number>;
@@ -111,6 +114,7 @@ export interface WireError {
 
 // Memories
 
+/** Body of `POST /v1/memory-set`. */
 export interface SetRequest {
   value: string;
   /** Default: a new UUID. */
@@ -130,18 +134,22 @@ export interface SetRequest {
   /** Only if the memory is of this version now, 0: only if there is none; else `VERSION_CONFLICT`. */
   if_version?: number;
 }
+/** Answer of `POST /v1/memory-set`. */
 export interface SetResponse extends WireMemory {
   success: true;
 }
+/** Body of `POST /v1/memory/batch`. */
 export interface BatchRequest {
   /** 1 to 1000; all are stored, or none. A `namespace` beside `memories` holds for those that name none. */
   memories: SetRequest[];
   namespace?: string;
 }
+/** Answer of `POST /v1/memory/batch`. */
 export interface BatchResponse {
   success: true;
   memories: WireMemory[];
 }
+/** Body of `POST /v1/memory/search`. */
 export interface SearchRequest {
   query: string;
   namespace?: string;
@@ -163,16 +171,19 @@ export interface SearchRequest {
   explain?: boolean;
   deadline_ms?: number;
 }
+/** Answer of `POST /v1/memory/search`. */
 export interface SearchResponse {
   results: WireHit[];
   facets?: { entities: WireEntityCount[]; tags: { tag: string; count: number }[] };
   degraded: Degradation[];
   took_ms: number;
 }
+/** Query of `GET /v1/memory`. */
 export interface KeyQuery {
   namespace?: string;
   key: string;
 }
+/** Body of `POST /v1/memory/touch`. */
 export interface TouchRequest extends KeyQuery {
   /** `null`: never. */
   expires_at: string | number | null;
@@ -181,20 +192,24 @@ export interface TouchRequest extends KeyQuery {
   /** The same, but a memory of another version is `NOT_FOUND`. */
   version?: number;
 }
+/** Body of `POST /v1/memory/pin`. */
 export interface PinRequest extends KeyQuery {
   /** Only if the memory is of this version now; else `VERSION_CONFLICT`. */
   if_version?: number;
 }
+/** Query of `GET /v1/profile`. */
 export interface ProfileQuery {
   namespace?: string;
   /** Of all lines together. Default 400. */
   token_budget?: number;
 }
+/** A line of a profile, as the API writes it. */
 export interface WireProfileLine {
   text: string;
   key: string;
   version: number;
 }
+/** Answer of `GET /v1/profile`. */
 export interface ProfileResponse {
   /** In the order in which they were pinned. */
   lines: WireProfileLine[];
@@ -206,6 +221,7 @@ export interface WireFact extends WireMemory {
   superseded_by?: string;
   superseded_at?: string;
 }
+/** Query of `GET /v1/facts`. */
 export interface FactsQuery {
   namespace?: string;
   subject?: string;
@@ -217,15 +233,18 @@ export interface FactsQuery {
   limit?: number;
   cursor?: string;
 }
+/** Answer of `GET /v1/facts`. */
 export interface FactsResponse {
   facts: WireFact[];
   cursor?: string;
 }
+/** Body of `POST /v1/consolidate`. */
 export interface ConsolidateRequest {
   namespace?: string;
   /** Answers what would come of it, and writes nothing. It costs the same. */
   dry_run?: boolean;
 }
+/** A run, as the API writes it. */
 export interface WireRun {
   id: string;
   namespace: string;
@@ -241,53 +260,64 @@ export interface WireRun {
   usage: WireUsage;
   undone_at?: string;
 }
+/** What an extractor used, as the API writes it. */
 export interface WireUsage {
   calls: number;
   input_tokens: number;
   output_tokens: number;
 }
+/** A run with its facts, as the API writes it. */
 export interface WireRunDetails extends WireRun {
   facts: WireFact[];
   /** The same as lines for people. */
   diff: string[];
 }
+/** Answer of `POST /v1/consolidate`. */
 export interface ConsolidateResponse {
   runs: WireRunDetails[];
   pending: number;
   failed: number;
 }
+/** Body of `POST /v1/dream`. */
 export interface DreamRequest {
   namespace?: string;
   /** Answers what would come of it, and writes nothing. */
   dry_run?: boolean;
 }
+/** Answer of `POST /v1/dream`. */
 export interface DreamResponse {
   /** One, or none where there was nothing to do; its `diff` is the brief. */
   runs: WireRunDetails[];
   /** The namespace, when its facts were changed meanwhile: nothing was done. */
   discarded: string[];
 }
+/** Query of `GET /v1/runs`. */
 export interface RunsQuery {
   namespace?: string;
   /** 1 to 1000. Default 100. */
   limit?: number;
 }
+/** Answer of `GET /v1/runs`. */
 export interface RunsResponse {
   /** Newest first. */
   runs: WireRun[];
 }
+/** Query of `GET /v1/runs/details`. */
 export interface RunQuery {
   namespace?: string;
   id: string;
 }
+/** Answer of `POST /v1/runs/undo`. */
 export interface UndoneResponse {
   success: true;
   erased: number;
 }
+/** Query of `DELETE /v1/memory`. */
 export interface DeleteQuery extends KeyQuery {
   /** Only if the memory is of this version now; else `VERSION_CONFLICT`. */
   if_version?: number;
 }
+/** Answer of `POST /v1/facts/decline`. */
 export interface DeletedResponse {
   success: true;
   deleted: number;
@@ -302,18 +332,21 @@ export interface DeleteRequest {
   where?: Where;
   thread?: string;
 }
+/** Query of `GET /v1/memory/history`. */
 export interface HistoryQuery extends KeyQuery {
   /** 1 to 1000: a page of that many. Default: all that are kept. */
   limit?: number;
   /** From the answer before. */
   cursor?: string;
 }
+/** Answer of `GET /v1/memory/history`. */
 export interface HistoryResponse {
   /** Earlier versions, oldest first, without the current one. */
   versions: WireMemory[];
   /** Of a page that is not the last one. */
   cursor?: string;
 }
+/** Query of `GET /v1/memories`. */
 export interface ListQuery {
   namespace?: string;
   tags?: string[];
@@ -325,9 +358,11 @@ export interface ListQuery {
   limit?: number;
   cursor?: string;
 }
+/** Body of `POST /v1/memories`. */
 export interface ListRequest extends ListQuery {
   where?: Where;
 }
+/** Answer of `GET /v1/memories`. */
 export interface ListResponse {
   memories: WireMemory[];
   /** Absent on the last page. */
@@ -336,6 +371,7 @@ export interface ListResponse {
 
 // Namespaces, entities, numbers
 
+/** Query of `GET /v1/namespaces`. */
 export interface NamespacesQuery {
   prefix?: string;
   /** 1 to 10000, default 1000. */
@@ -343,30 +379,37 @@ export interface NamespacesQuery {
   /** From the answer before. */
   cursor?: string;
 }
+/** Answer of `GET /v1/namespaces`. */
 export interface NamespacesResponse {
   /** Only those that the key may read, in code unit order. */
   namespaces: string[];
   cursor?: string;
 }
+/** Query of `DELETE /v1/namespaces`. */
 export interface NamespaceQuery {
   namespace: string;
 }
+/** Query of `GET /v1/stats`. */
 export interface StatsQuery {
   /** Without it: the whole store, for a key that may read every namespace. */
   namespace?: string;
 }
+/** Query of `GET /v1/entities`. */
 export interface EntitiesQuery {
   namespace?: string;
   type?: string;
   prefix?: string;
   limit?: number;
 }
+/** An entity and how often it is named, as the API writes it. */
 export interface WireEntityCount extends WireEntity {
   count: number;
 }
+/** Answer of `GET /v1/entities`. */
 export interface EntitiesResponse {
   entities: WireEntityCount[];
 }
+/** How a queue for a model stands, as the API writes it. */
 export interface WireQueue {
   pending: number;
   failed: number;
@@ -374,6 +417,7 @@ export interface WireQueue {
   /** What to do about a model that cannot work as it is configured. Absent while it works. */
   misconfigured?: string;
 }
+/** Answer of `GET /v1/stats`. */
 export interface StatsResponse {
   namespaces: number;
   records: number;
@@ -393,19 +437,23 @@ export interface StatsResponse {
   /** Erased memories whose bytes may still be in the file. */
   erasures: { unscrubbed: number };
 }
+/** Query of `POST /v1/flush`. */
 export interface FlushQuery {
   /** Milliseconds after which it answers what is left. Default: no deadline. */
   deadline_ms?: number;
 }
+/** Answer of `POST /v1/flush`. */
 export interface FlushResponse {
   pending: number;
   failed: number;
 }
+/** Answer of `POST /v1/scrub`. */
 export interface ScrubResponse {
   success: true;
   /** Erased memories whose bytes are gone now. */
   scrubbed: number;
 }
+/** Answer of `POST /v1/cancel-reembed`. */
 export interface CancelReembedResponse {
   success: true;
   /** Namespaces that went back to the vectors that they had. */
@@ -429,6 +477,7 @@ export interface ActivitySample {
   memories: number;
   bytes: number;
 }
+/** Answer of `GET /v1/activity`. */
 export interface ActivityResponse {
   interval_ms: number;
   samples: ActivitySample[];
@@ -441,7 +490,9 @@ export interface FileHeader {
   souvenir: "memories";
   version: 1;
 }
+/** A line of an export. */
 export type ExportLine = WireMemory & { history?: WireMemory[] };
+/** Query of `GET /v1/export`. */
 export interface ExportQuery {
   /** Default: every namespace that the key may read. */
   namespace?: string;
@@ -456,10 +507,12 @@ export type ImportLine = Omit<SetRequest, "if_version"> &
     updated_at?: string | number;
     history?: ImportLine[];
   };
+/** Query of `POST /v1/import`. */
 export interface ImportQuery {
   /** For lines that name none. Default `default`. */
   namespace?: string;
 }
+/** Answer of `POST /v1/import`. */
 export interface ImportResponse {
   success: true;
   imported: number;
@@ -482,6 +535,7 @@ export interface TurnMessage {
   files?: string[];
   id?: string;
 }
+/** Body of `POST /v1/remember-turn`. */
 export interface RememberTurnRequest {
   namespace?: string;
   thread: string;
@@ -490,10 +544,12 @@ export interface RememberTurnRequest {
   before?: TurnMessage[];
   turn_id?: string;
 }
+/** Answer of `POST /v1/remember-turn`. */
 export interface RememberTurnResponse {
   success: true;
   stored: number;
 }
+/** Body of `POST /v1/context`. */
 export interface ContextRequest {
   query: string;
   namespace?: string;
@@ -507,6 +563,7 @@ export interface ContextRequest {
   exclude?: string[] | { keys?: string[]; texts?: string[]; thread?: string; after?: string };
   deadline_ms?: number;
 }
+/** Answer of `POST /v1/context`. */
 export interface ContextResponse {
   /** Ready for the prompt; empty when nothing is relevant. */
   text: string;
@@ -522,12 +579,14 @@ export interface ContextResponse {
 
 // The second dialect
 
+/** Body of `POST /v1/remember`. */
 export interface RememberRequest {
   content: string;
   tags?: string[];
   namespace?: string;
   metadata?: Record<string, unknown>;
 }
+/** Answer of `POST /v1/remember`. */
 export interface RememberedMemory {
   id: string;
   content: string;
@@ -536,6 +595,7 @@ export interface RememberedMemory {
   metadata: { [name: string]: JsonValue };
   created_at: string;
 }
+/** Body of `POST /v1/recall`. */
 export interface RecallRequest {
   query: string;
   namespace?: string;
@@ -544,6 +604,7 @@ export interface RecallRequest {
   /** Least score, 0 to 1. */
   threshold?: number;
 }
+/** Answer of `POST /v1/recall`. */
 export interface RecallResponse {
   memories: (RememberedMemory & { score: number })[];
   total: number;
@@ -562,6 +623,7 @@ export interface ForgetRequest {
 export type Permission = "read" | "write" | "admin";
 /** Which namespaces: one, or all that start with `prefix`, which ends in a separator; `""` is every namespace. */
 export type Grant = ({ namespace: string } | { prefix: string }) & { permission: Permission };
+/** Body of `POST /v1/keys`. */
 export interface KeyRequest {
   /** For people: what the key is for. At most 200 characters. */
   name: string;
@@ -572,6 +634,7 @@ export interface KeyRequest {
   /** A UTC day. Default: no quota. */
   quota?: { requests_per_day?: number; writes_per_day?: number };
 }
+/** A key without its secret, as the API writes it. */
 export interface WireKey {
   /** Names the key; not a secret. */
   id: string;
@@ -586,10 +649,12 @@ export interface WireKey {
   quota?: { requests_per_day?: number; writes_per_day?: number };
   usage_today: { requests: number; writes: number };
 }
+/** A new key, which is shown this once. */
 export interface CreatedKey extends WireKey {
   /** The bearer key itself, shown this once. */
   key: string;
 }
+/** Answer of `GET /v1/keys`. */
 export interface KeysResponse {
   keys: WireKey[];
 }
@@ -604,10 +669,12 @@ export interface WhoamiResponse {
 
 // Health
 
+/** Answer of `GET /healthz`. */
 export interface HealthResponse {
   status: "ok";
   version: string;
 }
+/** Answer of `GET /readyz`. */
 export interface ReadyResponse {
   status: "ready";
 }

@@ -2,6 +2,7 @@ import { checkOptions, type Memory, namesOf, SouvenirError } from "@souvenir/cor
 import { RemoteMemory } from "./remote-memory.ts";
 import { Transport } from "./transport.ts";
 
+/** Which server is asked, with which key. */
 export interface ConnectOptions {
   /** Address of the server, with a path where it stands below one: `https://memory.example`. */
   url: string;

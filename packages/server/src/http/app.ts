@@ -21,6 +21,7 @@ import { Metrics } from "./metrics.ts";
 import { addOAuth } from "./oauth-routes.ts";
 import { serviceHandlers } from "./service-handlers.ts";
 
+/** Who may do what, and what is written down of it. */
 export interface AppOptions extends Partial<BodyLimits> {
   /** Bearer keys. Without them nothing but `open` lets anybody in. */
   keys?: KeyStore;
@@ -64,6 +65,7 @@ export interface AppOptions extends Partial<BodyLimits> {
 
 /** `Request -> Response`: what every runtime with `fetch` can serve. */
 export interface App {
+  /** The answer to a request. */
   fetch(request: Request): Promise<Response>;
 }
 

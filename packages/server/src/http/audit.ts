@@ -22,6 +22,7 @@ export interface AuditEvent {
   count?: number;
 }
 
+/** Where it is written down who changed what. */
 export type Audit = (event: AuditEvent) => void | Promise<void>;
 
 /**

@@ -17,6 +17,7 @@ export interface KeyStore {
   any(): boolean;
   /** @throws SouvenirError `INVALID_INPUT` */
   create(request: KeyRequest): CreatedKey;
+  /** All keys, without their secrets. */
   list(): WireKey[];
   /** Revokes a key from now on, in every process; harmless for one that is. `undefined` when there is no such key. */
   revoke(id: string): WireKey | undefined;
@@ -29,5 +30,6 @@ export interface KeyStore {
   spend(key: VerifiedKey, amount: { requests: number; writes: number }): boolean;
   /** What stands for a key that was lent to a program with OAuth. */
   readonly tokens: TokenStore;
+  /** Closes the file of keys. */
   close(): void;
 }

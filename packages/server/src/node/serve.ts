@@ -7,6 +7,7 @@ import { type AppOptions, createApp } from "../http/app.ts";
 import { openAuthorization } from "../oauth/open-authorization.ts";
 import { linger } from "./linger.ts";
 
+/** What is served, where and to whom. */
 export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "metrics"> {
   memory: Memory;
   /** Default `127.0.0.1`. Any other than an address of this machine itself needs a key. */
@@ -22,6 +23,7 @@ export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "m
   closeTimeoutMs?: number;
 }
 
+/** A server that answers. */
 export interface RunningServer {
   /** For example `http://127.0.0.1:7077`. */
   readonly url: string;

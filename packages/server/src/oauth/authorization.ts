@@ -16,6 +16,7 @@ export interface OAuthRequest {
  * `revoke` (RFC 7009).
  */
 export type OAuthEndpoint = "register" | "authorize" | "token" | "revoke";
+/** How hosts of MCP are lent a key. */
 export interface Authorization {
   readonly answer: { readonly [Endpoint in OAuthEndpoint]: (request: OAuthRequest) => Promise<Response> };
 }
