@@ -1,6 +1,7 @@
 import { Failure, onRefused } from "./api.ts";
 import { connectPage } from "./connect-page.ts";
 import { focusTitle, h } from "./dom.ts";
+import { factsPage } from "./facts-page.ts";
 import { keysPage } from "./keys-page.ts";
 import { namespacePage } from "./namespace-page.ts";
 import { type Navigation, navigation } from "./navigation.ts";
@@ -8,6 +9,7 @@ import { clearNotice, failureBox, notices, takeNotice } from "./notices.ts";
 import { overviewPage } from "./overview-page.ts";
 import type { Page, Shell } from "./page.ts";
 import { playgroundPage } from "./playground-page.ts";
+import { profilePage } from "./profile-page.ts";
 import { type Route, readRoute } from "./route.ts";
 import { session } from "./session.ts";
 import { takeLinkedKey } from "./session-key.ts";
@@ -65,6 +67,8 @@ function open(route: Route): Page {
   if (route.page === "namespace") return namespacePage(route, shell);
   if (route.page === "playground") return playgroundPage(route);
   if (route.page === "connect") return connectPage(route);
+  if (route.page === "profile") return profilePage(route, shell);
+  if (route.page === "facts") return factsPage(route, shell);
   return route.page === "keys" && session.mayEverything ? keysPage(shell) : overviewPage(shell);
 }
 

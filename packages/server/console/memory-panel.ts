@@ -68,6 +68,16 @@ export function memoryPanel(
       const stored = await call("memorySet", toRequest(version, memory.version));
       saved(`Version ${version.version} is restored.`)(withoutSuccess(stored));
     };
+    const pinned = memory.pinned_at !== undefined;
+    const pin = async () => {
+      try {
+        draw(await call(pinned ? "memoryUnpin" : "memoryPin", { namespace, key }));
+        actions.changed(key, "written");
+        notify(pinned ? "It is not in the profile any more." : "It is pinned: it is in the profile now.");
+      } catch (error) {
+        body.prepend(failureBox(error));
+      }
+    };
     const remove = () => askToDelete(memory, (now) => actions.changed(key, now));
     refill(
       body,
@@ -83,7 +93,8 @@ export function memoryPanel(
           button("Edit", () => openEditor(namespace, memory, saved("The memory is saved."), outdated), {
             id: "edit-memory",
           }),
-          button("Delete", remove, { id: "delete-memory", class: "danger" }),
+          button(pinned ? "Unpin" : "Pin", () => void pin(), { id: "pin-memory" }),
+          button("Delete", remove, { id: "delete-memory", class: "quiet" }),
         ),
       hit !== undefined && whyFound(),
       facts(memory),

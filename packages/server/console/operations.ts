@@ -8,6 +8,18 @@ export type UsedOperation = Extract<
   | "memoryHistory"
   | "memorySearch"
   | "context"
+  | "profileGet"
+  | "memoryPin"
+  | "memoryUnpin"
+  | "factsList"
+  | "factApprove"
+  | "factDecline"
+  | "consolidate"
+  | "runsList"
+  | "runGet"
+  | "runUndo"
+  | "memoryDeleteMany"
+  | "flush"
   | "memoriesFilter"
   | "namespacesList"
   | "namespaceDelete"
@@ -28,6 +40,18 @@ export const routes: Readonly<Record<UsedOperation, string>> = {
   memoryHistory: "GET /v1/memory/history",
   memorySearch: "POST /v1/memory/search",
   context: "POST /v1/context",
+  profileGet: "GET /v1/profile",
+  memoryPin: "POST /v1/memory/pin",
+  memoryUnpin: "POST /v1/memory/unpin",
+  factsList: "GET /v1/facts",
+  factApprove: "POST /v1/facts/approve",
+  factDecline: "POST /v1/facts/decline",
+  consolidate: "POST /v1/consolidate",
+  runsList: "GET /v1/runs",
+  runGet: "GET /v1/runs/details",
+  runUndo: "POST /v1/runs/undo",
+  memoryDeleteMany: "POST /v1/memory/delete",
+  flush: "POST /v1/flush",
   memoriesFilter: "POST /v1/memories",
   namespacesList: "GET /v1/namespaces",
   namespaceDelete: "DELETE /v1/namespaces",

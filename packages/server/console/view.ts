@@ -3,7 +3,12 @@ import type { Page } from "./page.ts";
 import { inNamespace, type Route, type View, type ViewRoute, writeRoute } from "./route.ts";
 
 /** As they are called, in the order in which they are offered. */
-const names: Record<View, string> = { playground: "Playground", connect: "Connect" };
+const names: Record<View, string> = {
+  playground: "Playground",
+  profile: "Profile",
+  facts: "Facts",
+  connect: "Connect",
+};
 
 /** Ways to look at a namespace, as links beneath its name. */
 export function viewLinks(namespace: string, here: View | undefined): HTMLElement {
@@ -37,7 +42,7 @@ export function viewPage(
   return {
     element: h(
       "main",
-      { id: "main", class: `view ${page}` },
+      { id: "main", class: `view of-${page}` },
       h("div", { class: "title" }, heading),
       viewLinks(namespace, page),
       body,

@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fillBakery, shop } from "./console/bakery.ts";
 import { findChromium, launchBrowser } from "./console/browser.ts";
+import { breadFacts, fillFacts } from "./console/facts.ts";
 import { startServer, type TestServer } from "./console/server.ts";
 import { visit } from "./console/visit.ts";
 
@@ -26,6 +27,13 @@ const places: readonly [name: string, hash: string, ready: string, act?: (page: 
     ["question before deleting", `${inShop}?key=fact-3`, "ins", click("Delete")],
     ["playground", `${inShop}/playground?q=croissants+for+Camille`, "#block"],
     ["connect", `${inShop}/connect`, "pre"],
+    ["profile", `${inShop}/profile`, ".rows"],
+    [
+      "facts",
+      `${inShop}/facts`,
+      ".rows",
+      (page) => page.getByRole("button", { name: /^Show/ }).first().click(),
+    ],
     ["keyboard", inShop, "[role=option]", (page) => page.keyboard.press("?")],
     ["form of a key", "#/keys", ".empty", click("Create a key")],
     ["failure", `${inShop}?key=gone`, "[role=alert]"],
@@ -40,8 +48,9 @@ describe.skipIf("missing" in chromium)(
     let closed: TestServer;
     beforeAll(async () => {
       browser = await launchBrowser((chromium as { path: string }).path);
-      server = await startServer();
+      server = await startServer({ facts: { extractor: breadFacts } });
       await fillBakery(server.memory, { orders: 6 });
+      await fillFacts(server.memory);
       closed = await startServer();
       closed.keys.create({ name: "Admin", grants: [{ prefix: "", permission: "admin" }] });
     });

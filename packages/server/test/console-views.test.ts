@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { snippetGroups } from "../console/snippets.ts";
 import { fillBakery, shop } from "./console/bakery.ts";
 import { findChromium, launchBrowser } from "./console/browser.ts";
+import { breadFacts } from "./console/facts.ts";
 import { startServer, type TestServer } from "./console/server.ts";
 import { type Visit, visit } from "./console/visit.ts";
 
@@ -57,6 +58,102 @@ describe.skipIf("missing" in chromium)(
       // Whoever may not make keys is not sent there, and no key is shown anywhere.
       expect(await page.getByRole("link", { name: "make one" }).count()).toBe(0);
       expect(await page.locator("main").textContent()).not.toContain(key);
+    });
+
+    test("a memory is pinned and unpinned, and the profile is what stands first in a prompt", async () => {
+      await fillBakery(server.memory);
+      const profile = async () =>
+        (await server.memory.profile({ namespace: shop })).lines.map(({ key }) => key);
+      const page = await open(`${inShop}?key=fact-4`);
+      await page.getByRole("button", { name: "Pin", exact: true }).click();
+      await page.getByRole("button", { name: "Unpin" }).waitFor();
+      expect(await profile()).toEqual(["fact-4"]);
+      await page.getByRole("link", { name: "Profile" }).click();
+      await page.getByLabel("Another line").fill("The shop is closed on Mondays.");
+      await page.getByRole("button", { name: "Add and pin" }).click();
+      await expect.poll(() => page.locator(".rows li").count()).toBe(2);
+      await page.getByRole("button", { name: /^Unpin Madame Lefèvre/ }).click();
+      await expect.poll(() => page.locator(".rows li").count()).toBe(1);
+      expect(await profile()).not.toContain("fact-4");
+      await page.getByRole("button", { name: "Undo" }).click();
+      await expect.poll(() => page.locator(".rows li").count()).toBe(2);
+      expect(await profile()).toContain("fact-4");
+    });
+
+    describe("facts", () => {
+      let facts: TestServer;
+      beforeEach(async () => {
+        facts = await startServer({ facts: { extractor: breadFacts }, embedder: false });
+      });
+      afterEach(() => facts[Symbol.asyncDispose]());
+      async function openFacts(): Promise<Page> {
+        const visited = await visit(browser, facts.url, "#/in/n/facts");
+        visits.push(visited);
+        return visited.page;
+      }
+      const section = (page: Page, name: string) => page.getByRole("region", { name, exact: true });
+
+      test("stand with the words that they rest on; what was concluded is approved or declined", async () => {
+        await facts.memory.set({ namespace: "n", key: "said", value: "Camille's bread is rye" });
+        await facts.memory.set({ namespace: "n", value: "Perhaps Hugo's bread is <b>spelt</b>" });
+        await facts.memory.set({ namespace: "n", value: "Perhaps Hugo's hat is blue" });
+        const page = await openFacts();
+        await page.getByRole("button", { name: "Look for facts now" }).click();
+        const review = section(page, "To review");
+        await expect.poll(() => review.locator("li").count()).toBe(2);
+        await section(page, "Known").getByText("Camille's bread is rye").first().waitFor();
+        expect(await section(page, "Known").textContent()).not.toContain("spelt");
+        await review.getByRole("button", { name: "Approve Hugo's bread is <b>spelt</b>." }).click();
+        await section(page, "Known").getByText("Hugo's bread is <b>spelt</b>.").first().waitFor();
+        await review.getByRole("button", { name: "Decline Hugo's hat is blue." }).click();
+        await expect.poll(() => review.count()).toBe(0);
+        const { facts: left } = await facts.memory.facts({ namespace: "n" });
+        expect(left.map(({ value }) => value).sort()).toEqual([
+          "Camille's bread is rye.",
+          "Hugo's bread is <b>spelt</b>.",
+        ]);
+        await section(page, "Known").getByRole("link", { name: "source of Camille's bread" }).click();
+        await page
+          .getByRole("region", { name: "Memory", exact: true })
+          .getByText("Camille's bread is rye")
+          .first()
+          .waitFor();
+        expect(page.url()).toContain("key=said");
+      });
+
+      test("that a run found are shown, and taken back with it", async () => {
+        await facts.memory.set({ namespace: "n", value: "Camille's bread is rye" });
+        await facts.memory.consolidate({ namespace: "n" });
+        await facts.memory.set({ namespace: "n", value: "Camille's bread is spelt" });
+        await facts.memory.consolidate({ namespace: "n" });
+        const page = await openFacts();
+        const newest = section(page, "Runs").locator("li").first();
+        await newest.getByRole("button", { name: /^Show/ }).click();
+        await newest.getByText("Camille's bread is spelt").waitFor();
+        await expect.poll(() => section(page, "Known").locator(".gone").count()).toBe(1);
+        await newest.getByRole("button", { name: /^Undo/ }).click();
+        await page.getByRole("button", { name: "Undo the run", exact: true }).click();
+        await page.getByText("The run is undone: 1 fact is erased.").waitFor();
+        await expect.poll(() => section(page, "Known").locator(".gone").count()).toBe(0);
+        expect((await facts.memory.facts({ namespace: "n" })).facts.map(({ value }) => value)).toEqual([
+          "Camille's bread is rye.",
+        ]);
+      });
+
+      test("are explained where nobody looks for them, and a reader decides nothing", async () => {
+        const page = await open("#/in/n/facts");
+        await page.getByText("souvenir serve --facts mistral").waitFor();
+        await facts.memory.set({ namespace: "n", value: "Perhaps Hugo's hat is blue" });
+        await facts.memory.consolidate({ namespace: "n" });
+        facts.keys.create({ name: "all", grants: [{ prefix: "", permission: "admin" }] });
+        const { key } = facts.keys.create({ name: "r", grants: [{ namespace: "n", permission: "read" }] });
+        const visited = await visit(browser, facts.url, `#key=${key}`);
+        visits.push(visited);
+        await visited.page.getByRole("heading", { name: "Overview" }).waitFor();
+        await visited.page.goto(`${facts.url}/console/#/in/n/facts`);
+        await section(visited.page, "To review").locator("li").waitFor();
+        expect(await visited.page.getByRole("button", { name: /Approve|Decline|Undo|Look/ }).count()).toBe(0);
+      });
     });
 
     describe("the playground", () => {

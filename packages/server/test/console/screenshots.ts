@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { fillBakery, firstDay, shop } from "./bakery.ts";
 import { findChromium, launchBrowser } from "./browser.ts";
+import { breadFacts, fillFacts } from "./facts.ts";
 import { startServer } from "./server.ts";
 
 const [folder = "screenshots", ...only] = process.argv.slice(2);
@@ -12,8 +13,9 @@ if ("missing" in found) throw new Error(found.missing);
 await mkdir(folder, { recursive: true });
 
 let now = firstDay + 34 * 24 * 3_600_000;
-await using server = await startServer({ clock: () => now });
+await using server = await startServer({ clock: () => now, facts: { extractor: breadFacts } });
 await fillBakery(server.memory, { orders: 260 });
+await fillFacts(server.memory);
 await server.memory.flush();
 await someHours();
 const browser = await launchBrowser(found.path);
@@ -26,6 +28,8 @@ const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown
     `${inShop}/playground?q=${encodeURIComponent("Which bread for Camille on Friday, and at what price?")}`,
   ],
   ["connect", `${inShop}/connect`],
+  ["profile", `${inShop}/profile`],
+  ["facts", `${inShop}/facts`, (page) => page.getByRole("button", { name: /^Show/ }).first().click()],
   ["list", inShop],
   ["search", `${inShop}?q=${encodeURIComponent("which database and invoices")}`],
   ["search-fr", `${inShop}?q=${encodeURIComponent("gâteau de mariage livraison Vincennes")}`],
@@ -48,7 +52,7 @@ const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown
   ["keyboard", inShop, (page) => page.keyboard.press("?")],
   ["first-key", "#/keys", (page) => page.getByRole("button", { name: "Create a key" }).click()],
 ];
-const fullPages = ["overview", "playground", "connect"];
+const fullPages = ["overview", "playground", "connect", "facts"];
 const looks = [1440, 768, 375].flatMap((width) => [
   { width, colorScheme: "light" as const },
   { width, colorScheme: "dark" as const },
