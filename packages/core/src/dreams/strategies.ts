@@ -3,8 +3,7 @@ import type { FactDraft } from "../facts/dispose.ts";
 import type { FactChange } from "../facts/fact-change.ts";
 import { dayOf, type SentenceMeasure } from "../facts/one-fact.ts";
 import { moreSources } from "../facts/said-again.ts";
-import fitted from "../paraphrases/fitted.json" with { type: "json" };
-import { groupsAround } from "../paraphrases/groups.ts";
+import { saidTogether } from "../paraphrases/saying.ts";
 import { standingOf } from "../store/standing.ts";
 import { type DreamFact, type DreamSnapshot, nameOf } from "./snapshot.ts";
 
@@ -135,7 +134,8 @@ export function* findPatterns({ sides, done }: DreamSnapshot, measure: SentenceM
       alike.get(`${Math.min(one, other)} ${Math.max(one, other)}`) as NonNullable<
         ReturnType<typeof alike.get>
       >;
-    for (const group of groupsAround(events.length, likeness, fitted.limits)) {
+    const texts = events.map(({ compared }) => compared.text);
+    for (const group of saidTogether(sayings, texts, likeness)) {
       const pattern = patternOf(group.map((place) => events[place] as DreamFact));
       const isKnown = side.some(
         ({ compared }) =>

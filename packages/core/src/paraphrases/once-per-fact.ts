@@ -1,8 +1,6 @@
 import { withoutDuplicates } from "../ranking/diversity.ts";
 import type { SearchHit } from "../types.ts";
-import fitted from "./fitted.json" with { type: "json" };
-import { groupsAround } from "./groups.ts";
-import { numbersOf, Saying, saysOneThing } from "./saying.ts";
+import { numbersOf, Saying, saidTogether, saysOneThing } from "./saying.ts";
 
 /** Places of a block for what is said several times. */
 const places = 2;
@@ -58,9 +56,8 @@ function saidAgain(facts: readonly Fact[]): Fact[][] {
   );
   const alike = (left: number, right: number) =>
     (sayings[left] as Saying).likenessTo(sayings[right] as Saying);
-  return groupsAround(facts.length, alike, fitted.limits).map((group) =>
-    group.map((place) => facts[place] as Fact),
-  );
+  const texts = facts.map(({ hit }) => hit.value);
+  return saidTogether(sayings, texts, alike).map((group) => group.map((place) => facts[place] as Fact));
 }
 
 /** The hit with the keys of all that it stands for. */

@@ -2,7 +2,7 @@ import { ComparedText } from "@souvenir/orama";
 import { canonicalName } from "../entities/canonical.ts";
 import { timeOf } from "../time/time.ts";
 import fitted from "./fitted.json" with { type: "json" };
-import type { Likeness } from "./groups.ts";
+import { groupsAround, type Likeness } from "./groups.ts";
 import { likenessOf, tellingTerms } from "./likeness.ts";
 
 /** Letters of a text that says one thing, where a character that is a word counts as four. What is longer says several. */
@@ -42,6 +42,11 @@ export class Saying {
     return own === undefined || others === undefined || own.isSubsetOf(others) === others.isSubsetOf(own);
   }
 
+  /** Its telling words, in the language that it has together with another text. */
+  termsBeside(other: ComparedText): Set<string> {
+    return tellingTerms(this.#text.wordsBeside(other)[0]);
+  }
+
   #hasNamesOf(other: Saying): boolean {
     return other.#names.every((name) => this.#folded.includes(name));
   }
@@ -56,4 +61,15 @@ export function saysOneThing(text: string): boolean {
 /** The figures of a text, in order of their digits. */
 export function numbersOf(text: string): string[] {
   return Array.from(text.matchAll(/\p{N}+/gu), ([digits]) => digits).sort();
+}
+
+/** Groups of what says the same, as places. @param sayings - With the texts that they are made of. */
+export function saidTogether(
+  sayings: readonly Saying[],
+  texts: readonly string[],
+  likeness: (left: number, right: number) => Likeness,
+): number[][] {
+  const all = new ComparedText(texts.join("\n"));
+  const terms = sayings.map((saying) => saying.termsBeside(all));
+  return groupsAround(sayings.length, likeness, (place) => terms[place] ?? new Set(), fitted.limits);
 }
