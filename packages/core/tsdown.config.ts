@@ -1,18 +1,20 @@
 import { defineConfig, type UserConfig } from "tsdown";
 
 const config: UserConfig = defineConfig({
-  // The worker is a file of its own, which no other one imports.
+  // Threads have files of their own, which no other one imports.
   entry: {
     index: "src/index.ts",
     provider: "src/provider/index.ts",
     sqlite: "src/sqlite.ts",
     "file-worker": "src/store/file-worker.ts",
+    "worker-search": "src/workers/worker-search.ts",
+    "search-thread": "src/workers/search-thread.ts",
     "sqlite-store": "src/store/sqlite-store.ts",
     "sqlite-connection": "src/store/sqlite-connection.ts",
     "no-sqlite": "src/store/no-sqlite.ts",
   },
   // Chosen where it is used: bundles for runtimes without SQLite take the file that has none.
-  external: [/^#sqlite-/],
+  external: [/^#(?:sqlite|worker)-/],
   format: "esm",
   dts: { sourcemap: true },
   sourcemap: true,

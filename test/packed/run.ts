@@ -56,6 +56,7 @@ try {
   say(`@souvenir/core with all that it needs, installed: ${(bytes / 1e6).toFixed(1)} MB`);
 
   await javaScript();
+  await threads();
   await commonJs();
   await typeScript();
   await edge();
@@ -90,6 +91,19 @@ async function javaScript(): Promise<void> {
   expect("plain JavaScript", answered, "Dr. Moreau");
   const [imported, first] = answered.trim().split(" ").slice(-2);
   say(`a new process: ${imported} ms to import @souvenir/core, ${first} ms to the first answer`);
+}
+
+/** The file of a thread that searches is in the package, where it is looked for. */
+async function threads(): Promise<void> {
+  const answered = await node(
+    "threads.js",
+    `import { createMemory } from "@souvenir/core";
+     const memory = await createMemory({ path: "./plain.db", workers: 2 });
+     const { results } = await memory.search({ namespace: "n", query: "Which doctor looks after the children?" });
+     console.log(results[0]?.value);
+     await memory.close();`,
+  );
+  expect("threads that search", answered, "Dr. Moreau");
 }
 
 /** Node 22.12 and later can require what is an ES module. */

@@ -1,7 +1,6 @@
 import { Dreamer } from "./dreams/dreamer.ts";
-import { defaultEmbedder } from "./embedders/built-in.ts";
+import { defaultEmbedder, isBuiltIn } from "./embedders/built-in.ts";
 import { loadedEmbedder } from "./embedders/embed.ts";
-import { TermModel } from "./embedders/term-model.ts";
 import { VectorKeeper } from "./embedders/vector-keeper.ts";
 import { Extraction } from "./entities/extraction.ts";
 import { offlineExtractor } from "./entities/offline-extractor.ts";
@@ -18,18 +17,22 @@ import { extractionJob } from "./queue/jobs.ts";
 import { QueueWorker } from "./queue/worker.ts";
 import { resolveRanking } from "./ranking/ranking.ts";
 import { standingAnew, toWrite } from "./records.ts";
-import { IndexCache } from "./search/index-cache.ts";
+import { type Finding, type Indexes, openSearch } from "./search/open-search.ts";
 import { OramaDatabases } from "./search/orama-databases.ts";
 import { checkReranker } from "./search/reranking.ts";
-import { Searcher } from "./search/searcher.ts";
 import { checkFilePath } from "./store/file-path.ts";
 import { InMemoryStore } from "./store/in-memory-store.ts";
 import { noSqliteError } from "./store/no-sqlite.ts";
+import type { SqliteStore } from "./store/sqlite-store.ts";
 import type { Store } from "./store/store.ts";
 import { defaultPath } from "./store/tables-file.ts";
 import { estimateTokens } from "./tokens.ts";
 import type { EntityExtractor, Limits, Logger, Memory, MemoryOptions, SetInput } from "./types.ts";
 import { checkDate, checkFlag, checkObject, checkOptions, invalid } from "./validation.ts";
+import type { WorkerSearch } from "./workers/worker-search.ts";
+
+/** More than any machine has cores for. */
+const mostWorkers = 256;
 
 /**
  * Opens a memory, and creates its file where there is none. Several processes may open the same file.
@@ -53,11 +56,23 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const extractor = checkExtractor(options.extractor === undefined ? offlineExtractor() : options.extractor);
   const facts = options.facts === undefined ? undefined : checkFactOptions(options.facts);
   const given = checkStore(options.store);
-  const store = given ?? (await openStore(path, limits, readOnly));
+  const workers = checkWorkers(options.workers);
+  if (workers > 0 && (given !== undefined || path === ":memory:"))
+    throw invalid(
+      "workers",
+      "a path of a file, which each of them can read: leave workers out, or give path",
+    );
+  const opened = given === undefined ? await openStore(path, limits, readOnly) : { store: given };
+  const store: Store = opened.store;
+  let threads: WorkerSearch | undefined;
   try {
-    const vectors = new VectorKeeper({ store, embedder, clock, logger });
+    const vectors = new VectorKeeper({
+      ...{ store, embedder, clock, logger },
+      onEmbedder: async (other) => threads?.add(other),
+    });
     // The built-in one waits for the first index: most of what opens a store asks nothing at once.
-    const asked = options.embedder === undefined ? undefined : embedder;
+    const isElsewhere = workers > 0 && embedder !== false && isBuiltIn(embedder);
+    const asked = options.embedder === undefined || isElsewhere ? undefined : embedder;
     await Promise.all([vectors.open(), asked ? vectors.load(asked) : undefined]);
     const extraction = new Extraction({
       extractor,
@@ -69,38 +84,22 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
         ? undefined
         : new QueueWorker({ store, clock, logger, job: extractionJob(store, extractor) });
     extractionWorker?.wake();
-    const terms = new TermModel(embedder, logger);
-    const indexes = new IndexCache({
-      store,
-      logger,
-      capacity: limits.openNamespaces,
-      // A memory without an embedder may be given one by reembed().
-      withVectors: (identity) => vectors.main !== undefined || vectors.knows(identity),
-      prepare: async () => {
-        await vectors.prepare();
-        await terms.prepare();
-      },
-      readTerms: () => terms.model,
-      read: (identity) => vectors.readAs(identity),
-      computer: (identity) => vectors.computer(identity),
+    const searching = {
+      ...{ store, vectors, embedder, extraction, ranking, limits, clock, logger, reranker },
       onChanges: () => vectors.wake(),
-    });
+    };
+    // Beside threads that search, for who reads an index here.
+    const here = openSearch({ ...searching, saves: workers === 0 && store.readOnly !== true });
+    if (workers > 0 && "path" in opened) {
+      const { WorkerSearch } = await import("#worker-search");
+      threads = await WorkerSearch.open({ ...searching, ...opened, workers, here: here.indexes });
+    }
+    const indexes: Indexes = threads ?? here.indexes;
+    const searcher: Finding = threads ?? here.searcher;
     const expiry = new Expiry({ store, vectors, clock, logger });
     expiry.wake();
     store.beforeScrub(() => indexes.renew());
-    const searcher = new Searcher({
-      store,
-      indexes,
-      terms,
-      vectors,
-      extraction,
-      ranking,
-      limits,
-      clock,
-      logger,
-      reranker,
-    });
-    const databases = new OramaDatabases({ store, indexes, clock, searcher });
+    const databases = new OramaDatabases({ store, ...here, clock });
     const context = () => ({ limits, now: clock(), extract: (text: string) => extraction.begin(text) });
     const namesIn = (text: string) => namesToBeSaid(extraction.ofQuery(text));
     const written = {
@@ -156,15 +155,20 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       ...(given === undefined ? { path } : {}),
     });
   } catch (error) {
+    await threads?.close();
     await store.close();
     throw error;
   }
 }
 
-async function openStore(path: string, limits: Limits, readOnly: boolean): Promise<Store> {
+async function openStore(
+  path: string,
+  limits: Limits,
+  readOnly: boolean,
+): Promise<{ store: InMemoryStore } | { store: SqliteStore; path: string }> {
   if (checkFilePath(path) === ":memory:") {
     if (readOnly) throw invalid("readOnly", 'a path of a file: with ":memory:" there is nothing to read');
-    return new InMemoryStore();
+    return { store: new InMemoryStore() };
   }
   let sqlite: typeof import("#sqlite-store");
   try {
@@ -174,7 +178,13 @@ async function openStore(path: string, limits: Limits, readOnly: boolean): Promi
     throw noSqliteError(cause);
   }
   const storeBytes = Number.isFinite(limits.storeBytes) ? limits.storeBytes : 0;
-  return new sqlite.SqliteStore({ path, storeBytes, readOnly });
+  return { store: new sqlite.SqliteStore({ path, storeBytes, readOnly }), path };
+}
+
+function checkWorkers(workers: unknown = 0): number {
+  if (!Number.isInteger(workers) || (workers as number) < 0 || (workers as number) > mostWorkers)
+    throw invalid("workers", `a whole number from 0 to ${mostWorkers}`, workers);
+  return workers as number;
 }
 
 function checkExtractor(extractor: EntityExtractor | false): EntityExtractor | false {

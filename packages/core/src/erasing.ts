@@ -3,10 +3,10 @@ import { SouvenirError } from "./errors.ts";
 import { yieldToOthers } from "./event-loop.ts";
 import { Pace } from "./pace.ts";
 import { reason } from "./queue/worker.ts";
-import type { IndexCache } from "./search/index-cache.ts";
-import type { Searcher } from "./search/searcher.ts";
+import type { Finding, Indexes } from "./search/open-search.ts";
 import type { Selection, Store } from "./store/store.ts";
 import type { Logger, Where } from "./types.ts";
+import { parseWhere } from "./where.ts";
 
 /** Records of one part of an erasure. A store stops earlier when they take long. */
 const batches = { first: 200, smallest: 25, largest: 500 };
@@ -21,7 +21,7 @@ const rounds = 10;
 export interface ErasingParts {
   store: Store;
   /** An open index follows: one that is too far behind would have to be built anew. */
-  indexes: Pick<IndexCache, "refresh" | "caughtUp">;
+  indexes: Pick<Indexes, "refresh" | "caughtUp">;
   /** What was erased may have been read with another text, which waits for new vectors then. */
   vectors: Pick<VectorKeeper, "wake">;
 }
@@ -73,15 +73,16 @@ export async function eraseSelection(
  * it goes if it matches still. What never stands still was written after the call, and stays.
  */
 export async function eraseWhere(
-  parts: ErasingParts & { searcher: Searcher },
+  parts: ErasingParts & { searcher: Finding },
   namespace: string,
   where: Where,
   now: number,
 ): Promise<number> {
+  const condition = parseWhere(where);
   let erased = 0;
   let again: Set<number> | undefined;
   for (let round = 0; round < rounds; round += 1) {
-    const { ids: matching, sequence } = await parts.searcher.ids(namespace, where);
+    const { ids: matching, sequence } = await parts.searcher.ids(namespace, condition);
     const candidates = again;
     const ids = candidates === undefined ? matching : matching.filter((id) => candidates.has(id));
     if (ids.length === 0) break;

@@ -36,10 +36,9 @@ import {
 } from "./records.ts";
 import { turnsToStore } from "./remember.ts";
 import { retryConflicts } from "./retry-conflicts.ts";
-import type { IndexCache } from "./search/index-cache.ts";
+import type { Finding, Indexes } from "./search/open-search.ts";
 import type { OramaDatabases } from "./search/orama-databases.ts";
 import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
-import type { Searcher } from "./search/searcher.ts";
 import { reembedTask } from "./store/embed-task.ts";
 import { checkFilePath } from "./store/file-path.ts";
 import type { QueueCounts, RecordWrite, SeenThread, Selection, Store, WriteOutcome } from "./store/store.ts";
@@ -100,8 +99,8 @@ export interface MemoryParts {
   vectors: VectorKeeper;
   extraction: Extraction;
   extractionWorker: QueueWorker<Entity[]> | undefined;
-  indexes: IndexCache;
-  searcher: Searcher;
+  indexes: Indexes;
+  searcher: Finding;
   databases: OramaDatabases;
   expiry: Expiry;
   factBook: FactBook;

@@ -138,6 +138,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     extractor: true,
     ranking: true,
     limits: true,
+    workers: true,
     facts: true,
     logger: true,
     clock: true,

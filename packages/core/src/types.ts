@@ -690,6 +690,12 @@ export interface MemoryOptions {
   ranking?: Partial<Ranking>;
   limits?: Partial<Limits>;
   /**
+   * Threads that index and search, each some of the namespaces, so that several cores do; this one writes. For a memory in a
+   * file, on Node, outside of bundles. Functions stay here: an embedder's and a reranker's are asked from there, one that
+   * computes (other than the built-in one) is refused. 0 to 256. Default 0: all in this thread.
+   */
+  workers?: number;
+  /**
    * Looks for facts in what people say, in the background. What is written is sent to the extractor once its conversation is
    * over, or has grown long. Default: none, and nothing is kept or done for it.
    */

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, readFile, rm, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, expect, test } from "vitest";
+import { connectMemory } from "../src/client/index.ts";
 import { type CliFolder, cliFolder, firstLine } from "./run-cli.ts";
 
 let folder: CliFolder;
@@ -14,7 +16,10 @@ beforeEach(async () => {
 
 async function served(...args: string[]) {
   const child = folder.start(["serve", "--open", "--port", "0", "--json", ...args]);
-  const started = JSON.parse(await firstLine(child)) as { url: string; keys: boolean; memories: number };
+  const started = JSON.parse(await firstLine(child)) as Record<"memories" | "workers", number> & {
+    url: string;
+    keys: boolean;
+  };
   return { child, ...started };
 }
 
@@ -51,6 +56,21 @@ test("serve makes the file, answers any program, and SIGTERM loses nothing", asy
   expect(audit.length).toBeGreaterThanOrEqual(acknowledged);
   expect(audit.join("\n")).not.toContain("Note");
   expect((await stat(join(folder.path, "audit.jsonl"))).mode & 0o777).toBe(0o600);
+});
+
+test("serve searches in as many threads as it is told to, by default one less than there are cores", async () => {
+  const { url, workers } = await served("--workers", "2");
+  expect(workers).toBe(2);
+  const memory = connectMemory({ url });
+  for (const namespace of ["ada", "bob"]) {
+    await memory.set({ namespace, key: "boat", value: "A boat for two." });
+    expect((await memory.search({ namespace, query: "boat" })).results).toMatchObject([{ key: "boat" }]);
+  }
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  const other = await served("--path", "other.db");
+  expect(other.workers).toBe(Math.max(1, availableParallelism() - 1));
+  const refused = await folder.run(["serve", "--workers", "many"]);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("--workers")]);
 });
 
 test("serve --read-only answers and searches, refuses what writes, and leaves the file as it is", async () => {

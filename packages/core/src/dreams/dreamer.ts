@@ -5,8 +5,7 @@ import type { FactBook } from "../facts/fact-book.ts";
 import { changeWrites, type FactChange, type WriteAnew } from "../facts/fact-change.ts";
 import { type DraftedRun, draftedRun, isEmptyRun, writesOf } from "../facts/fact-run.ts";
 import { SentenceMeasure } from "../facts/one-fact.ts";
-import type { IndexCache } from "../search/index-cache.ts";
-import type { Searcher } from "../search/searcher.ts";
+import type { Finding, Indexes } from "../search/open-search.ts";
 import { startOf } from "../store/standing.ts";
 import type { Store } from "../store/store.ts";
 import type { Dreamt, FactRunDetails } from "../types.ts";
@@ -20,8 +19,8 @@ const mostSummaries = 100;
 
 export interface DreamerParts {
   store: Store;
-  searcher: Searcher;
-  indexes: Pick<IndexCache, "refresh">;
+  searcher: Finding;
+  indexes: Pick<Indexes, "refresh">;
   factBook: FactBook;
   clock: () => number;
   namesIn: (text: string) => string[];

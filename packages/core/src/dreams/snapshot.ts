@@ -4,7 +4,7 @@ import { runOf } from "../facts/fact-run.ts";
 import { type Compared, sideOf } from "../facts/one-fact.ts";
 import { comparedFact } from "../facts/said-again.ts";
 import { isExpired, isWithdrawn } from "../records.ts";
-import type { Searcher } from "../search/searcher.ts";
+import type { Finding } from "../search/open-search.ts";
 import { type FactMark, factOf, factPath, isFact, isSummary, runsThread } from "../store/fact-mark.ts";
 import { startOf } from "../store/standing.ts";
 import type { Store, StoredRecord } from "../store/store.ts";
@@ -42,7 +42,7 @@ export interface DreamSnapshot {
 export const dreamer = "dream";
 
 export async function snapshotOf(
-  { store, searcher, clock }: { store: Store; searcher: Searcher; clock: () => number },
+  { store, searcher, clock }: { store: Store; searcher: Finding; clock: () => number },
   namespace: string,
   signal: AbortSignal | undefined,
 ): Promise<DreamSnapshot> {
@@ -83,7 +83,7 @@ export async function snapshotOf(
 }
 
 async function* pages(
-  searcher: Searcher,
+  searcher: Finding,
   namespace: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<StoredRecord[]> {

@@ -2,7 +2,7 @@ import { letOthersRun } from "../event-loop.ts";
 import { isSource } from "../facts/fact-import.ts";
 import { saidIn } from "../facts/fact-window.ts";
 import { isExpired, isGone } from "../records.ts";
-import type { Searcher } from "../search/searcher.ts";
+import type { Finding } from "../search/open-search.ts";
 import { factOf, isFact, isSummary } from "../store/fact-mark.ts";
 import type { Store, StoredRecord } from "../store/store.ts";
 
@@ -36,7 +36,7 @@ export interface DreamThread {
 
 /** The conversations of a namespace that are over and not summed up as they are, one after the other. */
 export async function* threadsOver(
-  { store, searcher, clock }: { store: Store; searcher: Searcher; clock: () => number },
+  { store, searcher, clock }: { store: Store; searcher: Finding; clock: () => number },
   namespace: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<DreamThread> {

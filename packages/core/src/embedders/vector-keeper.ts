@@ -29,6 +29,8 @@ interface KeeperOptions {
   embedder: Embedder | false;
   clock: () => number;
   logger: Logger;
+  /** Called with each embedder that namespaces are about to get, before the first does. Default: nothing. */
+  onEmbedder?: (embedder: Embedder) => Promise<void>;
 }
 
 /**
@@ -214,6 +216,11 @@ export class VectorKeeper {
     this.#movingUntil = undefined;
   }
 
+  /** Makes an embedder known, without a look at the store: questions may be about its vectors from now on. */
+  add(embedder: Embedder): void {
+    this.#learn(withContext(embedder));
+  }
+
   /** There may be texts to embed. */
   wake(): void {
     for (const { worker } of this.#known.values()) worker?.wake();
@@ -358,6 +365,7 @@ export class VectorKeeper {
     const identity = identityOf(embedder);
     const scope = namespace === undefined ? {} : { namespace };
     await this.load(embedder);
+    await this.#options.onEmbedder?.(originalOf(embedder));
     // It works off its own namespaces too, but those of a target only while somebody asks for it: who aborted, or was
     // told of a failure, decides whether this goes on.
     const release = await this.#useMover(embedder);

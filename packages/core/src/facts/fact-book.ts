@@ -5,8 +5,7 @@ import { optionNames } from "../option-names.ts";
 import { readCursor, writeCursor } from "../paging.ts";
 import { approval, isGone, standingAnew, toRecord } from "../records.ts";
 import { retryConflicts } from "../retry-conflicts.ts";
-import type { IndexCache } from "../search/index-cache.ts";
-import type { Searcher } from "../search/searcher.ts";
+import type { Finding, Indexes } from "../search/open-search.ts";
 import { factOf, factPath, isSummary, runsThread } from "../store/fact-mark.ts";
 import { nextVersion } from "../store/record-versions.ts";
 import { standingOf, startOf } from "../store/standing.ts";
@@ -19,8 +18,8 @@ import type { FactSource, FactUsage } from "./fact-extractor.ts";
 import { type DraftedRun, placeOfRun, type RunMark, runOf, runWrite, writesOf } from "./fact-run.ts";
 
 export interface FactBookParts extends ErasingParts {
-  indexes: Pick<IndexCache, "refresh" | "caughtUp">;
-  searcher: Searcher;
+  indexes: Pick<Indexes, "refresh" | "caughtUp">;
+  searcher: Finding;
   limits: Limits;
   clock: () => number;
 }

@@ -1,5 +1,5 @@
 import { Slices } from "../event-loop.ts";
-import type { Searcher } from "../search/searcher.ts";
+import type { Finding } from "../search/open-search.ts";
 import { factOf, factPath } from "../store/fact-mark.ts";
 import { startOf } from "../store/standing.ts";
 import type { Store, StoredRecord } from "../store/store.ts";
@@ -15,7 +15,7 @@ const askedCharacters = 2_000;
 const mostBytes = 4;
 
 export interface KnowingParts {
-  searcher: Searcher;
+  searcher: Finding;
   store: Pick<Store, "get">;
   limits: Limits;
 }

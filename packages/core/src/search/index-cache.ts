@@ -43,6 +43,8 @@ export interface IndexCacheOptions {
   /** Indexes kept open. */
   capacity: number;
   logger: Logger;
+  /** Whether snapshots are written. */
+  saves: boolean;
   /** Called before an index is used: resolves when vectors can be computed, or when it is not worth waiting for. */
   prepare: () => Promise<void>;
   /** The embedder that this process uses for a namespace with a given one. */
@@ -221,20 +223,23 @@ export class IndexCache {
     if (this.#entries.get(namespace)?.index.isWatched === true) await this.get(namespace);
   }
 
-  /** Writes the snapshots anew that may hold what was erased: those that it cannot are for the store to remove. */
-  async renew(): Promise<void> {
-    if (!this.#closed) await this.#renew(Number.POSITIVE_INFINITY);
+  /**
+   * Writes the snapshots anew that may hold what was erased: those that it cannot are for the store to remove.
+   * @param stale - Of these namespaces. Default: all that the store has such a snapshot of.
+   */
+  async renew(stale?: readonly string[]): Promise<void> {
+    if (!this.#closed) await this.#renew(Number.POSITIVE_INFINITY, stale);
   }
 
-  /** Saves what changed since the last snapshots, and forgets the indexes. */
-  async close(): Promise<void> {
+  /** Saves what changed since the last snapshots, and forgets the indexes. @param stale - As for `renew`. */
+  async close(stale?: readonly string[]): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#opening.values());
-    if (this.#options.store.readOnly) {
+    if (!this.#options.saves) {
       this.#entries.clear();
       return;
     }
-    await this.#renew(renewedInMs);
+    await this.#renew(renewedInMs, stale);
     for (const [namespace, entry] of [...this.#entries]) {
       try {
         // What came last too: who only writes has not asked for it.
@@ -344,7 +349,7 @@ export class IndexCache {
    * index may change meanwhile.
    */
   async #save(namespace: string, entry: Entry, changes: number): Promise<void> {
-    if (!isWorthSaving(entry, changes)) return;
+    if (!this.#options.saves || !isWorthSaving(entry, changes)) return;
     const { index } = entry;
     const { incarnation, sequence } = index;
     const before = entry.saved;
@@ -380,10 +385,11 @@ export class IndexCache {
   }
 
   /** @param withinMs - For namespaces that are not open. */
-  async #renew(withinMs: number): Promise<void> {
+  async #renew(withinMs: number, stale?: readonly string[]): Promise<void> {
+    if (!this.#options.saves) return;
     const end = performance.now() + withinMs;
     try {
-      for (const namespace of await this.#options.store.staleSnapshots()) {
+      for (const namespace of stale ?? (await this.#options.store.staleSnapshots())) {
         if (!this.#entries.has(namespace) && performance.now() > end) continue;
         await this.get(namespace);
         const entry = this.#entries.get(namespace);

@@ -6,7 +6,6 @@ import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
 import type { Extraction } from "../entities/extraction.ts";
 import { atOnce, inSlices, inSlicesWhile, letOthersRun, Slices } from "../event-loop.ts";
-import { optionNames } from "../option-names.ts";
 import type { QueryVector } from "../queue/query-vectors.ts";
 import { reason } from "../queue/worker.ts";
 import { type Distinct, withoutDuplicates } from "../ranking/diversity.ts";
@@ -19,7 +18,6 @@ import { isTrueAt, standingOf, startOf } from "../store/standing.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
 import { preparingTimeWords } from "../time/time.ts";
 import type {
-  DateInput,
   Degradation,
   EntityCount,
   Limits,
@@ -29,33 +27,25 @@ import type {
   SearchInput,
   SearchResult,
   Signal,
-  Where,
 } from "../types.ts";
-import {
-  checkDate,
-  checkEntities,
-  checkFlag,
-  checkInteger,
-  checkNamespace,
-  checkOptions,
-  checkSignal,
-  checkTags,
-  checkText,
-  checkThread,
-  invalid,
-} from "../validation.ts";
-import { parseWhere } from "../where.ts";
-import type { Place } from "./document-table.ts";
+import type { Condition } from "../where.ts";
 import type { ExceptTurns, Filter } from "./filter.ts";
 import type { IndexCache } from "./index-cache.ts";
+import {
+  checkListed,
+  isByTimeOnly,
+  type Listed,
+  type ListedPage,
+  type ListFilter,
+  listByTime,
+} from "./listed.ts";
 import { recordsMeeting } from "./metadata-filter.ts";
 import type { NamespaceIndex } from "./namespace-index.ts";
 import { newerFirst } from "./newer-first.ts";
+import { checkQuestion, mostHits, type Question } from "./question.ts";
 import { orderBy } from "./reranking.ts";
 
 const facetLimit = 100;
-const mostHits = 1000;
-const defaultDeadlineMs = 2_000;
 /** Records of one look into the store. */
 const readAtOnce = 100;
 
@@ -81,17 +71,6 @@ interface Look {
   lacksVectors: () => boolean;
 }
 
-/** A question after its check. */
-interface Asked {
-  query: string;
-  filter: Filter;
-  limit: number;
-  minScore: number;
-  prefix: boolean;
-  deadlineMs: number;
-  signal: AbortSignal | undefined;
-}
-
 /** A ranked document, and the record whose version it is. */
 interface RankedRecord {
   id: number;
@@ -111,14 +90,6 @@ function* withIds(steps: Steps<RankedDocument[]>, index: NamespaceIndex): Steps<
     .sort((left, right) => right.score - left.score || left.id - right.id);
 }
 
-type ListFilter = {
-  thread?: string;
-  tags?: readonly string[];
-  where?: Where;
-  asOf?: DateInput;
-  knownAt?: DateInput;
-};
-
 /** Answers questions about a namespace: index first, then the records from the store. */
 export class Searcher {
   readonly #options: SearcherOptions;
@@ -129,60 +100,41 @@ export class Searcher {
 
   /** @param except - Turns that are left out: recall does not repeat what the model sees anyway. */
   async search(given: SearchInput, except: readonly ExceptTurns[] = []): Promise<SearchResult> {
-    const start = performance.now();
-    const { limits, ranking, reranker } = this.#options;
-    const input = checkOptions(given, "search", optionNames.search) as unknown as SearchInput;
-    const namespace = checkNamespace(input.namespace);
-    const query = checkText(
-      typeof input.query === "string" ? input.query.toWellFormed() : input.query,
-      "query",
-      limits.queryBytes,
-      "queryBytes",
-    );
-    const {
-      limit = 10,
-      minScore = ranking.minScore,
-      deadlineMs = defaultDeadlineMs,
-      prefix = false,
-      explain = false,
-    } = input;
-    checkInteger(limit, "limit", 1, mostHits);
-    checkUnit(minScore, "minScore");
-    checkInteger(deadlineMs, "deadlineMs", 0, 600_000);
-    if (input.facets !== undefined) checkFlag(input.facets, "facets");
-    checkFlag(prefix, "prefix");
-    checkFlag(explain, "explain");
-    checkSignal(input.signal);
-    const filter = this.#checkFilter(input, except);
-    const look = this.#look(namespace, input.knownAt);
-    input.signal?.throwIfAborted();
+    const { question, signal } = checkQuestion(given, except, this.#options);
+    return this.find(question, signal);
+  }
 
+  /** The same for a question that was checked. */
+  async find(question: Question, signal: AbortSignal | undefined): Promise<SearchResult> {
+    const start = performance.now();
+    const { ranking, reranker } = this.#options;
+    const { namespace, query, filter, limit, prefix, facets, explain, deadlineMs, knownAt } = question;
+    const look = this.#look(namespace, knownAt);
     const empty = {
       results: [],
-      ...(input.facets ? { facets: { entities: [], tags: [] } } : {}),
+      ...(facets ? { facets: { entities: [], tags: [] } } : {}),
       degraded: [],
     };
     await letOthersRun();
     await this.prepare();
     // Opening a large index takes seconds.
     const opening = look.index();
-    const opened = await (input.signal === undefined ? opening : raceAbort(opening, input.signal));
+    const opened = await (signal === undefined ? opening : raceAbort(opening, signal));
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
     await inSlices(opened.preparing(filter));
-    const asked = { query, filter, limit, minScore, prefix, deadlineMs, signal: input.signal };
     const since = performance.now();
-    const wide = reranker === undefined ? asked : { ...asked, limit: Math.max(limit, ranking.reranked) };
-    const answer = await this.#ranked(look, opened, wide);
+    const wide = reranker === undefined ? limit : Math.max(limit, ranking.reranked);
+    const answer = await this.#ranked(look, opened, { ...question, limit: wide }, signal);
     if (answer === undefined) return { ...empty, tookMs: performance.now() - start };
     const { index, accept } = answer;
-    const left = { deadlineMs: deadlineMs - (performance.now() - since), signal: input.signal };
+    const left = { deadlineMs: deadlineMs - (performance.now() - since), signal };
     const { ranked, read, degraded } = await this.#reranked(look, query, answer, left);
     const results = await this.#distinctHits(look, index, ranked, { limit, filter, read, explain });
     return {
       results,
-      ...(input.facets
+      ...(facets
         ? {
-            facets: await facets(
+            facets: await facetsOf(
               index,
               matchingDocuments(index, query, { accept, prefix }, ranked.slice(0, limit)),
             ),
@@ -200,7 +152,8 @@ export class Searcher {
   async #ranked(
     look: Look,
     opened: NamespaceIndex,
-    { query, filter, limit, minScore, prefix, deadlineMs, signal }: Asked,
+    { query, filter, limit, minScore, prefix, deadlineMs, names }: Question,
+    signal: AbortSignal | undefined,
   ): Promise<
     | {
         index: NamespaceIndex;
@@ -212,7 +165,7 @@ export class Searcher {
   > {
     const { ranking, extraction, clock } = this.#options;
     const start = performance.now();
-    const entities = extraction.ofQuery(query).map(({ name }) => canonicalName(name));
+    const entities = names ?? namesIn(extraction, query);
     let index: NamespaceIndex | undefined = opened;
     for (let run: typeof inSlicesWhile = inSlicesWhile; ; run = async (_, steps) => atOnce(steps)) {
       let embedder: EmbedderIdentity | null;
@@ -368,7 +321,7 @@ export class Searcher {
         vector:
           vector ??
           (now === undefined || !this.#says(term, embedder) ? undefined : this.#observed(now).vector),
-        entities: extraction.ofQuery(term).map(({ name }) => canonicalName(name)),
+        entities: namesIn(extraction, term),
         accept,
         limit: Math.min(limit, mostHits),
         minScore: ranking.minScore,
@@ -386,16 +339,15 @@ export class Searcher {
     await this.#options.extraction.prepare();
   }
 
-  #look(namespace: string, knownAt: DateInput | undefined): Look {
+  #look(namespace: string, moment: number | undefined): Look {
     const { store, indexes } = this.#options;
-    if (knownAt === undefined)
+    if (moment === undefined)
       return {
         namespace,
         index: () => indexes.get(namespace),
         read: (ids) => store.read(namespace, ids),
         lacksVectors: () => false,
       };
-    const moment = checkDate(knownAt, "knownAt");
     let past: StoreKnownAt | undefined;
     return {
       namespace,
@@ -432,53 +384,35 @@ export class Searcher {
   }
 
   /** Records in order of time, then id, after a place. */
-  async list(
-    namespace: string,
-    filter: ListFilter,
-    {
-      after,
-      order,
-      limit,
-      signal,
-    }: { after?: Place; order: "oldest" | "newest"; limit: number; signal: AbortSignal | undefined },
-  ): Promise<StoredRecord[]> {
+  async list(namespace: string, filter: ListFilter, page: ListedPage): Promise<StoredRecord[]> {
+    const { signal } = page;
     signal?.throwIfAborted();
-    const { store, clock } = this.#options;
-    const now = clock();
-    const { asOf, knownAt } = filter;
+    const listed = checkListed(namespace, filter, this.#options);
+    await letOthersRun();
+    return isByTimeOnly(listed)
+      ? listByTime(this.#options.store, listed, page)
+      : this.passing(listed, page, signal);
+  }
+
+  /** The same of what passes a filter that the index knows of. */
+  async passing(
+    { namespace, filter, knownAt }: Listed,
+    { after, order, limit }: Omit<ListedPage, "signal">,
+    signal: AbortSignal | undefined,
+  ): Promise<StoredRecord[]> {
     const look = this.#look(namespace, knownAt);
     const found: StoredRecord[] = [];
-    await letOthersRun();
-    const newestFirst = order === "newest";
-    // What the store has in order; the index knows who passes a filter.
-    const asItIs = asOf === undefined && knownAt === undefined;
-    if (asItIs && filter.tags === undefined && filter.where === undefined) {
-      let from = after;
-      for (;;) {
-        const page = await store.list(namespace, {
-          limit,
-          newestFirst,
-          ...(filter.thread === undefined ? {} : { thread: filter.thread }),
-          ...(from === undefined ? {} : { after: from }),
-        });
-        for (const record of page) if (!isGone(record, now) && found.length < limit) found.push(record);
-        if (page.length < limit || found.length === limit) return found;
-        signal?.throwIfAborted();
-        from = page.at(-1);
-      }
-    }
-    const checked = this.#checkFilter(filter);
     const opening = look.index();
     const index = await (signal === undefined ? opening : raceAbort(opening, signal));
     if (index === undefined) return [];
-    await inSlices(index.preparing(checked), signal);
+    await inSlices(index.preparing(filter), signal);
     let from = after;
     for (;;) {
       signal?.throwIfAborted();
       const place = from === undefined ? {} : { after: from };
       const missing = limit - found.length;
       const places = await inSlices(
-        index.inOrder(checked, { ...place, newestFirst, limit: missing }),
+        index.inOrder(filter, { ...place, newestFirst: order === "newest", limit: missing }),
         signal,
       );
       const records = new Map<number, StoredRecord>();
@@ -497,8 +431,8 @@ export class Searcher {
    * Ids of all records that pass, those that were withdrawn too, and the sequence number of the namespace at which they
    * do: for erasing, which leaves nothing in a history.
    */
-  async ids(namespace: string, where: Where): Promise<{ ids: number[]; sequence: number }> {
-    const filter = { now: this.#options.clock(), where: parseWhere(where) };
+  async ids(namespace: string, where: Condition): Promise<{ ids: number[]; sequence: number }> {
+    const filter = { now: this.#options.clock(), where };
     const index = await this.#options.indexes.get(namespace);
     if (index === undefined) return { ids: [], sequence: 0 };
     await inSlices(index.preparing(filter));
@@ -558,32 +492,6 @@ export class Searcher {
     return (await inSlices(index.countEntities(asked))).map(({ entity, count }) => ({ ...entity, count }));
   }
 
-  #checkFilter(input: Partial<SearchInput>, except: readonly ExceptTurns[] = []): Filter {
-    const { limits, clock } = this.#options;
-    const { tags, where, entities, thread, since, until, asOf } = input;
-    if (entities !== undefined && !Array.isArray(entities))
-      throw invalid("entities", "an array of names or { name, type }", entities);
-    return {
-      now: clock(),
-      ...(tags === undefined ? {} : { tags: checkTags(tags, limits) }),
-      ...(where === undefined ? {} : { where: parseWhere(where) }),
-      ...(thread === undefined ? {} : { thread: checkThread(thread) }),
-      ...(except.length === 0 ? {} : { except }),
-      ...(since === undefined ? {} : { since: checkDate(since, "since") }),
-      ...(until === undefined ? {} : { until: checkDate(until, "until") }),
-      ...(asOf === undefined ? {} : { asOf: checkDate(asOf, "asOf") }),
-      ...(entities === undefined
-        ? {}
-        : {
-            entities: Array.from(entities, (entity, place) =>
-              typeof entity === "string"
-                ? checkText(entity, `entities[${place}]`, 512)
-                : (checkEntities([entity])[0] as { name: string; type: string }),
-            ),
-          }),
-    };
-  }
-
   async #queryVector(
     embedder: EmbedderIdentity | null,
     query: string,
@@ -608,6 +516,11 @@ export class Searcher {
     });
     return { vector: undefined, degraded: ["vector"] };
   }
+}
+
+/** The names in a question, as they are compared. */
+export function namesIn(extraction: Extraction, query: string): string[] {
+  return extraction.ofQuery(query).map(({ name }) => canonicalName(name));
 }
 
 /** Everything that has a word of the query, and what other signals found. */
@@ -662,7 +575,7 @@ function attributesOf({ role, tags, metadata, validFrom, validTo }: SearchHit): 
   return JSON.stringify([role, tags, metadata, validFrom, validTo]);
 }
 
-async function facets(
+async function facetsOf(
   index: NamespaceIndex,
   matched: DocumentSet,
 ): Promise<NonNullable<SearchResult["facets"]>> {
@@ -672,9 +585,4 @@ async function facets(
     entities: entities.map(({ entity, count }) => ({ ...entity, count })),
     tags: await inSlices(index.countTags(matched, facetLimit)),
   };
-}
-
-function checkUnit(value: unknown, where: string): void {
-  if (typeof value !== "number" || !(value >= 0 && value <= 1))
-    throw invalid(where, "a number from 0 to 1", value);
 }

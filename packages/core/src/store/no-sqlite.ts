@@ -10,7 +10,7 @@ export function noSqliteError(cause?: unknown): SouvenirError {
 }
 
 /**
- * In the place of SQLite where a runtime has none: see `imports` in package.json. A module that failed when it was loaded
+ * In the place of SQLite, and of threads that read its file, where a runtime has none: see `imports` in package.json. A module that failed when it was loaded
  * would be taken for loaded the second time by what esbuild makes of it.
  */
 class NoSqlite {
@@ -20,4 +20,4 @@ class NoSqlite {
   }
 }
 
-export { NoSqlite as SqliteConnection, NoSqlite as SqliteStore };
+export { NoSqlite as SqliteConnection, NoSqlite as SqliteStore, NoSqlite as WorkerSearch };

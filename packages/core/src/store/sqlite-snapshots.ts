@@ -3,6 +3,9 @@ import { SnapshotFiles } from "./snapshot-files.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { NamespacePlace } from "./store.ts";
 
+/** Makes a file that was written the snapshot of its namespace: see `SqliteSnapshots.adopt`. */
+export type AdoptSnapshot = (namespace: string, at: NamespacePlace, token: string) => Promise<boolean>;
+
 interface SnapshotRow {
   namespace: number;
   token: string;
@@ -21,9 +24,12 @@ const stale = `snapshots s LEFT JOIN namespaces n ON n.number = s.namespace
 export class SqliteSnapshots {
   readonly #connection: SqliteConnection;
   readonly #files: SnapshotFiles;
+  readonly #adopted: AdoptSnapshot | undefined;
 
-  constructor(connection: SqliteConnection) {
+  /** @param adopted - What makes a new file the snapshot of its namespace, where this connection only reads. */
+  constructor(connection: SqliteConnection, adopted?: AdoptSnapshot) {
     this.#connection = connection;
+    this.#adopted = adopted;
     this.#files = new SnapshotFiles(connection.path === ":memory:" ? undefined : `${connection.path}.index`);
   }
 
@@ -32,10 +38,17 @@ export class SqliteSnapshots {
     at: NamespacePlace,
     pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   ): Promise<boolean> {
-    if (!this.#files.keeps || this.#connection.readOnly) return true;
+    if (!this.#files.keeps || (this.#connection.readOnly && this.#adopted === undefined)) return true;
     if (!this.#isWanted(namespace, at)) return false;
     const token = randomUUID();
     await this.#files.save({ token, store: this.#identity(), ...at }, pieces());
+    return this.#adopted === undefined
+      ? this.adopt(namespace, at, token)
+      : this.#adopted(namespace, at, token);
+  }
+
+  /** Makes a file that was written the snapshot of its namespace, if it still is one. Answers whether it is. */
+  async adopt(namespace: string, at: NamespacePlace, token: string): Promise<boolean> {
     // Anything may have happened while it was written.
     const replaced = await this.#connection.transaction(() => {
       if (!this.#isWanted(namespace, at)) return token;

@@ -18,7 +18,7 @@ import {
   recordOf,
 } from "./sqlite-rows.ts";
 import { unfitCounter } from "./sqlite-schema.ts";
-import { SqliteSnapshots } from "./sqlite-snapshots.ts";
+import { type AdoptSnapshot, SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { SqliteSources } from "./sqlite-sources.ts";
 import { SqliteSuperseded } from "./sqlite-superseded.ts";
 import { SqliteTurns } from "./sqlite-turns.ts";
@@ -81,7 +81,8 @@ export class SqliteStore implements Store {
   readonly readOnly: boolean;
   #renew: (() => Promise<void>) | undefined;
 
-  constructor(options: { path: string; storeBytes?: number; readOnly?: boolean }) {
+  /** @param adopted - Of a thread that only reads: has a snapshot taken into the tables by the one that writes. */
+  constructor(options: { path: string; storeBytes?: number; readOnly?: boolean }, adopted?: AdoptSnapshot) {
     checkOptions(options, "SqliteStore", ["path", "storeBytes", "readOnly"]);
     const { path, storeBytes = 0, readOnly = false } = options;
     this.#connection = new SqliteConnection({
@@ -95,7 +96,7 @@ export class SqliteStore implements Store {
     });
     this.readOnly = this.#connection.readOnly;
     this.#queue = new SqliteQueue(this.#connection);
-    this.#snapshots = new SqliteSnapshots(this.#connection);
+    this.#snapshots = new SqliteSnapshots(this.#connection, adopted);
     this.#turns = new SqliteTurns(this.#connection);
     this.#sources = new SqliteSources(this.#connection);
     this.#superseded = new SqliteSuperseded(this.#connection);
@@ -439,6 +440,10 @@ export class SqliteStore implements Store {
     pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   ): Promise<boolean> {
     return this.#snapshots.save(namespace, at, pieces);
+  }
+  /** For the threads that read: see `SqliteSnapshots.adopt`. */
+  adoptSnapshot(namespace: string, at: NamespacePlace, token: string): Promise<boolean> {
+    return this.#snapshots.adopt(namespace, at, token);
   }
   loadSnapshot(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined> {
     return this.#snapshots.load(namespace);

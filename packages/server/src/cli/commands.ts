@@ -351,6 +351,11 @@ const serve: Command = {
     },
     "audit-required": { type: "boolean", help: "do nothing of these that --audit FILE does not take" },
     "read-only": { type: "boolean", help: "refuse every write, and write nothing to the file" },
+    workers: {
+      type: "string",
+      value: "N",
+      help: "threads that search, each some of the namespaces; 0: none beside the one that writes. Default: one less than cores, at least 1",
+    },
     dream: {
       type: "string",
       value: "CRON",

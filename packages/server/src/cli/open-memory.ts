@@ -45,12 +45,13 @@ export function namespaceOf(input: Input): string {
  * Opens the memory that the command line names.
  * @param options.create - Whether a file that does not exist is created. Default false: reading from a mistyped path
  * must not leave an empty store there.
+ * @param options.workers - Threads that search. Default 0: this one does.
  * @param options.readOnly - For a file that is not to be written to. Default false.
  * @throws NotFoundError, UsageError, SouvenirError
  */
 export async function openMemory(
   { input, terminal }: Execution,
-  options: { create?: boolean; readOnly?: boolean } = {},
+  options: { create?: boolean; readOnly?: boolean; workers?: number } = {},
 ): Promise<Memory> {
   const target = targetOf(input);
   if ("url" in target) {
@@ -70,11 +71,12 @@ export async function openMemory(
     batch: input.flag("facts-batch"),
   });
   try {
-    const { readOnly = false } = options;
+    const { readOnly = false, workers = 0 } = options;
     return await createMemory({
       path: target.path,
       embedder,
       readOnly,
+      workers,
       logger: warnings(terminal),
       ...(facts === undefined ? {} : { facts }),
     });

@@ -87,8 +87,9 @@ export function serviceHandlers(parts: {
 
     async ready() {
       if (!accepting()) throw new HttpError("UNAVAILABLE", "the server is about to stop");
-      // Any read tells whether the store answers.
+      // Any read tells whether the store answers, and a question, whether what searches does.
       await memory.get({ namespace: "ready", key: "ready" });
+      await memory.entities({ namespace: "ready", limit: 1 });
       return { status: "ready" };
     },
 

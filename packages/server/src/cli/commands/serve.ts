@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import type { Logger } from "@souvenir/core";
 import { isLoopback } from "../../http/access.ts";
 import { everything } from "../../keys/grants.ts";
@@ -18,10 +19,12 @@ export async function run(execution: Execution): Promise<undefined> {
   const dream = input.text("dream");
   if (dream !== undefined && input.flag("read-only"))
     throw new UsageError("--dream: leave --read-only out, with which nothing is written");
+  // One core is for what writes.
+  const workers = input.integer("workers", 0, 256) ?? Math.max(1, availableParallelism() - 1);
   const signal = terminal.interruption();
   const { auditFile, keysPath, openKeyStore, serve } = await import("../../node/index.ts");
   const readOnly = input.flag("read-only");
-  await using memory = await openMemory(execution, { create: !readOnly, readOnly });
+  await using memory = await openMemory(execution, { create: !readOnly, readOnly, workers });
   const keys = openKeyStore({ path: keysPath(path), readOnly });
   // Whoever reaches this machine's ports, a proxy for instance, is not yet the person who sits before it.
   const first =
@@ -55,6 +58,7 @@ export async function run(execution: Execution): Promise<undefined> {
         url,
         path,
         memories: records,
+        workers,
         keys: !open,
         ...(first === undefined ? {} : { key: first }),
         console: link,
@@ -66,6 +70,10 @@ export async function run(execution: Execution): Promise<undefined> {
       );
       if (server.nextDream !== undefined)
         await terminal.line(`  dreams    of facts, first at ${server.nextDream.toLocaleString("sv")}`);
+      if (workers > 0)
+        await terminal.line(
+          `  searches  in ${count(workers, "thread", "threads")} beside the one that writes`,
+        );
       if (readOnly) await terminal.line("  writes    are refused: --read-only");
       await terminal.line(`  console   ${link}`);
       await terminal.line(`  API       ${url}/openapi.json`);
