@@ -75,7 +75,7 @@ describe("links", () => {
     "llms.txt",
     ...globSync("{docs,packages/*,.changeset}/**/*.md", {
       cwd: root,
-      exclude: (path) => path.includes("node_modules"),
+      exclude: (path) => /node_modules|docs.site/.test(path),
     }),
   ];
 
