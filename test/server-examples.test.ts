@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { connectMemory } from "@souvenir/server/client";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import { findProgram } from "@souvenir/test/programs";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -76,6 +77,51 @@ test("Python with requests: the guide's flow", async ({ skip }) => {
   );
   expect(stdout).not.toContain("PostgreSQL");
   expect(stdout).toMatch(/What is Camille allergic to\?\n {2}[01]\.\d\d .*hazelnuts[\s\S]*hazelnut/);
+});
+
+/** What asks the same question in Python, and prints the values that were found. */
+const askInPython = `
+import os, sys, requests
+found = requests.post(
+    os.environ["SOUVENIR_URL"] + "/v1/memory/search",
+    headers={"Authorization": "Bearer " + os.environ["SOUVENIR_KEY"]},
+    json={"namespace": "neighbours", "query": sys.argv[1]},
+    timeout=30,
+)
+found.raise_for_status()
+print("\\n".join(memory["value"] for memory in found.json()["results"]))
+`;
+
+test("what the guide asks is found among neighbours, through REST, Node and Python", async () => {
+  const { SOUVENIR_URL: url = "", SOUVENIR_KEY: key = "" } = environment;
+  const namespace = "neighbours";
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${key}` },
+      body: JSON.stringify({ namespace, ...body }),
+    });
+    expect(response.status).toBe(200);
+    return (await response.json()) as { results: { value: string }[] };
+  };
+  const answer = "The user uses PostgreSQL 16 with pgvector";
+  for (const value of [
+    "I use Visual Studio Code as my editor",
+    "My favourite food is lasagne",
+    answer,
+    "I live in Clermont-Ferrand",
+    "The cat is called Minou",
+    "I go running on Sundays",
+  ])
+    await post("/v1/memory-set", { value });
+  const query = "What database am I using?";
+  expect((await post("/v1/memory/search", { query })).results[0]?.value).toBe(answer);
+  await using memory = connectMemory({ url, key });
+  expect((await memory.search({ namespace, query })).results[0]?.value).toBe(answer);
+  if (!("missing" in withRequests)) {
+    const [first] = (await run(withRequests.path, "-c", askInPython, query)).split("\n");
+    expect(first).toBe(answer);
+  }
 });
 
 test("Python alone: a conversation goes on in another thread", async ({ skip }) => {

@@ -8,6 +8,7 @@ import { atOnce } from "../../packages/core/src/event-loop.ts";
 import type { KnownBackground } from "../../packages/core/src/ranking/background.ts";
 import { shortlist, spare } from "../../packages/core/src/ranking/evidence.ts";
 import { resolveRanking } from "../../packages/core/src/ranking/ranking.ts";
+import { termsOf } from "../../packages/core/src/search/memory-terms.ts";
 import { NamespaceIndex } from "../../packages/core/src/search/namespace-index.ts";
 import { InMemoryStore } from "../../packages/core/src/store/in-memory-store.ts";
 import type { EvaluationSet, Group } from "../evaluation/data.ts";
@@ -112,6 +113,7 @@ async function indexOf(
     await embedder.load?.();
     index.useEmbedder({ id: embedder.id, dimensions: embedder.dimensions });
   }
+  const model = embedder === false ? undefined : termModel(embedder);
   for (let after = 0, complete = false; !complete; ) {
     const changes = await store.changes("all", after, 500);
     for (const record of changes.records) {
@@ -124,7 +126,7 @@ async function indexOf(
         record.id,
         vectors.filter((vector) => vector.some((number) => number !== 0)),
       );
-      index.putTerms(record.id, termModel(embedder)?.read(record.value) ?? []);
+      index.putTerms(record.id, model === undefined ? [] : termsOf(record, model));
     }
     after = changes.sequence;
     complete = changes.complete;

@@ -3,6 +3,7 @@ import type { Computer, Said } from "../embedders/context.ts";
 import { inSlices, Slices } from "../event-loop.ts";
 import type { IndexedStore } from "../store/known-at.ts";
 import type { NamespaceHead, StoredRecord } from "../store/store.ts";
+import { termsOf } from "./memory-terms.ts";
 import type { NamespaceIndex } from "./namespace-index.ts";
 
 /** Records read at once. */
@@ -48,7 +49,7 @@ export async function follow(
       index.put(record);
       if (vectors !== undefined) index.putVectors(record.id, vectors);
       // Right after its vector: the model reads a text once for both.
-      if (withTerms) index.putTerms(record.id, model.read(record.value));
+      if (withTerms) index.putTerms(record.id, termsOf(record, model));
       if (slices.over) await slices.next();
     }
     sequence = changes.sequence;
@@ -80,9 +81,9 @@ async function readTerms(
   const slices = new Slices();
   while (index.termSequence < index.sequence) {
     const changes = await store.changes(namespace, index.termSequence, pageSize);
-    for (const { id, value, sequence } of changes.records) {
+    for (const record of changes.records) {
       // What has changed since comes again, with its record.
-      if (sequence <= index.sequence) index.putTerms(id, model.read(value));
+      if (record.sequence <= index.sequence) index.putTerms(record.id, termsOf(record, model));
       if (slices.over) await slices.next();
     }
     index.termSequence = Math.min(changes.sequence, index.sequence);

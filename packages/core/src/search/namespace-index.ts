@@ -35,7 +35,7 @@ import { TermTable } from "./term-table.ts";
 import type { Threads } from "./threads.ts";
 
 /** Changes whenever an index made by an older version must not be used any more. */
-const format = "souvenir-index-6";
+const format = "souvenir-index-7";
 
 /** So many numbers of documents that are gone take little room, and are not worth building an index anew. */
 const fewGone = 100_000;

@@ -3,6 +3,7 @@ export const organizations = `
 Google,Alphabet Inc,Microsoft,Facebook Inc,Meta Platforms,Netflix Inc,Nvidia,AMD,Intel,IBM,Cisco,Dell,Hewlett Packard,HP,Lenovo,Asus,Acer,
 Samsung,LG,Sony,Panasonic,Toshiba,Hitachi,Fujitsu,NEC,Huawei,Xiaomi,Oppo,Tencent,Alibaba,Baidu,ByteDance,Foxconn,TSMC,ASML,
 Qualcomm,Broadcom,Texas Instruments,Ericsson,Nokia,SAP,Salesforce Inc,Adobe,Autodesk,Atlassian,Dropbox Inc,Palantir,
+Fairphone,VW,Škoda,Skoda,Dacia,Yamaha,Ducati,Kawasaki,Eurowings,N26,Mercadona,
 Mistral AI,OpenAI,Anthropic,DeepMind,Google DeepMind,Cohere,Hugging Face,Stability AI,xAI,Inria,CNRS,CEA,Thales,Dassault,
 Dassault Systèmes,Capgemini,Atos,Sopra Steria,Accenture,Deloitte,KPMG,McKinsey,PwC,EY,BCG,Bain & Company,Goldman Sachs,
 JPMorgan,JPMorgan Chase,Morgan Stanley,Citigroup,Citibank,HSBC,Barclays,Lloyds Bank,NatWest,UBS,Credit Suisse,Deutsche Bank,
