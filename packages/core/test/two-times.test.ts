@@ -184,6 +184,32 @@ describe.each(stores)("two times, in %s", (store) => {
     expect(keysOf(results).toSorted()).toEqual(["a", "b"]);
   });
 
+  test("what takes the place of a hit comes with it, where the question finds only that, unless it does not pass the filter", async () => {
+    const memory = await openMemory(store);
+    const flat = { namespace, key: "flat", value: "The flat is in Bergamo.", createdAt: "2026-01-01" };
+    await memory.set({ ...flat, tags: ["home"] });
+    const moved = { namespace, createdAt: "2026-02-01", value: "Moved to Trieste with everything." };
+    await memory.set({ ...moved, key: "moved", supersedes: ["flat"] });
+    const query = "Where is my flat?";
+    const keys = async (more = {}) => keysOf((await memory.search({ namespace, query, ...more })).results);
+    expect(await keys()).toEqual(["moved", "flat"]);
+    expect(await keys({ limit: 1 })).toEqual(["moved"]);
+    expect(await keys({ tags: ["home"] })).toEqual(["flat"]);
+    expect(await keys({ asOf: "2026-01-15" })).toEqual(["flat"]);
+    const then = { value: "Now it is a boat.", createdAt: "2026-03-01", supersedes: ["moved"] };
+    await memory.set({ namespace, key: "boat", ...then });
+    const { results } = await memory.search({ namespace, query });
+    expect(results.map(({ key, supersededBy }) => [key, supersededBy])).toEqual([
+      ["boat", undefined],
+      ["moved", "boat"],
+      ["flat", "moved"],
+    ]);
+    expect(new Set(results.map(({ score }) => score)).size).toBe(1);
+    expect(results[0]).toMatchObject({ signals: { text: 0 }, reasons: { terms: [] } });
+    await memory.delete({ namespace, key: "moved" });
+    expect(await keys()).toEqual(["flat"]);
+  });
+
   test("a mark is gone with the memory that made it", async () => {
     const clock = setClock();
     const memory = await openMemory(store, { clock });

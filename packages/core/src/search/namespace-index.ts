@@ -332,6 +332,12 @@ export class NamespaceIndex implements RankingIndex {
     return rank({ background: isKnown ? builtInBackground : undefined, ...query }, this, ranking);
   }
 
+  /** Whether a record is there and passes a filter that is prepared. */
+  passes(id: number, filter: Filter): boolean {
+    const document = this.#documentOf(id);
+    return document !== undefined && (this.filter(filter) ?? this.live).has(document);
+  }
+
   #documentOf(id: number): number | undefined {
     return this.#database.internalDocumentIDStore.idToInternalId.get(String(id));
   }

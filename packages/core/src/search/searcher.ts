@@ -233,7 +233,7 @@ export class Searcher {
   }
 
   /**
-   * The best hits, what takes the place of another before it. Of near-identical memories the best says for which others it
+   * The best hits, what takes the place of another before it, also where the question alone would not have found it. Of near-identical memories the best says for which others it
    * stands; when there is not room for all that was found, the others make room for what says something else.
    */
   async #distinctHits(
@@ -246,10 +246,11 @@ export class Searcher {
     }: { limit: number; filter: Filter; read: ReadonlyMap<number, StoredRecord>; explain: boolean },
   ): Promise<SearchHit[]> {
     const found: SearchHit[] = [];
+    const known = new Set(ranked.map(({ id }) => id));
     let hits: readonly SearchHit[] = found;
     let distinct: Distinct<SearchHit>[] = [];
     for (let from = 0; from < ranked.length; from += limit) {
-      for (const hit of await this.#hits(look, index, ranked.slice(from, from + limit), shown))
+      for (const hit of await this.#hits(look, index, ranked.slice(from, from + limit), { ...shown, known }))
         found.push(hit);
       hits = newerFirst(found);
       distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit, sameIn: attributesOf });
@@ -257,18 +258,24 @@ export class Searcher {
     }
     for (const { item, duplicates } of distinct)
       if (duplicates.length > 0) item.duplicates = duplicates.map(({ key }) => key);
-    return ranked.length <= limit ? [...hits] : distinct.map(({ item }) => item);
+    return ranked.length <= limit ? hits.slice(0, limit) : distinct.map(({ item }) => item);
   }
 
   /**
    * The records of ranked documents, without those that were erased in the meantime.
    * @param read - Those that a reranker saw, which may have changed since: they stay as they were found.
+   * @param known - Ids of all that was ranked, and of what came with it.
    */
   async #hits(
     look: Look,
     index: NamespaceIndex,
     ranked: readonly RankedRecord[],
-    { filter, read, explain }: { filter: Filter; read: ReadonlyMap<number, StoredRecord>; explain: boolean },
+    {
+      filter,
+      read,
+      explain,
+      known,
+    }: { filter: Filter; read: ReadonlyMap<number, StoredRecord>; explain: boolean; known: Set<number> },
   ): Promise<SearchHit[]> {
     const found = ranked.map(({ id, score, found }) => {
       const { reasons } = found;
@@ -285,27 +292,32 @@ export class Searcher {
     const records = new Map<number, StoredRecord>();
     for (const record of await look.read([...ids])) records.set(record.id, record);
     const superseding = await superseders(look, index, records.values(), filter);
+    const coming = new Map<number, StoredRecord[]>();
+    for (const { id } of found) {
+      let newer = superseding.get(id);
+      while (newer !== undefined && !known.has(newer.id) && index.passes(newer.id, filter)) {
+        known.add(newer.id);
+        coming.set(id, [newer, ...(coming.get(id) ?? [])]);
+        const next: StoredRecord | undefined = (await superseders(look, index, [newer], filter)).get(
+          newer.id,
+        );
+        if (next !== undefined) superseding.set(newer.id, next);
+        newer = next;
+      }
+    }
     return found.flatMap(({ id, beside, score, signals, reasons, explained }): SearchHit[] => {
       const there = records.get(id);
       if (there === undefined || isGone(there, filter.now)) return [];
       const record = read.get(id) ?? there;
-      const newer = superseding.get(id);
       const neighbours = beside.flatMap((neighbour) => records.get(neighbour)?.key ?? []);
+      const told = (of: StoredRecord) => ({
+        ...toRecord(of),
+        score,
+        ...superseded(of, superseding.get(of.id)),
+      });
       return [
-        {
-          ...toRecord(record),
-          score,
-          signals,
-          reasons: { ...reasons, neighbours },
-          ...explained,
-          ...(newer === undefined
-            ? {}
-            : {
-                supersededBy: newer.key,
-                supersededAt: new Date(startOf(newer)).toISOString(),
-                ...(isFact(record) ? { state: "superseded" as const } : {}),
-              }),
-        },
+        ...(coming.get(id) ?? []).map((newer) => ({ ...told(newer), ...foundByNothing() })),
+        { ...told(record), signals, reasons: { ...reasons, neighbours }, ...explained },
       ];
     });
   }
@@ -563,6 +575,27 @@ async function superseders(
       if (order > 0) newest.set(record.id, candidate);
     }
   return newest;
+}
+
+/** What is told of a record that another takes the place of. */
+function superseded(
+  record: StoredRecord,
+  newer: StoredRecord | undefined,
+): Pick<SearchHit, "supersededBy" | "supersededAt" | "state"> {
+  if (newer === undefined) return {};
+  return {
+    supersededBy: newer.key,
+    supersededAt: new Date(startOf(newer)).toISOString(),
+    ...(isFact(record) ? { state: "superseded" } : {}),
+  };
+}
+
+/** Of what is there only because it takes the place of a hit. */
+function foundByNothing(): Pick<SearchHit, "signals" | "reasons"> {
+  return {
+    signals: { vector: 0, text: 0, entity: 0, context: 0, recency: 0 },
+    reasons: { terms: [], contextTerms: [], neighbours: [], entities: [] },
+  };
 }
 
 /** Whether what takes the place of a hit, if anything does, is among others. */
