@@ -1,5 +1,5 @@
 export { StreamedContent } from "./conversation/answer.ts";
-export { type BeginTurnInput, beginTurn } from "./conversation/begin-turn.ts";
+export { beginTurn } from "./conversation/begin-turn.ts";
 export { fileMarks, textOf } from "./conversation/content.ts";
 export { withoutControlText } from "./conversation/control-text.ts";
 export { Conversation } from "./conversation/conversation.ts";
@@ -18,6 +18,7 @@ export {
 } from "./conversation/scope.ts";
 export { type RecalledForAnswer, type RecalledMemory, recalledForAnswer } from "./conversation/shown.ts";
 export {
+  type BeginTurnInput,
   type ConversationMemory,
   type ConversationOptions,
   conversationOptionNames,
@@ -71,6 +72,7 @@ export type {
   BatchedFacts,
   FactBatch,
   FactExtractor,
+  FactOptions,
   FactOrigin,
   FactProposal,
   FactSource,
@@ -81,7 +83,6 @@ export type {
   KeptFactType,
   KnownFact,
 } from "./facts/fact-extractor.ts";
-export type { FactOptions } from "./facts/fact-keeper.ts";
 export { given } from "./given.ts";
 export { type HttpRerankerOptions, httpReranker } from "./http-reranker.ts";
 export { defaultLimits } from "./limits.ts";

@@ -1,7 +1,7 @@
 import { writeAll } from "./bulk-writing.ts";
-import { type BeginTurnInput, beginTurn } from "./conversation/begin-turn.ts";
+import { beginTurn } from "./conversation/begin-turn.ts";
 import { inSpan } from "./conversation/spans.ts";
-import type { Turn } from "./conversation/turn.ts";
+import type { BeginTurnInput, Turn } from "./conversation/turn.ts";
 import type { Dreamer } from "./dreams/dreamer.ts";
 import { raceAbort } from "./embedders/embed.ts";
 import type { VectorKeeper } from "./embedders/vector-keeper.ts";

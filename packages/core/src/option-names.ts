@@ -1,5 +1,4 @@
-import type { BeginTurnInput } from "./conversation/begin-turn.ts";
-import type { TurnOptions } from "./conversation/turn.ts";
+import type { BeginTurnInput, TurnOptions } from "./conversation/turn.ts";
 import type { FactSource } from "./facts/fact-extractor.ts";
 import type {
   ConsolidateInput,

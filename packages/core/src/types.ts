@@ -1,8 +1,6 @@
-import type { BeginTurnInput } from "./conversation/begin-turn.ts";
-import type { Turn } from "./conversation/turn.ts";
+import type { BeginTurnInput, Turn } from "./conversation/turn.ts";
 import type { Refused } from "./facts/dispose.ts";
-import type { FactOrigin, FactSource, FactUsage, KeptFactType } from "./facts/fact-extractor.ts";
-import type { FactOptions } from "./facts/fact-keeper.ts";
+import type { FactOptions, FactOrigin, FactSource, FactUsage, KeptFactType } from "./facts/fact-extractor.ts";
 import type { Ranking } from "./ranking/ranking.ts";
 import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
 import type { Store } from "./store/store.ts";

@@ -1,25 +1,7 @@
 import { optionNames } from "../option-names.ts";
 import { checkNamespace, checkOptions, checkThread, invalid } from "../validation.ts";
 import { Conversation } from "./conversation.ts";
-import type { TurnMessage } from "./reading.ts";
-import type { StorePolicy } from "./scope.ts";
-import type { ConversationMemory, Turn, TurnOptions } from "./turn.ts";
-
-/** A turn of one conversation, for a program that asks a model itself. */
-export interface BeginTurnInput extends TurnOptions {
-  namespace: string;
-  /** Default `"default"`. */
-  thread?: string;
-  /** What the model is to be sent: the conversation up to the user's message, of any provider with role and content. */
-  messages: readonly TurnMessage[];
-  /** `false`: nothing is recalled. Default `true`. */
-  recall?: boolean;
-  /** What is kept. Default `"turns"`. */
-  store?: StorePolicy;
-  /** Names the turn, where the messages alone do not tell it from another. */
-  turnId?: string;
-  signal?: AbortSignal;
-}
+import type { BeginTurnInput, ConversationMemory, Turn } from "./turn.ts";
 
 /**
  * Begins a turn: keeps what the user said and recalls what matters for it. `Memory.beginTurn` of any memory.

@@ -3,7 +3,7 @@ import type { Memory, RecallResult } from "../types.ts";
 import type { OnError } from "./failures.ts";
 import type { Placement } from "./placement.ts";
 import type { TurnMessage } from "./reading.ts";
-import type { Scope, ScopeOptions } from "./scope.ts";
+import type { Scope, ScopeOptions, StorePolicy } from "./scope.ts";
 
 /** What a conversation needs of a memory; `delete` where conversations begin whose names are known only later. */
 export type ConversationMemory = Pick<Memory, "recall" | "remember"> & Partial<Pick<Memory, "delete">>;
@@ -130,4 +130,20 @@ export interface TurnCall<Call> {
    */
   runId?: string;
   signal?: AbortSignal | null | undefined;
+}
+
+/** A turn of one conversation, for a program that asks a model itself. */
+export interface BeginTurnInput extends TurnOptions {
+  namespace: string;
+  /** Default `"default"`. */
+  thread?: string;
+  /** What the model is to be sent: the conversation up to the user's message, of any provider with role and content. */
+  messages: readonly TurnMessage[];
+  /** `false`: nothing is recalled. Default `true`. */
+  recall?: boolean;
+  /** What is kept. Default `"turns"`. */
+  store?: StorePolicy;
+  /** Names the turn, where the messages alone do not tell it from another. */
+  turnId?: string;
+  signal?: AbortSignal;
 }

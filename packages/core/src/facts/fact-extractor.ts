@@ -112,3 +112,17 @@ export interface FactUsage {
   inputTokens: number;
   outputTokens: number;
 }
+
+/** How facts are looked for. */
+export interface FactOptions {
+  extractor: FactExtractor;
+  /**
+   * Tokens, questions and answers together, that may be spent in one day (UTC) by all who use the store: what would cost
+   * more waits for the next day. Default: no limit.
+   */
+  tokensPerDay?: number;
+  /** A conversation is read once nothing was said in it for so long, in milliseconds. Default 600000. */
+  idleMs?: number;
+  /** … or once so much was said in it, in tokens, 100 to 100000. No more is read in one call. Default 2000. */
+  windowTokens?: number;
+}

@@ -13,7 +13,7 @@ import type { Logger, MemoryStats } from "../types.ts";
 import { disposed, type ExistingFact, type FactDraft, type Refused } from "./dispose.ts";
 import { FactBatches } from "./fact-batches.ts";
 import { changeWrites, type WriteAnew } from "./fact-change.ts";
-import type { FactExtractor, FactUsage } from "./fact-extractor.ts";
+import type { FactOptions, FactUsage } from "./fact-extractor.ts";
 import { type DraftedRun, draftedRun, isEmptyRun, writesOf } from "./fact-run.ts";
 import { firstWindow, isPerson, type ReadWindow, readWindow, saidIn, type Waiting } from "./fact-window.ts";
 import { type FactThere, saidAgain } from "./said-again.ts";
@@ -39,20 +39,6 @@ const turnsOfAll = 1_024;
 /** Times that a window is read again because others wrote to it meanwhile. */
 const conflictsBorne = 5;
 const rememberedThreads = 10_000;
-
-/** How facts are looked for. */
-export interface FactOptions {
-  extractor: FactExtractor;
-  /**
-   * Tokens, questions and answers together, that may be spent in one day (UTC) by all who use the store: what would cost
-   * more waits for the next day. Default: no limit.
-   */
-  tokensPerDay?: number;
-  /** A conversation is read once nothing was said in it for so long, in milliseconds. Default 600000. */
-  idleMs?: number;
-  /** … or once so much was said in it, in tokens, 100 to 100000. No more is read in one call. Default 2000. */
-  windowTokens?: number;
-}
 
 export interface FactKeeperParts extends FactOptions {
   store: Store;

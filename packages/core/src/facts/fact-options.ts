@@ -1,6 +1,6 @@
 import { optionNames } from "../option-names.ts";
 import { checkInteger, checkObject, checkOptions, invalid } from "../validation.ts";
-import type { FactOptions } from "./fact-keeper.ts";
+import type { FactOptions } from "./fact-extractor.ts";
 
 /** @throws SouvenirError `INVALID_INPUT` */
 export function checkFactOptions(given: FactOptions): FactOptions {
