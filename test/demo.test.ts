@@ -42,6 +42,19 @@ const exchange = [
 test.each([
   ["lines", exchange.map((message) => JSON.stringify(message)).join("\n")],
   ["an array", JSON.stringify(exchange)],
+  [
+    "Claude's export",
+    JSON.stringify([
+      {
+        uuid: "c",
+        name: "Trip",
+        chat_messages: exchange.map(({ role, content }, index) => ({
+          ...{ uuid: `m${index}`, sender: role === "user" ? "human" : role, text: content },
+          content: [{ type: "text", text: content }],
+        })),
+      },
+    ]),
+  ],
   ["a request with messages", JSON.stringify({ model: "mistral-small-latest", messages: exchange }, null, 2)],
 ])("one's own conversation as %s", async (name, text) => {
   const file = join(folder, `${name}.jsonl`);
@@ -59,8 +72,7 @@ test("wrong calls say what is right", async () => {
   await expect(demo("--nonsense")).rejects.toMatchObject({ code: 2 });
   const broken = join(folder, "broken.jsonl");
   await writeFile(broken, '{"role": "user", "content": "a"}\nnot json\n');
-  await expect(demo("--file", broken, "--ask", "a?")).rejects.toMatchObject({
-    code: 1,
-    stdout: expect.stringContaining("line 2"),
-  });
+  expect((await demo("--file", broken, "--ask", "a?")).stdout).toMatch(/refused: .*line 2: it is not JSON/);
+  await writeFile(broken, "{}");
+  await expect(demo("--file", broken, "--ask", "a?")).rejects.toMatchObject({ code: 1 });
 });

@@ -1,5 +1,6 @@
 // npm run demo, or npm run demo -- --file chat.jsonl --ask "…"
 import { spawn } from "node:child_process";
+import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,14 +8,14 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createMemory } from "@souvenir/core";
+import { importAll } from "@souvenir/server/import";
 import { mistralEndpoint } from "@souvenir/test/mistral-stand-in/endpoint";
-import { readConversation } from "./conversation.ts";
 import { earlierDays, questions } from "./scenario.ts";
 import { bold, dim, heading, progressBar, say, wrap } from "./terminal.ts";
 
 const usage = `npm run demo                                      an agent is told things, killed, and asked
 npm run demo -- --file chat.jsonl --ask "…"       the same with your own conversation
-  --file   lines of {"role", "content"}, or a JSON document with "messages"
+  --file   what other programs export: messages, ChatGPT, Claude, Mem0, notes … (docs/importing.md)
   --ask    a question; may be given several times`;
 
 function parseCommand(): {
@@ -74,20 +75,15 @@ async function tellAndKill(): Promise<void> {
 }
 
 async function importFile(file: string): Promise<void> {
-  const messages = await readConversation(file);
   const memory = await createMemory({ path });
   const show = progressBar("importing");
-  // In pieces, so that the bar moves; the pieces are one conversation.
-  const step = 200;
-  for (let startAt = 0; startAt < messages.length; startAt += step) {
-    await memory.remember({
-      namespace: "demo",
-      thread: file,
-      turnId: `${file}-${startAt}`,
-      messages: messages.slice(startAt, startAt + step),
-    });
-    show({ done: Math.min(startAt + step, messages.length), total: messages.length });
-  }
+  const source = { name: file, bytes: createReadStream(file) };
+  const { imported, skipped, refused } = await importAll(memory, [source], {
+    namespace: "demo",
+    onRefused: ({ where, reason }) => say(`refused: ${where}: ${reason}`),
+  });
+  if (imported === 0) throw new Error(`${file}: ${refused} refused, and nothing else is in it`);
+  show({ done: imported + skipped, total: imported + skipped });
   await memory.flush();
   await memory.close();
 }

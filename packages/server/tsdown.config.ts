@@ -4,6 +4,7 @@ const config: UserConfig = defineConfig({
   entry: {
     index: "src/index.ts",
     client: "src/client/index.ts",
+    import: "src/import/index.ts",
     node: "src/node/index.ts",
     cli: "src/cli/main.ts",
   },

@@ -222,6 +222,8 @@ async function command(): Promise<void> {
   expect("souvenir get", await souvenir("get", "stack"), "The shop runs on PostgreSQL.");
   const found = await souvenir("search", "which database PostgreSQL");
   expect("souvenir search", found, "The shop runs on PostgreSQL.");
+  await writeFile(join(folder, "chat.jsonl"), '{"role":"user","content":"The cat is called Mia."}\n');
+  expect("souvenir import", await souvenir("import", "chat.jsonl"), "imported 1, skipped 0");
   expect("souvenir doctor", await souvenir("doctor"), "All is well.");
   await served("./.souvenir/memory.db", async (url, key, nextDream) => {
     expect("serve --dream", String(nextDream), "T");

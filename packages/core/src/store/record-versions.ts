@@ -23,16 +23,27 @@ export function keepsExisting(existing: StoredRecord, write: RecordWrite): boole
     case "replace":
       return false;
     case "keepNewer":
-      return existing.updatedAt >= (write.updatedAt ?? write.now);
-    case "keepSame":
+      // What does not say when it was changed, and says the same, was not.
       return (
-        existing.value === write.value &&
-        existing.thread === write.thread &&
-        existing.role === write.role &&
-        JSON.stringify(existing.tags) === JSON.stringify(write.tags) &&
-        JSON.stringify(existing.metadata) === JSON.stringify(keepingPin(existing.metadata, write.metadata))
+        existing.updatedAt >= (write.updatedAt ?? write.now) ||
+        (write.updatedAt === undefined &&
+          existing.expiresAt === write.expiresAt &&
+          existing.createdAt === (write.createdAt ?? existing.createdAt) &&
+          saysTheSame(existing, write))
       );
+    case "keepSame":
+      return saysTheSame(existing, write);
   }
+}
+
+function saysTheSame(existing: StoredRecord, write: RecordWrite): boolean {
+  return (
+    existing.value === write.value &&
+    existing.thread === write.thread &&
+    existing.role === write.role &&
+    JSON.stringify(existing.tags) === JSON.stringify(write.tags) &&
+    JSON.stringify(existing.metadata) === JSON.stringify(keepingPin(existing.metadata, write.metadata))
+  );
 }
 
 /** The last ones of a list, at most so many. */

@@ -292,7 +292,8 @@ export interface RecordWrite {
   version?: number;
   /**
    * What to do when the key exists. `replace`: a new version. `keepSame`: nothing when value, tags, metadata, thread
-   * and role are equal. `keepNewer`: nothing when it is as new as this one.
+   * and role are equal. `keepNewer`: nothing when it is as new as this one, or when this one has no `updatedAt` and is the
+   * same, also in its dates.
    */
   existing: "replace" | "keepSame" | "keepNewer";
   /** Only if the record is of this version now, 0: only if there is none. Comes before `existing`. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { fileTypes } from "../http/body.ts";
 import { version } from "../version.ts";
 import { type Operation, type OperationId, operations } from "./operations.ts";
 import * as schemas from "./schemas.ts";
@@ -105,6 +106,9 @@ function build(): Json {
               content: {
                 "application/json": { schema: { type: "array", items: toSchema(lines, "body") } },
                 "application/x-ndjson": { schema: toSchema(lines, "body") },
+                ...Object.fromEntries(
+                  fileTypes.map((type) => [type, { schema: { type: "string", format: "binary" } }]),
+                ),
               },
             }
           : undefined;

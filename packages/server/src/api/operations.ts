@@ -290,7 +290,8 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     route: "POST /v1/import",
     tag: "Export and import",
     needs: "key",
-    summary: "Store a stream of JSON Lines, 1000 lines a commit; a line that is already there is skipped",
+    summary:
+      "Store a stream of JSON Lines, 1000 lines a commit, or what another program exports; what is already there is skipped",
     query: schema.importQuery,
     lines: schema.importLine,
     answers: schema.importResponse,

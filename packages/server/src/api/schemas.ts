@@ -529,7 +529,10 @@ export const fileHeader: z.ZodType<wire.FileHeader> = z
   .meta(id("FileHeader"));
 /** The header, then memories. */
 export const exportFile: z.ZodType<wire.FileHeader | wire.ExportLine> = z.union([fileHeader, exportLine]);
-export const importQuery: z.ZodType<wire.ImportQuery> = z.strictObject({ namespace });
+export const importQuery: z.ZodType<wire.ImportQuery> = z.strictObject({
+  namespace,
+  dry_run: z.boolean().exactOptional(),
+});
 const importFields = {
   ...setFields,
   namespace: fullNamespace.exactOptional(),
@@ -545,7 +548,19 @@ export const importLine: z.ZodType<wire.ImportLine> = z
   })
   .meta(id("ImportLine"));
 export const importResponse: z.ZodType<wire.ImportResponse> = z
-  .strictObject({ success, imported: count, skipped: count })
+  .strictObject({
+    success,
+    imported: count,
+    skipped: count,
+    refused: count.exactOptional(),
+    refusals: z.array(z.strictObject({ where: z.string(), reason: z.string() })).exactOptional(),
+    passed: z.record(z.string(), count).exactOptional(),
+    formats: z.record(z.string(), count).exactOptional(),
+    namespaces: z.array(z.string()).exactOptional(),
+    threads: count.exactOptional(),
+    from: z.string().exactOptional(),
+    to: z.string().exactOptional(),
+  })
   .meta(id("Imported"));
 
 /**

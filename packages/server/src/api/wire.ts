@@ -509,14 +509,31 @@ export type ImportLine = Omit<SetRequest, "if_version"> &
   };
 /** Query of `POST /v1/import`. */
 export interface ImportQuery {
-  /** For lines that name none. Default `default`. */
+  /**
+   * For lines that name none. Default `default`. Of a file of another program: where all of it goes; by default, what names
+   * its user goes to that user's namespace.
+   */
   namespace?: string;
+  /** Says what would come, and stores nothing. Default false. */
+  dry_run?: boolean;
 }
-/** Answer of `POST /v1/import`. */
+/** Answer of `POST /v1/import`; from `refused` on: of a file of another program. */
 export interface ImportResponse {
   success: true;
   imported: number;
   skipped: number;
+  refused?: number;
+  /** The first 100. */
+  refusals?: { where: string; reason: string }[];
+  /** What is no memory, by kind. */
+  passed?: Record<string, number>;
+  /** Memories by format. */
+  formats?: Record<string, number>;
+  namespaces?: string[];
+  threads?: number;
+  /** The first and the last moment that a memory is of. */
+  from?: string;
+  to?: string;
 }
 
 // Conversations

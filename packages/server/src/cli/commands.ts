@@ -203,21 +203,24 @@ const namespaces: Command = {
 
 const importing: Command = {
   name: "import",
-  summary: "Store memories from JSON Lines",
-  parameters: "[FILE]",
-  arity: [0, 1],
+  summary: "Store what souvenir export wrote, or what other programs keep",
+  parameters: "[FILE…]",
+  arity: [0, Number.POSITIVE_INFINITY],
   options: {
+    "dry-run": { type: "boolean", help: "say what would come, and store nothing" },
     "from-line": {
       type: "string",
       value: "N",
-      help: "pass over the lines before, after an import that was stopped",
+      help: "pass over the lines before, after an import of our own lines that was stopped",
     },
     ...memoryOptions,
   },
   notes:
-    'Each line is a memory as souvenir export writes it, or as little as {"value": "..."}. Lines without a namespace go to the one of --namespace. Of exported memories, those that the store has as new or newer are skipped. Without FILE it reads standard input.',
+    'Exports of ChatGPT, Claude, Mem0, Zep, Letta, LangGraph and MCP\'s server-memory, messages of chat APIs, folders of Markdown and plain text are told apart by what they hold; zip and gzip are unpacked. Importing the same again adds nothing, and what cannot be kept is named, a line each. Without --namespace, what names its user goes to that user\'s namespace.\nA line of our own is a memory as souvenir export writes it, or as little as {"value": "..."}. Lines without a namespace go to the one of --namespace. Of exported memories, those that the store has as new or newer are skipped. Without FILE it reads standard input.',
   examples: [
     "souvenir import memories.jsonl",
+    "souvenir import chatgpt-export.zip --dry-run",
+    "souvenir import ~/notes -n ada",
     "souvenir export --path old.db | souvenir import --path new.db",
   ],
   load: () => import("./commands/import.ts"),

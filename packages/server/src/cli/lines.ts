@@ -1,16 +1,18 @@
-import type { Readable } from "node:stream";
 import { UsageError } from "./command.ts";
 
 /** Longest line in UTF-16 units: a memory with a long history fits many times. */
 const longestLine = 64 * 2 ** 20;
 
 /** The lines of a stream of UTF-8, without their ends. @throws UsageError when it is not UTF-8, or no text of lines. */
-export async function* linesOf(source: Readable, onBytes: (count: number) => void): AsyncGenerator<string> {
+export async function* linesOf(
+  source: AsyncIterable<Buffer>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<string> {
   // Takes a byte order mark away.
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   let line = 0;
-  for await (const part of source as AsyncIterable<Buffer>) {
+  for await (const part of source) {
     onBytes(part.length);
     const lines = (rest + decode(decoder, part, line)).split("\n");
     rest = lines.pop() as string;

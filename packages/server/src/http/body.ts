@@ -1,4 +1,5 @@
 import { parseJson } from "../api/json.ts";
+import { foreignKind } from "../import/read-source.ts";
 import { HttpError } from "./errors.ts";
 
 export interface BodyLimits {
@@ -56,17 +57,63 @@ async function collect(request: Request, limits: BodyLimits): Promise<Uint8Array
   return join(chunks, bytes);
 }
 
+const jsonTypes = ["application/x-ndjson", "application/jsonl", "application/json"];
+/** Of files that other programs wrote. Browsers ask before they send one of these, which they do not for `text/plain`. */
+export const fileTypes = [
+  "application/octet-stream",
+  "application/zip",
+  "application/gzip",
+  "text/markdown",
+] as const;
+
+/** A file that is sent: lines of our own, or what another program wrote. */
+export interface SentFile {
+  isForeign: boolean;
+  parts: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Looks at the beginning of a body that is a file. What is sent as JSON is another program's only where it is known as that.
+ * @param onPart - Called for each part that arrives. What it throws ends the reading.
+ */
+export async function readFile(request: Request, limits: BodyLimits, onPart: () => void): Promise<SentFile> {
+  checkType(request, [...jsonTypes, ...fileTypes]);
+  const isJson = jsonTypes.includes(typeOf(request));
+  const rest = parts(request, () => limits.bodyTimeoutMs);
+  const seen: Uint8Array[] = [];
+  let length = 0;
+  /** Looked at again when it is twice as long: whoever sends it byte by byte is not to cost more. */
+  let look = 0;
+  let kind: ReturnType<typeof foreignKind> = isJson ? undefined : "other";
+  while (kind === undefined) {
+    const next = await rest.next();
+    if (!next.done) {
+      onPart();
+      seen.push(next.value);
+      length += next.value.length;
+      if (length < look) continue;
+    }
+    kind = foreignKind(join(seen, length), next.done === true);
+    look = length * 2;
+  }
+  async function* all() {
+    yield* seen;
+    for await (const part of rest) {
+      onPart();
+      yield part;
+    }
+  }
+  return { isForeign: isJson ? kind === "json" : true, parts: all() };
+}
+
 /**
  * The lines of a body of JSON Lines, as they arrive, with their numbers from 1; empty lines are left out. Of a body that is
  * a JSON array, its elements.
- * @param onPart - Called before the lines of each part that arrives. What it throws ends the reading.
  */
 export async function* readLines(
-  request: Request,
+  parts: AsyncIterable<Uint8Array>,
   limits: BodyLimits,
-  onPart: () => void,
 ): AsyncGenerator<{ number: number; value: unknown }> {
-  checkType(request, ["application/x-ndjson", "application/jsonl", "application/json"]);
   let number = 0;
   let started: Uint8Array[] = [];
   let bytes = 0;
@@ -78,8 +125,7 @@ export async function* readLines(
     bytes = 0;
     return text === "" ? undefined : read(text, `line ${number}`);
   };
-  for await (const chunk of parts(request, () => limits.bodyTimeoutMs)) {
-    onPart();
+  for await (const chunk of parts) {
     let from = 0;
     const first = number === 0 && bytes === 0 ? chunk.find((byte) => byte > 32) : undefined;
     // A list of all, as generated clients send it.
@@ -106,8 +152,8 @@ export async function* readLines(
 
 /** Browsers send a form or plain text to any address without asking; JSON they do not. */
 function checkType(request: Request, accepted: readonly string[]): void {
-  const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-  if (type === undefined || !accepted.includes(type))
+  const type = typeOf(request);
+  if (!accepted.includes(type))
     throw new HttpError(
       "UNSUPPORTED_MEDIA_TYPE",
       `Content-Type: expected ${accepted.join(" or ")}, ${type ? "and the body is of another type" : "and there is none"}`,
@@ -117,6 +163,10 @@ function checkType(request: Request, accepted: readonly string[]): void {
     throw new HttpError("UNSUPPORTED_MEDIA_TYPE", "Content-Encoding: send the body uncompressed");
 }
 
+function typeOf(request: Request): string {
+  return ((request.headers.get("content-type") ?? "").split(";")[0] as string).trim().toLowerCase();
+}
+
 function tooLarge(what: string, { bodyBytes }: BodyLimits): HttpError {
   return new HttpError("BODY_TOO_LARGE", `${what}: expected at most ${bodyBytes} bytes; send it in parts`, {
     Connection: "close",
@@ -124,7 +174,7 @@ function tooLarge(what: string, { bodyBytes }: BodyLimits): HttpError {
 }
 
 /** @param left - Milliseconds that the next part may take. */
-async function* parts(request: Request, left: () => number): AsyncGenerator<Uint8Array> {
+async function* parts(request: Request, left: () => number): AsyncGenerator<Uint8Array, undefined> {
   if (request.body === null) return;
   const reader = request.body.getReader();
   try {
@@ -186,7 +236,7 @@ function decode(bytes: Uint8Array): string {
 }
 
 const numbers = new Set(["limit", "deadline_ms", "if_version", "token_budget", "as_of", "known_at"]);
-const flags = new Set(["history"]);
+const flags = new Set(["history", "dry_run"]);
 const lists = new Set(["tags"]);
 
 /**

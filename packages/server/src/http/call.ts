@@ -2,6 +2,7 @@ import type { OperationId } from "../api/operations.ts";
 import type { ImportLine, Operations } from "../api/wire.ts";
 import type { Caller } from "./access.ts";
 import type { AuditEvent } from "./audit.ts";
+import type { SentFile } from "./body.ts";
 
 /** Where memories go when a request names no namespace. */
 export const defaultNamespace = "default";
@@ -11,8 +12,12 @@ export interface Call {
   readonly caller: Caller;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
-  /** The checked lines of a body of JSON Lines with their numbers from 1, as they arrive. */
-  lines(): AsyncIterable<{ number: number; line: ImportLine }>;
+  /** The body that is a file, whose beginning was looked at. */
+  file(): Promise<SentFile>;
+  /** The checked lines of such a body of JSON Lines with their numbers from 1, as they arrive. */
+  lines(file: SentFile): AsyncIterable<{ number: number; line: ImportLine }>;
+  /** Most bytes of one entry of a file. */
+  readonly largestEntry: number;
   /** Counts memories against the quota of the key, before they are written. @throws HttpError `RATE_LIMITED` */
   spend(writes: number): void;
   /** Notes for the audit log what was done. */

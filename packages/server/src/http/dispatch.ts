@@ -6,7 +6,7 @@ import type { Operation, OperationId } from "../api/operations.ts";
 import type { ImportLine, WireMemory } from "../api/wire.ts";
 import { type Caller, demand, demandEverything } from "./access.ts";
 import type { AuditEvent } from "./audit.ts";
-import { type BodyLimits, readJson, readLines, readOptionalJson, readQuery } from "./body.ts";
+import { type BodyLimits, readFile, readJson, readLines, readOptionalJson, readQuery } from "./body.ts";
 import { type Call, defaultNamespace, type Handlers } from "./call.ts";
 import { asAsked, HttpError } from "./errors.ts";
 
@@ -40,7 +40,9 @@ export async function dispatch(
     get signal() {
       return request.signal;
     },
-    lines: () => checkedLines(operation, readLines(request, limits, askAgain)),
+    file: () => readFile(request, limits, askAgain),
+    lines: ({ parts }) => checkedLines(operation, readLines(parts, limits)),
+    largestEntry: limits.bodyBytes,
     spend: (writes) => spend(caller, writes),
     wrote: (what) => events.push(what),
   };

@@ -30,8 +30,10 @@ import type {
   SearchRequest,
   TurnMessage,
 } from "../api/wire.ts";
+import { importAll } from "../import/import-all.ts";
 import { allows } from "../keys/grants.ts";
 import { demand, demandEverything } from "./access.ts";
+import type { SentFile } from "./body.ts";
 import { type Call, defaultNamespace, type Handlers } from "./call.ts";
 import { HttpError } from "./errors.ts";
 import { factHandlers } from "./fact-handlers.ts";
@@ -194,7 +196,12 @@ export function memoryHandlers(
       return { success: true, cancelled };
     },
 
-    import: ({ namespace = defaultNamespace }, call) => importLines(memory, namespace, call),
+    async import({ namespace, dry_run: dryRun = false }, call) {
+      const file = await call.file();
+      return dryRun || file.isForeign
+        ? importFile(memory, file, { namespace, dryRun }, call)
+        : importLines(memory, file, namespace ?? defaultNamespace, call);
+    },
 
     async export({ namespace, history }, call) {
       const { caller } = call;
@@ -278,18 +285,55 @@ export function memoryHandlers(
   };
 }
 
+/** Refused entries that an answer names. */
+const mostRefused = 100;
+
+/** Stores what another program wrote, as it arrives. */
+async function importFile(
+  memory: Memory,
+  file: SentFile,
+  { namespace, dryRun }: { namespace: string | undefined; dryRun: boolean },
+  call: Call,
+): Promise<ImportResponse> {
+  const refusals: NonNullable<ImportResponse["refusals"]> = [];
+  const { imported, skipped, refused, ...report } = await importAll(memory, [{ bytes: file.parts }], {
+    ...(namespace === undefined ? {} : { namespace }),
+    fallback: defaultNamespace,
+    dryRun,
+    signal: call.signal,
+    largestEntry: call.largestEntry,
+    onWrite: (counts) => {
+      for (const [name, count] of counts) {
+        demand(call.caller, "write", name);
+        if (dryRun) continue;
+        call.spend(count);
+        call.wrote({ namespace: name, count });
+      }
+    },
+    onRefused: (entry) => {
+      if (refusals.length < mostRefused) refusals.push(entry);
+    },
+  });
+  return { success: true, imported, skipped, refused, refusals, ...report };
+}
+
 /**
  * Stores the lines of a stream as they arrive. Those that were committed before a line that fails stay; how many, the
  * error says.
  */
-async function importLines(memory: Memory, namespace: string, call: Call): Promise<ImportResponse> {
+async function importLines(
+  memory: Memory,
+  file: SentFile,
+  namespace: string,
+  call: Call,
+): Promise<ImportResponse> {
   let index = 0;
   let stored = 0;
   let uncommitted = new Map<string, number>();
   /** Of those that are not committed yet. */
   let numbers: number[] = [];
   async function* inputs() {
-    for await (const { number, line } of call.lines()) {
+    for await (const { number, line } of call.lines(file)) {
       numbers.push(number);
       const input = toImportInput(line, namespace);
       demand(call.caller, "write", input.namespace);

@@ -1,25 +1,41 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { isMemoryFileHeader, type MemoryRecord, type SetInput, SouvenirError } from "@souvenir/core";
 import { parseJson } from "../../api/json.ts";
 import { type Execution, NotFoundError, UsageError } from "../command.ts";
 import { linesOf } from "../lines.ts";
 import { namespaceOf, openMemory, settle } from "../open-memory.ts";
+import { type Begun, beginning } from "../source-files.ts";
 import { InterruptedError } from "../terminal.ts";
+import { importForeign } from "./import-foreign.ts";
 
-export async function run(execution: Execution): Promise<undefined> {
+/** Lines of our own are taken all or up to the first that is wrong; what other programs write, as far as it is understood. */
+export async function run(execution: Execution): Promise<number | undefined> {
   const { input, terminal } = execution;
-  const [file = "-"] = input.positionals;
-  if (file === "-" && process.stdin.isTTY)
+  const files = input.positionals.length === 0 ? ["-"] : input.positionals;
+  if (files.includes("-") && process.stdin.isTTY)
     throw new UsageError("give a file, or send one on standard input: souvenir import memories.jsonl");
+  const [file] = files;
+  if (files.length > 1 || input.flag("dry-run") || (file !== "-" && (await isFolder(file as string))))
+    return importForeign(execution, files);
+  const begun = await beginning(file as string, terminal.interruption());
+  return begun.isForeign ? importForeign(execution, files, begun) : importOwn(execution, begun);
+}
+
+async function isFolder(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isDirectory();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ENOENT") throw new NotFoundError(`there is no file ${file}`);
+    throw error;
+  }
+}
+
+async function importOwn(execution: Execution, { bytes: source, size, close }: Begun): Promise<undefined> {
+  const { input, terminal } = execution;
   const firstLine = input.integer("from-line", 1, Number.MAX_SAFE_INTEGER) ?? 1;
-  const size = file === "-" ? undefined : await sizeOf(file);
   const fallback = namespaceOf(input);
   const signal = terminal.interruption();
-  const source = file === "-" ? process.stdin : createReadStream(file);
   const progress = terminal.progress("importing");
-  // Also while it waits for the next part of a slow pipe.
-  signal.addEventListener("abort", () => source.destroy(signal.reason), { once: true });
   /** Lines of the records, because empty lines are passed over. */
   const lineOf: number[] = [];
   let bytes = 0;
@@ -59,18 +75,7 @@ export async function run(execution: Execution): Promise<undefined> {
     progress.clear();
     throw explain(error, stored, lineOf);
   } finally {
-    source.destroy();
-  }
-}
-
-async function sizeOf(file: string): Promise<number> {
-  try {
-    const found = await stat(file);
-    if (found.isDirectory()) throw new UsageError(`${file} is a folder: give a file of JSON Lines`);
-    return found.size;
-  } catch (error) {
-    if ((error as { code?: unknown }).code === "ENOENT") throw new NotFoundError(`there is no file ${file}`);
-    throw error;
+    close();
   }
 }
 
