@@ -140,13 +140,13 @@ async function runSouvenir(
   for (const group of set.groups) {
     const strangers = foreign.get(group) ?? [];
     if (group.queries.length + group.unanswerable.length + strangers.length === 0) continue;
-    const started = Date.now();
-    const asked = askedAt(set, group) ?? started;
+    // It stands still: what has no date of its own was all said at once, and no run of this is another one.
+    const asked = askedAt(set, group) ?? Date.now();
     await using memory = await createMemory({
       path: ":memory:",
       embedder,
       limits: { valueBytes: 2 ** 24, queryBytes: 2 ** 20 },
-      clock: () => asked + Date.now() - started,
+      clock: () => asked,
     });
     await memory.setMany(
       group.documents.map(({ id, text, thread, role, createdAt }) => ({
