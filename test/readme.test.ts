@@ -73,6 +73,7 @@ test.each([
   "packages/langchain/",
   "packages/mistral/",
   "packages/orama/",
+  "packages/postgres/",
 ])("what the snippets of %sREADME.md import is in its install line", async (folder) => {
   const file = new URL(`../${folder}README.md`, import.meta.url);
   const installed = Array.from(

@@ -6,6 +6,7 @@ const config: UserConfig = defineConfig({
     index: "src/index.ts",
     provider: "src/provider/index.ts",
     sqlite: "src/sqlite.ts",
+    store: "src/store/index.ts",
     "file-worker": "src/store/file-worker.ts",
     "worker-search": "src/workers/worker-search.ts",
     "search-thread": "src/workers/search-thread.ts",

@@ -2,6 +2,7 @@ import type { JsonValue } from "../types.ts";
 import { placeInThread, type TurnPlace } from "./embedder-context.ts";
 import { runsThread } from "./fact-mark.ts";
 import { OrderedPlaces, type Place } from "./ordered-places.ts";
+import { rememberedErasures } from "./remembered-erasures.ts";
 import type {
   Changes,
   EmbedderIdentity,
@@ -13,8 +14,6 @@ import type {
   VectorChanges,
 } from "./store.ts";
 
-/** Erasures remembered for indexes that are behind; one that missed more is built anew. */
-const rememberedErasures = 50_000;
 /** Before all other places of the same number. */
 const firstId = 0;
 

@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { isSummary, runsThread, withoutSource } from "./fact-mark.ts";
 import { isOver } from "./record-versions.ts";
+import { rememberedErasures } from "./remembered-erasures.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
 import { fieldsOf, fieldsText, type NamespaceRow, type RecordRow, recordChecksum } from "./sqlite-rows.ts";
@@ -11,8 +12,6 @@ import { withoutSuperseded } from "./standing.ts";
 import type { Erased, Selection } from "./store.ts";
 import { checkVersion } from "./version-conflict.ts";
 
-/** Erasures remembered for indexes of other processes; an index that missed more is built anew. */
-const rememberedErasures = 50_000;
 /** How long a part of a large erasure may hold the event loop, in milliseconds. */
 const partMs = 5;
 

@@ -8,9 +8,13 @@ const mark = "\uffff";
 const unwritable = /[\0\uffff]|\p{Surrogate}/gu;
 const written = /\uffff(?:0|1|2([\da-f]{4}))/g;
 
-/** A value as it is stored. Different texts stay different. */
+/** A value as it is stored. */
 export function storedValue(value: SQLInputValue): SQLInputValue {
-  if (typeof value !== "string") return value;
+  return typeof value === "string" ? storedText(value) : value;
+}
+
+/** A text as a database stores it that knows well-formed Unicode without NUL only. Different texts stay different. */
+export function storedText(value: string): string {
   if (!value.includes("\u0000") && !value.includes(mark) && value.isWellFormed()) return value;
   return value.replace(unwritable, (character) =>
     character === "\u0000"

@@ -1,0 +1,19 @@
+/**
+ * `@souvenir/core/store`: for packages that keep the records elsewhere. What every `Store` decides alike, whatever it keeps
+ * them in: versions, what is drawn from what, the turn before, and the texts that a database can hold.
+ */
+export { closedError } from "./closed-error.ts";
+export { embedTask, reembedTask } from "./embed-task.ts";
+export { contextChanges, isWithdrawn, readsPrevious, type TurnPlace } from "./embedder-context.ts";
+export { isSummary, runsThread, withoutSource } from "./fact-mark.ts";
+export { checkHistory, isOver, keepsExisting, lastExpiry, newest, nextVersion } from "./record-versions.ts";
+export { rememberedErasures } from "./remembered-erasures.ts";
+export { readRow, storedText } from "./sqlite-text.ts";
+export { pinned, supersededBy, withoutSuperseded } from "./standing.ts";
+export {
+  checkInPlace,
+  checkSource,
+  checkThreadUnchanged,
+  checkVersion,
+  queueConflict,
+} from "./version-conflict.ts";

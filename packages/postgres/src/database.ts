@@ -1,0 +1,281 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { SouvenirError } from "@souvenir/core";
+import { closedError, readRow, storedText } from "@souvenir/core/store";
+import pg from "pg";
+import { isConflict, isLost, postgresError } from "./errors.ts";
+
+/** What is sent in one go: never a named statement, which a transaction pooler would lose. */
+export interface PostgresStatement {
+  text: string;
+  values?: unknown[];
+  types?: { getTypeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown };
+  /** Milliseconds after which an answer is not waited for any more. */
+  query_timeout?: number;
+}
+
+/** What is used of a client of `pg`. */
+export interface PostgresClient {
+  /** Sends a statement. Of several in one text, the answers are a list. */
+  query(statement: PostgresStatement): Promise<unknown>;
+  /** Gives it back to the pool, which keeps it unless it is broken. */
+  release(destroy?: Error | boolean): void;
+  /** An \`error\` that nobody listens to, as when the server ends a connection in use, would end the program. */
+  on?(event: "error", listener: (error: Error) => void): unknown;
+  /** The listener is given back with the client. */
+  off?(event: "error", listener: (error: Error) => void): unknown;
+}
+
+/** What is used of a pool of `pg`. */
+export interface PostgresPool {
+  /** A client that nobody else uses until it is released. */
+  connect(): Promise<PostgresClient>;
+}
+
+export type Row = Record<string, unknown>;
+
+/** Statements in one transaction. `@` before the name of a table stands for the schema. */
+export interface Transaction {
+  all<Found = Row>(text: string, values?: readonly unknown[]): Promise<Found[]>;
+  get<Found = Row>(text: string, values?: readonly unknown[]): Promise<Found | undefined>;
+  /** Answers how many rows it changed. */
+  run(text: string, values?: readonly unknown[]): Promise<number>;
+}
+
+/** Milliseconds to wait for a lock, and for an answer. */
+const lockLimitMs = 15_000;
+const answerLimitMs = 30_000;
+/** How often the same is tried, and for how many milliseconds at most. */
+const tries = 10;
+const retryLimitMs = 10_000;
+/** How long an outcome that is not known is asked for, in milliseconds. */
+const outcomeLimitMs = 15_000;
+
+/** int8 and numeric as numbers: all of ours are whole and below 2⁵³. */
+const types: NonNullable<PostgresStatement["types"]> = {
+  getTypeParser: (oid, format) =>
+    oid === 20 || oid === 1700 ? Number : pg.types.getTypeParser(oid, format as "text"),
+};
+
+/** The connections to one schema of a database. */
+export class Database implements Transaction {
+  readonly schema: string;
+  readonly #pool: PostgresPool;
+  readonly #end: () => Promise<void>;
+  readonly #prepare: (database: Database) => Promise<void>;
+  readonly #running = new Set<Promise<unknown>>();
+  #prepared: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** @param options - `prepare`: makes the tables, before the first use. */
+  constructor(options: {
+    connectionString: string | undefined;
+    pool: PostgresPool | undefined;
+    schema: string;
+    prepare: (database: Database) => Promise<void>;
+  }) {
+    const { connectionString, pool, schema, prepare } = options;
+    this.schema = `"${schema.replaceAll('"', '""')}"`;
+    this.#prepare = prepare;
+    if (pool !== undefined) {
+      this.#pool = pool;
+      this.#end = async () => undefined;
+      return;
+    }
+    const own = new pg.Pool({ connectionString, connectionTimeoutMillis: answerLimitMs });
+    // An idle connection that breaks is replaced; without a listener, it would end the program.
+    own.on("error", ignore);
+    this.#pool = own;
+    this.#end = () => own.end();
+  }
+
+  /** A method of the store, with the tables there. What begins after `close()` is refused, what began before is done. */
+  async use<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    if (this.#closed !== undefined) throw closedError();
+    const working = this.#ready().then(work);
+    this.#running.add(working);
+    try {
+      return await working;
+    } catch (error) {
+      throw postgresError(error);
+    } finally {
+      this.#running.delete(working);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= Promise.allSettled([...this.#running]).then(() => this.#end());
+    return this.#closed;
+  }
+  /** One statement by itself, sent again when the connection broke: for reads, and what may be done twice. */
+  async all<Found = Row>(text: string, values: readonly unknown[] = []): Promise<Found[]> {
+    return (await this.#alone(text, values)).rows as Found[];
+  }
+  async get<Found = Row>(text: string, values: readonly unknown[] = []): Promise<Found | undefined> {
+    return (await this.all<Found>(text, values))[0];
+  }
+  async run(text: string, values: readonly unknown[] = []): Promise<number> {
+    return (await this.#alone(text, values)).changes;
+  }
+
+  /**
+   * Does all or nothing, and again when others were in the way. When the connection breaks while it is being committed, the
+   * database is asked what became of it: it is neither done twice nor told to have failed when it was done.
+   */
+  transaction<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
+    return again(async () => {
+      const { client, id } = await this.#begin();
+      let answer: Answer;
+      try {
+        answer = await work(new ClientTransaction(client, this.schema));
+      } catch (error) {
+        await giveUp(client, error);
+        throw error;
+      }
+      try {
+        await client.query({ text: "COMMIT", query_timeout: answerLimitMs });
+      } catch (error) {
+        await giveUp(client, error);
+        if (!isLost(error) || !(await this.#wasCommitted(id, error))) throw error;
+        return answer;
+      }
+      release(client);
+      return answer;
+    });
+  }
+
+  /** A transaction and its number in one round trip; nothing of it outlives the transaction. */
+  async #begin(): Promise<{ client: PostgresClient; id: string }> {
+    const text = `BEGIN; SET LOCAL lock_timeout = ${lockLimitMs}; SELECT pg_current_xact_id()::text AS id`;
+    const client = await this.#connect();
+    try {
+      const results = (await client.query({ text, query_timeout: answerLimitMs })) as { rows: Row[] }[];
+      return { client, id: String(results.at(-1)?.rows[0]?.id) };
+    } catch (error) {
+      release(client, true);
+      throw error;
+    }
+  }
+
+  async #wasCommitted(id: string, cause: unknown): Promise<boolean> {
+    const end = performance.now() + outcomeLimitMs;
+    do {
+      const found = await this.get<{ status: string | null }>("SELECT pg_xact_status($1::xid8) AS status", [
+        id,
+      ]).catch(() => undefined);
+      if (found?.status === "committed") return true;
+      if (found?.status === "aborted") return false;
+      // The server has not noticed yet that nobody is there.
+      await wait(100);
+    } while (performance.now() < end);
+    throw new SouvenirError(
+      "STORE_FAILED",
+      "PostgreSQL: the connection broke while a transaction was being committed, and it cannot be told whether it was: read what you wrote before you write it again",
+      { details: { transaction: id }, cause: postgresError(cause) },
+    );
+  }
+
+  #alone(text: string, values: readonly unknown[]): Promise<{ rows: Row[]; changes: number }> {
+    return again(async () => {
+      const client = await this.#connect();
+      try {
+        const answer = await send(client, this.schema, text, values);
+        release(client);
+        return answer;
+      } catch (error) {
+        release(client, isLost(error));
+        throw error;
+      }
+    });
+  }
+
+  async #connect(): Promise<PostgresClient> {
+    const client = await this.#pool.connect();
+    client.on?.("error", ignore);
+    return client;
+  }
+
+  #ready(): Promise<void> {
+    this.#prepared ??= this.#prepare(this).catch((error: unknown) => {
+      this.#prepared = undefined;
+      throw error;
+    });
+    return this.#prepared;
+  }
+}
+
+class ClientTransaction implements Transaction {
+  readonly #client: PostgresClient;
+  readonly #schema: string;
+
+  constructor(client: PostgresClient, schema: string) {
+    this.#client = client;
+    this.#schema = schema;
+  }
+
+  async all<Found = Row>(text: string, values: readonly unknown[] = []): Promise<Found[]> {
+    return (await send(this.#client, this.#schema, text, values)).rows as Found[];
+  }
+  async get<Found = Row>(text: string, values: readonly unknown[] = []): Promise<Found | undefined> {
+    return (await this.all<Found>(text, values))[0];
+  }
+  async run(text: string, values: readonly unknown[] = []): Promise<number> {
+    return (await send(this.#client, this.#schema, text, values)).changes;
+  }
+}
+
+async function send(
+  client: PostgresClient,
+  schema: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<{ rows: Row[]; changes: number }> {
+  const answer = await client.query({
+    text: text.replaceAll("@", `${schema}.`),
+    values: values.map(storedValue),
+    types,
+    query_timeout: answerLimitMs,
+  });
+  const { rows, rowCount } = (Array.isArray(answer) ? answer.at(-1) : answer) as {
+    rows: Row[];
+    rowCount: number | null;
+  };
+  return { rows: rows.map(readRow), changes: rowCount ?? 0 };
+}
+
+function storedValue(value: unknown): unknown {
+  if (typeof value === "string") return storedText(value);
+  return Array.isArray(value) ? value.map(storedValue) : value;
+}
+
+/** Again, for a while, when others were in the way or the connection broke before anything was done. */
+async function again<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  const end = performance.now() + retryLimitMs;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(isConflict(error) || isLost(error))) throw error;
+      if (attempt === tries || performance.now() > end) throw error;
+    }
+    await wait(2 ** attempt);
+  }
+}
+
+async function giveUp(client: PostgresClient, error: unknown): Promise<void> {
+  if (isLost(error)) return release(client, true);
+  try {
+    await client.query({ text: "ROLLBACK", query_timeout: answerLimitMs });
+    release(client);
+  } catch {
+    release(client, true);
+  }
+}
+
+/** One that is done for is listened to until it is gone. */
+function release(client: PostgresClient, isBroken = false): void {
+  if (!isBroken) client.off?.("error", ignore);
+  client.release(isBroken);
+}
+
+/** What is sent next on the connection is told. */
+function ignore(): void {}

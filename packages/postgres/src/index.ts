@@ -1,0 +1,2 @@
+export type { PostgresClient, PostgresPool, PostgresStatement } from "./database.ts";
+export { type PostgresStoreOptions, postgresStore } from "./postgres-store.ts";

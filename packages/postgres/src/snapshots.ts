@@ -1,0 +1,142 @@
+import { randomUUID } from "node:crypto";
+import type { NamespacePlace } from "@souvenir/core";
+import type { Database, Transaction } from "./database.ts";
+
+/** Bytes of one row: few enough that nobody waits for it. */
+const pieceBytes = 2 ** 20;
+/** Pieces that no snapshot names are of one that is being written, for so long. */
+const unfinished = "interval '1 hour'";
+/** A snapshot whose namespace is gone, or has erased something since. */
+const stale = `@snapshots s LEFT JOIN @namespaces n ON n.number = s.namespace
+  WHERE n.number IS NULL OR n.erased > s.sequence`;
+
+/**
+ * Writes the pieces under a token of their own, a row each, and then has the namespace name them: a node that stops in
+ * between leaves pieces that nobody believes.
+ */
+export async function saveSnapshot(
+  database: Database,
+  namespace: string,
+  at: NamespacePlace,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<boolean> {
+  if (!(await isWanted(database, namespace, at))) return false;
+  const token = randomUUID();
+  let count = 0;
+  try {
+    for await (const bytes of inRows(pieces)) {
+      await database.run(
+        "INSERT INTO @snapshot_pieces (token, piece, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        [token, count, bytes],
+      );
+      count += 1;
+    }
+    const replaced = await database.transaction(async (transaction) => {
+      // Anything may have happened while it was written.
+      if (!(await isWanted(transaction, namespace, at, "FOR SHARE OF n"))) return token;
+      const before = await transaction.get<{ token: string }>(
+        "SELECT token FROM @snapshots WHERE namespace = $1 FOR UPDATE",
+        [at.incarnation],
+      );
+      await transaction.run(
+        `INSERT INTO @snapshots (namespace, token, sequence, pieces) VALUES ($1, $2, $3, $4) ON CONFLICT (namespace)
+         DO UPDATE SET token = excluded.token, sequence = excluded.sequence, pieces = excluded.pieces
+         WHERE @snapshots.sequence <= excluded.sequence`,
+        [at.incarnation, token, at.sequence, count],
+      );
+      return before?.token;
+    });
+    if (replaced !== undefined) await removePieces(database, replaced);
+    return replaced !== token;
+  } catch (error) {
+    await removePieces(database, token).catch(() => undefined);
+    throw error;
+  }
+}
+
+export async function loadSnapshot(
+  database: Database,
+  namespace: string,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const found = await database.get<{ token: string; pieces: number }>(
+    `SELECT s.token, s.pieces FROM @namespaces n JOIN @snapshots s ON s.namespace = n.number
+     WHERE n.name = $1 AND s.sequence <= n.sequence`,
+    [namespace],
+  );
+  return found && piecesOf(database, found);
+}
+
+async function* piecesOf(
+  database: Database,
+  { token, pieces }: { token: string; pieces: number },
+): AsyncGenerator<Uint8Array> {
+  for (let piece = 0; piece < pieces; piece += 1) {
+    const row = await database.use(() =>
+      database.get<{ bytes: Uint8Array }>(
+        "SELECT bytes FROM @snapshot_pieces WHERE token = $1 AND piece = $2",
+        [token, piece],
+      ),
+    );
+    if (row === undefined) throw new TypeError("the snapshot was replaced while it was read");
+    yield row.bytes;
+  }
+}
+
+export async function staleSnapshots(database: Database): Promise<string[]> {
+  const rows = await database.all<{ name: string | null }>(`SELECT n.name FROM ${stale}`);
+  return rows.flatMap(({ name }) => name ?? []);
+}
+
+/** Removes what is stale, and pieces that were left behind. */
+export async function removeStaleSnapshots(database: Database): Promise<void> {
+  await database.run(
+    `WITH gone AS (DELETE FROM @snapshots WHERE (namespace, token) IN (SELECT s.namespace, s.token FROM ${stale})
+     RETURNING token) DELETE FROM @snapshot_pieces p USING gone WHERE p.token = gone.token`,
+  );
+  await database.run(
+    `DELETE FROM @snapshot_pieces p WHERE p.written_at < now() - ${unfinished}
+     AND NOT EXISTS (SELECT 1 FROM @snapshots s WHERE s.token = p.token)`,
+  );
+}
+
+/** Not one from before the last erasure, older than the one that is there, or of another history. */
+async function isWanted(
+  reader: Transaction,
+  namespace: string,
+  { incarnation, sequence }: NamespacePlace,
+  lock = "",
+): Promise<boolean> {
+  const row = await reader.get<{ number: number; sequence: number; erased: number }>(
+    `SELECT n.number, n.sequence, n.erased FROM @namespaces n WHERE n.name = $1 ${lock}`,
+    [namespace],
+  );
+  if (row?.number !== incarnation || sequence > row.sequence || sequence < row.erased) return false;
+  const kept = await reader.get<{ sequence: number }>(
+    "SELECT sequence FROM @snapshots WHERE namespace = $1",
+    [incarnation],
+  );
+  return sequence >= (kept?.sequence ?? 0);
+}
+
+async function removePieces(database: Database, token: string): Promise<void> {
+  await database.run("DELETE FROM @snapshot_pieces WHERE token = $1", [token]);
+}
+
+/** The same bytes in pieces of one size, the last one of what is left. Each is a copy. */
+async function* inRows(pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let row = Buffer.alloc(pieceBytes);
+  let filled = 0;
+  for await (const piece of pieces) {
+    for (let offset = 0; offset < piece.length; ) {
+      const length = Math.min(piece.length - offset, pieceBytes - filled);
+      row.set(piece.subarray(offset, offset + length), filled);
+      offset += length;
+      filled += length;
+      if (filled < pieceBytes) continue;
+      yield row;
+      row = Buffer.alloc(pieceBytes);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield row.subarray(0, filled);
+}
