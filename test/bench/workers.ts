@@ -1,5 +1,6 @@
-// Threads that search beside one: npm run bench:workers [-- --memories 100000 --seconds 10 --rounds 3 --json FILE]
+// Threads that search beside one: npm run bench:workers [-- --memories 100000 --seconds 10 --rounds 3 --store FOLDER --json FILE]
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,19 +14,21 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "10" },
     rounds: { type: "string", default: "3" },
     seed: { type: "string", default: "7" },
+    /** Where the store is made, and stays for the next time. Default: a new folder. */
+    store: { type: "string" },
     json: { type: "string" },
   },
 });
 const [memories, seconds, seed] = [Number(values.memories), Number(values.seconds), Number(values.seed)];
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const folder = await mkdtemp(join(tmpdir(), "souvenir-bench-workers-"));
+const folder = values.store ?? (await mkdtemp(join(tmpdir(), "souvenir-bench-workers-")));
 const path = join(folder, "memory.db");
 const before = loadavg()[0] ?? 0;
 /** By threads: 0 is the thread of the program. */
 const rates: Record<0 | 1 | 2, Rate[]> = { 0: [], 1: [], 2: [] };
 const tenants: Tenant[] = [];
 try {
-  await inChild<object>("build", 2);
+  if (!existsSync(path)) await inChild<object>("build", 2);
   for (let round = 0; round < Number(values.rounds); round += 1) {
     // In turns, so that each sees the machine as it is at that time.
     for (const workers of [0, 1, 2] as const) rates[workers].push(await inChild<Rate>("rate", workers));
@@ -33,10 +36,10 @@ try {
     await cp(path, copy);
     await cp(`${path}.index`, `${copy}.index`, { recursive: true });
     tenants.push(await inChild<Tenant>("tenant", 2, copy));
-    await rm(copy, { force: true });
+    for (const name of [copy, `${copy}.index`]) await rm(name, { recursive: true, force: true });
   }
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  if (values.store === undefined) await rm(folder, { recursive: true, force: true });
 }
 
 const middle = (numbers: number[]) =>

@@ -46,6 +46,8 @@ import { checkQuestion, mostHits, type Question } from "./question.ts";
 import { orderBy } from "./reranking.ts";
 
 const facetLimit = 100;
+/** Times that is looked for anew what another thread or process has changed before it was read. */
+const mostLooks = 5;
 /** Records of one look into the store. */
 const readAtOnce = 100;
 
@@ -69,6 +71,16 @@ interface Look {
   read: (ids: readonly number[]) => Promise<StoredRecord[]>;
   /** Whether it has texts whose vectors are not kept, for an embedder that is asked. */
   lacksVectors: () => boolean;
+}
+
+/** What is to be shown of hits. */
+interface Shown {
+  filter: Filter;
+  /** Records that a reranker saw. */
+  read: ReadonlyMap<number, StoredRecord>;
+  explain: boolean;
+  /** What has changed after this sequence number was ranked as it was before. */
+  upTo: number;
 }
 
 /** A ranked document, and the record whose version it is. */
@@ -124,25 +136,36 @@ export class Searcher {
     await inSlices(opened.preparing(filter));
     const since = performance.now();
     const wide = reranker === undefined ? limit : Math.max(limit, ranking.reranked);
-    const answer = await this.#ranked(look, opened, { ...question, limit: wide }, signal);
-    if (answer === undefined) return { ...empty, tookMs: performance.now() - start };
-    const { index, accept } = answer;
-    const left = { deadlineMs: deadlineMs - (performance.now() - since), signal };
-    const { ranked, read, degraded } = await this.#reranked(look, query, answer, left);
-    const results = await this.#distinctHits(look, index, ranked, { limit, filter, read, explain });
-    return {
-      results,
-      ...(facets
-        ? {
-            facets: await facetsOf(
-              index,
-              matchingDocuments(index, query, { accept, prefix }, ranked.slice(0, limit)),
-            ),
-          }
-        : {}),
-      degraded,
-      tookMs: performance.now() - start,
-    };
+    for (let [looks, current] = [1, opened]; ; looks += 1) {
+      const answer = await this.#ranked(look, current, { ...question, limit: wide }, signal);
+      if (answer === undefined) break;
+      const { index, accept } = answer;
+      const left = { deadlineMs: deadlineMs - (performance.now() - since), signal };
+      const { ranked, read, degraded } = await this.#reranked(look, query, answer, left);
+      const isLast = looks === mostLooks || knownAt !== undefined;
+      const upTo = isLast ? Number.POSITIVE_INFINITY : answer.sequence;
+      const results = await this.#distinctHits(look, index, ranked, { limit, filter, read, explain, upTo });
+      if (results === undefined) {
+        const next = await look.index();
+        if (next === undefined) break;
+        current = next;
+        continue;
+      }
+      return {
+        results,
+        ...(facets
+          ? {
+              facets: await facetsOf(
+                index,
+                matchingDocuments(index, query, { accept, prefix }, ranked.slice(0, limit)),
+              ),
+            }
+          : {}),
+        degraded,
+        tookMs: performance.now() - start,
+      };
+    }
+    return { ...empty, tookMs: performance.now() - start };
   }
 
   /**
@@ -158,6 +181,8 @@ export class Searcher {
     | {
         index: NamespaceIndex;
         accept: DocumentSet | undefined;
+        /** Of the namespace when they were ranked. */
+        sequence: number;
         ranked: RankedRecord[];
         degraded: Signal[];
       }
@@ -198,7 +223,8 @@ export class Searcher {
       if (ranked === undefined) continue;
       const isAsked = embedder !== null && embedder.computed !== true;
       const lacks = isAsked && vector !== undefined && look.lacksVectors();
-      return { index: current, accept, ranked, degraded: lacks ? ["vector"] : degraded };
+      const { sequence } = current;
+      return { index: current, accept, sequence, ranked, degraded: lacks ? ["vector"] : degraded };
     }
   }
 
@@ -233,25 +259,24 @@ export class Searcher {
   }
 
   /**
-   * The best hits, what takes the place of another before it, also where the question alone would not have found it. Of near-identical memories the best says for which others it
-   * stands; when there is not room for all that was found, the others make room for what says something else.
+   * The best hits, what takes the place of another before it, also where the question alone would not have found it. Of
+   * near-identical memories the best says for which others it stands; when there is not room for all that was found, the
+   * others make room for what says something else. `undefined` when one of them has changed since a sequence number, `upTo`.
    */
   async #distinctHits(
     look: Look,
     index: NamespaceIndex,
     ranked: readonly RankedRecord[],
-    {
-      limit,
-      ...shown
-    }: { limit: number; filter: Filter; read: ReadonlyMap<number, StoredRecord>; explain: boolean },
-  ): Promise<SearchHit[]> {
+    { limit, ...shown }: Shown & { limit: number },
+  ): Promise<SearchHit[] | undefined> {
     const found: SearchHit[] = [];
     const known = new Set(ranked.map(({ id }) => id));
     let hits: readonly SearchHit[] = found;
     let distinct: Distinct<SearchHit>[] = [];
     for (let from = 0; from < ranked.length; from += limit) {
-      for (const hit of await this.#hits(look, index, ranked.slice(from, from + limit), { ...shown, known }))
-        found.push(hit);
+      const some = await this.#hits(look, index, ranked.slice(from, from + limit), { ...shown, known });
+      if (some === undefined) return undefined;
+      for (const hit of some) found.push(hit);
       hits = newerFirst(found);
       distinct = withoutDuplicates(hits, ({ value }) => value, { count: limit, sameIn: attributesOf });
       if (distinct.length === limit && distinct.every(({ item }) => hasNewer(item, found))) break;
@@ -270,13 +295,8 @@ export class Searcher {
     look: Look,
     index: NamespaceIndex,
     ranked: readonly RankedRecord[],
-    {
-      filter,
-      read,
-      explain,
-      known,
-    }: { filter: Filter; read: ReadonlyMap<number, StoredRecord>; explain: boolean; known: Set<number> },
-  ): Promise<SearchHit[]> {
+    { filter, read, explain, known, upTo }: Shown & { known: Set<number> },
+  ): Promise<SearchHit[] | undefined> {
     const found = ranked.map(({ id, score, found }) => {
       const { reasons } = found;
       return {
@@ -291,6 +311,7 @@ export class Searcher {
     const ids = new Set(found.flatMap(({ id, beside }) => [id, ...beside]));
     const records = new Map<number, StoredRecord>();
     for (const record of await look.read([...ids])) records.set(record.id, record);
+    if (found.some(({ id }) => !read.has(id) && (records.get(id)?.sequence ?? 0) > upTo)) return undefined;
     const superseding = await superseders(look, index, records.values(), filter);
     const coming = new Map<number, StoredRecord[]>();
     for (const { id } of found) {
@@ -415,20 +436,27 @@ export class Searcher {
     const look = this.#look(namespace, knownAt);
     const found: StoredRecord[] = [];
     const opening = look.index();
-    const index = await (signal === undefined ? opening : raceAbort(opening, signal));
-    if (index === undefined) return [];
-    await inSlices(index.preparing(filter), signal);
+    let index = await (signal === undefined ? opening : raceAbort(opening, signal));
     let from = after;
-    for (;;) {
+    for (let looks = 1; index !== undefined; ) {
       signal?.throwIfAborted();
+      await inSlices(index.preparing(filter), signal);
       const place = from === undefined ? {} : { after: from };
       const missing = limit - found.length;
       const places = await inSlices(
         index.inOrder(filter, { ...place, newestFirst: order === "newest", limit: missing }),
         signal,
       );
+      const { sequence } = index;
       const records = new Map<number, StoredRecord>();
       for (const record of await look.read(places.map(({ id }) => id))) records.set(record.id, record);
+      const hasChanged =
+        knownAt === undefined && records.values().some((record) => record.sequence > sequence);
+      if (hasChanged && looks < mostLooks) {
+        looks += 1;
+        index = await look.index();
+        continue;
+      }
       for (const { id } of places) {
         const record = records.get(id);
         if (record !== undefined) found.push(record);
@@ -437,6 +465,7 @@ export class Searcher {
       if (places.length < missing || found.length === limit) return found;
       from = places.at(-1);
     }
+    return found;
   }
 
   /**
