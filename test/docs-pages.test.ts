@@ -32,6 +32,7 @@ describe("programs", () => {
     ["troubleshooting", ["INVALID_INPUT"]],
     ["deploying", ["true", "function"]],
     ["deleting-a-person", ["1 1 []", ""]],
+    ["coming-from", ["true 1", "1 0", "doc-1"]],
   ])("%s.md: each runs and says what it should", async (page, said) => {
     const programs = await snippetsOf(new URL(`../docs/${page}.md`, import.meta.url));
     expect(programs).toHaveLength(said.length);

@@ -71,6 +71,7 @@ export default {
           link("Facts", "docs/facts"),
           link("Deploying", "docs/deploying"),
           link("Deleting a person", "docs/deleting-a-person"),
+          link("Coming from another memory", "docs/coming-from"),
           link("Troubleshooting", "docs/troubleshooting"),
           link("Questions and limits", "docs/faq"),
           link("HTTP API", "docs/http-api"),
