@@ -44,7 +44,7 @@ export function defaultEmbedder(
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new SouvenirError(
         "EMBEDDER_FAILED",
-        `the built-in embedder cannot be loaded (${why}): memories are found by their words only. Where no file lies beside the module, pass createMemory({ embedder: staticEmbedder({ data }) }), with staticEmbedder of @souvenir/static; or embedder: false, to do without`,
+        `the built-in embedder cannot be loaded (${why}): memories are found by their words only. Where a bundler took the module away from its file, have it left out (Next: serverExternalPackages: ["@souvenir/core"]); where there are no files, pass createMemory({ embedder: staticEmbedder({ data }) }), with staticEmbedder of @souvenir/static; or embedder: false, to do without`,
         { details: { embedder: id, misconfigured: true }, cause },
       );
     }
