@@ -9,7 +9,11 @@ const slips: readonly [RegExp, string][] = [
   ],
   [/^(?:undefined|null|NaN|\[object Object\])(?:[/\\]|$)/, "a path: what it was made of was not set"],
   [/^https?:/i, "a path: for a memory on a server, connectMemory({ url }) of @souvenir/server/client"],
-  [/^(?:postgres(?:ql)?|mysql|mongodb|redis|libsql):/i, "a path: for a database, store: a Store for it"],
+  [
+    /^postgres(?:ql)?:/i,
+    "a path: for PostgreSQL, store: postgresStore({ connectionString }) of @souvenir/postgres",
+  ],
+  [/^(?:mysql|mongodb|redis|libsql):/i, "a path: for a database, store: a Store for it"],
   // A drive of Windows has one letter.
   [/^[a-z][a-z\d+.-]+:/i, 'a path and not a URL: "./memory.db", or fileURLToPath() of a file\'s URL'],
   [/^:/, 'a path, or ":memory:" with a colon at each end'],
