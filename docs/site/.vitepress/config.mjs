@@ -71,6 +71,8 @@ export default {
           link("Facts", "docs/facts"),
           link("Deploying", "docs/deploying"),
           link("Deleting a person", "docs/deleting-a-person"),
+          link("Many machines: PostgreSQL", "packages/postgres/README"),
+          link("Importing", "docs/importing"),
           link("Coming from another memory", "docs/coming-from"),
           link("Troubleshooting", "docs/troubleshooting"),
           link("Questions and limits", "docs/faq"),
