@@ -69,6 +69,7 @@ export default {
         items: [
           link("Choosing an embedder", "docs/choosing-an-embedder"),
           link("Facts", "docs/facts"),
+          link("What should not be kept", "docs/safety"),
           link("Deploying", "docs/deploying"),
           link("Deleting a person", "docs/deleting-a-person"),
           link("Many machines: PostgreSQL", "packages/postgres/README"),

@@ -17,6 +17,7 @@ import { extractionJob } from "./queue/jobs.ts";
 import { QueueWorker } from "./queue/worker.ts";
 import { resolveRanking } from "./ranking/ranking.ts";
 import { standingAnew, toWrite } from "./records.ts";
+import { Safety } from "./safety/safety.ts";
 import { type Finding, type Indexes, openSearch } from "./search/open-search.ts";
 import { OramaDatabases } from "./search/orama-databases.ts";
 import { checkReranker } from "./search/reranking.ts";
@@ -46,6 +47,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
   const ranking = resolveRanking(options.ranking);
   const logger = checkLogger(options.logger);
   const countTokens = checkTokenCounter(options.countTokens);
+  const safety = options.safety === undefined ? undefined : new Safety(options.safety, logger);
   // Defaults are for what was left out: `null` may mean "none" or be a mistake.
   const { path = defaultPath, embedder = defaultEmbedder(), readOnly = false } = options;
   checkFlag(readOnly, "readOnly");
@@ -100,7 +102,12 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
     expiry.wake();
     store.beforeScrub(() => indexes.renew());
     const databases = new OramaDatabases({ store, ...here, clock });
-    const context = () => ({ limits, now: clock(), extract: (text: string) => extraction.begin(text) });
+    const context = () => ({
+      limits,
+      now: clock(),
+      extract: (text: string) => extraction.begin(text),
+      screen: safety?.screenDerived,
+    });
     const namesIn = (text: string) => namesToBeSaid(extraction.ofQuery(text));
     const written = {
       toWrite: (input: SetInput) => toWrite(input, context()),
@@ -142,6 +149,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
         ...written,
       }),
       factKeeper,
+      safety,
       vectors,
       extraction,
       extractionWorker,

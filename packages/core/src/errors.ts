@@ -9,6 +9,11 @@ export type SouvenirErrorCode =
    * 0 when there is none. Nothing of the call was done.
    */
   | "VERSION_CONFLICT"
+  /**
+   * The text holds what this memory does not keep: see `safety`. `details.kinds` says how often it has what, and
+   * `details.where`; never the text. Nothing of the call was done.
+   */
+  | "CONTENT_BLOCKED"
   /** The store holds vectors of another embedder than the one given. */
   | "EMBEDDER_MISMATCH"
   /** An embedder failed or returned something that is not one finite vector of the right length for each text. */

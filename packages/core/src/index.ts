@@ -102,6 +102,15 @@ export { firstAbort } from "./queue/first-abort.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";
 export { type Recallable, recallBlock, withoutRecallBlocks } from "./recall-block.ts";
 export { retryConflicts } from "./retry-conflicts.ts";
+export type {
+  SafetyAction,
+  SafetyCounts,
+  SafetyOptions,
+  SafetyRules,
+  SafetyStats,
+} from "./safety/safety-options.ts";
+export type { Scanned } from "./safety/scanned.ts";
+export type { SensitiveKind } from "./safety/sensitive.ts";
 export type { MemoryDatabase, MemorySchema, OramaDocument, OramaOptions } from "./search/orama-view.ts";
 export { InMemoryStore } from "./store/in-memory-store.ts";
 export type * from "./store/store.ts";

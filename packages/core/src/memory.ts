@@ -36,6 +36,9 @@ import {
 } from "./records.ts";
 import { turnsToStore } from "./remember.ts";
 import { retryConflicts } from "./retry-conflicts.ts";
+import type { Safety } from "./safety/safety.ts";
+import { scanRecords } from "./safety/scan.ts";
+import type { Scanned } from "./safety/scanned.ts";
 import type { Finding, Indexes } from "./search/open-search.ts";
 import type { OramaDatabases } from "./search/orama-databases.ts";
 import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
@@ -107,6 +110,8 @@ export interface MemoryParts {
   dreamer: Dreamer;
   /** Without an extractor none are looked for. */
   factKeeper: FactKeeper | undefined;
+  /** Without rules nothing is looked for. */
+  safety: Safety | undefined;
   limits: Limits;
   clock: () => number;
   countTokens: (text: string) => number;
@@ -282,7 +287,7 @@ export class SouvenirMemory implements Memory {
 
   async consolidate(input: ConsolidateInput = {}): Promise<Consolidated> {
     this.#checkOpen();
-    const { factKeeper, factBook, store, extraction } = this.#parts;
+    const { factKeeper, factBook, store, extraction, safety } = this.#parts;
     const {
       namespace: given,
       dryRun = false,
@@ -308,7 +313,7 @@ export class SouvenirMemory implements Memory {
       const isWritten = !dryRun && !isEmptyRun(run);
       const details = await factBook.detailsOf(
         run,
-        (input) => toWrite(input, this.#writeContext()),
+        (input) => toWrite(input, { ...this.#writeContext(), screen: safety?.screenDerived }),
         isWritten,
       );
       if (details !== undefined) runs.push(details);
@@ -468,14 +473,18 @@ export class SouvenirMemory implements Memory {
   }
 
   async #remember(input: RememberInput): Promise<{ stored: number }> {
-    const { store, limits, extraction } = this.#parts;
+    const { store, limits, extraction, safety } = this.#parts;
     await extraction.prepare();
     for (let attempt = 1; ; attempt++) {
       await this.#eraseExpired();
       const now = this.#now();
       const { namespace, thread } = input;
       const at = await store.head(namespace);
-      const { turns, withdrawn, moved } = await turnsToStore(store, input, { limits, now });
+      const { turns, withdrawn, moved } = await turnsToStore(store, input, {
+        limits,
+        now,
+        said: safety && ((text, where) => safety.said(namespace, text, where)),
+      });
       const context = { ...this.#writeContext(), now };
       const writes = [
         ...turns.map((turn) => toWrite(turn, context, "keepSame")),
@@ -546,7 +555,7 @@ export class SouvenirMemory implements Memory {
 
   async stats(input: { namespace?: string } = {}): Promise<MemoryStats> {
     this.#checkOpen();
-    const { store, vectors, extraction, extractionWorker, factKeeper } = this.#parts;
+    const { store, vectors, extraction, extractionWorker, factKeeper, safety } = this.#parts;
     const { namespace: given } = checkOptions(input, "stats", optionNames.stats);
     const namespace = given === undefined ? undefined : checkNamespace(given);
     await this.#eraseExpired();
@@ -577,6 +586,7 @@ export class SouvenirMemory implements Memory {
           : { facts: toQueueStats(await store.queue("facts", namespace), factKeeper.misconfigured) }),
       },
       ...(factKeeper === undefined ? {} : { facts: await factKeeper.stats() }),
+      ...(safety === undefined ? {} : { safety: structuredClone(safety.stats) }),
       ...(target === undefined || progress === undefined
         ? {}
         : {
@@ -635,6 +645,36 @@ export class SouvenirMemory implements Memory {
     signal?.throwIfAborted();
     await this.#eraseExpired();
     return this.#parts.store.scrub({ signal });
+  }
+
+  async scan(input: NonNullable<Parameters<Memory["scan"]>[0]> = {}): Promise<Scanned> {
+    this.#checkOpen();
+    const { store, safety } = this.#parts;
+    const given = checkOptions(input, "scan", optionNames.scan) as typeof input;
+    const { namespace, fix = false, onProgress, signal } = given;
+    checkFlag(fix, "fix");
+    checkProgressOptions({ onProgress, signal });
+    const name = namespace === undefined ? undefined : checkNamespace(namespace);
+    await this.#eraseExpired();
+    const all = new Set(["secrets", "cards", "personal"] as const);
+    const scanned = await scanRecords(
+      {
+        store,
+        now: () => this.#now(),
+        wanted: (of) => safety?.wantedIn(of) ?? all,
+        write: (write) => this.#write([write]),
+        erase: (of, key) => eraseSelection(this.#parts, of, { keys: [key] }, this.#now()),
+      },
+      name === undefined ? await store.namespaces() : [name],
+      {
+        fix,
+        ...(signal === undefined ? {} : { signal }),
+        ...(onProgress === undefined ? {} : { onProgress: (done: number) => onProgress({ done }) }),
+      },
+    );
+    // What was written over is to be gone from the file, too.
+    if (scanned.fixed > 0) await this.scrub(signal === undefined ? {} : { signal });
+    return scanned;
   }
 
   async backup(
@@ -778,11 +818,11 @@ export class SouvenirMemory implements Memory {
 
   /** @param otherwise - Limits in the place of those that were not set when the memory was opened. */
   #writeContext(otherwise: Partial<Limits> = {}): WriteContext {
-    const { extraction } = this.#parts;
+    const { extraction, safety } = this.#parts;
     const limits = { ...this.#parts.limits };
     for (const name of Object.keys(otherwise) as (keyof Limits)[])
       if (limits[name] === defaultLimits[name]) limits[name] = otherwise[name] ?? limits[name];
-    return { limits, now: this.#now(), extract: (text) => extraction.begin(text) };
+    return { limits, now: this.#now(), extract: (text) => extraction.begin(text), screen: safety?.screen };
   }
 
   #now(): number {

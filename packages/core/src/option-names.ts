@@ -87,6 +87,7 @@ interface Options {
   scrub: Given<"scrub">;
   /** Of `backup`, beside the path. */
   backup: Given<"backup", 1>;
+  scan: Given<"scan">;
   reembed: Given<"reembed">;
   export: Given<"export">;
   /** Of `import`, beside the list. */
@@ -139,6 +140,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     limits: true,
     workers: true,
     facts: true,
+    safety: true,
     logger: true,
     clock: true,
     countTokens: true,
@@ -249,6 +251,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   flush: { signal: true, deadlineMs: true },
   scrub: { signal: true },
   backup: { onProgress: true, signal: true },
+  scan: { namespace: true, fix: true, onProgress: true, signal: true },
   reembed: { embedder: true, namespace: true, onProgress: true, signal: true },
   export: { namespace: true, prefix: true, history: true },
   import: { onProgress: true, signal: true },

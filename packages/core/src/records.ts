@@ -1,6 +1,7 @@
 import { mergeEntities } from "./entities/candidate.ts";
 import { readFact } from "./facts/fact-reading.ts";
 import { optionNames } from "./option-names.ts";
+import type { Screened } from "./safety/safety.ts";
 import { isWithdrawn } from "./store/embedder-context.ts";
 import { factOf, factState, withMark, withoutFact } from "./store/fact-mark.ts";
 import { checkHistory } from "./store/record-versions.ts";
@@ -33,27 +34,35 @@ export interface WriteContext {
   now: number;
   /** What is found at once, and the tasks to queue for the rest. */
   extract: (text: string) => { entities: Entity[]; tasks: Task[] };
+  /** What of a memory may be kept: see `Safety`. @throws SouvenirError `CONTENT_BLOCKED` */
+  screen?: ((namespace: string, fields: Screened) => Screened) | undefined;
 }
 
 /** Checks an input and finds its entities. @throws SouvenirError `INVALID_INPUT` */
 export function toWrite(
-  given: SetInput,
+  asGiven: SetInput,
   context: WriteContext,
   existing: RecordWrite["existing"] = "replace",
   pinnedAt?: number,
 ): RecordWrite {
-  const input = checkObject(given, "a memory") as unknown as SetInput;
+  const input = checkObject(asGiven, "a memory") as unknown as SetInput;
   const { limits, now } = context;
   const namespace = checkNamespace(input.namespace);
   const key = input.key === undefined ? crypto.randomUUID() : checkKey(input.key, limits);
   if (typeof input.value === "object" && input.value !== null)
     throw invalid("value", "a string: JSON.stringify() it, or keep its fields in metadata", input.value);
-  const value = checkText(input.value, "value", limits.valueBytes, "valueBytes");
+  const given = {
+    value: checkText(input.value, "value", limits.valueBytes, "valueBytes"),
+    tags: checkTags(input.tags, limits),
+    metadata: checkMetadata(input.metadata, limits),
+    entities: checkEntities(input.entities),
+  };
   const createdAt = optionalDate(input.createdAt, "createdAt");
   const expiresAt =
     input.expiresAt === undefined || input.expiresAt === null ? null : checkExpiry(input.expiresAt, now);
   if (input.ifVersion !== undefined) checkInteger(input.ifVersion, "ifVersion", 0, Number.MAX_SAFE_INTEGER);
-  const metadata = withStanding(checkMetadata(input.metadata, limits), {
+  const { value, tags, entities, ...kept } = context.screen?.(namespace, given) ?? given;
+  const metadata = withStanding(kept.metadata, {
     ...checkStanding(input, key, limits),
     pinnedAt,
   });
@@ -64,9 +73,9 @@ export function toWrite(
     namespace,
     key,
     value,
-    tags: checkTags(input.tags, limits),
+    tags,
     metadata,
-    entities: mergeEntities(checkEntities(input.entities), found.entities),
+    entities: mergeEntities(entities, found.entities),
     thread: input.thread === undefined ? null : checkThread(input.thread),
     role: input.role === undefined ? null : checkText(input.role, "role", 128),
     ...(createdAt === undefined ? {} : { createdAt }),

@@ -14,7 +14,7 @@ import {
   type Told,
   viewOf,
 } from "./thread-view.ts";
-import { spoken } from "./told-messages.ts";
+import { type Said, spoken } from "./told-messages.ts";
 import type { Limits, RememberInput, SetInput } from "./types.ts";
 import { checkNamespace, checkObject, checkText, checkThread } from "./validation.ts";
 
@@ -43,13 +43,13 @@ export interface ToRemember {
 export async function turnsToStore(
   store: Store,
   input: RememberInput,
-  { limits, now }: { limits: Limits; now: number },
+  { limits, now, said }: { limits: Limits; now: number; said?: Said | undefined },
 ): Promise<ToRemember> {
   const scope = { namespace: checkNamespace(input.namespace), thread: checkThread(input.thread) };
   const turnId = input.turnId === undefined ? undefined : checkText(input.turnId, "turnId", limits.keyBytes);
-  const own = await spoken(input.messages, "messages", limits);
+  const own = await spoken(input.messages, "messages", limits, said);
   if (turnId !== undefined) return namedTurn(store, scope, turnId, own);
-  const before = input.before === undefined ? undefined : await spoken(input.before, "before", limits);
+  const before = input.before === undefined ? undefined : await spoken(input.before, "before", limits, said);
   if (own.length === 0) return { turns: [], withdrawn: [], moved: [] };
   const told = [...(before ?? []), ...own];
   const keys = await Promise.all(told.map((message) => keyOf(scope.thread, message)));

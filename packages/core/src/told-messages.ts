@@ -10,10 +10,14 @@ const silent = new Set(["system", "developer", "tool", "function"]);
 /** What is shown beside the words of one message, at most. */
 const mostFiles = 100;
 
+/** The words of a message as they may be kept. @param where - Of one that is to be kept. */
+export type Said = (text: string, where: string | undefined) => string;
+
 export async function spoken(
   messages: unknown,
   list: "messages" | "before",
   { valueBytes, keyBytes }: Limits,
+  said: Said = (text) => text,
 ): Promise<Told[]> {
   if (!Array.isArray(messages)) throw invalid(list, "an array of { role, content }", messages);
   const ids = new Set<string>();
@@ -31,7 +35,10 @@ export async function spoken(
         `${where}.metadata.souvenir`,
         "another name: this one marks the parts of long messages, and files",
       );
-    const text = textOf(message.content).toWellFormed();
+    const text = said(
+      textOf(message.content).toWellFormed(),
+      list === "before" ? undefined : `${where}.content`,
+    );
     const parts = text.trim() === "" ? [] : splitText(text, valueBytes);
     if (parts.length === 0) continue;
     if (message.id !== undefined) {

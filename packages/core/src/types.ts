@@ -2,6 +2,8 @@ import type { BeginTurnInput, Turn } from "./conversation/turn.ts";
 import type { Refused } from "./facts/dispose.ts";
 import type { FactOptions, FactOrigin, FactSource, FactUsage, KeptFactType } from "./facts/fact-extractor.ts";
 import type { Ranking } from "./ranking/ranking.ts";
+import type { SafetyOptions, SafetyStats } from "./safety/safety-options.ts";
+import type { Scanned } from "./safety/scanned.ts";
 import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
 import type { Store } from "./store/store.ts";
 
@@ -556,6 +558,8 @@ export interface MemoryStats {
     /** Tokens that were spent today (UTC) by all who use the store, of so many. Absent without `tokensPerDay`. */
     today?: { tokens: number; most: number };
   };
+  /** What was found in what was written, since the memory was opened. Absent without `safety` in the options. */
+  safety?: SafetyStats;
   /**
    * Erased records, of all namespaces, that are in no answer any more and whose bytes may still be in the file or in
    * snapshots: until `scrub()` resolves or the memory is closed, or a while later by itself.
@@ -698,6 +702,11 @@ export interface MemoryOptions {
    * over, or has grown long. Default: none, and nothing is kept or done for it.
    */
   facts?: FactOptions;
+  /**
+   * Looks at everything that is written (values, tags, metadata), by whichever call, for keys, cards and personal data, in
+   * microseconds and without a model; names (keys, threads, namespaces) are not looked at. Default: nothing is looked for.
+   */
+  safety?: SafetyOptions;
   logger?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;
@@ -1025,6 +1034,23 @@ export interface Memory extends AsyncDisposable {
    * ```
    */
   flush(input?: { signal?: AbortSignal; deadlineMs?: number }): Promise<{ pending: number; failed: number }>;
+  /**
+   * Looks for keys, cards and personal data in what is kept already, earlier versions too: for what `safety` names in each
+   * namespace, without `safety` for all. Page by page; others run in between. `fix`: `[redacted: kind]` takes the place of
+   * each, one commit a memory; its earlier versions, and facts that hold it, are erased, and the file is scrubbed. Default
+   * false: it only counts.
+   * @example
+   * ```ts
+   * const { found, memories } = await memory.scan({ namespace: "camille" });
+   * console.log(memories, found);
+   * ```
+   */
+  scan(input?: {
+    namespace?: string;
+    fix?: boolean;
+    onProgress?: (progress: Progress) => void;
+    signal?: AbortSignal;
+  }): Promise<Scanned>;
   /**
    * Copies the memory into a new file, as it is at one moment, while it is being used; the file at `path` is whole when it
    * is there, and can be opened like any other. Progress is in bytes. A file that exists is `INVALID_INPUT`. (The `.db` file

@@ -88,7 +88,7 @@ export const listTokens = 16_000;
 const recallTokens = 2_000;
 const defaultLimit = 8;
 /** What the model can do something about. */
-const tellable: readonly SouvenirErrorCode[] = ["INVALID_INPUT", "VERSION_CONFLICT"];
+const tellable: readonly SouvenirErrorCode[] = ["INVALID_INPUT", "CONTENT_BLOCKED", "VERSION_CONFLICT"];
 
 export const optionalText = (maxLength: number, description: string): ToolProperty => ({
   type: ["string", "null"],

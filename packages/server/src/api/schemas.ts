@@ -471,6 +471,13 @@ export const statsResponse: z.ZodType<wire.StatsResponse> = z
       .strictObject({ from: z.string().nullable(), to: z.string(), done: count, total: count })
       .exactOptional(),
     bytes: count,
+    safety: z
+      .strictObject({
+        warned: z.record(z.string(), count),
+        redacted: z.record(z.string(), count),
+        blocked: z.record(z.string(), count),
+      })
+      .exactOptional(),
     erasures: z.strictObject({ unscrubbed: count }),
   })
   .meta(id("Stats"));

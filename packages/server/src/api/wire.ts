@@ -435,6 +435,12 @@ export interface StatsResponse {
   reembedding?: { from: string | null; to: string; done: number; total: number };
   bytes: number;
   /** Erased memories whose bytes may still be in the file. */
+  /** What was found in what was written since the server was started, by kind. Absent without rules. */
+  safety?: {
+    warned: Record<string, number>;
+    redacted: Record<string, number>;
+    blocked: Record<string, number>;
+  };
   erasures: { unscrubbed: number };
 }
 /** Query of `POST /v1/flush`. */

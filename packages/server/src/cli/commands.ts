@@ -6,6 +6,8 @@ import {
   fileOptions,
   filterOptions,
   memoryOptions,
+  namespaceOptions,
+  safetyOptions,
   targetOptions,
   timeOptions,
   versionOptions,
@@ -54,6 +56,7 @@ const set: Command = {
       value: "KEY",
       help: "a memory that it takes the place of, which stays and is marked",
     },
+    ...safetyOptions,
     ...versionOptions,
     ...memoryOptions,
   },
@@ -213,6 +216,7 @@ const importing: Command = {
       value: "N",
       help: "pass over the lines before, after an import of our own lines that was stopped",
     },
+    ...safetyOptions,
     ...memoryOptions,
   },
   notes:
@@ -274,6 +278,27 @@ const backup: Command = {
     "The copy is of one moment, is there when it is whole, and opens like any other store. A file that exists is not written over. Keys of the server are not in it; they are in the file beside the store, FILE.keys.",
   examples: ["souvenir backup monday.db", "souvenir backup /mnt/backup/memory.db --path team.db"],
   load: () => import("./commands/backup.ts"),
+};
+
+const scan: Command = {
+  name: "scan",
+  summary: "Count keys, cards and personal data in what is kept, or take them out",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    fix: {
+      type: "boolean",
+      help: "put [redacted: kind] in the place of each, and erase earlier versions that hold it",
+    },
+    ...namespaceOptions,
+    ...fileOptions,
+    ...embedderOptions,
+    ...safetyOptions,
+  },
+  notes:
+    "Looks at all namespaces, or at the one of --namespace, for what --safety names, by default for everything. What was found is counted by kind and never shown.",
+  examples: ["souvenir scan", "souvenir scan --fix --safety secrets=redact"],
+  load: () => import("./commands/scan.ts"),
 };
 
 const scrub: Command = {
@@ -365,6 +390,7 @@ const serve: Command = {
       help: "tidy the facts of all namespaces up at these times of this machine's clock, as in '0 3 * * *'",
     },
     log: { type: "boolean", help: "say each request on standard error, as a line of JSON" },
+    ...safetyOptions,
     ...fileOptions,
     ...embedderOptions,
     ...factOptions,
@@ -388,6 +414,7 @@ const mcp: Command = {
       help: "whose memory; needed, and the tools cannot name another",
     },
     "read-only": { type: "boolean", help: "only recall and list" },
+    ...safetyOptions,
     ...targetOptions,
     ...embedderOptions,
     ...factOptions,
@@ -553,7 +580,7 @@ const decline: Command = {
 export const commandGroups: CommandGroups = {
   Memories: [set, get, search, list, pin, unpin, profile, forget, history, namespaces],
   Facts: [consolidate, dream, facts, runs, undo, approve, decline],
-  "The whole store": [importing, exporting, backup, reembed, scrub, stats, doctor],
+  "The whole store": [importing, exporting, backup, reembed, scan, scrub, stats, doctor],
   "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke],
 };
 export const commands: readonly Command[] = Object.values(commandGroups).flat();

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Embedder, type Memory, SouvenirError } from "@souvenir/core";
+import { type Embedder, type Memory, type SafetyOptions, SouvenirError } from "@souvenir/core";
 import { storedEmbedder } from "../doctor/store-file.ts";
 import { makeEmbedder, nameOfEmbedder } from "../embedder-choice.ts";
 import { makeFacts } from "../facts-choice.ts";
@@ -57,6 +57,8 @@ export async function openMemory(
   if ("url" in target) {
     if (input.text("embedder") !== undefined)
       throw new UsageError("the server has the embedder: leave --embedder out");
+    if (input.text("safety") !== undefined)
+      throw new UsageError("the server has the rules of what is kept: leave --safety out");
     if (input.text("facts") !== undefined)
       throw new UsageError("the server has what finds facts: leave --facts out");
     const { connectMemory } = await import("../client/index.ts");
@@ -65,6 +67,8 @@ export async function openMemory(
   if (options.create !== true) requireFile(target.path);
   const { createMemory } = await import("@souvenir/core");
   const embedder = await embedderFor(target.path, input, terminal);
+  const rules = input.text("safety") ?? (process.env.SOUVENIR_SAFETY || undefined);
+  const safety = rules === undefined ? undefined : safetyOf(rules);
   const named = input.text("facts") ?? (process.env.SOUVENIR_FACTS || "none");
   const facts = await makeFacts(named, {
     tokensPerDay: input.integer("facts-tokens", 0, Number.MAX_SAFE_INTEGER),
@@ -79,10 +83,19 @@ export async function openMemory(
       workers,
       logger: warnings(terminal),
       ...(facts === undefined ? {} : { facts }),
+      ...(safety === undefined ? {} : { safety }),
     });
   } catch (error) {
     throw explainMismatch(error);
   }
+}
+
+/** `secrets=redact,cards=block` as an object: what is not right in it, the memory says. */
+function safetyOf(text: string): SafetyOptions {
+  const rules = text.split(",").map((rule) => rule.split("=").map((part) => part.trim()));
+  if (rules.some((rule) => rule.length !== 2))
+    throw new UsageError(`--safety: expected rules as in secrets=redact,cards=block, got "${text}"`);
+  return Object.fromEntries(rules) as SafetyOptions;
 }
 
 export function requireFile(path: string): void {

@@ -38,6 +38,13 @@ export const factOptions: OptionSpecs = {
   },
   "facts-tokens": { type: "string", value: "N", help: "tokens that this may cost a day; default: no limit" },
 };
+export const safetyOptions: OptionSpecs = {
+  safety: {
+    type: "string",
+    value: "RULES",
+    help: "what is done with keys, cards and personal data in what is written: secrets=redact,cards=block,personal=warn",
+  },
+};
 export const namespaceOptions: OptionSpecs = {
   namespace: { type: "string", short: "n", value: "NAME", help: "whose memory; default: default" },
 };

@@ -345,6 +345,13 @@ export class RemoteMemory implements Memory {
   }
 
   /** Needs a key with admin on every namespace. */
+  async scan(): Answer<"scan"> {
+    throw new SouvenirError(
+      "UNSUPPORTED",
+      "what is kept is looked through where the memory is: run souvenir scan there",
+    );
+  }
+
   async backup(): Answer<"backup"> {
     throw new SouvenirError(
       "UNSUPPORTED",

@@ -4,6 +4,7 @@ import type { WireError, WireErrorCode } from "../api/wire.ts";
 
 const statuses: Record<WireErrorCode, number> = {
   INVALID_INPUT: 400,
+  CONTENT_BLOCKED: 400,
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
   READ_ONLY: 403,

@@ -140,7 +140,7 @@ export async function importAll(
 
 /** Whether a failure is about what an entry says, and not about the store. */
 function isOfEntry({ code }: SouvenirError): boolean {
-  return code === "INVALID_INPUT";
+  return code === "INVALID_INPUT" || code === "CONTENT_BLOCKED";
 }
 
 function toLine({ owner, ...entry }: ImportEntry, namespace: string | undefined, fallback: string): Line {
