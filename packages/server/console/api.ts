@@ -59,6 +59,18 @@ export async function importLines(lines: readonly object[]): Promise<void> {
   });
 }
 
+/** A file of memories, for lines that name no namespace into `namespace`. */
+export async function importFile(namespace: string, file: Blob): Promise<Operations["import"]["answers"]> {
+  const headers = { "content-type": "application/x-ndjson" };
+  const path = `/v1/import?${new URLSearchParams({ namespace })}`;
+  return (await send("POST", path, { headers, body: file })).json();
+}
+
+/** Works off now what waits for models, also what waits to be tried again; for at most some seconds. */
+export async function workOff(): Promise<Operations["flush"]["answers"]> {
+  return (await send("POST", "/v1/flush?deadline_ms=10000", {})).json();
+}
+
 export async function exportNamespace(namespace: string): Promise<Blob> {
   return (await send("GET", `/v1/export?${new URLSearchParams({ namespace })}`, {})).blob();
 }
@@ -66,7 +78,7 @@ export async function exportNamespace(namespace: string): Promise<Blob> {
 async function send(
   method: string,
   path: string,
-  { headers = {}, body }: { headers?: Record<string, string>; body?: string },
+  { headers = {}, body }: { headers?: Record<string, string>; body?: string | Blob },
   signal?: AbortSignal,
 ): Promise<Response> {
   const key = storedKey();

@@ -1,5 +1,5 @@
 import { h, newId, svg } from "./dom.ts";
-import { atHour, atTime } from "./text.ts";
+import { atHour, atTime, onDay } from "./text.ts";
 
 export interface Series {
   name: string;
@@ -21,6 +21,9 @@ export interface ChartOptions {
   /** A longer time without a value is a gap. */
   gapMs: number;
 }
+
+/** Up to so many moments each value is a dot on its line. */
+const few = 24;
 
 /** Lines over time, with the figures as a table for those who want or need them. */
 export function chart({
@@ -64,9 +67,13 @@ export function chart({
       "aria-label": `${title}: ${series.map((line) => `${line.name} from ${written(line.values.find((value) => value !== null))} to ${written(last(line))}`).join("; ")}. Figures in the table below.`,
     },
     [0, 50, 100].map((y) => svg("line", { class: "grid", x1: 0, x2: 100, y1: y, y2: y })),
-    series.flatMap((line, at) =>
-      paths(times, line.values, height, gap).map((d) => svg("path", { class: `line-${at}`, d })),
-    ),
+    series.flatMap((line, at) => [
+      ...paths(times, line.values, height, gap).map((d) => svg("path", { class: `line-${at}`, d })),
+      // Of a few values each is to be seen; of many, how they run.
+      ...(moments.length > few
+        ? []
+        : paths(times, line.values, height, -1).map((d) => svg("path", { class: `dot line-${at}`, d }))),
+    ]),
   );
   function written(value: number | null | undefined): string {
     return value === null || value === undefined ? "–" : format(value);
@@ -96,11 +103,18 @@ export function chart({
     h(
       "p",
       { class: "ends", "aria-hidden": "true" },
-      h("span", {}, atHour(moments[0] as string)),
-      h("span", {}, atHour(moments.at(-1) as string)),
+      moments.length > 2 ? ends(moments) : moments.map((moment) => h("span", {}, atHour(moment))),
     ),
     figures(title, moments, series, written),
   );
+}
+
+/** The first moment, one in the middle and the last, with their days where those differ. */
+function ends(moments: readonly string[]): HTMLElement[] {
+  const [first, last] = [moments[0] as string, moments.at(-1) as string];
+  const middle = new Date((Date.parse(first) + Date.parse(last)) / 2).toISOString();
+  const written = onDay(first) === onDay(last) ? atHour : atTime;
+  return [first, middle, last].map((moment) => h("span", {}, written(moment)));
 }
 
 /** The table is made when it is opened: hours of activity are thousands of cells. */

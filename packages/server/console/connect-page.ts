@@ -1,4 +1,4 @@
-import { copyButton } from "./dialogs.ts";
+import { code } from "./dialogs.ts";
 import { button, type Child, h, refill, written } from "./dom.ts";
 import type { Page } from "./page.ts";
 import { type ViewRoute, writeRoute } from "./route.ts";
@@ -72,19 +72,5 @@ export function chooser({ title, snippets }: SnippetGroup): HTMLElement {
     h("h2", {}, title),
     h("div", { role: "group", "aria-label": title, class: "chips" }, chips),
     place,
-  );
-}
-
-/** @param what - As in "Copy the example". */
-function code(text: string, what: string): HTMLElement {
-  return h(
-    "div",
-    { class: "code" },
-    h(
-      "pre",
-      { class: "block mono", tabindex: 0, role: "region", "aria-label": what },
-      h("code", { dir: "ltr" }, text),
-    ),
-    copyButton(text, what),
   );
 }

@@ -91,3 +91,17 @@ export function copyButton(text: string, what: string): HTMLButtonElement {
   };
   return copy;
 }
+
+/** A program or a document, to read and to copy. @param what - As in "Copy the example". */
+export function code(text: string, what: string): HTMLElement {
+  return h(
+    "div",
+    { class: "code" },
+    h(
+      "pre",
+      { class: "block mono", tabindex: 0, role: "region", "aria-label": what },
+      h("code", { dir: "ltr" }, text),
+    ),
+    copyButton(text, what),
+  );
+}

@@ -5,6 +5,8 @@ import type { Shown } from "./results.ts";
 import type { NamespaceRoute } from "./route.ts";
 
 const pageSize = 50;
+/** Newest memories whose tags are counted. */
+const counted = 1000;
 
 export interface Found {
   memories: readonly Shown[];
@@ -62,14 +64,27 @@ async function search(route: NamespaceRoute, limit: number, signal: AbortSignal)
 
 async function list(route: NamespaceRoute, limit: number, signal: AbortSignal): Promise<Found> {
   const { namespace } = route;
-  const [page, { entities }] = await Promise.all([
+  const narrowed = route.tags.length > 0 || route.thread !== undefined;
+  const [page, { entities }, newest] = await Promise.all([
     call("memoriesFilter", { ...listed(route), limit }, signal),
     call("entitiesList", { namespace, limit: 100 }, signal),
+    narrowed ? undefined : call("memoriesFilter", { namespace, order: "newest", limit: counted }, signal),
   ]);
   // They are counted over the whole namespace, which is not what is shown when something narrows it.
-  const narrowed = route.tags.length > 0 || route.thread !== undefined;
   const shown = narrowed ? entities.map(({ name, type }) => ({ name, type })) : entities;
-  return withPage({ memories: [], facets: { entities: shown, tags: [] }, degraded: [], more: false }, page);
+  const tags = newest === undefined ? [] : tagCounts(newest.memories);
+  return withPage({ memories: [], facets: { entities: shown, tags }, degraded: [], more: false }, page);
+}
+
+/** How many of these memories have each tag, the most frequent first. */
+function tagCounts(memories: readonly Shown[]): FacetCounts["tags"] {
+  const tags = Map.groupBy(
+    memories.flatMap((memory) => memory.tags),
+    (tag) => tag,
+  );
+  return [...tags]
+    .map(([name, each]) => ({ name, count: each.length }))
+    .sort((left, right) => right.count - left.count);
 }
 
 /** The next memories of a list. */
@@ -86,8 +101,11 @@ function listed({ namespace, tags, thread }: NamespaceRoute): ListRequest {
 
 function withPage(found: Found, page: { memories: Shown[]; cursor?: string }): Found {
   const memories = [...found.memories, ...page.memories];
-  // Nobody counts the tags of a whole namespace: those of what is shown are offered, without a figure.
-  const tags = [...new Set(memories.flatMap((memory) => memory.tags))].map((name) => ({ name }));
+  // Nobody counts the tags of a whole namespace: beside those of its newest memories, those of what is shown are offered.
+  const known = new Map(found.facets.tags.map((tag) => [tag.name, tag]));
+  for (const name of memories.flatMap((memory) => memory.tags))
+    if (!known.has(name)) known.set(name, { name });
+  const tags = [...known.values()];
   return {
     ...found,
     memories,

@@ -1,6 +1,7 @@
 import { Failure, onRefused } from "./api.ts";
 import { connectPage } from "./connect-page.ts";
 import { focusTitle, h } from "./dom.ts";
+import { entitiesPage } from "./entities-page.ts";
 import { factsPage } from "./facts-page.ts";
 import { keysPage } from "./keys-page.ts";
 import { namespacePage } from "./namespace-page.ts";
@@ -16,6 +17,7 @@ import { takeLinkedKey } from "./session-key.ts";
 import { settings } from "./settings.ts";
 import { listen, showShortcuts } from "./shortcuts.ts";
 import { signInPage } from "./sign-in.ts";
+import { timelinePage } from "./timeline-page.ts";
 
 let menu: Navigation | undefined;
 let page: Page | undefined;
@@ -67,6 +69,8 @@ function open(route: Route): Page {
   if (route.page === "namespace") return namespacePage(route, shell);
   if (route.page === "playground") return playgroundPage(route);
   if (route.page === "connect") return connectPage(route);
+  if (route.page === "timeline") return timelinePage(route);
+  if (route.page === "entities") return entitiesPage(route);
   if (route.page === "profile") return profilePage(route, shell);
   if (route.page === "facts") return factsPage(route, shell);
   return route.page === "keys" && session.mayEverything ? keysPage(shell) : overviewPage(shell);

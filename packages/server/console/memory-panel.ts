@@ -1,7 +1,7 @@
 import type { WireMemory } from "../src/api/wire.ts";
 import { call } from "./api.ts";
 import { conversationSection } from "./conversation.ts";
-import { copyButton } from "./dialogs.ts";
+import { code, copyButton } from "./dialogs.ts";
 import { button, type Child, h, refill, written } from "./dom.ts";
 import { openEditor, toRequest } from "./editor.ts";
 import { historySection } from "./history.ts";
@@ -9,6 +9,7 @@ import { marked } from "./marks.ts";
 import { failureBox, notify, waiting } from "./notices.ts";
 import { askToDelete } from "./removal.ts";
 import { isHit, type Shown } from "./results.ts";
+import { writeRoute } from "./route.ts";
 import { session } from "./session.ts";
 import { reasonLines, signalBars } from "./signals.ts";
 import { atTime, score } from "./text.ts";
@@ -104,6 +105,7 @@ export function memoryPanel(
           { open: actions.open, filter: () => actions.filter(thread) },
         ),
       historySection(memory, mayWrite ? restore : undefined),
+      rawSection(memory),
     );
 
     function whyFound(): Child {
@@ -138,8 +140,19 @@ export function memoryPanel(
   );
 }
 
+/** As the API has it. */
+function rawSection(memory: WireMemory): HTMLElement {
+  const { success: _, ...stored } = memory as WireMemory & { success?: true };
+  return h(
+    "section",
+    { "aria-label": "JSON" },
+    h("details", {}, h("summary", {}, "Raw JSON"), code(JSON.stringify(stored, null, 2), "the JSON")),
+  );
+}
+
 function facts(memory: WireMemory): HTMLElement {
-  const { key, role, tags, entities, metadata, created_at, updated_at, expires_at, version } = memory;
+  const { namespace, key, role, tags, entities, metadata, created_at, updated_at, expires_at, version } =
+    memory;
   const rows: [string, Child][] = [
     ["key", [written(key, { class: "mono" }), " ", copyButton(key, "the key")]],
   ];
@@ -149,7 +162,13 @@ function facts(memory: WireMemory): HTMLElement {
     rows.push([
       "entities",
       entities.map(({ name, type }) => [
-        h("span", { class: "entity" }, h("bdi", {}, name), " ", h("span", { class: "soft" }, type)),
+        h(
+          "span",
+          { class: "entity" },
+          h("a", { href: writeRoute({ page: "entities", namespace, query: name }) }, h("bdi", {}, name)),
+          " ",
+          h("span", { class: "soft" }, type),
+        ),
         " ",
       ]),
     ]);

@@ -2,25 +2,36 @@ import type { StatsResponse, WireMemory } from "../src/api/wire.ts";
 import { call, exportNamespace } from "./api.ts";
 import { button, type Child, h, heardOnly, refill, written } from "./dom.ts";
 import { openEditor } from "./editor.ts";
+import { fileImport } from "./import-file.ts";
 import { failureBox } from "./notices.ts";
 import { askToDeleteNamespace } from "./removal.ts";
 import { session } from "./session.ts";
 import { counted, size } from "./text.ts";
 import { viewLinks } from "./view.ts";
 
-/** Name of a namespace, what is in it, and what can be done with all of it. */
+/**
+ * Name of a namespace, what is in it, and what can be done with all of it.
+ * @param page - Files that are dropped on it are imported.
+ */
 export function namespaceHeader(
   namespace: string,
-  { added, deleted }: { added: (stored: WireMemory) => void; deleted: () => void },
+  page: HTMLElement,
+  {
+    added,
+    imported,
+    deleted,
+  }: { added: (stored: WireMemory) => void; imported: () => void; deleted: () => void },
 ): { element: HTMLElement; heading: HTMLElement; refresh(): Promise<void> } {
   const heading = h("h1", { tabindex: "-1" }, written(namespace));
   const stats = h("p", { class: "soft stats" });
   const failure = h("div");
   const actions = h("div", { class: "actions" });
+  const bring = session.may("write", namespace) && fileImport(namespace, page, failure, imported);
 
   function drawActions(records: number): void {
     refill(
       actions,
+      bring,
       records > 0 && button("Export", () => void download(), { id: "export", class: "quiet" }),
       records > 0 &&
         session.may("admin", namespace) &&

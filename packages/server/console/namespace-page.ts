@@ -10,6 +10,7 @@ import { failureBox, notify, say, waiting } from "./notices.ts";
 import type { Page, Shell } from "./page.ts";
 import { resultList } from "./results.ts";
 import { inNamespace, type NamespaceRoute, type Route } from "./route.ts";
+import { selection } from "./selection.ts";
 import { session } from "./session.ts";
 import { counted, duration } from "./text.ts";
 
@@ -49,24 +50,43 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
       else list.key(pressed);
     },
   });
-  const list = resultList(field, open);
+  const chosen = selection(namespace, {
+    mayWrite: session.may("write", namespace),
+    drawn: () => list.choose(chosen.keys),
+    changed() {
+      shell.changed();
+      refresh();
+    },
+  });
+  const list = resultList(field, (key) => (chosen.keys === undefined ? open(key) : chosen.toggle(key)));
   const facets = facetBar((change) => {
     go({ ...route, key: undefined, ...change });
   });
   const summary = h("p", { class: "soft summary" });
   const below = h("div", { class: "below" });
   const beside = h("div", { class: "beside" });
-  const results = h("div", { class: "results" }, facets.element, summary, list.element, below);
-  const header = namespaceHeader(namespace, {
+  const results = h(
+    "div",
+    { class: "results" },
+    facets.element,
+    summary,
+    chosen.element,
+    list.element,
+    below,
+  );
+  const element = h("main", { id: "main", class: "namespace" });
+  const header = namespaceHeader(namespace, element, {
     added,
+    imported() {
+      shell.changed();
+      refresh();
+    },
     deleted() {
       go({ page: "overview" });
       shell.changed();
     },
   });
-  const element = h(
-    "main",
-    { id: "main", class: "namespace" },
+  element.append(
     h(
       "div",
       { class: "top" },
@@ -116,6 +136,7 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
     } catch (error) {
       if (signal.aborted) return;
       list.draw([], undefined);
+      chosen.draw([]);
       refill(summary);
       refill(
         below,
@@ -130,6 +151,7 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
     const { memories, degraded, tookMs } = found;
     facets.draw(found.facets, route);
     list.draw(memories, route.key);
+    chosen.draw(memories);
     const narrowed = route.query !== "" || route.tags.length + route.entities.length > 0 || !!route.thread;
     const many = `${counted(memories.length, "memory", "memories")}${found.more ? " and more" : ""}`;
     const said =

@@ -19,7 +19,6 @@ export type UsedOperation = Extract<
   | "runGet"
   | "runUndo"
   | "memoryDeleteMany"
-  | "flush"
   | "memoriesFilter"
   | "namespacesList"
   | "namespaceDelete"
@@ -51,7 +50,6 @@ export const routes: Readonly<Record<UsedOperation, string>> = {
   runGet: "GET /v1/runs/details",
   runUndo: "POST /v1/runs/undo",
   memoryDeleteMany: "POST /v1/memory/delete",
-  flush: "POST /v1/flush",
   memoriesFilter: "POST /v1/memories",
   namespacesList: "GET /v1/namespaces",
   namespaceDelete: "DELETE /v1/namespaces",

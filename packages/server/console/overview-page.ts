@@ -1,5 +1,5 @@
 import type { ActivityResponse, ActivitySample, StatsResponse, WireQueue } from "../src/api/wire.ts";
-import { call } from "./api.ts";
+import { call, workOff } from "./api.ts";
 import { chart } from "./chart.ts";
 import { button, type Child, h, refill, written } from "./dom.ts";
 import { openEditor } from "./editor.ts";
@@ -27,7 +27,7 @@ export function overviewPage(shell: Shell): Page {
         body,
         names.length === 0 ? welcome() : undefined,
         stats !== undefined && numbers(stats),
-        stats !== undefined && queues(stats),
+        stats !== undefined && queues(stats, () => void load()),
         activity !== undefined && activity.samples.length > 0 && charts(activity),
         stats === undefined &&
           h(
@@ -127,7 +127,24 @@ function numbers(stats: StatsResponse): HTMLElement {
   );
 }
 
-function queues({ queue, reembedding }: StatsResponse): HTMLElement {
+/** @param reload - Reads the figures again. */
+function queues({ queue, records, reembedding }: StatsResponse, reload: () => void): HTMLElement {
+  const waits = queue.embedding.pending + queue.extraction.pending + (queue.facts?.pending ?? 0);
+  const place = h("div");
+  const now = async (event: Event) => {
+    const pressed = event.target as HTMLButtonElement;
+    pressed.disabled = true;
+    pressed.textContent = "Trying…";
+    try {
+      await workOff();
+      reload();
+    } catch (error) {
+      refill(place, failureBox(error));
+      pressed.disabled = false;
+      pressed.textContent = "Try now";
+    }
+  };
+  const ready = records - Math.min(records, queue.embedding.pending);
   const row = (name: string, { pending, failed, misconfigured, last_error: error }: WireQueue) =>
     h(
       "tr",
@@ -156,9 +173,27 @@ function queues({ queue, reembedding }: StatsResponse): HTMLElement {
             ["Work", "Pending", "Given up", "Last error"].map((name) => h("th", { scope: "col" }, name)),
           ),
         ),
-        h("tbody", {}, row("Vectors", queue.embedding), row("Entities", queue.extraction)),
+        h(
+          "tbody",
+          {},
+          row("Vectors", queue.embedding),
+          row("Entities", queue.extraction),
+          queue.facts && row("Facts", queue.facts),
+        ),
       ),
     ),
+    waits > 0 &&
+      h(
+        "p",
+        { class: "progress" },
+        queue.embedding.pending > 0 && [
+          h("progress", { max: records, value: ready, "aria-label": "Memories with their vectors" }),
+          ` ${count(ready)} of ${count(records)} have their vectors.`,
+        ],
+        h("span", {}, `${count(waits)} wait; they are done by and by.`),
+        button("Try now", (event) => void now(event), { id: "try-now" }),
+      ),
+    place,
     reembedding !== undefined &&
       h(
         "p",

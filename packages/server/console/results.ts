@@ -18,6 +18,8 @@ export interface ResultList {
   /** @param opened - Key of the memory that is open. */
   draw(memories: readonly Shown[], opened: string | undefined): void;
   select(opened: string | undefined): void;
+  /** Shows which are chosen; `undefined` when one is opened rather than many chosen. */
+  choose(keys: ReadonlySet<string> | undefined): void;
   /** Handles the keys of the list, also when the search field has the focus. */
   key(event: KeyboardEvent): void;
   focus(): void;
@@ -63,7 +65,7 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
     if (to !== undefined && !(fromField && (event.key === "Home" || event.key === "End"))) {
       event.preventDefault();
       activate(Math.min(Math.max(to, 0), shown.length - 1));
-    } else if (event.key === "Enter") {
+    } else if (event.key === "Enter" || (event.key === " " && !fromField)) {
       const memory = shown[Math.max(active, 0)];
       if (memory === undefined) return;
       event.preventDefault();
@@ -71,9 +73,18 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
     }
   }
 
+  let chosen: ReadonlySet<string> | undefined;
+  let openKey: string | undefined;
   function select(opened: string | undefined): void {
+    openKey = opened;
+    element.classList.toggle("choosing", chosen !== undefined);
+    if (chosen === undefined) element.removeAttribute("aria-multiselectable");
+    else element.setAttribute("aria-multiselectable", "true");
     for (const [at, option] of [...element.children].entries())
-      option.setAttribute("aria-selected", String(shown[at]?.key === opened));
+      option.setAttribute(
+        "aria-selected",
+        String(chosen === undefined ? shown[at]?.key === opened : chosen.has(shown[at]?.key ?? "")),
+      );
   }
 
   return {
@@ -83,6 +94,10 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
     },
     key,
     select,
+    choose(keys) {
+      chosen = keys;
+      select(openKey);
+    },
     focus: () => element.focus({ preventScroll: true }),
     draw(memories, opened) {
       const wasActive = shown[active]?.key;

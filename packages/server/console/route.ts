@@ -14,7 +14,7 @@ export interface NamespaceRoute {
 }
 
 /** What can be seen of a namespace beside the list of its memories. */
-export const views = ["playground", "profile", "facts", "connect"] as const;
+export const views = ["playground", "timeline", "entities", "profile", "facts", "connect"] as const;
 export type View = (typeof views)[number];
 
 export interface ViewRoute {

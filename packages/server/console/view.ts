@@ -5,6 +5,8 @@ import { inNamespace, type Route, type View, type ViewRoute, writeRoute } from "
 /** As they are called, in the order in which they are offered. */
 const names: Record<View, string> = {
   playground: "Playground",
+  timeline: "Timeline",
+  entities: "Names",
   profile: "Profile",
   facts: "Facts",
   connect: "Connect",

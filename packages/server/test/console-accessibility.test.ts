@@ -34,6 +34,10 @@ const places: readonly [name: string, hash: string, ready: string, act?: (page: 
       ".rows",
       (page) => page.getByRole("button", { name: /^Show/ }).first().click(),
     ],
+    ["timeline", `${inShop}/timeline`, ".rows"],
+    ["names", `${inShop}/entities`, ".cards"],
+    ["a name", `${inShop}/entities?q=Hugo`, ".rows"],
+    ["selection", inShop, "[role=option]", click("Select")],
     ["keyboard", inShop, "[role=option]", (page) => page.keyboard.press("?")],
     ["form of a key", "#/keys", ".empty", click("Create a key")],
     ["failure", `${inShop}?key=gone`, "[role=alert]"],
@@ -73,6 +77,8 @@ describe.skipIf("missing" in chromium)(
     // Wide spacing stands for wide fonts: what fits here does so with any that a system has.
     test.each([
       ["connect", `${inShop}/connect`, "pre"],
+      ["a name", `${inShop}/entities?q=Hugo`, ".rows"],
+      ["facts", `${inShop}/facts`, ".rows"],
       ["playground", `${inShop}/playground?q=croissants+for+Camille`, "#block"],
       ["search", `${inShop}?q=croissants`, "mark"],
       ["a memory", `${inShop}?key=fact-3`, "ins"],

@@ -156,6 +156,152 @@ describe.skipIf("missing" in chromium)(
       });
     });
 
+    test("the timeline has the days, newest first, with a conversation as one entry that leads to its turns", async () => {
+      await fillBakery(server.memory);
+      const page = await open(`${inShop}/timeline`);
+      const days = page.locator("main h2");
+      await days.first().waitFor();
+      expect((await days.allTextContents()).slice(0, 2)).toEqual(["1 Oct 2026", "9 Sept 2026"]);
+      await page.getByRole("button", { name: "Conversations only" }).click();
+      await expect.poll(() => page.locator(".rows li").count()).toBe(2);
+      expect(await page.locator(".rows .about").allTextContents()).toEqual(
+        expect.arrayContaining(["conversation wedding-cake · 8 turns", "conversation night-shift · 4 turns"]),
+      );
+      await page.getByRole("link", { name: /je me marie/ }).click();
+      await expect.poll(() => page.getByRole("option").count()).toBe(8);
+    });
+
+    test("a name has all that is known and said of it, when and by whom", async () => {
+      await fillBakery(server.memory);
+      await server.memory.set({
+        namespace: shop,
+        value: "The key of the cellar is with Hugo.",
+        thread: "night-shift",
+        role: "Inès",
+        createdAt: "2026-10-02T08:00:00Z",
+      });
+      const page = await open(`${inShop}/entities`);
+      await page.getByRole("heading", { level: 2, name: "person" }).waitFor();
+      await page.getByRole("searchbox", { name: "Find a name", exact: true }).fill("hug");
+      await page.getByRole("link", { name: /^Hugo/ }).click();
+      await page.getByRole("heading", { level: 2, name: "Hugo" }).waitFor();
+      const { results } = await server.memory.search({
+        namespace: shop,
+        query: "Hugo",
+        entities: ["Hugo"],
+        minScore: 0,
+      });
+      const rows = page.locator(".rows li");
+      expect(await rows.count()).toBe(results.length);
+      expect(await rows.filter({ hasText: "key of the cellar" }).textContent()).toMatch(
+        /^2 Oct 2026.*said by Inès.*conversation night-shift/,
+      );
+      await page.getByRole("link", { name: "Inès 1" }).click();
+      await page.getByRole("heading", { level: 2, name: "Inès" }).waitFor();
+      await page.goBack();
+      await page.getByRole("heading", { level: 2, name: "Hugo" }).waitFor();
+    });
+
+    describe("the list of memories", () => {
+      test("many are chosen by mouse and keyboard, pinned, deleted and brought back with their history", async () => {
+        await fillBakery(server.memory);
+        const before = await server.memory.list({ namespace: shop, limit: 1000 });
+        const page = await open(`${inShop}?tag=decision`);
+        await page.getByRole("button", { name: "Select" }).click();
+        await page.getByRole("option").first().click();
+        await page.getByText("1 memory selected").waitFor();
+        await page.getByRole("listbox").press("End");
+        await page.keyboard.press(" ");
+        await page.getByText("2 memories selected").waitFor();
+        expect(page.url()).not.toContain("key=");
+        await page.getByRole("button", { name: "Delete", exact: true }).click();
+        await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+        await page.getByText("2 memories are deleted.").waitFor();
+        expect((await server.memory.list({ namespace: shop, limit: 1000 })).records).toHaveLength(
+          before.records.length - 2,
+        );
+        await page.getByRole("button", { name: "Undo" }).click();
+        await page.getByText("They are back, with their history.").waitFor();
+        expect(await server.memory.list({ namespace: shop, limit: 1000 })).toEqual(before);
+        expect(await server.memory.history({ namespace: shop, key: "fact-3" })).toHaveLength(1);
+        await page.getByRole("button", { name: "Select" }).click();
+        await page.getByRole("button", { name: "All shown" }).click();
+        await page.getByRole("button", { name: "Pin", exact: true }).click();
+        await page.getByText("2 memories pinned").waitFor();
+        expect((await server.memory.profile({ namespace: shop })).lines).toHaveLength(2);
+      });
+
+      test("has its tags counted before any search, and the raw form of a memory", async () => {
+        await fillBakery(server.memory, { orders: 70 });
+        const page = await open(inShop);
+        const tags = page.getByRole("group", { name: "Filter by tag" });
+        const { records } = await server.memory.list({ namespace: shop, limit: 1000 });
+        const orders = records.filter((record) => record.tags.includes("order")).length;
+        expect(orders).toBeGreaterThan(70);
+        await tags.getByRole("button").first().waitFor();
+        expect((await tags.getByRole("button").allTextContents())[0]).toBe(`order ${orders}`);
+        await page.goto(`${server.url}/console/${inShop}?key=fact-1`);
+        await page.getByText("Raw JSON").click();
+        const raw = (await page.getByRole("region", { name: "the JSON" }).textContent()) ?? "";
+        expect(JSON.parse(raw)).toMatchObject({ key: "fact-1", namespace: shop, tags: ["customer"] });
+      });
+
+      test("takes files that are chosen or dropped; again nothing is added, and a refused one is named", async () => {
+        const lines = ["one", "two"]
+          .map((key) => JSON.stringify({ key, value: `Loaf ${key}`, created_at: "2026-09-01T05:30:00Z" }))
+          .join("\n");
+        const page = await open("#/in/loaves");
+        await page.getByRole("button", { name: "Import" }).waitFor();
+        await page.getByLabel("Files to import").setInputFiles([
+          { name: "loaves.jsonl", mimeType: "", buffer: Buffer.from(lines) },
+          { name: "<b>bad</b>.txt", mimeType: "", buffer: Buffer.from("{ no") },
+        ]);
+        await page.getByText("2 memories are imported.").waitFor();
+        await page.getByText("<b>bad</b>.txt was not imported:").waitFor();
+        await expect.poll(() => page.getByRole("option").count()).toBe(2);
+        const exported = await (await fetch(`${server.url}/v1/export?namespace=loaves`)).text();
+        await page.evaluate(`{
+          const files = new DataTransfer();
+          files.items.add(new File([${JSON.stringify(exported)}], "again.jsonl"));
+          document.querySelector("main").dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+        }`);
+        await page.getByText("0 memories are imported, 2 were there already.").waitFor();
+        expect((await server.memory.list({ namespace: "loaves" })).records).toHaveLength(2);
+      });
+    });
+
+    test("the bare address leads to the console, behind a prefix too", async () => {
+      const page = await open("");
+      await page.goto(server.url);
+      await page.getByRole("heading", { name: "Overview" }).waitFor();
+      const { headers } = await fetch(server.url, { redirect: "manual" });
+      expect(new URL(headers.get("location") ?? "", "https://example.com/souvenir/").pathname).toBe(
+        "/souvenir/console/",
+      );
+    });
+
+    test("what waits for a model is told with its progress, and tried at once when asked", async () => {
+      let down = true;
+      await using waiting = await startServer({
+        embedder: {
+          id: "late",
+          dimensions: 2,
+          embed: async (texts) => {
+            if (down) throw new Error("no connection");
+            return texts.map(() => Float32Array.of(1, 0));
+          },
+        },
+      });
+      await waiting.memory.set({ namespace: "n", value: "The oven is hot." });
+      const visited = await visit(browser, waiting.url, "#/overview");
+      visits.push(visited);
+      await visited.page.getByText("0 of 1 have their vectors.").waitFor();
+      down = false;
+      await visited.page.getByRole("button", { name: "Try now" }).click();
+      await expect.poll(() => visited.page.getByRole("progressbar").count()).toBe(0);
+      expect((await waiting.memory.stats()).queue.embedding.pending).toBe(0);
+    });
+
     describe("the playground", () => {
       const question = "What does Camille take on Fridays?";
       const itemsAfter = (page: Page, heading: string) =>

@@ -661,6 +661,7 @@ describe.skipIf("missing" in chromium)(
         expect(await panel(page).textContent()).toContain("without butter on Fridays");
         await page.keyboard.press("Tab");
         await page.keyboard.press("Tab");
+        await page.keyboard.press("Tab");
         expect(await focused(page)).toBe("delete-memory");
         await page.keyboard.press("Enter");
         await page.getByRole("dialog").waitFor();

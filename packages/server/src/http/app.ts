@@ -265,6 +265,11 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     return mcp.fetch(context, { ...parts, caller, charge: (calls) => gate.charge(context, caller, calls) });
   });
   if (authorization !== undefined) addOAuth(app, { authorization, gate, limits, baseOf });
+  // What people open first. Relative, so that it holds behind a proxy that adds a prefix.
+  app.get("/", (context) => {
+    context.set("route", "GET /");
+    return context.redirect("console/");
+  });
   app.get("/console/*", (context) => {
     context.set("route", "GET /console");
     const file = consoleAsset(context.req.path, context.req.header("if-none-match"));

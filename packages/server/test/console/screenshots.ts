@@ -30,6 +30,17 @@ const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown
   ["connect", `${inShop}/connect`],
   ["profile", `${inShop}/profile`],
   ["facts", `${inShop}/facts`, (page) => page.getByRole("button", { name: /^Show/ }).first().click()],
+  ["timeline", `${inShop}/timeline`],
+  ["names", `${inShop}/entities`],
+  ["name", `${inShop}/entities?q=Hugo`],
+  [
+    "selection",
+    inShop,
+    async (page) => {
+      await page.getByRole("button", { name: "Select" }).click();
+      await page.getByRole("option").nth(1).click();
+    },
+  ],
   ["list", inShop],
   ["search", `${inShop}?q=${encodeURIComponent("which database and invoices")}`],
   ["search-fr", `${inShop}?q=${encodeURIComponent("gâteau de mariage livraison Vincennes")}`],
@@ -52,7 +63,7 @@ const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown
   ["keyboard", inShop, (page) => page.keyboard.press("?")],
   ["first-key", "#/keys", (page) => page.getByRole("button", { name: "Create a key" }).click()],
 ];
-const fullPages = ["overview", "playground", "connect", "facts"];
+const fullPages = ["overview", "playground", "connect", "facts", "name"];
 const looks = [1440, 768, 375].flatMap((width) => [
   { width, colorScheme: "light" as const },
   { width, colorScheme: "dark" as const },
