@@ -106,7 +106,8 @@ function checksumIn(trailer: Uint8Array): number {
 }
 
 /** The parts of a snapshot by section, as views. Throws `SnapshotError`. */
-export function decodeSnapshot(snapshot: Uint8Array): Map<string, Uint8Array[]> {
+export function decodeSnapshot(given: Uint8Array): Map<string, Uint8Array[]> {
+  const snapshot = plain(given);
   const header = readHeader(snapshot.subarray(0, headerBytes));
   if (snapshot.length !== header.total) {
     throw new SnapshotError(
@@ -216,7 +217,7 @@ class PieceReader {
   async #advance(): Promise<boolean> {
     const { done, value } = await this.#pieces.next();
     if (done === true) return false;
-    this.#piece = value;
+    this.#piece = plain(value);
     return true;
   }
 }
@@ -239,6 +240,11 @@ function readHeader(bytes: Uint8Array): { tableBytes: number; total: number; che
     total: header[3]! + header[5]! * 2 ** 32,
     checksum: header[4]!,
   };
+}
+
+/** The same bytes without methods of a subclass: the `slice` of a `Buffer` is no copy, and begins anywhere in a pool. */
+function plain({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function changed(): SnapshotError {

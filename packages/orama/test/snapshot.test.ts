@@ -83,6 +83,22 @@ describe("container", () => {
     );
   });
 
+  test("buffers of a pool are read like other bytes", async () => {
+    const sections = new Map([["a", [Uint8Array.of(1, 2, 3), new Uint8Array(70).fill(7)]]]);
+    const written = bytes(sections);
+    for (let offset = 0; offset < 8; offset += 1) {
+      const pool = Buffer.alloc(written.length + offset + 8, 9).subarray(offset, offset + written.length);
+      pool.set(written);
+      expect(decodeSnapshot(pool)).toEqual(sections);
+      const parts: Uint8Array[] = [];
+      async function* given() {
+        yield pool;
+      }
+      await readSnapshot(given(), (_, part) => parts.push(part.slice()));
+      expect(parts).toEqual(sections.get("a"));
+    }
+  });
+
   test("a source is closed when reading ends, also early", async () => {
     const written = bytes(new Map([["a", [new Uint8Array(100)]]]));
     let closed = 0;

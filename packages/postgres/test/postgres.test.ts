@@ -298,6 +298,40 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? "" :
     for (const node of nodes) expect(await found(node)).toEqual([]);
   });
 
+  test("another node opens a namespace from the snapshot that one left", async () => {
+    const schema = places.newSchema();
+    const first = await createMemory({ store: open(schema), embedder: false });
+    await first.setMany(
+      Array.from({ length: 600 }, (_, index) => ({
+        namespace: "ada",
+        key: `${index}`,
+        value: `Room ${index} is blue.`,
+      })),
+    );
+    await first.search({ namespace: "ada", query: "blue" });
+    await first.close();
+    const store = open(schema);
+    const asked: number[] = [];
+    const changes = store.changes.bind(store);
+    store.changes = (namespace, after, ...rest) => {
+      asked.push(after);
+      return changes(namespace, after, ...rest);
+    };
+    const warnings: string[] = [];
+    const logger = {
+      warn: (message: string, details?: object) =>
+        void warnings.push(`${message} ${Object.values(details ?? {})}`),
+    };
+    const second = await createMemory({ store, embedder: false, logger });
+    onTestFinished(() => second.close());
+    await second.set({ namespace: "ada", key: "new", value: "The hall is green." });
+    expect((await second.search({ namespace: "ada", query: "room 599" })).results[0]?.key).toBe("599");
+    expect((await second.search({ namespace: "ada", query: "green hall" })).results[0]?.key).toBe("new");
+    expect(warnings).toEqual([]);
+    // Nothing that was there before was read again.
+    expect(Math.min(...asked)).toBe(600);
+  });
+
   test("what was erased is in no table any more, in the one of snapshots neither", async () => {
     const schema = places.newSchema();
     const memory = await createMemory({ store: open(schema) });
