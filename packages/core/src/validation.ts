@@ -69,6 +69,14 @@ export function checkOptions<Name extends string>(
       `${where}: expected an object, got a ${kind}${kind === "Promise" ? ": await it" : ""}`,
       { details: { where } },
     );
+  if ((names as readonly string[]).includes("memory") && typeof options.recall === "function")
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      `${where}: expected an object such as { memory }, got a memory`,
+      {
+        details: { where },
+      },
+    );
   for (const [name, member] of given)
     if (member !== undefined && !(names as readonly string[]).includes(name))
       throw new SouvenirError("INVALID_INPUT", `${where}: ${noSuchOption(name, names)}`, {

@@ -108,6 +108,8 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   const { auditRequired = false } = options;
   if (auditRequired && audit === undefined)
     throw new SouvenirError("INVALID_INPUT", "auditRequired: expected audit beside it, to write to");
+  if (typeof memory?.search !== "function" || typeof memory.stats !== "function")
+    throw new SouvenirError("INVALID_INPUT", "memory: expected a Memory: await createMemory()");
   const { authorization, publicUrl } = options;
   const base = publicUrl === undefined ? undefined : originOf(publicUrl);
   const baseOf = (request: Request): string => base ?? new URL(request.url).origin;

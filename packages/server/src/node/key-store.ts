@@ -66,6 +66,11 @@ export function openKeyStore({
   clock?: () => number;
   readOnly?: boolean;
 }): KeyStore {
+  if (typeof path !== "string" || path === "")
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "openKeyStore: expected { path }, such as keysPath(path) of the store",
+    );
   const database = readOnly && path !== ":memory:" && !isWritable(path) ? copyOf(path) : openDatabase(path);
   return new SqliteKeyStore(database, clock);
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
-import { type Memory, SouvenirError } from "@souvenir/core";
+import { checkInteger, type Memory, SouvenirError } from "@souvenir/core";
 import { isLoopback } from "../http/access.ts";
 import { type AppOptions, createApp } from "../http/app.ts";
 import { openAuthorization } from "../oauth/open-authorization.ts";
@@ -48,6 +48,9 @@ export async function serve({
   dream,
   ...options
 }: ServeOptions): Promise<RunningServer> {
+  if (typeof memory?.search !== "function")
+    throw new SouvenirError("INVALID_INPUT", "serve: expected { memory: await createMemory() }");
+  checkInteger(port, "port", 0, 65_535);
   const open = isLoopback(host);
   const anyKey = options.keys?.any() ?? false;
   if (!open && !anyKey)
