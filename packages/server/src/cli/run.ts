@@ -10,6 +10,7 @@ import { oneLine } from "./text.ts";
 
 const exitCodeOf: Partial<Record<SouvenirErrorCode, number>> = {
   INVALID_INPUT: exitCodes.usage,
+  CONTENT_BLOCKED: exitCodes.usage,
   NOT_FOUND: exitCodes.notFound,
   UNAUTHORIZED: exitCodes.refused,
   FORBIDDEN: exitCodes.refused,

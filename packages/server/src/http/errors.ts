@@ -62,6 +62,8 @@ const ofTheStore: Partial<Record<WireErrorCode, string>> = {
     "the file of the store was deleted, or another was put in its place, while the server had it open: start the server again",
 };
 
+/** What is wrong with what was sent: the message begins with its name. */
+const ofTheInput: ReadonlySet<string> = new Set(["INVALID_INPUT", "CONTENT_BLOCKED"]);
 /** Of two parts of a memory each of which is as described. */
 const contradictions =
   /^(?:(?:record|line) \d+: )?(?:history: |validTo: .*after|supersedes: .*other memories)/;
@@ -71,17 +73,19 @@ const contradictions =
  * @param names - What this request calls what the memory calls otherwise: `{ value: "content" }`.
  */
 export function asAsked(error: unknown, names: Readonly<Record<string, string>> = {}): unknown {
-  if (!SouvenirError.is(error) || error.code !== "INVALID_INPUT") return error;
+  if (!SouvenirError.is(error) || !ofTheInput.has(error.code)) return error;
   const { where, index } = error.details;
   const place = typeof where === "string" ? where : "";
   const asked = place.replace(/^\w+/, (name) => names[name] ?? name);
   const message = inRequest(place === "" ? error.message : error.message.replace(place, () => asked));
+  const code = contradictions.test(error.message) ? "CONTRADICTION" : error.code;
   return new HttpError(
-    contradictions.test(error.message) ? "CONTRADICTION" : "INVALID_INPUT",
+    code,
     message.replace(/^record (\d+): /, "memories.$1."),
     {},
     {
       ...(place === "" ? {} : { where: inRequest(`${asked}:`).slice(0, -1) }),
+      ...(error.details.kinds === undefined ? {} : { kinds: error.details.kinds }),
       ...(typeof index === "number" ? { index, stored: error.details.stored } : {}),
     },
   );
@@ -117,13 +121,14 @@ export function toErrorAnswer(
         ? (ofTheStore[code] ?? withoutPath(error))
         : error.message
       : `the server failed; its log says why, for request ${requestId}`;
-  const { stored, index, where } = known ? error.details : {};
+  const { stored, index, where, kinds } = known ? error.details : {};
   const conflict = known && code === "VERSION_CONFLICT" ? error.details : undefined;
   const details = {
     ...(conflict === undefined ? {} : conflictDetails(conflict)),
     ...(typeof stored === "number" ? { stored } : {}),
     ...(typeof index === "number" ? { index } : {}),
     ...(typeof where === "string" ? { where } : {}),
+    ...(code === "CONTENT_BLOCKED" && kinds !== undefined ? { kinds: kinds as Record<string, number> } : {}),
   };
   return {
     status,
