@@ -33,6 +33,7 @@ import {
   sweep,
 } from "./embedders.ts";
 import { erase, eraseExpired } from "./erasing.ts";
+import { GroupedWrites } from "./grouped-writes.ts";
 import { claim, nextDue, postpone, queueCounts, saveEntities, saveVectors } from "./queue.ts";
 import * as reading from "./reading.ts";
 import { migrate, scrubbedTables } from "./schema.ts";
@@ -71,6 +72,7 @@ const renewedAfterMs = 10_000;
 class PostgresStore implements Store {
   readonly #database: Database;
   readonly #turns = new TakingTurns();
+  readonly #writes: GroupedWrites;
   #renew: (() => Promise<void>) | undefined;
   #renewing: ReturnType<typeof setTimeout> | undefined;
 
@@ -93,10 +95,14 @@ class PostgresStore implements Store {
       schema,
       prepare: (database) => migrate(database, partitions),
     });
+    this.#writes = new GroupedWrites(this.#database, this.#turns);
   }
 
   write(writes: readonly RecordWrite[], conditions: WriteConditions = {}): Promise<WriteOutcome[]> {
-    const names = writes.map(({ namespace }) => namespace);
+    const names = [...new Set(writes.map(({ namespace }) => namespace))];
+    const [only] = names;
+    if (only !== undefined && names.length === 1 && Object.keys(conditions).length === 0)
+      return this.#use(() => this.#writes.write(only, writes));
     return this.#inTurn(names, (transaction) => writeAll(transaction, writes, conditions));
   }
   touch(namespace: string, key: string, change: RecordTouch): Promise<StoredRecord | undefined> {

@@ -17,4 +17,9 @@ export class TakingTurns {
     working.then(leave, leave);
     return working;
   }
+
+  /** Whether nobody waits behind a turn for a name. */
+  isLast(name: string, turn: Promise<unknown> | undefined): boolean {
+    return turn !== undefined && this.#last.get(name) === turn;
+  }
 }

@@ -237,6 +237,45 @@ describe.skipIf(missing !== undefined)(`PostgreSQL${missing === undefined ? "" :
     expect((await store.head("anna"))?.sequence).toBe(7);
   });
 
+  test("writes to one namespace that come together share a transaction, in order, and each is refused for itself", async () => {
+    const schema = places.newSchema();
+    let commits = 0;
+    const pool = poolWith(({ text }) => {
+      if (text === "COMMIT") commits += 1;
+      return undefined;
+    });
+    const store = open(schema, { pool });
+    await store.write([draft("first")]);
+    commits = 0;
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => store.write([draft(`${index}`), draft("shared")])),
+    );
+    expect(commits).toBe(2);
+    expect(outcomes.map(([own]) => own?.record.key)).toEqual(
+      Array.from({ length: 40 }, (_, index) => `${index}`),
+    );
+    expect(outcomes.map(([, shared]) => shared?.record.version)).toEqual(
+      Array.from({ length: 40 }, (_, index) => index + 1),
+    );
+    // One after the other as they were called, also past those of another kind.
+    const [refused, ...others] = await Promise.allSettled([
+      store.write([draft("shared", { ifVersion: 7 })]),
+      store.write([draft("a"), draft("old")]),
+      store.write([draft("b"), draft("shared", { ifVersion: 9 })]),
+      store.write([draft("c")]),
+      store.erase("anna", { keys: ["old", "new"] }),
+      store.write([draft("new")]),
+    ]);
+    expect(refused).toMatchObject({ status: "rejected", reason: { code: "VERSION_CONFLICT" } });
+    expect(others.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "rejected",
+      ...["fulfilled", "fulfilled", "fulfilled"],
+    ]);
+    const left = await store.get("anna", ["a", "b", "c", "old", "new"]);
+    expect(left.map((record) => record?.key)).toEqual(["a", undefined, "c", undefined, "new"]);
+  });
+
   test("a claim does not wait for entries that somebody else is about to take", async () => {
     const schema = places.newSchema();
     const store = open(schema);
