@@ -94,6 +94,12 @@ describe("links", () => {
   });
 });
 
+test("no page runs the package of somebody else", async () => {
+  const pages = globSync(["*.md", "llms.txt", "docs/*.md", "packages/*/README.md"], { cwd: root });
+  const texts = await Promise.all(pages.map(async (page) => [page, await read(page)] as const));
+  expect(texts.filter(([, text]) => /npx (?:-\S+ )*souvenir\b/.test(text)).map(([page]) => page)).toEqual([]);
+});
+
 test("each code of an error has a section, to which the error leads", async () => {
   const source = await read("packages/core/src/errors.ts");
   const codes = Array.from(source.matchAll(/^ {2}\| "([A-Z_]+)"/gm), ([, code = ""]) => code);
