@@ -248,6 +248,21 @@ test("messages on lines: what is broken is named, a copy behind the other is no 
   expect(await values(memory)).toHaveLength(5);
 });
 
+test("damage in one place costs no more than what it is in, and is said", async () => {
+  const memory = await open();
+  const rows = lines(files.serverMemory);
+  const reason = "it is not JSON";
+  for (const bad of [rows.slice(1), `{x${rows.slice(2)}`, rows.replace("person", "per\0son")])
+    expect(await take(memory, bad), bad).toMatchObject({
+      refusals: [{ where: "line 1", reason }],
+      formats: { "MCP server-memory": 1 },
+    });
+  const graph = JSON.stringify(files.graphiti).replace('"uuid":"ep1"', '"uid":"ep1"');
+  expect(await take(memory, graph)).toMatchObject({ imported: 2, refusals: [{ where: "line 1" }] });
+  const response = JSON.stringify(files.responses).replace('"role":"assistant"', '"roe":"assistant"');
+  expect(await take(memory, response)).toMatchObject({ imported: 1, refusals: [{ where: "line 1" }] });
+});
+
 test("mixed files, an archive with all of them, pictures and pages in it", async () => {
   const memory = await open();
   const wanted = Object.values(known)

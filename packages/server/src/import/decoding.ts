@@ -64,7 +64,13 @@ function encodingOf(bytes: Uint8Array): string | undefined {
   // Most of a text in Latin letters has a zero in every second byte.
   if (odd > bytes.length / 8 && even === 0) return "utf-16le";
   if (even > bytes.length / 8 && odd === 0) return "utf-16be";
-  return undefined;
+  // One that went astray in a text is no picture.
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return even + odd > bytes.length / 8 ? undefined : "utf-8";
+  } catch {
+    return undefined;
+  }
 }
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {

@@ -42,6 +42,8 @@ class FileReading {
   #texts: string[] = [];
   #length = 0;
   #run: MessageRun | undefined;
+  /** Line of the last value that stands where an object should. */
+  #looseLine = 0;
 
   constructor(name: string | undefined, changedAt: Date | undefined, most: number) {
     this.#name = name;
@@ -97,6 +99,13 @@ class FileReading {
 
   async *#piece({ text, line, state }: JsonPiece): AsyncGenerator<ReadItem> {
     const where = this.#where(line);
+    if (!/^[{[]/.test(text) && state !== "large") {
+      // What is left of a line that is broken is refused once.
+      if (line !== this.#looseLine) yield { refused: "it is not JSON", where };
+      this.#looseLine = line;
+      this.#run?.foundBroken();
+      return;
+    }
     if (state === "large") return yield { refused: "an entry that is too large", where };
     if (this.#isBad(text)) return yield { refused: "it holds bytes that are not UTF-8", where };
     let value: unknown;
@@ -169,7 +178,10 @@ class FileReading {
 
 /** Notes begin with brackets too: `[[a link]]`, `[ ] a task`, `{{a template}}`. */
 function looksLikeJson(text: string): boolean {
-  return /^[\s\ufeff]*(?:\{\s*["}]|\[\s*(?:\[\s*)?\{|\[\s*\]?\s*$)/.test(text);
+  if (/^[\s\ufeff]*(?:\{\s*["}]|\[\s*(?:\[\s*)?\{|\[\s*\]?\s*$)/.test(text)) return true;
+  // The first line may be the broken one.
+  const second = text.trimStart().split("\n", 2)[1] ?? "";
+  return /^\{".*\}\s*$/.test(second);
 }
 
 function formatOf(piece: Piece): ImportFormat | undefined {

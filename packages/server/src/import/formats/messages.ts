@@ -43,9 +43,10 @@ function lists(given: Fields): unknown[][] {
     if (typeof list === "string" && name === "input" && ("model" in given || "output" in given))
       found.push([{ role: "user", content: list }]);
     else if (name === "input" && isObject(list) && Array.isArray(list.messages)) found.push(list.messages);
-    else if (Array.isArray(list) && list.some(isMessage)) found.push(list);
+    else if (Array.isArray(list) && list.some(isObject)) found.push(list);
   }
-  return found;
+  // Where there is one, what is none in the other lists is refused by name.
+  return found.some((list) => list.some(isMessage)) ? found : [];
 }
 
 function isBatch(given: Fields): boolean {

@@ -42,10 +42,10 @@ export const zep: ImportFormat = {
 };
 
 function partsIn(given: Fields): Fields[] {
-  return listNames.flatMap((name) => {
-    const list = listOf(given[name]);
-    return list.some(isPart) ? list.map(fieldsOf) : [];
-  });
+  const lists = listNames.map((name) => listOf(given[name]));
+  // Where there is one, what is none in the other lists is refused by name.
+  if (!lists.some((list) => list.some(isPart))) return [];
+  return lists.flat().filter(isObject);
 }
 
 function isPart(value: unknown): boolean {
