@@ -81,7 +81,7 @@ export async function embedderUse(database: Database): Promise<EmbedderUse> {
      EXISTS (SELECT 1 FROM @namespaces n WHERE n.embedder = e.number) AS used,
      EXISTS (SELECT 1 FROM @namespaces n WHERE n.target = e.number) AS target,
      EXISTS (SELECT 1 FROM @namespaces n WHERE n.embedder IS NULL) AS none
-     FROM @settings s LEFT JOIN @embedders e ON true ORDER BY e.number`,
+     FROM @settings s LEFT JOIN @embedders e ON true WHERE s.one = 1 ORDER BY e.number`,
   );
   const known = rows.filter((row): row is (typeof rows)[number] & EmbedderRow => row.number !== null);
   const current = known.find((row) => row.current);
