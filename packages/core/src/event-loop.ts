@@ -1,5 +1,10 @@
 /** How long work goes on before others have their turn, in milliseconds: far below what anybody notices. */
-const sliceMs = 10;
+let sliceMs = 10;
+
+/** For a thread that only answers questions: who asks a short one waits no longer than for this beside a long one. */
+export function takeTurnsEvery(milliseconds: number): void {
+  sliceMs = milliseconds;
+}
 
 /** When others ran last, as far as is known here: when the present turn of work began. */
 let lastTurn = Number.NEGATIVE_INFINITY;

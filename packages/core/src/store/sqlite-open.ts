@@ -128,7 +128,8 @@ function openToWrite(path: string, { tables }: OpenOptions): DatabaseSync {
 
 function openToRead(path: string, { tables }: OpenOptions): DatabaseSync {
   const check = (database: DatabaseSync) => {
-    database.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;");
+    // There may be many readers, each with a cache of its own, and the system has one for all.
+    database.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;");
     const whole = checkFile(database, path);
     migrate(database, path, { readOnly: true });
     checkSchema(database, path, { whole });

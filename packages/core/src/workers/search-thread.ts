@@ -3,6 +3,7 @@ import { defaultEmbedder } from "../embedders/built-in.ts";
 import { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { Extraction } from "../entities/extraction.ts";
 import { offlineExtractor } from "../entities/offline-extractor.ts";
+import { takeTurnsEvery } from "../event-loop.ts";
 import type { Listed, ListedPage } from "../search/listed.ts";
 import { openSearch } from "../search/open-search.ts";
 import type { Question } from "../search/question.ts";
@@ -13,6 +14,9 @@ import type { Embedder, Logger, Reranker } from "../types.ts";
 import type { Condition } from "../where.ts";
 import { type Answers, Link } from "./link.ts";
 import { type Asked, type EmbedderInThread, type SearchThreadOptions, searchThread } from "./tasks.ts";
+
+/** Milliseconds that one question has before those that came since: each is somebody who waits. */
+const turnMs = 3;
 
 /**
  * What a thread answers to questions about some namespaces of a file: as another process would, it only reads the file and
@@ -115,6 +119,7 @@ function toldOf(details: Record<string, unknown>): Record<string, unknown> {
 
 // A module that is loaded by mistake does nothing.
 if (workerData === searchThread && parentPort !== null) {
+  takeTurnsEvery(turnMs);
   const answers: Answers = {
     open: async (options: SearchThreadOptions) => void Object.assign(answers, await opened(link, options)),
   };
