@@ -116,7 +116,7 @@ async function check(page: Page): Promise<string[]> {
       const run = "axe.run(document, { resultTypes: ['violations'] })";
       const { violations } = (await page.evaluate(run)) as AxeResults;
       for (const { id, impact, nodes } of violations)
-        if (impact === "serious" || impact === "critical")
+        if (impact === "serious" || impact === "critical" || id === "heading-order")
           found.push(
             ...nodes.map(({ target }) => `${id} at ${target.join(" ")}, ${width} px, ${colorScheme}`),
           );

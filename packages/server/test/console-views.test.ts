@@ -280,6 +280,54 @@ describe.skipIf("missing" in chromium)(
       );
     });
 
+    test.each([
+      [3, true],
+      [300, false],
+    ])("charts of %i values show each, or how they run", async (values, each) => {
+      let now = Date.UTC(2026, 8, 1);
+      await using active = await startServer({ clock: () => now });
+      for (let at = 0; at < values; at++) {
+        await (await fetch(`${active.url}/v1/namespaces`)).text();
+        now += 15_000;
+      }
+      const visited = await visit(browser, active.url, "#/overview");
+      visits.push(visited);
+      await visited.page.locator(".charts figure").first().waitFor();
+      const dots = visited.page.locator("figure", { hasText: "Memories" }).first().locator(".dot");
+      expect((await dots.count()) >= values).toBe(each);
+      expect(
+        await visited.page.locator("figure", { hasText: "Requests" }).locator(".ends span").count(),
+      ).toBe(3);
+    });
+
+    test("what is stored is text in every view", async () => {
+      const hostile = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
+      await server.memory.set({
+        namespace: hostile,
+        key: hostile,
+        value: hostile,
+        tags: [hostile],
+        thread: hostile,
+        role: hostile,
+        entities: [{ name: hostile, type: hostile }],
+      });
+      await server.memory.pin({ namespace: hostile, key: hostile });
+      const page = await open("");
+      for (const view of [
+        "timeline",
+        "entities",
+        `entities?q=${encodeURIComponent(hostile)}`,
+        "profile",
+        "facts",
+        "connect",
+      ]) {
+        await page.goto(`${server.url}/console/#/in/${encodeURIComponent(hostile)}/${view}`);
+        await page.locator(".views").waitFor();
+        await page.locator("main").getByText("onerror").first().waitFor();
+        expect(await page.locator("img, body script").count(), view).toBe(0);
+      }
+    });
+
     test("what waits for a model is told with its progress, and tried at once when asked", async () => {
       let down = true;
       await using waiting = await startServer({
