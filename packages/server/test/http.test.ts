@@ -344,7 +344,6 @@ describe("addresses", () => {
   test("what there is not, and what is not done there", async () => {
     await open();
     for (const route of [
-      "GET /",
       "GET /v1",
       "POST /v1/memory-sets",
       "GET /v1/memory/",
