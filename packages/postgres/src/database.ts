@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { SouvenirError } from "@souvenir/core";
 import { closedError, readRow, storedText } from "@souvenir/core/store";
 import pg from "pg";
-import { isConflict, isLost, postgresError } from "./errors.ts";
+import { codeOf, isConflict, isLost, postgresError } from "./errors.ts";
 
 /** What is sent in one go: never a named statement, which a transaction pooler would lose. */
 export interface PostgresStatement {
@@ -63,6 +64,8 @@ export class Database implements Transaction {
   readonly #end: () => Promise<void>;
   readonly #prepare: (database: Database) => Promise<void>;
   readonly #running = new Set<Promise<unknown>>();
+  /** Tokens of transactions that are known to be committed, and need not be kept. */
+  readonly #heard: string[] = [];
   #prepared: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
@@ -122,12 +125,24 @@ export class Database implements Transaction {
    * database is asked what became of it: it is neither done twice nor told to have failed when it was done.
    */
   transaction<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
+    return this.#whole(work, true);
+  }
+
+  /** A transaction before there are tables, which may be done twice. */
+  unmarked<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
+    return this.#whole(work, false);
+  }
+
+  #whole<Answer>(work: (transaction: Transaction) => Promise<Answer>, isMarked: boolean): Promise<Answer> {
     return again(async () => {
-      const { client, id } = await this.#begin();
+      const token = isMarked ? randomUUID() : undefined;
+      const heard = this.#heard.splice(0);
+      const { client, id } = await this.#begin(token, heard);
       let answer: Answer;
       try {
         answer = await work(new ClientTransaction(client, this.schema));
       } catch (error) {
+        this.#heard.push(...heard);
         await giveUp(client, error);
         throw error;
       }
@@ -135,9 +150,11 @@ export class Database implements Transaction {
         await client.query({ text: "COMMIT", query_timeout: answerLimitMs });
       } catch (error) {
         await giveUp(client, error);
-        if (!isLost(error) || !(await this.#wasCommitted(id, error))) throw error;
+        if (!isLost(error) || token === undefined || !(await this.#wasCommitted(id, token, error)))
+          throw error;
         return answer;
       }
+      if (token !== undefined) this.#heard.push(token);
       release(client);
       return answer;
     });
@@ -147,8 +164,18 @@ export class Database implements Transaction {
    * A transaction and its number in one round trip; nothing of it outlives the transaction. Its statements are short, and
    * to compile one, as the planner would for tables that it knows nothing of yet, takes half a second.
    */
-  async #begin(): Promise<{ client: PostgresClient; id: string }> {
-    const text = `BEGIN; SET LOCAL lock_timeout = ${lockLimitMs}; SET LOCAL jit = off; SELECT pg_current_xact_id()::text AS id`;
+  async #begin(
+    token: string | undefined,
+    heard: readonly string[],
+  ): Promise<{ client: PostgresClient; id: string }> {
+    const commits = `${this.schema}.commits`;
+    const marks =
+      token === undefined
+        ? ""
+        : `INSERT INTO ${commits} VALUES ('${token}'); ${
+            heard.length === 0 ? "" : `DELETE FROM ${commits} WHERE token IN ('${heard.join("','")}');`
+          }`;
+    const text = `BEGIN; SET LOCAL lock_timeout = ${lockLimitMs}; SET LOCAL jit = off; ${marks} SELECT pg_current_xact_id()::text AS id`;
     const client = await this.#connect();
     try {
       const results = (await client.query({ text, query_timeout: answerLimitMs })) as { rows: Row[] }[];
@@ -159,14 +186,26 @@ export class Database implements Transaction {
     }
   }
 
-  async #wasCommitted(id: string, cause: unknown): Promise<boolean> {
+  /**
+   * By its token: after a crash, the number of a transaction that left nothing in the log is given to another one. Only
+   * while one of its number goes on it may still come.
+   */
+  async #wasCommitted(id: string, token: string, cause: unknown): Promise<boolean> {
     const end = performance.now() + outcomeLimitMs;
     do {
-      const found = await this.get<{ status: string | null }>("SELECT pg_xact_status($1::xid8) AS status", [
-        id,
-      ]).catch(() => undefined);
-      if (found?.status === "committed") return true;
-      if (found?.status === "aborted") return false;
+      try {
+        const found = await this.get<{ status: string | null }>("SELECT pg_xact_status($1::xid8) AS status", [
+          id,
+        ]).catch((error: unknown) => {
+          // A number that the server has not given yet: it has lost all that came after it.
+          if (codeOf(error) === "22023") return { status: "aborted" };
+          throw error;
+        });
+        if (found?.status !== "in progress")
+          return (await this.get("SELECT 1 FROM @commits WHERE token = $1", [token])) !== undefined;
+      } catch {
+        // It starts anew.
+      }
       // The server has not noticed yet that nobody is there.
       await wait(100);
     } while (performance.now() < end);

@@ -133,6 +133,9 @@ const migrations: readonly ((partitions: number) => string)[] = [
   );
   CREATE INDEX superseded_record ON @superseded (namespace, record);
 
+  -- Of each transaction that was committed a while ago or just now: whether it was, when nobody heard so.
+  CREATE TABLE @commits (token uuid PRIMARY KEY);
+
   CREATE TABLE @spent (day bigint PRIMARY KEY, tokens bigint NOT NULL);
 
   -- Namespaces that may have vectors and queue entries of embedders which they use no more.
@@ -182,7 +185,7 @@ export async function migrate(database: Database, partitions: number): Promise<v
   const before = await versionOf(database, database.schema);
   if (before === known) return;
   if (before > known) throw tooNew(before);
-  await database.transaction(async (transaction) => {
+  await database.unmarked(async (transaction) => {
     // Ends with the transaction: behind a pooler, a session is anybody's.
     await transaction.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
       `souvenir ${database.schema}`,
