@@ -85,22 +85,35 @@ export async function readFile(request: Request, limits: BodyLimits, onPart: () 
   /** Looked at again when it is twice as long: whoever sends it byte by byte is not to cost more. */
   let look = 0;
   let kind: ReturnType<typeof foreignKind> = isJson ? undefined : "other";
-  while (kind === undefined) {
-    const next = await rest.next();
-    if (!next.done) {
-      onPart();
-      seen.push(next.value);
-      length += next.value.length;
-      if (length < look) continue;
+  try {
+    while (kind === undefined) {
+      const next = await rest.next();
+      if (!next.done) {
+        onPart();
+        seen.push(next.value);
+        length += next.value.length;
+        if (length < look) continue;
+      }
+      kind = foreignKind(join(seen, length), next.done === true);
+      look = length * 2;
     }
-    kind = foreignKind(join(seen, length), next.done === true);
-    look = length * 2;
+  } catch (error) {
+    await letGo();
+    throw error;
+  }
+  /** Whoever sends is not left waiting for somebody who reads. */
+  async function letGo() {
+    await rest.return(undefined);
   }
   async function* all() {
-    yield* seen;
-    for await (const part of rest) {
-      onPart();
-      yield part;
+    try {
+      yield* seen;
+      for await (const part of rest) {
+        onPart();
+        yield part;
+      }
+    } finally {
+      await letGo();
     }
   }
   return { isForeign: isJson ? kind === "json" : true, parts: all() };
