@@ -99,10 +99,15 @@ async function opened(link: Link, options: SearchThreadOptions): Promise<Answers
     },
     renew: (stale: readonly string[]) => indexes.renew(stale),
     close: async (stale: readonly string[]) => {
-      await vectors.stop();
-      await indexes.close(stale);
-      await store.close();
-      file.release();
+      try {
+        await vectors.stop();
+        await indexes.close(stale);
+        await store.close();
+        file.release();
+      } finally {
+        // Once the answer is on its way: with nobody to listen to, the thread ends by itself.
+        setImmediate(() => parentPort?.close());
+      }
     },
   };
 }

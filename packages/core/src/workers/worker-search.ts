@@ -23,6 +23,8 @@ const threadFile = isSource ? "./search-thread.ts" : "./search-thread.mjs";
 const mostPlaced = 100_000;
 /** Threads that a call is tried in: what ends two of them is likely the call. */
 const attempts = 2;
+/** Milliseconds that a thread has to end by itself once it has closed its files. */
+const endsWithinMs = 2_000;
 
 export interface WorkerSearchOptions extends Checking {
   /** How many threads. */
@@ -190,7 +192,7 @@ export class WorkerSearch implements Finding, Indexes {
         if (thread === undefined) return;
         // One that ends without having saved leaves an index that is made anew.
         await thread.link.call("close", stale.get(place) ?? []).catch(() => undefined);
-        await thread.worker.terminate();
+        await ended(thread.worker);
       }),
     );
     await this.#options.here.close();
@@ -382,4 +384,14 @@ function noThreads(cause: unknown): SouvenirError {
     `workers: no thread that searches could be started (${why}): leave @souvenir/core out of an application's bundle, as an external package, or leave workers out`,
     { cause },
   );
+}
+
+/** A thread that was told to close ends by itself, with nothing of SQLite under way; one that does not is ended. */
+async function ended(worker: Worker): Promise<void> {
+  if (worker.threadId === -1) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  worker.once("exit", () => resolve());
+  const late = setTimeout(() => void worker.terminate(), endsWithinMs);
+  await promise;
+  clearTimeout(late);
 }
