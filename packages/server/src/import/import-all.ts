@@ -115,8 +115,13 @@ export async function importAll(
     if ("refused" in item) refuse({ where, reason: item.refused });
     else if ("passed" in item) report.passed[item.passed] = (report.passed[item.passed] ?? 0) + 1;
     else if ("entry" in item) batch.push({ line: toLine(item.entry, namespace, fallback), where, format });
-    else if ("record" in item)
-      batch.push({ line: { namespace: namespace ?? fallback, ...item.record } as Line, where, format });
+    else if ("record" in item) {
+      // Of our own lines, `null` is what is not said.
+      const named = item.record.namespace ?? namespace ?? fallback;
+      if (typeof named === "string")
+        batch.push({ line: { ...item.record, namespace: named } as Line, where, format });
+      else refuse({ where, reason: "namespace: expected a string" });
+    }
   };
   const counted = (source: ImportSource): ImportSource => ({
     ...source,
