@@ -329,7 +329,9 @@ test("through REST: files of other programs, by what they hold, within what the 
     imported: 6,
   });
   // `null` is what is not said; what is no text is refused.
-  const ownLines = [null, 7, "own"].map((namespace) => JSON.stringify({ namespace, value: "v" })).join("\n");
+  const ownLines = [null, 7, "own"]
+    .map((namespace) => JSON.stringify({ namespace, key: null, value: "v" }))
+    .join("\n");
   expect((await post(ownLines, "application/x-ndjson", "POST /v1/import?dry_run=true")).body).toMatchObject({
     imported: 2,
     refused: 1,

@@ -117,10 +117,11 @@ export async function importAll(
     else if ("entry" in item) batch.push({ line: toLine(item.entry, namespace, fallback), where, format });
     else if ("record" in item) {
       // Of our own lines, `null` is what is not said.
-      const named = item.record.namespace ?? namespace ?? fallback;
-      if (typeof named === "string")
-        batch.push({ line: { ...item.record, namespace: named } as Line, where, format });
-      else refuse({ where, reason: "namespace: expected a string" });
+      const said = Object.entries(item.record).filter(([, each]) => each !== null);
+      const line: Record<string, unknown> = { namespace: namespace ?? fallback, ...Object.fromEntries(said) };
+      const wrong = ["namespace", "key"].find((name) => !["string", "undefined"].includes(typeof line[name]));
+      if (wrong === undefined) batch.push({ line: line as unknown as Line, where, format });
+      else refuse({ where, reason: `${wrong}: expected a string` });
     }
   };
   const counted = (source: ImportSource): ImportSource => ({
