@@ -1,9 +1,8 @@
 import type { RecordFields } from "@souvenir/core";
-import { isSummary, lastExpiry, withoutSource, withoutSuperseded } from "@souvenir/core/store";
+import { fieldsText, isSummary, lastExpiry, withoutSource, withoutSuperseded } from "@souvenir/core/store";
 import type { Transaction } from "./database.ts";
 import type { LockedNamespace } from "./namespaces.ts";
 import { changeRecord, recordsById } from "./records.ts";
-import { fieldsText } from "./rows.ts";
 
 /** A record that says something else, or nothing any more. */
 interface Source {

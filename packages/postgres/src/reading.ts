@@ -7,9 +7,10 @@ import type {
   StoredRecord,
   VectorChanges,
 } from "@souvenir/core";
+import { storedRecord } from "@souvenir/core/store";
 import type { Database } from "./database.ts";
 import { type EmbedderRow, identityOf } from "./namespaces.ts";
-import { type RecordRow, recordOf, selected, vectorsOf } from "./rows.ts";
+import { type RecordRow, selected, vectorsOf } from "./rows.ts";
 
 /** Each answer is of one statement, and so of one moment. */
 
@@ -27,7 +28,7 @@ export async function get(
   const found = new Map(rows.map((row) => [row.key, row]));
   return keys.map((key) => {
     const row = found.get(key);
-    return row && recordOf(row, namespace);
+    return row && storedRecord(row, namespace);
   });
 }
 
@@ -40,7 +41,7 @@ export async function read(
     `SELECT ${selected} ${inNamespace} AND r.id = ANY($2::bigint[])`,
     [namespace, ids],
   );
-  return rows.map((row) => recordOf(row, namespace));
+  return rows.map((row) => storedRecord(row, namespace));
 }
 
 export async function list(
@@ -62,7 +63,7 @@ export async function list(
       ...(thread === undefined ? [] : [thread]),
     ],
   );
-  return rows.map((row) => recordOf(row, namespace));
+  return rows.map((row) => storedRecord(row, namespace));
 }
 
 export async function scan(
@@ -77,7 +78,7 @@ export async function scan(
     [prefix, after, limit],
   );
   // Those with the prefix are the first of what comes after it.
-  return rows.filter(({ name }) => name.startsWith(prefix)).map((row) => recordOf(row, row.name));
+  return rows.filter(({ name }) => name.startsWith(prefix)).map((row) => storedRecord(row, row.name));
 }
 
 export async function tail(
@@ -90,7 +91,7 @@ export async function tail(
     `SELECT ${selected} ${inNamespace} AND r.thread = $2 ORDER BY r.created_at DESC, r.id DESC LIMIT $3`,
     [namespace, thread, limit],
   );
-  return rows.map((row) => recordOf(row, namespace)).reverse();
+  return rows.map((row) => storedRecord(row, namespace)).reverse();
 }
 
 export async function previous(
@@ -214,7 +215,7 @@ export async function changes(
       .filter(
         (row) => row.sequence <= sequence && (updatedAfter === undefined || row.updated_at > updatedAfter),
       )
-      .map((row) => recordOf(row, namespace)),
+      .map((row) => storedRecord(row, namespace)),
     erased: erasures.filter((row) => row.sequence <= sequence).map(({ erased }) => erased as number),
     sequence,
     complete: sequence === first.last,

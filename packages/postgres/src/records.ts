@@ -1,15 +1,8 @@
 import type { RecordFields, StoredRecord } from "@souvenir/core";
+import { fieldsText, storedRecord } from "@souvenir/core/store";
 import type { Transaction } from "./database.ts";
 import type { LockedNamespace } from "./namespaces.ts";
-import {
-  columnsOf,
-  fieldsText,
-  type RecordRow,
-  recordColumns,
-  recordOf,
-  selected,
-  valuesOf,
-} from "./rows.ts";
+import { columnsOf, type RecordRow, recordColumns, selected, valuesOf } from "./rows.ts";
 
 type Namespace = Pick<LockedNamespace, "number" | "name">;
 
@@ -23,7 +16,7 @@ export async function recordsById(
     `SELECT ${selected} FROM @records r WHERE r.namespace = $1 AND r.id = ANY($2::bigint[])`,
     [number, ids],
   );
-  return new Map(rows.map((row) => [row.id, recordOf(row, name)]));
+  return new Map(rows.map((row) => [row.id, storedRecord(row, name)]));
 }
 
 export async function recordsByKey(
@@ -36,7 +29,7 @@ export async function recordsByKey(
     `SELECT ${selected} FROM @records r WHERE r.namespace = $1 AND r.key = ANY($2::text[])`,
     [number, keys],
   );
-  return new Map(rows.map((row) => [row.key, recordOf(row, name)]));
+  return new Map(rows.map((row) => [row.key, storedRecord(row, name)]));
 }
 
 const names = recordColumns.map(([name]) => name).join(", ");

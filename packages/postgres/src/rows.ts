@@ -1,22 +1,9 @@
-import type { RecordFields, StoredRecord } from "@souvenir/core";
-import { isWithdrawn } from "@souvenir/core/store";
+import type { StoredRecord } from "@souvenir/core";
+import { isWithdrawn, type PlainRow } from "@souvenir/core/store";
 
 /** A row of `records`. */
-export interface RecordRow {
+export interface RecordRow extends PlainRow {
   namespace: number;
-  id: number;
-  key: string;
-  value: string;
-  tags: string;
-  metadata: string;
-  entities: string;
-  thread: string | null;
-  role: string | null;
-  created_at: number;
-  updated_at: number;
-  expires_at: number | null;
-  version: number;
-  sequence: number;
 }
 
 /** The columns of a record, in the order of `valuesOf`, and their types. */
@@ -63,44 +50,6 @@ export function valuesOf(namespace: number, record: StoredRecord): unknown[] {
     record.sequence,
     isWithdrawn(record),
   ];
-}
-
-export function recordOf(row: RecordRow, namespace: string): StoredRecord {
-  return {
-    id: row.id,
-    namespace,
-    key: row.key,
-    value: row.value,
-    tags: JSON.parse(row.tags),
-    metadata: JSON.parse(row.metadata),
-    entities: JSON.parse(row.entities),
-    thread: row.thread,
-    role: row.role,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    expiresAt: row.expires_at,
-    version: row.version,
-    sequence: row.sequence,
-  };
-}
-
-/** The fields of an earlier version as one text of JSON. */
-export function fieldsText(record: RecordFields): string {
-  const { key, value, tags, metadata, entities, thread, role, createdAt, updatedAt, expiresAt, version } =
-    record;
-  return JSON.stringify({
-    key,
-    value,
-    tags,
-    metadata,
-    entities,
-    thread,
-    role,
-    createdAt,
-    updatedAt,
-    expiresAt,
-    version,
-  } satisfies RecordFields);
 }
 
 /** Lists of rows as one list for each column, which `unnest` makes rows of again. */

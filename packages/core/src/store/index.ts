@@ -6,6 +6,7 @@ export { closedError } from "./closed-error.ts";
 export { embedTask, reembedTask } from "./embed-task.ts";
 export { contextChanges, isWithdrawn, readsPrevious, type TurnPlace } from "./embedder-context.ts";
 export { isSummary, runsThread, withoutSource } from "./fact-mark.ts";
+export { fieldsText, type PlainRow, storedRecord } from "./record-rows.ts";
 export { checkHistory, isOver, keepsExisting, lastExpiry, newest, nextVersion } from "./record-versions.ts";
 export { rememberedErasures } from "./remembered-erasures.ts";
 export { readRow, storedText } from "./sqlite-text.ts";

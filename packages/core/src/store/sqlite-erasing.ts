@@ -1,10 +1,11 @@
 import { crc32 } from "node:zlib";
 import { isSummary, runsThread, withoutSource } from "./fact-mark.ts";
+import { fieldsText } from "./record-rows.ts";
 import { isOver } from "./record-versions.ts";
 import { rememberedErasures } from "./remembered-erasures.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
-import { fieldsOf, fieldsText, type NamespaceRow, type RecordRow, recordChecksum } from "./sqlite-rows.ts";
+import { fieldsOf, type NamespaceRow, type RecordRow, recordChecksum } from "./sqlite-rows.ts";
 import type { SqliteSources } from "./sqlite-sources.ts";
 import type { SqliteSuperseded } from "./sqlite-superseded.ts";
 import type { SqliteTurns } from "./sqlite-turns.ts";

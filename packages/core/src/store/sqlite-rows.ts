@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { SouvenirError } from "../errors.ts";
+import { type PlainRow, storedRecord } from "./record-rows.ts";
 import type { RecordFields, StoredRecord } from "./store.ts";
 
 /** What the store keeps of a namespace. */
@@ -13,21 +14,8 @@ export interface NamespaceRow {
 }
 
 /** A row of `records` as SQLite gives it. */
-export interface RecordRow {
-  id: number;
+export interface RecordRow extends PlainRow {
   namespace: number;
-  key: string;
-  value: string;
-  tags: string;
-  metadata: string;
-  entities: string;
-  thread: string | null;
-  role: string | null;
-  created_at: number;
-  updated_at: number;
-  expires_at: number | null;
-  version: number;
-  sequence: number;
   checksum: number;
 }
 
@@ -52,41 +40,7 @@ const jsonOf = (text: string | null): string => (text === null ? "null" : JSON.s
 /** The record of a row. @throws SouvenirError `STORE_CORRUPT` when the row does not fit its checksum. */
 export function recordOf(row: RecordRow, namespace: string): StoredRecord {
   if (recordChecksum(row) !== row.checksum) throw damaged("a memory", { record: row.id });
-  return {
-    id: row.id,
-    namespace,
-    key: row.key,
-    value: row.value,
-    tags: JSON.parse(row.tags),
-    metadata: JSON.parse(row.metadata),
-    entities: JSON.parse(row.entities),
-    thread: row.thread,
-    role: row.role,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    expiresAt: row.expires_at,
-    version: row.version,
-    sequence: row.sequence,
-  };
-}
-
-/** The fields of a record as one JSON text, for its history. */
-export function fieldsText(record: RecordFields): string {
-  const { key, value, tags, metadata, entities, thread, role, createdAt, updatedAt, expiresAt, version } =
-    record;
-  return JSON.stringify({
-    key,
-    value,
-    tags,
-    metadata,
-    entities,
-    thread,
-    role,
-    createdAt,
-    updatedAt,
-    expiresAt,
-    version,
-  } satisfies RecordFields);
+  return storedRecord(row, namespace);
 }
 
 export function fieldsOf(row: { record: number; fields: string; checksum: number }): RecordFields {

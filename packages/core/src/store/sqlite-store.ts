@@ -5,18 +5,12 @@ import type { Entity } from "../types.ts";
 import { checkOptions } from "../validation.ts";
 import { type BackupOptions, backupFile } from "./backup.ts";
 import { contextChanges, isWithdrawn } from "./embedder-context.ts";
+import { fieldsText } from "./record-rows.ts";
 import { checkHistory, isOver, keepsExisting, lastExpiry, newest, nextVersion } from "./record-versions.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { SqliteErasing } from "./sqlite-erasing.ts";
 import { type NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
-import {
-  fieldsOf,
-  fieldsText,
-  type NamespaceRow,
-  type RecordRow,
-  recordChecksum,
-  recordOf,
-} from "./sqlite-rows.ts";
+import { fieldsOf, type NamespaceRow, type RecordRow, recordChecksum, recordOf } from "./sqlite-rows.ts";
 import { unfitCounter } from "./sqlite-schema.ts";
 import { type AdoptSnapshot, SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { SqliteSources } from "./sqlite-sources.ts";
