@@ -2,7 +2,7 @@ import type { Grant, Permission } from "../api/wire.ts";
 import { allows, allowsEverything, everything } from "../keys/grants.ts";
 import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
 import { HttpError } from "./errors.ts";
-import type { RateLimiter } from "./rate-limit.ts";
+import type { RateLimits } from "./rate-limit.ts";
 
 /** What proxies say of where a request came from, each in its own way. */
 const ofProxies =
@@ -25,37 +25,37 @@ const wrongKeys = 100;
  * @throws HttpError `UNAUTHORIZED`, the same for a key that is unknown, wrong, expired or revoked; `RATE_LIMITED` for many of
  * these
  */
-export function identify(
+export async function identify(
   request: Request,
   keys: KeyStore | undefined,
   options: {
     open: boolean;
-    failures?: RateLimiter;
-    lent?: (token: string) => VerifiedKey | undefined;
+    failures?: RateLimits;
+    lent?: (token: string) => Promise<VerifiedKey | undefined>;
     hint?: string;
   },
-): Caller {
+): Promise<Caller> {
   const { open, failures, lent, hint = "" } = options;
-  if (open && !(keys?.any() ?? false)) return { grants: [everything] };
+  if (open && !((await keys?.any()) ?? false)) return { grants: [everything] };
   const header = request.headers.get("authorization");
   if (header === null)
     throw new HttpError("UNAUTHORIZED", "expected a key: send it as Authorization: Bearer <key>", {
       "WWW-Authenticate": `Bearer realm="souvenir"${hint}`,
     });
   const token = /^bearer +([\x21-\x7e]{1,256})$/i.exec(header)?.[1];
-  const found = token === undefined ? undefined : (keys?.verify(token) ?? lent?.(token));
-  const key = checkKey(found, failures, hint);
+  const found = token === undefined ? undefined : ((await keys?.verify(token)) ?? (await lent?.(token)));
+  const key = await checkKey(found, failures, hint);
   return { key, grants: key.grants };
 }
 
 /** @throws HttpError as `identify` does, when there is none */
-export function checkKey(
+export async function checkKey(
   key: VerifiedKey | undefined,
-  failures: RateLimiter | undefined,
+  failures: RateLimits | undefined,
   hint = "",
-): VerifiedKey {
+): Promise<VerifiedKey> {
   if (key !== undefined) return key;
-  const state = failures?.take("wrong keys", wrongKeys);
+  const state = await failures?.take("wrong keys", wrongKeys);
   if (state?.allowed === false)
     throw new HttpError("RATE_LIMITED", "too many requests with keys that are not valid: check the key", {
       "Retry-After": String(state.resetSeconds),

@@ -221,7 +221,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       }),
     );
   app.use("*", async (context, next) => {
-    if (open && !(keys?.any() ?? false)) checkThisMachine(context.req.raw, corsOrigins);
+    if (open && !((await keys?.any()) ?? false)) checkThisMachine(context.req.raw, corsOrigins);
     await next();
   });
 
@@ -252,8 +252,8 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     const base = baseOf(context.req.raw);
     checkPage(context.req.raw, base, corsOrigins);
     const caller = await gate.known(context, {
-      lent: (token) => {
-        const found = keys?.tokens.find("access", token);
+      lent: async (token) => {
+        const found = await keys?.tokens.find("access", token);
         return found !== undefined && covers(found.loan.resource, base + context.req.path)
           ? found.key
           : undefined;

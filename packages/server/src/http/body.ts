@@ -74,9 +74,13 @@ export interface SentFile {
 
 /**
  * Looks at the beginning of a body that is a file. What is sent as JSON is another program's only where it is known as that.
- * @param onPart - Called for each part that arrives. What it throws ends the reading.
+ * @param onPart - Called for each part that arrives, and waited for. What it throws ends the reading.
  */
-export async function readFile(request: Request, limits: BodyLimits, onPart: () => void): Promise<SentFile> {
+export async function readFile(
+  request: Request,
+  limits: BodyLimits,
+  onPart: () => Promise<void>,
+): Promise<SentFile> {
   checkType(request, [...jsonTypes, ...fileTypes]);
   const isJson = jsonTypes.includes(typeOf(request));
   const rest = parts(request, () => limits.bodyTimeoutMs);
@@ -89,7 +93,7 @@ export async function readFile(request: Request, limits: BodyLimits, onPart: () 
     while (kind === undefined) {
       const next = await rest.next();
       if (!next.done) {
-        onPart();
+        await onPart();
         seen.push(next.value);
         length += next.value.length;
         if (length < look) continue;
@@ -109,7 +113,7 @@ export async function readFile(request: Request, limits: BodyLimits, onPart: () 
     try {
       yield* seen;
       for await (const part of rest) {
-        onPart();
+        await onPart();
         yield part;
       }
     } finally {

@@ -19,7 +19,7 @@ export interface Call {
   /** Most bytes of one entry of a file. */
   readonly largestEntry: number;
   /** Counts memories against the quota of the key, before they are written. @throws HttpError `RATE_LIMITED` */
-  spend(writes: number): void;
+  spend(writes: number): Promise<void>;
   /** Notes for the audit log what was done. */
   wrote(what: Pick<AuditEvent, "namespace" | "count" | "subject">): void;
 }

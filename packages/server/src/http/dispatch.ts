@@ -14,9 +14,9 @@ export interface DispatchParts {
   handlers: Handlers;
   limits: BodyLimits;
   /** Whether the caller may still ask, before each part of a stream. @throws HttpError `UNAUTHORIZED` */
-  askAgain: () => void;
+  askAgain: () => Promise<void>;
   /** Counts writes against a key's quota. @throws HttpError `RATE_LIMITED` */
-  spend: (caller: Caller, writes: number) => void;
+  spend: (caller: Caller, writes: number) => Promise<void>;
   /** Told why a stream that had begun was broken off. */
   broken: (error: unknown) => void;
   /** Told what is about to be done, where nothing may be done that is not in the log. @throws HttpError `UNAVAILABLE` */
@@ -282,7 +282,7 @@ function jsonLines(
     {
       async pull(controller) {
         try {
-          askAgain();
+          await askAgain();
           const { lines, done } = await nextLines();
           if (lines !== "") controller.enqueue(encoder.encode(lines));
           if (done) controller.close();

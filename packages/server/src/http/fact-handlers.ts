@@ -23,7 +23,7 @@ export function factHandlers(memory: Memory): Pick<Handlers, FactOperation> {
     },
 
     async factApprove({ namespace = defaultNamespace, key }, call) {
-      call.spend(1);
+      await call.spend(1);
       const fact = await memory.approve({ namespace, key });
       if (fact === undefined)
         throw new HttpError("NOT_FOUND", "there is no fact with this key that waits for approval");
@@ -32,14 +32,14 @@ export function factHandlers(memory: Memory): Pick<Handlers, FactOperation> {
     },
 
     async factDecline({ namespace = defaultNamespace, key }, call) {
-      call.spend(1);
+      await call.spend(1);
       const { deleted } = await memory.decline({ namespace, key });
       call.wrote({ namespace, count: deleted, subject: key });
       return { success: true, deleted };
     },
 
     async consolidate({ namespace = defaultNamespace, dry_run: dryRun = false }, call) {
-      call.spend(1);
+      await call.spend(1);
       const { runs, pending, failed } = await memory.consolidate({ namespace, dryRun, signal: call.signal });
       if (!dryRun)
         call.wrote({
@@ -50,7 +50,7 @@ export function factHandlers(memory: Memory): Pick<Handlers, FactOperation> {
     },
 
     async dream({ namespace = defaultNamespace, dry_run: dryRun = false }, call) {
-      call.spend(1);
+      await call.spend(1);
       const { runs, discarded } = await memory.dream({ namespace, dryRun, signal: call.signal });
       const done = runs.reduce((sum, { keys, changed }) => sum + keys.length + changed.length, 0);
       if (!dryRun) call.wrote({ namespace, count: done });
@@ -69,7 +69,7 @@ export function factHandlers(memory: Memory): Pick<Handlers, FactOperation> {
 
     async runUndo({ namespace = defaultNamespace, id }, call) {
       if (!isOf(namespace, id)) throw noSuchRun();
-      call.spend(1);
+      await call.spend(1);
       const { erased } = await memory.undo(id);
       call.wrote({ namespace, count: erased, subject: id });
       return { success: true, erased };

@@ -3,7 +3,7 @@ import type { KeyStore } from "../keys/key-store.ts";
 import { type Caller, checkKey, identify } from "./access.ts";
 import type { AuditEvent } from "./audit.ts";
 import { HttpError } from "./errors.ts";
-import { RateLimiter } from "./rate-limit.ts";
+import { RateLimiter, type RateLimits } from "./rate-limit.ts";
 
 /** What the routes of an app know of a request. */
 export type Env = { Variables: { id: string; route: string; caller: Caller | undefined } };
@@ -17,7 +17,7 @@ export class Gate {
   readonly #rateLimit: number | undefined;
   readonly #clock: () => number;
   readonly #record: (id: string, event: Omit<AuditEvent, "at" | "request">) => Promise<unknown>;
-  readonly #limiter: RateLimiter;
+  readonly #limiter: RateLimits;
 
   /** @param options - `rateLimit`: requests a minute of a key that has no limit of its own. */
   constructor(options: {
@@ -32,13 +32,13 @@ export class Gate {
     this.#rateLimit = options.rateLimit;
     this.#clock = options.clock;
     this.#record = options.record;
-    this.#limiter = new RateLimiter(options.clock);
+    this.#limiter = options.keys?.limits ?? new RateLimiter(options.clock);
   }
 
   /** Who asks, within the limits of their key. @throws HttpError */
   async admit(context: Context<Env>): Promise<Caller> {
     const caller = await this.known(context);
-    this.charge(context, caller, 1);
+    await this.charge(context, caller, 1);
     return caller;
   }
 
@@ -58,20 +58,22 @@ export class Gate {
 
   /** The key that a person pasted, counted and in the audit log like any that is sent. @throws HttpError */
   async pasted(context: Context<Env>, given: string): Promise<NonNullable<Caller["key"]>> {
-    const key = await this.#noting(context, () => checkKey(this.#keys?.verify(given), this.#limiter));
+    const key = await this.#noting(context, async () =>
+      checkKey(await this.#keys?.verify(given), this.#limiter),
+    );
     await this.#record(context.get("id"), { key: key.id, operation: "authorize", outcome: "done" });
     return key;
   }
 
   /** @throws HttpError when whoever asked may not any more */
-  askAgain(request: Request): void {
-    identify(request, this.#keys, { open: this.#open });
+  async askAgain(request: Request): Promise<void> {
+    await identify(request, this.#keys, { open: this.#open });
   }
 
   /** Counts calls against the limits of a key. @throws HttpError `RATE_LIMITED` */
-  charge(context: Context<Env>, { key }: Caller, calls: number): void {
+  async charge(context: Context<Env>, { key }: Caller, calls: number): Promise<void> {
     const limit = key?.rateLimit ?? this.#rateLimit ?? (key === undefined ? 600_000 : 6_000);
-    const state = this.#limiter.take(key?.id ?? "", limit, calls);
+    const state = await this.#limiter.take(key?.id ?? "", limit, calls);
     context.header("X-RateLimit-Limit", String(state.limit));
     context.header("X-RateLimit-Remaining", String(state.remaining));
     context.header("X-RateLimit-Reset", String(state.resetSeconds));
@@ -79,24 +81,24 @@ export class Gate {
       throw new HttpError("RATE_LIMITED", `this key may make ${limit} requests a minute`, {
         "Retry-After": String(state.resetSeconds),
       });
-    if (key !== undefined) this.#spend(key, { requests: calls, writes: 0 });
+    if (key !== undefined) await this.#spend(key, { requests: calls, writes: 0 });
   }
 
   /** Counts memories against the quota of a key, before they are written. @throws HttpError `RATE_LIMITED` */
-  spend({ key }: Caller, writes: number): void {
-    if (key?.quota !== undefined) this.#spend(key, { requests: 0, writes });
+  async spend({ key }: Caller, writes: number): Promise<void> {
+    if (key?.quota !== undefined) await this.#spend(key, { requests: 0, writes });
   }
 
-  #spend(key: NonNullable<Caller["key"]>, amount: { requests: number; writes: number }): void {
-    if (this.#keys?.spend(key, amount) ?? true) return;
+  async #spend(key: NonNullable<Caller["key"]>, amount: { requests: number; writes: number }): Promise<void> {
+    if ((await this.#keys?.spend(key, amount)) ?? true) return;
     throw new HttpError("RATE_LIMITED", "the quota of this key for today is used up", {
       "Retry-After": String(Math.ceil((day - (this.#clock() % day)) / 1000)),
     });
   }
 
-  async #noting<Result>(context: Context<Env> | undefined, find: () => Result): Promise<Result> {
+  async #noting<Result>(context: Context<Env> | undefined, find: () => Promise<Result>): Promise<Result> {
     try {
-      return find();
+      return await find();
     } catch (error) {
       if (context !== undefined && error instanceof HttpError && error.code === "UNAUTHORIZED")
         await this.#record(context.get("id"), { key: null, operation: "authenticate", outcome: "refused" });

@@ -57,7 +57,7 @@ export function memoryHandlers(
   const pin =
     (name: "pin" | "unpin") =>
     async ({ namespace = defaultNamespace, key, if_version: ifVersion }: PinRequest, call: Call) => {
-      call.spend(1);
+      await call.spend(1);
       const record = await memory[name]({ namespace, key, ...given({ ifVersion }) });
       if (record === undefined) throw new HttpError("NOT_FOUND", "there is no memory with this key");
       call.wrote({ namespace, count: 1, subject: key });
@@ -75,7 +75,7 @@ export function memoryHandlers(
   return {
     async memorySet(request, call) {
       checkExpiry(request, "expires_at");
-      call.spend(1);
+      await call.spend(1);
       const record = await memory.set(toSetInput(request, defaultNamespace));
       call.wrote({ namespace: record.namespace, count: 1, subject: record.key });
       return { success: true, ...toWireMemory(record) };
@@ -85,7 +85,7 @@ export function memoryHandlers(
       for (const [at, request] of memories.entries()) checkExpiry(request, `memories.${at}.expires_at`);
       const inputs = memories.map((request) => toSetInput(request, namespace));
       for (const name of new Set(inputs.map((input) => input.namespace))) demand(call.caller, "write", name);
-      call.spend(inputs.length);
+      await call.spend(inputs.length);
       const records = await memory.setMany(inputs);
       for (const [name, members] of Map.groupBy(records, (record) => record.namespace))
         call.wrote({ namespace: name, count: members.length });
@@ -105,7 +105,7 @@ export function memoryHandlers(
       checkExpiry({ expires_at: expiresAt }, "expires_at");
       if (version !== undefined && ifVersion !== undefined && version !== ifVersion)
         throw new HttpError("CONTRADICTION", "version and if_version: expected one of them, or the same");
-      call.spend(1);
+      await call.spend(1);
       const record = await memory.touch({ namespace, key, expiresAt, ...given({ version, ifVersion }) });
       if (record === undefined)
         throw new HttpError("NOT_FOUND", "there is no memory with this key, or it is of another version");
@@ -120,7 +120,7 @@ export function memoryHandlers(
       memory.profile({ namespace, ...given({ tokenBudget }) }),
 
     async memoryDelete({ namespace = defaultNamespace, key, if_version: ifVersion }, call) {
-      call.spend(1);
+      await call.spend(1);
       const { deleted } = await memory.delete({ namespace, key, ...given({ ifVersion }) });
       call.wrote({ namespace: namespace, count: deleted, subject: key });
       return { success: true, deleted };
@@ -132,7 +132,7 @@ export function memoryHandlers(
           "INVALID_INPUT",
           "the body: expected one of key, keys, where and thread; DELETE /v1/namespaces deletes all of a namespace",
         );
-      call.spend(1);
+      await call.spend(1);
       const input = { namespace, ...selector, ...given({ ifVersion }) };
       const { deleted } = await memory.delete(input as DeleteInput);
       call.wrote({ namespace: namespace, count: deleted, subject: selector.key });
@@ -166,7 +166,7 @@ export function memoryHandlers(
     },
 
     async namespaceDelete({ namespace }, call) {
-      call.spend(1);
+      await call.spend(1);
       const { deleted } = await memory.clear({ namespace });
       call.wrote({ namespace: namespace, count: deleted });
       return { success: true, deleted };
@@ -215,7 +215,7 @@ export function memoryHandlers(
     },
 
     async rememberTurn({ namespace = defaultNamespace, thread, messages, before, turn_id: turnId }, call) {
-      call.spend(messages.length);
+      await call.spend(messages.length);
       const { stored } = await memory.remember({
         namespace,
         thread,
@@ -255,7 +255,7 @@ export function memoryHandlers(
     },
 
     async remember({ content, namespace = defaultNamespace, tags, metadata }, call) {
-      call.spend(1);
+      await call.spend(1);
       const record = await memory.set({ namespace, value: content, ...given({ tags, metadata }) });
       call.wrote({ namespace: namespace, count: 1, subject: record.key });
       return toRemembered(record);
@@ -275,7 +275,7 @@ export function memoryHandlers(
     async forget({ id, ids, namespace = defaultNamespace }, call) {
       if ((id === undefined) === (ids === undefined))
         throw new HttpError("INVALID_INPUT", "forget: expected one of id and ids");
-      call.spend(1);
+      await call.spend(1);
       const { deleted } = await memory.delete(
         ids === undefined ? { namespace, key: id as string } : { namespace, keys: ids },
       );
@@ -302,11 +302,11 @@ async function importFile(
     dryRun,
     signal: call.signal,
     largestEntry: call.largestEntry,
-    onWrite: (counts) => {
+    onWrite: async (counts) => {
       for (const [name, count] of counts) {
         demand(call.caller, "write", name);
         if (dryRun) continue;
-        call.spend(count);
+        await call.spend(count);
         call.wrote({ namespace: name, count });
       }
     },
@@ -337,7 +337,7 @@ async function importLines(
       numbers.push(number);
       const input = toImportInput(line, namespace);
       demand(call.caller, "write", input.namespace);
-      call.spend(1);
+      await call.spend(1);
       uncommitted.set(input.namespace, (uncommitted.get(input.namespace) ?? 0) + 1);
       yield input;
       index++;

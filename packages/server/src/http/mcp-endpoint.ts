@@ -17,7 +17,7 @@ export interface McpRequest extends Pick<DispatchParts, "spend" | "begin" | "rec
   caller: Caller;
   limits: BodyLimits;
   /** Counts the calls of the request. @throws HttpError `RATE_LIMITED` */
-  charge: (calls: number) => void;
+  charge: (calls: number) => Promise<void>;
 }
 
 /** What the tools of one request close over. */
@@ -45,7 +45,7 @@ export class McpEndpoint {
     const body = raw.method === "POST" ? await readJson(raw, request.limits) : undefined;
     const messages: readonly unknown[] = Array.isArray(body) ? body : [body];
     // All at once, so that whoever waits as long as is said has room for all.
-    request.charge(Math.max(1, messages.length));
+    await request.charge(Math.max(1, messages.length));
     const namespace = namespaceOf(context.req.path, request.caller);
     demand(request.caller, "read", namespace);
     const session: Session = { ...request, namespace };
@@ -138,7 +138,7 @@ async function written<Result>(
     namespace,
   };
   try {
-    if (first) spend(caller, 1);
+    if (first) await spend(caller, 1);
     await begin(event);
     const result = await run();
     const { deleted, erased } = Object(result) as { deleted?: number; erased?: number };

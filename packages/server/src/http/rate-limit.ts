@@ -1,3 +1,5 @@
+import type { Awaitable } from "../keys/key-store.ts";
+
 export interface RateState {
   allowed: boolean;
   limit: number;
@@ -10,8 +12,14 @@ export interface RateState {
 /** Buckets of keys that have not been seen for this many other keys are forgotten; they would be full by then. */
 const rememberedBuckets = 10_000;
 
+/** Where requests are counted against limits. */
+export interface RateLimits {
+  /** Takes tokens from the bucket of a name, all or none. @param limit - Requests a minute, 1 or more. @param count - Default 1. */
+  take(name: string, limit: number, count?: number): Awaitable<RateState>;
+}
+
 /** Token buckets, one a name: `limit` requests at once, refilled evenly over a minute. Kept in this process. */
-export class RateLimiter {
+export class RateLimiter implements RateLimits {
   readonly #buckets = new Map<string, { tokens: number; at: number }>();
   readonly #clock: () => number;
 
@@ -20,7 +28,6 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
-  /** Takes tokens, all or none. @param limit - Requests a minute, 1 or more. @param count - Default 1. */
   take(name: string, limit: number, count = 1): RateState {
     const now = this.#clock();
     const bucket = this.#buckets.get(name);

@@ -57,25 +57,25 @@ export function serviceHandlers(parts: {
         : { mode: "key", id: key.id, name: key.name, grants: [...grants] };
     },
 
-    keysList: async () => ({ keys: keyStore().list() }),
+    keysList: async () => ({ keys: await keyStore().list() }),
 
     async keysCreate(request, call) {
       const keys = keyStore();
       // From the first key on a key is asked for, also to make the next one.
-      if (!keys.any() && !allowsEverything(request.grants, "admin"))
+      if (!(await keys.any()) && !allowsEverything(request.grants, "admin"))
         throw new HttpError(
           "INVALID_INPUT",
           'grants: expected [{ "prefix": "", "permission": "admin" }] of the first key: nobody could make another one',
         );
       if (request.expires_at !== undefined && new Date(request.expires_at).getTime() <= parts.clock())
         throw new HttpError("CONTRADICTION", "expires_at: expected a moment to come, and it is over");
-      const created = keys.create(request);
+      const created = await keys.create(request);
       call.wrote({ subject: created.id });
       return created;
     },
 
     async keysRevoke({ id }, call) {
-      const revoked = keyStore().revoke(id);
+      const revoked = await keyStore().revoke(id);
       if (revoked === undefined) throw new HttpError("NOT_FOUND", "there is no key with this id");
       call.wrote({ subject: id });
       return revoked;

@@ -21,8 +21,8 @@ export interface ImportOptions {
   signal?: AbortSignal;
   /** UTF-16 units of one entry of a file (a conversation, a document); a larger one is refused. Default 2^28. */
   largestEntry?: number;
-  /** Told before each commit how many memories go to which namespaces; what it throws ends the import. */
-  onWrite?: (namespaces: ReadonlyMap<string, number>) => void;
+  /** Told before each commit how many memories go to which namespaces, and waited for; what it throws ends the import. */
+  onWrite?: (namespaces: ReadonlyMap<string, number>) => void | Promise<void>;
   /** After each commit. `read`: bytes of the sources so far. */
   onProgress?: (progress: { read: number; done: number }) => void;
   /** Each entry that is refused, as it is met. */
@@ -79,7 +79,7 @@ export async function importAll(
   const commit = async () => {
     const counts = new Map<string, number>();
     for (const { line } of batch) counts.set(line.namespace, (counts.get(line.namespace) ?? 0) + 1);
-    if (batch.length > 0) options.onWrite?.(counts);
+    if (batch.length > 0) await options.onWrite?.(counts);
     while (batch.length > 0) {
       signal?.throwIfAborted();
       try {

@@ -1,5 +1,9 @@
 import type { CreatedKey, Grant, KeyRequest, WireKey } from "../api/wire.ts";
+import type { RateLimits } from "../http/rate-limit.ts";
 import type { TokenStore } from "./token-store.ts";
+
+/** An answer that is there, or comes. */
+export type Awaitable<Answer> = Answer | Promise<Answer>;
 
 /** A key that was presented and is valid now. */
 export interface VerifiedKey {
@@ -14,22 +18,35 @@ export interface VerifiedKey {
 /** Bearer keys. An implementation keeps hashes only, and sees at once what another process revoked. */
 export interface KeyStore {
   /** False as long as no key was ever created. A revoked key counts. */
-  any(): boolean;
+  any(): Awaitable<boolean>;
   /** @throws SouvenirError `INVALID_INPUT` */
-  create(request: KeyRequest): CreatedKey;
+  create(request: KeyRequest): Awaitable<CreatedKey>;
   /** All keys, without their secrets. */
-  list(): WireKey[];
+  list(): Awaitable<WireKey[]>;
   /** Revokes a key from now on, in every process; harmless for one that is. `undefined` when there is no such key. */
-  revoke(id: string): WireKey | undefined;
+  revoke(id: string): Awaitable<WireKey | undefined>;
   /** The key that a bearer token names: `undefined` when it is unknown, wrong, expired or revoked. */
-  verify(token: string): VerifiedKey | undefined;
+  verify(token: string): Awaitable<VerifiedKey | undefined>;
   /**
    * Counts a request and what it writes against the key's quota of the day. False, and counts nothing, when that would
    * go over it.
    */
-  spend(key: VerifiedKey, amount: { requests: number; writes: number }): boolean;
+  spend(key: VerifiedKey, amount: { requests: number; writes: number }): Awaitable<boolean>;
   /** What stands for a key that was lent to a program with OAuth. */
   readonly tokens: TokenStore;
-  /** Closes the file of keys. */
+  /** Where requests a minute are counted for all servers that share the keys. Default: each server counts its own. */
+  readonly limits?: RateLimits;
+  /** Ends the store. */
+  close(): Awaitable<void>;
+}
+
+/** Keys in a file of this machine, which answers at once. */
+export interface FileKeyStore extends KeyStore {
+  any(): boolean;
+  create(request: KeyRequest): CreatedKey;
+  list(): WireKey[];
+  revoke(id: string): WireKey | undefined;
+  verify(token: string): VerifiedKey | undefined;
+  spend(key: VerifiedKey, amount: { requests: number; writes: number }): boolean;
   close(): void;
 }

@@ -1,4 +1,4 @@
-import type { VerifiedKey } from "./key-store.ts";
+import type { Awaitable, VerifiedKey } from "./key-store.ts";
 
 /** `code` becomes `access` and `refresh` once, and `refresh` the next two of them once. */
 export type TokenKind = "code" | "access" | "refresh";
@@ -20,14 +20,14 @@ export interface Loan {
 /** What OAuth gives out in the place of a key. An implementation keeps hashes only; none outlives its key. */
 export interface TokenStore {
   /** @param lifetimeMs - Milliseconds until it ends. */
-  keep(kind: TokenKind, token: string, loan: Loan, lifetimeMs: number): void;
+  keep(kind: TokenKind, token: string, loan: Loan, lifetimeMs: number): Awaitable<void>;
   /**
    * `undefined` when it is unknown, over or used, or its key is expired or revoked. One that was used comes from somebody who
    * copied it or was copied from: all of its consent is over then.
    */
-  find(kind: TokenKind, token: string): { loan: Loan; key: VerifiedKey } | undefined;
+  find(kind: TokenKind, token: string): Awaitable<{ loan: Loan; key: VerifiedKey } | undefined>;
   /** False when it was used before. */
-  use(kind: TokenKind, token: string): boolean;
+  use(kind: TokenKind, token: string): Awaitable<boolean>;
   /** Ends all of the consent that a token of any kind came from; harmless for one that is unknown. */
-  revoke(token: string): void;
+  revoke(token: string): Awaitable<void>;
 }

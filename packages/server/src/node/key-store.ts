@@ -16,7 +16,7 @@ import { SouvenirError } from "@souvenir/core";
 import { given } from "../api/convert.ts";
 import type { CreatedKey, Grant, KeyRequest, WireKey } from "../api/wire.ts";
 import { checkGrants } from "../keys/grants.ts";
-import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { FileKeyStore, VerifiedKey } from "../keys/key-store.ts";
 import type { TokenStore } from "../keys/token-store.ts";
 import { sqliteTokens, tokenSchema } from "./token-store.ts";
 
@@ -65,7 +65,7 @@ export function openKeyStore({
   path: string;
   clock?: () => number;
   readOnly?: boolean;
-}): KeyStore {
+}): FileKeyStore {
   if (typeof path !== "string" || path === "")
     throw new SouvenirError(
       "INVALID_INPUT",
@@ -157,7 +157,7 @@ function openDatabase(path: string): DatabaseSync {
   }
 }
 
-class SqliteKeyStore implements KeyStore {
+class SqliteKeyStore implements FileKeyStore {
   readonly tokens: TokenStore;
   readonly #database: DatabaseSync;
   readonly #clock: () => number;

@@ -52,7 +52,7 @@ export async function serve({
     throw new SouvenirError("INVALID_INPUT", "serve: expected { memory: await createMemory() }");
   checkInteger(port, "port", 0, 65_535);
   const open = isLoopback(host);
-  const anyKey = options.keys?.any() ?? false;
+  const anyKey = (await options.keys?.any()) ?? false;
   if (!open && !anyKey)
     throw new SouvenirError(
       "INVALID_INPUT",

@@ -61,7 +61,7 @@ export function openAuthorization(tokens: TokenStore): Authorization {
       async revoke({ body }) {
         const { token } = formOf(body);
         if (token === undefined) return refusal(400, "invalid_request", "token: expected one");
-        tokens.revoke(token);
+        await tokens.revoke(token);
         return new Response(null, { status: 200 });
       },
     },
@@ -135,8 +135,8 @@ function modelOf(
   tokens: TokenStore,
   resource: string | undefined,
 ): AuthorizationCodeModel & RefreshTokenModel {
-  const found = (kind: "code" | "refresh", token: string) => {
-    const loan = tokens.find(kind, token)?.loan;
+  const found = async (kind: "code" | "refresh", token: string) => {
+    const loan = (await tokens.find(kind, token))?.loan;
     // For the endpoint that it was lent for, where one is named.
     if (loan === undefined || (resource !== undefined && !covers(loan.resource, resource))) return undefined;
     const client = clientOf(loan.client);
@@ -154,11 +154,16 @@ function modelOf(
     async saveAuthorizationCode(code, client, user) {
       const loan = { ...(user as Loan), client: client.id };
       const { authorizationCode, redirectUri, codeChallenge } = code;
-      tokens.keep("code", authorizationCode, { ...loan, redirectUri, challenge: codeChallenge }, codeMs);
+      await tokens.keep(
+        "code",
+        authorizationCode,
+        { ...loan, redirectUri, challenge: codeChallenge },
+        codeMs,
+      );
       return { ...code, client, user };
     },
     async getAuthorizationCode(authorizationCode) {
-      const code = found("code", authorizationCode);
+      const code = await found("code", authorizationCode);
       if (code === undefined) return undefined;
       const { redirectUri = "", challenge = "" } = code.loan;
       // The store knows when it is over.
@@ -175,12 +180,12 @@ function modelOf(
     async saveToken(token, client, user) {
       const { key, consent, resource: address } = user as Loan;
       const loan: Loan = { key, consent, client: client.id, resource: address };
-      tokens.keep("access", token.accessToken, loan, accessMs);
-      if (token.refreshToken !== undefined) tokens.keep("refresh", token.refreshToken, loan, refreshMs);
+      await tokens.keep("access", token.accessToken, loan, accessMs);
+      if (token.refreshToken !== undefined) await tokens.keep("refresh", token.refreshToken, loan, refreshMs);
       return { ...token, client, user };
     },
     async getRefreshToken(refreshToken) {
-      const token = found("refresh", refreshToken);
+      const token = await found("refresh", refreshToken);
       return token === undefined ? undefined : { ...token, refreshToken };
     },
     revokeToken: async ({ refreshToken }) => tokens.use("refresh", refreshToken),
