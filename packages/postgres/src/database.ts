@@ -42,7 +42,8 @@ export interface Transaction {
   run(text: string, values?: readonly unknown[]): Promise<number>;
 }
 
-/** Milliseconds to wait for a lock, and for an answer. */
+/** Milliseconds to wait for a connection, for a lock, and for an answer. */
+const connectLimitMs = 10_000;
 const lockLimitMs = 15_000;
 const answerLimitMs = 30_000;
 /** How often the same is tried, and for how many milliseconds at most. */
@@ -56,6 +57,23 @@ const types: NonNullable<PostgresStatement["types"]> = {
   getTypeParser: (oid, format) =>
     oid === 20 || oid === 1700 ? Number : pg.types.getTypeParser(oid, format as "text"),
 };
+
+/**
+ * Connections that several stores and tables of one program share, as `pool` of each. None is opened before the first use.
+ * @param options - `max`: connections at once, 10 by default. `connectionString`: default: the PG… variables of the environment.
+ */
+export function postgresPool({
+  connectionString,
+  max = 10,
+}: {
+  connectionString?: string | undefined;
+  max?: number;
+}): PostgresPool & { end(): Promise<void> } {
+  const pool = new pg.Pool({ connectionString, max, connectionTimeoutMillis: connectLimitMs });
+  // An idle connection that breaks is replaced; without a listener, it would end the program.
+  pool.on("error", ignore);
+  return pool;
+}
 
 /** The connections to one schema of a database. */
 export class Database implements Transaction {
@@ -84,9 +102,7 @@ export class Database implements Transaction {
       this.#end = async () => undefined;
       return;
     }
-    const own = new pg.Pool({ connectionString, connectionTimeoutMillis: answerLimitMs });
-    // An idle connection that breaks is replaced; without a listener, it would end the program.
-    own.on("error", ignore);
+    const own = postgresPool({ connectionString });
     this.#pool = own;
     this.#end = () => own.end();
   }

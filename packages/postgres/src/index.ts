@@ -1,2 +1,10 @@
-export type { PostgresClient, PostgresPool, PostgresStatement } from "./database.ts";
+export {
+  type PostgresClient,
+  type PostgresPool,
+  type PostgresStatement,
+  postgresPool,
+  type Transaction as PostgresTransaction,
+} from "./database.ts";
+export type { PostgresPlace } from "./place.ts";
 export { type PostgresStoreOptions, postgresStore } from "./postgres-store.ts";
+export { type PostgresTables, type PostgresTablesOptions, postgresTables } from "./tables.ts";

@@ -23,7 +23,7 @@ import {
   type VectorChanges,
   type WriteOutcome,
 } from "@souvenir/core";
-import { Database, type PostgresPool, type Transaction } from "./database.ts";
+import { Database, type Transaction } from "./database.ts";
 import {
   adopt,
   beginReembedding,
@@ -34,25 +34,17 @@ import {
 } from "./embedders.ts";
 import { erase, eraseExpired } from "./erasing.ts";
 import { GroupedWrites } from "./grouped-writes.ts";
+import { checkPlace, type PostgresPlace } from "./place.ts";
 import { claim, nextDue, postpone, queueCounts, saveEntities, saveVectors } from "./queue.ts";
 import * as reading from "./reading.ts";
-import { migrate, scrubbedTables } from "./schema.ts";
+import { defaultPartitions, migrate, scrubbedTables } from "./schema.ts";
 import { loadSnapshot, removeStaleSnapshots, saveSnapshot, staleSnapshots } from "./snapshots.ts";
 import { spend } from "./spending.ts";
 import { TakingTurns } from "./taking-turns.ts";
 import { touch, type WriteConditions, writeAll } from "./writing.ts";
 
-/** Where the store is: a database and a schema in it. */
-export interface PostgresStoreOptions {
-  /** As `postgres://user:password@host:5432/database`. Either this or `pool`. Default: the PG… variables of the environment. */
-  connectionString?: string;
-  /** A pool of `pg`, which stays open when the store is closed. */
-  pool?: PostgresPool;
-  /**
-   * The schema of the tables, which is made at the first use, in a database in UTF-8: lower-case letters, digits and `_`,
-   * up to 48. Default `souvenir`. Memories of different schemas know nothing of one another.
-   */
-  schema?: string;
+/** Where the store is, and how it is made. */
+export interface PostgresStoreOptions extends PostgresPlace {
   /** Into how many parts each large table is divided, by namespace, when the schema is made: 1 to 256. Default 16. */
   partitions?: number;
 }
@@ -78,21 +70,14 @@ class PostgresStore implements Store {
 
   constructor(options: PostgresStoreOptions) {
     checkOptions(options, "postgresStore", ["connectionString", "pool", "schema", "partitions"]);
-    const { connectionString, pool, schema = "souvenir", partitions = 16 } = options;
-    if (connectionString !== undefined && (typeof connectionString !== "string" || pool !== undefined))
-      throw invalid(
-        "connectionString: expected a text like postgres://user@host/database, and no pool with it",
-      );
-    if (pool !== undefined && typeof Object(pool).connect !== "function")
-      throw invalid("pool: expected a Pool of pg, or a connectionString in its place");
-    if (typeof schema !== "string" || !/^[a-z_][a-z\d_]{0,47}$/.test(schema))
-      throw invalid("schema: expected lower-case letters, digits and _, up to 48, and no digit first");
+    const { partitions = defaultPartitions } = options;
     if (!Number.isInteger(partitions) || partitions < 1 || partitions > 256)
-      throw invalid("partitions: expected a whole number from 1 to 256");
+      throw new SouvenirError(
+        "INVALID_INPUT",
+        "postgresStore: partitions: expected a whole number from 1 to 256",
+      );
     this.#database = new Database({
-      connectionString,
-      pool,
-      schema,
+      ...checkPlace(options, "postgresStore"),
       prepare: (database) => migrate(database, partitions),
     });
     this.#writes = new GroupedWrites(this.#database, this.#turns);
@@ -327,8 +312,4 @@ class PostgresStore implements Store {
   #transaction<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
     return this.#use((database) => database.transaction(work));
   }
-}
-
-function invalid(message: string): SouvenirError {
-  return new SouvenirError("INVALID_INPUT", `postgresStore: ${message}`);
 }

@@ -165,6 +165,9 @@ const migrations: readonly ((partitions: number) => string)[] = [
   `,
 ];
 
+/** Into how many parts large tables are divided where nothing is said. */
+export const defaultPartitions = 16;
+
 /** Tables that a scrub goes over: those that hold what people said. */
 export const scrubbedTables: readonly string[] = [
   "records",
@@ -176,15 +179,28 @@ export const scrubbedTables: readonly string[] = [
   "snapshot_pieces",
 ];
 
-/**
- * Makes the schema or brings it to the current version, in one transaction. Of several nodes that start at once, one does,
- * and the others wait for it.
- */
+/** Tables, and where the version of them is written down. */
+interface Steps {
+  /** Name of the table that holds their version. */
+  table: string;
+  /** Step n takes them from version n to n + 1. */
+  steps: readonly string[];
+}
+
+/** Makes the tables of a store or brings them to the current version. */
 export async function migrate(database: Database, partitions: number): Promise<void> {
-  const known = migrations.length;
-  const before = await versionOf(database, database.schema);
+  await runSteps(database, { table: "version", steps: migrations.map((step) => step(partitions)) });
+}
+
+/**
+ * Makes tables or brings them to the current version, in one transaction. Of several nodes that start at once, one does, and
+ * the others wait for it.
+ */
+export async function runSteps(database: Database, { table, steps }: Steps): Promise<void> {
+  const known = steps.length;
+  const before = await versionOf(database, database.schema, table);
   if (before === known) return;
-  if (before > known) throw tooNew(before);
+  if (before > known) throw tooNew(before, known);
   await database.unmarked(async (transaction) => {
     // Ends with the transaction: behind a pooler, a session is anybody's.
     await transaction.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
@@ -199,33 +215,32 @@ export async function migrate(database: Database, partitions: number): Promise<v
         `PostgreSQL: the database is encoded in ${encoding} and cannot hold all texts: create one with ENCODING 'UTF8'`,
         { details: { encoding } },
       );
-    const found = await versionOf(transaction, database.schema);
+    const found = await versionOf(transaction, database.schema, table);
     if (found === known) return;
-    if (found > known) throw tooNew(found);
+    if (found > known) throw tooNew(found, known);
     if (found === 0) {
       await transaction.run(`CREATE SCHEMA IF NOT EXISTS ${database.schema}`);
       await transaction.run(
-        "CREATE TABLE IF NOT EXISTS @version (one integer PRIMARY KEY CHECK (one = 1), version integer NOT NULL)",
+        `CREATE TABLE IF NOT EXISTS @${table} (one integer PRIMARY KEY CHECK (one = 1), version integer NOT NULL)`,
       );
     }
-    for (const step of migrations.slice(found)) await transaction.run(step(partitions));
+    for (const step of steps.slice(found)) await transaction.run(step);
     await transaction.run(
-      "INSERT INTO @version VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET version = excluded.version",
+      `INSERT INTO @${table} VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET version = excluded.version`,
       [known],
     );
   });
 }
 
-async function versionOf(reader: Transaction, schema: string): Promise<number> {
-  const table = await reader.get<{ found: string | null }>("SELECT to_regclass($1)::text AS found", [
-    `${schema}.version`,
+async function versionOf(reader: Transaction, schema: string, table: string): Promise<number> {
+  const row = await reader.get<{ found: string | null }>("SELECT to_regclass($1)::text AS found", [
+    `${schema}.${table}`,
   ]);
-  if (table?.found == null) return 0;
-  return (await reader.get<{ version: number }>("SELECT version FROM @version"))?.version ?? 0;
+  if (row?.found == null) return 0;
+  return (await reader.get<{ version: number }>(`SELECT version FROM @${table}`))?.version ?? 0;
 }
 
-function tooNew(found: number): SouvenirError {
-  const known = migrations.length;
+function tooNew(found: number, known: number): SouvenirError {
   return new SouvenirError(
     "STORE_TOO_NEW",
     `PostgreSQL: the schema has version ${found}, and this version of Souvenir knows ${known}: update @souvenir/postgres`,
