@@ -6,6 +6,7 @@ const config: UserConfig = defineConfig({
     client: "src/client/index.ts",
     import: "src/import/index.ts",
     node: "src/node/index.ts",
+    postgres: "src/postgres/index.ts",
     cli: "src/cli/main.ts",
   },
   format: "esm",

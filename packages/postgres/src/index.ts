@@ -7,4 +7,9 @@ export {
 } from "./database.ts";
 export type { PostgresPlace } from "./place.ts";
 export { type PostgresStoreOptions, postgresStore } from "./postgres-store.ts";
-export { type PostgresTables, type PostgresTablesOptions, postgresTables } from "./tables.ts";
+export {
+  type PostgresTables,
+  type PostgresTablesOptions,
+  postgresExists,
+  postgresTables,
+} from "./tables.ts";

@@ -198,7 +198,7 @@ export async function migrate(database: Database, partitions: number): Promise<v
  */
 export async function runSteps(database: Database, { table, steps }: Steps): Promise<void> {
   const known = steps.length;
-  const before = await versionOf(database, database.schema, table);
+  const before = await versionOf(database, table);
   if (before === known) return;
   if (before > known) throw tooNew(before, known);
   await database.unmarked(async (transaction) => {
@@ -215,7 +215,7 @@ export async function runSteps(database: Database, { table, steps }: Steps): Pro
         `PostgreSQL: the database is encoded in ${encoding} and cannot hold all texts: create one with ENCODING 'UTF8'`,
         { details: { encoding } },
       );
-    const found = await versionOf(transaction, database.schema, table);
+    const found = await versionOf(transaction, table);
     if (found === known) return;
     if (found > known) throw tooNew(found, known);
     if (found === 0) {
@@ -232,10 +232,9 @@ export async function runSteps(database: Database, { table, steps }: Steps): Pro
   });
 }
 
-async function versionOf(reader: Transaction, schema: string, table: string): Promise<number> {
-  const row = await reader.get<{ found: string | null }>("SELECT to_regclass($1)::text AS found", [
-    `${schema}.${table}`,
-  ]);
+/** The version that a table holds; 0: there is no such table. */
+export async function versionOf(reader: Transaction, table: string): Promise<number> {
+  const row = await reader.get<{ found: string | null }>(`SELECT to_regclass('@${table}')::text AS found`);
   if (row?.found == null) return 0;
   return (await reader.get<{ version: number }>(`SELECT version FROM @${table}`))?.version ?? 0;
 }

@@ -1,7 +1,7 @@
 import { checkOptions, SouvenirError } from "@souvenir/core";
 import { Database, type Transaction } from "./database.ts";
 import { checkPlace, type PostgresPlace } from "./place.ts";
-import { defaultPartitions, migrate, runSteps } from "./schema.ts";
+import { defaultPartitions, migrate, runSteps, versionOf } from "./schema.ts";
 
 /** Tables of another package, beside those of the memory. */
 export interface PostgresTablesOptions extends PostgresPlace {
@@ -47,4 +47,17 @@ export function postgresTables(options: PostgresTablesOptions): PostgresTables {
     transaction: (work) => database.use(() => database.transaction(work)),
     close: () => database.close(),
   };
+}
+
+/** Whether there is a memory in a place. Makes nothing. @throws SouvenirError as a store does that cannot reach it */
+export async function postgresExists(place: PostgresPlace): Promise<boolean> {
+  const database = new Database({
+    ...checkPlace(place, "postgresExists"),
+    prepare: async () => undefined,
+  });
+  try {
+    return await database.use(async () => (await versionOf(database, "version")) > 0);
+  } finally {
+    await database.close();
+  }
 }

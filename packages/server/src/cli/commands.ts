@@ -8,6 +8,7 @@ import {
   memoryOptions,
   namespaceOptions,
   safetyOptions,
+  storeOptions,
   targetOptions,
   timeOptions,
   versionOptions,
@@ -260,7 +261,7 @@ const reembed: Command = {
     embedder: { type: "string", value: "NAME", help: "static, mistral or mistral:MODEL[:DIMENSIONS]" },
     namespace: { type: "string", short: "n", value: "NAME", help: "only this one; default: all" },
     cancel: { type: "boolean", help: "give up what was begun and not ended" },
-    ...fileOptions,
+    ...storeOptions,
   },
   notes:
     "Searches, also by other processes, use the old vectors until the new ones are complete. May be stopped and run again at any time.",
@@ -291,7 +292,7 @@ const scan: Command = {
       help: "put [redacted: kind] in the place of each, and erase earlier versions that hold it",
     },
     ...namespaceOptions,
-    ...fileOptions,
+    ...storeOptions,
     ...embedderOptions,
     ...safetyOptions,
   },
@@ -375,7 +376,7 @@ const serve: Command = {
     audit: {
       type: "string",
       value: "FILE",
-      help: "append a line of JSON for every write, deletion, export, change of keys and wrong key, without contents",
+      help: "append a line of JSON for every write, deletion, export, change of keys and wrong key, without contents; with --store, store for one log of all servers in the database",
     },
     "audit-required": { type: "boolean", help: "do nothing of these that --audit FILE does not take" },
     "read-only": { type: "boolean", help: "refuse every write, and write nothing to the file" },
@@ -391,14 +392,29 @@ const serve: Command = {
     },
     log: { type: "boolean", help: "say each request on standard error, as a line of JSON" },
     ...safetyOptions,
-    ...fileOptions,
+    ...storeOptions,
     ...embedderOptions,
     ...factOptions,
   },
   notes:
     "Where there is no key, one that opens everything is made and shown this once, with a link to the console. Ctrl-C or SIGTERM finishes the requests that are under way.",
-  examples: ["souvenir serve", "souvenir serve --host 0.0.0.0 --port 8080 --embedder mistral"],
+  examples: [
+    "souvenir serve",
+    "souvenir serve --host 0.0.0.0 --port 8080 --embedder mistral",
+    "SOUVENIR_STORE=postgres://souvenir:PASSWORD@db/souvenir souvenir serve --audit store",
+  ],
   load: () => import("./commands/serve.ts"),
+};
+
+const audit: Command = {
+  name: "audit",
+  summary: "Print what servers on PostgreSQL wrote down with --audit store",
+  parameters: "",
+  arity: [0, 0],
+  options: storeOptions,
+  notes: "A line of JSON for each event, oldest first.",
+  examples: ["souvenir audit > audit.jsonl"],
+  load: () => import("./commands/audit.ts"),
 };
 
 const mcp: Command = {
@@ -449,7 +465,7 @@ const keysCreate: Command = {
     "rate-limit": { type: "string", value: "N", help: "requests a minute; default: the server's" },
     "requests-per-day": { type: "string", value: "N", help: "default: no limit" },
     "writes-per-day": { type: "string", value: "N", help: "default: no limit" },
-    ...fileOptions,
+    ...storeOptions,
   },
   examples: [
     "souvenir keys create laptop --everything --allow admin",
@@ -464,7 +480,7 @@ const keysList: Command = {
   summary: "Print the keys, without their secrets",
   parameters: "",
   arity: [0, 0],
-  options: fileOptions,
+  options: storeOptions,
   examples: ["souvenir keys list"],
   load: () => import("./commands/keys-list.ts"),
 };
@@ -474,7 +490,7 @@ const keysRevoke: Command = {
   summary: "Revoke a key, at once",
   parameters: "ID",
   arity: [1, 1],
-  options: fileOptions,
+  options: storeOptions,
   examples: ["souvenir keys revoke ID"],
   load: () => import("./commands/keys-revoke.ts"),
 };
@@ -581,6 +597,6 @@ export const commandGroups: CommandGroups = {
   Memories: [set, get, search, list, pin, unpin, profile, forget, history, namespaces],
   Facts: [consolidate, dream, facts, runs, undo, approve, decline],
   "The whole store": [importing, exporting, backup, reembed, scan, scrub, stats, doctor],
-  "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke],
+  "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke, audit],
 };
 export const commands: readonly Command[] = Object.values(commandGroups).flat();

@@ -1,22 +1,33 @@
 import { existsSync } from "node:fs";
-import { type Embedder, type Memory, type SafetyOptions, SouvenirError } from "@souvenir/core";
-import { storedEmbedder } from "../doctor/store-file.ts";
+import {
+  type Embedder,
+  type Memory,
+  type MemoryOptions,
+  type SafetyOptions,
+  SouvenirError,
+} from "@souvenir/core";
+import type { PostgresPool } from "@souvenir/postgres";
+import { type StoredEmbedder, storedEmbedder } from "../doctor/store-file.ts";
 import { makeEmbedder, nameOfEmbedder } from "../embedder-choice.ts";
 import { makeFacts } from "../facts-choice.ts";
+import { type DatabaseAddress, databaseAddress } from "../postgres/address.ts";
 import { type Execution, NotFoundError, UsageError } from "./command.ts";
 import type { Input } from "./input.ts";
 import { defaultPath } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import { count } from "./text.ts";
 
-export type Target = { path: string } | { url: string; key: string | undefined };
+/** Where a store is. */
+export type Place = { path: string } | { database: DatabaseAddress };
+export type Target = Place | { url: string; key: string | undefined };
 
 /** Where the memory is: what the options say, else the environment, else the default file. */
 export function targetOf(input: Input): Target {
-  const { SOUVENIR_PATH, SOUVENIR_URL, SOUVENIR_KEY } = process.env;
-  const [path, url] = [input.text("path"), input.text("url")];
-  if (path !== undefined && url !== undefined) throw new UsageError("give --path or --url, not both");
-  const server = url ?? (path === undefined && SOUVENIR_URL ? SOUVENIR_URL : undefined);
+  const { SOUVENIR_PATH, SOUVENIR_STORE, SOUVENIR_URL, SOUVENIR_KEY } = process.env;
+  const [path, store, url] = [input.text("path"), input.text("store"), input.text("url")];
+  const named = [path, store, url].filter((each) => each !== undefined).length;
+  if (named > 1) throw new UsageError("give one of --path, --store and --url");
+  const server = url ?? (named === 0 && SOUVENIR_URL ? SOUVENIR_URL : undefined);
   if (server !== undefined) {
     if (!URL.canParse(server) || !/^https?:/.test(server))
       throw new UsageError(
@@ -25,16 +36,32 @@ export function targetOf(input: Input): Target {
     return { url: server, key: input.text("key") ?? (SOUVENIR_KEY || undefined) };
   }
   if (input.text("key") !== undefined) throw new UsageError("--key is for a server: give --url too");
+  const database = store ?? (named === 0 && SOUVENIR_STORE ? SOUVENIR_STORE : undefined);
+  if (database !== undefined) return { database: databaseAddress(database) };
   return { path: path ?? (SOUVENIR_PATH || defaultPath) };
 }
 
-/** For commands that need the file itself. @throws UsageError when a server is named. */
-export function pathOf(input: Input, command: string): string {
+/** For commands that need the store itself. @throws UsageError when a server is named. */
+export function placeOf(input: Input, command: string): Place {
   const target = targetOf(input);
-  if ("path" in target) return target.path;
+  if (!("url" in target)) return target;
   throw new UsageError(
-    `souvenir ${command} works on the file: run it where the file is, and give --path or unset SOUVENIR_URL`,
+    `souvenir ${command} works on the store: run it where the store is, and give --path or --store, or unset SOUVENIR_URL`,
   );
+}
+
+/** For commands that need a file. @throws UsageError when something else is named. */
+export function pathOf(input: Input, command: string): string {
+  const place = placeOf(input, command);
+  if ("path" in place) return place.path;
+  throw new UsageError(
+    `souvenir ${command} works on a file, and the store is in PostgreSQL: use what the database has for it, such as pg_dump for a backup`,
+  );
+}
+
+/** As people know it. It has no password. */
+export function shownPlace(place: Place): string {
+  return "path" in place ? place.path : place.database.shown;
 }
 
 export function namespaceOf(input: Input): string {
@@ -47,11 +74,12 @@ export function namespaceOf(input: Input): string {
  * must not leave an empty store there.
  * @param options.workers - Threads that search. Default 0: this one does.
  * @param options.readOnly - For a file that is not to be written to. Default false.
+ * @param options.pool - Connections to the database that is named. Default: its own.
  * @throws NotFoundError, UsageError, SouvenirError
  */
 export async function openMemory(
   { input, terminal }: Execution,
-  options: { create?: boolean; readOnly?: boolean; workers?: number } = {},
+  options: { create?: boolean; readOnly?: boolean; workers?: number; pool?: PostgresPool } = {},
 ): Promise<Memory> {
   const target = targetOf(input);
   if ("url" in target) {
@@ -64,9 +92,8 @@ export async function openMemory(
     const { connectMemory } = await import("../client/index.ts");
     return connectMemory({ url: target.url, ...(target.key === undefined ? {} : { key: target.key }) });
   }
-  if (options.create !== true) requireFile(target.path);
+  if (options.create !== true) await requireStore(target);
   const { createMemory } = await import("@souvenir/core");
-  const embedder = await embedderFor(target.path, input, terminal);
   const rules = input.text("safety") ?? (process.env.SOUVENIR_SAFETY || undefined);
   const safety = rules === undefined ? undefined : safetyOf(rules);
   const named = input.text("facts") ?? (process.env.SOUVENIR_FACTS || "none");
@@ -74,11 +101,12 @@ export async function openMemory(
     tokensPerDay: input.integer("facts-tokens", 0, Number.MAX_SAFE_INTEGER),
     batch: input.flag("facts-batch"),
   });
+  const { readOnly = false, workers = 0 } = options;
+  const opened = await storeAt(target, options.pool);
   try {
-    const { readOnly = false, workers = 0 } = options;
     return await createMemory({
-      path: target.path,
-      embedder,
+      ...opened.store,
+      embedder: await embedderFor(opened.embedder, input, terminal),
       readOnly,
       workers,
       logger: warnings(terminal),
@@ -86,7 +114,30 @@ export async function openMemory(
       ...(safety === undefined ? {} : { safety }),
     });
   } catch (error) {
+    await opened.store.store?.close();
     throw explainMismatch(error);
+  }
+}
+
+/** What a memory is opened with, and the embedder that its vectors are of. */
+export async function storeAt(
+  place: Place,
+  pool?: PostgresPool,
+): Promise<{ store: Pick<MemoryOptions, "path" | "store">; embedder: StoredEmbedder | undefined }> {
+  if ("path" in place)
+    return {
+      store: place,
+      embedder: existsSync(place.path) ? await storedEmbedder(place.path) : undefined,
+    };
+  const { postgresStore } = await import("@souvenir/postgres");
+  const { connectionString, schema } = place.database;
+  const store = postgresStore(pool === undefined ? { connectionString, schema } : { pool, schema });
+  try {
+    const { inUse, current } = await store.embedders();
+    return { store: { store }, embedder: inUse.find((each) => each !== null) ?? current ?? undefined };
+  } catch (error) {
+    await store.close();
+    throw error;
   }
 }
 
@@ -98,18 +149,30 @@ function safetyOf(text: string): SafetyOptions {
   return Object.fromEntries(rules) as SafetyOptions;
 }
 
-export function requireFile(path: string): void {
-  if (!existsSync(path))
-    throw new NotFoundError(
-      `there is no store at ${path}: give --path, or create one with souvenir set, import or serve`,
-    );
+/** Whether there is a store in a place. Makes nothing there. */
+export async function storeExists(place: Place): Promise<boolean> {
+  if ("path" in place) return existsSync(place.path);
+  const { postgresExists } = await import("@souvenir/postgres");
+  const { connectionString, schema } = place.database;
+  return postgresExists({ connectionString, schema });
+}
+
+/** @throws NotFoundError when there is none: a look at a mistyped place makes nothing there */
+export async function requireStore(place: Place): Promise<void> {
+  if (await storeExists(place)) return;
+  throw new NotFoundError(
+    `there is no store at ${shownPlace(place)}: give ${"path" in place ? "--path" : "--store"}, or create one with souvenir set, import or serve`,
+  );
 }
 
 /** The embedder that was asked for, else the one that the store's vectors are of. */
-async function embedderFor(path: string, input: Input, terminal: Terminal): Promise<Embedder | false> {
+async function embedderFor(
+  stored: StoredEmbedder | undefined,
+  input: Input,
+  terminal: Terminal,
+): Promise<Embedder | false> {
   const asked = input.text("embedder") ?? (process.env.SOUVENIR_EMBEDDER || undefined);
   if (asked !== undefined) return makeEmbedder(asked);
-  const stored = existsSync(path) ? await storedEmbedder(path) : undefined;
   if (stored === undefined) return makeEmbedder("static");
   const name = nameOfEmbedder(stored.id);
   if (name === undefined) {

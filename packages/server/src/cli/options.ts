@@ -10,8 +10,16 @@ export const commonOptions: OptionSpecs = {
 export const fileOptions: OptionSpecs = {
   path: { type: "string", value: "FILE", help: `file of the store; default ${defaultPath}` },
 };
-export const targetOptions: OptionSpecs = {
+export const storeOptions: OptionSpecs = {
   ...fileOptions,
+  store: {
+    type: "string",
+    value: "ADDRESS",
+    help: "PostgreSQL instead of a file: postgres://user@host/database, ?schema=NAME for another than souvenir; with a password better in SOUVENIR_STORE, where others do not see it",
+  },
+};
+export const targetOptions: OptionSpecs = {
+  ...storeOptions,
   url: { type: "string", value: "URL", help: "work against a server instead of a file" },
   key: {
     type: "string",

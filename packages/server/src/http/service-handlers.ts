@@ -22,6 +22,9 @@ export type ServiceOperation =
 /** Milliseconds for which metrics show the same counts. */
 const recentMs = 5_000;
 
+/** Milliseconds in which a server that is ready says so: a proxy gives its requests to another one meanwhile. */
+const readyMs = 2_000;
+
 /** What is about the server and its keys rather than about memories. */
 export function serviceHandlers(parts: {
   memory: Memory;
@@ -88,11 +91,31 @@ export function serviceHandlers(parts: {
     async ready() {
       if (!accepting()) throw new HttpError("UNAVAILABLE", "the server is about to stop");
       // Any read tells whether the store answers, and a question, whether what searches does.
-      await memory.get({ namespace: "ready", key: "ready" });
-      await memory.entities({ namespace: "ready", limit: 1 });
+      await inTime(
+        Promise.all([
+          memory.get({ namespace: "ready", key: "ready" }),
+          memory.entities({ namespace: "ready", limit: 1 }),
+        ]),
+      );
       return { status: "ready" };
     },
 
     metrics: async () => metrics.text(await recentStats(), moreMetrics()),
   };
+}
+
+/** @throws HttpError `UNAVAILABLE` */
+async function inTime(reading: Promise<unknown>): Promise<void> {
+  // It may fail when nobody waits for it any more.
+  reading.catch(() => undefined);
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new HttpError("UNAVAILABLE", `the store does not answer within ${readyMs} ms`)),
+    readyMs,
+  );
+  try {
+    await Promise.race([reading, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import {
   accessSync,
   chmodSync,
@@ -13,36 +13,24 @@ import { dirname, resolve } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { SouvenirError } from "@souvenir/core";
-import { given } from "../api/convert.ts";
-import type { CreatedKey, Grant, KeyRequest, WireKey } from "../api/wire.ts";
-import { checkGrants } from "../keys/grants.ts";
+import type { CreatedKey, KeyRequest, WireKey } from "../api/wire.ts";
 import type { FileKeyStore, VerifiedKey } from "../keys/key-store.ts";
 import type { TokenStore } from "../keys/token-store.ts";
+import {
+  day,
+  hashOf,
+  idIn,
+  type KeyRow,
+  minute,
+  newKey,
+  nobody,
+  rememberedDays,
+  toWireKey,
+  validKey,
+} from "./key-rows.ts";
 import { sqliteTokens, tokenSchema } from "./token-store.ts";
 
 const schemaVersion = 1;
-const day = 86_400_000;
-const minute = 60_000;
-/** Days of which the usage is kept. */
-const rememberedDays = 31;
-/** Compared with what was presented when there is no such key, so that both take the same steps. */
-const nobody = Buffer.alloc(32);
-
-interface KeyRow {
-  id: string;
-  name: string;
-  hash: Uint8Array;
-  grants: string;
-  created_at: number;
-  expires_at: number | null;
-  revoked_at: number | null;
-  last_used_at: number | null;
-  rate_limit: number | null;
-  requests_per_day: number | null;
-  writes_per_day: number | null;
-  requests: number | null;
-  writes: number | null;
-}
 
 /**
  * Opens the keys of a store: a SQLite file of its own beside it (`<store>.keys`, readable by its owner only), so that
@@ -167,7 +155,7 @@ class SqliteKeyStore implements FileKeyStore {
   constructor(database: DatabaseSync, clock: () => number) {
     this.#database = database;
     this.#clock = clock;
-    const keyOf = (id: string) => this.#valid(this.#row(id));
+    const keyOf = (id: string) => validKey(this.#row(id), this.#clock());
     this.tokens = sqliteTokens({ database, clock, keyOf });
   }
 
@@ -178,28 +166,14 @@ class SqliteKeyStore implements FileKeyStore {
   }
 
   create(request: KeyRequest): CreatedKey {
-    checkGrants(request.grants);
-    const now = this.#clock();
-    const expiresAt = request.expires_at === undefined ? null : new Date(request.expires_at).getTime();
-    if (expiresAt !== null && !(expiresAt > now))
-      throw new SouvenirError("INVALID_INPUT", "expires_at: expected a moment in the future");
-    const id = randomBytes(9).toString("hex");
-    const key = `svr_${id}_${randomBytes(32).toString("base64url")}`;
+    const { key, row } = newKey(request, this.#clock());
+    const { requests: _, writes: __, ...columns } = row;
     this.#prepare(
-      `INSERT INTO keys (id, name, hash, grants, created_at, expires_at, rate_limit, requests_per_day, writes_per_day)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    ).run(
-      id,
-      request.name,
-      hashOf(key),
-      JSON.stringify(request.grants),
-      now,
-      expiresAt,
-      request.rate_limit ?? null,
-      request.quota?.requests_per_day ?? null,
-      request.quota?.writes_per_day ?? null,
-    );
-    return { ...toWireKey(this.#row(id) as KeyRow), key };
+      `INSERT INTO keys (${Object.keys(columns).join(", ")}) VALUES (${Object.keys(columns)
+        .map(() => "?")
+        .join(", ")})`,
+    ).run(...Object.values(columns));
+    return { ...toWireKey(row), key };
   }
 
   list(): WireKey[] {
@@ -220,22 +194,9 @@ class SqliteKeyStore implements FileKeyStore {
   }
 
   verify(token: string): VerifiedKey | undefined {
-    const id = /^svr_([0-9a-f]{18})_[\w-]{43}$/.exec(token)?.[1] ?? "";
-    const row = this.#prepare("SELECT * FROM keys WHERE id = ?").get(id) as KeyRow | undefined;
+    const row = this.#prepare("SELECT * FROM keys WHERE id = ?").get(idIn(token)) as KeyRow | undefined;
     const same = timingSafeEqual(hashOf(token), row?.hash ?? nobody);
-    return same ? this.#valid(row) : undefined;
-  }
-
-  #valid(row: KeyRow | undefined): VerifiedKey | undefined {
-    const now = this.#clock();
-    if (row === undefined || row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now))
-      return undefined;
-    return {
-      id: row.id,
-      name: row.name,
-      grants: JSON.parse(row.grants) as Grant[],
-      ...given({ rateLimit: row.rate_limit ?? undefined, quota: quotaOf(row) }),
-    };
+    return same ? validKey(row, this.#clock()) : undefined;
   }
 
   spend(key: VerifiedKey, { requests, writes }: { requests: number; writes: number }): boolean {
@@ -303,35 +264,4 @@ class SqliteKeyStore implements FileKeyStore {
     }
     return statement;
   }
-}
-
-/** Of the whole key: the id in it is bound to the secret. */
-function hashOf(key: string): Buffer {
-  return createHash("sha256").update(key).digest();
-}
-
-function quotaOf(row: KeyRow): VerifiedKey["quota"] {
-  if (row.requests_per_day === null && row.writes_per_day === null) return undefined;
-  return given({
-    requests_per_day: row.requests_per_day ?? undefined,
-    writes_per_day: row.writes_per_day ?? undefined,
-  });
-}
-
-function toWireKey(row: KeyRow): WireKey {
-  const iso = (time: number | null) => (time === null ? undefined : new Date(time).toISOString());
-  return {
-    id: row.id,
-    name: row.name,
-    grants: JSON.parse(row.grants) as Grant[],
-    created_at: new Date(row.created_at).toISOString(),
-    ...given({
-      expires_at: iso(row.expires_at),
-      revoked_at: iso(row.revoked_at),
-      last_used_at: iso(row.last_used_at),
-      rate_limit: row.rate_limit ?? undefined,
-      quota: quotaOf(row),
-    }),
-    usage_today: { requests: row.requests ?? 0, writes: row.writes ?? 0 },
-  };
 }

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { VerifiedKey } from "../keys/key-store.ts";
 import type { Loan, TokenStore } from "../keys/token-store.ts";
+import { hashOf } from "./key-rows.ts";
 
 /** Beside the keys, in the same file. An older Souvenir does not look at it. */
 export const tokenSchema = `
@@ -69,8 +69,4 @@ export function sqliteTokens(options: {
       if (row !== undefined) end(String(row.consent));
     },
   };
-}
-
-function hashOf(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
 }

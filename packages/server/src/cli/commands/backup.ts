@@ -1,11 +1,11 @@
 import type { Execution } from "../command.ts";
-import { pathOf, requireFile, warnings } from "../open-memory.ts";
+import { pathOf, requireStore, warnings } from "../open-memory.ts";
 import { formatBytes } from "../text.ts";
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
   const path = pathOf(input, "backup");
   const [target] = input.positionals as [string];
-  requireFile(path);
+  await requireStore({ path });
   const signal = terminal.interruption();
   const { createMemory } = await import("@souvenir/core");
   const progress = terminal.progress("copying");

@@ -1,11 +1,15 @@
 import type { Finding } from "../../doctor/finding.ts";
-import { type Execution, exitCodes } from "../command.ts";
+import { type Execution, exitCodes, UsageError } from "../command.ts";
 import { targetOf } from "../open-memory.ts";
 import type { Terminal } from "../terminal.ts";
 import { count, wrap } from "../text.ts";
 
 export async function run({ input, terminal }: Execution): Promise<number> {
   const target = targetOf(input);
+  if ("database" in target)
+    throw new UsageError(
+      "souvenir doctor looks at files and servers: give --url for a server on this database, whose /readyz says whether it answers",
+    );
   const { diagnose, diagnoseServer } = await import("../../doctor/diagnose.ts");
   const embedder = input.text("embedder") ?? (process.env.SOUVENIR_EMBEDDER || undefined);
   const findings =

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import type { Memory } from "@souvenir/core";
 import { type ImportReport, importAll } from "../../import/import-all.ts";
 import { type Execution, exitCodes, UsageError } from "../command.ts";
-import { namespaceOf, openMemory, settle, targetOf } from "../open-memory.ts";
+import { namespaceOf, openMemory, settle, storeExists, targetOf } from "../open-memory.ts";
 import { type Begun, filesOf, sourcesOf } from "../source-files.ts";
 import { InterruptedError, type Terminal } from "../terminal.ts";
 import { count, oneLine } from "../text.ts";
@@ -65,7 +64,7 @@ export async function importForeign(
 /** To see what would come, no store has to be made. */
 async function memoryFor(execution: Execution, dryRun: boolean): Promise<Memory> {
   const target = targetOf(execution.input);
-  if (!dryRun || "url" in target || existsSync(target.path))
+  if (!dryRun || "url" in target || (await storeExists(target)))
     return openMemory(execution, dryRun ? { readOnly: true } : { create: true });
   const { createMemory } = await import("@souvenir/core");
   return createMemory({ path: ":memory:", embedder: false });

@@ -1,11 +1,12 @@
 import type { Grant, Permission } from "../../api/wire.ts";
 import { type Execution, UsageError } from "../command.ts";
-import { pathOf } from "../open-memory.ts";
+import { openKeys } from "../open-keys.ts";
+import { placeOf } from "../open-memory.ts";
 
 const permissions = ["read", "write", "admin"] as const;
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
-  const path = pathOf(input, "keys");
+  const place = placeOf(input, "keys");
   const [name] = input.positionals as [string];
   const permission = input.choice("allow", permissions) ?? "write";
   const grants = grantsOf(
@@ -19,10 +20,9 @@ export async function run({ input, terminal }: Execution): Promise<undefined> {
     input.integer("requests-per-day", 1, Number.MAX_SAFE_INTEGER),
     input.integer("writes-per-day", 1, Number.MAX_SAFE_INTEGER),
   ];
-  const { keysPath, openKeyStore } = await import("../../node/index.ts");
-  const keys = openKeyStore({ path: keysPath(path) });
+  const keys = await openKeys(place);
   try {
-    const created = keys.create({
+    const created = await keys.create({
       name,
       grants,
       ...(expires === undefined ? {} : { expires_at: expires }),
@@ -45,7 +45,7 @@ export async function run({ input, terminal }: Execution): Promise<undefined> {
       );
     }
   } finally {
-    keys.close();
+    await keys.close();
   }
 }
 

@@ -1,12 +1,12 @@
-import { existsSync } from "node:fs";
 import type { Grant, WireKey } from "../../api/wire.ts";
 import type { Execution } from "../command.ts";
-import { pathOf } from "../open-memory.ts";
+import { findKeys } from "../open-keys.ts";
+import { type Place, placeOf, shownPlace } from "../open-memory.ts";
 import { oneLine } from "../text.ts";
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
-  const path = pathOf(input, "keys");
-  const found = await keysOf(path);
+  const place = placeOf(input, "keys");
+  const found = await keysOf(place);
   for (const key of found) {
     if (terminal.json) await terminal.document(key);
     else
@@ -15,18 +15,17 @@ export async function run({ input, terminal }: Execution): Promise<undefined> {
       );
   }
   if (found.length === 0)
-    terminal.note(`there are no keys for ${path}: the server answers this machine only, without one`);
+    terminal.note(
+      `there are no keys for ${shownPlace(place)}: the server answers this machine only, without one`,
+    );
 }
 
-/** A look at a mistyped path makes no file there. */
-async function keysOf(path: string): Promise<WireKey[]> {
-  const { keysPath, openKeyStore } = await import("../../node/index.ts");
-  if (!existsSync(keysPath(path))) return [];
-  const keys = openKeyStore({ path: keysPath(path) });
+async function keysOf(place: Place): Promise<WireKey[]> {
+  const keys = await findKeys(place);
   try {
-    return keys.list();
+    return (await keys?.list()) ?? [];
   } finally {
-    keys.close();
+    await keys?.close();
   }
 }
 

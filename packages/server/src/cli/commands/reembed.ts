@@ -1,22 +1,23 @@
 import { makeEmbedder } from "../../embedder-choice.ts";
 import { type Execution, UsageError } from "../command.ts";
-import { pathOf, requireFile, warnings } from "../open-memory.ts";
+import { type Place, placeOf, requireStore, storeAt, warnings } from "../open-memory.ts";
 import { InterruptedError, type Terminal } from "../terminal.ts";
 import { count } from "../text.ts";
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
-  const path = pathOf(input, "reembed");
-  if (input.flag("cancel")) return cancel(path, terminal);
+  const place = placeOf(input, "reembed");
+  if (input.flag("cancel")) return cancel(place, terminal);
   const [name, namespace] = [input.text("embedder"), input.text("namespace")];
   if (name === undefined) throw new UsageError("say which embedder: souvenir reembed --embedder mistral");
   const embedder = await makeEmbedder(name);
   if (embedder === false) throw new UsageError("an embedder is needed: static, or mistral");
-  requireFile(path);
+  await requireStore(place);
   const signal = terminal.interruption();
   const { createMemory } = await import("@souvenir/core");
   const progress = terminal.progress("embedding");
   // Without an embedder of its own the store opens whatever its vectors are of.
-  await using memory = await createMemory({ path, embedder: false, logger: warnings(terminal) });
+  const { store } = await storeAt(place);
+  await using memory = await createMemory({ ...store, embedder: false, logger: warnings(terminal) });
   try {
     const { embedded } = await memory.reembed({
       embedder,
@@ -35,10 +36,11 @@ export async function run({ input, terminal }: Execution): Promise<undefined> {
   }
 }
 
-async function cancel(path: string, terminal: Terminal): Promise<undefined> {
-  requireFile(path);
+async function cancel(place: Place, terminal: Terminal): Promise<undefined> {
+  await requireStore(place);
   const { createMemory } = await import("@souvenir/core");
-  await using memory = await createMemory({ path, embedder: false, logger: warnings(terminal) });
+  const { store } = await storeAt(place);
+  await using memory = await createMemory({ ...store, embedder: false, logger: warnings(terminal) });
   const { cancelled } = await memory.cancelReembed();
   if (terminal.json) await terminal.document({ cancelled });
   else

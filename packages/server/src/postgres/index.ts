@@ -1,0 +1,2 @@
+export { sharedAudit } from "./shared-audit.ts";
+export { openSharedKeys } from "./shared-keys.ts";
