@@ -26,7 +26,7 @@ export function targetOf(input: Input): Target {
   const { SOUVENIR_PATH, SOUVENIR_STORE, SOUVENIR_URL, SOUVENIR_KEY } = process.env;
   const [path, store, url] = [input.text("path"), input.text("store"), input.text("url")];
   const named = [path, store, url].filter((each) => each !== undefined).length;
-  if (named > 1) throw new UsageError("give one of --path, --store and --url");
+  if (named > 1) throw new UsageError("give one of --path, --store and --url, not both");
   const server = url ?? (named === 0 && SOUVENIR_URL ? SOUVENIR_URL : undefined);
   if (server !== undefined) {
     if (!URL.canParse(server) || !/^https?:/.test(server))
