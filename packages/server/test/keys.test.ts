@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Grant, Permission } from "../src/api/wire.ts";
 import { allows } from "../src/keys/grants.ts";
-import type { FileKeyStore, VerifiedKey } from "../src/keys/key-store.ts";
+import type { KeyStore, VerifiedKey } from "../src/keys/key-store.ts";
 
 const compared: [number, number][] = [];
 vi.mock("node:crypto", async (original) => {
@@ -26,7 +26,7 @@ const grants: Grant[] = [{ prefix: "team/", permission: "write" }];
 const day = 86_400_000;
 let folder: string;
 let now: number;
-let opened: FileKeyStore[];
+let opened: KeyStore[];
 const open = (name = "memory.db.keys") => {
   const keys = openKeyStore({ path: join(folder, name), clock: () => now });
   opened.push(keys);

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test
 import type { CreatedKey, Grant, KeyRequest } from "../src/api/wire.ts";
 import { run as runCommand } from "../src/cli/run.ts";
 import { type App, createApp } from "../src/http/app.ts";
-import type { KeyStore } from "../src/keys/key-store.ts";
+import type { AsyncKeyStore } from "../src/keys/key-store.ts";
 import { openAuthorization } from "../src/node/index.ts";
 import { auditLines } from "../src/postgres/shared-audit.ts";
 import { cliFolder, firstLine } from "./run-cli.ts";
@@ -32,7 +32,7 @@ beforeEach(() => {
 
 interface TestNode {
   app: App;
-  keys: KeyStore;
+  keys: AsyncKeyStore;
   memory: Memory;
   send(route: string, key?: string, body?: unknown): Promise<{ status: number; body: unknown }>;
 }

@@ -1,7 +1,7 @@
 import { createMemory, type FactExtractor, type Memory } from "@souvenir/core";
 import type { CreatedKey, Grant, KeyRequest } from "../src/api/wire.ts";
 import { type AppOptions, createApp } from "../src/http/app.ts";
-import type { FileKeyStore } from "../src/keys/key-store.ts";
+import type { KeyStore } from "../src/keys/key-store.ts";
 import { openKeyStore } from "../src/node/index.ts";
 
 export interface Answer {
@@ -14,7 +14,7 @@ export interface Answer {
 /** An app in this process with a memory, keys and a clock that stands still. */
 export interface TestServer {
   memory: Memory;
-  keys: FileKeyStore;
+  keys: KeyStore;
   clock: { now: number };
   /** The answer as it comes. @param key - A bearer token. */
   fetch(route: string, options?: SendOptions): Promise<Response>;
@@ -43,7 +43,7 @@ export const all: Grant = { prefix: "", permission: "admin" };
 
 /** @param extractor - Default: finds nothing. `false`: none. */
 export async function startTestServer(
-  options: Omit<AppOptions, "keys"> & { keys?: FileKeyStore } = {},
+  options: Omit<AppOptions, "keys"> & { keys?: KeyStore } = {},
   extractor: FactExtractor | false = noFacts,
 ): Promise<TestServer> {
   const clock = { now: Date.UTC(2026, 10, 25, 8) };

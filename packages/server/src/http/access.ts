@@ -1,6 +1,6 @@
 import type { Grant, Permission } from "../api/wire.ts";
 import { allows, allowsEverything, everything } from "../keys/grants.ts";
-import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { AsyncKeyStore, VerifiedKey } from "../keys/key-store.ts";
 import { HttpError } from "./errors.ts";
 import type { RateLimits } from "./rate-limit.ts";
 
@@ -27,7 +27,7 @@ const wrongKeys = 100;
  */
 export async function identify(
   request: Request,
-  keys: KeyStore | undefined,
+  keys: AsyncKeyStore | undefined,
   options: {
     open: boolean;
     failures?: RateLimits;

@@ -6,7 +6,7 @@ import { cors } from "hono/cors";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Operation, type OperationId, operations } from "../api/operations.ts";
 import { consoleAsset } from "../console/assets.ts";
-import type { KeyStore } from "../keys/key-store.ts";
+import type { AsyncKeyStore } from "../keys/key-store.ts";
 import { type Authorization, covers, resourceDocumentOf } from "../oauth/authorization.ts";
 import { type Caller, checkPage, checkThisMachine, mayUse } from "./access.ts";
 import { Activity } from "./activity.ts";
@@ -24,7 +24,7 @@ import { serviceHandlers } from "./service-handlers.ts";
 /** Who may do what, and what is written down of it. */
 export interface AppOptions extends Partial<BodyLimits> {
   /** Bearer keys. Without them nothing but `open` lets anybody in. */
-  keys?: KeyStore;
+  keys?: AsyncKeyStore;
   /**
    * Answer requests of this machine without a key as long as none was ever created: only where nobody else can
    * connect. Default false.

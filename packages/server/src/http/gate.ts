@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { KeyStore } from "../keys/key-store.ts";
+import type { AsyncKeyStore } from "../keys/key-store.ts";
 import { type Caller, checkKey, identify } from "./access.ts";
 import type { AuditEvent } from "./audit.ts";
 import { HttpError } from "./errors.ts";
@@ -12,7 +12,7 @@ const day = 86_400_000;
 
 /** Who asks, and how much: keys, their limits and quotas, and the note in the audit log of those that are none. */
 export class Gate {
-  readonly #keys: KeyStore | undefined;
+  readonly #keys: AsyncKeyStore | undefined;
   readonly #open: boolean;
   readonly #rateLimit: number | undefined;
   readonly #clock: () => number;
@@ -21,7 +21,7 @@ export class Gate {
 
   /** @param options - `rateLimit`: requests a minute of a key that has no limit of its own. */
   constructor(options: {
-    keys: KeyStore | undefined;
+    keys: AsyncKeyStore | undefined;
     open: boolean;
     rateLimit: number | undefined;
     clock: () => number;

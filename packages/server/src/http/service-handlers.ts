@@ -1,7 +1,7 @@
 import type { Memory, MemoryStats } from "@souvenir/core";
 import { openApiDocument } from "../api/openapi.ts";
 import { allowsEverything, everything } from "../keys/grants.ts";
-import type { KeyStore } from "../keys/key-store.ts";
+import type { AsyncKeyStore } from "../keys/key-store.ts";
 import { version } from "../version.ts";
 import type { Activity } from "./activity.ts";
 import type { Handlers } from "./call.ts";
@@ -28,7 +28,7 @@ const readyMs = 2_000;
 /** What is about the server and its keys rather than about memories. */
 export function serviceHandlers(parts: {
   memory: Memory;
-  keys: KeyStore | undefined;
+  keys: AsyncKeyStore | undefined;
   activity: Activity;
   metrics: Metrics;
   moreMetrics: () => Readonly<Record<string, number>>;
@@ -45,7 +45,7 @@ export function serviceHandlers(parts: {
       counted = { at: now, stats: memory.stats().catch(() => undefined) };
     return counted.stats;
   };
-  const keyStore = (): KeyStore => {
+  const keyStore = (): AsyncKeyStore => {
     if (parts.keys === undefined)
       throw new HttpError("UNSUPPORTED", "this server was started without a store of keys");
     return parts.keys;

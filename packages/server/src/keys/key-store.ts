@@ -15,8 +15,11 @@ export interface VerifiedKey {
   readonly quota?: { readonly requests_per_day?: number; readonly writes_per_day?: number };
 }
 
-/** Bearer keys. An implementation keeps hashes only, and sees at once what another process revoked. */
-export interface KeyStore {
+/**
+ * Bearer keys, where an answer may take its time. An implementation keeps hashes only, and sees at once what another process
+ * revoked.
+ */
+export interface AsyncKeyStore {
   /** False as long as no key was ever created. A revoked key counts. */
   any(): Awaitable<boolean>;
   /** @throws SouvenirError `INVALID_INPUT` */
@@ -41,7 +44,7 @@ export interface KeyStore {
 }
 
 /** Keys in a file of this machine, which answers at once. */
-export interface FileKeyStore extends KeyStore {
+export interface KeyStore extends AsyncKeyStore {
   any(): boolean;
   create(request: KeyRequest): CreatedKey;
   list(): WireKey[];

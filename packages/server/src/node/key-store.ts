@@ -14,7 +14,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { SouvenirError } from "@souvenir/core";
 import type { CreatedKey, KeyRequest, WireKey } from "../api/wire.ts";
-import type { FileKeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
 import type { TokenStore } from "../keys/token-store.ts";
 import {
   day,
@@ -53,7 +53,7 @@ export function openKeyStore({
   path: string;
   clock?: () => number;
   readOnly?: boolean;
-}): FileKeyStore {
+}): KeyStore {
   if (typeof path !== "string" || path === "")
     throw new SouvenirError(
       "INVALID_INPUT",
@@ -145,7 +145,7 @@ function openDatabase(path: string): DatabaseSync {
   }
 }
 
-class SqliteKeyStore implements FileKeyStore {
+class SqliteKeyStore implements KeyStore {
   readonly tokens: TokenStore;
   readonly #database: DatabaseSync;
   readonly #clock: () => number;

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { PostgresPlace, PostgresTables } from "@souvenir/postgres";
 import type { CreatedKey, KeyRequest, WireKey } from "../api/wire.ts";
-import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { AsyncKeyStore, VerifiedKey } from "../keys/key-store.ts";
 import type { Loan, TokenStore } from "../keys/token-store.ts";
 import {
   day,
@@ -40,7 +40,7 @@ export function openSharedKeys({
 }: PostgresPlace & {
   /** Milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;
-}): KeyStore {
+}): AsyncKeyStore {
   const tables = sharedTables(place);
   const today = () => Math.floor(clock() / day);
   const rows = new Together<string, KeyRow | undefined>(async (ids) => {

@@ -1,11 +1,11 @@
 import { createMemory, type Memory, type MemoryOptions } from "@souvenir/core";
-import type { FileKeyStore } from "../../src/keys/key-store.ts";
+import type { KeyStore } from "../../src/keys/key-store.ts";
 import { openKeyStore, serve } from "../../src/node/index.ts";
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly memory: Memory;
-  readonly keys: FileKeyStore;
+  readonly keys: KeyStore;
 }
 
 /** A server over a memory of its own, on a free port of this machine. */

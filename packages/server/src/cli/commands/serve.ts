@@ -5,7 +5,7 @@ import type { PostgresPool } from "@souvenir/postgres";
 import { isLoopback } from "../../http/access.ts";
 import type { Audit } from "../../http/audit.ts";
 import { everything } from "../../keys/grants.ts";
-import type { KeyStore } from "../../keys/key-store.ts";
+import type { AsyncKeyStore } from "../../keys/key-store.ts";
 import { type Execution, UsageError } from "../command.ts";
 import { openMemory, type Place, placeOf, shownPlace } from "../open-memory.ts";
 import type { Terminal } from "../terminal.ts";
@@ -111,7 +111,7 @@ async function sharedWith(
   place: Place,
   audit: string | undefined,
   readOnly: boolean,
-): Promise<AsyncDisposable & { keys: KeyStore; audit?: Audit; pool?: PostgresPool }> {
+): Promise<AsyncDisposable & { keys: AsyncKeyStore; audit?: Audit; pool?: PostgresPool }> {
   const { auditFile, keysPath, openKeyStore } = await import("../../node/index.ts");
   const own = audit === undefined ? {} : { audit: auditFile(audit) };
   if ("path" in place) {
