@@ -17,9 +17,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
-import type { RecordWrite } from "@souvenir/core";
+import type { RecordWrite, Store } from "@souvenir/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { SqliteStore } from "../packages/core/src/store/sqlite-store.ts";
+import { sqliteStore } from "../packages/core/src/store/sqlite-store.ts";
 import {
   claimAll,
   draft,
@@ -35,7 +35,7 @@ import {
 
 let folder: string;
 let path: string;
-const stores: SqliteStore[] = [];
+const stores: Store[] = [];
 const children: ChildProcess[] = [];
 
 beforeEach(() => {
@@ -49,8 +49,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function open(options: { path?: string; storeBytes?: number } = {}): SqliteStore {
-  const store = new SqliteStore({ path, ...options });
+function open(options: { path?: string; storeBytes?: number } = {}): Store {
+  const store = sqliteStore({ path, ...options });
   stores.push(store);
   return store;
 }
@@ -89,7 +89,7 @@ async function filled(): Promise<void> {
 }
 
 /** All data of a store. */
-async function contents(store: SqliteStore): Promise<string> {
+async function contents(store: Store): Promise<string> {
   const all = [];
   for (const name of await store.namespaces()) {
     const records = await store.list(name, { limit: 10_000 });
@@ -114,9 +114,9 @@ describe("damage", () => {
   /** What comes of a damaged file: its data, or the code of the error. */
   async function outcome(): Promise<{ data: string } | { code: string }> {
     for (const suffix of ["-wal", "-shm"]) rmSync(path + suffix, { force: true });
-    let store: SqliteStore | undefined;
+    let store: Store | undefined;
     try {
-      store = new SqliteStore({ path });
+      store = sqliteStore({ path });
       return { data: await contents(store) };
     } catch (error) {
       return { code: String((error as { code?: unknown }).code ?? error) };

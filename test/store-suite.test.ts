@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type RecordWrite, SouvenirError, type Store, type StoredRecord } from "@souvenir/core";
 import { expect, test } from "vitest";
 import { InMemoryStore } from "../packages/core/src/store/in-memory-store.ts";
-import { SqliteStore } from "../packages/core/src/store/sqlite-store.ts";
+import { sqliteStore } from "../packages/core/src/store/sqlite-store.ts";
 import { start } from "./src/store-specs/spec.ts";
 import { runStoreSpec, type StorePlace, type StoreSpecName } from "./src/store-suite.ts";
 
@@ -439,15 +439,18 @@ const faults: Record<StoreSpecName, Fault> = {
     adoptEmbedder: (embedder) => store.adoptEmbedder({ ...embedder, dimensions: 2 }),
   }),
   reembeds: (store) => ({
-    finishReembedding: (embedder) => store.finishReembedding(embedder, { force: true }),
-    // Begins from the start each time.
-    beginReembedding: async (embedder, options) => {
-      const begun = await store.beginReembedding(embedder, options);
-      return { ...begun, records: begun.records + (await store.counts()).vectors };
+    // Whatever it has by now.
+    assign: async (seen, next) => {
+      await store.assign(seen, next);
+      return true;
     },
+    // Tells of what has another target only.
+    assignments: async (page) =>
+      (await store.assignments(page)).filter(({ target }) => page.of !== "moving" && target === null),
   }),
   finishesWithFailures: (store) => ({
-    finishReembedding: (embedder, options) => store.finishReembedding(embedder, { ...options, force: true }),
+    // Nothing was ever given up.
+    queue: async (...asked) => ({ ...(await store.queue(...asked)), failed: 0 }),
   }),
   computesInsteadOfStoring: (store) => ({
     // Takes it for one that is asked.
@@ -459,23 +462,38 @@ const faults: Record<StoreSpecName, Fault> = {
   }),
   cancelsReembedding: (store) => ({
     // Takes one namespace for all.
-    cancelReembedding: async () => Math.min(1, await store.cancelReembedding()),
+    assignments: async (page) => (await store.assignments(page)).slice(0, page.of === "moving" ? 1 : 99),
   }),
   reembedsManyInSlices: (store) => ({
     // The first slice is all.
-    beginReembedding: async (embedder, options) => ({
-      records: Math.min(500, (await store.beginReembedding(embedder, options)).records),
-    }),
+    queueMissing: async (...asked) => ({ ...(await store.queueMissing(...asked)), complete: true }),
   }),
   mistrustsFarTimes: (store) => ({
     claim: (task, { longestWaitMs: _, ...options }) => store.claim(task, options),
   }),
-  reembedsOneNamespace: (store) => ({ beginReembedding: (embedder) => store.beginReembedding(embedder) }),
+  reembedsOneNamespace: (store) => ({
+    assignments: ({ namespace: _, ...page }) => store.assignments(page),
+  }),
   reembedsWhatCameLater: (store) => ({
-    finishReembedding: async (...request) => ({
-      ...(await store.finishReembedding(...request)),
-      remaining: 0,
-    }),
+    // Only those that there were when it was begun.
+    assignments: async (page) =>
+      (await store.assignments(page)).filter(({ namespace }) => namespace === "anna"),
+  }),
+  finishesWhatWasBegunElsewhere: (store) => ({
+    // Once is enough.
+    queueMissing: async (place, page) => ({ ...(await store.queueMissing(place, page)), queued: 0 }),
+  }),
+  assignsWhatWasSeen: (store) => ({
+    // The last one decides.
+    assign: async (seen, next) => {
+      const [now] = await store.assignments({
+        of: { otherThan: { id: "none", dimensions: 1 } },
+        namespace: seen.namespace,
+        after: 0,
+        limit: 1,
+      });
+      return now !== undefined && store.assign(now, next);
+    },
   }),
   closes: () => ({ close: async () => undefined }),
   reopens: (store) => {
@@ -560,11 +578,9 @@ const faults: Record<StoreSpecName, Fault> = {
         ),
     };
   },
-  embedsTheNextTurnAnewForATarget: (store) => ({
-    finishReembedding: async (embedder, options) => ({
-      ...(await store.finishReembedding(embedder, options)),
-      remaining: 0,
-    }),
+  embedsTheNextTurnAnewForATarget: () => ({
+    // Forgets what waits for a target.
+    queue: async () => ({ pending: 0, failed: 0, lastError: null }),
   }),
   tellsWhatIsToBeComputedAnew: (store) => ({
     // Keeps nothing of an embedder that computes.
@@ -617,7 +633,7 @@ function newPlace(inFile: boolean): StorePlace {
   }
   const folder = mkdtempSync(join(tmpdir(), "souvenir-fault-"));
   const path = join(folder, "memory.db");
-  return { open: () => new SqliteStore({ path }), remove: () => rmSync(folder, { recursive: true }) };
+  return { open: () => sqliteStore({ path }), remove: () => rmSync(folder, { recursive: true }) };
 }
 
 function faulty(store: Store, fault: Partial<Store>): Store {

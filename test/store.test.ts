@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { InMemoryStore } from "../packages/core/src/store/in-memory-store.ts";
-import { SqliteStore } from "../packages/core/src/store/sqlite-store.ts";
+import { sqliteStore } from "../packages/core/src/store/sqlite-store.ts";
 import { storeSuite } from "./src/store-suite.ts";
 
 storeSuite(
@@ -24,7 +24,7 @@ storeSuite(
 storeSuite("SqliteStore", () => {
   const folder = mkdtempSync(join(tmpdir(), "souvenir-store-"));
   const path = join(folder, "memory.db");
-  return { open: () => new SqliteStore({ path }), remove: () => rmSync(folder, { recursive: true }) };
+  return { open: () => sqliteStore({ path }), remove: () => rmSync(folder, { recursive: true }) };
 });
 
 test("the store in memory needs nothing of Node", () => {

@@ -1,5 +1,5 @@
 import { createMemory, type FactExtractor, type Store } from "@souvenir/core";
-import { SqliteStore } from "../../packages/core/src/store/sqlite-store.ts";
+import { sqliteStore } from "../../packages/core/src/store/sqlite-store.ts";
 import { stated } from "../../packages/core/test/scripted-facts.ts";
 
 /** Dies at one step of a consolidation, as SIGKILL finds it there. */
@@ -15,7 +15,7 @@ const extractor: FactExtractor = {
   },
 };
 let isDreaming = false;
-const store: Store = new Proxy(new SqliteStore({ path }), {
+const store: Store = new Proxy(sqliteStore({ path }), {
   get(target, name) {
     const method: unknown = Reflect.get(target, name, target);
     if (typeof method !== "function") return method;

@@ -1,5 +1,5 @@
 import type { Store } from "@souvenir/core";
-import { test } from "vitest";
+import { describe, test } from "vitest";
 import * as changes from "./store-specs/changes.ts";
 import * as drawing from "./store-specs/drawing.ts";
 import * as embedding from "./store-specs/embedding.ts";
@@ -7,35 +7,40 @@ import * as erasing from "./store-specs/erasing.ts";
 import * as queueing from "./store-specs/queueing.ts";
 import * as reading from "./store-specs/reading.ts";
 import * as sharing from "./store-specs/sharing.ts";
+import * as snapshots from "./store-specs/snapshots.ts";
 import type { StoreSpec } from "./store-specs/spec.ts";
 import * as turns from "./store-specs/turns.ts";
 import * as writing from "./store-specs/writing.ts";
 
 export type { StoreSpec } from "./store-specs/spec.ts";
 
-/** Every promise of the `Store` contract, by name. Each opens a store of its own and can run alone. */
-export type StoreSpecName =
-  | keyof typeof writing
-  | keyof typeof reading
-  | keyof typeof changes
-  | keyof typeof erasing
-  | keyof typeof queueing
-  | keyof typeof drawing
-  | keyof typeof embedding
-  | keyof typeof turns
-  | keyof typeof sharing;
-
-export const storeSpecs: Record<StoreSpecName, StoreSpec> = {
-  ...writing,
-  ...reading,
-  ...changes,
-  ...erasing,
-  ...queueing,
-  ...drawing,
-  ...embedding,
-  ...turns,
-  ...sharing,
+/** Every promise of the `Store` contract, by the part that makes it. Each opens a store of its own and can run alone. */
+export const storeSpecs: {
+  records: Record<
+    keyof typeof writing | keyof typeof reading | keyof typeof erasing | keyof typeof drawing,
+    StoreSpec
+  >;
+  changes: Record<keyof typeof changes, StoreSpec>;
+  embedders: Record<keyof typeof embedding | keyof typeof turns, StoreSpec>;
+  queue: Record<keyof typeof queueing, StoreSpec>;
+  snapshots: Record<keyof typeof snapshots, StoreSpec>;
+  whole: Record<keyof typeof sharing, StoreSpec>;
+} = {
+  records: { ...writing, ...reading, ...erasing, ...drawing },
+  changes,
+  embedders: { ...embedding, ...turns },
+  queue: queueing,
+  snapshots,
+  whole: sharing,
 };
+
+type Specs = typeof storeSpecs;
+/** The parts of the contract. */
+export type StorePart = keyof Specs;
+/** The promises of all parts. */
+export type StoreSpecName = { [Part in StorePart]: keyof Specs[Part] }[StorePart];
+
+const all = Object.assign({}, ...Object.values(storeSpecs)) as Record<StoreSpecName, StoreSpec>;
 
 /** Where one store is: a file, a database, a piece of memory. */
 export interface StorePlace {
@@ -48,26 +53,26 @@ export interface StorePlace {
 /** What a backend cannot do, with the reason. */
 export type StoreSkips = Partial<Record<StoreSpecName, string>>;
 
-/** Registers a test for each promise of the `Store` contract. */
+/** Registers a test for each promise of the `Store` contract, part by part. */
 export function storeSuite(
   backend: string,
   newPlace: () => StorePlace | Promise<StorePlace>,
   skips: StoreSkips = {},
 ): void {
-  for (const name of Object.keys(storeSpecs) as StoreSpecName[]) {
-    test(`${backend}: ${name}`, async (context) => {
+  describe.each(Object.entries(storeSpecs))(`${backend}: %s`, (_, specs) => {
+    test.for(Object.keys(specs) as StoreSpecName[])("%s", async (name, context) => {
       const reason = skips[name];
       if (reason !== undefined) context.skip(reason);
       await runStoreSpec(name, await newPlace());
     });
-  }
+  });
 }
 
 /** Runs one spec, closes what it opened and removes the place. Rejects when the store does not keep the promise. */
 export async function runStoreSpec(name: StoreSpecName, place: StorePlace): Promise<void> {
   const handles: Store[] = [];
   try {
-    await storeSpecs[name](async () => {
+    await all[name](async () => {
       const store = await place.open();
       handles.push(store);
       return store;

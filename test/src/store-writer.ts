@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { SqliteStore } from "../../packages/core/src/store/sqlite-store.ts";
+import { sqliteStore } from "../../packages/core/src/store/sqlite-store.ts";
 import { draft } from "./store-specs/spec.ts";
 
 /** A program of its own: writes records one by one, and says the key of each as soon as it is acknowledged. */
@@ -7,7 +7,7 @@ const [path, name, count] = process.argv.slice(2);
 if (path === undefined || name === undefined || count === undefined)
   throw new Error("give path, name and count");
 
-const store = new SqliteStore({ path });
+const store = sqliteStore({ path });
 for (let index = 0; index < Number(count); index += 1) {
   const key = `${name} ${index}`;
   await store.write([

@@ -186,7 +186,7 @@ async function openStore(
     throw noSqliteError(cause);
   }
   const storeBytes = Number.isFinite(limits.storeBytes) ? limits.storeBytes : 0;
-  return { store: new sqlite.SqliteStore({ path, storeBytes, readOnly }), path };
+  return { store: sqlite.sqliteStore({ path, storeBytes, readOnly }), path };
 }
 
 function checkWorkers(workers: unknown = 0): number {
@@ -237,6 +237,6 @@ function checkStore(store: Store | undefined): Store | undefined {
   if (store === undefined) return undefined;
   checkObject(store, "store");
   if (typeof store.write !== "function" || typeof store.changes !== "function")
-    throw invalid("store", "a Store, for example new SqliteStore({ path }); for a file give path", store);
+    throw invalid("store", "a Store, for example sqliteStore({ path }); for a file give path", store);
   return store;
 }

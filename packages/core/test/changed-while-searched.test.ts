@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemory, type Memory, type Store } from "@souvenir/core";
 import { expect, onTestFinished, test } from "vitest";
-import { SqliteStore } from "../src/store/sqlite-store.ts";
+import { sqliteStore } from "../src/store/sqlite-store.ts";
 
 /** A file that another connection writes to whenever what was found is about to be read. */
 async function openChanging(change: (other: Memory, times: number) => Promise<unknown>): Promise<Memory> {
@@ -11,7 +11,7 @@ async function openChanging(change: (other: Memory, times: number) => Promise<un
   const path = join(folder, "memory.db");
   const other = await createMemory({ path });
   let times = 0;
-  const store = new Proxy<Store>(new SqliteStore({ path }), {
+  const store = new Proxy<Store>(sqliteStore({ path }), {
     get(target, name) {
       if (name === "read")
         return async (...given: Parameters<Store["read"]>) => {

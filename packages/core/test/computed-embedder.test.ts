@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createMemory, defaultEmbedder, type Embedder, type Memory } from "../src/index.ts";
-import { SqliteStore } from "../src/store/sqlite-store.ts";
+import { sqliteStore } from "../src/store/sqlite-store.ts";
 import { keysOf, newPath, openAt, openMemory, rejection, stores } from "./open-memory.ts";
 import { conceptVector, ScriptedEmbedder } from "./scripted-embedder.ts";
 
@@ -42,7 +42,7 @@ async function findsCats(memory: Memory, name = namespace): Promise<boolean> {
 
 /** What a store keeps for an embedder beside its records. */
 async function kept(path: string, embedder: Embedder): Promise<{ vectors: number; queued: number }> {
-  const store = new SqliteStore({ path });
+  const store = sqliteStore({ path });
   try {
     const { vectors } = await store.vectorChanges(namespace, embedder.id, 0, 1e6);
     const { pending, failed } = await store.queue(`embed:${embedder.id}`);

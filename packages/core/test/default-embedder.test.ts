@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { createMemory, defaultEmbedder, type Embedder, type Memory } from "../src/index.ts";
-import { SqliteStore } from "../src/store/sqlite-store.ts";
+import { beginReembedding, finishReembedding } from "../src/store/reembedding.ts";
+import { sqliteStore } from "../src/store/sqlite-store.ts";
 import { keysOf, newPath, openAt, rejection } from "./open-memory.ts";
 import { ScriptedEmbedder } from "./scripted-embedder.ts";
 
@@ -113,7 +114,7 @@ async function formerStore(embedder: Embedder, namespaces = 1): Promise<string> 
 }
 
 async function used(path: string): Promise<{ embedders: unknown; stored: number }> {
-  const store = new SqliteStore({ path });
+  const store = sqliteStore({ path });
   try {
     const { current, inUse, targets } = await store.embedders();
     const { vectors } = await store.vectorChanges(namespace, formerId, 0, 1e6);
@@ -142,11 +143,11 @@ describe.each(formers)("a store of the former built-in embedder whose vectors we
 
   test("that was killed half way moves on", async () => {
     const path = await formerStore(former(), 700);
-    const store = new SqliteStore({ path });
+    const store = sqliteStore({ path });
     const identity = { id: present, dimensions: 256, computed: true } as const;
     // One slice of each: some namespaces have switched, some are targeted, some are neither.
-    await store.beginReembedding(identity);
-    await store.finishReembedding(identity, { force: true });
+    await beginReembedding(store, identity);
+    await finishReembedding(store, identity, { force: true });
     expect((await store.embedders()).inUse.map((found) => found?.id).sort()).toEqual([formerId, present]);
     await store.close();
     const memory = await openDefault(path);
@@ -187,8 +188,8 @@ describe.each(formers)("a store of the former built-in embedder whose vectors we
 
   test("goes on to the embedder that somebody has begun to move it to", async () => {
     const path = await formerStore(former());
-    const store = new SqliteStore({ path });
-    await store.beginReembedding({ id: "other", dimensions: 8 });
+    const store = sqliteStore({ path });
+    await beginReembedding(store, { id: "other", dimensions: 8 });
     await store.close();
     const memory = await openDefault(path);
     expect(await findsByMeaning(memory)).toBe(true);

@@ -8,7 +8,7 @@ import {
   type Store,
 } from "../src/index.ts";
 import { InMemoryStore } from "../src/store/in-memory-store.ts";
-import { SqliteStore } from "../src/store/sqlite-store.ts";
+import { sqliteStore } from "../src/store/sqlite-store.ts";
 import { contents, newPath, openMemory, rejection, setClock, stores } from "./open-memory.ts";
 import { scriptedFacts } from "./scripted-facts.ts";
 
@@ -34,7 +34,7 @@ async function opened(kind: string) {
   const clock = setClock("2026-02-01T10:00:00.000Z");
   const path = kind === ":memory:" ? "" : await newPath();
   const shared = new InMemoryStore();
-  const open = () => (path === "" ? shared : new SqliteStore({ path }));
+  const open = () => (path === "" ? shared : sqliteStore({ path }));
   let reached = () => {};
   let letGo = Promise.resolve();
   const store = new Proxy(open(), {

@@ -10,7 +10,7 @@ import {
   type Memory,
   type Store,
 } from "../src/index.ts";
-import { SqliteStore } from "../src/store/sqlite-store.ts";
+import { sqliteStore } from "../src/store/sqlite-store.ts";
 import { keysOf, newPath, openMemory, rejection, setClock, stores } from "./open-memory.ts";
 import { gate, ScriptedEmbedder } from "./scripted-embedder.ts";
 
@@ -108,7 +108,7 @@ async function opened(kind: string): Promise<{ store: Store; again: () => Promis
     return { store, again: async () => store };
   }
   const path = await newPath();
-  return { store: new SqliteStore({ path }), again: async () => new SqliteStore({ path }), path };
+  return { store: sqliteStore({ path }), again: async () => sqliteStore({ path }), path };
 }
 
 const say = (memory: Memory, key: string, value: string, second: number, more: object = {}) =>

@@ -9,7 +9,7 @@ import {
   type Memory,
   SouvenirError,
 } from "../src/index.ts";
-import { SqliteStore } from "../src/store/sqlite-store.ts";
+import { sqliteStore } from "../src/store/sqlite-store.ts";
 import { contents, newPath, openMemory, rejection } from "./open-memory.ts";
 
 const namespace = "n";
@@ -59,7 +59,7 @@ const calls: Record<string, Call> = {
   httpEmbedder: async (_, more) => httpEmbedder({ url: "http://localhost", model: "m", ...more }),
   httpReranker: async (_, more) => httpReranker({ url: "http://localhost", model: "m", ...more }),
   InMemoryStore: async (_, more) => new InMemoryStore({ ...more }),
-  SqliteStore: async (_, more) => new SqliteStore({ path: ":memory:", ...more }),
+  SqliteStore: async (_, more) => sqliteStore({ path: ":memory:", ...more }),
 };
 
 let memory: Memory;
@@ -181,7 +181,7 @@ test("a whole record, a hit and an export can be imported", async () => {
 
 test("a misspelt option of a store makes no file", async () => {
   const path = await newPath();
-  expect(() => new SqliteStore({ path, storeByte: 5 } as never)).toThrow(/storeBytes/);
+  expect(() => sqliteStore({ path, storeByte: 5 } as never)).toThrow(/storeBytes/);
   const { access } = await import("node:fs/promises");
   expect(await rejection(access(path))).toMatchObject({ code: "ENOENT" });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMemory, type Memory, type Message } from "../src/index.ts";
-import { SqliteStore } from "../src/store/sqlite-store.ts";
+import { sqliteStore } from "../src/store/sqlite-store.ts";
 import { align, type Said } from "../src/thread-alignment.ts";
 import { newPath, openAt, openMemory, setClock, stores } from "./open-memory.ts";
 
@@ -433,7 +433,7 @@ test("what two look at before either of them writes is kept as if one came after
   ];
   for (const [before, sooner, later] of ways) {
     const path = await newPath();
-    const held = new SqliteStore({ path });
+    const held = sqliteStore({ path });
     const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const write = held.write.bind(held);
     held.write = async (...request) => {

@@ -121,6 +121,14 @@ export class Database implements Transaction {
     }
   }
 
+  /** The same methods, each `used`. */
+  using<Methods extends object>(methods: Methods): Methods {
+    const all = Object.entries(methods) as [string, (...given: unknown[]) => Promise<unknown>][];
+    return Object.fromEntries(
+      all.map(([name, method]) => [name, (...given: unknown[]) => this.use(() => method(...given))]),
+    ) as Methods;
+  }
+
   close(): Promise<void> {
     this.#closed ??= Promise.allSettled([...this.#running]).then(() => this.#end());
     return this.#closed;

@@ -1,22 +1,161 @@
-import { type EmbedderIdentity, type EmbedderUse, SouvenirError, type Task } from "@souvenir/core";
-import { embedTask, readsPrevious, reembedTask } from "@souvenir/core/store";
+import {
+  type Assignment,
+  type AssignmentPage,
+  type EmbedderAssignment,
+  type EmbedderIdentity,
+  type EmbedderUse,
+  type QueuedPage,
+  SouvenirError,
+} from "@souvenir/core";
+import { embedTask, neededEmbeddings, reembedTask } from "@souvenir/core/store";
 import type { Database, Transaction } from "./database.ts";
 import { type EmbedderRow, identityOf } from "./namespaces.ts";
 
-/** Rows that one slice of a long change goes over, so that others wait for it a moment only. */
-const sliceRows = 500;
+/** Rows that one slice erases at most. */
+const sweptAtOnce = 500;
 
-interface Namespace {
-  number: number;
-  embedder: number | null;
-  target: number | null;
-}
+/** The number of an embedder by its id, as a part of a statement. */
+const numberOf = (parameter: string) => `(SELECT number FROM @embedders WHERE id = ${parameter})`;
 
-/** Which namespaces a slice looks at. */
-interface Others {
-  from: number;
-  namespace?: string | undefined;
-  unembedded?: boolean;
+/** Which namespace has which embedder. */
+export class PostgresEmbedders implements EmbedderAssignment {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async embedders(): Promise<EmbedderUse> {
+    // A look into an index for each embedder that there ever was, and not a walk through all namespaces.
+    const rows = await this.#database.all<
+      Partial<EmbedderRow> & { current: boolean; used: boolean; target: boolean; none: boolean }
+    >(
+      `SELECT e.number, e.id, e.dimensions, e.computed, s.embedder IS NOT DISTINCT FROM e.number AS current,
+     EXISTS (SELECT 1 FROM @namespaces n WHERE n.embedder = e.number) AS used,
+     EXISTS (SELECT 1 FROM @namespaces n WHERE n.target = e.number) AS target,
+     EXISTS (SELECT 1 FROM @namespaces n WHERE n.embedder IS NULL) AS none
+     FROM @settings s LEFT JOIN @embedders e ON true WHERE s.one = 1 ORDER BY e.number`,
+    );
+    const known = rows.filter((row): row is (typeof rows)[number] & EmbedderRow => row.number !== null);
+    const current = known.find((row) => row.current);
+    return {
+      current: current === undefined ? null : identityOf(current),
+      inUse: [...(rows[0]?.none ? [null] : []), ...known.filter(({ used }) => used).map(identityOf)],
+      targets: known.filter(({ target }) => target).map(identityOf),
+    };
+  }
+
+  declareEmbedder(embedder: EmbedderIdentity): Promise<void> {
+    return this.#database.transaction(async (transaction) => void (await declare(transaction, embedder)));
+  }
+
+  adoptEmbedder(
+    embedder: EmbedderIdentity,
+    { ifUsedByAll = false }: { ifUsedByAll?: boolean } = {},
+  ): Promise<void> {
+    return this.#database.transaction(async (transaction) => {
+      const number = await declare(transaction, embedder);
+      // Nobody makes a namespace from here on until this is done.
+      await transaction.get("SELECT 1 FROM @settings FOR UPDATE");
+      const other = "SELECT 1 FROM @namespaces WHERE embedder IS DISTINCT FROM $1 LIMIT 1";
+      if (ifUsedByAll && (await transaction.get(other, [number])) !== undefined) return;
+      await transaction.run("UPDATE @settings SET embedder = $1", [number]);
+    });
+  }
+
+  async assignments({ of, namespace, after, limit }: AssignmentPage): Promise<Assignment[]> {
+    const where =
+      of === "moving"
+        ? "n.target IS NOT NULL"
+        : of === "unembedded"
+          ? "n.embedder IS NULL"
+          : `n.embedder IS DISTINCT FROM ${numberOf("$4")}`;
+    const rows = await this.#database.all<{
+      name: string;
+      number: number;
+      embedder: EmbedderRow | null;
+      target: EmbedderRow | null;
+    }>(
+      `SELECT n.name, n.number, to_json(e) AS embedder, to_json(t) AS target
+       FROM @namespaces n LEFT JOIN @embedders e ON e.number = n.embedder LEFT JOIN @embedders t ON t.number = n.target
+       WHERE ${where} AND n.number > $1 AND ($2::text IS NULL OR n.name = $2) ORDER BY n.number LIMIT $3`,
+      [after, namespace ?? null, limit, ...(typeof of === "string" ? [] : [of.otherThan.id])],
+    );
+    return rows.map(({ name, number, embedder, target }) => ({
+      namespace: name,
+      incarnation: number,
+      embedder: embedder && identityOf(embedder),
+      target: target && identityOf(target),
+    }));
+  }
+
+  assign(seen: Assignment, { embedder, target }: Pick<Assignment, "embedder" | "target">): Promise<boolean> {
+    const { incarnation } = seen;
+    const isOther = embedder?.id !== seen.embedder?.id;
+    return this.#database.transaction(async (transaction) => {
+      const changes = await transaction.run(
+        `UPDATE @namespaces SET embedder = ${numberOf("$4")}, target = ${numberOf("$5")}, sequence = sequence + $6
+         WHERE number = $1 AND embedder IS NOT DISTINCT FROM ${numberOf("$2")}
+         AND target IS NOT DISTINCT FROM ${numberOf("$3")}`,
+        [
+          incarnation,
+          ...[seen.embedder, seen.target, embedder, target].map((used) => used?.id ?? null),
+          isOther ? 1 : 0,
+        ],
+      );
+      if (changes === 0) return false;
+      if (isOther && embedder !== null) {
+        const tasks = [incarnation, reembedTask(embedder), embedTask(embedder)];
+        await transaction.run(
+          `DELETE FROM @queue q WHERE q.namespace = $1 AND q.task = $3 AND EXISTS
+           (SELECT 1 FROM @queue o WHERE o.namespace = $1 AND o.record = q.record AND o.task = $2)`,
+          tasks,
+        );
+        await transaction.run("UPDATE @queue SET task = $3 WHERE namespace = $1 AND task = $2", tasks);
+      }
+      if (isOther || seen.target !== null)
+        await transaction.run("INSERT INTO @sweep VALUES ($1) ON CONFLICT DO NOTHING", [incarnation]);
+      return true;
+    });
+  }
+
+  queueMissing(
+    { incarnation }: Pick<Assignment, "incarnation">,
+    { embedder, task, after, limit }: Parameters<EmbedderAssignment["queueMissing"]>[1],
+  ): Promise<QueuedPage> {
+    return this.#database.transaction(async (transaction) => {
+      // Whoever takes the embedder from the namespace waits.
+      const used = await transaction.get<{ embedder: number }>(
+        `SELECT e.number AS embedder FROM @namespaces n JOIN @embedders e ON e.number IN (n.embedder, n.target)
+         WHERE n.number = $1 AND e.id = $2 FOR SHARE OF n`,
+        [incarnation, embedder.id],
+      );
+      const page = await transaction.get<{ records: number; last: number | null }>(
+        `SELECT count(*) AS records, max(sequence) AS last FROM
+         (SELECT sequence FROM @records WHERE namespace = $1 AND sequence > $2 ORDER BY sequence LIMIT $3) p`,
+        [incarnation, after, limit],
+      );
+      const { records = 0, last = null } = page ?? {};
+      const queued =
+        used === undefined || embedder.computed || last === null
+          ? 0
+          : await transaction.run(
+              `INSERT INTO @queue
+               SELECT r.namespace, r.id, $1, r.sequence, 0, false, 0, NULL FROM @records r
+               WHERE r.namespace = $2 AND r.sequence > $3 AND r.sequence <= $4
+               AND NOT EXISTS (SELECT 1 FROM @vectors v WHERE v.namespace = $2 AND v.record = r.id AND v.embedder = $5)
+               ON CONFLICT DO NOTHING`,
+              [task, incarnation, after, last, used.embedder],
+            );
+      return { records, queued, sequence: last ?? after, complete: records < limit };
+    });
+  }
+
+  async sweepEmbeddings(): Promise<{ complete: boolean }> {
+    // Asked often, and there is hardly ever anything.
+    if ((await this.#database.get("SELECT 1 FROM @sweep LIMIT 1")) === undefined) return { complete: true };
+    return this.#database.transaction(sweep);
+  }
 }
 
 /** The row of an embedder, which is made when there is none. */
@@ -57,7 +196,7 @@ async function declare(transaction: Transaction, embedder: EmbedderIdentity): Pr
 /** The same vectors, made in another way: what was stored is of no use, or what was not has to be. */
 async function changeKind(transaction: Transaction, embedder: number, computed: boolean): Promise<void> {
   // Who writes to them meanwhile goes by what it was: before what follows.
-  const own = await transaction.all<Namespace>(
+  const own = await transaction.all<{ number: number }>(
     "SELECT number FROM @namespaces WHERE embedder = $1 OR target = $1 ORDER BY number FOR UPDATE",
     [embedder],
   );
@@ -72,133 +211,16 @@ async function changeKind(transaction: Transaction, embedder: number, computed: 
   }
 }
 
-export async function embedderUse(database: Database): Promise<EmbedderUse> {
-  // A look into an index for each embedder that there ever was, and not a walk through all namespaces.
-  const rows = await database.all<
-    Partial<EmbedderRow> & { current: boolean; used: boolean; target: boolean; none: boolean }
-  >(
-    `SELECT e.number, e.id, e.dimensions, e.computed, s.embedder IS NOT DISTINCT FROM e.number AS current,
-     EXISTS (SELECT 1 FROM @namespaces n WHERE n.embedder = e.number) AS used,
-     EXISTS (SELECT 1 FROM @namespaces n WHERE n.target = e.number) AS target,
-     EXISTS (SELECT 1 FROM @namespaces n WHERE n.embedder IS NULL) AS none
-     FROM @settings s LEFT JOIN @embedders e ON true WHERE s.one = 1 ORDER BY e.number`,
-  );
-  const known = rows.filter((row): row is (typeof rows)[number] & EmbedderRow => row.number !== null);
-  const current = known.find((row) => row.current);
-  return {
-    current: current === undefined ? null : identityOf(current),
-    inUse: [...(rows[0]?.none ? [null] : []), ...known.filter(({ used }) => used).map(identityOf)],
-    targets: known.filter(({ target }) => target).map(identityOf),
-  };
-}
-
-export async function adopt(transaction: Transaction, embedder: EmbedderIdentity): Promise<void> {
-  await transaction.run("UPDATE @settings SET embedder = $1", [await declare(transaction, embedder)]);
-}
-
-export async function beginReembedding(
-  transaction: Transaction,
-  embedder: EmbedderIdentity,
-  { namespace, unembedded = false, cursor }: { namespace?: string; unembedded?: boolean; cursor?: string },
-): Promise<{ records: number; cursor?: string }> {
-  const number = await declare(transaction, embedder);
-  const task = unembedded ? embedTask(embedder) : reembedTask(embedder);
-  if (cursor === undefined)
-    // What was given up for this embedder gets another chance.
-    await transaction.run(
-      "UPDATE @queue SET failed = false, attempts = 0, due_at = 0 WHERE task = ANY($1::text[]) AND failed",
-      [[embedTask(embedder), reembedTask(embedder)]],
-    );
-  let [next, after] = cursor === undefined ? [0, 0] : placeOf(cursor);
-  let records = 0;
-  for (let looked = 0; looked < sliceRows; looked += 1) {
-    const [row] = await otherThan(transaction, number, { from: next, namespace, unembedded }, 1);
-    if (row === undefined) return { records };
-    if (row.number !== next) [next, after] = [row.number, 0];
-    // First, so that what is written meanwhile is queued too.
-    if (row.target !== number) await retarget(transaction, row.number, number, row.target !== null);
-    const page = await transaction.get<{ records: number; last: number | null }>(
-      `SELECT count(*) AS records, max(sequence) AS last FROM
-       (SELECT sequence FROM @records WHERE namespace = $1 AND sequence > $2 ORDER BY sequence LIMIT $3) p`,
-      [next, after, sliceRows],
-    );
-    if (page !== undefined && page.last !== null && !embedder.computed)
-      await transaction.run(
-        `INSERT INTO @queue
-         SELECT r.namespace, r.id, $1, r.sequence, 0, false, 0, NULL FROM @records r
-         WHERE r.namespace = $2 AND r.sequence > $3 AND r.sequence <= $4
-         AND NOT EXISTS (SELECT 1 FROM @vectors v WHERE v.namespace = $2 AND v.record = r.id AND v.embedder = $5)
-         ON CONFLICT DO NOTHING`,
-        [task, next, after, page.last, number],
-      );
-    const found = page?.records ?? 0;
-    records += found;
-    looked += found;
-    if (found === sliceRows) {
-      after = page?.last ?? after;
-      continue;
-    }
-    // Without vectors there are no searches that have to wait for all of the new ones.
-    if (unembedded) await switchTo(transaction, next, embedder, number);
-    [next, after] = [next + 1, 0];
-  }
-  return { records, cursor: `${next}.${after}` };
-}
-
-export async function finishReembedding(
-  transaction: Transaction,
-  embedder: EmbedderIdentity,
-  { namespace, force, cursor }: { namespace?: string; force: boolean; cursor?: string },
-): Promise<{ remaining: number; failed: number; cursor?: string }> {
-  const number = await declare(transaction, embedder);
-  const [from] = cursor === undefined ? [0] : placeOf(cursor);
-  let remaining = 0;
-  let failed = 0;
-  const rows = await otherThan(transaction, number, { from, namespace }, sliceRows);
-  for (const row of rows) {
-    const waiting = await transaction.get<{ pending: number; failed: number }>(
-      `SELECT count(*) FILTER (WHERE NOT failed) AS pending, count(*) FILTER (WHERE failed) AS failed
-       FROM @queue WHERE namespace = $1 AND task = $2`,
-      [row.number, reembedTask(embedder)],
-    );
-    const pending = waiting?.pending ?? 0;
-    failed += waiting?.failed ?? 0;
-    remaining += pending + (force ? 0 : (waiting?.failed ?? 0));
-    // Created or written since the last `beginReembedding`, which has to be called again.
-    if (row.target !== number) remaining += 1;
-    else if (pending === 0 && (force || waiting?.failed === 0))
-      await switchTo(transaction, row.number, embedder, number);
-  }
-  const last = rows.at(-1);
-  if (last !== undefined && rows.length === sliceRows)
-    return { remaining, failed, cursor: `${last.number + 1}.0` };
-  if (namespace === undefined) {
-    // Nobody makes a namespace from here on until this is done.
-    await transaction.get("SELECT 1 FROM @settings FOR UPDATE");
-    const others = await transaction.get(
-      "SELECT 1 FROM @namespaces WHERE embedder IS DISTINCT FROM $1 LIMIT 1",
-      [number],
-    );
-    if (others === undefined) await adopt(transaction, embedder);
-  }
-  return { remaining, failed };
-}
-
-export async function cancelReembedding(transaction: Transaction): Promise<number> {
-  const rows = await transaction.all<Namespace>(
-    "SELECT number FROM @namespaces WHERE target IS NOT NULL ORDER BY number LIMIT $1 FOR UPDATE",
-    [sliceRows],
-  );
-  for (const { number } of rows) await retarget(transaction, number, null, true);
-  return rows.length;
-}
-
 /** Erases some of what namespaces have of embedders that they use no more. */
-export async function sweep(transaction: Transaction): Promise<{ complete: boolean }> {
+async function sweep(transaction: Transaction): Promise<{ complete: boolean }> {
   const embedders = await transaction.all<EmbedderRow>(
     "SELECT number, id, dimensions, computed FROM @embedders",
   );
-  for (let left = sliceRows; left > 0; ) {
+  const identity = (number: number | null | undefined) => {
+    const row = embedders.find((each) => each.number === number);
+    return row === undefined ? null : identityOf(row);
+  };
+  for (let left = sweptAtOnce; left > 0; ) {
     const due = await transaction.get<{ namespace: number }>(
       "SELECT namespace FROM @sweep ORDER BY namespace LIMIT 1 FOR UPDATE SKIP LOCKED",
     );
@@ -206,26 +228,20 @@ export async function sweep(transaction: Transaction): Promise<{ complete: boole
     const { namespace } = due;
     left -= 1;
     // Whoever would queue something for an embedder that it gets back waits.
-    const row = await transaction.get<Namespace>(
-      "SELECT number, embedder, target FROM @namespaces WHERE number = $1 FOR UPDATE",
+    const row = await transaction.get<{ embedder: number | null; target: number | null }>(
+      "SELECT embedder, target FROM @namespaces WHERE number = $1 FOR UPDATE",
       [namespace],
     );
-    for (const embedder of embedders) {
-      const [own, next] = [embedder.number === row?.embedder, embedder.number === row?.target];
-      // Of one that computes there are only those that are to be made anew.
-      const unstored = embedder.computed && !readsPrevious(embedder);
-      if (unstored || !(own || next))
+    const needed = neededEmbeddings({ embedder: identity(row?.embedder), target: identity(row?.target) });
+    for (const { id, number } of embedders) {
+      if (!needed.vectors.includes(id))
         left -= await transaction.run(
           `DELETE FROM @vectors WHERE namespace = $1 AND embedder = $2 AND record IN
            (SELECT record FROM @vectors WHERE namespace = $1 AND embedder = $2 LIMIT $3)`,
-          [namespace, embedder.number, Math.max(0, left)],
+          [namespace, number, Math.max(0, left)],
         );
-      const tasks: [Task, boolean][] = [
-        [embedTask(embedder), own],
-        [reembedTask(embedder), next],
-      ];
-      for (const [task, wanted] of tasks)
-        if (embedder.computed || !wanted)
+      for (const task of [embedTask({ id }), reembedTask({ id })])
+        if (!needed.tasks.includes(task))
           left -= await transaction.run(
             `DELETE FROM @queue WHERE namespace = $1 AND task = $2 AND record IN
              (SELECT record FROM @queue WHERE namespace = $1 AND task = $2 LIMIT $3)`,
@@ -235,76 +251,4 @@ export async function sweep(transaction: Transaction): Promise<{ complete: boole
     if (left > 0) await transaction.run("DELETE FROM @sweep WHERE namespace = $1", [namespace]);
   }
   return { complete: false };
-}
-
-/** Namespaces with another embedder, or with none, in order of their numbers, locked. */
-async function otherThan(
-  transaction: Transaction,
-  embedder: number,
-  { from, namespace, unembedded = false }: Others,
-  limit: number,
-): Promise<Namespace[]> {
-  const where = unembedded ? "embedder IS NULL AND $2::bigint > 0" : "embedder IS DISTINCT FROM $2";
-  const candidates = (after: number) =>
-    transaction.all<Namespace>(
-      `SELECT number FROM @namespaces WHERE number >= $1 AND ${where}
-       ${namespace === undefined ? "" : "AND name = $4"} ORDER BY number LIMIT $3`,
-      [after, embedder, limit, ...(namespace === undefined ? [] : [namespace])],
-    );
-  const rows: Namespace[] = [];
-  for (let after = from; rows.length < limit; ) {
-    const found = await candidates(after);
-    const last = found.at(-1);
-    if (last === undefined) break;
-    // What has become otherwise until it is locked is left out: a limit and locks in one statement would end there.
-    const locked = await transaction.all<Namespace>(
-      `SELECT number, embedder, target FROM @namespaces WHERE number = ANY($1::bigint[]) AND ${where}
-       ORDER BY number FOR UPDATE`,
-      [found.map(({ number }) => number), embedder],
-    );
-    rows.push(...locked);
-    if (found.length < limit) break;
-    after = last.number + 1;
-  }
-  return rows.slice(0, limit);
-}
-
-async function retarget(
-  transaction: Transaction,
-  namespace: number,
-  target: number | null,
-  hadOther: boolean,
-): Promise<void> {
-  await transaction.run("UPDATE @namespaces SET target = $2 WHERE number = $1", [namespace, target]);
-  if (hadOther) await transaction.run("INSERT INTO @sweep VALUES ($1) ON CONFLICT DO NOTHING", [namespace]);
-}
-
-async function switchTo(
-  transaction: Transaction,
-  namespace: number,
-  embedder: EmbedderIdentity,
-  number: number,
-): Promise<void> {
-  await transaction.run(
-    "UPDATE @namespaces SET embedder = $2, target = NULL, sequence = sequence + 1 WHERE number = $1",
-    [namespace, number],
-  );
-  const [from, to] = [reembedTask(embedder), embedTask(embedder)];
-  await transaction.run(
-    `DELETE FROM @queue q WHERE q.namespace = $1 AND q.task = $3 AND EXISTS
-     (SELECT 1 FROM @queue o WHERE o.namespace = $1 AND o.record = q.record AND o.task = $2)`,
-    [namespace, from, to],
-  );
-  await transaction.run("UPDATE @queue SET task = $3 WHERE namespace = $1 AND task = $2", [
-    namespace,
-    from,
-    to,
-  ]);
-  await transaction.run("INSERT INTO @sweep VALUES ($1) ON CONFLICT DO NOTHING", [namespace]);
-}
-
-/** Number of a namespace and a sequence number in it. */
-function placeOf(cursor: string): [number, number] {
-  const [namespace = 0, sequence = 0] = cursor.split(".").map(Number);
-  return [namespace, sequence];
 }

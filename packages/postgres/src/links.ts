@@ -2,7 +2,7 @@ import type { RecordFields } from "@souvenir/core";
 import { fieldsText, isSummary, lastExpiry, withoutSource, withoutSuperseded } from "@souvenir/core/store";
 import type { Transaction } from "./database.ts";
 import type { LockedNamespace } from "./namespaces.ts";
-import { changeRecord, recordsById } from "./records.ts";
+import { changeRecord, recordsById } from "./record-rows.ts";
 
 /** A record that says something else, or nothing any more. */
 interface Source {

@@ -2,6 +2,7 @@ import type {
   ClaimOptions,
   EmbedderIdentity,
   Entity,
+  JobQueue,
   Postponement,
   QueueCounts,
   QueueEntry,
@@ -11,7 +12,7 @@ import { embedTask, reembedTask } from "@souvenir/core/store";
 import type { Database, Transaction } from "./database.ts";
 import { findEmbedder } from "./embedders.ts";
 import { type LockedNamespace, lockNamespaces, saveNamespaces } from "./namespaces.ts";
-import { changeRecord, recordsById } from "./records.ts";
+import { changeRecord, recordsById } from "./record-rows.ts";
 import { bytesOf } from "./rows.ts";
 
 export interface Waiting {
@@ -85,57 +86,6 @@ export async function embedAnew(
 
 type Claimed = Omit<QueueEntry, "entities"> & { entities: string };
 
-/**
- * Leases entries in one statement, and then reads the texts that they are of: an entry that was queued anew in between has
- * another revision, and is for the next claim.
- */
-export async function claim(database: Database, task: Task, options: ClaimOptions): Promise<QueueEntry[]> {
-  const { now, leaseMs, limit, early, of, longestWaitMs } = options;
-  const leased: { namespace: number; record: number; revision: number; was: number }[] = [];
-  const take = async (where: string, values: readonly unknown[]) => {
-    const rows = await database.all<(typeof leased)[number]>(
-      `WITH due AS MATERIALIZED (
-         SELECT q.namespace, q.record, q.due_at FROM @queue q
-         WHERE q.task = $1 AND NOT q.failed ${where} ORDER BY q.due_at, q.record LIMIT $2
-         FOR UPDATE ${early ? "" : "SKIP LOCKED"})
-       UPDATE @queue q SET due_at = $3 FROM due
-       WHERE q.namespace = due.namespace AND q.record = due.record AND q.task = $1
-       RETURNING q.namespace, q.record, q.revision, due.due_at AS was`,
-      [task, limit - leased.length, now + leaseMs, ...values],
-    );
-    leased.push(...rows.sort((a, b) => a.was - b.was || a.record - b.record));
-  };
-  if (of !== undefined)
-    await take(
-      `AND q.namespace = (SELECT number FROM @namespaces WHERE name = $4) ${
-        of.thread === undefined
-          ? ""
-          : "AND EXISTS (SELECT 1 FROM @records r WHERE r.namespace = q.namespace AND r.id = q.record AND r.thread IS NOT DISTINCT FROM $5::text)"
-      }`,
-      [of.namespace, ...(of.thread === undefined ? [] : [of.thread])],
-    );
-  else if (early) await take("", []);
-  else {
-    await take("AND q.due_at <= $4", [now]);
-    if (leased.length < limit && longestWaitMs !== undefined)
-      await take("AND q.due_at > $4", [now + longestWaitMs]);
-  }
-  if (leased.length === 0) return [];
-  const found = await database.all<Claimed>(
-    `SELECT n.name AS namespace, q.record AS id, r.value, r.entities, q.revision, q.attempts
-     FROM unnest($2::bigint[], $3::bigint[]) AS c (namespace, record)
-     JOIN @queue q ON q.namespace = c.namespace AND q.record = c.record AND q.task = $1
-     JOIN @records r ON r.namespace = c.namespace AND r.id = c.record
-     JOIN @namespaces n ON n.number = c.namespace`,
-    [task, leased.map(({ namespace }) => namespace), leased.map(({ record }) => record)],
-  );
-  const byId = new Map(found.map((entry) => [entry.id, entry]));
-  return leased.flatMap(({ record, revision }) => {
-    const entry = byId.get(record);
-    return entry?.revision === revision ? [{ ...entry, entities: JSON.parse(entry.entities) }] : [];
-  });
-}
-
 /** Takes entries from the queue. Answers the ids of those that were there as they were claimed. */
 export async function complete(
   transaction: Transaction,
@@ -156,7 +106,134 @@ export async function complete(
   return new Set(rows.map(({ record }) => record));
 }
 
-export async function saveVectors(
+/** What waits for models. */
+export class PostgresQueue implements JobQueue {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Leases entries in one statement, and then reads the texts that they are of: an entry that was queued anew in between has
+   * another revision, and is for the next claim.
+   */
+  async claim(task: Task, options: ClaimOptions): Promise<QueueEntry[]> {
+    const { now, leaseMs, limit, early, of, longestWaitMs } = options;
+    const leased: { namespace: number; record: number; revision: number; was: number }[] = [];
+    const take = async (where: string, values: readonly unknown[]) => {
+      const rows = await this.#database.all<(typeof leased)[number]>(
+        `WITH due AS MATERIALIZED (
+           SELECT q.namespace, q.record, q.due_at FROM @queue q
+           WHERE q.task = $1 AND NOT q.failed ${where} ORDER BY q.due_at, q.record LIMIT $2
+           FOR UPDATE ${early ? "" : "SKIP LOCKED"})
+         UPDATE @queue q SET due_at = $3 FROM due
+         WHERE q.namespace = due.namespace AND q.record = due.record AND q.task = $1
+         RETURNING q.namespace, q.record, q.revision, due.due_at AS was`,
+        [task, limit - leased.length, now + leaseMs, ...values],
+      );
+      leased.push(...rows.sort((a, b) => a.was - b.was || a.record - b.record));
+    };
+    if (of !== undefined)
+      await take(
+        `AND q.namespace = (SELECT number FROM @namespaces WHERE name = $4) ${
+          of.thread === undefined
+            ? ""
+            : "AND EXISTS (SELECT 1 FROM @records r WHERE r.namespace = q.namespace AND r.id = q.record AND r.thread IS NOT DISTINCT FROM $5::text)"
+        }`,
+        [of.namespace, ...(of.thread === undefined ? [] : [of.thread])],
+      );
+    else if (early) await take("", []);
+    else {
+      await take("AND q.due_at <= $4", [now]);
+      if (leased.length < limit && longestWaitMs !== undefined)
+        await take("AND q.due_at > $4", [now + longestWaitMs]);
+    }
+    if (leased.length === 0) return [];
+    const found = await this.#database.all<Claimed>(
+      `SELECT n.name AS namespace, q.record AS id, r.value, r.entities, q.revision, q.attempts
+       FROM unnest($2::bigint[], $3::bigint[]) AS c (namespace, record)
+       JOIN @queue q ON q.namespace = c.namespace AND q.record = c.record AND q.task = $1
+       JOIN @records r ON r.namespace = c.namespace AND r.id = c.record
+       JOIN @namespaces n ON n.number = c.namespace`,
+      [task, leased.map(({ namespace }) => namespace), leased.map(({ record }) => record)],
+    );
+    const byId = new Map(found.map((entry) => [entry.id, entry]));
+    return leased.flatMap(({ record, revision }) => {
+      const entry = byId.get(record);
+      return entry?.revision === revision ? [{ ...entry, entities: JSON.parse(entry.entities) }] : [];
+    });
+  }
+
+  async nextDue(task: Task): Promise<number | null> {
+    const row = await this.#database.get<{ next: number | null }>(
+      "SELECT min(due_at) AS next FROM @queue WHERE task = $1 AND NOT failed",
+      [task],
+    );
+    return row?.next ?? null;
+  }
+
+  saveVectors(
+    embedder: EmbedderIdentity,
+    items: readonly { entry: QueueEntry; vectors: Float32Array[] }[],
+  ): Promise<void> {
+    return this.#database.transaction((transaction) => saveVectors(transaction, embedder, items));
+  }
+  saveEntities(task: Task, items: readonly { entry: QueueEntry; entities: Entity[] }[]): Promise<void> {
+    return this.#database.transaction((transaction) => saveEntities(transaction, task, items));
+  }
+
+  async postpone(
+    task: Task,
+    entries: readonly QueueEntry[],
+    { dueAt, error, failed }: Postponement,
+  ): Promise<void> {
+    await this.#database.transaction((transaction) =>
+      transaction.run(
+        `UPDATE @queue q SET attempts = attempts + $2::integer, due_at = $3, error = coalesce($4::text, error), failed = $5
+         FROM unnest($6::bigint[], $7::bigint[]) AS e (record, revision), @namespaces n
+         WHERE n.name = ANY($8::text[]) AND q.namespace = n.number AND q.record = e.record AND q.revision = e.revision
+         AND q.task = $1`,
+        [
+          task,
+          error === null ? 0 : 1,
+          dueAt,
+          error,
+          failed,
+          entries.map(({ id }) => id),
+          entries.map(({ revision }) => revision),
+          [...new Set(entries.map(({ namespace }) => namespace))],
+        ],
+      ),
+    );
+  }
+
+  async retryFailed(task: Task): Promise<void> {
+    await this.#database.run(
+      "UPDATE @queue SET failed = false, attempts = 0, due_at = 0 WHERE task = $1 AND failed",
+      [task],
+    );
+  }
+
+  async queue(task: Task, namespace?: string): Promise<QueueCounts> {
+    const own = "namespace = (SELECT number FROM @namespaces WHERE name = $2)";
+    const where = `task = $1 ${namespace === undefined ? "" : `AND ${own}`}`;
+    const row = await this.#database.get<{ pending: number; failed: number; error: string | null }>(
+      `SELECT (SELECT count(*) FROM @queue WHERE ${where} AND NOT failed) AS pending,
+       (SELECT count(*) FROM @queue WHERE ${where} AND failed) AS failed,
+       (SELECT error FROM @queue WHERE ${where} AND error IS NOT NULL ORDER BY due_at DESC LIMIT 1) AS error`,
+      [task, ...(namespace === undefined ? [] : [namespace])],
+    );
+    return { pending: row?.pending ?? 0, failed: row?.failed ?? 0, lastError: row?.error ?? null };
+  }
+
+  /** What a day has cost, with these tokens. */
+  spend(spending: { day: number; tokens: number; most: number }): Promise<number | undefined> {
+    return this.#database.transaction((transaction) => spend(transaction, spending));
+  }
+}
+
+async function saveVectors(
   transaction: Transaction,
   embedder: EmbedderIdentity,
   items: readonly { entry: QueueEntry; vectors: Float32Array[] }[],
@@ -190,7 +267,7 @@ export async function saveVectors(
   await saveNamespaces(transaction, [...changed]);
 }
 
-export async function saveEntities(
+async function saveEntities(
   transaction: Transaction,
   task: Task,
   items: readonly { entry: QueueEntry; entities: Entity[] }[],
@@ -216,48 +293,21 @@ export async function saveEntities(
   await saveNamespaces(transaction, [...namespaces.values()]);
 }
 
-export async function postpone(
-  database: Database,
-  task: Task,
-  entries: readonly QueueEntry[],
-  { dueAt, error, failed }: Postponement,
-): Promise<void> {
-  await database.transaction((transaction) =>
-    transaction.run(
-      `UPDATE @queue q SET attempts = attempts + $2::integer, due_at = $3, error = coalesce($4::text, error), failed = $5
-       FROM unnest($6::bigint[], $7::bigint[]) AS e (record, revision), @namespaces n
-       WHERE n.name = ANY($8::text[]) AND q.namespace = n.number AND q.record = e.record AND q.revision = e.revision
-       AND q.task = $1`,
-      [
-        task,
-        error === null ? 0 : 1,
-        dueAt,
-        error,
-        failed,
-        entries.map(({ id }) => id),
-        entries.map(({ revision }) => revision),
-        [...new Set(entries.map(({ namespace }) => namespace))],
-      ],
-    ),
+async function spend(
+  transaction: Transaction,
+  { day, tokens, most }: { day: number; tokens: number; most: number },
+): Promise<number | undefined> {
+  if (tokens !== 0)
+    await transaction.run("INSERT INTO @spent (day, tokens) VALUES ($1, 0) ON CONFLICT DO NOTHING", [day]);
+  const row = await transaction.get<{ tokens: number }>(
+    "SELECT tokens FROM @spent WHERE day = $1 FOR UPDATE",
+    [day],
   );
-}
-
-export async function nextDue(database: Database, task: Task): Promise<number | null> {
-  const row = await database.get<{ next: number | null }>(
-    "SELECT min(due_at) AS next FROM @queue WHERE task = $1 AND NOT failed",
-    [task],
-  );
-  return row?.next ?? null;
-}
-
-export async function queueCounts(database: Database, task: Task, namespace?: string): Promise<QueueCounts> {
-  const own = "namespace = (SELECT number FROM @namespaces WHERE name = $2)";
-  const where = `task = $1 ${namespace === undefined ? "" : `AND ${own}`}`;
-  const row = await database.get<{ pending: number; failed: number; error: string | null }>(
-    `SELECT (SELECT count(*) FROM @queue WHERE ${where} AND NOT failed) AS pending,
-     (SELECT count(*) FROM @queue WHERE ${where} AND failed) AS failed,
-     (SELECT error FROM @queue WHERE ${where} AND error IS NOT NULL ORDER BY due_at DESC LIMIT 1) AS error`,
-    [task, ...(namespace === undefined ? [] : [namespace])],
-  );
-  return { pending: row?.pending ?? 0, failed: row?.failed ?? 0, lastError: row?.error ?? null };
+  const before = row?.tokens ?? 0;
+  if (tokens === 0) return before;
+  const spent = Math.max(0, before + tokens);
+  if (tokens > 0 && spent > most) return undefined;
+  await transaction.run("DELETE FROM @spent WHERE day <> $1", [day]);
+  await transaction.run("UPDATE @spent SET tokens = $2 WHERE day = $1", [day, spent]);
+  return spent;
 }

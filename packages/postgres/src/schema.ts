@@ -168,17 +168,6 @@ const migrations: readonly ((partitions: number) => string)[] = [
 /** Into how many parts large tables are divided where nothing is said. */
 export const defaultPartitions = 16;
 
-/** Tables that a scrub goes over: those that hold what people said. */
-export const scrubbedTables: readonly string[] = [
-  "records",
-  "versions",
-  "vectors",
-  "queue",
-  "namespaces",
-  "superseded",
-  "snapshot_pieces",
-];
-
 /** Tables, and where the version of them is written down. */
 interface Steps {
   /** Name of the table that holds their version. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { NamespacePlace } from "@souvenir/core";
+import type { NamespacePlace, SnapshotStore } from "@souvenir/core";
 import type { Database, Transaction } from "./database.ts";
 
 /** Bytes of one row: few enough that nobody waits for it. */
@@ -10,60 +10,114 @@ const unfinished = "interval '1 hour'";
 const stale = `@snapshots s LEFT JOIN @namespaces n ON n.number = s.namespace
   WHERE n.number IS NULL OR n.erased > s.sequence`;
 
-/**
- * Writes the pieces under a token of their own, a row each, and then has the namespace name them: a node that stops in
- * between leaves pieces that nobody believes.
- */
-export async function saveSnapshot(
-  database: Database,
-  namespace: string,
-  at: NamespacePlace,
-  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): Promise<boolean> {
-  if (!(await isWanted(database, namespace, at))) return false;
-  const token = randomUUID();
-  let count = 0;
-  try {
-    for await (const bytes of inRows(pieces)) {
-      await database.run(
-        "INSERT INTO @snapshot_pieces (token, piece, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        [token, count, bytes],
-      );
-      count += 1;
-    }
-    const replaced = await database.transaction(async (transaction) => {
-      // Anything may have happened while it was written.
-      if (!(await isWanted(transaction, namespace, at, "FOR SHARE OF n"))) return token;
-      const before = await transaction.get<{ token: string }>(
-        "SELECT token FROM @snapshots WHERE namespace = $1 FOR UPDATE",
-        [at.incarnation],
-      );
-      await transaction.run(
-        `INSERT INTO @snapshots (namespace, token, sequence, pieces) VALUES ($1, $2, $3, $4) ON CONFLICT (namespace)
-         DO UPDATE SET token = excluded.token, sequence = excluded.sequence, pieces = excluded.pieces
-         WHERE @snapshots.sequence <= excluded.sequence`,
-        [at.incarnation, token, at.sequence, count],
-      );
-      return before?.token;
-    });
-    if (replaced !== undefined) await removePieces(database, replaced);
-    return replaced !== token;
-  } catch (error) {
-    await removePieces(database, token).catch(() => undefined);
-    throw error;
-  }
-}
+/** Milliseconds after an erasure until snapshots that may hold what was erased are written anew or removed. */
+const renewedAfterMs = 10_000;
 
-export async function loadSnapshot(
-  database: Database,
-  namespace: string,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
-  const found = await database.get<{ token: string; pieces: number }>(
-    `SELECT s.token, s.pieces FROM @namespaces n JOIN @snapshots s ON s.namespace = n.number
-     WHERE n.name = $1 AND s.sequence <= n.sequence`,
-    [namespace],
-  );
-  return found && piecesOf(database, found);
+/** Indexes of namespaces, in pieces. */
+export class PostgresSnapshots implements SnapshotStore {
+  readonly #database: Database;
+  #renew: (() => Promise<void>) | undefined;
+  #renewing: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Writes the pieces under a token of their own, a row each, and then has the namespace name them: a node that stops in
+   * between leaves pieces that nobody believes.
+   */
+  async saveSnapshot(
+    namespace: string,
+    at: NamespacePlace,
+    pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  ): Promise<boolean> {
+    if (!(await isWanted(this.#database, namespace, at))) return false;
+    const token = randomUUID();
+    let count = 0;
+    try {
+      for await (const bytes of inRows(pieces())) {
+        await this.#database.run(
+          "INSERT INTO @snapshot_pieces (token, piece, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+          [token, count, bytes],
+        );
+        count += 1;
+      }
+      const replaced = await this.#database.transaction(async (transaction) => {
+        // Anything may have happened while it was written.
+        if (!(await isWanted(transaction, namespace, at, "FOR SHARE OF n"))) return token;
+        const before = await transaction.get<{ token: string }>(
+          "SELECT token FROM @snapshots WHERE namespace = $1 FOR UPDATE",
+          [at.incarnation],
+        );
+        await transaction.run(
+          `INSERT INTO @snapshots (namespace, token, sequence, pieces) VALUES ($1, $2, $3, $4) ON CONFLICT (namespace)
+           DO UPDATE SET token = excluded.token, sequence = excluded.sequence, pieces = excluded.pieces
+           WHERE @snapshots.sequence <= excluded.sequence`,
+          [at.incarnation, token, at.sequence, count],
+        );
+        return before?.token;
+      });
+      if (replaced !== undefined) await removePieces(this.#database, replaced);
+      return replaced !== token;
+    } catch (error) {
+      await removePieces(this.#database, token).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async loadSnapshot(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const found = await this.#database.get<{ token: string; pieces: number }>(
+      `SELECT s.token, s.pieces FROM @namespaces n JOIN @snapshots s ON s.namespace = n.number
+       WHERE n.name = $1 AND s.sequence <= n.sequence`,
+      [namespace],
+    );
+    return found && piecesOf(this.#database, found);
+  }
+
+  async staleSnapshots(): Promise<string[]> {
+    const rows = await this.#database.all<{ name: string | null }>(`SELECT n.name FROM ${stale}`);
+    return rows.flatMap(({ name }) => name ?? []);
+  }
+
+  /** Removes what is stale, and pieces that were left behind. */
+  async removeStaleSnapshots(): Promise<void> {
+    await this.#database.run(
+      `WITH gone AS (DELETE FROM @snapshots WHERE (namespace, token) IN (SELECT s.namespace, s.token FROM ${stale})
+       RETURNING token) DELETE FROM @snapshot_pieces p USING gone WHERE p.token = gone.token`,
+    );
+    await this.#database.run(
+      `DELETE FROM @snapshot_pieces p WHERE p.written_at < now() - ${unfinished}
+       AND NOT EXISTS (SELECT 1 FROM @snapshots s WHERE s.token = p.token)`,
+    );
+  }
+
+  beforeScrub(renew: () => Promise<void>): void {
+    this.#renew = renew;
+  }
+
+  /** Those that are stale are written anew, or removed. */
+  async renewed(): Promise<void> {
+    if ((await this.staleSnapshots()).length > 0) await this.#renew?.();
+    await this.removeStaleSnapshots();
+  }
+
+  renewLater(): void {
+    if (this.#renewing !== undefined) return;
+    this.#renewing = setTimeout(() => {
+      this.#renewing = undefined;
+      this.#database.use(() => this.renewed()).catch(() => undefined);
+    }, renewedAfterMs);
+    this.#renewing.unref();
+  }
+
+  /** To be called before the connections are closed. */
+  async end(): Promise<void> {
+    clearTimeout(this.#renewing);
+    // What cannot be removed is left for the next one who erases something.
+    if (this.#renewing !== undefined)
+      await this.#database.use(() => this.removeStaleSnapshots()).catch(() => undefined);
+  }
 }
 
 async function* piecesOf(
@@ -80,23 +134,6 @@ async function* piecesOf(
     if (row === undefined) throw new TypeError("the snapshot was replaced while it was read");
     yield row.bytes;
   }
-}
-
-export async function staleSnapshots(database: Database): Promise<string[]> {
-  const rows = await database.all<{ name: string | null }>(`SELECT n.name FROM ${stale}`);
-  return rows.flatMap(({ name }) => name ?? []);
-}
-
-/** Removes what is stale, and pieces that were left behind. */
-export async function removeStaleSnapshots(database: Database): Promise<void> {
-  await database.run(
-    `WITH gone AS (DELETE FROM @snapshots WHERE (namespace, token) IN (SELECT s.namespace, s.token FROM ${stale})
-     RETURNING token) DELETE FROM @snapshot_pieces p USING gone WHERE p.token = gone.token`,
-  );
-  await database.run(
-    `DELETE FROM @snapshot_pieces p WHERE p.written_at < now() - ${unfinished}
-     AND NOT EXISTS (SELECT 1 FROM @snapshots s WHERE s.token = p.token)`,
-  );
 }
 
 /** Not one from before the last erasure, older than the one that is there, or of another history. */

@@ -38,7 +38,7 @@ import {
   keepVersions,
   recordsByKey,
   updateRecords,
-} from "./records.ts";
+} from "./record-rows.ts";
 import { valuesOf } from "./rows.ts";
 import { turnsAfter } from "./turns.ts";
 

@@ -95,43 +95,6 @@ export async function embedAll(
   return entries;
 }
 
-/** All slices of the beginning of a re-embedding. Answers the records that it went over. */
-export async function beginAll(
-  store: Store,
-  embedder: EmbedderIdentity,
-  options: { namespace?: string; unembedded?: boolean } = {},
-): Promise<number> {
-  let records = 0;
-  for (let cursor: string | undefined; ; ) {
-    const slice = await store.beginReembedding(embedder, {
-      ...options,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    records += slice.records;
-    cursor = slice.cursor;
-    if (cursor === undefined) return records;
-  }
-}
-
-/** All slices of its end. */
-export async function finishAll(
-  store: Store,
-  embedder: EmbedderIdentity,
-  options: { namespace?: string; force: boolean },
-): Promise<{ remaining: number; failed: number }> {
-  const sum = { remaining: 0, failed: 0 };
-  for (let cursor: string | undefined; ; ) {
-    const slice = await store.finishReembedding(embedder, {
-      ...options,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    sum.remaining += slice.remaining;
-    sum.failed += slice.failed;
-    cursor = slice.cursor;
-    if (cursor === undefined) return sum;
-  }
-}
-
 /** Erases all that no embedder in use needs. */
 export async function sweepAll(store: Store): Promise<void> {
   while (!(await store.sweepEmbeddings()).complete);

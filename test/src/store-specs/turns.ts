@@ -1,12 +1,11 @@
 import type { EmbedderIdentity, RecordWrite, Store, StoredRecord } from "@souvenir/core";
+import { beginReembedding, finishReembedding } from "@souvenir/core/store";
 import { expect } from "vitest";
 import {
-  beginAll,
   claimAll,
   draft,
   embedAll,
   erase,
-  finishAll,
   put,
   type StoreSpec,
   small,
@@ -149,22 +148,22 @@ export const embedsTheNextTurnAnewForATarget: StoreSpec = async (open) => {
   await store.adoptEmbedder(small);
   await store.write([turn("a", 10), turn("b", 20)]);
   await embedAll(store, small);
-  await beginAll(store, reader);
+  await beginReembedding(store, reader);
   expect(await waiting(store, reader)).toEqual(["a", "b"]);
   await erase(store, "anna", { keys: ["a"] });
   // What reads each text by itself has not changed.
   expect(await waiting(store, small)).toEqual([]);
-  expect(await finishAll(store, reader, { force: true })).toMatchObject({ remaining: 1 });
+  expect(await finishReembedding(store, reader, { force: true })).toMatchObject({ remaining: 1 });
   expect(await waiting(store, reader)).toEqual(["b"]);
-  expect(await finishAll(store, reader, { force: true })).toEqual({ remaining: 0, failed: 0 });
+  expect(await finishReembedding(store, reader, { force: true })).toEqual({ remaining: 0, failed: 0 });
 };
 
 export const tellsWhatIsToBeComputedAnew: StoreSpec = async (open) => {
   const store = await open();
   await store.adoptEmbedder(small);
   await store.write([turn("a", 10), turn("b", 20), turn("c", 30)]);
-  await beginAll(store, computing);
-  await finishAll(store, computing, { force: true });
+  await beginReembedding(store, computing);
+  await finishReembedding(store, computing, { force: true });
   const sequence = (await store.head("anna"))?.sequence ?? 0;
   expect(await bare(store, computing, sequence)).toEqual([]);
   await put(store, turn("late", 15));
@@ -181,6 +180,6 @@ export const tellsWhatIsToBeComputedAnew: StoreSpec = async (open) => {
   // Computed no more, all of them have to be stored.
   const { computed: _computed, ...stored } = computing;
   await store.adoptEmbedder(stored);
-  expect(await beginAll(store, stored, { unembedded: true })).toBe(3);
+  expect(await beginReembedding(store, stored, { unembedded: true })).toBe(3);
   expect(await waiting(store, stored)).toEqual(["a", "c", "late"]);
 };

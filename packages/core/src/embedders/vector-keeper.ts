@@ -7,6 +7,7 @@ import { QueueWorker, reason } from "../queue/worker.ts";
 import { closedError } from "../store/closed-error.ts";
 import { embedTask, reembedTask } from "../store/embed-task.ts";
 import { readsPrevious } from "../store/embedder-context.ts";
+import { beginReembedding, cancelReembedding, finishReembedding } from "../store/reembedding.ts";
 import type { EmbedderIdentity, Store, Task } from "../store/store.ts";
 import type { Embedder, Logger, Progress } from "../types.ts";
 import { isBuiltIn, isFormerBuiltIn } from "./built-in.ts";
@@ -334,13 +335,7 @@ export class VectorKeeper {
     for (const ending of this.#moves.keys())
       ending.abort(new DOMException("the re-embedding was cancelled by cancelReembed()", "AbortError"));
     await Promise.allSettled(this.#moves.values());
-    let cancelled = 0;
-    for (;;) {
-      const some = await this.#options.store.cancelReembedding();
-      if (some === 0) break;
-      cancelled += some;
-      await yieldToOthers();
-    }
+    const cancelled = await cancelReembedding(this.#options.store, { between: yieldToOthers });
     await this.#sweep();
     return { cancelled };
   }
@@ -489,37 +484,20 @@ export class VectorKeeper {
     };
   }
 
-  async #begin(
+  #begin(
     embedder: EmbedderIdentity,
     { stop, ...options }: { namespace?: string; unembedded?: boolean; stop?: AbortSignal },
   ): Promise<number> {
-    let records = 0;
-    for (let cursor: string | undefined; ; ) {
-      const slice = await this.#options.store.beginReembedding(embedder, {
-        ...options,
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      records += slice.records;
-      cursor = slice.cursor;
-      if (cursor === undefined) return records;
+    const between = () => {
       stop?.throwIfAborted();
-      await yieldToOthers();
-    }
+      return yieldToOthers();
+    };
+    return beginReembedding(this.#options.store, embedder, { ...options, between });
   }
 
   async #finish(embedder: EmbedderIdentity, namespace: string | undefined): Promise<number> {
-    let remaining = 0;
-    for (let cursor: string | undefined; ; ) {
-      const slice = await this.#options.store.finishReembedding(embedder, {
-        force: true,
-        ...(namespace === undefined ? {} : { namespace }),
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      remaining += slice.remaining;
-      cursor = slice.cursor;
-      if (cursor === undefined) return remaining;
-      await yieldToOthers();
-    }
+    const options = { namespace, force: true, between: yieldToOthers };
+    return (await finishReembedding(this.#options.store, embedder, options)).remaining;
   }
 
   async #sweep(): Promise<void> {

@@ -9,10 +9,14 @@ import { copyRecord, copyVectors, InMemoryNamespace, type Item } from "./in-memo
 import { InMemoryQueue } from "./in-memory-queue.ts";
 import { InMemorySources } from "./in-memory-sources.ts";
 import { checkHistory, isOver, keepsExisting, lastExpiry, newest, nextVersion } from "./record-versions.ts";
+import { neededEmbeddings } from "./reembedding.ts";
 import { pinned, supersededBy, withoutSuperseded } from "./standing.ts";
 import type {
+  Assignment,
+  AssignmentPage,
   Changes,
   ClaimOptions,
+  EmbedderAssignment,
   EmbedderIdentity,
   EmbedderUse,
   Erased,
@@ -20,6 +24,7 @@ import type {
   NamespaceHead,
   Postponement,
   QueueCounts,
+  QueuedPage,
   QueueEntry,
   RecordFields,
   RecordTouch,
@@ -311,59 +316,77 @@ export class InMemoryStore implements Store {
     return { current: this.#current, inUse: [...inUse], targets: [...targets] };
   }
 
-  async adoptEmbedder(given: EmbedderIdentity): Promise<void> {
+  async declareEmbedder(given: EmbedderIdentity): Promise<void> {
     this.#checkOpen();
-    this.#current = this.#declared(given);
+    this.#declared(given);
   }
 
-  async beginReembedding(
+  async adoptEmbedder(
     given: EmbedderIdentity,
-    { namespace, unembedded = false }: { namespace?: string; unembedded?: boolean; cursor?: string } = {},
-  ): Promise<{ records: number; cursor?: string }> {
+    { ifUsedByAll = false }: { ifUsedByAll?: boolean } = {},
+  ): Promise<void> {
     this.#checkOpen();
     const embedder = this.#declared(given);
-    const task = unembedded ? embedTask(embedder) : reembedTask(embedder);
-    for (const retried of [embedTask(embedder), reembedTask(embedder)]) this.#queue.retryFailed(retried);
-    let records = 0;
-    for (const other of this.#otherThan(embedder, namespace)) {
-      if (unembedded && other.embedder !== null) continue;
-      this.#retarget(other, embedder);
-      this.#queueMissing(other, embedder, task);
-      records += other.size;
-      if (unembedded) this.#switch(other, embedder);
-    }
-    return { records };
+    const isUsedByAll = [...this.#namespaces.values()].every((namespace) => namespace.embedder === embedder);
+    if (isUsedByAll || !ifUsedByAll) this.#current = embedder;
   }
 
-  async finishReembedding(
-    given: EmbedderIdentity,
-    { namespace, force }: { namespace?: string; force: boolean; cursor?: string },
-  ): Promise<{ remaining: number; failed: number; cursor?: string }> {
+  async assignments({ of, namespace, after, limit }: AssignmentPage): Promise<Assignment[]> {
     this.#checkOpen();
-    const embedder = this.#declared(given);
-    let remaining = 0;
-    let failed = 0;
-    for (const other of this.#otherThan(embedder, namespace)) {
-      const waiting = this.#queue.counts(reembedTask(embedder), other);
-      failed += waiting.failed;
-      remaining += waiting.pending + (force ? 0 : waiting.failed);
-      // Created or written since the last `beginReembedding`, which has to be called again.
-      if (other.target !== embedder) remaining += 1;
-      else if (waiting.pending === 0 && (force || waiting.failed === 0)) this.#switch(other, embedder);
+    const found: Assignment[] = [];
+    // In the order in which they were made.
+    for (const { name, incarnation, embedder, target } of this.#namespaces.values()) {
+      const isMeant =
+        of === "moving"
+          ? target !== null
+          : of === "unembedded"
+            ? embedder === null
+            : embedder?.id !== of.otherThan.id;
+      if (!isMeant || incarnation <= after || (namespace !== undefined && name !== namespace)) continue;
+      found.push({ namespace: name, incarnation, embedder, target });
+      if (found.length === limit) break;
     }
-    if (namespace === undefined && remaining === 0) this.#current = embedder;
-    return { remaining, failed };
+    return found;
   }
 
-  async cancelReembedding(): Promise<number> {
+  async assign(
+    seen: Assignment,
+    { embedder, target }: Pick<Assignment, "embedder" | "target">,
+  ): Promise<boolean> {
     this.#checkOpen();
-    let cancelled = 0;
-    for (const namespace of this.#namespaces.values()) {
-      if (namespace.target === null) continue;
-      this.#retarget(namespace, null);
-      cancelled += 1;
+    const namespace = this.#stillThere(seen);
+    if (namespace?.embedder?.id !== seen.embedder?.id || namespace?.target?.id !== seen.target?.id)
+      return false;
+    if (namespace === undefined) return false;
+    const before = namespace.embedder;
+    namespace.embedder = embedder && this.#known(embedder);
+    namespace.target = target && this.#known(target);
+    if (namespace.embedder !== before) {
+      if (embedder !== null) this.#queue.moveAll(namespace, reembedTask(embedder), embedTask(embedder));
+      namespace.nextSequence();
     }
-    return cancelled;
+    this.#forgetOthers(namespace);
+    return true;
+  }
+
+  async queueMissing(
+    place: Pick<Assignment, "namespace" | "incarnation">,
+    { embedder: given, task, after, limit }: Parameters<EmbedderAssignment["queueMissing"]>[1],
+  ): Promise<QueuedPage> {
+    this.#checkOpen();
+    const embedder = this.#known(given);
+    const namespace = this.#stillThere(place);
+    const page = namespace?.changes(after, limit);
+    const { records = [], sequence = after, complete = true } = page ?? {};
+    let queued = 0;
+    const { embedder: own, target } = namespace ?? {};
+    if (namespace !== undefined && !embedder.computed && (own === embedder || target === embedder))
+      for (const record of records) {
+        if (namespace.item(record.id)?.vectors.has(embedder.id) || this.#queue.has(task, record.id)) continue;
+        this.#queue.add(task, namespace, record, 0);
+        queued += 1;
+      }
+    return { records: records.length, queued, sequence, complete };
   }
 
   /** There is never anything to sweep: memory needs no slices. */
@@ -407,6 +430,11 @@ export class InMemoryStore implements Store {
       if (namespace === undefined || item === undefined) continue;
       this.#change(namespace, item, { entities });
     }
+  }
+
+  async retryFailed(task: Task): Promise<void> {
+    this.#checkOpen();
+    this.#queue.retryFailed(task);
   }
 
   async postpone(task: Task, entries: readonly QueueEntry[], outcome: Postponement): Promise<void> {
@@ -679,45 +707,16 @@ export class InMemoryStore implements Store {
       }
   }
 
-  *#otherThan(embedder: EmbedderIdentity, name: string | undefined): Generator<InMemoryNamespace> {
-    for (const namespace of this.#namespaces.values())
-      if (namespace.embedder !== embedder && (name === undefined || namespace.name === name)) yield namespace;
-  }
-
-  #queueMissing(namespace: InMemoryNamespace, embedder: EmbedderIdentity, task: Task): void {
-    if (embedder.computed) return;
-    for (const { record, vectors } of namespace.items())
-      if (!vectors.has(embedder.id) && !this.#queue.has(task, record.id))
-        this.#queue.add(task, namespace, record, 0);
-  }
-
-  #retarget(namespace: InMemoryNamespace, target: EmbedderIdentity | null): void {
-    if (namespace.target === target) return;
-    namespace.target = target;
-    this.#forgetOthers(namespace);
-  }
-
-  #switch(namespace: InMemoryNamespace, embedder: EmbedderIdentity): void {
-    namespace.embedder = embedder;
-    namespace.target = null;
-    this.#queue.moveAll(namespace, reembedTask(embedder), embedTask(embedder));
-    this.#forgetOthers(namespace);
-    namespace.nextSequence();
+  #stillThere({ namespace: name, incarnation }: Pick<Assignment, "namespace" | "incarnation">) {
+    const namespace = this.#namespaces.get(name);
+    return namespace?.incarnation === incarnation ? namespace : undefined;
   }
 
   /** Vectors and queue entries of embedders that a namespace uses no more. */
   #forgetOthers(namespace: InMemoryNamespace): void {
-    const { embedder, target } = namespace;
-    // Of one that computes there are those that are to be made anew.
-    const stored = [embedder, target].filter(
-      (used) => used !== null && (!used.computed || readsPrevious(used)),
-    );
-    for (const item of namespace.items())
-      namespace.dropVectors(item, ...stored.map((used) => used?.id ?? ""));
-    const kept: Task[] = [];
-    if (embedder !== null && !embedder.computed) kept.push(embedTask(embedder));
-    if (target !== null && !target.computed) kept.push(reembedTask(target));
-    this.#queue.eraseOtherEmbedders(namespace, kept);
+    const { vectors, tasks } = neededEmbeddings(namespace);
+    for (const item of namespace.items()) namespace.dropVectors(item, ...vectors);
+    this.#queue.eraseOtherEmbedders(namespace, tasks);
   }
 
   /** The embedder, and whether it computes from now on. */

@@ -6,8 +6,16 @@ export { closedError } from "./closed-error.ts";
 export { embedTask, reembedTask } from "./embed-task.ts";
 export { contextChanges, isWithdrawn, readsPrevious, type TurnPlace } from "./embedder-context.ts";
 export { isSummary, runsThread, withoutSource } from "./fact-mark.ts";
+export { joined } from "./joined.ts";
 export { fieldsText, type PlainRow, storedRecord } from "./record-rows.ts";
 export { checkHistory, isOver, keepsExisting, lastExpiry, newest, nextVersion } from "./record-versions.ts";
+export {
+  beginReembedding,
+  cancelReembedding,
+  finishReembedding,
+  type MoveOptions,
+  neededEmbeddings,
+} from "./reembedding.ts";
 export { rememberedErasures } from "./remembered-erasures.ts";
 export { readRow, storedText } from "./sqlite-text.ts";
 export { pinned, supersededBy, withoutSuperseded } from "./standing.ts";

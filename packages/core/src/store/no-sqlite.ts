@@ -20,4 +20,9 @@ class NoSqlite {
   }
 }
 
-export { NoSqlite as SqliteConnection, NoSqlite as SqliteStore, NoSqlite as WorkerSearch };
+/** @throws SouvenirError `UNSUPPORTED` */
+export function sqliteStore(): never {
+  throw noSqliteError();
+}
+
+export { NoSqlite as SqliteConnection, NoSqlite as WorkerSearch };

@@ -117,6 +117,19 @@ export class SqliteConnection {
     return this.get<{ owed: number }>("SELECT erasures - scrubbed AS owed FROM settings")?.owed ?? 0;
   }
 
+  /** Bytes of its pages. */
+  get bytes(): number {
+    return this.#pragma("page_count") * this.#pragma("page_size");
+  }
+  /** Bytes of those pages that are in use. */
+  get usedBytes(): number {
+    return this.bytes - this.#pragma("freelist_count") * this.#pragma("page_size");
+  }
+
+  #pragma(name: string): number {
+    return Object.values(this.get<Record<string, number>>(`PRAGMA ${name}`) ?? {})[0] ?? 0;
+  }
+
   /** Rows of a query. */
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
     return this.#guard(() =>

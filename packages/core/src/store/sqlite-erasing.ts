@@ -4,8 +4,15 @@ import { fieldsText } from "./record-rows.ts";
 import { isOver } from "./record-versions.ts";
 import { rememberedErasures } from "./remembered-erasures.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import type { NamespaceEmbedder, SqliteQueue } from "./sqlite-queue.ts";
-import { fieldsOf, type NamespaceRow, type RecordRow, recordChecksum } from "./sqlite-rows.ts";
+import type { NamespaceEmbedder, SqliteEmbedders } from "./sqlite-embedders.ts";
+import type { SqliteQueue } from "./sqlite-queue.ts";
+import {
+  fieldsOf,
+  type NamespaceRow,
+  namespaceNamed,
+  type RecordRow,
+  recordChecksum,
+} from "./sqlite-rows.ts";
 import type { SqliteSources } from "./sqlite-sources.ts";
 import type { SqliteSuperseded } from "./sqlite-superseded.ts";
 import type { SqliteTurns } from "./sqlite-turns.ts";
@@ -44,6 +51,7 @@ const columns = "id, version, sequence, expires_at";
 /** Erasing records from the SQLite store: what is selected, what goes with a record, and what has to be remembered. */
 export class SqliteErasing {
   readonly #connection: SqliteConnection;
+  readonly #embedders: SqliteEmbedders;
   readonly #queue: SqliteQueue;
   readonly #turns: SqliteTurns;
   readonly #sources: SqliteSources;
@@ -51,9 +59,16 @@ export class SqliteErasing {
 
   constructor(
     connection: SqliteConnection,
-    parts: { queue: SqliteQueue; turns: SqliteTurns; sources: SqliteSources; superseded: SqliteSuperseded },
+    parts: {
+      embedders: SqliteEmbedders;
+      queue: SqliteQueue;
+      turns: SqliteTurns;
+      sources: SqliteSources;
+      superseded: SqliteSuperseded;
+    },
   ) {
     this.#connection = connection;
+    this.#embedders = parts.embedders;
     this.#queue = parts.queue;
     this.#turns = parts.turns;
     this.#sources = parts.sources;
@@ -63,10 +78,13 @@ export class SqliteErasing {
   erase(
     name: string,
     selection: Selection,
-    { limit = Number.POSITIVE_INFINITY, now = Number.NEGATIVE_INFINITY }: { limit?: number; now?: number },
+    {
+      limit = Number.POSITIVE_INFINITY,
+      now = Number.NEGATIVE_INFINITY,
+    }: { limit?: number; now?: number } = {},
   ): Promise<Erased> {
     return this.#erasing(() => {
-      const namespace = this.#namespace(name);
+      const namespace = namespaceNamed(this.#connection, name);
       if (typeof selection === "object" && "key" in selection) {
         const found = namespace === undefined ? undefined : this.#byKey(namespace.number, selection.key);
         const current =
@@ -104,7 +122,7 @@ export class SqliteErasing {
 
   async eraseExpired(
     now: number,
-    { limit = Number.POSITIVE_INFINITY }: { limit?: number },
+    { limit = Number.POSITIVE_INFINITY }: { limit?: number } = {},
   ): Promise<{ erased: number; complete: boolean }> {
     const expired = "FROM records WHERE expires_at IS NOT NULL AND expires_at <= ?";
     if (this.#connection.get(`SELECT 1 ${expired} LIMIT 1`, now) === undefined)
@@ -231,16 +249,7 @@ export class SqliteErasing {
     change: Partial<Pick<RecordRow, "metadata" | "expires_at">>,
   ): void {
     namespace.sequence += 1;
-    const changed = { ...row, ...change, sequence: namespace.sequence };
-    this.#connection.run(
-      "UPDATE records SET metadata = ?, expires_at = ?, sequence = ?, checksum = ? WHERE id = ?",
-      changed.metadata,
-      changed.expires_at,
-      changed.sequence,
-      recordChecksum(changed),
-      row.id,
-    );
-    this.#queue.announceVectors(row.id, changed.sequence);
+    this.#queue.change(row, change, namespace.sequence);
   }
 
   #keyOf(id: number): string {
@@ -251,10 +260,6 @@ export class SqliteErasing {
   async #erasing<Answer>(erase: () => { gone: number; answer: Answer }): Promise<Answer> {
     const { answer } = await this.#connection.transaction(erase, { erased: ({ gone }) => gone });
     return answer;
-  }
-
-  #namespace(name: string): NamespaceRow | undefined {
-    return this.#connection.get<NamespaceRow>("SELECT * FROM namespaces WHERE name = ?", name);
   }
 
   #byKey(namespace: number, key: string): Candidate | undefined {
@@ -367,7 +372,7 @@ export class SqliteErasing {
   #eraser(namespace: NamespaceRow): { erase: (id: number) => void; finish: () => number } {
     const connection = this.#connection;
     const { number } = namespace;
-    const counted = { ...namespace, embedders: this.#queue.embeddersOf(namespace) };
+    const counted = { ...namespace, embedders: this.#embedders.embeddersOf(namespace) };
     const concerned = new Set<number>();
     const gone = new Set<number>();
     const areDrawn = this.#sources.exist();

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { SnapshotFiles } from "./snapshot-files.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import type { NamespacePlace } from "./store.ts";
+import type { NamespacePlace, SnapshotStore } from "./store.ts";
 
-/** Makes a file that was written the snapshot of its namespace: see `SqliteSnapshots.adopt`. */
+/** Makes a file that was written the snapshot of its namespace: see `adoptSnapshot`. */
 export type AdoptSnapshot = (namespace: string, at: NamespacePlace, token: string) => Promise<boolean>;
 
 interface SnapshotRow {
@@ -21,10 +21,11 @@ const stale = `snapshots s LEFT JOIN namespaces n ON n.number = s.namespace
  * A store that was put back from a backup names the snapshots that it knew then, which are true prefixes of its history;
  * those that were made since are named by nobody.
  */
-export class SqliteSnapshots {
+export class SqliteSnapshots implements SnapshotStore {
   readonly #connection: SqliteConnection;
   readonly #files: SnapshotFiles;
   readonly #adopted: AdoptSnapshot | undefined;
+  #renew: (() => Promise<void>) | undefined;
 
   /** @param adopted - What makes a new file the snapshot of its namespace, where this connection only reads. */
   constructor(connection: SqliteConnection, adopted?: AdoptSnapshot) {
@@ -33,7 +34,7 @@ export class SqliteSnapshots {
     this.#files = new SnapshotFiles(connection.path === ":memory:" ? undefined : `${connection.path}.index`);
   }
 
-  async save(
+  async saveSnapshot(
     namespace: string,
     at: NamespacePlace,
     pieces: () => Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -43,12 +44,12 @@ export class SqliteSnapshots {
     const token = randomUUID();
     await this.#files.save({ token, store: this.#identity(), ...at }, pieces());
     return this.#adopted === undefined
-      ? this.adopt(namespace, at, token)
+      ? this.adoptSnapshot(namespace, at, token)
       : this.#adopted(namespace, at, token);
   }
 
   /** Makes a file that was written the snapshot of its namespace, if it still is one. Answers whether it is. */
-  async adopt(namespace: string, at: NamespacePlace, token: string): Promise<boolean> {
+  async adoptSnapshot(namespace: string, at: NamespacePlace, token: string): Promise<boolean> {
     // Anything may have happened while it was written.
     const replaced = await this.#connection.transaction(() => {
       if (!this.#isWanted(namespace, at)) return token;
@@ -65,7 +66,7 @@ export class SqliteSnapshots {
     return replaced !== token;
   }
 
-  async load(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  async loadSnapshot(namespace: string): Promise<AsyncIterable<Uint8Array> | undefined> {
     const found = this.#connection.get<SnapshotRow & { last: number }>(
       `SELECT s.namespace, s.token, s.sequence, n.sequence AS last FROM namespaces n
        JOIN snapshots s ON s.namespace = n.number WHERE n.name = ?`,
@@ -76,14 +77,14 @@ export class SqliteSnapshots {
     return this.#files.load({ token, store: this.#identity(), incarnation, sequence });
   }
 
-  stale(): string[] {
+  async staleSnapshots(): Promise<string[]> {
     return this.#connection
       .all<{ name: string | null }>(`SELECT n.name FROM ${stale}`)
       .flatMap(({ name }) => name ?? []);
   }
 
   /** Removes what is stale, and the files that no namespace names. */
-  async removeStale(): Promise<void> {
+  async removeStaleSnapshots(): Promise<void> {
     if (!this.#files.keeps || this.#connection.readOnly) return;
     if (this.#connection.get(`SELECT 1 FROM ${stale} LIMIT 1`) !== undefined)
       await this.#connection.transaction(() =>
@@ -91,6 +92,15 @@ export class SqliteSnapshots {
       );
     const rows = this.#connection.all<SnapshotRow>("SELECT * FROM snapshots");
     await this.#files.removeOthers(new Set(rows.map(({ token }) => token)));
+  }
+
+  beforeScrub(renew: () => Promise<void>): void {
+    this.#renew = renew;
+  }
+  /** What is stale is written anew, or removed. */
+  async renewed(): Promise<void> {
+    await this.#renew?.();
+    await this.removeStaleSnapshots();
   }
 
   #isWanted(namespace: string, { incarnation, sequence }: NamespacePlace): boolean {

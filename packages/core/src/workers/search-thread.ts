@@ -8,7 +8,7 @@ import type { Listed, ListedPage } from "../search/listed.ts";
 import { openSearch } from "../search/open-search.ts";
 import type { Question } from "../search/question.ts";
 import { OpenFile } from "../store/shared-files.ts";
-import { SqliteStore } from "../store/sqlite-store.ts";
+import { sqliteStore } from "../store/sqlite-store.ts";
 import type { StoredRecord } from "../store/store.ts";
 import type { Embedder, Logger, Reranker } from "../types.ts";
 import type { Condition } from "../where.ts";
@@ -42,7 +42,7 @@ async function opened(link: Link, options: SearchThreadOptions): Promise<Answers
 
   // Its descriptors must not be closed here: the locks of the connection that writes would go with them.
   const file = new OpenFile(path);
-  const store = new SqliteStore(
+  const store = sqliteStore(
     { path, readOnly: true },
     saves ? (namespace, at, token) => link.call("adopt", { namespace, at, token }) : undefined,
   );
