@@ -142,16 +142,22 @@ describe.each(formers)("a store of the former built-in embedder whose vectors we
   });
 
   test("that was killed half way moves on", async () => {
-    const path = await formerStore(former(), 700);
+    const path = await formerStore(former(), 350);
     const store = sqliteStore({ path });
     const identity = { id: present, dimensions: 256, computed: true } as const;
-    // One slice of each: some namespaces have switched, some are targeted, some are neither.
-    await beginReembedding(store, identity);
-    await finishReembedding(store, identity, { force: true });
+    const killedAfter = (slices: number) => async () => {
+      slices -= 1;
+      if (slices === 0) throw new Error("killed");
+    };
+    // Some namespaces have switched, some are targeted, some are neither.
+    await expect(beginReembedding(store, identity, { between: killedAfter(2) })).rejects.toThrow("killed");
+    await expect(
+      finishReembedding(store, identity, { force: true, between: killedAfter(1) }),
+    ).rejects.toThrow("killed");
     expect((await store.embedders()).inUse.map((found) => found?.id).sort()).toEqual([formerId, present]);
     await store.close();
     const memory = await openDefault(path);
-    for (const name of [namespace, "n1", "n350", "n699"])
+    for (const name of [namespace, "n1", "n150", "n349"])
       expect(await findsByMeaning(memory, name)).toBe(true);
     await expect.poll(() => used(path)).toEqual({ embedders: [present, present], stored: 0 });
   });

@@ -4,7 +4,7 @@ import {
   type EmbedderAssignment,
   type EmbedderIdentity,
   type EmbedderUse,
-  type QueuedPage,
+  type LookedOver,
   SouvenirError,
 } from "@souvenir/core";
 import { embedTask, neededEmbeddings, reembedTask } from "@souvenir/core/store";
@@ -92,18 +92,22 @@ export class PostgresEmbedders implements EmbedderAssignment {
   assign(seen: Assignment, { embedder, target }: Pick<Assignment, "embedder" | "target">): Promise<boolean> {
     const { incarnation } = seen;
     const isOther = embedder?.id !== seen.embedder?.id;
-    return this.#database.transaction(async (transaction) => {
-      const changes = await transaction.run(
-        `UPDATE @namespaces SET embedder = ${numberOf("$4")}, target = ${numberOf("$5")}, sequence = sequence + $6
-         WHERE number = $1 AND embedder IS NOT DISTINCT FROM ${numberOf("$2")}
-         AND target IS NOT DISTINCT FROM ${numberOf("$3")}`,
+    const work = async (transaction: Transaction) => {
+      const row = await transaction.get<{ changed: boolean }>(
+        `WITH changed AS (
+           UPDATE @namespaces SET embedder = ${numberOf("$4")}, target = ${numberOf("$5")}, sequence = sequence + $6
+           WHERE number = $1 AND embedder IS NOT DISTINCT FROM ${numberOf("$2")}
+           AND target IS NOT DISTINCT FROM ${numberOf("$3")} RETURNING number),
+         swept AS (INSERT INTO @sweep SELECT number FROM changed WHERE $7 ON CONFLICT DO NOTHING)
+         SELECT EXISTS (SELECT 1 FROM changed) AS changed`,
         [
           incarnation,
           ...[seen.embedder, seen.target, embedder, target].map((used) => used?.id ?? null),
           isOther ? 1 : 0,
+          isOther || seen.target !== null,
         ],
       );
-      if (changes === 0) return false;
+      if (row?.changed !== true) return false;
       if (isOther && embedder !== null) {
         const tasks = [incarnation, reembedTask(embedder), embedTask(embedder)];
         await transaction.run(
@@ -113,42 +117,30 @@ export class PostgresEmbedders implements EmbedderAssignment {
         );
         await transaction.run("UPDATE @queue SET task = $3 WHERE namespace = $1 AND task = $2", tasks);
       }
-      if (isOther || seen.target !== null)
-        await transaction.run("INSERT INTO @sweep VALUES ($1) ON CONFLICT DO NOTHING", [incarnation]);
       return true;
-    });
+    };
+    return isOther ? this.#database.transaction(work) : work(this.#database);
   }
 
-  queueMissing(
+  async queueMissing(
     { incarnation }: Pick<Assignment, "incarnation">,
     { embedder, task, after, limit }: Parameters<EmbedderAssignment["queueMissing"]>[1],
-  ): Promise<QueuedPage> {
-    return this.#database.transaction(async (transaction) => {
-      // Whoever takes the embedder from the namespace waits.
-      const used = await transaction.get<{ embedder: number }>(
-        `SELECT e.number AS embedder FROM @namespaces n JOIN @embedders e ON e.number IN (n.embedder, n.target)
-         WHERE n.number = $1 AND e.id = $2 FOR SHARE OF n`,
-        [incarnation, embedder.id],
-      );
-      const page = await transaction.get<{ records: number; last: number | null }>(
-        `SELECT count(*) AS records, max(sequence) AS last FROM
-         (SELECT sequence FROM @records WHERE namespace = $1 AND sequence > $2 ORDER BY sequence LIMIT $3) p`,
-        [incarnation, after, limit],
-      );
-      const { records = 0, last = null } = page ?? {};
-      const queued =
-        used === undefined || embedder.computed || last === null
-          ? 0
-          : await transaction.run(
-              `INSERT INTO @queue
-               SELECT r.namespace, r.id, $1, r.sequence, 0, false, 0, NULL FROM @records r
-               WHERE r.namespace = $2 AND r.sequence > $3 AND r.sequence <= $4
-               AND NOT EXISTS (SELECT 1 FROM @vectors v WHERE v.namespace = $2 AND v.record = r.id AND v.embedder = $5)
-               ON CONFLICT DO NOTHING`,
-              [task, incarnation, after, last, used.embedder],
-            );
-      return { records, queued, sequence: last ?? after, complete: records < limit };
-    });
+  ): Promise<LookedOver> {
+    // Whoever takes the embedder from the namespace waits; who writes to it since it has it, queues by itself.
+    const row = await this.#database.get<{ records: number; last: number | null }>(
+      `WITH used AS (
+         SELECT e.number FROM @namespaces n JOIN @embedders e ON e.number IN (n.embedder, n.target)
+         WHERE n.number = $1 AND e.id = $2 AND NOT e.computed FOR SHARE OF n),
+       page AS (SELECT id, sequence FROM @records WHERE namespace = $1 AND sequence > $3 ORDER BY sequence LIMIT $4),
+       queued AS (
+         INSERT INTO @queue SELECT $1, p.id, $5, p.sequence, 0, false, 0, NULL FROM page p CROSS JOIN used u
+         WHERE NOT EXISTS (SELECT 1 FROM @vectors v WHERE v.namespace = $1 AND v.record = p.id AND v.embedder = u.number)
+         ON CONFLICT DO NOTHING)
+       SELECT count(*) AS records, max(sequence) AS last FROM page`,
+      [incarnation, embedder.id, after, limit, task],
+    );
+    const { records = 0, last = null } = row ?? {};
+    return { records, sequence: last ?? after, complete: records < limit };
   }
 
   async sweepEmbeddings(): Promise<{ complete: boolean }> {

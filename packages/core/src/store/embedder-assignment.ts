@@ -34,7 +34,7 @@ export interface EmbedderAssignment {
   queueMissing(
     namespace: Pick<Assignment, "namespace" | "incarnation">,
     page: { embedder: EmbedderIdentity; task: Task; after: number; limit: number },
-  ): Promise<QueuedPage>;
+  ): Promise<LookedOver>;
   /**
    * Erases some of the vectors and queue entries of embedders that no search and no re-embedding needs any more: see
    * `neededEmbeddings` of `reembedding.ts`.
@@ -58,11 +58,9 @@ export interface AssignmentPage {
   limit: number;
 }
 
-/** What became of the records that were gone over. */
-export interface QueuedPage {
+/** What was gone over. */
+export interface LookedOver {
   records: number;
-  /** Those of them that wait from now on and did not before. */
-  queued: number;
   /** Ask for what is after this number next. */
   sequence: number;
   /** False when there are more. */

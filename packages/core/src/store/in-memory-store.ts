@@ -21,10 +21,10 @@ import type {
   EmbedderUse,
   Erased,
   ListPage,
+  LookedOver,
   NamespaceHead,
   Postponement,
   QueueCounts,
-  QueuedPage,
   QueueEntry,
   RecordFields,
   RecordTouch,
@@ -372,21 +372,19 @@ export class InMemoryStore implements Store {
   async queueMissing(
     place: Pick<Assignment, "namespace" | "incarnation">,
     { embedder: given, task, after, limit }: Parameters<EmbedderAssignment["queueMissing"]>[1],
-  ): Promise<QueuedPage> {
+  ): Promise<LookedOver> {
     this.#checkOpen();
     const embedder = this.#known(given);
     const namespace = this.#stillThere(place);
     const page = namespace?.changes(after, limit);
     const { records = [], sequence = after, complete = true } = page ?? {};
-    let queued = 0;
     const { embedder: own, target } = namespace ?? {};
     if (namespace !== undefined && !embedder.computed && (own === embedder || target === embedder))
       for (const record of records) {
         if (namespace.item(record.id)?.vectors.has(embedder.id) || this.#queue.has(task, record.id)) continue;
         this.#queue.add(task, namespace, record, 0);
-        queued += 1;
       }
-    return { records: records.length, queued, sequence, complete };
+    return { records: records.length, sequence, complete };
   }
 
   /** There is never anything to sweep: memory needs no slices. */

@@ -46,7 +46,7 @@ export async function beginReembedding(
     const begun = { ...seen, target: embedder };
     // First, so that what is written meanwhile is queued too.
     if (seen.target?.id !== embedder.id && !(await store.assign(seen, begun))) return 0;
-    const { records } = await queueAll(store, begun, { embedder, task, ...options });
+    const records = await queueAll(store, begun, { embedder, task, ...options });
     // Without vectors there are no searches that have to wait for all of the new ones.
     if (unembedded) await store.assign(begun, { embedder, target: null });
     return records;
@@ -68,17 +68,21 @@ export async function finishReembedding(
   const task = reembedTask(embedder);
   let failed = 0;
   const remaining = await sumOf(store, { otherThan: embedder }, options, async (seen) => {
-    const waiting = await store.queue(task, seen.namespace);
-    failed += waiting.failed;
-    const left = waiting.pending + (force ? 0 : waiting.failed);
+    const waiting = async () => {
+      const counts = await store.queue(task, seen.namespace);
+      return { ...counts, left: counts.pending + (force ? 0 : counts.failed) };
+    };
+    const { failed: givenUp, left } = await waiting();
+    failed += givenUp;
     // Made or written since it was begun, which is to be done again.
     if (seen.target?.id !== embedder.id) return left + 1;
     if (left > 0) return left;
-    // Whoever began it may have been stopped before all was queued, or be at it.
-    const { queued } = embedder.computed
-      ? { queued: 0 }
-      : await queueAll(store, seen, { embedder, task, ...options });
-    if (queued > 0) return queued;
+    if (!embedder.computed) {
+      // Whoever began it may have been stopped before all was queued, or be at it.
+      await queueAll(store, seen, { embedder, task, ...options });
+      const { left: found } = await waiting();
+      if (found > 0) return found;
+    }
     return (await store.assign(seen, { embedder, target: null })) ? 0 : 1;
   });
   if (options.namespace === undefined) await store.adoptEmbedder(embedder, { ifUsedByAll: true });
@@ -132,21 +136,17 @@ async function sumOf(
   }
 }
 
-/** All that a namespace lacks. */
+/** All that a namespace lacks. Answers the records that it went over. */
 async function queueAll(
   store: Moving,
   { namespace, incarnation }: Assignment,
   { embedder, task, between }: MoveOptions & { embedder: EmbedderIdentity; task: Task },
-): Promise<{ records: number; queued: number }> {
-  const sum = { records: 0, queued: 0 };
+): Promise<number> {
+  let sum = 0;
   for (let after = 0; ; ) {
     const page = { embedder, task, after, limit: recordsAtOnce };
-    const { records, queued, sequence, complete } = await store.queueMissing(
-      { namespace, incarnation },
-      page,
-    );
-    sum.records += records;
-    sum.queued += queued;
+    const { records, sequence, complete } = await store.queueMissing({ namespace, incarnation }, page);
+    sum += records;
     if (complete) return sum;
     after = sequence;
     await between?.();

@@ -10,7 +10,7 @@ import type {
   EmbedderAssignment,
   EmbedderIdentity,
   EmbedderUse,
-  QueuedPage,
+  LookedOver,
   Task,
 } from "./store.ts";
 
@@ -155,7 +155,7 @@ export class SqliteEmbedders implements EmbedderAssignment {
       after,
       limit,
     }: { embedder: EmbedderIdentity; task: Task; after: number; limit: number },
-  ): Promise<QueuedPage> {
+  ): Promise<LookedOver> {
     const connection = this.#connection;
     return connection.transaction(() => {
       const number = this.#numberOf(embedder);
@@ -167,23 +167,21 @@ export class SqliteEmbedders implements EmbedderAssignment {
         limit,
       );
       const { records = 0, last = null } = page ?? {};
-      const { changes: queued } =
-        embedder.computed || last === null
-          ? { changes: 0 }
-          : connection.run(
-              `INSERT OR IGNORE INTO queue
-               SELECT ?, r.id, r.namespace, r.sequence, 0, 0, 0, NULL FROM records r
-               WHERE r.namespace = ? AND r.sequence > ? AND r.sequence <= ?
-               AND EXISTS (SELECT 1 FROM namespaces n WHERE n.number = r.namespace AND ? IN (n.embedder, n.target))
-               AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.record = r.id AND v.embedder = ?)`,
-              task,
-              namespace,
-              after,
-              last,
-              number,
-              number,
-            );
-      return { records, queued, sequence: last ?? after, complete: records < limit };
+      if (!embedder.computed && last !== null)
+        connection.run(
+          `INSERT OR IGNORE INTO queue
+           SELECT ?, r.id, r.namespace, r.sequence, 0, 0, 0, NULL FROM records r
+           WHERE r.namespace = ? AND r.sequence > ? AND r.sequence <= ?
+           AND EXISTS (SELECT 1 FROM namespaces n WHERE n.number = r.namespace AND ? IN (n.embedder, n.target))
+           AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.record = r.id AND v.embedder = ?)`,
+          task,
+          namespace,
+          after,
+          last,
+          number,
+          number,
+        );
+      return { records, sequence: last ?? after, complete: records < limit };
     });
   }
 
