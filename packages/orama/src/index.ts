@@ -3,7 +3,7 @@ export type { Range } from "./attributes/sorted-values.ts";
 export { DocumentSet } from "./document-set.ts";
 export { type FrozenPart, frozen, frozenStrings } from "./frozen-part.ts";
 export { ForwardLists } from "./lists/forward-lists.ts";
-export { unpackingStrings } from "./packing.ts";
+export { giveBack, unpackingStrings } from "./packing.ts";
 export type { PluginTextOptions } from "./plugin/index-component.ts";
 export { type IndexContents, IndexReader } from "./plugin/index-sections.ts";
 export type { KeptProperty } from "./plugin/kept-property.ts";

@@ -9,6 +9,30 @@ export function bytesOf(array: NumberArray): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
+/**
+ * Gives the memory of bytes that nobody reads any more back at once, with all that are in the same buffer: to the collector
+ * a long array is a small object, and it comes late.
+ */
+export function giveBack({ buffer }: ArrayBufferView): void {
+  if (buffer instanceof ArrayBuffer && !buffer.detached) buffer.transfer(0);
+}
+
+/** For reading only: without a copy where the bytes are at an address that such numbers may have. */
+export function wordsIn(part: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, length } = part;
+  return byteOffset % 4 === 0 && length % 4 === 0
+    ? new Uint32Array(buffer, byteOffset, length / 4)
+    : wordsFrom(part);
+}
+
+/** The same of half words. */
+export function halfWordsIn(part: Uint8Array): Uint16Array {
+  const { buffer, byteOffset, length } = part;
+  return byteOffset % 2 === 0 && length % 2 === 0
+    ? new Uint16Array(buffer, byteOffset, length / 2)
+    : halfWordsFrom(part);
+}
+
 /** A copy, so that an index neither changes a snapshot nor keeps it in memory. */
 export function wordsFrom(part: Uint8Array): Uint32Array {
   return new Uint32Array(copied(part, 4));
@@ -41,8 +65,8 @@ export function* unpackingStrings(
   unitsPart: Uint8Array,
   lengthsPart: Uint8Array,
 ): Steps<(string | undefined)[]> {
-  const units = halfWordsFrom(unitsPart);
-  const lengths = wordsFrom(lengthsPart);
+  const units = halfWordsIn(unitsPart);
+  const lengths = wordsIn(lengthsPart);
   const strings: (string | undefined)[] = [];
   let at = 0;
   for (let entry = 0; entry < lengths.length; entry++) {

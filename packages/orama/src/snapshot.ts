@@ -1,6 +1,6 @@
 import { Checksum, checksum } from "./checksum.ts";
 import type { FrozenPart } from "./frozen-part.ts";
-import { bytesOf, wordsFrom } from "./packing.ts";
+import { bytesOf, giveBack, wordsFrom } from "./packing.ts";
 import { SnapshotError } from "./snapshot-error.ts";
 
 /** "SVNR" in a little-endian word; the other way round on a machine with the other byte order. */
@@ -150,8 +150,8 @@ export async function readSnapshot(
   take: (section: string, part: Uint8Array) => void,
 ): Promise<void> {
   const iterator = pieces[Symbol.asyncIterator]();
+  const bytes = new PieceReader(iterator);
   try {
-    const bytes = new PieceReader(iterator);
     const header = readHeader(await bytes.next(headerBytes));
     const sum = new Checksum();
     let left = header.total - headerBytes - trailerBytes;
@@ -169,6 +169,7 @@ export async function readSnapshot(
     const expected = sum.value();
     if (checksumIn(await bytes.next(trailerBytes)) !== expected || !(await bytes.isAtEnd())) throw changed();
   } finally {
+    bytes.close();
     await iterator.return?.();
   }
 }
@@ -193,13 +194,20 @@ class PieceReader {
     return bytes;
   }
 
+  close(): void {
+    giveBack(this.#joined);
+  }
+
   async isAtEnd(): Promise<boolean> {
     while (this.#piece.length === 0) if (!(await this.#advance())) return true;
     return false;
   }
 
   async #join(length: number, sum: Checksum | undefined): Promise<Uint8Array> {
-    if (this.#joined.length < length) this.#joined = new Uint8Array(length);
+    if (this.#joined.length < length) {
+      giveBack(this.#joined);
+      this.#joined = new Uint8Array(length);
+    }
     let used = 0;
     while (used < length) {
       if (this.#piece.length === 0 && !(await this.#advance())) {

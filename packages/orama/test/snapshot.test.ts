@@ -118,6 +118,13 @@ describe("container", () => {
     expect(closed).toBe(2);
   });
 
+  test("what was needed to read it is given back at the end, without waiting for the collector", async () => {
+    const written = bytes(new Map([["a", [new Uint8Array(100), new Uint8Array(1_000)]]]));
+    const joined: Uint8Array[] = [];
+    await readSnapshot(pieces(written, [16]), (_, part) => joined.push(part));
+    expect(joined.map(({ buffer }) => buffer.byteLength)).toEqual([0, 0]);
+  });
+
   test("any changed, missing or added byte is noticed", async () => {
     const written = bytes(
       new Map([

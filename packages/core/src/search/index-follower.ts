@@ -1,3 +1,4 @@
+import { giveBack } from "@souvenir/orama";
 import type { StaticModel } from "@souvenir/static";
 import type { Computer, Said } from "../embedders/context.ts";
 import { inSlices, Slices } from "../event-loop.ts";
@@ -176,17 +177,11 @@ async function followVectors(
     );
     for (const { id, vectors } of changes.vectors) {
       index.putVectors(id, vectors);
-      release(vectors);
+      for (const vector of vectors) giveBack(vector);
       if (slices.over) await slices.next();
     }
     index.vectorSequence = changes.sequence;
     complete = changes.complete;
     if (slices.over) await slices.next();
   }
-}
-
-/** Gives memory back at once: to the collector vectors are small objects, and it comes late. */
-function release(vectors: readonly Float32Array[]): void {
-  for (const { buffer } of vectors as readonly Float32Array<ArrayBuffer>[])
-    if (!buffer.detached) buffer.transfer(0);
 }

@@ -3,6 +3,7 @@ import {
   type DocumentSet,
   freezeSnapshot,
   frozen,
+  giveBack,
   IndexReader,
   indexOf,
   readSnapshot,
@@ -445,6 +446,7 @@ export class NamespaceIndex implements RankingIndex {
     await inSlices(index.#documents.loading(parts("documents"), parts("threads")));
     index.#terms = await inSlices(TermTable.loading(parts("terms"), index.#documents.table.end));
     await inSlices(index.#restoring());
+    for (const taken of sections.values()) for (const part of taken) giveBack(part);
     await inSlices(index.text.preparing());
     return index;
   }

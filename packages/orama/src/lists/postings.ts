@@ -1,6 +1,6 @@
 import type { DocumentSet } from "../document-set.ts";
 import { type FrozenPart, frozen } from "../frozen-part.ts";
-import { bytesOf, halfWordsFrom, wordsFrom } from "../packing.ts";
+import { bytesOf, halfWordsIn, wordsIn } from "../packing.ts";
 import { SnapshotError } from "../snapshot-error.ts";
 import type { Steps } from "../steps.ts";
 
@@ -215,9 +215,9 @@ export class Postings {
   }
 
   static *loading(parts: readonly Uint8Array[], counted = true): Steps<Postings> {
-    const [lengths, documents] = [wordsFrom(parts[0]!), wordsFrom(parts[1]!)];
+    const [lengths, documents] = [wordsIn(parts[0]!), wordsIn(parts[1]!)];
     yield;
-    const frequencies = halfWordsFrom(parts[2]!);
+    const frequencies = halfWordsIn(parts[2]!);
     let total = 0;
     for (let list = 0; list < lengths.length; list++) total += lengths[list]!;
     if (documents.length !== total || (counted && frequencies.length !== total)) {

@@ -1,7 +1,7 @@
 import { components, type SearchableType } from "@orama/orama";
 import { AttributeIndex } from "../attributes/attribute-index.ts";
 import { type FrozenPart, frozen } from "../frozen-part.ts";
-import { packDescription, unpackDescription } from "../packing.ts";
+import { giveBack, packDescription, unpackDescription } from "../packing.ts";
 import type { Steps } from "../steps.ts";
 import { TextIndex, type TextIndexOptions } from "../text/text-index.ts";
 import { VectorIndex, type VectorIndexReader } from "../vectors/vector-index.ts";
@@ -76,6 +76,7 @@ export class IndexReader {
     ) as unknown as StoreDescription;
     const text = yield* TextIndex.loading(parts("text"), this.#options);
     const attributes = yield* AttributeIndex.loading(parts("attributes"));
+    for (const taken of this.#sections.values()) for (const part of taken) giveBack(part);
     const vectors = new Map(Array.from(this.#vectors, ([property, reader]) => [property, reader.end()]));
     return { description, text, attributes, vectors };
   }
