@@ -1,4 +1,5 @@
-// npm run check:documented: every name that a package exports, and every method of what it exports, says what it is for.
+// npm run check:documented: every name that a package exports, every method of what it exports and every option says what it
+// is for.
 // Reads the declarations that are published, after a build.
 import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -44,8 +45,8 @@ for (const entry of entries) {
     for (const member of symbol.members?.values() ?? []) {
       const [first] = member.declarations ?? [];
       const isPrivate = first && ts.getCombinedModifierFlags(first) & ts.ModifierFlags.Private;
-      const isMethod = member.flags & ts.SymbolFlags.Method;
-      if (!isMethod || isPrivate || member.name.startsWith("__") || isDocumented(member)) continue;
+      const isTold = member.flags & ts.SymbolFlags.Method || /(?:Options|Input)$/.test(exported.name);
+      if (!isTold || isPrivate || member.name.startsWith("__") || isDocumented(member)) continue;
       missing.add(`${from}: ${exported.name}.${member.name}`);
     }
   }

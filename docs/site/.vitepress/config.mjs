@@ -75,6 +75,7 @@ export default {
           link("Many machines: PostgreSQL", "packages/postgres/README"),
           link("Importing", "docs/importing"),
           link("Coming from another memory", "docs/coming-from"),
+          link("Beside other memories", "docs/comparison"),
           link("Troubleshooting", "docs/troubleshooting"),
           link("Questions and limits", "docs/faq"),
           link("HTTP API", "docs/http-api"),

@@ -20,6 +20,7 @@ export type ToolScope = {
 
 /** Which tools a model is given, for whose memory. */
 export interface MemoryToolsOptions {
+  /** What the tools read and write: a memory, here or on a server. */
   memory: ToolMemory;
   /** Memories that `recall` finds when the model names no number, 1 to 50. Default 8. */
   limit?: number;

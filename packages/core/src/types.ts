@@ -96,8 +96,11 @@ export interface FactRunDetails extends FactRun {
 
 /** Which facts are listed. */
 export interface FactsInput {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
+  /** Only facts about this: `user`, or a name. Default: about anything. */
   subject?: string;
+  /** Only facts of this side of their subject. Default: of any. */
   attribute?: string;
   /** Default: all but `summary`. */
   type?: KeptFactType;
@@ -115,6 +118,7 @@ export interface ConsolidateInput {
   namespace?: string;
   /** Asks the extractor and answers what would come of it, and writes nothing; what waits stays as it is. It costs the same. */
   dryRun?: boolean;
+  /** Ends the call, which rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
 }
 
@@ -133,6 +137,7 @@ export interface DreamInput {
   namespace?: string;
   /** Answers what would come of it, and writes nothing. */
   dryRun?: boolean;
+  /** Ends the call, which rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
 }
 
@@ -175,18 +180,25 @@ export interface MemoryRecord extends Partial<FactFields> {
 
 /** A memory to keep. */
 export interface SetInput {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
+  /** What is remembered: text of 1 to 32768 UTF-8 bytes (`limits.valueBytes`). */
   value: string;
   /** Default: a new UUID. */
   key?: string;
+  /** Up to 64, each of up to 128 UTF-8 bytes (`limits.tags`, `limits.tagBytes`); said twice is said once. Default: none. */
   tags?: readonly string[];
+  /** Plain JSON to filter by with `where`, up to 16384 bytes (`limits.metadataBytes`). Default: none. */
   metadata?: Record<string, unknown>;
   /** Added to those that the extractor finds. */
   entities?: readonly Entity[];
+  /** The conversation that it is a turn of, 1 to 512 UTF-8 bytes. Default: none. */
   thread?: string;
+  /** Who said it: `user`, `assistant`, `tool`, or a name. Default: nobody. */
   role?: string;
   /** Default: now for a new key, unchanged for an existing one. */
   createdAt?: DateInput;
+  /** From then on it is in no answer, and it is erased soon after. Default: never. */
   expiresAt?: DateInput;
   /** From when on it is true in the world, beside `createdAt`, when it was said. Default: since it was said. */
   validFrom?: DateInput;
@@ -232,7 +244,9 @@ export type Where = {
 
 /** Which memory ends when. */
 export interface TouchInput {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
+  /** Names the memory in its namespace: 1 to 512 UTF-8 bytes (`limits.keyBytes`). */
   key: string;
   /** `null`: never. */
   expiresAt: DateInput | null;
@@ -244,15 +258,19 @@ export interface TouchInput {
 
 /** A question to a namespace, with filters. */
 export interface SearchInput {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
+  /** The question, or words of it: text of up to 8192 UTF-8 bytes (`limits.queryBytes`), in any language. */
   query: string;
   /** 1 to 1000. Default 10. */
   limit?: number;
   /** Only memories that have all of these tags. */
   tags?: readonly string[];
+  /** Only memories whose metadata pass. Default: all. */
   where?: Where;
   /** Only memories that name all of these entities: a name, or a name with its type. */
   entities?: readonly (string | Entity)[];
+  /** Only memories of this conversation. Default: of all and of none. */
   thread?: string;
   /** Only memories created at or after this moment. */
   since?: DateInput;
@@ -280,6 +298,7 @@ export interface SearchInput {
   prefix?: boolean;
   /** Adds to each hit what its score is made of: `contributions` and `features`. Default false. */
   explain?: boolean;
+  /** Ends the call, which rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
   /** Milliseconds that the query embedding may take. When they are over, search answers without it. Default 2000. */
   deadlineMs?: number;
@@ -349,9 +368,13 @@ export interface SearchResult {
 
 /** Which memories are listed. */
 export interface ListInput {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
+  /** Only memories that have all of these tags. Default: all. */
   tags?: readonly string[];
+  /** Only memories whose metadata pass. Default: all. */
   where?: Where;
+  /** Only memories of this conversation. Default: of all and of none. */
   thread?: string;
   /**
    * Only what was true in the world at this moment, by `validFrom` and `validTo`. A memory that does not say from when on is
@@ -370,12 +393,15 @@ export interface ListInput {
   limit?: number;
   /** From the result of the call before, with the same filters and order. */
   cursor?: string;
+  /** Ends the call, which rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
 }
 
 /** Whose versions are listed. */
 export interface HistoryInput {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
+  /** Names the memory in its namespace: 1 to 512 UTF-8 bytes (`limits.keyBytes`). */
   key: string;
   /** 1 to 1000; 100 with a cursor alone. With `limit` or `cursor` the answer is a page. */
   limit?: number;
@@ -398,6 +424,7 @@ export interface NamespacesInput {
  * no more stays. Large selections are erased in parts, each whole: a call that fails in between leaves the rest.
  */
 export type DeleteInput = {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
 } /** With `ifVersion`: only if the memory is of this version now; else `VERSION_CONFLICT`. */ & (
   | { key: string; ifVersion?: number }
@@ -433,8 +460,11 @@ export interface Message {
 
 /** Which messages are kept, of which conversation. */
 export interface RememberInput {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
+  /** The conversation that they are said in, 1 to 512 UTF-8 bytes. */
   thread: string;
+  /** What was said, in order; those that are there already are not stored again. */
   messages: readonly Message[];
   /**
    * What was said before the messages, as far as the caller has it: says where they belong in the thread, and is not
@@ -452,6 +482,7 @@ export interface RememberInput {
 
 /** What is recalled, and into how much room. */
 export interface RecallInput {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
   /** What is being asked: the user's message. Of one that is long, `questionOf` gives what to ask with. */
   query: string;
@@ -477,13 +508,17 @@ export interface RecallInput {
   asOf?: DateInput;
   /** As in `search`. */
   knownAt?: DateInput;
+  /** Ends the call, which rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
+  /** Milliseconds that the query embedding may take. When they are over, it answers without it. Default 2000. */
   deadlineMs?: number;
 }
 
 /** Which memory is pinned. */
 export interface PinInput {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
+  /** Names the memory in its namespace: 1 to 512 UTF-8 bytes (`limits.keyBytes`). */
   key: string;
   /** Only if the memory is of this version now; else `VERSION_CONFLICT`. */
   ifVersion?: number;
@@ -689,7 +724,9 @@ export interface MemoryOptions {
   reranker?: Reranker;
   /** Default: the built-in offline extractor. `false`: only the entities given to `set`. */
   extractor?: EntityExtractor | false;
+  /** Weights and floors of the score, see `Ranking`. Default: fitted ones. */
   ranking?: Partial<Ranking>;
+  /** Largest sizes, see `Limits`. Default: those that are said there. */
   limits?: Partial<Limits>;
   /**
    * Threads that index and search, each some of the namespaces, so that several cores do; this one writes. For a memory in a
@@ -707,6 +744,7 @@ export interface MemoryOptions {
    * microseconds and without a model; names (keys, threads, namespaces) are not looked at. Default: nothing is looked for.
    */
   safety?: SafetyOptions;
+  /** Told what failed and is made up for, and what was lost; never a text. Default: nobody. */
   logger?: Logger;
   /** Milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;

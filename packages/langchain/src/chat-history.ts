@@ -6,7 +6,9 @@ import { threadsOf, toMemories, toMessages } from "./stored-messages.ts";
 
 /** Which conversation of which memory it is. */
 export interface SouvenirChatMessageHistoryInput {
+  /** A memory, or the promise of one. */
   memory: MemorySource;
+  /** Whose conversations: the unit of isolation, as in the other parts of this package. */
   namespace: NamespaceInput;
   /** The conversation: a thread of the namespace. */
   sessionId: string;

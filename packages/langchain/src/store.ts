@@ -49,6 +49,7 @@ export type { Facets, HybridOptions, SearchOptions, SouvenirItem, StoreFilter } 
 export interface SouvenirStoreOptions extends Pick<MemoryOptions, "path" | "logger"> {
   /** The memory that items are kept in, within the limits that it was given. Default: one of its own, in `path`. */
   memory?: MemorySource;
+  /** What is searched of an item, and by which vectors. Default: all of it, by the built-in embedder. */
   index?: {
     /**
      * Paths of the texts to search, for items put without `index`. Default `["$"]`: the whole value. Each text has a
@@ -62,6 +63,7 @@ export interface SouvenirStoreOptions extends Pick<MemoryOptions, "path" | "logg
     /** Numbers in a vector of the embeddings. */
     dims?: number;
   };
+  /** How long items live, with the names that LangGraph's own stores have. Default: for ever. */
   ttl?: {
     /** Minutes that an item put without a TTL lives. Default: for ever. */
     defaultTtl?: number;

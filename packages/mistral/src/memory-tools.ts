@@ -10,6 +10,7 @@ import {
 
 /** Which tools a model is given, for whose memory. */
 export interface MemoryToolsOptions {
+  /** What the tools read and write: a memory, here or on a server. */
   memory: ToolMemory;
   /** Whose memory. A model never says it. */
   namespace: string;

@@ -79,12 +79,22 @@ export function field(
   );
 }
 
-export function copyButton(text: string, what: string): HTMLButtonElement {
-  const copy = button("Copy", () => void run(), { "aria-label": `Copy ${what}` });
+/** @param copied - Done once it is copied. */
+export function copyButton(
+  text: string,
+  what: string,
+  { label, copied }: { label?: string; copied?: () => void } = {},
+): HTMLButtonElement {
+  const copy = button(
+    label ?? "Copy",
+    () => void run(),
+    label ? { class: "strong" } : { "aria-label": `Copy ${what}` },
+  );
   const run = async () => {
     try {
       await navigator.clipboard.writeText(text);
       copy.textContent = "Copied";
+      copied?.();
     } catch {
       copy.textContent = "Select it and press Ctrl+C"; // Only over HTTPS or on this machine may a page copy.
     }

@@ -99,7 +99,7 @@ function showKey({ key, name }: CreatedKey, first: boolean, reopen: () => void):
       h("bdi", {}, h("strong", {}, name)),
       " is shown: the server keeps no more than a hash of it.",
     ),
-    h("div", { class: "secret-row" }, shown, copyButton(key, "the key")),
+    h("div", { class: "secret-row" }, shown),
     h(
       "p",
       { class: "soft" },
@@ -107,7 +107,12 @@ function showKey({ key, name }: CreatedKey, first: boolean, reopen: () => void):
       h("code", {}, "Authorization: Bearer …"),
     ),
     first && h("p", {}, "From now on every call needs a key. This tab is signed in with this one."),
-    h("div", { class: "actions" }, button("I have kept it", close, { class: "strong" })),
+    h(
+      "div",
+      { class: "actions" },
+      button("I have kept it", close),
+      copyButton(key, "the key", { label: "Copy and close", copied: close }),
+    ),
   ]);
   dialog.addEventListener("close", () => {
     shown.remove();

@@ -6,6 +6,7 @@ import { openKeyForm } from "./key-form.ts";
 import { failureBox, notify, waiting } from "./notices.ts";
 import type { Page, Shell } from "./page.ts";
 import { session } from "./session.ts";
+import { type Row, table } from "./table.ts";
 import { atTime, count, onDay } from "./text.ts";
 
 /** Keys: who may do what, and since when nobody asked. */
@@ -18,7 +19,12 @@ export function keysPage(shell: Shell): Page {
       refill(
         body,
         session.mode === "open" && firstKey(),
-        keys.length > 0 && table(keys, (key) => askToRevoke(key, () => void load())),
+        keys.length > 0 &&
+          table(
+            "Keys",
+            ["Name", "May", "Created", "Last used", "Today", ""],
+            keys.map((key) => row(key, (revoked) => askToRevoke(revoked, () => void load()))),
+          ),
       );
     } catch (error) {
       refill(
@@ -63,34 +69,7 @@ const firstKey = () =>
     ),
   );
 
-function table(keys: readonly WireKey[], revoke: (key: WireKey) => void): HTMLElement {
-  return h(
-    "div",
-    { class: "scroll", tabindex: 0, role: "region", "aria-label": "Keys, table" },
-    h(
-      "table",
-      {},
-      h(
-        "thead",
-        {},
-        h(
-          "tr",
-          {},
-          ["Name", "May", "Created", "Last used", "Today", ""].map((name) =>
-            name === "" ? h("td") : h("th", { scope: "col" }, name),
-          ),
-        ),
-      ),
-      h(
-        "tbody",
-        {},
-        keys.map((key) => row(key, revoke)),
-      ),
-    ),
-  );
-}
-
-function row(key: WireKey, revoke: (key: WireKey) => void): HTMLElement {
+function row(key: WireKey, revoke: (key: WireKey) => void): Row {
   const {
     id,
     name,
@@ -114,38 +93,27 @@ function row(key: WireKey, revoke: (key: WireKey) => void): HTMLElement {
             "aria-label": `Revoke ${name}`,
           });
   const of = (most: number | undefined) => (most === undefined ? "" : ` of ${count(most)}`);
-  return h(
-    "tr",
-    { class: revoked_at !== undefined || expired ? "gone" : undefined },
-    h("th", { scope: "row" }, written(name), h("span", { class: "soft mono" }, id)),
-    h(
-      "td",
-      { "data-label": "May" },
+  return {
+    name: [written(name), h("span", { class: "soft mono" }, id)],
+    class: revoked_at !== undefined || expired ? "gone" : undefined,
+    cells: [
       h(
         "ul",
         {},
         grants.map((grant) => h("li", {}, grantText(grant))),
       ),
-    ),
-    h(
-      "td",
-      { "data-label": "Created" },
-      onDay(created_at),
-      expires_at !== undefined && !expired && h("span", { class: "soft" }, `expires ${onDay(expires_at)}`),
-    ),
-    h(
-      "td",
-      { "data-label": "Last used" },
+      [
+        onDay(created_at),
+        expires_at !== undefined && !expired && h("span", { class: "soft" }, `expires ${onDay(expires_at)}`),
+      ],
       last_used_at === undefined ? h("span", { class: "soft" }, "never") : atTime(last_used_at),
-    ),
-    h(
-      "td",
-      { "data-label": "Today" },
-      `${count(today.requests)}${of(quota?.requests_per_day)} requests`,
-      h("span", { class: "soft" }, `${count(today.writes)}${of(quota?.writes_per_day)} writes`),
-    ),
-    h("td", {}, state),
-  );
+      [
+        `${count(today.requests)}${of(quota?.requests_per_day)} requests`,
+        h("span", { class: "soft" }, `${count(today.writes)}${of(quota?.writes_per_day)} writes`),
+      ],
+      state,
+    ],
+  };
 }
 
 export function grantText(grant: Grant): Child {

@@ -11,6 +11,7 @@ import { overviewPage } from "./overview-page.ts";
 import type { Page, Shell } from "./page.ts";
 import { playgroundPage } from "./playground-page.ts";
 import { profilePage } from "./profile-page.ts";
+import { requestsPage } from "./requests-page.ts";
 import { type Route, readRoute } from "./route.ts";
 import { session } from "./session.ts";
 import { takeLinkedKey } from "./session-key.ts";
@@ -62,7 +63,7 @@ function showRoute({ focus }: { focus: boolean }): void {
   page.show(route);
   document.title = `${page.title} · Souvenir`;
   show(menu.element, page.element);
-  if (focus && moved) page.heading.focus();
+  if (focus && moved) (page.first ?? page.heading).focus();
 }
 
 function open(route: Route): Page {
@@ -73,7 +74,8 @@ function open(route: Route): Page {
   if (route.page === "entities") return entitiesPage(route);
   if (route.page === "profile") return profilePage(route, shell);
   if (route.page === "facts") return factsPage(route, shell);
-  return route.page === "keys" && session.mayEverything ? keysPage(shell) : overviewPage(shell);
+  if (route.page === "keys" && session.mayEverything) return keysPage(shell);
+  return route.page === "requests" && session.mayEverything ? requestsPage() : overviewPage(shell);
 }
 
 function signOut(): void {

@@ -43,7 +43,8 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
     keydown(event) {
       const pressed = event as KeyboardEvent;
       if (pressed.isComposing) return; // Enter and Escape belong to the input method.
-      if (pressed.key === "Escape" && field.value !== "") {
+      if (pressed.key === "Escape" && field.value === "") focusTitle();
+      else if (pressed.key === "Escape") {
         field.value = "";
         typed();
       } else if (pressed.key === "Enter" && !list.walking && field.value !== route.query) typed();
@@ -265,6 +266,7 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
     element,
     title: namespace,
     heading: header.heading,
+    first: matchMedia("(pointer: fine)").matches ? field : undefined,
     show(next: Route) {
       if (next.page !== "namespace" || next.namespace !== namespace) return false;
       const before = route;

@@ -80,7 +80,10 @@ export function navigation({ signOut }: { signOut: () => void }): Navigation {
       h("li", {}, link({ page: "overview" }, current.page === "overview", "Overview")),
       h("li", {}, link(view("playground"), current.page === "playground", "Playground")),
       h("li", {}, link(view("connect"), current.page === "connect", "Connect")),
-      session.mayEverything && h("li", {}, link({ page: "keys" }, current.page === "keys", "Keys")),
+      session.mayEverything && [
+        h("li", {}, link({ page: "keys" }, current.page === "keys", "Keys")),
+        h("li", {}, link({ page: "requests" }, current.page === "requests", "Requests")),
+      ],
     );
     const wanted = filter.value.toLowerCase();
     const shown = names.filter((name) => more || name.toLowerCase().includes(wanted));

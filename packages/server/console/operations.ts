@@ -25,6 +25,7 @@ export type UsedOperation = Extract<
   | "entitiesList"
   | "statsGet"
   | "activityGet"
+  | "requestsList"
   | "whoami"
   | "keysList"
   | "keysCreate"
@@ -56,6 +57,7 @@ export const routes: Readonly<Record<UsedOperation, string>> = {
   entitiesList: "GET /v1/entities",
   statsGet: "GET /v1/stats",
   activityGet: "GET /v1/activity",
+  requestsList: "GET /v1/requests",
   whoami: "GET /v1/whoami",
   keysList: "GET /v1/keys",
   keysCreate: "POST /v1/keys",

@@ -5,11 +5,13 @@ import { button, type Child, h, refill, written } from "./dom.ts";
 import { openEditor } from "./editor.ts";
 import { firstMemory } from "./first-memory.ts";
 import { go } from "./go.ts";
+import { fileImport } from "./import-file.ts";
 import { readNames, showCount } from "./namespace-names.ts";
 import { failureBox, notify, waiting } from "./notices.ts";
 import type { Page, Shell } from "./page.ts";
 import { inNamespace, writeRoute } from "./route.ts";
 import { session } from "./session.ts";
+import { type Row, table } from "./table.ts";
 import { count, counted, duration, shortCount, size } from "./text.ts";
 
 /** The whole store: what is in it, what waits, how it fares. */
@@ -64,29 +66,36 @@ export function overviewPage(shell: Shell): Page {
         "Memories live in namespaces: one for each user, tenant or agent. A namespace is there as soon as it holds a memory.",
       ),
       session.mayWriteSomewhere && [
-        button("Add the first memory", add, { class: "strong" }),
-        h("p", {}, "Or from your program:"),
+        h("p", {}, "Add one or import a file here, or store the first from your program:"),
         firstMemory("camille@example.com"),
       ],
     );
 
-  void load();
-  return {
-    element: h(
-      "main",
-      { id: "main", class: "overview" },
+  const element = h("main", { id: "main", class: "overview" });
+  const failure = h("div");
+  element.append(
+    h(
+      "div",
+      { class: "title" },
+      heading,
       h(
         "div",
-        { class: "title" },
-        heading,
-        h(
-          "div",
-          { class: "actions" },
-          button("Refresh", () => void load(), { id: "refresh", class: "quiet" }),
-        ),
+        { class: "actions" },
+        button("Refresh", () => void load(), { id: "refresh", class: "quiet" }),
+        session.may("write", "default") &&
+          fileImport("default", element, failure, () => {
+            shell.changed();
+            void load();
+          }),
+        session.mayWriteSomewhere && button("Add a memory", add, { class: "strong", id: "add-memory" }),
       ),
-      body,
     ),
+    failure,
+    body,
+  );
+  void load();
+  return {
+    element,
     title: "Overview",
     heading,
     show: ({ page }) => page === "overview",
@@ -145,42 +154,26 @@ function queues({ queue, records, reembedding }: StatsResponse, reload: () => vo
     }
   };
   const ready = records - Math.min(records, queue.embedding.pending);
-  const row = (name: string, { pending, failed, misconfigured, last_error: error }: WireQueue) =>
-    h(
-      "tr",
-      {},
-      h("th", { scope: "row" }, name),
-      h("td", {}, count(pending)),
-      h("td", { class: failed > 0 ? "degraded" : undefined }, count(failed)),
-      h("td", {}, misconfigured ?? error ?? h("span", { class: "soft" }, "none")),
-    );
+  const row = (name: string, { pending, failed, misconfigured, last_error: error }: WireQueue): Row => ({
+    name,
+    cells: [
+      count(pending),
+      failed > 0 ? h("span", { class: "degraded" }, count(failed)) : 0,
+      misconfigured ?? error ?? h("span", { class: "soft" }, "none"),
+    ],
+  });
   return h(
     "section",
     { "aria-label": "Queue" },
     h("h2", {}, "Waiting for models"),
-    h(
-      "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": "Queue, table" },
-      h(
-        "table",
-        {},
-        h(
-          "thead",
-          {},
-          h(
-            "tr",
-            {},
-            ["Work", "Pending", "Given up", "Last error"].map((name) => h("th", { scope: "col" }, name)),
-          ),
-        ),
-        h(
-          "tbody",
-          {},
-          row("Vectors", queue.embedding),
-          row("Entities", queue.extraction),
-          queue.facts && row("Facts", queue.facts),
-        ),
-      ),
+    table(
+      "Queue",
+      ["Work", "Pending", "Given up", "Last error"],
+      [
+        row("Vectors", queue.embedding),
+        row("Entities", queue.extraction),
+        ...(queue.facts === undefined ? [] : [row("Facts", queue.facts)]),
+      ],
     ),
     waits > 0 &&
       h(

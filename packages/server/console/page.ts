@@ -4,8 +4,10 @@ import type { Route } from "./route.ts";
 export interface Page {
   readonly element: HTMLElement;
   readonly title: string;
-  /** Gets the focus when the page opens. */
+  /** Gets the focus when the page opens, unless there is a `first`. */
   readonly heading: HTMLElement;
+  /** What people come for, where they have a mouse: a keyboard on the screen would cover the page. */
+  readonly first?: HTMLElement | undefined;
   /** Goes to a place within the page; false when it lies on another page. */
   show(route: Route): boolean;
   close(): void;

@@ -1,5 +1,10 @@
 /** Where the page is. It is in the hash of the address, so that an address can be kept and shared. */
-export type Route = { page: "overview" } | { page: "keys" } | NamespaceRoute | ViewRoute;
+export type Route =
+  | { page: "overview" }
+  | { page: "keys" }
+  | { page: "requests" }
+  | NamespaceRoute
+  | ViewRoute;
 
 export interface NamespaceRoute {
   page: "namespace";
@@ -32,7 +37,7 @@ export function inNamespace(namespace: string): NamespaceRoute {
 
 export function readRoute(hash: string): Route {
   const [path = "", search = ""] = split(hash.replace(/^#\/?/, ""));
-  if (path === "keys") return { page: "keys" };
+  if (path === "keys" || path === "requests") return { page: path };
   const given = new URLSearchParams(search);
   const place = path.startsWith("in/") ? path.slice(3) : "";
   const view = views.find((each) => place.endsWith(`/${each}`));

@@ -39,6 +39,7 @@ const places: readonly [name: string, hash: string, ready: string, act?: (page: 
     ["a name", `${inShop}/entities?q=Hugo`, ".rows"],
     ["selection", inShop, "[role=option]", click("Select")],
     ["keyboard", inShop, "[role=option]", (page) => page.keyboard.press("?")],
+    ["requests", "#/requests", ".stacked"],
     ["form of a key", "#/keys", ".empty", click("Create a key")],
     ["failure", `${inShop}?key=gone`, "[role=alert]"],
     ["sign in", "", "input[type=password]"],

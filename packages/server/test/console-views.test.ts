@@ -202,6 +202,41 @@ describe.skipIf("missing" in chromium)(
       await page.getByRole("heading", { level: 2, name: "Hugo" }).waitFor();
     });
 
+    test("requests has who changed what, what was asked, and what of it failed or was refused", async () => {
+      const { key } = server.keys.create({ name: "all", grants: [{ prefix: "", permission: "admin" }] });
+      const ask = (path: string, body: object, asKey = key) =>
+        fetch(`${server.url}${path}`, {
+          method: "POST",
+          headers: { "content-type": "application/json", authorization: `Bearer ${asKey}` },
+          body: JSON.stringify(body),
+        });
+      await ask("/v1/memory-set", { namespace: "shop", key: "oven", value: "It is hot." });
+      await ask("/v1/memory/search", { namespace: "shop", query: "hot", limit: 0 });
+      await ask("/v1/memory-set", { namespace: "shop", value: "Let me in." }, "svr_none");
+      const page = await open(`#key=${key}`);
+      await page.getByRole("link", { name: "Requests" }).click();
+      const section = (name: string) => page.getByRole("region", { name, exact: true });
+      const rows = (name: string) => section(name).locator("tbody tr");
+      await rows("Changes").first().waitFor();
+      expect(await rows("Changes").count()).toBe(2);
+      expect(await rows("Changes").last().textContent()).toMatch(/^memory set.*shop · oven.*all.*1 memory$/);
+      const asked = await rows("Requests").count();
+      await page.getByRole("button", { name: "Failed and refused only" }).click();
+      expect(await rows("Changes").allTextContents()).toEqual([
+        expect.stringMatching(/^authenticate.*refused$/),
+      ]);
+      await expect.poll(() => rows("Requests").count()).toBe(2);
+      expect(asked).toBeGreaterThan(2);
+      expect((await rows("Requests").allTextContents()).join()).toMatch(/memory-set.*401.*search.*400/s);
+      await page.getByRole("button", { name: "Failed and refused only" }).click();
+      await section("Changes").getByRole("link", { name: "shop · oven" }).click();
+      await page
+        .getByRole("region", { name: "Memory", exact: true })
+        .getByText("It is hot.")
+        .first()
+        .waitFor();
+    });
+
     describe("the list of memories", () => {
       test("many are chosen by mouse and keyboard, pinned, deleted and brought back with their history", async () => {
         await fillBakery(server.memory);

@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { createMemory, InMemoryStore, type Memory, SouvenirError } from "@souvenir/core";
 import { afterEach, describe, expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
+import type { RequestsResponse } from "../src/api/wire.ts";
 import { createApp } from "../src/http/app.ts";
 import { type AuditEvent, toAuditLine } from "../src/http/audit.ts";
 import { RateLimiter } from "../src/http/rate-limit.ts";
@@ -1155,6 +1156,31 @@ test("activity has one sample an interval, and no more than it keeps", async () 
     await server.send("GET /healthz");
   }
   expect(((await server.send("GET /v1/activity")).body as { samples: object[] }).samples).toHaveLength(960);
+});
+
+test("the last requests and changes are told to whoever may do everything, without contents, and not without end", async () => {
+  await open();
+  await server.send("POST /v1/memory-set", { body: { namespace: "n", key: "said", value: "The secret." } });
+  await server.send("POST /v1/memory/search", { body: { namespace: "n", query: "secret" } });
+  await server.send("GET /v1/memory?namespace=n&key=none");
+  await server.send("GET /healthz");
+  await server.send("DELETE /v1/memory?namespace=n&key=said");
+  const { body } = await server.send("GET /v1/requests");
+  const { requests, changes } = body as RequestsResponse;
+  expect(requests.map(({ route, status }) => [route, status])).toEqual([
+    ["DELETE /v1/memory", 200],
+    ["GET /v1/memory", 404],
+    ["POST /v1/memory/search", 200],
+    ["POST /v1/memory-set", 200],
+  ]);
+  expect(requests[0]).toMatchObject({ at: "2026-11-25T08:00:00.000Z", key: null, ms: expect.any(Number) });
+  expect(changes).toMatchObject([
+    { operation: "memoryDelete", outcome: "done", namespace: "n", subject: "said", request: requests[0]?.id },
+    { operation: "memorySet", outcome: "done", namespace: "n", subject: "said" },
+  ]);
+  expect(JSON.stringify(body)).not.toContain("secret.");
+  for (let n = 0; n < 510; n++) await server.send("GET /v1/whoami");
+  expect(((await server.send("GET /v1/requests")).body as RequestsResponse).requests).toHaveLength(500);
 });
 
 describe("on the wire", () => {

@@ -39,6 +39,7 @@ export interface TurnOptions {
 
 /** `Call` is what functions for namespace, thread and memory are given. */
 export interface ConversationOptions<Call> extends TurnOptions, ScopeOptions<Call> {
+  /** The memory of all calls, the promise of it, or what gives the one of a call. */
   memory:
     | ConversationMemory
     | Promise<ConversationMemory>
@@ -134,6 +135,7 @@ export interface TurnCall<Call> {
 
 /** A turn of one conversation, for a program that asks a model itself. */
 export interface BeginTurnInput extends TurnOptions {
+  /** Whose conversation: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
   /** Default `"default"`. */
   thread?: string;
@@ -145,5 +147,6 @@ export interface BeginTurnInput extends TurnOptions {
   store?: StorePolicy;
   /** Names the turn, where the messages alone do not tell it from another. */
   turnId?: string;
+  /** Ends the call, which rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
 }

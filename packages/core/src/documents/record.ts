@@ -17,6 +17,7 @@ const deepest = 24;
 export interface DocumentInput extends Pick<SetInput, "namespace" | "thread" | "role" | "createdAt"> {
   /** Also an empty text. */
   key: string;
+  /** What is kept and given back: plain JSON. */
   value: Record<string, unknown>;
   /** What is searched of it, see `documentTexts`. Without any it is listed and filtered, and not found. */
   texts: readonly string[];

@@ -30,6 +30,7 @@ export interface EmbeddingModel {
 
 /** What an embedding model does not say of itself. */
 export interface EmbeddingModelOptions {
+  /** Names the vectors in the store: another model wants another one, so that its vectors are not compared with these. */
   id: string;
   /** Numbers in a vector. */
   dimensions: number;

@@ -115,6 +115,7 @@ export interface FactUsage {
 
 /** How facts are looked for. */
 export interface FactOptions {
+  /** Asks a model what a piece of a conversation says: `mistralFacts()`, `factsByModel()`, or your own. */
   extractor: FactExtractor;
   /**
    * Tokens, questions and answers together, that may be spent in one day (UTC) by all who use the store: what would cost

@@ -9,9 +9,11 @@ import { invalid } from "../values.ts";
 export interface ImportFromLibsqlOptions {
   /** The file of a `LibSQLStore`: its path, or its URL as Mastra was given it (`file:./mastra.db`). Only read. */
   from: string | URL;
+  /** Where it goes; what is there already stays. */
   to: SouvenirStorage;
   /** Told after each batch; counts rows. */
   onProgress?: (progress: Progress) => void;
+  /** Ends the import, which rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
 }
 

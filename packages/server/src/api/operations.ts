@@ -276,6 +276,13 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Requests, latencies and growth of the last hours",
     answers: schema.activityResponse,
   },
+  requestsList: {
+    route: "GET /v1/requests",
+    tag: "Server",
+    needs: "everything",
+    summary: "The last requests of this process, and what was changed or refused",
+    answers: schema.requestsResponse,
+  },
   export: {
     route: "GET /v1/export",
     tag: "Export and import",

@@ -524,6 +524,38 @@ export const activityResponse: z.ZodType<wire.ActivityResponse> = z
   })
   .meta(id("Activity"));
 
+const askedBy = z.string().nullable();
+export const requestsResponse: z.ZodType<wire.RequestsResponse> = z
+  .strictObject({
+    requests: z.array(
+      z
+        .strictObject({
+          at: timestamp,
+          id: z.string(),
+          route: z.string(),
+          status: z.int(),
+          ms: z.number(),
+          key: askedBy,
+        })
+        .meta(id("AnsweredRequest")),
+    ),
+    changes: z.array(
+      z
+        .strictObject({
+          at: timestamp,
+          request: z.string(),
+          key: askedBy,
+          operation: z.string(),
+          outcome: z.enum(["done", "refused"]),
+          namespace: z.string().exactOptional(),
+          subject: z.string().exactOptional(),
+          count: count.exactOptional(),
+        })
+        .meta(id("Change")),
+    ),
+  })
+  .meta(id("Requests"));
+
 export const exportQuery: z.ZodType<wire.ExportQuery> = z.strictObject({
   namespace: fullNamespace.exactOptional(),
   history: z.boolean().default(true),

@@ -488,6 +488,38 @@ export interface ActivityResponse {
   interval_ms: number;
   samples: ActivitySample[];
 }
+/** A request that was answered. */
+export interface AnsweredRequest {
+  /** When it came. */
+  at: string;
+  id: string;
+  /** As in `POST /v1/memory-set`. */
+  route: string;
+  status: number;
+  ms: number;
+  /** Id of the key; `null` where none is asked for, or of one that is none. */
+  key: string | null;
+}
+/** A line of the audit log. */
+export interface WireChange {
+  at: string;
+  /** Id of the request. */
+  request: string;
+  key: string | null;
+  /** Name of the operation, as in `memorySet`; `authenticate` for a key that is none. */
+  operation: string;
+  outcome: "done" | "refused";
+  namespace?: string;
+  /** Key of the memory, or id of the key that was made or revoked. */
+  subject?: string;
+  /** Memories that were written or deleted. */
+  count?: number;
+}
+/** Answer of `GET /v1/requests`: of this process since it was started, newest first, the last 500 of each. */
+export interface RequestsResponse {
+  requests: AnsweredRequest[];
+  changes: WireChange[];
+}
 
 // Export and import: `application/x-ndjson`, one memory a line
 
@@ -734,6 +766,7 @@ export interface Operations {
   scrub: { takes: undefined; answers: ScrubResponse };
   cancelReembed: { takes: undefined; answers: CancelReembedResponse };
   activityGet: { takes: undefined; answers: ActivityResponse };
+  requestsList: { takes: undefined; answers: RequestsResponse };
   export: { takes: ExportQuery; answers: AsyncIterable<FileHeader | ExportLine> };
   import: { takes: ImportQuery; answers: ImportResponse };
   rememberTurn: { takes: RememberTurnRequest; answers: RememberTurnResponse };

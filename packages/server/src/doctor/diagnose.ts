@@ -9,6 +9,7 @@ import type { StoreContents } from "./store-file.ts";
 import { type System, thisSystem } from "./system.ts";
 
 export interface DiagnoseOptions {
+  /** File of the store. */
   path: string;
   /** Name of the embedder that is wanted; default: the one of the store. */
   embedder?: string;

@@ -16,6 +16,7 @@ import { type DispatchParts, dispatch, sendJson } from "./dispatch.ts";
 import { HttpError, toErrorAnswer } from "./errors.ts";
 import { type Env, Gate } from "./gate.ts";
 import { memoryHandlers } from "./handlers.ts";
+import { Journal } from "./journal.ts";
 import { asRpc, McpEndpoint } from "./mcp-endpoint.ts";
 import { Metrics } from "./metrics.ts";
 import { addOAuth } from "./oauth-routes.ts";
@@ -126,6 +127,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       return { memories: records, bytes };
     },
   });
+  const journal = new Journal();
   const dispatchParts = (id: string, request: Request): DispatchParts => ({
     handlers,
     limits,
@@ -144,7 +146,9 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   /** What was done cannot be undone because its line in the log failed. Answers whether it is there. */
   async function record(id: string, event: Omit<AuditEvent, "at" | "request">): Promise<boolean> {
     try {
-      await audit?.({ at: new Date(clock()).toISOString(), request: id, ...event });
+      const noted: AuditEvent = { at: new Date(clock()).toISOString(), request: id, ...event };
+      journal.changed(noted);
+      await audit?.(noted);
       return true;
     } catch (error) {
       logger?.error?.("the audit log cannot be written", { id, error });
@@ -157,6 +161,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       memory,
       keys,
       activity,
+      journal,
       metrics,
       moreMetrics: options.metrics ?? (() => ({})),
       accepting: options.accepting ?? (() => true),
@@ -167,6 +172,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
 
   app.use("*", async (context, next) => {
     const started = performance.now();
+    const at = new Date(clock()).toISOString();
     const given = context.req.header("x-request-id");
     const id = given !== undefined && /^[\w.:-]{1,64}$/.test(given) ? given : crypto.randomUUID();
     context.set("id", id);
@@ -181,13 +187,11 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     metrics.finished(route, status, ms);
     const kind = searches.has(route) ? "search" : writes.has(route) ? "write" : "other";
     activity.record(kind, ms, status >= 500);
-    logger?.info?.("request", {
-      id,
-      route,
-      status,
-      ms: Math.round(ms * 10) / 10,
-      key: context.get("caller")?.key?.id ?? null,
-    });
+    const caller = context.get("caller");
+    const answered = { id, route, status, ms: Math.round(ms * 10) / 10, key: caller?.key?.id ?? null };
+    logger?.info?.("request", answered);
+    // Not the page itself, nor who asks whether the server is there.
+    if (caller !== undefined || status === 401) journal.answered({ at, ...answered });
   });
   if (options.compress ?? true) app.use("*", compress({ contentTypeFilter: isCompressible }));
   if (corsOrigins.length > 0)

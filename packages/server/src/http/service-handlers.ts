@@ -6,10 +6,12 @@ import { version } from "../version.ts";
 import type { Activity } from "./activity.ts";
 import type { Handlers } from "./call.ts";
 import { HttpError } from "./errors.ts";
+import type { Journal } from "./journal.ts";
 import type { Metrics } from "./metrics.ts";
 
 export type ServiceOperation =
   | "activityGet"
+  | "requestsList"
   | "whoami"
   | "keysList"
   | "keysCreate"
@@ -30,12 +32,13 @@ export function serviceHandlers(parts: {
   memory: Memory;
   keys: AsyncKeyStore | undefined;
   activity: Activity;
+  journal: Journal;
   metrics: Metrics;
   moreMetrics: () => Readonly<Record<string, number>>;
   accepting: () => boolean;
   clock: () => number;
 }): Pick<Handlers, ServiceOperation> {
-  const { memory, activity, metrics, moreMetrics, accepting } = parts;
+  const { memory, activity, journal, metrics, moreMetrics, accepting } = parts;
   let counted: { at: number; stats: Promise<MemoryStats | undefined> } | undefined;
   /** Counting takes time in a large store, and anybody may ask for metrics. */
   const recentStats = (): Promise<MemoryStats | undefined> => {
@@ -53,6 +56,8 @@ export function serviceHandlers(parts: {
 
   return {
     activityGet: async () => ({ interval_ms: activity.intervalMs, samples: await activity.samples() }),
+
+    requestsList: async () => journal.read(),
 
     async whoami(_, { caller: { key, grants } }) {
       return key === undefined

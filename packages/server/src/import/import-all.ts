@@ -18,6 +18,7 @@ export interface ImportOptions {
   fallback?: string;
   /** Says what would come and writes nothing. Default false. */
   dryRun?: boolean;
+  /** Ends the import after the commit under way; it rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
   /** UTF-16 units of one entry of a file (a conversation, a document); a larger one is refused. Default 2^28. */
   largestEntry?: number;

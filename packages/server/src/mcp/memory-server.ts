@@ -31,6 +31,7 @@ export interface ToolWrite {
 }
 
 export interface MemoryServerOptions {
+  /** What the tools read and write: a `Memory`, here or on a server. */
   memory: ToolMemory & FactToolMemory & Pick<Memory, "profile">;
   /** Whose memory. No tool takes another. */
   namespace: string;

@@ -9,6 +9,7 @@ import { linger } from "./linger.ts";
 
 /** What is served, where and to whom. */
 export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "metrics"> {
+  /** What is served. `close()` of the server leaves it open. */
   memory: Memory;
   /** Default `127.0.0.1`. Any other than an address of this machine itself needs a key. */
   host?: string;

@@ -23,6 +23,7 @@ const browser = await launchBrowser(found.path);
 const inShop = `#/in/${encodeURIComponent(shop)}`;
 const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown>][] = [
   ["overview", "#/overview"],
+  ["requests", "#/requests"],
   [
     "playground",
     `${inShop}/playground?q=${encodeURIComponent("Which bread for Camille on Friday, and at what price?")}`,
