@@ -4,6 +4,7 @@ const config: UserConfig = defineConfig({
   // Threads have files of their own, which no other one imports.
   entry: {
     index: "src/index.ts",
+    moving: "src/moving.ts",
     provider: "src/provider/index.ts",
     sqlite: "src/sqlite.ts",
     store: "src/store/index.ts",

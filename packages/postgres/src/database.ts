@@ -152,6 +152,22 @@ export class Database implements Transaction {
     return this.#whole(work, true);
   }
 
+  /** All that is read until `end()` is of one moment. */
+  async moment(): Promise<Transaction & { end(): Promise<void> }> {
+    const client = await this.#connect();
+    try {
+      await client.query({
+        text: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off",
+        query_timeout: answerLimitMs,
+      });
+    } catch (error) {
+      release(client, true);
+      throw error;
+    }
+    const end = () => giveUp(client, undefined);
+    return Object.assign(new ClientTransaction(client, this.schema), { end });
+  }
+
   /** A transaction before there are tables, which may be done twice. */
   unmarked<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer> {
     return this.#whole(work, false);

@@ -189,6 +189,7 @@ export async function runSteps(database: Database, { table, steps }: Steps): Pro
   const known = steps.length;
   const before = await versionOf(database, table);
   if (before === known) return;
+  if (before < 0) throw beingMoved();
   if (before > known) throw tooNew(before, known);
   await database.unmarked(async (transaction) => {
     // Ends with the transaction: behind a pooler, a session is anybody's.
@@ -206,6 +207,7 @@ export async function runSteps(database: Database, { table, steps }: Steps): Pro
       );
     const found = await versionOf(transaction, table);
     if (found === known) return;
+    if (found < 0) throw beingMoved();
     if (found > known) throw tooNew(found, known);
     if (found === 0) {
       await transaction.run(`CREATE SCHEMA IF NOT EXISTS ${database.schema}`);
@@ -226,6 +228,14 @@ export async function versionOf(reader: Transaction, table: string): Promise<num
   const row = await reader.get<{ found: string | null }>(`SELECT to_regclass('@${table}')::text AS found`);
   if (row?.found == null) return 0;
   return (await reader.get<{ version: number }>(`SELECT version FROM @${table}`))?.version ?? 0;
+}
+
+/** Its version is negative while rows are copied into it. */
+function beingMoved(): SouvenirError {
+  return new SouvenirError(
+    "STORE_BUSY",
+    "PostgreSQL: a memory is being moved into this schema: wait until souvenir move is done, or call it again where it was stopped",
+  );
 }
 
 function tooNew(found: number, known: number): SouvenirError {

@@ -20,6 +20,27 @@ export { rememberedErasures } from "./remembered-erasures.ts";
 export { readRow, storedText } from "./sqlite-text.ts";
 export { pinned, supersededBy, withoutSuperseded } from "./standing.ts";
 export {
+  type Cell,
+  type Derived,
+  firstPlace,
+  type PagedTable,
+  pagedTables,
+  type Row,
+  type RowPlace,
+  type RowsReader,
+  type RowsWriter,
+  type RowTable,
+  readRows,
+  readSmallRows,
+  replaceRows,
+  replaceSmallRows,
+  rowText,
+  type SmallTable,
+  type StoreRows,
+  type StoreRowsTarget,
+  type WholeRow,
+} from "./store-rows.ts";
+export {
   checkInPlace,
   checkSource,
   checkThreadUnchanged,

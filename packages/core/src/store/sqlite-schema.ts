@@ -125,6 +125,9 @@ const migrations: readonly string[] = [
   `,
 ];
 
+/** Of a file that is up to date. */
+export const schemaVersion: number = migrations.length;
+
 /** Tables that another package keeps in the file of a store. Their names begin with `prefix` and `_`. */
 export interface ExtraTables {
   /** Letters. `<prefix>_schema` keeps the version of the tables. */

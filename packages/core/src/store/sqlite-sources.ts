@@ -3,7 +3,7 @@ import type { SqliteConnection } from "./sqlite-connection.ts";
 import { TablesOnDemand } from "./tables-on-demand.ts";
 
 /** Made with the first memory that is drawn from others: a store without such has nothing of it. */
-const tables = [
+export const sourceTables: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS drawn_from (
     source INTEGER NOT NULL,
     record INTEGER NOT NULL,
@@ -20,7 +20,7 @@ export class SqliteSources {
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
-    this.#tables = new TablesOnDemand(connection, "drawn_from", tables);
+    this.#tables = new TablesOnDemand(connection, "drawn_from", sourceTables);
   }
 
   /** Makes its tables, before the transaction that writes to them. */

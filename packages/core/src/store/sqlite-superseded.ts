@@ -2,7 +2,7 @@ import type { SqliteConnection } from "./sqlite-connection.ts";
 import { TablesOnDemand } from "./tables-on-demand.ts";
 
 /** Made with the first memory that names another: a store without such has nothing of it. */
-const tables = [
+export const supersededTables: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS superseded (
     namespace INTEGER NOT NULL,
     key TEXT NOT NULL,
@@ -22,7 +22,7 @@ export class SqliteSuperseded {
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
-    this.#tables = new TablesOnDemand(connection, "superseded", tables);
+    this.#tables = new TablesOnDemand(connection, "superseded", supersededTables);
   }
 
   /** Makes its tables, before the transaction that writes to them. */

@@ -252,6 +252,28 @@ const exporting: Command = {
   load: () => import("./commands/export.ts"),
 };
 
+const moving: Command = {
+  name: "move",
+  summary: "Copy the whole store from a file to PostgreSQL, or back",
+  parameters: "",
+  arity: [0, 0],
+  options: {
+    from: { type: "string", value: "STORE", help: "a file, or postgres://user@host/database?schema=NAME" },
+    to: {
+      type: "string",
+      value: "STORE",
+      help: "the other one: an empty schema, which is made, or a file that is not there; default: SOUVENIR_STORE",
+    },
+  },
+  notes:
+    "Memories with their versions, times, vectors, facts and links, and the keys of the server. May be stopped, killed and run again at any time: it goes on, and copies what changed since. What is there is compared with what was sent by count and checksum. The source stays as it is. Better give the password in SOUVENIR_STORE, where others do not see it.",
+  examples: [
+    "souvenir move --from memory.db --to postgres://souvenir@db/souvenir",
+    "souvenir move --from postgres://souvenir@db/souvenir --to memory.db",
+  ],
+  load: () => import("./commands/move.ts"),
+};
+
 const reembed: Command = {
   name: "reembed",
   summary: "Change the embedder: make all vectors anew",
@@ -596,7 +618,7 @@ const decline: Command = {
 export const commandGroups: CommandGroups = {
   Memories: [set, get, search, list, pin, unpin, profile, forget, history, namespaces],
   Facts: [consolidate, dream, facts, runs, undo, approve, decline],
-  "The whole store": [importing, exporting, backup, reembed, scan, scrub, stats, doctor],
+  "The whole store": [importing, exporting, backup, moving, reembed, scan, scrub, stats, doctor],
   "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke, audit],
 };
 export const commands: readonly Command[] = Object.values(commandGroups).flat();

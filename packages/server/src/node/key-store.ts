@@ -59,7 +59,7 @@ export function openKeyStore({
       "INVALID_INPUT",
       "openKeyStore: expected { path }, such as keysPath(path) of the store",
     );
-  const database = readOnly && path !== ":memory:" && !isWritable(path) ? copyOf(path) : openDatabase(path);
+  const database = readOnly && path !== ":memory:" && !isWritable(path) ? copyOf(path) : openKeyFile(path);
   return new SqliteKeyStore(database, clock);
 }
 
@@ -79,7 +79,7 @@ function isWritable(path: string): boolean {
 
 /** In memory, what a file says that cannot change. */
 function copyOf(path: string): DatabaseSync {
-  const copy = openDatabase(":memory:");
+  const copy = openKeyFile(":memory:");
   if (!existsSync(path)) return copy;
   if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
     throw new SouvenirError(
@@ -100,7 +100,8 @@ function copyOf(path: string): DatabaseSync {
   return copy;
 }
 
-function openDatabase(path: string): DatabaseSync {
+/** The tables of keys in a file, which is made when there is none. @throws as `openKeyStore` */
+export function openKeyFile(path: string): DatabaseSync {
   try {
     if (path !== ":memory:") {
       mkdirSync(dirname(resolve(path)), { recursive: true });

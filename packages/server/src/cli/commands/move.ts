@@ -1,0 +1,66 @@
+import { type Moved, move } from "../../move/move.ts";
+import { moveKeys } from "../../move/move-keys.ts";
+import { databaseAddress, isDatabaseAddress } from "../../postgres/address.ts";
+import { type Execution, UsageError } from "../command.ts";
+import { type Place, shownPlace } from "../open-memory.ts";
+import { InterruptedError } from "../terminal.ts";
+import { count } from "../text.ts";
+
+export async function run({ input, terminal }: Execution): Promise<undefined> {
+  const [from, to] = [placeNamed("from", input.text("from")), placeNamed("to", input.text("to"))];
+  if ("path" in from === "path" in to)
+    throw new UsageError(
+      "souvenir move is from a file to PostgreSQL or back: between files there is souvenir backup, between databases pg_dump",
+    );
+  const signal = terminal.interruption();
+  const progress = terminal.progress("moving");
+  const source = await openSource(from);
+  try {
+    const target = await openTarget(to, source.identity);
+    let moved: Moved;
+    try {
+      moved = await move(source, target, { signal, onProgress: (state) => progress.update(state) });
+    } finally {
+      await target.close();
+    }
+    const keys = await moveKeys(from, to);
+    progress.clear();
+    if (terminal.json) await terminal.document({ to: shownPlace(to), ...moved, keys });
+    else {
+      const { namespaces, memories, versions, vectors, queued, links, copied, checksum } = moved;
+      await terminal.line(
+        `moved ${count(memories, "memory", "memories")} of ${count(namespaces, "namespace", "namespaces")} to ${shownPlace(to)}: ${versions} earlier versions, ${vectors} vectors, ${links} links, ${queued} waiting, ${count(keys, "key", "keys")}; ${copied} rows were not there before`,
+      );
+      await terminal.line(`both are the same: SHA-256 ${checksum}`);
+      terminal.note(
+        `what is written to ${shownPlace(from)} from now on is not in it: stop what writes there, and move again if anything did`,
+      );
+    }
+  } catch (error) {
+    progress.clear();
+    if (error instanceof InterruptedError) error.message = "stopped: the same command goes on from here";
+    throw error;
+  } finally {
+    await source.close();
+  }
+}
+
+function placeNamed(option: string, text: string | undefined): Place {
+  const given =
+    text ?? (option === "to" ? undefined : process.env.SOUVENIR_PATH) ?? process.env.SOUVENIR_STORE;
+  if (given === undefined || given === "")
+    throw new UsageError(`--${option}: expected a file or an address like postgres://user@host/database`);
+  return isDatabaseAddress(given) ? { database: databaseAddress(given) } : { path: given };
+}
+
+async function openSource(place: Place) {
+  if ("path" in place) return (await import("@souvenir/core/moving")).sqliteRows(place.path);
+  const { connectionString, schema } = place.database;
+  return (await import("@souvenir/postgres")).postgresRows({ connectionString, schema });
+}
+
+async function openTarget(place: Place, source: string) {
+  if ("path" in place) return (await import("@souvenir/core/moving")).sqliteRowsTarget(place.path);
+  const { connectionString, schema } = place.database;
+  return (await import("@souvenir/postgres")).postgresRowsTarget({ connectionString, schema }, source);
+}

@@ -1,0 +1,271 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import {
+  createMemory,
+  type Embedder,
+  type FactExtractor,
+  type Memory,
+  type MemoryOptions,
+} from "@souvenir/core";
+import { sqliteRows } from "@souvenir/core/moving";
+import type { StoreRows, StoreRowsTarget } from "@souvenir/core/store";
+import { postgresRows, postgresRowsTarget, postgresStore } from "@souvenir/postgres";
+import { openSharedKeys } from "@souvenir/server/postgres";
+import { type PostgresServer, postgresProgram, startPostgres } from "@souvenir/test/postgres-server";
+import fc from "fast-check";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { run as runCommand } from "../src/cli/run.ts";
+import { move } from "../src/move/move.ts";
+import { keysPath, openKeyStore } from "../src/node/index.ts";
+import { cliFolder } from "./run-cli.ts";
+
+const missing = "missing" in postgresProgram ? postgresProgram.missing : undefined;
+const embedder: Embedder = {
+  id: "counts-letters",
+  dimensions: 4,
+  async embed(texts) {
+    return texts.map((text) => {
+      if (text.includes("never embedded")) throw new Error("not this one");
+      return Float32Array.from(
+        { length: 4 },
+        (_, index) => text.length + text.charCodeAt(index % text.length) + 0.5,
+      );
+    });
+  },
+};
+
+/** Finds where somebody lives. */
+const homes: FactExtractor = {
+  id: "homes",
+  usage: { calls: 0, inputTokens: 0, outputTokens: 0 },
+  extract: async ({ turns }) =>
+    turns.flatMap(({ text }, index) =>
+      text.startsWith("My home is ")
+        ? {
+            ...{ text: "The user lives in Lyon.", subject: "user", attribute: "home" },
+            ...{ type: "state" as const, origin: "stated" as const, excludes: [] },
+            sources: [{ turn: index + 1, quote: text }],
+          }
+        : [],
+    ),
+};
+
+let server: PostgresServer;
+let folder: string;
+let schemas = 0;
+let place: { connectionString: string; schema: string };
+beforeAll(async () => {
+  if (missing === undefined) server = await startPostgres();
+});
+afterAll(() => server?.close());
+beforeEach(async () => {
+  schemas += 1;
+  if (missing === undefined) place = { connectionString: server.url, schema: `s${schemas}` };
+  folder = await mkdtemp(join(tmpdir(), "souvenir-move-"));
+  return () => rm(folder, { recursive: true, force: true });
+});
+
+/** Of all kinds that there are, and more than a page of them. */
+async function fill(path: string): Promise<void> {
+  const memory = await createMemory({ path, embedder, logger: {}, facts: { extractor: homes } });
+  for (const namespace of ["ada", "bob/\u0000", "grace"]) {
+    await memory.setMany(
+      Array.from({ length: 180 }, (_, index) => ({
+        namespace,
+        key: `k${index}`,
+        value: `Note ${index} of ${namespace}`,
+        tags: [`t${index % 3}`],
+        metadata: { n: index, text: "a\u0000b\uffffc" },
+        ...(index % 7 === 0 ? { expiresAt: "2999-01-01T00:00:00Z" } : {}),
+      })),
+    );
+    await memory.set({ namespace, key: "k3", value: "Another version." });
+    await memory.set({
+      namespace,
+      key: "k4",
+      value: "In the place of k5.",
+      supersedes: ["k5"],
+      validFrom: "2020-01-01",
+    });
+    await memory.pin({ namespace, key: "k6" });
+    await memory.remember({
+      namespace,
+      thread: "t",
+      turnId: "turn",
+      messages: [
+        { role: "user", content: "I have a dog." },
+        { role: "assistant", content: "What is its name?" },
+      ],
+    });
+    await memory.delete({ namespace, key: "k8" });
+  }
+  await memory.remember({
+    namespace: "ada",
+    thread: "facts",
+    messages: [{ role: "user", content: "My home is Lyon." }],
+  });
+  await memory.consolidate({ namespace: "ada" });
+  await memory.flush();
+  await memory.set({ namespace: "ada", key: "late", value: "never embedded" });
+  await memory.close();
+}
+
+/** All that a store says, by itself and when it is asked. */
+async function saidBy(options: Pick<MemoryOptions, "path" | "store">): Promise<unknown> {
+  const memory: Memory = await createMemory({ ...options, embedder, logger: {} });
+  try {
+    const records: unknown[] = [];
+    for await (const record of memory.export()) records.push(record);
+    const { records: count, versions, namespaces } = await memory.stats();
+    const profile = await memory.profile({ namespace: "ada" });
+    const { results } = await memory.search({ namespace: "ada", query: "Note 12", limit: 5 });
+    return {
+      records,
+      stats: { count, versions, namespaces },
+      profile,
+      found: results.map(({ key, score }) => [key, score]),
+    };
+  } finally {
+    await memory.close();
+  }
+}
+
+async function withRows(
+  work: (from: StoreRows, to: StoreRowsTarget) => Promise<unknown>,
+  path = join(folder, "memory.db"),
+): Promise<void> {
+  const from = sqliteRows(path);
+  try {
+    const to = await postgresRowsTarget(place, from.identity);
+    try {
+      await work(from, to);
+    } finally {
+      await to.close();
+    }
+  } finally {
+    await from.close();
+  }
+}
+
+async function run(...args: string[]) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const code = await runCommand(args, { stdout, stderr } as never);
+  return { code, stdout: String(stdout.read() ?? ""), stderr: String(stderr.read() ?? "") };
+}
+
+describe.skipIf(missing !== undefined)(`souvenir move${missing === undefined ? "" : ` (${missing})`}`, () => {
+  test("all of a file is in PostgreSQL, in whatever steps it came, and back in a file", async () => {
+    const path = join(folder, "memory.db");
+    await fill(path);
+    const before = await saidBy({ path });
+    const keys = openKeyStore({ path: keysPath(path) });
+    const { key } = keys.create({ name: "shop", grants: [{ prefix: "", permission: "admin" }] });
+    keys.close();
+    // Stopped at each page that there is, one after the other.
+    let stops = 0;
+    for (let done = false; !done; stops += 1)
+      await withRows(async (from, to) => {
+        let pages = stops * 2;
+        await move(from, to, {
+          onProgress: () => {
+            if (pages-- === 0) throw new Error("stopped");
+          },
+        })
+          .then(() => {
+            done = true;
+          })
+          .catch((error: Error) => expect(error.message).toBe("stopped"));
+        if (done) return;
+        const early = postgresStore(place);
+        await expect(early.embedders()).rejects.toThrow("is being moved");
+        await early.close();
+      });
+    expect(stops).toBeGreaterThan(4);
+    const address = `${place.connectionString}?schema=${place.schema}`;
+    const moved = await run("move", "--from", path, "--to", address, "--json");
+    expect(moved).toMatchObject({ code: 0 });
+    const report = JSON.parse(moved.stdout);
+    expect(report).toMatchObject({ namespaces: 3, copied: 0, keys: 1, links: 1 });
+    expect(report.memories).toBe((before as { stats: { count: number } }).stats.count);
+    expect(report.vectors).toBeGreaterThan(500);
+    expect(report.queued).toBeGreaterThan(0);
+    const shared = openSharedKeys(place);
+    onTestFinished(async () => shared.close());
+    expect(await shared.verify(key)).toMatchObject({ name: "shop" });
+    // What waits for a vector is tried anew by whoever opens it, and stays so.
+    expect(await saidBy({ store: postgresStore(place) })).toEqual(before);
+
+    const back = join(folder, "back.db");
+    expect(await run("move", "--from", address, "--to", back)).toMatchObject({ code: 0 });
+    expect(await saidBy({ path: back })).toEqual(before);
+    const again = openKeyStore({ path: keysPath(back) });
+    expect(again.verify(key)).toMatchObject({ name: "shop" });
+    again.close();
+    // No number that was given before is given again.
+    const reopened = await createMemory({ path: back, embedder: false });
+    await reopened.set({ namespace: "new", value: "One more." });
+    await reopened.close();
+    expect(await run("move", "--from", address, "--to", back)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("not written over"),
+    });
+  });
+
+  test("what changed since is copied by the next call, and a schema with memories of its own takes none", async () => {
+    const path = join(folder, "memory.db");
+    await fill(path);
+    await withRows((from, to) => move(from, to));
+    const memory = await createMemory({ path, embedder, logger: {} });
+    await memory.set({ namespace: "ada", key: "k3", value: "A third version." });
+    await memory.delete({ namespace: "bob/\u0000", keys: ["k1", "k2"] });
+    await memory.clear({ namespace: "grace" });
+    await memory.set({ namespace: "new", key: "n", value: "A new namespace." });
+    await memory.close();
+    await withRows(async (from, to) => expect((await move(from, to)).copied).toBeLessThan(20));
+    expect(await saidBy({ store: postgresStore(place) })).toEqual(await saidBy({ path }));
+    const other = await createMemory({ store: postgresStore(place), embedder, logger: {} });
+    await other.set({ namespace: "ada", key: "k3", value: "Written by a server." });
+    await other.close();
+    await expect(withRows(async () => undefined)).rejects.toThrow("was written to since");
+    const another = join(folder, "another.db");
+    await fill(another);
+    await expect(withRows(async () => undefined, another)).rejects.toThrow("memories of its own");
+    const rows = await postgresRows(place);
+    expect((await rows.counts()).namespaces).toBe(3);
+    await rows.close();
+  });
+
+  test("killed at random moments, it goes on: nothing is lost and nothing is there twice", async () => {
+    const path = join(folder, "memory.db");
+    await fill(path);
+    await using cli = await cliFolder();
+    const address = `${place.connectionString}?schema=${place.schema}`;
+    // From the moment on when the first page may have been copied.
+    for (const share of fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), { seed: 19, numRuns: 3 })) {
+      const child = cli.start(["move", "--from", path, "--to", address]);
+      const ended = new Promise((done) => child.once("exit", done));
+      await expect
+        .poll(() => copiedRecords(), { interval: 5 })
+        .toBeGreaterThanOrEqual(Math.floor(share * 400));
+      child.kill("SIGKILL");
+      await ended;
+    }
+    expect(await run("move", "--from", path, "--to", address)).toMatchObject({ code: 0 });
+    expect(await saidBy({ store: postgresStore(place) })).toEqual(await saidBy({ path }));
+  });
+});
+
+async function copiedRecords(): Promise<number> {
+  const { Pool } = (await import("pg")).default;
+  const pool = new Pool({ connectionString: server.url, max: 1 });
+  try {
+    const { rows } = await pool.query(`SELECT count(*) AS n FROM ${place.schema}.records`);
+    return Number(rows[0].n);
+  } catch {
+    return -1;
+  } finally {
+    await pool.end();
+  }
+}
