@@ -5,7 +5,7 @@ import { SouvenirError } from "../errors.ts";
 import { type RecordRow, recordChecksum } from "./sqlite-rows.ts";
 import { applicationId, schemaVersion } from "./sqlite-schema.ts";
 import { sourceTables } from "./sqlite-sources.ts";
-import { SqliteStore } from "./sqlite-store.ts";
+import { sqliteStore } from "./sqlite-store.ts";
 import { supersededTables } from "./sqlite-superseded.ts";
 import { storedValue } from "./sqlite-text.ts";
 import {
@@ -70,7 +70,7 @@ export async function sqliteRowsTarget(path: string): Promise<StoreRowsTarget> {
       );
   };
   checkFree();
-  const store = new SqliteStore({ path: draft });
+  const store = sqliteStore({ path: draft });
   try {
     // Opens it, and makes its tables.
     await store.embedders();
