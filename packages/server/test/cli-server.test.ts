@@ -151,7 +151,7 @@ test("backup copies what a server has acknowledged, while it writes; nothing is 
   const again = await folder.run(["backup", "copy.db", "--json"]);
   expect([again.code, JSON.parse(again.stderr)]).toMatchObject([2, { error: { code: "INVALID_INPUT" } }]);
   const remote = await folder.run(["backup", "other.db"], { env: { SOUVENIR_URL: url } });
-  expect([remote.code, remote.stderr]).toEqual([2, expect.stringContaining("where the file is")]);
+  expect([remote.code, remote.stderr]).toEqual([2, expect.stringContaining("where the store is")]);
 });
 
 test("a server whose file was deleted acknowledges nothing more, and says what to do", async () => {

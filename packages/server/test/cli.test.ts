@@ -1,16 +1,13 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import { promisify } from "node:util";
 import { createMemory } from "@souvenir/core";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import { findProgram } from "@souvenir/test/programs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { commands } from "../src/cli/commands.ts";
-import { run } from "../src/cli/run.ts";
 import {
   type CliFolder,
   type CliResult,
@@ -27,22 +24,6 @@ beforeEach(async () => {
 });
 
 const souvenir = (args: string[], options?: CliRun): Promise<CliResult> => folder.run(args, options);
-
-/** For command lines that need no process of their own. */
-async function inProcess(args: string[]): Promise<CliResult> {
-  const written = { stdout: "", stderr: "" };
-  const stream = (name: "stdout" | "stderr") => {
-    const writable = new Writable({
-      write(part, _encoding, next) {
-        written[name] += part;
-        next();
-      },
-    });
-    return writable as unknown as NodeJS.WriteStream & { fd: 1 & 2 };
-  };
-  const code = await run(args, { stdout: stream("stdout"), stderr: stream("stderr") });
-  return { code, ...written };
-}
 
 /** For what has to work before the test begins. */
 async function done(args: string[], options?: CliRun): Promise<string> {
@@ -83,14 +64,14 @@ describe("help", () => {
   });
 
   test.each(commands.map(({ name }) => name))("%s --help says how it is used", async (name) => {
-    const { stdout: text } = await inProcess([...name.split(" "), "--help"]);
+    const { stdout: text } = await souvenir([...name.split(" "), "--help"]);
     expect(text).toMatch(/^Usage {2}souvenir [\s\S]*Options[\s\S]*Examples/);
     expect(lines(text).every((line) => line.length <= 110)).toBe(true);
   });
 
   test("keys alone lists what can be done with keys, and --version is a version", async () => {
-    expect((await inProcess(["keys"])).stdout).toContain("keys create NAME");
-    expect((await inProcess(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await souvenir(["keys"])).stdout).toContain("keys create NAME");
+    expect((await souvenir(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
 
@@ -126,11 +107,11 @@ describe("a wrong command line is refused with exit code 2, and nothing is made"
     [["keys", "create", "me", "--everything", "--allow", "all"], "read, write, admin"],
     [["--path", "x.db"], "say the command"],
   ] as [string[], string][])("souvenir %j", async (args, hint) => {
-    const { code, stdout, stderr } = await inProcess(args);
+    const { code, stdout, stderr } = await souvenir(args);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toContain(hint);
     expect(lines(stderr)).toHaveLength(1);
-    expect(existsSync(".souvenir")).toBe(false);
+    expect(await readdir(folder.path)).toEqual([]);
   });
 });
 
@@ -167,7 +148,7 @@ describe("memories in a file", () => {
     expect(await done(["namespaces"])).toBe("default  2 memories\n");
     expect(await done(["stats"])).toMatch(/memories +2\n[\s\S]*embedder +souvenir-static/);
     expect(await done(["forget", "stack"])).toBe("forgot 1 memory\n");
-    expect(await souvenir(["get", "stack"])).toMatchObject({ code: 3, stdout: "" });
+    expect(await folder.runApart(["get", "stack"])).toMatchObject({ code: 3, stdout: "" });
     expect(await souvenir(["forget", "stack", "menu"])).toMatchObject({
       code: 3,
       stdout: "forgot 1 memory\n",
@@ -249,7 +230,7 @@ describe("memories in a file", () => {
 
   test("what the memory refuses is said with the names that the command line has", async () => {
     const refused = async (...args: string[]) => {
-      const { code, stderr } = await inProcess([...args, "--json", "--path", join(folder.path, "m.db")]);
+      const { code, stderr } = await souvenir([...args, "--json", "--path", join(folder.path, "m.db")]);
       return [code, (JSON.parse(stderr) as { error: { message: string } }).error.message];
     };
     const long = "x".repeat(600);
@@ -286,14 +267,17 @@ describe("memories in a file", () => {
   });
 
   test("a text from standard input, a key that is made, a text that begins with a dash", async () => {
-    await done(["set", "poem", "-"], { input: "Two\nlines ✓\n" });
-    expect(await done(["get", "poem"])).toBe("Two\nlines ✓\n");
+    const stored = { code: 0, stdout: "stored poem, version 1\n", stderr: "" };
+    expect(await folder.runApart(["set", "poem", "-"], { input: "Two\nlines ✓\n" })).toEqual(stored);
+    expect(await folder.runApart(["get", "poem"])).toEqual({ ...stored, stdout: "Two\nlines ✓\n" });
     expect(await done(["search", "-"], { input: "lines" })).toContain("poem");
     const key = (await done(["set", "--new-key", "A fact without a name."])).trim();
     expect(await done(["get", key])).toBe("A fact without a name.\n");
     await done(["set", "cold", "--", "-5 degrees"]);
     expect(await done(["get", "cold"])).toBe("-5 degrees\n");
-    expect(await souvenir(["set", "x", "-"], { input: Buffer.from([0xff, 0xfe, 0x41]) })).toMatchObject({
+    expect(
+      await folder.runApart(["set", "x", "-"], { input: Buffer.from([0xff, 0xfe, 0x41]) }),
+    ).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("UTF-8"),
     });
@@ -370,10 +354,8 @@ describe("import and export", () => {
     expect((await stat(join(folder.path, "all.jsonl"))).mode & 0o777).toBe(0o600);
     expect(await done(["import", "all.jsonl", "--path", "new.db"])).toContain("imported 2, skipped 0");
     expect(await done(["export", "--path", "new.db"])).toBe(text);
-    expect(JSON.parse(await done(["import", "--path", "new.db", "--json"], { input: text }))).toEqual({
-      imported: 0,
-      skipped: 2,
-    });
+    const again = await folder.runApart(["import", "--path", "new.db", "--json"], { input: text });
+    expect(JSON.parse(again.stdout)).toEqual({ imported: 0, skipped: 2 });
     expect(records(await done(["export", "-n", "team", "--no-history"]))).toHaveLength(2);
   });
 

@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { run as runHere } from "../src/cli/run.ts";
 
 export const cliArguments: readonly string[] = [
   "--conditions=@souvenir/source",
@@ -22,11 +24,17 @@ export interface CliRun {
   env?: Record<string, string>;
 }
 
-/** A folder, and the command as a user runs it there: a process of its own, found by its exit code and its streams. */
+/** A folder, and the command as a user runs it there. */
 export interface CliFolder extends AsyncDisposable {
   readonly path: string;
+  /**
+   * To its end, in this process, which takes on the folder, the environment and the input meanwhile. One at a time.
+   * The tests of the guide start each command as a process.
+   */
   run(args: readonly string[], options?: CliRun): Promise<CliResult>;
-  /** The same, started and left to the caller. */
+  /** The same in a process of its own: the program itself, and that it ends. */
+  runApart(args: readonly string[], options?: CliRun): Promise<CliResult>;
+  /** Started in a process of its own and left to the caller. */
   start(args: readonly string[], options?: CliRun): ChildProcess;
 }
 
@@ -46,7 +54,8 @@ export async function cliFolder(): Promise<CliFolder> {
   return {
     path,
     start,
-    async run(args, options = {}) {
+    run: (args, options = {}) => runIn(path, args, options),
+    async runApart(args, options = {}) {
       const child = start(args, options);
       const closed = once(child, "close");
       // The command may end without having read its input.
@@ -61,6 +70,36 @@ export async function cliFolder(): Promise<CliFolder> {
       await rm(path, { recursive: true, force: true });
     },
   };
+}
+
+async function runIn(path: string, args: readonly string[], { input = "", env }: CliRun): Promise<CliResult> {
+  const before = { folder: process.cwd(), env: process.env, stdin: process.stdin };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  const listeners = signals.map((signal) => process.listeners(signal));
+  const provide = (stdin: Readable) => Object.defineProperty(process, "stdin", { value: stdin });
+  const written = { stdout: "", stderr: "" };
+  const stream = (name: keyof typeof written) =>
+    new Writable({
+      decodeStrings: false,
+      write(part, _encoding, next) {
+        written[name] += part;
+        next();
+      },
+    }) as unknown as NodeJS.WriteStream & { fd: 1 & 2 };
+  process.chdir(path);
+  process.env = { ...cleanEnvironment(), ...env };
+  provide(Readable.from([Buffer.from(input)]));
+  try {
+    const code = await runHere(args, { stdout: stream("stdout"), stderr: stream("stderr") });
+    return { code, ...written };
+  } finally {
+    process.chdir(before.folder);
+    process.env = before.env;
+    provide(before.stdin);
+    for (const [at, signal] of signals.entries())
+      for (const listener of process.listeners(signal))
+        if (!listeners[at]?.includes(listener)) process.off(signal, listener);
+  }
 }
 
 export function cleanEnvironment(): Record<string, string> {
