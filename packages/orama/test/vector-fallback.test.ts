@@ -1,14 +1,37 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { registerHooks } from "node:module";
+import { afterAll, afterEach, expect, test, vi } from "vitest";
 import { randomNumbers, randomVector } from "./vector-data.ts";
 
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.resetModules();
+afterEach(() => vi.unstubAllGlobals());
+afterAll(() => hooks.deregister());
+
+// What a module imports is loaded anew with it: its address goes on with that of the module. Where Vitest loads the
+// modules, it forgets them when it is told to.
+const hooks = registerHooks({
+  resolve(specifier, context, next) {
+    const resolved = next(specifier, context);
+    const { search } = new URL(context.parentURL ?? "file:");
+    return search.startsWith("?loaded=") && resolved.url.startsWith("file:")
+      ? { ...resolved, url: resolved.url + search }
+      : resolved;
+  },
 });
+
+let loads = 0;
+
+/** The vector index of modules that are loaded just now: what they found in this runtime was found now. */
+async function loadVectorIndex() {
+  loads += 1;
+  vi.resetModules();
+  const load = (path: string) => import(`${new URL(path, import.meta.url)}?loaded=${loads}`);
+  const modules: [typeof import("../src/vectors/vector-index.ts"), typeof import("../src/frozen-part.ts")] =
+    await Promise.all([load("../src/vectors/vector-index.ts"), load("../src/frozen-part.ts")]);
+  return { ...modules[0], ...modules[1] };
+}
 
 /** What a search returns from modules that were loaded just now. */
 async function searched(): Promise<unknown> {
-  const { VectorIndex } = await import("../src/vectors/vector-index.ts");
+  const { VectorIndex } = await loadVectorIndex();
   const random = randomNumbers(3);
   const index = new VectorIndex({ dimensions: 40 });
   for (let doc = 0; doc < 3000; doc++) index.add(doc, [randomVector(40, random)]);
@@ -17,11 +40,9 @@ async function searched(): Promise<unknown> {
 
 test("without WebAssembly, or where it may not be compiled, results are the same", async () => {
   const expected = await searched();
-  vi.resetModules();
   vi.stubGlobal("WebAssembly", undefined);
   expect(await searched()).toEqual(expected);
 
-  vi.resetModules();
   const Module = vi.fn(function forbidden() {
     throw new EvalError("Code generation is not allowed here.");
   });
@@ -36,7 +57,7 @@ test("nothing is compiled before the first vector", async () => {
     return new Module(bytes);
   });
   vi.stubGlobal("WebAssembly", { ...pick("Memory", "Instance"), Module: compile });
-  const { VectorIndex } = await import("../src/vectors/vector-index.ts");
+  const { VectorIndex } = await loadVectorIndex();
   const index = new VectorIndex({ dimensions: 3 });
   index.search(Float32Array.of(1, 2, 3), { limit: 1 });
   expect(compile).not.toHaveBeenCalled();
@@ -52,7 +73,7 @@ test("many small indexes share one memory of WebAssembly, and one that grows get
     return new Memory(limits);
   });
   vi.stubGlobal("WebAssembly", { ...pick("Module", "Instance"), Memory: make });
-  const { VectorIndex } = await import("../src/vectors/vector-index.ts");
+  const { VectorIndex } = await loadVectorIndex();
   const random = randomNumbers(5);
   const query = randomVector(256, random);
   const vectors = Array.from({ length: 90 }, () => randomVector(256, random));
@@ -69,7 +90,7 @@ test("many small indexes share one memory of WebAssembly, and one that grows get
 });
 
 test("what is saved while an index leaves its small memory is as it was when the saving began", async () => {
-  const { VectorIndex } = await import("../src/vectors/vector-index.ts");
+  const { VectorIndex, thawed } = await loadVectorIndex();
   const random = randomNumbers(6);
   const index = new VectorIndex({ dimensions: 256 });
   for (let doc = 0; doc < 20; doc++) index.add(doc, [randomVector(256, random)]);
@@ -77,7 +98,6 @@ test("what is saved while an index leaves its small memory is as it was when the
   const parts = index.freeze();
   index.remove(3);
   for (let doc = 20; doc < 300; doc++) index.add(doc, [randomVector(256, random)]);
-  const { thawed } = await import("../src/frozen-part.ts");
   expect(parts.map(thawed)).toEqual(saved);
 });
 

@@ -1,26 +1,28 @@
 import { execFileSync } from "node:child_process";
+import crypto from "node:crypto";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemory } from "@souvenir/core";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Grant, Permission } from "../src/api/wire.ts";
 import { allows } from "../src/keys/grants.ts";
 import type { KeyStore, VerifiedKey } from "../src/keys/key-store.ts";
+import { keysPath, openKeyStore } from "../src/node/key-store.ts";
 
 const compared: [number, number][] = [];
-vi.mock("node:crypto", async (original) => {
-  const crypto = await original<typeof import("node:crypto")>();
-  return {
-    ...crypto,
-    timingSafeEqual: (one: Uint8Array, other: Uint8Array) => {
-      compared.push([one.length, other.length]);
-      return crypto.timingSafeEqual(one, other);
-    },
-  };
+const { timingSafeEqual } = crypto;
+crypto.timingSafeEqual = (one, other) => {
+  compared.push([one.byteLength, other.byteLength]);
+  return timingSafeEqual(one, other);
+};
+syncBuiltinESMExports();
+afterAll(() => {
+  crypto.timingSafeEqual = timingSafeEqual;
+  syncBuiltinESMExports();
 });
-const { keysPath, openKeyStore } = await import("../src/node/key-store.ts");
 
 const grants: Grant[] = [{ prefix: "team/", permission: "write" }];
 const day = 86_400_000;
