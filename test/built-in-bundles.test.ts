@@ -105,6 +105,7 @@ test("in a browser the data are fetched once, when the first search needs them",
   try {
     browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-gpu"] });
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     const address = server.address();
     await page.goto(`http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`);
     await page.waitForFunction("globalThis.ask");

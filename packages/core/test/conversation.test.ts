@@ -516,7 +516,7 @@ describe("when memory fails", () => {
     const onError = (_: unknown, event: TurnFailure) => told.push(event);
     const conversation = new Conversation({ memory, namespace, onRecall, onError });
     await conversation.begin({ messages: [user("Hello.")], call: undefined });
-    await vi.waitFor(() => expect(told.map(({ stage }) => stage)).toEqual(["listener"]));
+    await expect.poll(() => told.map(({ stage }) => stage)).toEqual(["listener"]);
   });
 
   test("and is kept waiting once in a turn, whatever calls it takes", async () => {
@@ -530,7 +530,7 @@ describe("when memory fails", () => {
         },
       },
       namespace,
-      deadlineMs: 50,
+      deadlineMs: 200,
       onError: (_, event) => told.push(event),
     });
     const messages = [user("Where does Ada live?")];
@@ -540,8 +540,8 @@ describe("when memory fails", () => {
       messages.push(assistant(`Step ${step}.`));
       await conversation.begin({ messages, call: undefined });
     }
-    // One deadline would be 50, twenty of them 1000.
-    expect(performance.now() - start).toBeLessThan(500);
+    // Twenty deadlines would be 4000.
+    expect(performance.now() - start).toBeLessThan(2_000);
     expect(asked).toBe(21);
     expect(told.map(({ stage }) => stage)).toEqual(["recall"]);
   });

@@ -98,5 +98,5 @@ test("what a request left undone when it ended, the requests after it do", async
   vi.spyOn(performance, "now").mockImplementation(() => start + 91_000);
   await memory.set({ namespace: "ada", key: "town", value: "Brest" });
   expect((await memory.search(late)).degraded).toEqual([]);
-  await vi.waitFor(async () => expect((await memory.stats()).queue.embedding.pending).toBeLessThan(2));
+  await expect.poll(async () => (await memory.stats()).queue.embedding.pending).toBeLessThan(2);
 });

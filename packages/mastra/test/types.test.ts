@@ -19,6 +19,4 @@ test.each(Object.entries(compilers))(
       stdout: "",
     });
   },
-  // Mastra's types are large, and compilers slow beside other tests.
-  180_000,
 );

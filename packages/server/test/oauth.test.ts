@@ -431,6 +431,7 @@ test.skipIf("missing" in chromium)("in a browser the page sends the person back 
   const browser = await launchBrowser((chromium as { path: string }).path);
   try {
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     const problems: string[] = [];
     page.on("console", (message) => {
       if (message.type() === "error" && !message.text().startsWith("Failed to load resource"))

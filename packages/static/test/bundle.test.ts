@@ -120,8 +120,12 @@ describe("in a browser", () => {
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     const address = server.address();
     origin = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
-    browser = await chromium.launch({ executablePath: browserPath, args: ["--no-sandbox", "--disable-gpu"] });
-  }, 60_000);
+    browser = await chromium.launch({
+      executablePath: browserPath,
+      args: ["--no-sandbox", "--disable-gpu"],
+      timeout: 120_000,
+    });
+  });
   afterAll(async () => {
     await browser?.close();
     if (missing === undefined) await new Promise((closed) => server.close(closed));
@@ -130,6 +134,7 @@ describe("in a browser", () => {
   test("the data are fetched when they are needed, once, and the vectors are the same", async ({ skip }) => {
     if (browser === undefined) return skip(missing);
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     await page.goto(origin);
     await page.waitForFunction("globalThis.make");
     await page.evaluate("make()");
@@ -144,6 +149,7 @@ describe("in a browser", () => {
   test("a worker computes the same", async ({ skip }) => {
     if (browser === undefined) return skip(missing);
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     await page.goto(origin);
     const vectors = (await page.evaluate(`new Promise((resolve, reject) => {
       const worker = new Worker("page.mjs", { type: "module" });
@@ -158,6 +164,7 @@ describe("in a browser", () => {
     if (browser === undefined) return skip(missing);
     await rm(join(folder, dataName));
     const page = await browser.newPage();
+    page.setDefaultTimeout(120_000);
     await page.goto(origin);
     await page.waitForFunction("globalThis.embed");
     const outcome = await page.evaluate(

@@ -22,6 +22,7 @@ export function launchBrowser(path: string): Promise<Browser> {
   return chromium.launch({
     executablePath: path,
     headless: true,
+    timeout: 120_000,
     args: [
       "--no-sandbox",
       "--disable-gpu",
