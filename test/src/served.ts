@@ -11,12 +11,21 @@ export interface Served {
 }
 
 /** Starts a server on a store file, at a free port. */
-export async function serveFile(path: string): Promise<Served> {
+export function serveFile(path: string): Promise<Served> {
+  return serve(["--path", path]);
+}
+
+/** Starts a server on a database, at a free port. */
+export function serveStore(address: string, more: readonly string[] = []): Promise<Served> {
+  return serve(more, { SOUVENIR_STORE: address });
+}
+
+async function serve(more: readonly string[], env: Record<string, string> = {}): Promise<Served> {
   const main = fileURLToPath(new URL("../../packages/server/src/cli/main.ts", import.meta.url));
   const child = spawn(
     process.execPath,
-    ["--conditions=@souvenir/source", main, "serve", "--open", "--path", path, "--port", "0", "--json"],
-    { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NODE_NO_WARNINGS: "1" } },
+    ["--conditions=@souvenir/source", main, "serve", "--open", "--port", "0", "--json", ...more],
+    { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, NODE_NO_WARNINGS: "1", ...env } },
   );
   const exited = once(child, "exit") as Promise<[number | null]>;
   let output = "";
