@@ -6,6 +6,7 @@ export interface Cable {
   readonly port: number;
   hold(): void;
   release(): void;
+  /** Ends all connections and refuses others. */
   close(): void;
 }
 
@@ -31,6 +32,10 @@ export async function layCable(target: number): Promise<Cable> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
+  const close = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
   return {
     port: (server.address() as AddressInfo).port,
     hold() {
@@ -41,9 +46,6 @@ export async function layCable(target: number): Promise<Cable> {
       held = false;
       for (const socket of sockets) socket.resume();
     },
-    close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
+    close,
   };
 }

@@ -43,9 +43,11 @@ export interface Transaction {
 }
 
 /** Milliseconds to wait for a connection, for a lock, and for an answer. */
-const connectLimitMs = 10_000;
-const lockLimitMs = 15_000;
-const answerLimitMs = 30_000;
+const connectLimitMs = 5_000;
+const lockLimitMs = 10_000;
+const answerLimitMs = 15_000;
+/** The same for what goes over whole tables. */
+const patientLimitMs = 6 * 60 * 60_000;
 /** How often the same is tried, and for how many milliseconds at most. */
 const tries = 10;
 const retryLimitMs = 10_000;
@@ -142,6 +144,10 @@ export class Database implements Transaction {
   }
   async run(text: string, values: readonly unknown[] = []): Promise<number> {
     return (await this.#alone(text, values)).changes;
+  }
+  /** One statement that takes as long as it takes, as what goes over whole tables. */
+  async patiently(text: string): Promise<void> {
+    await this.#alone(text, [], patientLimitMs);
   }
 
   /**
@@ -256,11 +262,15 @@ export class Database implements Transaction {
     );
   }
 
-  #alone(text: string, values: readonly unknown[]): Promise<{ rows: Row[]; changes: number }> {
+  #alone(
+    text: string,
+    values: readonly unknown[],
+    limitMs = answerLimitMs,
+  ): Promise<{ rows: Row[]; changes: number }> {
     return again(async () => {
       const client = await this.#connect();
       try {
-        const answer = await send(client, this.schema, text, values);
+        const answer = await send(client, this.schema, text, values, limitMs);
         release(client);
         return answer;
       } catch (error) {
@@ -310,12 +320,13 @@ async function send(
   schema: string,
   text: string,
   values: readonly unknown[],
+  limitMs = answerLimitMs,
 ): Promise<{ rows: Row[]; changes: number }> {
   const answer = await client.query({
     text: text.replaceAll("@", `${schema}.`),
     values: values.map(storedValue),
     types,
-    query_timeout: answerLimitMs,
+    query_timeout: limitMs,
   });
   const { rows, rowCount } = (Array.isArray(answer) ? answer.at(-1) : answer) as {
     rows: Row[];

@@ -35,15 +35,16 @@ export function postgresError(error: unknown): unknown {
   if (SouvenirError.is(error)) return error;
   const code = codeOf(error);
   const text = error instanceof Error ? error.message : String(error);
-  const make = (kind: SouvenirErrorCode, message: string) =>
+  const make = (kind: SouvenirErrorCode, message: string, details: Record<string, unknown> = {}) =>
     new SouvenirError(kind, `PostgreSQL: ${message}`, {
-      details: { postgres: code ?? null },
+      details: { postgres: code ?? null, ...details },
       cause: Object.assign(new Error(text), code === undefined ? {} : { code }),
     });
   if (isLost(error))
     return make(
       "STORE_FAILED",
       "it cannot be reached, or the connection broke: check that it runs, and try again",
+      { unreachable: true },
     );
   if (isConflict(error))
     return make(

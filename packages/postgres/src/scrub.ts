@@ -27,7 +27,7 @@ export async function scrub(
   if (erased.length === 0) return { scrubbed: 0 };
   for (const table of tables) {
     signal?.throwIfAborted();
-    await database.run(`VACUUM @${table}`);
+    await database.patiently(`VACUUM @${table}`);
   }
   await database.run("DELETE FROM @unscrubbed WHERE id = ANY($1::bigint[])", [erased.map(({ id }) => id)]);
   return { scrubbed: erased.reduce((sum, { records }) => sum + records, 0) };

@@ -3,6 +3,7 @@ import { PassThrough } from "node:stream";
 import { createMemory, type Memory } from "@souvenir/core";
 import { postgresStore } from "@souvenir/postgres";
 import { openSharedKeys, sharedAudit } from "@souvenir/server/postgres";
+import { layCable } from "@souvenir/test/cable";
 import { type PostgresServer, postgresProgram, startPostgres } from "@souvenir/test/postgres-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { CreatedKey, Grant, KeyRequest } from "../src/api/wire.ts";
@@ -139,6 +140,31 @@ describe.skipIf(missing !== undefined)(`on PostgreSQL${missing === undefined ? "
       ...Array(3).fill({ key: id, operation: "memorySet", outcome: "done", namespace: "ada" }),
       { key: null, operation: "authenticate", outcome: "refused" },
     ]);
+  });
+
+  test("a server that cannot reach the database is alive and not ready, says so, and goes on once it can", async () => {
+    const cable = await layCable(Number(new URL(server.url).port));
+    onTestFinished(() => cable.close());
+    place.connectionString = server.url.replace(/:\d+\//, `:${cable.port}/`);
+    const node = await startNode({ open: true });
+    const ask = (route: string) => node.send(route).then(({ status }) => status);
+    expect(await ask("GET /readyz")).toBe(200);
+    cable.hold();
+    const held = node.send("POST /v1/memory-set", undefined, {
+      namespace: "ada",
+      key: "k",
+      value: "Held up.",
+    });
+    expect(await ask("GET /healthz")).toBe(200);
+    expect(await ask("GET /readyz")).toBe(503);
+    cable.release();
+    expect(await held).toMatchObject({ status: 200 });
+    expect(await ask("GET /readyz")).toBe(200);
+    cable.close();
+    expect(await node.send("GET /v1/memory?namespace=ada&key=k")).toMatchObject({
+      status: 503,
+      body: { error: { code: "UNAVAILABLE", message: expect.stringContaining("cannot be reached") } },
+    });
   });
 
   test("souvenir on a database: every command, no password anywhere, and ready again after a restart of it", async () => {

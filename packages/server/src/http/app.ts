@@ -225,7 +225,13 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       }),
     );
   app.use("*", async (context, next) => {
-    if (open && !((await keys?.any()) ?? false)) checkThisMachine(context.req.raw, corsOrigins);
+    if (open)
+      try {
+        checkThisMachine(context.req.raw, corsOrigins);
+      } catch (error) {
+        // Asked only where it matters: who asks whether this server is alive does not wait for a database.
+        if (!((await keys?.any()) ?? false)) throw error;
+      }
     await next();
   });
 

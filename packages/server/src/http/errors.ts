@@ -53,6 +53,13 @@ export class HttpError extends Error {
   }
 }
 
+/** The database of the store does not answer. */
+const unreachable = new HttpError(
+  "UNAVAILABLE",
+  "the database of this server cannot be reached at the moment: try again",
+  { "Retry-After": "1" },
+);
+
 /** What the memory says of these is for whoever opens its file. */
 const ofTheStore: Partial<Record<WireErrorCode, string>> = {
   READ_ONLY: "the store of this server is open for reading only: nothing was written",
@@ -109,9 +116,11 @@ function conflictDetails({ namespace, key, expected, current }: Readonly<Record<
 
 /** The answer to a failure. What a 500 says stays in the log: it may name files. */
 export function toErrorAnswer(
-  error: unknown,
+  failure: unknown,
   requestId: string,
 ): { status: number; body: WireError; headers: Readonly<Record<string, string>> } {
+  const isUnreachable = SouvenirError.is(failure) && failure.details.unreachable === true;
+  const error = isUnreachable ? unreachable : failure;
   const known = error instanceof HttpError || SouvenirError.is(error);
   const code: WireErrorCode = known ? error.code : "INTERNAL";
   const status = statuses[code] ?? 500;
