@@ -138,3 +138,17 @@ test("objects of an adapter come out of their table as they went in, and what it
     expect([removed, notes.count(db)]).toEqual([1, 1]);
   });
 });
+
+test("what is unhurried does not wait for the disk, unless somebody who is not shares its commit", async () => {
+  await using(guest(one), async (db) => {
+    // 1: only before the log is written into the file; 2: with each commit.
+    const waits = () => db.get<{ synchronous: number }>("PRAGMA synchronous")?.synchronous;
+    const unhurried = { unhurried: true };
+    expect(await db.transaction(waits)).toBe(2);
+    expect(await db.transaction(waits, unhurried)).toBe(1);
+    expect(await Promise.all([db.transaction(waits, unhurried), db.transaction(waits)])).toEqual([2, 2]);
+    await db.transaction(() => db.run("INSERT INTO guest_notes VALUES (?, ?)", "b", "soon"), unhurried);
+    await db.sync();
+    expect(await db.transaction(waits)).toBe(2);
+  });
+});

@@ -1,11 +1,12 @@
+import { DatabaseSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { type CopyTask, copyDatabase } from "./sqlite-copy.ts";
 import { type ScrubResult, type ScrubTask, scrubbing } from "./sqlite-scrub.ts";
 
 /** What the thread is given. `stop[0]` is set to end a scrubbing after its present part. */
-export type FileWork = { scrub: ScrubTask; stop: Int32Array } | { copy: CopyTask };
+export type FileWork = { scrub: ScrubTask; stop: Int32Array } | { copy: CopyTask } | { log: string };
 
-/** What it answers: of a scrubbing no result when it was stopped, of a copy its bytes. */
+/** What it answers: of a scrubbing no result when it was stopped, of a copy its bytes, of a log nothing. */
 export type FileAnswer =
   | { result: ScrubResult | number | undefined }
   | { failure: { message: string; errcode: unknown; code: unknown } };
@@ -22,8 +23,22 @@ function scrub(task: ScrubTask, stop: Int32Array): ScrubResult | undefined {
   }
 }
 
+/** Milliseconds that those have to end who read what only the log has. */
+const readersMs = 100;
+
+function emptyLog(path: string): undefined {
+  const database = new DatabaseSync(path, { timeout: readersMs });
+  try {
+    // The first one lets others write; to the second, which does not, little is left.
+    database.exec("PRAGMA wal_checkpoint(PASSIVE); PRAGMA wal_checkpoint(TRUNCATE);");
+  } finally {
+    database.close();
+  }
+}
+
 function answer(work: FileWork): FileAnswer {
   try {
+    if ("log" in work) return { result: emptyLog(work.log) };
     return { result: "copy" in work ? copyDatabase(work.copy) : scrub(work.scrub, work.stop) };
   } catch (error) {
     const { message, errcode, code } = error as { message: string; errcode?: unknown; code?: unknown };

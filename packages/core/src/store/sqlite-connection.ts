@@ -8,6 +8,7 @@ import { DiskReserve } from "./disk-reserve.ts";
 import { scrub } from "./scrub.ts";
 import { fileIdentity, OpenFile } from "./shared-files.ts";
 import { isBusy, isFull, readOnlyError, storeError } from "./sqlite-errors.ts";
+import { pageBytes, SqliteLog } from "./sqlite-log.ts";
 import { openDatabase } from "./sqlite-open.ts";
 import type { ExtraTables } from "./sqlite-schema.ts";
 import { readRow, storedValue } from "./sqlite-text.ts";
@@ -22,9 +23,6 @@ const scrubbedAfterMs = 20_000;
 const scrubbedAfterTimes = 50;
 /** How long closing waits for others who read what was erased, in milliseconds. Then it is for the next one who opens it. */
 const closingPatienceMs = 1_000;
-/** Pages of the log that are written into the file in one go (SQLite's own number), and their usual size. */
-const logPages = 1_000;
-const pageBytes = 4_096;
 /** Milliseconds between two looks at how full the disk is, and at whether the log is still the same, while there are commits. */
 const lookMs = 100;
 /** Pages over the size limit that an erasure may take for a moment. */
@@ -48,12 +46,15 @@ export interface TransactionOptions<Result> {
   erased?: (result: Result) => number | boolean;
   /** It makes room, and so has to work on a full disk. Default: whether there is `erased`. */
   frees?: boolean;
+  /** Nobody needs to know that it is on the disk before `sync()` says so: until then a machine that stops may lose it. */
+  unhurried?: boolean;
 }
 
 interface Work {
   run: () => unknown;
   erased: (result: never) => number | boolean;
   frees: boolean;
+  unhurried: boolean;
   resolve: (value: never) => void;
   reject: (error: unknown) => void;
 }
@@ -74,9 +75,10 @@ export class SqliteConnection {
   #lookedAtDisk = Number.NEGATIVE_INFINITY;
   readonly #file: OpenFile | undefined;
   readonly #beforeScrub: (() => Promise<void>) | undefined;
+  readonly #log: SqliteLog;
   /** Where the log is, also of a path that is a link. */
   readonly #logPath: string = "";
-  #log: string | undefined;
+  #logIdentity: string | undefined;
   #lookedAtLog = Number.NEGATIVE_INFINITY;
   #waiting: Work[] = [];
   #committing: Promise<void> | undefined;
@@ -96,12 +98,14 @@ export class SqliteConnection {
     const opened = openDatabase(this.path, { tables, readOnly, reserve });
     this.#database = opened.database;
     this.readOnly = opened.readOnly;
-    if (this.readOnly || reserve === undefined) return;
+    const isWritten = !this.readOnly && reserve !== undefined;
+    if (isWritten) this.#logPath = `${realpathSync(this.path)}-wal`;
+    this.#log = new SqliteLog(this.#database, this.path, isWritten ? this.#logPath : undefined);
+    if (!isWritten) return;
     this.#reserve = reserve;
     this.#file = new OpenFile(this.path);
-    this.#logPath = `${realpathSync(this.path)}-wal`;
     // What opening took for itself is got back from the log.
-    if (opened.tookReserve) this.#emptyLog();
+    if (opened.tookReserve) this.#log.empty();
     this.#keepReserve();
     this.#limitPages(0);
     if (this.unscrubbed > 0) this.#scrubLater();
@@ -168,21 +172,39 @@ export class SqliteConnection {
   }
 
   /**
-   * Runs `run` in a transaction and resolves after it was synced. What is asked for while it goes on shares a commit;
+   * Runs `run` in a transaction and resolves after it was synced, unless it is unhurried. What is asked for while it goes on shares a commit;
    * what throws is rolled back alone. Of what `erased` counts, the bytes that SQLite leaves are removed later.
    * @throws SouvenirError `READ_ONLY`, `STORE_BUSY`, `STORE_FULL` or `STORE_REPLACED`
    */
   transaction<T>(
     run: () => T,
-    { erased, frees = erased !== undefined }: TransactionOptions<T> = {},
+    { erased, frees = erased !== undefined, unhurried = false }: TransactionOptions<T> = {},
   ): Promise<T> {
     if (this.#closed) return Promise.reject(closedError());
     if (this.readOnly) return Promise.reject(readOnlyError(this.path));
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const settle = { resolve: resolve as (value: never) => void, reject };
-    this.#waiting.push({ run, erased: erased ?? (() => 0), frees, ...settle });
+    this.#waiting.push({ run, erased: erased ?? (() => 0), frees, unhurried, ...settle });
     this.#committing ??= yieldToOthers().then(() => this.#commitWaiting());
     return promise;
+  }
+
+  /**
+   * Resolves when what was committed is on the disk.
+   * @throws SouvenirError `STORE_REPLACED`, `STORE_FAILED`
+   */
+  async sync(): Promise<void> {
+    try {
+      await this.#log.sync();
+    } catch (error) {
+      throw this.#isReplaced() ? this.#replacedError() : storeError(error, this.path);
+    }
+    if (this.#isReplaced()) throw this.#replacedError();
+  }
+
+  /** Between many unhurried commits: the log becomes no longer than is good for who comes after them. */
+  shortenLog(): Promise<void> {
+    return this.#log.shorten();
   }
 
   /**
@@ -219,6 +241,7 @@ export class SqliteConnection {
     clearTimeout(this.#scrubTimer);
     this.#stopScrubbing.abort();
     await this.#scrubbing;
+    await this.#log.close();
     if (this.#file !== undefined && !this.#isReplaced())
       // What cannot be removed now is left for whoever opens the file next.
       await this.#scrub({ patienceMs: closingPatienceMs }).catch(() => undefined);
@@ -243,6 +266,7 @@ export class SqliteConnection {
       if (this.#replaced) throw this.#replacedError();
       // From begin to commit nothing else of this process runs: another connection of it that waits for the lock while
       // it opens, which it does without letting go of the event loop, would wait for nothing.
+      this.#log.begin(group.every(({ unhurried }) => unhurried));
       while (!this.#begins(start)) await pause(1 + Math.random() * 10);
     } catch (error) {
       for (const work of group) work.reject(error);
@@ -257,6 +281,7 @@ export class SqliteConnection {
       }
       this.#countErased(group, outcomes);
       this.#statement("COMMIT").run();
+      this.#log.committed();
     } catch (error) {
       this.#rollback();
       if (group.length > 1) {
@@ -319,20 +344,21 @@ export class SqliteConnection {
     for (;;) {
       try {
         this.#reserve?.release();
-        this.#emptyLog();
+        this.#log.empty();
         this.#limitPages(pagesToErase);
         try {
           if (this.#begins(start)) {
             const outcome = this.#runOne(work, false);
             this.#countErased([work], [outcome]);
             this.#database.exec("COMMIT");
+            this.#log.committed();
             this.#finish([work], [outcome]);
             return;
           }
         } finally {
           this.#rollback();
           this.#limitPages(0);
-          this.#emptyLog();
+          this.#log.empty();
           this.#keepReserve();
         }
       } catch (error) {
@@ -360,17 +386,7 @@ export class SqliteConnection {
     const reserved = this.#reserve.keep();
     if (reserved === this.#reserved) return;
     this.#reserved = reserved;
-    const pages = reserved === 0 ? logPages : Math.min(logPages, Math.floor(reserved / 4 / pageBytes));
-    this.#database.exec(`PRAGMA wal_autocheckpoint = ${pages}`);
-  }
-
-  /** As far as others let it. */
-  #emptyLog(): void {
-    try {
-      this.#database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-    } catch {
-      // No room for the new pages of the file: what is in the log stays there.
-    }
+    this.#log.limit(reserved === 0 ? undefined : Math.floor(reserved / 4 / pageBytes));
   }
 
   /** Takes the write lock. `false`: another process has it, and the time to wait for it is not over. */
@@ -408,8 +424,8 @@ export class SqliteConnection {
     this.#lookedAtLog = now;
     const log = fileIdentity(this.#logPath);
     // While a connection is open its log stays where it is.
-    this.#log ??= log;
-    return log === this.#log;
+    this.#logIdentity ??= log;
+    return log === this.#logIdentity;
   }
 
   #replacedError(): SouvenirError {

@@ -21,7 +21,7 @@ import type { Erased, Selection } from "./store.ts";
 import { checkVersion } from "./version-conflict.ts";
 
 /** How long a part of a large erasure may hold the event loop, in milliseconds. */
-const partMs = 5;
+const partMs = 3;
 
 interface Candidate {
   id: number;
@@ -83,7 +83,7 @@ export class SqliteErasing {
       now = Number.NEGATIVE_INFINITY,
     }: { limit?: number; now?: number } = {},
   ): Promise<Erased> {
-    return this.#erasing(() => {
+    const erase = (): { gone: number; answer: Erased } => {
       const namespace = namespaceNamed(this.#connection, name);
       if (typeof selection === "object" && "key" in selection) {
         const found = namespace === undefined ? undefined : this.#byKey(namespace.number, selection.key);
@@ -117,7 +117,8 @@ export class SqliteErasing {
         gone,
         answer: { erased, changed: kept, ...(left === undefined ? {} : { rest: left }) },
       };
-    });
+    };
+    return this.#erasing(erase, { limit, isLast: ({ rest }) => rest === undefined });
   }
 
   async eraseExpired(
@@ -127,7 +128,7 @@ export class SqliteErasing {
     const expired = "FROM records WHERE expires_at IS NOT NULL AND expires_at <= ?";
     if (this.#connection.get(`SELECT 1 ${expired} LIMIT 1`, now) === undefined)
       return { erased: 0, complete: true };
-    return this.#erasing(() => {
+    const erase = () => {
       const most = limit === Number.POSITIVE_INFINITY ? -1 : limit;
       const rows = this.#connection.all<{ id: number; namespace: number }>(
         `SELECT id, namespace ${expired} ORDER BY expires_at LIMIT ?`,
@@ -152,7 +153,8 @@ export class SqliteErasing {
       }
       const complete = rows.length !== most && erased === rows.length;
       return { gone, answer: { erased, complete } };
-    });
+    };
+    return this.#erasing(erase, { limit, isLast: ({ complete }) => complete });
   }
 
   /** One record, inside a transaction of the caller, who keeps the numbers of the namespace. */
@@ -256,9 +258,18 @@ export class SqliteErasing {
     return this.#connection.get<{ key: string }>("SELECT key FROM records WHERE id = ?", id)?.key ?? "";
   }
 
-  /** @param erase - Answers how many records are gone, and what the caller wants to know. */
-  async #erasing<Answer>(erase: () => { gone: number; answer: Answer }): Promise<Answer> {
-    const { answer } = await this.#connection.transaction(erase, { erased: ({ gone }) => gone });
+  /**
+   * Parts of an erasure wait for the disk together, when the last one is done: nobody is told of one before.
+   * @param erase - Answers how many records are gone, and what the caller wants to know.
+   */
+  async #erasing<Answer>(
+    erase: () => { gone: number; answer: Answer },
+    { limit, isLast }: { limit: number; isLast: (answer: Answer) => boolean },
+  ): Promise<Answer> {
+    const unhurried = limit !== Number.POSITIVE_INFINITY;
+    const { answer } = await this.#connection.transaction(erase, { erased: ({ gone }) => gone, unhurried });
+    if (!unhurried) return answer;
+    await (isLast(answer) ? this.#connection.sync() : this.#connection.shortenLog());
     return answer;
   }
 
