@@ -128,5 +128,6 @@ export {
   type ToolMemoryRecord,
 } from "./tools/memory-tools.ts";
 export type { ToolProperty, ToolSchema } from "./tools/tool-input.ts";
+export { isForeign, type Origin, originOfRole, origins } from "./trust/origin.ts";
 export type * from "./types.ts";
 export { checkDefined, checkInteger, checkOptions } from "./validation.ts";

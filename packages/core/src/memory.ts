@@ -44,6 +44,7 @@ import type { OramaDatabases } from "./search/orama-databases.ts";
 import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
 import { reembedTask } from "./store/embed-task.ts";
 import { checkFilePath } from "./store/file-path.ts";
+import { isHeldBack } from "./store/standing.ts";
 import type { QueueCounts, RecordWrite, SeenThread, Selection, Store, WriteOutcome } from "./store/store.ts";
 import type {
   Consolidated,
@@ -53,7 +54,6 @@ import type {
   Dreamt,
   Entity,
   EntityCount,
-  FactRecord,
   FactRun,
   FactRunDetails,
   FactsInput,
@@ -235,7 +235,8 @@ export class SouvenirMemory implements Memory {
     const name = checkNamespace(namespace);
     const budget =
       tokenBudget === undefined ? undefined : checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
-    return profileOf(await searcher.pinned(name), countTokens, budget);
+    const shown = (await searcher.pinned(name)).filter((record) => !isHeldBack(record));
+    return profileOf(shown, countTokens, budget);
   }
 
   async list(input: ListInput): Promise<{ records: MemoryRecord[]; cursor?: string }> {
@@ -248,6 +249,8 @@ export class SouvenirMemory implements Memory {
       where,
       asOf,
       knownAt,
+      origin,
+      heldBack,
       cursor,
       order = "oldest",
       limit = 100,
@@ -264,6 +267,8 @@ export class SouvenirMemory implements Memory {
       ...(where === undefined ? {} : { where }),
       ...(asOf === undefined ? {} : { asOf }),
       ...(knownAt === undefined ? {} : { knownAt }),
+      ...(origin === undefined ? {} : { origin }),
+      ...(heldBack === undefined ? {} : { heldBack }),
     };
     const found = await searcher.list(namespace, filter, {
       ...(after === undefined ? {} : { after }),
@@ -353,7 +358,7 @@ export class SouvenirMemory implements Memory {
     return this.#parts.factBook.undo(id);
   }
 
-  async approve(input: { namespace: string; key: string }): Promise<FactRecord | undefined> {
+  async approve(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined> {
     this.#checkOpen();
     await this.#eraseExpired();
     return this.#parts.factBook.approve(input);
@@ -511,7 +516,10 @@ export class SouvenirMemory implements Memory {
         limits,
         countTokens,
         tail: (namespace, name) => store.tail(namespace, name, turnsLooked),
-        pinned: async (namespace) => (await searcher.pinned(namespace)).map(toRecord),
+        pinned: async (namespace) =>
+          (await searcher.pinned(namespace)).flatMap((record) =>
+            isHeldBack(record) ? [] : [toRecord(record)],
+          ),
       });
       const { memories, degraded } = recalled;
       span.setAttributes({ "souvenir.memories": memories.length, "souvenir.degraded": degraded });
@@ -746,7 +754,10 @@ export class SouvenirMemory implements Memory {
     const check = (record: unknown) =>
       isMemoryFileHeader(record)
         ? undefined
-        : toImportWrite(respelled(record, "program") as ExportedRecord, this.#writeContext());
+        : toImportWrite(respelled(record, "program") as ExportedRecord, {
+            ...this.#writeContext(),
+            origin: "import",
+          });
     await writeAll<unknown>(records, check, {
       ...options,
       prepare: () => this.#parts.extraction.prepare(),

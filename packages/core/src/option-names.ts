@@ -93,7 +93,7 @@ interface Options {
   /** Of `import`, beside the list. */
   import: Given<"import", 1>;
   /** A line of an export, an input of `set`, or a hit, whose score and reasons say nothing of the memory. */
-  record: SetInput & SearchHit & { history: unknown };
+  record: Omit<SetInput, "origin"> & SearchHit & { history: unknown };
 }
 
 /** How turns are recalled for and kept, in `beginTurn` and in each adapter. */
@@ -120,6 +120,7 @@ const set: Record<NamesOf<SetInput>, true> = {
   entities: true,
   thread: true,
   role: true,
+  origin: true,
   createdAt: true,
   expiresAt: true,
   validFrom: true,
@@ -158,6 +159,8 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     thread: true,
     asOf: true,
     knownAt: true,
+    origin: true,
+    heldBack: true,
     order: true,
     limit: true,
     cursor: true,
@@ -197,6 +200,8 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     minScore: true,
     facets: true,
     prefix: true,
+    origin: true,
+    heldBack: true,
     explain: true,
     signal: true,
     deadlineMs: true,
@@ -230,6 +235,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     tokenBudget: true,
     exclude: true,
     profile: true,
+    origin: true,
     asOf: true,
     knownAt: true,
     signal: true,
@@ -274,7 +280,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     attribute: true,
     type: true,
     sources: true,
-    origin: true,
+    heldBack: true,
     state: true,
     mergedInto: true,
     run: true,

@@ -1,4 +1,5 @@
 import { estimateTokens } from "./tokens.ts";
+import { originOfRole } from "./trust/origin.ts";
 import type { MemoryRecord, SearchHit } from "./types.ts";
 
 const opening = "<souvenir-memories>";
@@ -13,7 +14,7 @@ const charactersOfToken = 16;
 /** What the block says of a memory. */
 export type Recallable = Pick<
   MemoryRecord,
-  "value" | "createdAt" | "role" | "validFrom" | "validTo" | "pinnedAt"
+  "value" | "createdAt" | "role" | "origin" | "validFrom" | "validTo" | "pinnedAt"
 > &
   Partial<Pick<SearchHit, "supersededAt" | "duplicates">>;
 
@@ -70,6 +71,7 @@ export function recallBlock<Item extends Recallable>(
 function labels({
   createdAt,
   role = "",
+  origin,
   validFrom,
   validTo,
   pinnedAt,
@@ -82,6 +84,7 @@ function labels({
   return [
     createdAt.slice(0, 10),
     role,
+    origin === undefined || origin === "stated" || origin === originOfRole(role) ? "" : origin,
     pinnedAt === undefined ? "" : "pinned",
     validFrom === undefined ? "" : `since ${day(validFrom)}`,
     end === undefined ? "" : `until ${day(end)}`,

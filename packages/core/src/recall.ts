@@ -6,6 +6,7 @@ import { recallBlock } from "./recall-block.ts";
 import type { ExceptTurns } from "./search/filter.ts";
 import { newerFirst } from "./search/newer-first.ts";
 import type { StoredRecord } from "./store/store.ts";
+import { checkOrigins, heardFrom, type Origin } from "./trust/origin.ts";
 import type {
   Limits,
   MemoryRecord,
@@ -51,7 +52,7 @@ export async function recallMemories(
 ): Promise<RecallResult> {
   const input = checkOptions(given, "recall", optionNames.recall) as unknown as RecallInput;
   const { query, limit = 8, tokenBudget = 1000, thread, profile = false } = input;
-  const { asOf, knownAt, signal, deadlineMs } = input;
+  const { asOf, knownAt, origin, signal, deadlineMs } = input;
   const namespace = checkNamespace(input.namespace);
   checkInteger(limit, "limit", 1, 100);
   checkInteger(tokenBudget, "tokenBudget", 1, 1_000_000);
@@ -75,6 +76,8 @@ export async function recallMemories(
       query,
       // Room for what is excluded or said twice.
       limit: Math.min(1000, limit * 2 + excluded.size + 10),
+      heldBack: false,
+      ...(origin === undefined ? {} : { origin }),
       ...(asOf === undefined ? {} : { asOf }),
       ...(knownAt === undefined ? {} : { knownAt }),
       ...(signal === undefined ? {} : { signal }),
@@ -82,8 +85,9 @@ export async function recallMemories(
     },
     except,
   );
+  const from = origin === undefined ? undefined : checkOrigins(origin);
   const always = profile
-    ? await profileIn(pinned, namespace, { excluded, tokenBudget, countTokens })
+    ? await profileIn(pinned, namespace, { excluded, from, tokenBudget, countTokens })
     : new Map<string, MemoryRecord>();
   const rank = (hit: SearchHit) =>
     hit.score * (thread !== undefined && hit.thread === thread ? sameThread : 1);
@@ -116,15 +120,20 @@ async function profileIn(
   namespace: string,
   {
     excluded,
+    from,
     tokenBudget,
     countTokens,
   }: {
     excluded: { has: (record: MemoryRecord) => boolean };
+    from: readonly Origin[] | undefined;
     tokenBudget: number;
     countTokens: (text: string) => number;
   },
 ): Promise<Map<string, MemoryRecord>> {
-  const records = (await pinned(namespace)).filter((record) => !excluded.has(record));
+  const records = (await pinned(namespace)).filter(
+    (record) =>
+      !excluded.has(record) && (from === undefined || from.some((each) => each === heardFrom(record))),
+  );
   const { lines } = profileOf(records, countTokens, Math.min(profileTokens, Math.floor(tokenBudget / 2)));
   const keys = new Set(lines.map(({ key }) => key));
   return new Map(records.flatMap((record) => (keys.has(record.key) ? [[record.key, record]] : [])));

@@ -7,10 +7,13 @@ import { factOf, factState, withMark, withoutFact } from "./store/fact-mark.ts";
 import { checkHistory } from "./store/record-versions.ts";
 import { type Standing, standingOf, withoutStanding, withStanding } from "./store/standing.ts";
 import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
+import { isOrder } from "./trust/orders.ts";
+import { checkOrigin, isForeign, type Origin, originOfRole } from "./trust/origin.ts";
 import type { Entity, Limits, MemoryRecord, Metadata, SetInput } from "./types.ts";
 import {
   checkEntities,
   checkExpiry,
+  checkFlag,
   checkInteger,
   checkKey,
   checkMetadata,
@@ -36,6 +39,8 @@ export interface WriteContext {
   extract: (text: string) => { entities: Entity[]; tasks: Task[] };
   /** What of a memory may be kept: see `Safety`. @throws SouvenirError `CONTENT_BLOCKED` */
   screen?: ((namespace: string, fields: Screened) => Screened) | undefined;
+  /** Where it comes from when it does not say so. Default: as its role says. */
+  origin?: Origin;
 }
 
 /** Checks an input and finds its entities. @throws SouvenirError `INVALID_INPUT` */
@@ -62,9 +67,11 @@ export function toWrite(
     input.expiresAt === undefined || input.expiresAt === null ? null : checkExpiry(input.expiresAt, now);
   if (input.ifVersion !== undefined) checkInteger(input.ifVersion, "ifVersion", 0, Number.MAX_SAFE_INTEGER);
   const { value, tags, entities, ...kept } = context.screen?.(namespace, given) ?? given;
+  const role = input.role === undefined ? null : checkText(input.role, "role", 128);
   const metadata = withStanding(kept.metadata, {
     ...checkStanding(input, key, limits),
     pinnedAt,
+    ...trustIn({ value, tags, role }, input.origin, context.origin),
   });
   if (factOf(metadata) !== undefined)
     throw invalid("metadata.souvenir.fact", "no such field: facts are made by consolidate()");
@@ -77,7 +84,7 @@ export function toWrite(
     metadata,
     entities: mergeEntities(entities, found.entities),
     thread: input.thread === undefined ? null : checkThread(input.thread),
-    role: input.role === undefined ? null : checkText(input.role, "role", 128),
+    role,
     ...(createdAt === undefined ? {} : { createdAt }),
     expiresAt,
     now,
@@ -85,6 +92,20 @@ export function toWrite(
     tasks: found.tasks,
     keepVersions: limits.versions,
     ...(input.ifVersion === undefined ? {} : { ifVersion: input.ifVersion }),
+  };
+}
+
+/** Where a memory comes from, and whether it is kept from models until somebody has looked at it. */
+function trustIn(
+  { value, tags, role }: Pick<RecordFields, "value" | "tags" | "role">,
+  given: unknown,
+  otherwise: Origin | undefined,
+): Standing {
+  const said = originOfRole(role);
+  const origin = given === undefined ? (otherwise ?? said) : checkOrigin(given);
+  return {
+    ...(origin === said ? {} : { origin }),
+    ...(isForeign(origin) && [value, ...tags].some(isOrder) ? { heldBack: true } : {}),
   };
 }
 
@@ -116,7 +137,7 @@ export type ExportedRecord = MemoryRecord & { history?: MemoryRecord[] };
 /** Checks a line of an export, or an input for `set`. Keeps version, times and entities as they were exported. */
 export function toImportWrite(given: ExportedRecord | SetInput, context: WriteContext): RecordWrite {
   const record = checkOptions(given, "import", optionNames.record) as unknown as Partial<ExportedRecord> &
-    SetInput;
+    Omit<SetInput, "origin">;
   const fields = importFields(record, context);
   if (record.history !== undefined && !Array.isArray(record.history))
     throw invalid("history", "an array of records", record.history);
@@ -147,20 +168,35 @@ export function toImportWrite(given: ExportedRecord | SetInput, context: WriteCo
   return write;
 }
 
-function importFields(record: Partial<MemoryRecord> & SetInput, context: WriteContext): RecordWrite {
+function importFields(
+  record: Partial<MemoryRecord> & Omit<SetInput, "origin">,
+  context: WriteContext,
+): RecordWrite {
   // What was exported has its entities already; anything else gets them as a new memory does.
   const exported = record.version !== undefined && record.entities !== undefined;
+  // What was exported says itself where it came from, and a fact in its own words.
+  const { origin, ...others } = record;
+  const isKnown = record.version !== undefined || record.kind !== undefined;
+  const { origin: otherwise, ...rest } = context;
   const write = toWrite(
-    record,
-    exported ? { ...context, extract: () => ({ entities: [], tasks: [] }) } : context,
+    origin === undefined || record.kind === "fact" ? others : { ...others, origin: origin as Origin },
+    {
+      ...(isKnown || otherwise === undefined ? rest : { ...rest, origin: otherwise }),
+      ...(exported ? { extract: () => ({ entities: [], tasks: [] }) } : {}),
+    },
     "keepNewer",
     optionalDate(record.pinnedAt, "pinnedAt"),
   );
+  if (record.heldBack !== undefined) checkFlag(record.heldBack, "heldBack");
+  const isAllowed = exported && record.heldBack === false;
   const updatedAt = optionalDate(record.updatedAt, "updatedAt");
   if (record.version !== undefined) checkInteger(record.version, "version", 1, largestVersion);
   const fact = readFact(record);
   return {
     ...write,
+    ...(isAllowed
+      ? { metadata: withStanding(write.metadata, { ...standingOf(write.metadata), heldBack: false }) }
+      : {}),
     ...(fact === undefined
       ? {}
       : { metadata: withMark(write.metadata, fact.fact, fact.isWithdrawn), sources: fact.fact.sources }),
@@ -191,7 +227,8 @@ function shown(stored: Metadata): Metadata {
 
 /** The public form of a stored record. */
 export function toRecord(stored: StoredRecord): MemoryRecord {
-  const { validFrom, validTo, supersedes, pinnedAt } = standingOf(stored.metadata);
+  const { validFrom, validTo, supersedes, pinnedAt, heldBack, ...standing } = standingOf(stored.metadata);
+  const origin = standing.origin ?? originOfRole(stored.role);
   const fact = factOf(stored.metadata);
   return {
     namespace: stored.namespace,
@@ -210,6 +247,8 @@ export function toRecord(stored: StoredRecord): MemoryRecord {
     ...(validTo === undefined ? {} : { validTo: iso(validTo) }),
     ...(supersedes === undefined ? {} : { supersedes: [...supersedes] }),
     ...(pinnedAt === undefined ? {} : { pinnedAt: iso(pinnedAt) }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(heldBack === undefined ? {} : { heldBack }),
     ...(fact === undefined ? {} : { kind: "fact", ...fact, state: factState(fact, isWithdrawn(stored)) }),
   };
 }
@@ -239,6 +278,13 @@ export function approval(
     metadata: { ...stored.metadata, souvenir: mark },
     sources: sources.map(({ key, version }) => ({ key, version })),
   };
+}
+
+/** A memory that was held back, as one like others. */
+export function allowance(stored: StoredRecord, context: Pick<WriteContext, "now" | "limits">): RecordWrite {
+  const { ifVersion: _ifVersion, ...write } = again(stored, context);
+  const metadata = withStanding(stored.metadata, { ...standingOf(stored.metadata), heldBack: false });
+  return { ...write, metadata, inPlace: { sequence: stored.sequence } };
 }
 
 /** How a memory stands to others, changed in its place. @param sources - What it is drawn from, as that is now. */

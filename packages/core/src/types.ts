@@ -6,6 +6,7 @@ import type { SafetyOptions, SafetyStats } from "./safety/safety-options.ts";
 import type { Scanned } from "./safety/scanned.ts";
 import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
 import type { Store } from "./store/store.ts";
+import type { Origin } from "./trust/origin.ts";
 
 /**
  * A moment: a `Date`, milliseconds since 1970, or an ISO 8601 string. As everywhere in JavaScript, a string with a time
@@ -150,7 +151,7 @@ export interface Dreamt {
 }
 
 /** Fields from `kind` to `run`: of facts only. */
-export interface MemoryRecord extends Partial<FactFields> {
+export interface MemoryRecord extends Partial<Omit<FactFields, "origin">> {
   namespace: string;
   key: string;
   value: string;
@@ -176,6 +177,13 @@ export interface MemoryRecord extends Partial<FactFields> {
   supersedes?: string[];
   /** When it was pinned: it is in the profile of its namespace. */
   pinnedAt?: string;
+  /** Where it came from, as it was said or as its role says; of a fact, whether it was stated. Absent: not known. */
+  origin?: Origin | FactOrigin;
+  /**
+   * `true`: it came from a tool or an import and reads like an order to a model, and is in no recall until `approve`;
+   * `false`: it was approved.
+   */
+  heldBack?: boolean;
 }
 
 /** A memory to keep. */
@@ -196,6 +204,11 @@ export interface SetInput {
   thread?: string;
   /** Who said it: `user`, `assistant`, `tool`, or a name. Default: nobody. */
   role?: string;
+  /**
+   * Where it comes from. Default: as `role` says (`user`, `assistant`, `tool`, or what frameworks call them), else not known.
+   * What comes from a tool or an import and reads like an order to a model is held back from recall: see `approve`.
+   */
+  origin?: Origin;
   /** Default: now for a new key, unchanged for an existing one. */
   createdAt?: DateInput;
   /** From then on it is in no answer, and it is erased soon after. Default: never. */
@@ -216,6 +229,9 @@ export interface SetInput {
    */
   ifVersion?: number;
 }
+
+/** A memory to bring in: input of `set`, or as much of an exported one as there is. */
+export type ImportInput = Omit<SetInput, "origin"> & Pick<MemoryRecord, "origin" | "heldBack">;
 
 /** Conditions for one field; all of them must hold. */
 export type WhereOperators = {
@@ -296,6 +312,10 @@ export interface SearchInput {
    * finds Halloween. Default false.
    */
   prefix?: boolean;
+  /** Only what came from one of these. A fact that was stated came from the `user`. */
+  origin?: Origin | readonly Origin[];
+  /** `true`: only what is held back from recall; `false`: none of it, for what a model is shown. Default: both. */
+  heldBack?: boolean;
   /** Adds to each hit what its score is made of: `contributions` and `features`. Default false. */
   explain?: boolean;
   /** Ends the call, which rejects with the reason of it. Default: none. */
@@ -387,6 +407,10 @@ export interface ListInput {
    * the namespace without a snapshot, once for a moment as long as nothing is written.
    */
   knownAt?: DateInput;
+  /** Only what came from one of these. A fact that was stated came from the `user`. */
+  origin?: Origin | readonly Origin[];
+  /** `true`: only what is held back from recall: the list to review; `false`: none of it. Default: both. */
+  heldBack?: boolean;
   /** Which end of `createdAt` comes first. Default `oldest`. */
   order?: "oldest" | "newest";
   /** 1 to 1000. Default 100. */
@@ -504,6 +528,8 @@ export interface RecallInput {
    * `true`: what is pinned stands first in the block, whatever is asked, with 400 tokens and half of the budget at most. Default false.
    */
   profile?: boolean;
+  /** As in `search`. What is held back is never recalled. */
+  origin?: Origin | readonly Origin[];
   /** As in `search`. */
   asOf?: DateInput;
   /** As in `search`. */
@@ -916,16 +942,19 @@ export interface Memory extends AsyncDisposable {
    */
   undo(id: string): Promise<{ erased: number }>;
   /**
-   * A fact that was concluded is one like others from now on. `undefined` when there is none such that waits.
+   * What waits is like others from now on: a fact that was concluded, or a memory that is held back from recall, which stays
+   * allowed as long as it says the same. `undefined` when nothing of this key waits.
    * @example
    * ```ts
    * const { facts } = await memory.facts({ namespace: "camille", state: "proposed" });
    * for (const { key } of facts) await memory.approve({ namespace: "camille", key });
+   * const { records } = await memory.list({ namespace: "camille", heldBack: true });
+   * for (const { key } of records) await memory.approve({ namespace: "camille", key });
    * ```
    */
-  approve(input: { namespace: string; key: string }): Promise<FactRecord | undefined>;
+  approve(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined>;
   /**
-   * Erases a fact that was concluded and waits.
+   * Erases what waits: a fact that was concluded, or a memory that is held back from recall.
    * @example
    * ```ts
    * const { facts } = await memory.facts({ namespace: "camille", state: "proposed" });
@@ -1161,7 +1190,7 @@ export interface Memory extends AsyncDisposable {
   }): AsyncIterable<MemoryRecord & { history?: MemoryRecord[] }>;
   /**
    * Writes what `export` gave, of this or another memory, with versions and moments as they were, in large commits; input of
-   * `set` is taken too. What is there with the same version and text already is `skipped`, so that a second import changes
+   * `set` is taken too, and comes from an `import` where it does not say otherwise. What is there with the same version and text already is `skipped`, so that a second import changes
    * nothing, and one that was stopped goes on.
    * @throws SouvenirError `INVALID_INPUT` for a record that is none, by its number; those of the commits before are kept
    * @example
@@ -1170,7 +1199,7 @@ export interface Memory extends AsyncDisposable {
    * ```
    */
   import(
-    records: Iterable<MemoryRecord | SetInput> | AsyncIterable<MemoryRecord | SetInput>,
+    records: Iterable<MemoryRecord | ImportInput> | AsyncIterable<MemoryRecord | ImportInput>,
     options?: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },
   ): Promise<{ imported: number; skipped: number }>;
 }

@@ -72,6 +72,7 @@ describe.each(stores)("records in %s", (store) => {
       createdAt: "2020-01-02T01:04:05.006Z",
       updatedAt: "2026-02-03T00:00:00.000Z",
       expiresAt: "2030-01-01T00:00:00.000Z",
+      origin: "user",
     });
     expect(await memory.get({ namespace, key: record.key })).toEqual(record);
     expect((await memory.list({ namespace })).records).toEqual([record]);

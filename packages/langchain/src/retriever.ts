@@ -107,6 +107,7 @@ export class SouvenirRetriever extends BaseRetriever<RetrievedMetadata> {
     const { results } = await memory.search({
       ...given({ where, entities, thread, since, until, deadlineMs, minScore, tags: memoryTags }),
       namespace: this.#namespace as string,
+      heldBack: false,
       query: questionOf(query),
       limit: k,
     });

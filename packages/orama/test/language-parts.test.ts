@@ -16,6 +16,7 @@ const parts = [
   "kinship",
   "particles",
   "names",
+  "orders",
 ] as const satisfies (keyof Language)[];
 
 describe.each(languages.map((language) => [language.code, language] as const))("%s", (_, language) => {
@@ -40,10 +41,18 @@ describe.each(languages.map((language) => [language.code, language] as const))("
   });
 
   test("has no word twice in a list", () => {
-    const { functionWords, negation, questionWords, telling, kinship, particles, names } = language;
+    const { functionWords, negation, questionWords, telling, kinship, particles, names, orders } = language;
     const negating = partOf(negation)?.words;
     const lists = [functionWords, negating, questionWords, telling, kinship, particles].map(wordsOf);
     for (const list of lists) expect(list.filter((word, at) => list.indexOf(word) !== at)).toEqual([]);
+    for (const [name, list] of Object.entries(partOf(orders) ?? {})) {
+      const words = wordsOf(list);
+      expect(
+        words.filter((word, at) => words.indexOf(word) !== at),
+        name,
+      ).toEqual([]);
+      expect(words.length, name).toBeGreaterThan(0);
+    }
     for (const [name, list] of Object.entries(partOf(names) ?? {}))
       if (typeof list === "string") expect(list.trim(), name).not.toBe("");
   });

@@ -1,3 +1,4 @@
+import { originOfRole } from "../trust/origin.ts";
 import type { Message } from "../types.ts";
 import { digest, fileMarks, partsOf, textOf } from "./content.ts";
 
@@ -28,14 +29,6 @@ export interface Reading {
 /** Messages before the turn that are compared with the thread: the work follows the turn, not the conversation. */
 const compared = 48;
 
-const speakers: Readonly<Record<string, "user" | "assistant">> = {
-  user: "user",
-  human: "user",
-  assistant: "assistant",
-  ai: "assistant",
-  model: "assistant",
-};
-
 /**
  * Reads the turn that messages end with: the user's messages since the assistant last spoke, also when answers, calls
  * and results of tools follow them. `undefined` when the user has said and shown nothing.
@@ -50,8 +43,8 @@ export async function readTurn(
   for (const [place, { role, content }] of messages.entries()) {
     const whole = textOf(content);
     if (whole !== "") visible.push(whole);
-    const speaker = speakers[role];
-    if (speaker === undefined) continue;
+    const speaker = originOfRole(role);
+    if (speaker !== "user" && speaker !== "assistant") continue;
     const text = clean(whole);
     if (text !== whole && text !== "") visible.push(text);
     const files = partsOf(content).length === 0 ? [] : await fileMarks(content);

@@ -3,14 +3,23 @@ import { SouvenirError } from "../errors.ts";
 import { letOthersRun } from "../event-loop.ts";
 import { optionNames } from "../option-names.ts";
 import { readCursor, writeCursor } from "../paging.ts";
-import { approval, isGone, standingAnew, toRecord } from "../records.ts";
+import { allowance, approval, isGone, standingAnew, toRecord } from "../records.ts";
 import { retryConflicts } from "../retry-conflicts.ts";
 import type { Finding, Indexes } from "../search/open-search.ts";
-import { factOf, factPath, isSummary, runsThread } from "../store/fact-mark.ts";
+import { factOf, factPath, isFact, isSummary, runsThread } from "../store/fact-mark.ts";
 import { nextVersion } from "../store/record-versions.ts";
-import { standingOf, startOf } from "../store/standing.ts";
+import { isHeldBack, standingOf, startOf } from "../store/standing.ts";
 import type { RecordWrite, StoredRecord } from "../store/store.ts";
-import type { FactRecord, FactRun, FactRunDetails, FactsInput, Limits, Memory, Where } from "../types.ts";
+import type {
+  FactRecord,
+  FactRun,
+  FactRunDetails,
+  FactsInput,
+  Limits,
+  Memory,
+  MemoryRecord,
+  Where,
+} from "../types.ts";
 import { checkInteger, checkKey, checkNamespace, checkOptions, checkText, invalid } from "../validation.ts";
 import { keptFactTypes } from "./dispose.ts";
 import { type FactChange, type WriteAnew, withoutRun } from "./fact-change.ts";
@@ -183,13 +192,17 @@ export class FactBook {
     return { records: erased, changes };
   }
 
-  async approve(input: { namespace: string; key: string }): Promise<FactRecord | undefined> {
+  async approve(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined> {
     const { store, indexes, limits, clock } = this.#parts;
     const given = checkOptions(input, "approve", optionNames.approve);
     const [namespace, key] = [checkNamespace(given.namespace), checkKey(given.key, limits)];
     const approved = await retryConflicts(async () => {
       const record = await this.#waiting(namespace, key);
       if (record === undefined) return undefined;
+      if (!isFact(record)) {
+        const [outcome] = await store.write([allowance(record, { now: clock(), limits })]);
+        return outcome?.record;
+      }
       const sources = await store.get(
         namespace,
         (factOf(record.metadata)?.sources ?? []).map((source) => source.key),
@@ -205,6 +218,7 @@ export class FactBook {
     });
     if (approved === undefined) return undefined;
     indexes.refresh(namespace);
+    if (!isFact(approved)) return toRecord(approved);
     const [told] = await this.#told(namespace, [approved]);
     return told?.fact;
   }
@@ -244,10 +258,12 @@ export class FactBook {
     return (await this.#parts.store.get(checkNamespace(namespace), [key]))[0];
   }
 
-  /** A fact that waits for approval. */
+  /** What waits for approval: a fact, or a memory that is held back. */
   async #waiting(namespace: string, key: string): Promise<StoredRecord | undefined> {
     const [record] = await this.#parts.store.get(namespace, [key]);
-    if (record === undefined || factOf(record.metadata) === undefined) return undefined;
+    if (record === undefined) return undefined;
+    if (!isFact(record))
+      return isHeldBack(record) && !isGone(record, this.#parts.clock()) ? record : undefined;
     return toRecord(record).state === "proposed" ? record : undefined;
   }
 

@@ -1,6 +1,7 @@
 import { documentMark } from "../documents/record.ts";
 import { isGone } from "../records.ts";
 import { factOf, withMark } from "../store/fact-mark.ts";
+import { isHeldBack } from "../store/standing.ts";
 import type { RecordWrite, Store, StoredRecord } from "../store/store.ts";
 import { quoted } from "./evidence.ts";
 import type { FactSource } from "./fact-extractor.ts";
@@ -39,7 +40,8 @@ export async function restingOnWords(
 
 /** Whether a fact may rest on it: a person said it. */
 export function isSource(record: StoredRecord, now: number): boolean {
-  return !isGone(record, now) && isPerson(record.role) && !Object.hasOwn(record.metadata, documentMark);
+  const isSaid = isPerson(record.role) && !Object.hasOwn(record.metadata, documentMark);
+  return isSaid && !isGone(record, now) && !isHeldBack(record);
 }
 
 function withSources<Version extends Pick<RecordWrite, "metadata">>(

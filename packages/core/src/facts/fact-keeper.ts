@@ -7,6 +7,7 @@ import { Stopping } from "../queue/stopping.ts";
 import { misconfiguration, reason, retryAfterMs } from "../queue/worker.ts";
 import { isGone } from "../records.ts";
 import { isFact } from "../store/fact-mark.ts";
+import { isHeldBack } from "../store/standing.ts";
 import type { QueueEntry, RecordWrite, Store, StoredRecord } from "../store/store.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { Logger, MemoryStats } from "../types.ts";
@@ -132,6 +133,7 @@ export class FactKeeper {
   queued(write: RecordWrite): RecordWrite {
     // A document is data of a program, and a fact is made of others: nobody's words.
     if (!isPerson(write.role) || Object.hasOwn(write.metadata, documentMark) || isFact(write)) return write;
+    if (isHeldBack(write)) return write;
     return { ...write, later: { task, dueAt: write.now + this.#idleMs } };
   }
 

@@ -1,6 +1,7 @@
 import { withoutControlText } from "../conversation/control-text.ts";
 import { withoutRecallBlocks } from "../recall-block.ts";
 import { isGone } from "../records.ts";
+import { isHeldBack } from "../store/standing.ts";
 import type { QueueEntry, Store, StoredRecord } from "../store/store.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { ExistingFact, SourceTurn } from "./dispose.ts";
@@ -110,5 +111,7 @@ async function around(
   ]);
   const isBefore = ({ createdAt, id }: StoredRecord) =>
     createdAt < last.createdAt || (createdAt === last.createdAt && id < last.id);
-  return [...before, ...between.filter(isBefore)].filter((record) => !isGone(record, now));
+  return [...before, ...between.filter(isBefore)].filter(
+    (record) => !isGone(record, now) && !isHeldBack(record),
+  );
 }

@@ -1,9 +1,11 @@
 import { canonicalName } from "../entities/canonical.ts";
+import type { Origin } from "../trust/origin.ts";
 import type { Entity } from "../types.ts";
 import type { Condition } from "../where.ts";
 import { trueAt } from "./as-of.ts";
 import type { Place } from "./document-table.ts";
 import type { EntityCatalog } from "./entity-catalog.ts";
+import { fromOrigin, heldBack as heldBackOrNot } from "./from-origin.ts";
 import { type OramaWhere, whereOf } from "./metadata-filter.ts";
 
 export interface Filter {
@@ -17,6 +19,10 @@ export interface Filter {
   until?: number;
   /** Only what was true in the world at this moment. */
   asOf?: number;
+  /** Only what came from one of these. */
+  origin?: readonly Origin[];
+  /** Only what is held back from recall, or only what is not. */
+  heldBack?: boolean;
   /** Memories that expire at or before this moment are left out. */
   now: number;
 }
@@ -29,7 +35,7 @@ export interface ExceptTurns {
 
 /** What Orama's `where` says of a filter: all of these. The rest is about what time it is, and where one stands. */
 export function conditionsOf(
-  { tags = [], entities = [], thread, where, since, until, asOf }: Filter,
+  { tags = [], entities = [], thread, where, since, until, asOf, origin, heldBack }: Filter,
   catalog: EntityCatalog,
 ): OramaWhere[] {
   const bounds = {
@@ -43,6 +49,8 @@ export function conditionsOf(
     ...(where === undefined ? [] : [whereOf(where)]),
     ...(Object.keys(bounds).length === 0 ? [] : [{ createdAt: bounds }]),
     ...(asOf === undefined ? [] : trueAt(asOf)),
+    ...(origin === undefined ? [] : [fromOrigin(origin)]),
+    ...(heldBack === undefined ? [] : [heldBackOrNot(heldBack)]),
   ];
 }
 

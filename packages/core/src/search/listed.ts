@@ -1,5 +1,6 @@
 import { isGone } from "../records.ts";
 import type { Store, StoredRecord } from "../store/store.ts";
+import type { Origin } from "../trust/origin.ts";
 import type { DateInput, Where } from "../types.ts";
 import { checkDate } from "../validation.ts";
 import type { Place } from "./document-table.ts";
@@ -12,6 +13,8 @@ export type ListFilter = {
   where?: Where;
   asOf?: DateInput;
   knownAt?: DateInput;
+  origin?: Origin | readonly Origin[];
+  heldBack?: boolean;
 };
 
 /** What is listed, after its check: plain data, which can be given to another thread. */
@@ -43,8 +46,9 @@ export function checkListed(
 }
 
 /** Whether the store has them in order. What else is asked, the index knows. */
-export function isByTimeOnly({ filter: { tags, where, asOf }, knownAt }: Listed): boolean {
-  return tags === undefined && where === undefined && asOf === undefined && knownAt === undefined;
+export function isByTimeOnly({ filter, knownAt }: Listed): boolean {
+  const { tags, where, asOf, origin, heldBack } = filter;
+  return [tags, where, asOf, origin, heldBack, knownAt].every((each) => each === undefined);
 }
 
 /** A page of what the store has in order. */

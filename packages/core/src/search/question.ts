@@ -1,5 +1,6 @@
 import { optionNames } from "../option-names.ts";
 import type { Ranking } from "../ranking/ranking.ts";
+import { checkOrigins } from "../trust/origin.ts";
 import type { Limits, SearchInput } from "../types.ts";
 import {
   checkDate,
@@ -86,7 +87,7 @@ export function checkQuestion(
 
 /** @throws SouvenirError `INVALID_INPUT` */
 export function checkFilter(
-  { tags, where, entities, thread, since, until, asOf }: Partial<SearchInput>,
+  { tags, where, entities, thread, since, until, asOf, origin, heldBack }: Partial<SearchInput>,
   except: readonly ExceptTurns[],
   { limits, clock }: Pick<Checking, "limits" | "clock">,
 ): Filter {
@@ -101,6 +102,8 @@ export function checkFilter(
     ...(since === undefined ? {} : { since: checkDate(since, "since") }),
     ...(until === undefined ? {} : { until: checkDate(until, "until") }),
     ...(asOf === undefined ? {} : { asOf: checkDate(asOf, "asOf") }),
+    ...(origin === undefined ? {} : { origin: checkOrigins(origin) }),
+    ...(heldBack === undefined ? {} : { heldBack: checkFlag(heldBack, "heldBack") }),
     ...(entities === undefined
       ? {}
       : {

@@ -14,7 +14,7 @@ import type { Ranking } from "../ranking/ranking.ts";
 import { isGone, toRecord } from "../records.ts";
 import { isFact } from "../store/fact-mark.ts";
 import type { StoreKnownAt } from "../store/known-at.ts";
-import { isTrueAt, standingOf, startOf } from "../store/standing.ts";
+import { isHeldBack, isTrueAt, standingOf, startOf } from "../store/standing.ts";
 import type { EmbedderIdentity, Store, StoredRecord } from "../store/store.ts";
 import { preparingTimeWords } from "../time/time.ts";
 import type {
@@ -598,6 +598,8 @@ async function superseders(
     for (const id of by) {
       const candidate = read.get(id);
       if (candidate === undefined || candidate.id === record.id || isGone(candidate, now)) continue;
+      // What nobody vouches for says of nothing else that it is over.
+      if (isHeldBack(candidate)) continue;
       const [start, best] = [startOf(candidate), newest.get(record.id)];
       if (start < startOf(record) || start > asOf) continue;
       const order = best === undefined ? 1 : start - startOf(best) || (candidate.key < best.key ? 1 : -1);

@@ -1,5 +1,5 @@
 import { SouvenirError } from "../errors.ts";
-import { keepingPin } from "./standing.ts";
+import { keepingStanding } from "./standing.ts";
 import type { RecordWrite, StoredRecord } from "./store.ts";
 
 /** Whether a record is there only because nobody has erased it yet. */
@@ -42,7 +42,7 @@ function saysTheSame(existing: StoredRecord, write: RecordWrite): boolean {
     existing.thread === write.thread &&
     existing.role === write.role &&
     JSON.stringify(existing.tags) === JSON.stringify(write.tags) &&
-    JSON.stringify(existing.metadata) === JSON.stringify(keepingPin(existing.metadata, write.metadata))
+    JSON.stringify(existing.metadata) === JSON.stringify(keepingStanding(existing, write))
   );
 }
 
@@ -63,7 +63,7 @@ export function nextVersion(
     key: write.key,
     value: write.value,
     tags: write.tags,
-    metadata: keepingPin(existing?.metadata, write.metadata),
+    metadata: keepingStanding(existing, write),
     entities: write.entities,
     thread: write.thread,
     role: write.role,

@@ -1,4 +1,5 @@
 import { SouvenirError } from "../errors.ts";
+import { type Origin, origins } from "../trust/origin.ts";
 import type { JsonValue, Metadata } from "../types.ts";
 import type { StoredRecord } from "./store.ts";
 
@@ -15,9 +16,20 @@ export interface Standing {
   supersedes?: readonly string[] | undefined;
   /** When it was pinned: it is in the profile of its namespace. */
   pinnedAt?: number | undefined;
+  /** Where it came from, where its role does not say so. */
+  origin?: Origin | undefined;
+  /** `true`: it reads like an order to a model, nobody vouches for it, and it is in no recall; `false`: it was allowed. */
+  heldBack?: boolean | undefined;
 }
 
-const names: readonly (keyof Standing)[] = ["validFrom", "validTo", "supersedes", "pinnedAt"];
+const names: readonly (keyof Standing)[] = [
+  "validFrom",
+  "validTo",
+  "supersedes",
+  "pinnedAt",
+  "origin",
+  "heldBack",
+];
 
 /** Where the index has a part of it. */
 export function standingPath(name: keyof Standing): string {
@@ -28,12 +40,14 @@ export function standingOf(metadata: Metadata): Standing {
   const mark = markOf(metadata);
   if (mark === undefined) return {};
   const moment = (value: JsonValue | undefined) => (typeof value === "number" ? value : undefined);
-  const { supersedes } = mark;
+  const { supersedes, heldBack } = mark;
   return {
     validFrom: moment(mark.validFrom),
     validTo: moment(mark.validTo),
     supersedes: Array.isArray(supersedes) ? supersedes.filter((key) => typeof key === "string") : undefined,
     pinnedAt: moment(mark.pinnedAt),
+    origin: origins.find((origin) => origin === mark.origin),
+    heldBack: typeof heldBack === "boolean" ? heldBack : undefined,
   };
 }
 
@@ -74,10 +88,21 @@ export function pinned(metadata: Metadata, pinnedAt: number | null): Metadata {
   });
 }
 
-/** What is written in the place of a memory is pinned as that was: a pin is for the key. */
-export function keepingPin(before: Metadata | undefined, metadata: Metadata): Metadata {
-  const pinnedAt = before === undefined ? undefined : standingOf(before).pinnedAt;
-  return pinnedAt === undefined ? metadata : pinned(metadata, pinnedAt);
+type Said = Pick<StoredRecord, "value" | "metadata">;
+
+/** What is written in the place of a memory is pinned as that was: a pin is for the key. What was allowed may be said again. */
+export function keepingStanding(before: Said | undefined, { value, metadata }: Said): Metadata {
+  if (before === undefined) return metadata;
+  const { pinnedAt, heldBack } = standingOf(before.metadata);
+  const kept = pinnedAt === undefined ? metadata : pinned(metadata, pinnedAt);
+  const standing = standingOf(kept);
+  const isAllowed = heldBack === false && standing.heldBack === true && before.value === value;
+  return isAllowed ? withStanding(kept, { ...standing, heldBack: false }) : kept;
+}
+
+/** Whether it is in no recall until somebody allows it. */
+export function isHeldBack({ metadata }: Pick<StoredRecord, "metadata">): boolean {
+  return standingOf(metadata).heldBack === true;
 }
 
 /** Keys that a memory names, now and in its earlier versions. */

@@ -243,6 +243,7 @@ const list: MemoryTool = {
       const { records, cursor } = await memory.list({
         namespace,
         ...(signal === undefined ? {} : { signal }),
+        heldBack: false,
         order: "newest",
         limit: (input.limit as number | undefined) ?? 50,
         ...(input.tags === undefined ? {} : { tags: input.tags as string[] }),
@@ -362,12 +363,13 @@ function withKeys(block: string, memories: readonly { key: string; version: numb
   return `${block}\nTheir keys, in the same order: ${keys}; versions: ${JSON.stringify(memories.map((each) => each.version))}`;
 }
 
-function kept({ tags, metadata, thread, role, expiresAt, supersedes }: MemoryRecord): object {
+function kept({ tags, metadata, thread, role, origin, kind, expiresAt, supersedes }: MemoryRecord): object {
   return {
     tags,
     metadata,
     ...(thread === undefined ? {} : { thread }),
     ...(role === undefined ? {} : { role }),
+    ...(origin === undefined || kind === "fact" ? {} : { origin }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(supersedes === undefined ? {} : { supersedes }),
   };

@@ -148,6 +148,7 @@ export class MessageMemory {
       const { results, degraded, tookMs } = await memory.search({
         namespace: namespaceOf(resourceId),
         query: questionOf(query),
+        heldBack: false,
         // Room for what is known anyway or said twice, and for what a filter may still refuse.
         limit: filter === undefined ? Math.min(1_000, wanted * 3 + 20) : 1_000,
         ...given({ thread: threadId, where: filter?.where, minScore: threshold, deadlineMs, signal }),

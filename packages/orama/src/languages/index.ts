@@ -34,7 +34,7 @@ import { ukrainian } from "./uk/index.ts";
 import { vietnamese } from "./vi/index.ts";
 import { chinese } from "./zh/index.ts";
 
-export type { Language, NameWords, Part, Sides, TimeUnit, TimeWords, Words } from "./language.ts";
+export type { Language, NameWords, OrderWords, Part, Sides, TimeUnit, TimeWords, Words } from "./language.ts";
 
 /** All languages that the engine knows. The order is fixed: snapshots hold positions of those in Latin script. */
 export const languages: readonly Language[] = [

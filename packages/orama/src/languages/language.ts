@@ -50,6 +50,59 @@ export interface Language {
   readonly particles: Part<Words>;
   /** Words around a name that tell what it names; and those with a capital that are no name. */
   readonly names: Part<NameWords>;
+  /** What a text is made of that tells a model what to do. */
+  readonly orders: Part<OrderWords>;
+}
+
+/**
+ * What orders to a model are made of, each list one thing that is said. None of them is an order: several together are. `*` at the end of a word stands for any ending.
+ */
+export interface OrderWords {
+  /** What nobody but a model is called; what others are called too. */
+  readonly models: Words;
+  readonly helpers: Words;
+  /** Those whom a model serves, as somebody else. */
+  readonly users: Words;
+  /** That the text is read, summed up or worked on. */
+  readonly reading: Words;
+  /** Not to heed any more; what is not to be heeded, surely or perhaps; that it was there before; all that was. */
+  readonly ignore: Words;
+  readonly instructions: Words;
+  readonly rules: Words;
+  readonly earlier: Words;
+  readonly everything: Words;
+  /** To let somebody know, which is forbidden; so that nobody knows; that somebody must not know. */
+  readonly hide: Words;
+  readonly secretly: Words;
+  readonly unknown: Words;
+  /** To send away; what must stay secret; what was said and kept. */
+  readonly send: Words;
+  readonly secrets: Words;
+  readonly talk: Words;
+  /** For all time; in all answers; has to. */
+  readonly always: Words;
+  readonly replies: Words;
+  readonly must: Words;
+  /** What an answer is to do, as an order; what a user does before it. */
+  readonly say: Words;
+  readonly asks: Words;
+  /** To be somebody else; without limits. */
+  readonly become: Words;
+  readonly unbound: Words;
+  /** To show; what a model was told at first. */
+  readonly reveal: Words;
+  readonly prompt: Words;
+  /** Without asking anybody; to do; with which. */
+  readonly unasked: Words;
+  readonly act: Words;
+  readonly tools: Words;
+  /** To keep for good, in a model's memory; that orders follow. */
+  readonly memory: Words;
+  readonly newly: Words;
+  /** How people ask people. */
+  readonly please: Words;
+  /** To read what is not written plainly. */
+  readonly decode: Words;
 }
 
 /** Length of a period. */

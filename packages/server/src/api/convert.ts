@@ -42,6 +42,8 @@ export function toWireMemory(record: MemoryRecord): WireMemory {
       valid_to: record.validTo,
       supersedes: record.supersedes,
       pinned_at: record.pinnedAt,
+      origin: record.origin,
+      held_back: record.heldBack,
       merged_into: record.mergedInto,
     }),
     ...factFields(record),
@@ -52,11 +54,11 @@ export function toWireMemory(record: MemoryRecord): WireMemory {
 function factFields(
   fact: MemoryRecord | WireMemory | ImportLine,
 ): Given<Partial<Pick<WireMemory, FactField>>> {
-  const { kind, subject, attribute, type, sources, origin, state, run } = fact;
-  return given({ kind, subject, attribute, type, sources, origin, state, run });
+  const { kind, subject, attribute, type, sources, state, run } = fact;
+  return given({ kind, subject, attribute, type, sources, state, run });
 }
 
-type FactField = "kind" | "subject" | "attribute" | "type" | "sources" | "origin" | "state" | "run";
+type FactField = "kind" | "subject" | "attribute" | "type" | "sources" | "state" | "run";
 
 export function toWireFact(fact: FactRecord): WireFact {
   return {
@@ -127,6 +129,8 @@ export function fromWireMemory(memory: WireMemory): MemoryRecord {
       validTo: memory.valid_to,
       supersedes: memory.supersedes,
       pinnedAt: memory.pinned_at,
+      origin: memory.origin,
+      heldBack: memory.held_back,
       mergedInto: memory.merged_into,
     }),
     ...factFields(memory),
@@ -178,6 +182,7 @@ export function toSetInput(request: SetRequest, namespace: string): SetInput {
       entities: request.entities,
       thread: request.thread,
       role: request.role,
+      origin: request.origin,
       createdAt: request.created_at,
       expiresAt: request.expires_at,
       validFrom: request.valid_from,
@@ -199,9 +204,12 @@ export function fromWireExport(line: ExportLine): MemoryRecord & { history?: Mem
 /** What `Memory.import` takes: as complete as a line of an export, or as little as an input for `set`. */
 export function toImportInput(line: ImportLine, namespace: string): SetInput {
   const own = line.namespace ?? namespace;
+  const { origin, ...others } = line;
   return {
-    ...toSetInput(line, own),
+    ...toSetInput(others, own),
     ...given({
+      origin: origin as SetInput["origin"],
+      heldBack: line.held_back,
       version: line.version,
       updatedAt: line.updated_at,
       ...factFields(line),

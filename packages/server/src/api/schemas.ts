@@ -80,6 +80,31 @@ const degradation: z.ZodType<Degradation> = z
 
 const factType = z.enum(["event", "state", "preference", "instruction", "relation", "summary"]);
 const factState = z.enum(["active", "superseded", "proposed", "merged"]);
+const origin = z.enum(["user", "assistant", "tool", "import", "inferred"]);
+/** Of a memory as it is. */
+const trusted = {
+  origin: z
+    .enum(["user", "assistant", "tool", "import", "inferred", "stated"])
+    .exactOptional()
+    .meta({ description: "Where it came from; of a fact, whether it was stated" }),
+  held_back: z.boolean().exactOptional().meta({
+    description:
+      "true: it came from a tool or an import and reads like an order to a model, and is in no recall until it is approved; false: it was",
+  }),
+};
+const fromOrigins = {
+  origin: z
+    .array(origin)
+    .min(1)
+    .max(16)
+    .exactOptional()
+    .meta({ description: "Only what came from one of these" }),
+};
+const heldBack = {
+  held_back: z.boolean().exactOptional().meta({
+    description: "true: only what is held back from recall; false: none of it, for what a model is shown",
+  }),
+};
 /** What only facts have. */
 const factFields = {
   kind: z.literal("fact").exactOptional(),
@@ -90,7 +115,6 @@ const factFields = {
     .array(z.strictObject({ key: text, version: z.int().min(1), quote: text, run: optionalText }))
     .exactOptional()
     .meta({ description: "Of a fact: what it rests on, and words that stand in each" }),
-  origin: z.enum(["stated", "inferred"]).exactOptional(),
   state: factState.exactOptional(),
   merged_into: optionalText,
   run: optionalText,
@@ -112,6 +136,7 @@ const memoryFields = {
   valid_to: timestamp.exactOptional(),
   supersedes: z.array(z.string()).exactOptional(),
   pinned_at: timestamp.exactOptional(),
+  ...trusted,
   ...factFields,
 };
 export const memory: z.ZodType<wire.WireMemory> = z.strictObject(memoryFields).meta(id("Memory"));
@@ -156,6 +181,7 @@ const setFields = {
   entities: z.array(entity).max(256).exactOptional(),
   thread,
   role: words(128).exactOptional(),
+  origin: origin.exactOptional().meta({ description: "Where it comes from. Default: as the role says" }),
   created_at: moment.exactOptional(),
   expires_at: moment.exactOptional(),
   valid_from: moment
@@ -345,6 +371,8 @@ export const searchRequest: z.ZodType<wire.SearchRequest> = z
     since: moment.exactOptional(),
     until: moment.exactOptional(),
     ...twoTimes,
+    ...fromOrigins,
+    ...heldBack,
     min_score: score.exactOptional(),
     facets: z.boolean().default(false),
     prefix: z.boolean().default(false).meta({
@@ -411,6 +439,8 @@ const listFields = {
   tags,
   thread,
   ...twoTimes,
+  ...fromOrigins,
+  ...heldBack,
   order: z.enum(["oldest", "newest"]).default("oldest"),
   limit: limit(100, 1000),
   cursor: text.meta({ ...fromPage, pattern: "^-?[0-9]{1,16}[.][0-9]{1,16}$" }).exactOptional(),
@@ -578,6 +608,7 @@ const importFields = {
   version: version.exactOptional(),
   updated_at: moment.exactOptional(),
   pinned_at: moment.exactOptional(),
+  ...trusted,
   ...factFields,
 };
 export const importLine: z.ZodType<wire.ImportLine> = z
@@ -733,6 +764,7 @@ export const contextRequest: z.ZodType<wire.ContextRequest> = z
     token_budget: z.int().min(1).max(1_000_000).default(1000),
     profile: z.boolean().default(false).meta({ description: "What is pinned stands first in the block" }),
     ...twoTimes,
+    ...fromOrigins,
     exclude: z
       .union([
         keys,

@@ -9,6 +9,7 @@ import type {
   FactSource,
   JsonValue,
   KeptFactType,
+  Origin,
   Refused,
   Signal,
   SouvenirErrorCode,
@@ -42,6 +43,10 @@ export interface WireMemory {
   supersedes?: string[];
   /** It is in the profile of its namespace. */
   pinned_at?: string;
+  /** Where it came from; of a fact, whether it was stated. */
+  origin?: Origin | FactOrigin;
+  /** `true`: it reads like an order to a model, and is in no recall until it is approved; `false`: it was. */
+  held_back?: boolean;
   /** Of a fact, and with it what follows. */
   kind?: "fact";
   /** Who or what it is about, and which side of that. */
@@ -50,7 +55,6 @@ export interface WireMemory {
   type?: KeptFactType;
   /** What it rests on: memories in the version that was read, and words that stand in each. */
   sources?: FactSource[];
-  origin?: FactOrigin;
   state?: FactFields["state"];
   /** Key of the fact that says the same, of one that is merged. */
   merged_into?: string;
@@ -65,7 +69,6 @@ export type FactFieldName =
   | "attribute"
   | "type"
   | "sources"
-  | "origin"
   | "state"
   | "merged_into"
   | "run";
@@ -131,6 +134,8 @@ export interface SetRequest {
   valid_from?: string | number;
   valid_to?: string | number;
   supersedes?: string[];
+  /** Where it comes from. Default: as the role says. */
+  origin?: Origin;
   /** Only if the memory is of this version now, 0: only if there is none; else `VERSION_CONFLICT`. */
   if_version?: number;
 }
@@ -164,6 +169,10 @@ export interface SearchRequest {
   as_of?: string | number;
   /** As it was known then. */
   known_at?: string | number;
+  /** Only what came from one of these. */
+  origin?: Origin[];
+  /** `true`: only what is held back from recall; `false`: none of it. */
+  held_back?: boolean;
   min_score?: number;
   facets?: boolean;
   /** The last word of the query is the beginning of a word, as while somebody types. Default false. */
@@ -353,6 +362,10 @@ export interface ListQuery {
   thread?: string;
   as_of?: string | number;
   known_at?: string | number;
+  /** Only what came from one of these. */
+  origin?: Origin[];
+  /** `true`: only what is held back from recall; `false`: none of it. */
+  held_back?: boolean;
   /** Default `oldest` first. */
   order?: "oldest" | "newest";
   limit?: number;
@@ -538,8 +551,8 @@ export interface ExportQuery {
   history?: boolean;
 }
 /** A line of an export, or as little as `{ value }`. */
-export type ImportLine = Omit<SetRequest, "if_version"> &
-  Partial<Pick<WireMemory, FactFieldName>> & {
+export type ImportLine = Omit<SetRequest, "if_version" | "origin"> &
+  Partial<Pick<WireMemory, FactFieldName | "origin" | "held_back">> & {
     version?: number;
     pinned_at?: string | number;
     updated_at?: string | number;
@@ -615,6 +628,8 @@ export interface ContextRequest {
   profile?: boolean;
   as_of?: string | number;
   known_at?: string | number;
+  /** Only what came from one of these. */
+  origin?: Origin[];
   exclude?: string[] | { keys?: string[]; texts?: string[]; thread?: string; after?: string };
   deadline_ms?: number;
 }
@@ -744,6 +759,8 @@ export interface Operations {
   memoryUnpin: { takes: PinRequest; answers: WireMemory };
   profileGet: { takes: ProfileQuery; answers: ProfileResponse };
   factsList: { takes: FactsQuery; answers: FactsResponse };
+  memoryApprove: { takes: KeyQuery; answers: WireMemory };
+  memoryDecline: { takes: KeyQuery; answers: DeletedResponse };
   factApprove: { takes: KeyQuery; answers: WireMemory };
   factDecline: { takes: KeyQuery; answers: DeletedResponse };
   consolidate: { takes: ConsolidateRequest; answers: ConsolidateResponse };

@@ -7,6 +7,7 @@ import {
   filterOptions,
   memoryOptions,
   namespaceOptions,
+  originOptions,
   safetyOptions,
   storeOptions,
   targetOptions,
@@ -29,6 +30,11 @@ const set: Command = {
     metadata: { type: "string", value: "JSON", help: "an object to filter by" },
     thread: { type: "string", value: "NAME", help: "the conversation that it is a turn of" },
     role: { type: "string", value: "NAME", help: "who said it, for example user" },
+    origin: {
+      type: "string",
+      value: "NAME",
+      help: "where it comes from: user, assistant, tool, import or inferred; default: as the role says",
+    },
     created: {
       type: "string",
       value: "TIME",
@@ -99,6 +105,7 @@ const search: Command = {
     since: { type: "string", value: "TIME", help: "only from then on: a date, or 7d for seven days ago" },
     until: { type: "string", value: "TIME", help: "only before then" },
     ...timeOptions,
+    ...originOptions,
     prefix: { type: "boolean", help: "the last word is the beginning of one, as while typing" },
     facets: { type: "boolean", help: "count names and tags over all that match" },
     ...memoryOptions,
@@ -122,9 +129,14 @@ const list: Command = {
     limit: { type: "string", value: "N", help: "memories at most; default: all" },
     ...filterOptions,
     ...timeOptions,
+    ...originOptions,
     ...memoryOptions,
   },
-  examples: ["souvenir list | head", 'souvenir list --where \'{"project":"shop"}\' --json'],
+  examples: [
+    "souvenir list | head",
+    "souvenir list --held-back",
+    'souvenir list --where \'{"project":"shop"}\' --json',
+  ],
   load: () => import("./commands/list.ts"),
 };
 
@@ -597,7 +609,7 @@ const undo: Command = {
 
 const approve: Command = {
   name: "approve",
-  summary: "Make a fact that was concluded one like others",
+  summary: "Let what waits take part: a fact that was concluded, or a memory that is held back",
   parameters: "KEY",
   arity: [1, 1],
   options: memoryOptions,
@@ -607,7 +619,7 @@ const approve: Command = {
 
 const decline: Command = {
   name: "decline",
-  summary: "Erase a fact that was concluded and waits for approval",
+  summary: "Erase what waits for approval",
   parameters: "KEY",
   arity: [1, 1],
   options: memoryOptions,
@@ -616,8 +628,8 @@ const decline: Command = {
 };
 
 export const commandGroups: CommandGroups = {
-  Memories: [set, get, search, list, pin, unpin, profile, forget, history, namespaces],
-  Facts: [consolidate, dream, facts, runs, undo, approve, decline],
+  Memories: [set, get, search, list, pin, unpin, profile, forget, history, namespaces, approve, decline],
+  Facts: [consolidate, dream, facts, runs, undo],
   "The whole store": [importing, exporting, backup, moving, reembed, scan, scrub, stats, doctor],
   "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke, audit],
 };

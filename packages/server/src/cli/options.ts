@@ -65,6 +65,18 @@ export const filterOptions: OptionSpecs = {
   },
   thread: { type: "string", value: "NAME", help: "only turns of this conversation" },
 };
+export const originOptions: OptionSpecs = {
+  origin: {
+    type: "string",
+    multiple: true,
+    value: "NAME",
+    help: "only what came from there: user, assistant, tool, import or inferred",
+  },
+  "held-back": {
+    type: "boolean",
+    help: "only what is held back from recall, because it reads like an order to a model",
+  },
+};
 export const timeOptions: OptionSpecs = {
   "as-of": { type: "string", value: "TIME", help: "only what was true then: a date, or 30d ago" },
   "known-at": { type: "string", value: "TIME", help: "as it was known then" },

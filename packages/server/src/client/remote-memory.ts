@@ -6,6 +6,7 @@ import {
   type EntityCount,
   type FactFields,
   type HistoryInput,
+  type ImportInput,
   isMemoryFileHeader,
   type Memory,
   type MemoryRecord,
@@ -117,6 +118,8 @@ export class RemoteMemory implements Memory {
       ...{ namespace, tags, where, thread, order, limit, cursor },
       as_of: toMoment(input.asOf, "asOf"),
       known_at: toMoment(input.knownAt, "knownAt"),
+      origin: listed(input.origin),
+      held_back: input.heldBack,
     };
     const answer = await this.#json<wire.ListResponse>("POST", "/v1/memories", { body, signal });
     return { records: answer.memories.map(fromWireMemory), ...given({ cursor: answer.cursor }) };
@@ -159,6 +162,8 @@ export class RemoteMemory implements Memory {
       until: toMoment(until, "until"),
       as_of: toMoment(input.asOf, "asOf"),
       known_at: toMoment(input.knownAt, "knownAt"),
+      origin: listed(input.origin),
+      held_back: input.heldBack,
       min_score: minScore,
       deadline_ms: deadlineMs,
     };
@@ -206,6 +211,7 @@ export class RemoteMemory implements Memory {
       ...{ namespace, query, thread, limit, exclude, profile: input.profile },
       as_of: toMoment(input.asOf, "asOf"),
       known_at: toMoment(input.knownAt, "knownAt"),
+      origin: listed(input.origin),
       token_budget: tokenBudget,
       deadline_ms: deadlineMs,
     };
@@ -308,14 +314,13 @@ export class RemoteMemory implements Memory {
   async approve(input: Input<"approve">): Answer<"approve"> {
     const { namespace } = checkInput(input, "approve");
     const body = { namespace, key: checkText(input.key, "key") };
-    const fact = await this.#memory("POST", "/v1/facts/approve", { body, repeatable: false });
-    return fact as Awaited<Answer<"approve">>;
+    return this.#memory("POST", "/v1/memory/approve", { body, repeatable: false });
   }
 
   async decline(input: Input<"decline">): Answer<"decline"> {
     const { namespace } = checkInput(input, "approve", "decline");
     const body = { namespace, key: checkText(input.key, "key") };
-    return this.#deleted("POST", "/v1/facts/decline", { body });
+    return this.#deleted("POST", "/v1/memory/decline", { body });
   }
 
   async orama(): Answer<"orama"> {
@@ -456,12 +461,12 @@ export class RemoteMemory implements Memory {
   }
 }
 
-type Exported = (MemoryRecord | SetInput) & {
+type Exported = (MemoryRecord | ImportInput) & {
   version?: number;
   updatedAt?: DateInput;
   pinnedAt?: DateInput;
   history?: MemoryRecord[];
-} & Partial<FactFields>;
+} & Partial<Omit<FactFields, "origin">>;
 
 /** The server takes a missing namespace for its default one; a caller of `Memory` never means that. */
 function checkInput<Given extends { namespace?: string }>(
@@ -511,9 +516,9 @@ function toMoment(value: DateInput | undefined | null, where: string): string | 
 }
 
 function toSetRequest(input: SetInput): object {
-  const { namespace, value, key, tags, metadata, entities, thread, role, supersedes } = input;
+  const { namespace, value, key, tags, metadata, entities, thread, role, origin, supersedes } = input;
   return {
-    ...{ namespace, value, key, tags, metadata, entities, thread, role, supersedes },
+    ...{ namespace, value, key, tags, metadata, entities, thread, role, origin, supersedes },
     created_at: toMoment(input.createdAt, "createdAt"),
     expires_at: toMoment(input.expiresAt, "expiresAt"),
     valid_from: toMoment(input.validFrom, "validFrom"),
@@ -525,10 +530,11 @@ function toSetRequest(input: SetInput): object {
 function toImportLine(record: Exported): object {
   const { kind, subject, attribute, type, sources, origin, state, run } = record;
   return {
-    ...toSetRequest(checkInput(record, "record", "import")),
+    ...toSetRequest(checkInput(record, "record", "import") as SetInput),
     version: record.version,
     updated_at: toMoment(record.updatedAt, "updatedAt"),
     pinned_at: toMoment(record.pinnedAt, "pinnedAt"),
+    held_back: record.heldBack,
     ...{ kind, subject, attribute, type, sources, origin, run },
     // That another one takes its place is said by the other one.
     state: state === "superseded" ? "active" : state,
@@ -555,6 +561,11 @@ function toWireMessages(messages: unknown, list: string): wire.TurnMessage[] {
       id,
     } as wire.TurnMessage;
   });
+}
+
+/** One, or a list of them, as a list. */
+function listed<Each>(given: Each | readonly Each[] | undefined): Each[] | undefined {
+  return given === undefined ? undefined : Array.isArray(given) ? [...given] : [given as Each];
 }
 
 /** The id of a run has its namespace in it. */

@@ -1,10 +1,13 @@
 import type { Memory } from "@souvenir/core";
 import { given, toWireFact, toWireMemory, toWireRun, toWireRunDetails } from "../api/convert.ts";
-import { defaultNamespace, type Handlers } from "./call.ts";
+import type { KeyQuery } from "../api/wire.ts";
+import { type Call, defaultNamespace, type Handlers } from "./call.ts";
 import { HttpError } from "./errors.ts";
 
-/** Operations on facts. */
+/** Operations on facts, and on what else waits for approval. */
 export type FactOperation =
+  | "memoryApprove"
+  | "memoryDecline"
   | "factsList"
   | "factApprove"
   | "factDecline"
@@ -16,27 +19,30 @@ export type FactOperation =
 
 /** Each operation on facts as calls of `Memory`. That the caller may use the namespace is checked before. */
 export function factHandlers(memory: Memory): Pick<Handlers, FactOperation> {
+  const approve = async ({ namespace = defaultNamespace, key }: KeyQuery, call: Call) => {
+    await call.spend(1);
+    const approved = await memory.approve({ namespace, key });
+    if (approved === undefined)
+      throw new HttpError("NOT_FOUND", "there is nothing with this key that waits for approval");
+    call.wrote({ namespace, count: 1, subject: key });
+    return toWireMemory(approved);
+  };
+  const decline = async ({ namespace = defaultNamespace, key }: KeyQuery, call: Call) => {
+    await call.spend(1);
+    const { deleted } = await memory.decline({ namespace, key });
+    call.wrote({ namespace, count: deleted, subject: key });
+    return { success: true as const, deleted };
+  };
   return {
     async factsList({ namespace = defaultNamespace, ...filter }) {
       const { facts, cursor } = await memory.facts({ namespace, ...filter });
       return { facts: facts.map(toWireFact), ...given({ cursor }) };
     },
 
-    async factApprove({ namespace = defaultNamespace, key }, call) {
-      await call.spend(1);
-      const fact = await memory.approve({ namespace, key });
-      if (fact === undefined)
-        throw new HttpError("NOT_FOUND", "there is no fact with this key that waits for approval");
-      call.wrote({ namespace, count: 1, subject: key });
-      return toWireMemory(fact);
-    },
-
-    async factDecline({ namespace = defaultNamespace, key }, call) {
-      await call.spend(1);
-      const { deleted } = await memory.decline({ namespace, key });
-      call.wrote({ namespace, count: deleted, subject: key });
-      return { success: true, deleted };
-    },
+    memoryApprove: approve,
+    memoryDecline: decline,
+    factApprove: approve,
+    factDecline: decline,
 
     async consolidate({ namespace = defaultNamespace, dry_run: dryRun = false }, call) {
       await call.spend(1);

@@ -63,10 +63,13 @@ export function memoryHandlers(
       call.wrote({ namespace, count: 1, subject: key });
       return toWireMemory(record);
     };
-  const list = async ({ as_of: asOf, known_at: knownAt, ...request }: ListRequest, { signal }: Call) => {
+  const list = async (
+    { as_of: asOf, known_at: knownAt, held_back: heldBack, ...request }: ListRequest,
+    { signal }: Call,
+  ) => {
     const { records, cursor } = await memory.list({
       ...(request as ListInput),
-      ...given({ asOf, knownAt }),
+      ...given({ asOf, knownAt, heldBack }),
       signal,
     });
     return { memories: records.map(toWireMemory), ...given({ cursor }) };
@@ -240,6 +243,7 @@ export function memoryHandlers(
           profile: request.profile,
           asOf: request.as_of,
           knownAt: request.known_at,
+          origin: request.origin,
           tokenBudget: request.token_budget,
           deadlineMs: request.deadline_ms,
         }),
@@ -263,7 +267,10 @@ export function memoryHandlers(
 
     async recall({ threshold, query, ...request }, call) {
       const { results, tookMs } = await memory.search(
-        toSearchInput({ ...request, query: questionOf(query), ...given({ min_score: threshold }) }, call),
+        toSearchInput(
+          { ...request, query: questionOf(query), held_back: false, ...given({ min_score: threshold }) },
+          call,
+        ),
       );
       return {
         memories: results.map((hit) => ({ ...toRemembered(hit), score: hit.score })),
@@ -397,6 +404,8 @@ function toSearchInput(request: SearchRequest, { signal }: Call): SearchInput {
       until,
       asOf: request.as_of,
       knownAt: request.known_at,
+      origin: request.origin,
+      heldBack: request.held_back,
       minScore: request.min_score,
       facets: request.facets,
       prefix: request.prefix,

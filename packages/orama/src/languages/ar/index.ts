@@ -1,4 +1,5 @@
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 import { stemArabic } from "./stem.ts";
 
 export const arabic: Language = {
@@ -42,4 +43,5 @@ export const arabic: Language = {
       ليلى رانيا سارة عائشة أمينة سلمى نادية سميرة عثمان بلال أنس إسماعيل`,
     familyNames: "صلاح حسن علي عمر كريم العلوي المصري الشامي بنعلي منصور حداد خوري",
   },
+  orders,
 };

@@ -42,4 +42,5 @@ export const catalan: Language = {
     homes: "visc_a viu_a",
     legalForms: "sl",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

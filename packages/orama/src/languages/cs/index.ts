@@ -50,4 +50,5 @@ export const czech: Language = {
     homes: "bydlim_v bydli_v ziju_v",
     legalForms: "sro doo",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

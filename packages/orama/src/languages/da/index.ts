@@ -41,4 +41,5 @@ export const danish: Language = {
     homes: "bor_i boede_i flyttede_til fodt_i rejse_til",
     legalForms: "aps",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

@@ -1,5 +1,6 @@
 import { stemmer } from "@orama/stemmers/german";
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 
 export const german: Language = {
   code: "de",
@@ -99,4 +100,5 @@ export const german: Language = {
     software:
       "datenbank datenbanken bibliothek programmieren programmierung programmiersprache entwickler programm",
   },
+  orders,
 };

@@ -55,4 +55,5 @@ export const greek: Language = {
     capitals: `ο η το οι τα ενας μια ενα και αλλα δεν ναι οχι πως που ποτε γιατι ποιος τι εγω εσυ αυτος εμεις μου στο
       στη στην σημερα χθες αυριο`,
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

@@ -1,4 +1,5 @@
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 import { stemEnglish } from "./stem.ts";
 
 export const english: Language = {
@@ -122,4 +123,5 @@ export const english: Language = {
       cantonese christian jewish muslim islamic buddhist hindu catholic protestant orthodox victorian gothic
       bible quran torah`,
   },
+  orders,
 };

@@ -1,5 +1,6 @@
 import { stemmer } from "@orama/stemmers/spanish";
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 
 export const spanish: Language = {
   code: "es",
@@ -84,4 +85,5 @@ export const spanish: Language = {
       navidad pascua`,
     software: "servidor lenguaje desarrollador programa biblioteca",
   },
+  orders,
 };

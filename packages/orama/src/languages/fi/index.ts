@@ -43,4 +43,5 @@ export const finnish: Language = {
     kissani`,
   particles: { missing: "names have none" },
   names: { introductions: "nimeni_on", legalForms: "oy oyj" },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

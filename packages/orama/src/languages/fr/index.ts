@@ -1,5 +1,6 @@
 import { stemmer } from "@orama/stemmers/french";
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 
 export const french: Language = {
   code: "fr",
@@ -94,4 +95,5 @@ export const french: Language = {
     software: `base-de-donnees donnees librairie bibliotheque serveur serveurs coder codons programmeur programmation
       langage langages developpeur developpeurs deployer deploiement logiciel logiciels paquet`,
   },
+  orders,
 };

@@ -23,4 +23,5 @@ export const irish: Language = {
   kinship: { missing: "nobody here speaks it well enough to say which of them stand before names" },
   particles: { missing: "names have those of English" },
   names: { missing: "nobody here speaks it well enough to say which of them stand before names" },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

@@ -43,4 +43,5 @@ export const hebrew: Language = {
       יעקב שרה לאה תמר אורי נועם`,
     familyNames: "כהן לוי מזרחי פרץ ביטון דהן פרידמן שפירא גולן ברק אזולאי גבאי חדד כץ",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

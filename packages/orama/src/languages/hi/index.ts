@@ -45,4 +45,5 @@ export const hindi: Language = {
       मनोज दिनेश मुकेश प्रियंका ऐश्वर्या करण निखिल`,
     familyNames: "शर्मा वर्मा सिंह गुप्ता कुमार पटेल मिश्रा यादव खान जोशी अग्रवाल रेड्डी नायर मेहता चौधरी देवी",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

@@ -39,4 +39,5 @@ export const hungarian: Language = {
     szomszedom kutyam macskam`,
   particles: { missing: "names have none" },
   names: { introductions: "a_nevem nevem", legalForms: "kft zrt" },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

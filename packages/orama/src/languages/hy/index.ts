@@ -20,4 +20,5 @@ export const armenian: Language = {
   kinship: { missing: "nobody here reads it well enough to choose them" },
   particles: { missing: "names have none" },
   names: { missing: "nobody here reads it well enough to choose them" },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

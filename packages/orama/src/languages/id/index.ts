@@ -41,4 +41,5 @@ export const indonesian: Language = {
     employers: "bekerja_di",
     legalForms: "bhd",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

@@ -1,5 +1,6 @@
 import { stemmer } from "@orama/stemmers/italian";
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 
 export const italian: Language = {
   code: "it",
@@ -84,4 +85,5 @@ export const italian: Language = {
       dio oggi ieri domani natale pasqua`,
     software: "libreria linguaggio sviluppatore",
   },
+  orders,
 };

@@ -1,4 +1,5 @@
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 
 export const japanese: Language = {
   code: "ja",
@@ -61,4 +62,5 @@ export const japanese: Language = {
       ],
     ],
   },
+  orders,
 };

@@ -55,4 +55,5 @@ export const korean: Language = {
       ],
     ],
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

@@ -35,4 +35,5 @@ export const lithuanian: Language = {
   kinship: "zmona vyras brolis sesuo dukra draugas draugė kolege kaimynas",
   particles: { missing: "names have none" },
   names: { introductions: "mano_vardas" },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

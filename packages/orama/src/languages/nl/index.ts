@@ -1,5 +1,6 @@
 import { stemmer } from "@orama/stemmers/dutch";
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 
 export const dutch: Language = {
   code: "nl",
@@ -63,4 +64,5 @@ export const dutch: Language = {
     capitals: `de het een mijn jouw zijn haar ons wij jij ik en maar wie waar wanneer hoe hallo dank vandaag gisteren
       morgen god kerst pasen`,
   },
+  orders,
 };

@@ -42,4 +42,5 @@ export const norwegian: Language = {
     homes: "bor_i bodde_i flyttet_til fodt_i reise_til",
     legalForms: "asa",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

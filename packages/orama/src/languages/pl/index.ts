@@ -1,4 +1,5 @@
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 import { stemPolish } from "./stem.ts";
 
 export const polish: Language = {
@@ -57,4 +58,5 @@ export const polish: Language = {
     capitals: "ja ty on ona my wy oni i a ale czy kto co gdzie kiedy jak dzis wczoraj jutro moj moja",
     software: "baza",
   },
+  orders,
 };

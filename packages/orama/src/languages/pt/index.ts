@@ -1,5 +1,6 @@
 import { stemmer } from "@orama/stemmers/portuguese";
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 
 export const portuguese: Language = {
   code: "pt",
@@ -69,4 +70,5 @@ export const portuguese: Language = {
       amanha deus natal`,
     software: "linguagem servidor programa",
   },
+  orders,
 };

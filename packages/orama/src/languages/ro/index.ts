@@ -44,4 +44,5 @@ export const romanian: Language = {
     homes: "locuiesc_in locuieste_in stau_in mutat_in",
     legalForms: "srl",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

@@ -1,5 +1,6 @@
 import { stemmer } from "@orama/stemmers/russian";
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 
 export const russian: Language = {
   code: "ru",
@@ -64,4 +65,5 @@ export const russian: Language = {
       если у в на с из по за привет спасибо сегодня вчера завтра здравствуйте бог интернет`,
     software: "код программирование программист разработчик сервер библиотека фреймворк приложение база",
   },
+  orders,
 };

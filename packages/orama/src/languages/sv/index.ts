@@ -41,4 +41,5 @@ export const swedish: Language = {
     employers: "jobbar_pa arbetar_pa jobbar_hos arbetar_hos",
     homes: "bor_i bodde_i flyttade_till flyttat_till fodd_i resa_till",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

@@ -20,4 +20,5 @@ export const tamil: Language = {
   kinship: { missing: "without capitals a relation does not show where a name begins" },
   particles: { missing: "names have none" },
   names: { missing: "nobody here reads it well enough to choose them" },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

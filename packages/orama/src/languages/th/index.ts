@@ -29,4 +29,5 @@ export const thai: Language = {
   kinship: { missing: "without capitals a relation does not show where a name begins" },
   particles: { missing: "names have none" },
   names: { missing: "a name begins and ends with no sign: places that are known are found" },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

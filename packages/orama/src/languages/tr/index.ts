@@ -54,4 +54,5 @@ export const turkish: Language = {
     capitals: "bir bu su ben sen o biz siz onlar ve ama icin ile merhaba bugun dun yarin allah",
     software: "veritabani",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

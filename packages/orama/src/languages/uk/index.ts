@@ -51,4 +51,5 @@ export const ukrainian: Language = {
     plainStreets: "вулиця вулиці площа площі",
     capitals: "ми ви вони мій моя це цей та але що хто де коли чому якщо",
   },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

@@ -35,4 +35,5 @@ export const vietnamese: Language = {
   kinship: { missing: "without their accents they are words of other languages" },
   particles: { missing: "names have none" },
   names: { missing: "without their accents they are words of other languages" },
+  orders: { missing: "nobody who writes it has listed how it gives orders to a model" },
 };

@@ -1,4 +1,5 @@
 import type { Language } from "../language.ts";
+import { orders } from "./orders.ts";
 
 export const chinese: Language = {
   code: "zh",
@@ -65,4 +66,5 @@ export const chinese: Language = {
       ],
     ],
   },
+  orders,
 };

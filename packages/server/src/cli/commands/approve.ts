@@ -6,8 +6,9 @@ export async function run(execution: Execution): Promise<undefined> {
   const [key] = input.positionals as [string];
   const namespace = namespaceOf(input);
   await using memory = await openMemory(execution);
-  const fact = await memory.approve({ namespace, key });
-  if (fact === undefined) throw new NotFoundError(`no fact "${key}" waits for approval in "${namespace}"`);
-  if (terminal.json) await terminal.document(fact);
-  else await terminal.line(`approved ${fact.key}`);
+  const approved = await memory.approve({ namespace, key });
+  if (approved === undefined)
+    throw new NotFoundError(`nothing of the key "${key}" waits for approval in "${namespace}"`);
+  if (terminal.json) await terminal.document(approved);
+  else await terminal.line(`approved ${approved.key}`);
 }

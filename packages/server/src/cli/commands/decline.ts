@@ -8,7 +8,7 @@ export async function run(execution: Execution): Promise<undefined> {
   await using memory = await openMemory(execution);
   const declined = await memory.decline({ namespace, key });
   if (declined.deleted === 0)
-    throw new NotFoundError(`no fact "${key}" waits for approval in "${namespace}"`);
+    throw new NotFoundError(`nothing of the key "${key}" waits for approval in "${namespace}"`);
   if (terminal.json) await terminal.document(declined);
   else await terminal.line(`declined ${key}`);
 }

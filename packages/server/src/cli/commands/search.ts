@@ -1,3 +1,4 @@
+import type { Origin } from "@souvenir/core";
 import type { Execution } from "../command.ts";
 import { namespaceOf, openMemory } from "../open-memory.ts";
 import { hitLines } from "../show-record.ts";
@@ -13,6 +14,7 @@ export async function run(execution: Execution): Promise<undefined> {
   const [tags, where, entities] = [input.list("tag"), input.where(), input.list("entity")];
   const [thread, since, until] = [input.text("thread"), input.moment("since", -1), input.moment("until", -1)];
   const [asOf, knownAt] = [input.moment("as-of", -1), input.moment("known-at", -1)];
+  const [origin, heldBack] = [input.list("origin") as Origin[] | undefined, input.flag("held-back")];
   const [limit, minScore] = [input.integer("limit", 1, 1000), input.share("min-score")];
   const query = words === "-" ? await readStandardInput() : words;
   await using memory = await openMemory(execution);
@@ -32,6 +34,8 @@ export async function run(execution: Execution): Promise<undefined> {
     ...(until === undefined ? {} : { until }),
     ...(asOf === undefined ? {} : { asOf }),
     ...(knownAt === undefined ? {} : { knownAt }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(heldBack ? { heldBack } : {}),
   });
   if (terminal.json) {
     await terminal.document(found);

@@ -1,3 +1,4 @@
+import type { Origin } from "@souvenir/core";
 import { type Execution, UsageError } from "../command.ts";
 import { namespaceOf, openMemory, settle } from "../open-memory.ts";
 import { readStandardInput } from "../standard-input.ts";
@@ -12,6 +13,7 @@ export async function run(execution: Execution): Promise<undefined> {
     );
   const given = second ?? first;
   const [role, thread, tags] = [input.text("role"), input.text("thread"), input.list("tag")];
+  const origin = input.text("origin") as Origin | undefined;
   const [metadata, expiresAt] = [input.object("metadata"), input.moment("expires", 1)];
   const createdAt = input.moment("created", -1);
   const [validFrom, validTo] = [input.moment("valid-from", -1), input.moment("valid-to", -1)];
@@ -27,6 +29,7 @@ export async function run(execution: Execution): Promise<undefined> {
     ...(metadata === undefined ? {} : { metadata }),
     ...(thread === undefined ? {} : { thread }),
     ...(role === undefined ? {} : { role }),
+    ...(origin === undefined ? {} : { origin }),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(validFrom === undefined ? {} : { validFrom }),
