@@ -38,7 +38,7 @@ export async function writeAll<Input>(
   let done = 0;
   const total = Array.isArray(inputs) ? { total: inputs.length } : {};
   const pace = new Pace(batches);
-  const slices = new Slices();
+  const slices = new Slices({ patient: true });
   const commit = async (writes: readonly RecordWrite[]) => {
     signal?.throwIfAborted();
     if (writes.length === 0) return;

@@ -59,7 +59,7 @@ export async function eraseSelection(
       indexes.refresh(namespace, 0);
       unfollowed = 0;
     }
-    if (rest !== undefined) await yieldToOthers();
+    if (rest !== undefined) await yieldToOthers({ patient: true });
   }
   if (erased > 0) {
     vectors.wake();
@@ -165,7 +165,7 @@ export class Expiry {
         this.#done = now;
         return;
       }
-      await yieldToOthers();
+      await yieldToOthers({ patient: true });
     }
   }
 }

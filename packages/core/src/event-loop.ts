@@ -9,21 +9,43 @@ export function takeTurnsEvery(milliseconds: number): void {
 /** When others ran last, as far as is known here: when the present turn of work began. */
 let lastTurn = Number.NEGATIVE_INFINITY;
 
+/** How work stands to other work. */
+export interface Manners {
+  /** It is long, such as that of an index that follows an erasure: what is short goes first. Default false. */
+  patient?: boolean;
+}
+
 /** Work that waits to go on. */
 interface Waiting {
   goOn: () => void;
   waits: boolean;
+  patient: boolean;
 }
-/** The one that came first goes on first. */
+/** The one that came first goes on first, but for those that are patient. */
 const queue: Waiting[] = [];
+/** How often what is patient lets others go on before it: then it is its turn, so that it ends. */
+const patience = 2;
+let patientFor = 0;
+
+function takeNext(): Waiting {
+  const [first] = queue as [Waiting];
+  const other = queue.findIndex(({ patient }) => patient !== first.patient);
+  let next = 0;
+  if (other >= 0) {
+    const isPatientsTurn = patientFor >= patience;
+    patientFor = isPatientsTurn ? 0 : patientFor + 1;
+    if (first.patient !== isPatientsTurn) next = other;
+  }
+  return queue.splice(next, 1)[0] as Waiting;
+}
 
 /**
  * Lets timers and input run, which a row of resolved promises would not. Works that go on side by side share the time of a
  * slice: if each had its own, others would wait for all of them.
  */
-export function yieldToOthers(): Promise<void> {
+export function yieldToOthers({ patient = false }: Manners = {}): Promise<void> {
   return new Promise((goOn) => {
-    const own = { goOn, waits: true };
+    const own = { goOn, waits: true, patient };
     queue.push(own);
     takeTurn(own);
   });
@@ -38,7 +60,7 @@ function takeTurn(own: Waiting): void {
     // Nobody else has begun this turn yet.
     if (lastTurn === seen) lastTurn = now;
     if (now - lastTurn < sliceMs) {
-      const first = queue.shift() as Waiting;
+      const first = takeNext();
       first.waits = false;
       first.goOn();
     }
@@ -61,8 +83,9 @@ export async function letOthersRun(): Promise<void> {
 export async function inSlices<Result>(
   steps: Generator<void, Result, void>,
   signal?: AbortSignal,
+  manners?: Manners,
 ): Promise<Result> {
-  const slices = new Slices();
+  const slices = new Slices(manners);
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
@@ -90,6 +113,11 @@ export async function inSlicesWhile<Result>(
   }
 }
 
+/** The same for long work, before which short work goes. */
+export function patiently<Result>(steps: Generator<void, Result, void>): Promise<Result> {
+  return inSlices(steps, undefined, { patient: true });
+}
+
 /** All steps in one go. */
 export function atOnce<Result>(steps: Generator<void, Result, void>): Result {
   for (;;) {
@@ -105,6 +133,11 @@ export function atOnce<Result>(steps: Generator<void, Result, void>): Result {
 export class Slices {
   // What ran since others did last is part of the first slice.
   #end = lastTurn + sliceMs;
+  readonly #manners: Manners | undefined;
+
+  constructor(manners?: Manners) {
+    this.#manners = manners;
+  }
 
   /** Whether the time of this slice is over. */
   get over(): boolean {
@@ -113,7 +146,7 @@ export class Slices {
 
   /** Others run, then the next slice begins. */
   async next(): Promise<void> {
-    await yieldToOthers();
+    await yieldToOthers(this.#manners);
     this.#end = lastTurn + sliceMs;
   }
 }

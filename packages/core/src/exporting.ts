@@ -15,7 +15,7 @@ export async function* exportRecords(
   names: readonly string[] | { prefix: string },
   { history, now }: { history: boolean; now: () => number },
 ): AsyncGenerator<ExportedRecord> {
-  const slices = new Slices();
+  const slices = new Slices({ patient: true });
   const stored = "prefix" in names ? beginningWith(store, names.prefix) : ofEach(store, names);
   let facts: { namespace: string; ids: number[] } = { namespace: "", ids: [] };
   for await (const record of stored) {

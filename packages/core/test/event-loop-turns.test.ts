@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
+import { Slices } from "../src/event-loop.ts";
 import { newPath, openAt, openMemory } from "./open-memory.ts";
 
 const namespace = "n";
@@ -116,4 +117,21 @@ test("works that go on side by side share a slice: others wait no longer for ten
   const alone = await longestWait(1);
   expect(alone).toBeGreaterThan(5);
   expect(await longestWait(10)).toBeLessThan(alone + 15);
+});
+
+test("short work goes before what is patient, which has each third turn all the same", async () => {
+  hurriedTime();
+  const order: string[] = [];
+  const work = async (name: string, steps: number, slices: Slices) => {
+    for (let step = 0; step < steps; step++) {
+      await slices.next();
+      order.push(name);
+    }
+  };
+  const long = ["long", "longer"].map((name) => work(name, 6, new Slices({ patient: true })));
+  await Promise.all([...long, work("short", 6, new Slices())]);
+  // Wherever it begins.
+  expect(order.slice(0, 9).filter((name) => name === "short")).toHaveLength(6);
+  expect(order.slice(0, 9).join(" ")).not.toMatch(/long\S* long/);
+  expect(order).toHaveLength(18);
 });

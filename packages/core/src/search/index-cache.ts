@@ -169,7 +169,7 @@ export class IndexCache {
       const entry = this.#entries.get(namespace);
       if (entry?.index !== index) continue;
       // Between two updates, in a slice of its own.
-      const frozen = entry.updating.then(yieldToOthers, yieldToOthers).then(() => index.save());
+      const frozen = entry.updating.then(letShortWorkRun, letShortWorkRun).then(() => index.save());
       entry.updating = frozen.then(() => undefined);
       return NamespaceIndex.load(inTurns(await frozen));
     }
@@ -377,7 +377,7 @@ export class IndexCache {
   #saveLater(namespace: string, entry: Entry): void {
     const { updating } = entry;
     const turn: Promise<void> = updating
-      .then(yieldToOthers, yieldToOthers)
+      .then(letShortWorkRun, letShortWorkRun)
       .then(() => void this.#save(namespace, entry, worthSaving))
       .finally(() => this.#saving.delete(turn));
     entry.updating = turn;
@@ -409,9 +409,13 @@ function isWorthSaving({ index, saved, saving }: Entry, changes: number): boolea
   return saving === undefined && index.size >= smallest && index.sequence - saved >= changes;
 }
 
+function letShortWorkRun(): Promise<void> {
+  return yieldToOthers({ patient: true });
+}
+
 /** Pieces of an index, each made in a moment, while others have their turns. */
 async function* inTurns(pieces: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const slices = new Slices();
+  const slices = new Slices({ patient: true });
   for (const piece of pieces) {
     yield piece;
     if (slices.over) await slices.next();

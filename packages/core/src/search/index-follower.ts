@@ -1,7 +1,7 @@
 import { giveBack } from "@souvenir/orama";
 import type { StaticModel } from "@souvenir/static";
 import type { Computer, Said } from "../embedders/context.ts";
-import { inSlices, Slices } from "../event-loop.ts";
+import { patiently, Slices } from "../event-loop.ts";
 import type { IndexedStore } from "../store/known-at.ts";
 import type { NamespaceHead, StoredRecord } from "../store/store.ts";
 import { termsOf } from "./memory-terms.ts";
@@ -31,7 +31,7 @@ export async function follow(
   { store, namespace, head, computer, model, onProgress }: FollowOptions,
 ): Promise<void> {
   index.useEmbedder(head.embedder);
-  const slices = new Slices();
+  const slices = new Slices({ patient: true });
   // Vectors that are computed come with their records, unless the embedder is new to the index.
   const withRecords =
     computer !== undefined && index.vectorSequence === index.sequence ? computer : undefined;
@@ -57,7 +57,7 @@ export async function follow(
     // Whoever writes all the time is not followed for ever.
     complete = changes.complete || sequence >= head.sequence;
     if (!complete && index.unsettled > 0 && index.unsettled < mostUnsettled) continue;
-    await inSlices(index.settling());
+    await patiently(index.settling());
     // Not before: whoever finds the number takes all that it stands for to be in the index.
     index.sequence = sequence;
     if (withRecords) {
@@ -79,7 +79,7 @@ async function readTerms(
   index: NamespaceIndex,
   { store, namespace, model }: Pick<FollowOptions, "store" | "namespace"> & { model: StaticModel },
 ): Promise<void> {
-  const slices = new Slices();
+  const slices = new Slices({ patient: true });
   while (index.termSequence < index.sequence) {
     const changes = await store.changes(namespace, index.termSequence, pageSize);
     for (const record of changes.records) {
@@ -127,7 +127,7 @@ async function compute(
   records: readonly StoredRecord[],
   options: ComputeOptions,
 ): Promise<void> {
-  const slices = new Slices();
+  const slices = new Slices({ patient: true });
   for (const [at, vectors] of (await computed(records, options)).entries()) {
     index.putVectors((records[at] as StoredRecord).id, vectors);
     if (slices.over) await slices.next();
@@ -139,7 +139,7 @@ async function computed(
   records: readonly StoredRecord[],
   options: ComputeOptions,
 ): Promise<Float32Array[][]> {
-  const slices = new Slices();
+  const slices = new Slices({ patient: true });
   const before = await previousTurns(records, options);
   const vectors: Float32Array[][] = [];
   for (const record of records) {
@@ -165,7 +165,7 @@ async function followVectors(
   index: NamespaceIndex,
   { store, namespace, embedder }: Pick<FollowOptions, "store" | "namespace"> & { embedder: string },
 ): Promise<void> {
-  const slices = new Slices();
+  const slices = new Slices({ patient: true });
   for (let complete = false; !complete; ) {
     // Not further than the records, so that no vector comes before its record.
     const changes = await store.vectorChanges(

@@ -14,7 +14,7 @@ import {
   type VectorIndex,
 } from "@souvenir/orama";
 import { isBuiltIn } from "../embedders/built-in.ts";
-import { inSlices } from "../event-loop.ts";
+import { patiently } from "../event-loop.ts";
 import type { RankingQuery } from "../ranking/evidence.ts";
 import { builtInBackground } from "../ranking/model.ts";
 import { type RankedDocument, rank } from "../ranking/rank.ts";
@@ -440,14 +440,14 @@ export class NamespaceIndex implements RankingIndex {
     index.vectorSequence = head.vectorSequence;
     index.#embedder = head.embedder;
     index.termSequence = head.termSequence;
-    index.#index.replace(await inSlices(reader.ending()));
+    index.#index.replace(await patiently(reader.ending()));
     const [withdrawn = new Uint8Array()] = parts("withdrawn");
     for (const id of new Float64Array(withdrawn.slice().buffer)) index.#withdrawn.add(id);
-    await inSlices(index.#documents.loading(parts("documents"), parts("threads")));
-    index.#terms = await inSlices(TermTable.loading(parts("terms"), index.#documents.table.end));
-    await inSlices(index.#restoring());
+    await patiently(index.#documents.loading(parts("documents"), parts("threads")));
+    index.#terms = await patiently(TermTable.loading(parts("terms"), index.#documents.table.end));
+    await patiently(index.#restoring());
     for (const taken of sections.values()) for (const part of taken) giveBack(part);
-    await inSlices(index.text.preparing());
+    await patiently(index.text.preparing());
     return index;
   }
 
