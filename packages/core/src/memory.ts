@@ -45,7 +45,15 @@ import type { MemoryDatabase, OramaOptions } from "./search/orama-view.ts";
 import { reembedTask } from "./store/embed-task.ts";
 import { checkFilePath } from "./store/file-path.ts";
 import { isHeldBack } from "./store/standing.ts";
-import type { QueueCounts, RecordWrite, SeenThread, Selection, Store, WriteOutcome } from "./store/store.ts";
+import type {
+  QueueCounts,
+  RecordWrite,
+  SeenThread,
+  Selection,
+  Store,
+  Task,
+  WriteOutcome,
+} from "./store/store.ts";
 import type {
   Consolidated,
   ConsolidateInput,
@@ -611,18 +619,23 @@ export class SouvenirMemory implements Memory {
   }
 
   async flush(
-    input: { signal?: AbortSignal; deadlineMs?: number } = {},
+    input: { signal?: AbortSignal; deadlineMs?: number; retry?: boolean } = {},
   ): Promise<{ pending: number; failed: number }> {
     this.#checkOpen();
     const { store, vectors, extraction, extractionWorker, factKeeper } = this.#parts;
-    const { signal, deadlineMs } = checkOptions(input, "flush", optionNames.flush) as {
-      signal?: AbortSignal;
-      deadlineMs?: number;
-    };
+    const {
+      signal,
+      deadlineMs,
+      retry = false,
+    } = checkOptions(input, "flush", optionNames.flush) as typeof input;
+    checkFlag(retry, "retry");
     checkSignal(signal);
     if (deadlineMs !== undefined) checkInteger(deadlineMs, "deadlineMs", 0, 2 ** 31 - 1);
     signal?.throwIfAborted();
     await this.#eraseExpired();
+    const extract: Task[] = extraction.extractor === undefined ? [] : [`extract:${extraction.extractor.id}`];
+    if (retry && !store.readOnly)
+      for (const task of [...vectors.tasks, ...extract, "facts" as const]) await store.retryFailed(task);
     const late = new AbortController();
     const timer = deadlineMs === undefined ? undefined : setTimeout(() => late.abort(), deadlineMs);
     const stop = signal === undefined ? late.signal : firstAbort(signal, late.signal);
@@ -638,10 +651,7 @@ export class SouvenirMemory implements Memory {
     // Waiting longer would not help: somebody has to do what the message says.
     const remedy = vectors.misconfigured ?? extractionWorker?.misconfigured ?? factKeeper?.misconfigured;
     if (remedy !== undefined) throw remedy;
-    const queues = await Promise.all([
-      ...vectors.tasks.map((task) => store.queue(task)),
-      ...(extraction.extractor === undefined ? [] : [store.queue(`extract:${extraction.extractor.id}`)]),
-    ]);
+    const queues = await Promise.all([...vectors.tasks, ...extract].map((task) => store.queue(task)));
     const sum = (name: "pending" | "failed") => queues.reduce((total, queue) => total + queue[name], 0);
     return { pending: sum("pending"), failed: sum("failed") };
   }

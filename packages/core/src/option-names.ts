@@ -254,7 +254,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   exclude: { keys: true, texts: true, thread: true, after: true },
   stats: { namespace: true },
   orama: { plugins: true },
-  flush: { signal: true, deadlineMs: true },
+  flush: { signal: true, deadlineMs: true, retry: true },
   scrub: { signal: true },
   backup: { onProgress: true, signal: true },
   scan: { namespace: true, fix: true, onProgress: true, signal: true },

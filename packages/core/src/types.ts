@@ -587,7 +587,8 @@ export interface Progress {
 export interface QueueStats {
   /** Waiting for their first or next attempt. */
   pending: number;
-  /** Given up: the provider refuses this text. They are tried again by `reembed` or when their text changes. */
+  /** Given up: the provider refuses this text. They are tried again by `flush({ retry: true })`, by `reembed`, or when
+   * their text changes. */
   failed: number;
   /** The last failure, without any text of a memory. */
   lastError?: string;
@@ -1094,13 +1095,18 @@ export interface Memory extends AsyncDisposable {
   /**
    * Works off the queue, also what waits for a later attempt, until nothing is left or the provider fails. Answers what
    * is left, at `deadlineMs` milliseconds whatever is under way then. Default: no deadline; a provider that never
-   * answers is given up after two minutes.
+   * answers is given up after two minutes. `retry`: also what was given up before, say once the provider was set right.
+   * Default false.
    * @example
    * ```ts
    * const { pending, failed } = await memory.flush({ deadlineMs: 10_000 });
    * ```
    */
-  flush(input?: { signal?: AbortSignal; deadlineMs?: number }): Promise<{ pending: number; failed: number }>;
+  flush(input?: {
+    signal?: AbortSignal;
+    deadlineMs?: number;
+    retry?: boolean;
+  }): Promise<{ pending: number; failed: number }>;
   /**
    * Looks for keys, cards and personal data in what is kept already, earlier versions too: for what `safety` names in each
    * namespace, without `safety` for all. Page by page; others run in between. `fix`: `[redacted: kind]` takes the place of

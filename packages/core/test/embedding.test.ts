@@ -266,6 +266,11 @@ describe.each(stores)("a provider in %s that", (store) => {
     await memory.flush();
     expect(await memory.stats()).toMatchObject({ vectors: 199 });
     expect(await settle(memory)).toEqual({ pending: 0, failed: 1 });
+    // The provider was set right: only who asks for it tries again what was given up.
+    embedder.answer = (texts) => embedder.vectors(texts);
+    expect(await memory.flush()).toEqual({ pending: 0, failed: 1 });
+    expect(await memory.flush({ retry: true })).toEqual({ pending: 0, failed: 0 });
+    expect(await memory.stats()).toMatchObject({ vectors: 200 });
   });
 });
 

@@ -66,9 +66,9 @@ export async function importFile(namespace: string, file: Blob): Promise<Operati
   return (await send("POST", path, { headers, body: file })).json();
 }
 
-/** Works off now what waits for models, also what waits to be tried again; for at most some seconds. */
+/** Works off now what waits for models, also what waits to be tried again and what was given up; for at most some seconds. */
 export async function workOff(): Promise<Operations["flush"]["answers"]> {
-  return (await send("POST", "/v1/flush?deadline_ms=10000", {})).json();
+  return (await send("POST", "/v1/flush?deadline_ms=10000&retry=true", {})).json();
 }
 
 export async function exportNamespace(namespace: string): Promise<Blob> {

@@ -139,6 +139,7 @@ function numbers(stats: StatsResponse): HTMLElement {
 /** @param reload - Reads the figures again. */
 function queues({ queue, records, reembedding }: StatsResponse, reload: () => void): HTMLElement {
   const waits = queue.embedding.pending + queue.extraction.pending + (queue.facts?.pending ?? 0);
+  const failed = queue.embedding.failed + queue.extraction.failed + (queue.facts?.failed ?? 0);
   const place = h("div");
   const now = async (event: Event) => {
     const pressed = event.target as HTMLButtonElement;
@@ -154,11 +155,14 @@ function queues({ queue, records, reembedding }: StatsResponse, reload: () => vo
     }
   };
   const ready = records - Math.min(records, queue.embedding.pending);
-  const row = (name: string, { pending, failed, misconfigured, last_error: error }: WireQueue): Row => ({
+  const row = (
+    name: string,
+    { pending, failed: lost, misconfigured, last_error: error }: WireQueue,
+  ): Row => ({
     name,
     cells: [
       count(pending),
-      failed > 0 ? h("span", { class: "degraded" }, count(failed)) : 0,
+      lost > 0 ? h("span", { class: "degraded" }, count(lost)) : 0,
       misconfigured ?? error ?? h("span", { class: "soft" }, "none"),
     ],
   });
@@ -175,7 +179,7 @@ function queues({ queue, records, reembedding }: StatsResponse, reload: () => vo
         ...(queue.facts === undefined ? [] : [row("Facts", queue.facts)]),
       ],
     ),
-    waits > 0 &&
+    waits + failed > 0 &&
       h(
         "p",
         { class: "progress" },
@@ -183,7 +187,8 @@ function queues({ queue, records, reembedding }: StatsResponse, reload: () => vo
           h("progress", { max: records, value: ready, "aria-label": "Memories with their vectors" }),
           ` ${count(ready)} of ${count(records)} have their vectors.`,
         ],
-        h("span", {}, `${count(waits)} wait; they are done by and by.`),
+        waits > 0 && h("span", {}, `${count(waits)} wait; they are done by and by.`),
+        failed > 0 && h("span", {}, `${count(failed)} given up: they are found by their words and names.`),
         button("Try now", (event) => void now(event), { id: "try-now" }),
       ),
     place,
@@ -192,14 +197,6 @@ function queues({ queue, records, reembedding }: StatsResponse, reload: () => vo
         "p",
         {},
         `Re-embedding to ${reembedding.to}: ${count(reembedding.done)} of ${count(reembedding.total)}. Searches use the old vectors until it is done.`,
-      ),
-    queue.embedding.failed + queue.extraction.failed > 0 &&
-      h(
-        "p",
-        { class: "soft" },
-        "What is given up stays searchable by its words and names. It is tried again when its text changes, or by ",
-        h("code", {}, "npx @souvenir/server reembed"),
-        ".",
       ),
   );
 }

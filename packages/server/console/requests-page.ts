@@ -8,7 +8,7 @@ import { type Row, table } from "./table.ts";
 import { atTime, count, counted, duration } from "./text.ts";
 
 /** How many of a list are shown at first. */
-const few = 50;
+const few = 20;
 
 /** Who changed what, and what was asked of the server: of this process, since it was started. */
 export function requestsPage(): Page {

@@ -400,6 +400,15 @@ describe("keys over HTTP", () => {
     await open.close();
   });
 
+  test("what was given up is tried again for whoever may do everything, and nobody else", async () => {
+    const guarded = await startTestServer();
+    const ask = (grant: Parameters<typeof guarded.key>[0][number]) =>
+      guarded.send("POST /v1/flush?retry=true", { key: guarded.key([grant]).key });
+    expect((await ask({ namespace: "n", permission: "admin" })).status).toBe(403);
+    expect((await ask(all)).body).toEqual({ pending: 0, failed: 0 });
+    await guarded.close();
+  });
+
   test("keys that are none are held up when they are many, and are in the audit log; others are not", async () => {
     const events: AuditEvent[] = [];
     const guarded = await startTestServer({ audit: (event) => void events.push(event) });

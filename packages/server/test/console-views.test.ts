@@ -385,6 +385,31 @@ describe.skipIf("missing" in chromium)(
       expect((await waiting.memory.stats()).queue.embedding.pending).toBe(0);
     });
 
+    test("what was given up is told, and tried again when asked", async () => {
+      let refused = true;
+      await using refusing = await startServer({
+        embedder: {
+          id: "refusing",
+          dimensions: 2,
+          embed: async (texts) => {
+            if (refused && texts.some((text) => text.includes("oven"))) throw new Error("refused");
+            return texts.map(() => Float32Array.of(1, 0));
+          },
+        },
+      });
+      await refusing.memory.setMany(
+        ["The oven is hot.", "The van is blue."].map((value) => ({ namespace: "n", value })),
+      );
+      await expect.poll(() => refusing.memory.flush()).toEqual({ pending: 0, failed: 1 });
+      refused = false;
+      const visited = await visit(browser, refusing.url, "#/overview");
+      visits.push(visited);
+      await visited.page.getByText("1 given up: they are found by their words and names.").waitFor();
+      await visited.page.getByRole("button", { name: "Try now" }).click();
+      await expect.poll(() => visited.page.getByRole("button", { name: "Try now" }).count()).toBe(0);
+      expect((await refusing.memory.stats()).vectors).toBe(2);
+    });
+
     describe("the playground", () => {
       const question = "What does Camille take on Fridays?";
       const itemsAfter = (page: Page, heading: string) =>

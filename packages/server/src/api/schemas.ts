@@ -518,6 +518,10 @@ export const flushQuery: z.ZodType<wire.FlushQuery> = z.strictObject({
     .max(2 ** 31 - 1)
     .exactOptional()
     .meta({ description: "Milliseconds after which it answers what is left. Default: no deadline" }),
+  retry: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Also what was given up: needs `admin` of everything" }),
 });
 export const flushResponse: z.ZodType<wire.FlushResponse> = z
   .strictObject({ pending: count, failed: count })

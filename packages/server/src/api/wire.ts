@@ -460,6 +460,8 @@ export interface StatsResponse {
 export interface FlushQuery {
   /** Milliseconds after which it answers what is left. Default: no deadline. */
   deadline_ms?: number;
+  /** Also what was given up: for a key with `admin` on every namespace. Default false. */
+  retry?: boolean;
 }
 /** Answer of `POST /v1/flush`. */
 export interface FlushResponse {

@@ -331,11 +331,11 @@ export class RemoteMemory implements Memory {
   }
 
   async flush(input: NonNullable<Input<"flush">> = {}): Answer<"flush"> {
-    const { signal, deadlineMs } = checkOptions(input, "flush", optionNames.flush) as NonNullable<
+    const { signal, deadlineMs, retry } = checkOptions(input, "flush", optionNames.flush) as NonNullable<
       Input<"flush">
     >;
     return this.#json<wire.FlushResponse>("POST", "/v1/flush", {
-      query: { deadline_ms: deadlineMs },
+      query: { deadline_ms: deadlineMs, retry },
       signal,
       timeoutMs: Number.POSITIVE_INFINITY,
     });

@@ -185,7 +185,11 @@ export function memoryHandlers(
       return toWireStats(await memory.stats(namespace === undefined ? {} : { namespace }));
     },
 
-    flush: ({ deadline_ms: deadlineMs }, { signal }) => memory.flush({ signal, ...given({ deadlineMs }) }),
+    async flush({ deadline_ms: deadlineMs, retry }, { caller, signal }) {
+      // It may cost what was given up for good reasons, again and again.
+      if (retry === true) demandEverything(caller, "admin");
+      return memory.flush({ signal, ...given({ deadlineMs, retry }) });
+    },
 
     async scrub(_, call) {
       const { scrubbed } = await memory.scrub({ signal: call.signal });
