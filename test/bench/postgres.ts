@@ -1,7 +1,11 @@
-// A memory in PostgreSQL beside one in a file, and beside plain INSERTs: npm run bench:postgres [-- --memories 10000 --json FILE]
+// A memory in PostgreSQL beside one in a file, and beside plain INSERTs: npm run bench:postgres [-- --memories 100000 --json FILE]
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createMemory, type Memory } from "@souvenir/core";
 import { Pool } from "pg";
@@ -9,6 +13,7 @@ import { postgresStore } from "../../packages/postgres/src/index.ts";
 import { startPostgres } from "../src/postgres-server.ts";
 import { createCorpus } from "./corpus.ts";
 import { latency } from "./measure.ts";
+import type { NodeTask } from "./postgres-node.ts";
 
 const { values } = parseArgs({
   options: {
@@ -59,6 +64,36 @@ async function written(
   );
 }
 
+/** Writes a second of nodes that are processes of their own, from when the first begins until the last one is done. */
+async function writtenByNodes(kind: NodeTask["kind"], count: number, callers: number): Promise<number> {
+  const place = kind === "file" ? join(folder, "nodes.db") : server.url;
+  const nodes = Array.from({ length: count }, (_, node) => {
+    const task: NodeTask = { kind, place, node, callers, writes };
+    const script = fileURLToPath(new URL("postgres-node.ts", import.meta.url));
+    const child = spawn(process.execPath, ["--conditions=@souvenir/source", script, JSON.stringify(task)], {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { ...process.env, NODE_NO_WARNINGS: "1" },
+    });
+    return {
+      child,
+      lines: createInterface({ input: child.stdout })[Symbol.asyncIterator](),
+      ended: once(child, "exit"),
+    };
+  });
+  await Promise.all(nodes.map(({ lines }) => lines.next()));
+  for (const { child } of nodes) child.stdin.write("go\n");
+  const times = await Promise.all(
+    nodes.map(async ({ lines, ended }) => {
+      const { value } = await lines.next();
+      await ended;
+      return JSON.parse(String(value)) as { started: number; ended: number };
+    }),
+  );
+  const began = Math.min(...times.map(({ started }) => started));
+  const over = Math.max(...times.map(({ ended }) => ended));
+  return (writes * count * 1000) / (over - began);
+}
+
 const figures: Record<string, Record<string, number>> = {};
 try {
   await pool.query(
@@ -83,6 +118,16 @@ try {
     );
   }
 
+  const byNodes: Record<string, number[]> = { file: [], postgres: [], insert: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    byNodes.file?.push(await writtenByNodes("file", 1, 12));
+    byNodes.postgres?.push(await writtenByNodes("postgres", 3, 4));
+    byNodes.insert?.push(await writtenByNodes("insert", 3, 4));
+  }
+  figures["durable writes a second, three nodes of 4 callers (a file: one of 12)"] = Object.fromEntries(
+    Object.entries(byNodes).map(([name, found]) => [name, median(found)]),
+  );
+
   const filled: Record<string, number> = {};
   for (const kind of kinds)
     filled[kind] = await perSecond(memories, () =>
@@ -100,6 +145,31 @@ try {
     figures[`warm search among ${memories}, ${which} in ms`] = Object.fromEntries(
       kinds.map((kind) => [kind, median(found[kind].map((round) => round[which]))]),
     );
+
+  // What another node has written is in the answer: how long the index takes to follow.
+  const other = { file: await open.file(), postgres: await open.postgres() };
+  for (const kind of kinds) await other[kind].search({ namespace: "ada", query: "anything" });
+  const following: Record<Kind, { p50: number; p95: number }> = {
+    file: await followed("file"),
+    postgres: await followed("postgres"),
+  };
+  for (const kind of kinds) await other[kind].close();
+  for (const which of ["p50", "p95"] as const)
+    figures[`the same, right after a write of another node, ${which} in ms`] = Object.fromEntries(
+      kinds.map((kind) => [kind, following[kind][which]]),
+    );
+  async function followed(kind: Kind): Promise<{ p50: number; p95: number }> {
+    const times: number[] = [];
+    for (let index = 0; index < runs / 3; index += 1) {
+      await other[kind].set({ namespace: "ada", key: `other ${index % 10}`, value: texts[index] as string });
+      const start = performance.now();
+      await search(kind, index);
+      times.push(performance.now() - start);
+    }
+    times.sort((a, b) => a - b);
+    const at = (share: number) => times[Math.floor(share * (times.length - 1))] as number;
+    return { p50: at(0.5), p95: at(0.95) };
+  }
 
   const cold: Record<string, number> = {};
   for (const kind of kinds) await opened[kind].close();
