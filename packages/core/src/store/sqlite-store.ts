@@ -27,7 +27,7 @@ export function sqliteStore(
 ): SqliteStore {
   checkOptions(options, "sqliteStore", ["path", "storeBytes", "readOnly"]);
   const { path, storeBytes = 0, readOnly: asked = false } = options;
-  const beforeScrub = () => snapshots.renewed();
+  const beforeScrub = (): Promise<void> => snapshots.renewed();
   const connection = new SqliteConnection({ path, storeBytes, readOnly: asked, beforeScrub });
   const { readOnly } = connection;
   const snapshots = new SqliteSnapshots(connection, adopted);
