@@ -78,6 +78,7 @@ export function openEditor(
         valid_from: memory?.valid_from,
         valid_to: memory?.valid_to,
         supersedes: memory?.supersedes,
+        origin: memory && originOf(memory),
         if_version: seen,
       };
       try {
@@ -105,10 +106,13 @@ export function openEditor(
 
 /** The same memory again, as the next version of the one that is shown. @param seen - Which that is. */
 export function toRequest(memory: WireMemory, seen: number): SetRequest {
-  // A pin is for the key, whatever is written there.
-  const { version: _, updated_at: __, pinned_at: ___, ...fields } = memory;
-  return { ...fields, if_version: seen };
+  // A pin is for the key, whatever is written there; whether it is held back, the server sees anew.
+  const { version: _, updated_at: __, pinned_at: ___, held_back: ____, ...fields } = memory;
+  return { ...fields, origin: originOf(memory), if_version: seen };
 }
+
+/** Of a fact it says something else. */
+const originOf = ({ origin }: WireMemory): SetRequest["origin"] => (origin === "stated" ? undefined : origin);
 
 /** What a memory says now, `undefined` when there is none. */
 async function current({ namespace, key }: WireMemory): Promise<WireMemory | undefined> {

@@ -79,6 +79,15 @@ export function memoryPanel(
         body.prepend(failureBox(error));
       }
     };
+    const approve = async () => {
+      try {
+        draw(await call("factApprove", { namespace, key }));
+        actions.changed(key, "written");
+        notify("It is approved: recalls have it from now on.");
+      } catch (error) {
+        body.prepend(failureBox(error));
+      }
+    };
     const remove = () => askToDelete(memory, (now) => actions.changed(key, now));
     refill(
       body,
@@ -96,6 +105,13 @@ export function memoryPanel(
           }),
           button(pinned ? "Unpin" : "Pin", () => void pin(), { id: "pin-memory" }),
           button("Delete", remove, { id: "delete-memory", class: "quiet" }),
+        ),
+      memory.held_back === true &&
+        h(
+          "p",
+          { class: "degraded" },
+          "It reads like an order to a model: it is in no recall until somebody approves it. ",
+          mayWrite && button("Approve", () => void approve(), { id: "approve-memory" }),
         ),
       hit !== undefined && whyFound(),
       facts(memory),
@@ -151,12 +167,24 @@ function rawSection(memory: WireMemory): HTMLElement {
 }
 
 function facts(memory: WireMemory): HTMLElement {
-  const { namespace, key, role, tags, entities, metadata, created_at, updated_at, expires_at, version } =
-    memory;
+  const {
+    namespace,
+    key,
+    role,
+    origin,
+    tags,
+    entities,
+    metadata,
+    created_at,
+    updated_at,
+    expires_at,
+    version,
+  } = memory;
   const rows: [string, Child][] = [
     ["key", [written(key, { class: "mono" }), " ", copyButton(key, "the key")]],
   ];
   if (role !== undefined) rows.push(["role", written(role)]);
+  if (origin !== undefined) rows.push(["origin", origin]);
   if (tags.length > 0) rows.push(["tags", tags.map((tag) => [h("bdi", { class: "tag" }, tag), " "])]);
   if (entities.length > 0)
     rows.push([
