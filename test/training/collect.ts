@@ -1,6 +1,6 @@
 import { createMemory, type Embedder } from "@souvenir/core";
 import type { StaticEmbedder, StaticModel } from "@souvenir/static";
-import { documentTexts } from "../../packages/core/src/embedders/context.ts";
+import { documentTexts } from "../../packages/core/src/embedders/turn-context.ts";
 import { canonicalName } from "../../packages/core/src/entities/canonical.ts";
 import { Extraction } from "../../packages/core/src/entities/extraction.ts";
 import { offlineExtractor } from "../../packages/core/src/entities/offline-extractor.ts";

@@ -29,6 +29,7 @@ export {
   type TurnOptions,
 } from "./conversation/turn.ts";
 export { createMemory } from "./create-memory.ts";
+export { type CompiledFilter, compileFilter, type FilterReading } from "./documents/compiled-filter.ts";
 export { checkPaths, documentTexts } from "./documents/document-texts.ts";
 export {
   type DocumentChange,
@@ -40,7 +41,6 @@ export {
   recordsOf,
 } from "./documents/documents.ts";
 export { jsonCopy } from "./documents/exact-json.ts";
-export { type CompiledFilter, compileFilter, type FilterReading } from "./documents/filter.ts";
 export {
   type DocumentInput,
   documentMark,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { disposed, type ExistingFact, type SourceTurn } from "../src/facts/dispose.ts";
-import { isInOtherLanguage, numbersIn, quoted } from "../src/facts/evidence.ts";
 import type { FactProposal } from "../src/facts/fact-extractor.ts";
+import { isInOtherLanguage, numbersIn, quoted } from "../src/facts/quoted-words.ts";
 
 const at = (day: string) => Date.parse(`${day}T12:00:00.000Z`);
 

@@ -7,12 +7,12 @@ export { giveBack, unpackingStrings } from "./packing.ts";
 export type { PluginTextOptions } from "./plugin/index-component.ts";
 export { type IndexContents, IndexReader } from "./plugin/index-sections.ts";
 export type { KeptProperty } from "./plugin/kept-property.ts";
+export { createTokenizer } from "./plugin/orama-tokenizer.ts";
 export { indexOf, type PluginOptions, souvenirPlugin } from "./plugin/plugin.ts";
 export { PluginError } from "./plugin/plugin-error.ts";
 export type { RankedDocument, Ranker, RankerQuestion } from "./plugin/ranker.ts";
 export { search } from "./plugin/search.ts";
 export type { SouvenirIndex } from "./plugin/souvenir-index.ts";
-export { createTokenizer } from "./plugin/tokenizer.ts";
 export { createView, type Presence, type View, type ViewOptions } from "./plugin/view.ts";
 export { decodeSnapshot, encodeSnapshot, freezeSnapshot, readSnapshot } from "./snapshot.ts";
 export { SnapshotError, type SnapshotErrorCode } from "./snapshot-error.ts";
@@ -24,7 +24,7 @@ export {
   termSaturation,
 } from "./text/bm25.ts";
 export { ComparedText, type ComparedWord } from "./text/compared-text.ts";
-export type { Language, LatinLanguage } from "./text/language.ts";
+export type { Language, LatinLanguage } from "./text/language-codes.ts";
 export type { MatchOptions, QueryTerm } from "./text/query-plan.ts";
 export type { Occurrences } from "./text/term-documents.ts";
 export {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { TextIndex } from "../src/index.ts";
 import { languages } from "../src/languages/index.ts";
 import { foldAccents, lowerCase } from "../src/text/fold.ts";
-import type { Language } from "../src/text/language.ts";
+import type { Language } from "../src/text/language-codes.ts";
 
 /** First names that are written with accents in some country. They are met in texts of any language. */
 const latinNames =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Language, languages, partOf, wordsOf } from "../src/languages/index.ts";
-import { latinLanguages } from "../src/text/language.ts";
+import { latinLanguages } from "../src/text/language-codes.ts";
 
 const parts = [
   "letters",

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import type { Grant, Permission } from "../src/api/wire.ts";
 import { allows } from "../src/keys/grants.ts";
 import type { KeyStore, VerifiedKey } from "../src/keys/key-store.ts";
-import { keysPath, openKeyStore } from "../src/node/key-store.ts";
+import { keysPath, openKeyStore } from "../src/node/key-file.ts";
 
 const compared: [number, number][] = [];
 const { timingSafeEqual } = crypto;

@@ -3,7 +3,7 @@ import { given } from "../given.ts";
 import { questionOf } from "../long-text.ts";
 import { retryConflicts } from "../retry-conflicts.ts";
 import type { Entity, ListInput, Memory, MemoryRecord, SearchHit, SearchInput, Where } from "../types.ts";
-import type { CompiledFilter } from "./filter.ts";
+import type { CompiledFilter } from "./compiled-filter.ts";
 import {
   type DocumentInput,
   documentMark,

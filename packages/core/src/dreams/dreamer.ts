@@ -9,10 +9,10 @@ import type { Finding, Indexes } from "../search/open-search.ts";
 import { startOf } from "../store/standing.ts";
 import type { Store } from "../store/store.ts";
 import type { Dreamt, FactRunDetails } from "../types.ts";
+import { threadsOver } from "./dream-threads.ts";
 import { type DreamSnapshot, dreamer, snapshotOf } from "./snapshot.ts";
 import { type DreamDiff, strategies } from "./strategies.ts";
 import { summaryOf } from "./thread-summary.ts";
-import { threadsOver } from "./threads.ts";
 
 /** Conversations that are summed up in one run: what it writes is written at once. */
 const mostSummaries = 100;

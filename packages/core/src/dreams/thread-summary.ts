@@ -1,11 +1,11 @@
 import { ComparedText, type Steps } from "@souvenir/orama";
 import type { FactDraft } from "../facts/dispose.ts";
-import { quoted } from "../facts/evidence.ts";
 import type { FactSource } from "../facts/fact-extractor.ts";
+import { quoted } from "../facts/quoted-words.ts";
 import { tellingTerms } from "../paraphrases/likeness.ts";
 import { factOf } from "../store/fact-mark.ts";
 import { byteLength } from "../validation.ts";
-import type { DreamThread, DreamTurn } from "./threads.ts";
+import type { DreamThread, DreamTurn } from "./dream-threads.ts";
 
 /** Sentences of a summary, and that many times fewer than the people of the conversation have said. */
 const mostSentences = 4;

@@ -11,8 +11,15 @@ import { beginReembedding, cancelReembedding, finishReembedding } from "../store
 import type { EmbedderIdentity, Store, Task } from "../store/store.ts";
 import type { Embedder, Logger, Progress } from "../types.ts";
 import { isBuiltIn, isFormerBuiltIn } from "./built-in.ts";
-import { type Computer, contextOf, documentTexts, originalOf, sameModel, withContext } from "./context.ts";
 import { checkComputed, checkEmbedder, computeVector, loadedEmbedder, raceAbort } from "./embed.ts";
+import {
+  type Computer,
+  contextOf,
+  documentTexts,
+  originalOf,
+  sameModel,
+  withContext,
+} from "./turn-context.ts";
 
 type Worker = QueueWorker<Float32Array[]>;
 

@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import * as words from "./gazetteer/amounts.ts";
+import * as words from "./gazetteer/currencies.ts";
 import type { Passage } from "./passage.ts";
 
 const number =

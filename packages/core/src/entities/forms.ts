@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import * as words from "./gazetteer/forms.ts";
+import * as words from "./gazetteer/address-parts.ts";
 import type { Passage } from "./passage.ts";
 
 /** What stands between two chunks: space, quotes, East Asian characters. Addresses and identifiers stand inside one. */

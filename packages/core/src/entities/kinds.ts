@@ -1,6 +1,6 @@
 import type { Entity } from "../types.ts";
 import { canonicalName } from "./canonical.ts";
-import { kinds } from "./gazetteer/kinds.ts";
+import { kinds } from "./gazetteer/kind-words.ts";
 
 let wordsByName: ReadonlyMap<string, string> | undefined;
 

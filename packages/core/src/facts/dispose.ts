@@ -1,8 +1,8 @@
 import { fold } from "../text/fold.ts";
 import { timeOf } from "../time/time.ts";
-import { hasOtherNumber, hasOtherTime, isInOtherLanguage, quoted, sharesWords } from "./evidence.ts";
 import type { FactOrigin, FactProposal, FactSource, FactType, KeptFactType } from "./fact-extractor.ts";
 import { dropsNo } from "./negation.ts";
+import { hasOtherNumber, hasOtherTime, isInOtherLanguage, quoted, sharesWords } from "./quoted-words.ts";
 
 /** Why something of a proposal was not taken over, each with what that means for the rest of it. */
 export type Refusal =

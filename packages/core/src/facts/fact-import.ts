@@ -3,9 +3,9 @@ import { isGone } from "../records.ts";
 import { factOf, withMark } from "../store/fact-mark.ts";
 import { isHeldBack } from "../store/standing.ts";
 import type { RecordWrite, Store, StoredRecord } from "../store/store.ts";
-import { quoted } from "./evidence.ts";
 import type { FactSource } from "./fact-extractor.ts";
 import { isPerson, saidIn } from "./fact-window.ts";
+import { quoted } from "./quoted-words.ts";
 
 /**
  * Facts of an import, each with those of its sources that are there and have the words: without any it is none.

@@ -1,6 +1,6 @@
 import { ComparedText } from "@souvenir/orama";
 import { fold } from "../text/fold.ts";
-import { areAkin, tellingWords } from "./evidence.ts";
+import { areAkin, tellingWords } from "./quoted-words.ts";
 
 /** Words before another that may turn it round: "do not eat", "no longer works". An apostrophe parts words. */
 const wordsBefore = 3;

@@ -1,6 +1,6 @@
 import { unsearched } from "../documents/record.ts";
-import { documentTexts } from "../embedders/context.ts";
 import { embedTexts, harmless, pieces, raceAbort } from "../embedders/embed.ts";
+import { documentTexts } from "../embedders/turn-context.ts";
 import { mergeEntities } from "../entities/candidate.ts";
 import type { QueueEntry, Store, Task } from "../store/store.ts";
 import type { Embedder, Entity, EntityExtractor } from "../types.ts";

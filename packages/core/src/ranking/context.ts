@@ -1,5 +1,5 @@
-import { withPlaces } from "./places.ts";
 import type { RankingIndex } from "./ranking-index.ts";
+import { withPlaces } from "./text-places.ts";
 
 /** Turns that are looked at on each side. */
 export const radius = 4;

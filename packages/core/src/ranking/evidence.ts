@@ -13,10 +13,10 @@ import { backgroundOf, type KnownBackground } from "./background.ts";
 import { sampleOf, withNeighbours, withSample } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
 import { askedFor, identifiersMet, isIdentifier, isIdentifierAlone } from "./identifiers.ts";
-import { namesOf, type QueryNames, sharesOf } from "./names.ts";
 import { commonness, nearnessBeside, nearnessIn } from "./nearness.ts";
 import { newerAlike } from "./newer.ts";
 import { orderOf } from "./order.ts";
+import { namesOf, type QueryNames, sharesOf } from "./query-names.ts";
 import {
   expectedScore,
   mostTelling,

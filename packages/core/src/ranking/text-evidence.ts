@@ -1,8 +1,8 @@
 import { defaultBm25, type QueryTerm } from "@souvenir/orama";
 import type { Windows } from "./context.ts";
-import { type Places, withPlaces } from "./places.ts";
 import type { RankingText } from "./ranking-index.ts";
 import { share } from "./shares.ts";
+import { type Places, withPlaces } from "./text-places.ts";
 
 const { k1, b } = defaultBm25;
 

@@ -1,5 +1,5 @@
 import type { StaticModel } from "@souvenir/static";
-import type { Computer } from "../embedders/context.ts";
+import type { Computer } from "../embedders/turn-context.ts";
 import { inSlices, Slices, yieldToOthers } from "../event-loop.ts";
 import { StoreKnownAt } from "../store/known-at.ts";
 import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";

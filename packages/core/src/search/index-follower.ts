@@ -1,6 +1,6 @@
 import { giveBack } from "@souvenir/orama";
 import type { StaticModel } from "@souvenir/static";
-import type { Computer, Said } from "../embedders/context.ts";
+import type { Computer, Said } from "../embedders/turn-context.ts";
 import { patiently, Slices } from "../event-loop.ts";
 import type { IndexedStore } from "../store/known-at.ts";
 import type { NamespaceHead, StoredRecord } from "../store/store.ts";

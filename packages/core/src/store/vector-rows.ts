@@ -1,4 +1,4 @@
-import type { CompiledFilter } from "../documents/filter.ts";
+import type { CompiledFilter } from "../documents/compiled-filter.ts";
 import { SouvenirError } from "../errors.ts";
 import { given } from "../given.ts";
 import type { Metadata } from "../types.ts";

@@ -13,12 +13,12 @@ import { VectorIndex } from "../vectors/vector-index.ts";
 import { carriesSnapshot, loadIndexStore, saveIndexStore } from "./index-snapshot.ts";
 import { languageCode } from "./languages.ts";
 import type { StoredDocuments } from "./live-documents.ts";
+import { customTokenizer, fixedLanguage, wholeProperties } from "./orama-tokenizer.ts";
 import { PluginError } from "./plugin-error.ts";
 import { rankedBy } from "./ranked-by.ts";
 import { flattenSchema } from "./schema.ts";
 import { type DocumentIds, type IndexSettings, SouvenirIndex } from "./souvenir-index.ts";
 import { searchText } from "./text-search.ts";
-import { customTokenizer, fixedLanguage, wholeProperties } from "./tokenizer.ts";
 import { VectorNode } from "./vector-node.ts";
 
 /** Settings of the full-text index. */

@@ -13,12 +13,12 @@ import { carriesSnapshot } from "./index-snapshot.ts";
 import type { KeptProperty } from "./kept-property.ts";
 import { languageCode } from "./languages.ts";
 import { DocumentNumbers, StoredDocuments } from "./live-documents.ts";
+import { fixedLanguage } from "./orama-tokenizer.ts";
 import { PluginError } from "./plugin-error.ts";
 import type { Ranker } from "./ranker.ts";
 import { flattenSchema, schemaOf } from "./schema.ts";
 import { createSorter } from "./sorter.ts";
 import { SouvenirIndex } from "./souvenir-index.ts";
-import { fixedLanguage } from "./tokenizer.ts";
 
 /** What a database is made with. */
 export interface PluginOptions extends PluginTextOptions {

@@ -5,7 +5,7 @@ import {
   type Language,
   type LatinLanguage,
   latinLanguages,
-} from "./language.ts";
+} from "./language-codes.ts";
 import { type TextLanguages, textLanguages } from "./text-languages.ts";
 import type { Word } from "./word-entry.ts";
 

@@ -1,5 +1,5 @@
 import { foldAccents } from "./fold.ts";
-import type { LatinLanguage } from "./language.ts";
+import type { LatinLanguage } from "./language-codes.ts";
 import type { LanguageCounts } from "./language-counts.ts";
 import type { TextLanguages } from "./text-languages.ts";
 import { languagesOf, withoutFunctionWords, wordsOf } from "./tokenizer.ts";

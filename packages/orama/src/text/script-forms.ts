@@ -1,6 +1,6 @@
 import { scriptOf } from "./characters.ts";
 import { foldAccents } from "./fold.ts";
-import { type LatinLanguage, stem } from "./language.ts";
+import { type LatinLanguage, stem } from "./language-codes.ts";
 
 /** Lower-case letters of Cyrillic and Greek as Latin ones. What has none there is left out. */
 const latinLetters: ReadonlyMap<string, string> = new Map(

@@ -8,7 +8,7 @@ import { runSteps, type Steps } from "../steps.ts";
 import { type Bm25Parameters, bm25Parameters, inverseDocumentFrequency, termSaturation } from "./bm25.ts";
 import { Dictionary } from "./dictionary.ts";
 import { sameMake, wholeTerm } from "./identifier.ts";
-import type { Language, LatinLanguage } from "./language.ts";
+import type { Language, LatinLanguage } from "./language-codes.ts";
 import { LanguageCounts } from "./language-counts.ts";
 import { type Match, type MatchOptions, planQuery, type QueryPlan, type QueryTerm } from "./query-plan.ts";
 import { queryWords } from "./query-words.ts";

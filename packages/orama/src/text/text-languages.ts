@@ -1,4 +1,4 @@
-import { type CyrillicLanguage, type LatinLanguage, latinLanguages } from "./language.ts";
+import { type CyrillicLanguage, type LatinLanguage, latinLanguages } from "./language-codes.ts";
 
 /** Languages of a text: that of its words in Latin script and that of its words in Cyrillic. One object for each pair. */
 export interface TextLanguages {

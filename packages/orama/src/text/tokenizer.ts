@@ -1,4 +1,4 @@
-import { type Language, LanguageVotes, type LatinLanguage, latinLanguages } from "./language.ts";
+import { type Language, LanguageVotes, type LatinLanguage, latinLanguages } from "./language-codes.ts";
 import { type TextLanguages, textLanguages } from "./text-languages.ts";
 import { entryOf, functionMark, isMarked, languageOf, type Word } from "./word-entry.ts";
 import { visitWords } from "./words.ts";

@@ -1,7 +1,7 @@
 import { type Script, scriptOf } from "./characters.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { foldAccents, lowerCase } from "./fold.ts";
-import { functionWordBits, type Language, languageOfScript, letterBits, stem } from "./language.ts";
+import { functionWordBits, type Language, languageOfScript, letterBits, stem } from "./language-codes.ts";
 import type { TextLanguages } from "./text-languages.ts";
 
 /** A word or extra form of a text as it stands there. */

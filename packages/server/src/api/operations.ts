@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { withPlainMessages } from "./messages.ts";
+import { withPlainMessages } from "./plain-messages.ts";
 import * as schema from "./schemas.ts";
 import type { Operations } from "./wire.ts";
 

@@ -3,7 +3,7 @@ import { findCommand, readInput } from "./arguments.ts";
 import { type Command, exitCodes, NotFoundError, UsageError } from "./command.ts";
 import { commandGroups, commands } from "./commands.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
-import { onCommandLine } from "./names.ts";
+import { onCommandLine } from "./on-command-line.ts";
 import { commonOptions } from "./options.ts";
 import { InterruptedError, Terminal } from "./terminal.ts";
 import { oneLine } from "./text.ts";

@@ -30,8 +30,8 @@ import {
 import { readMoment } from "../api/moment.ts";
 import type * as wire from "../api/wire.ts";
 import { inBatches } from "./batches.ts";
-import { toJson } from "./json.ts";
 import { jsonLines } from "./json-lines.ts";
+import { toJson } from "./to-json.ts";
 import type { Call, Transport } from "./transport.ts";
 
 type Input<Name extends keyof Memory> = Memory[Name] extends (...given: infer Given) => unknown

@@ -2,7 +2,7 @@ import { firstAbort, SouvenirError, type SouvenirErrorCode } from "@souvenir/cor
 import { sleep } from "@souvenir/core/provider";
 import { inProgram } from "../api/names.ts";
 import type { WireError, WireErrorCode } from "../api/wire.ts";
-import { toJson } from "./json.ts";
+import { toJson } from "./to-json.ts";
 
 export interface TransportOptions {
   url: string;

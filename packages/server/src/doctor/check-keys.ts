@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { WireKey } from "../api/wire.ts";
-import { keysPath, openKeyStore } from "../node/key-store.ts";
+import { keysPath, openKeyStore } from "../node/key-file.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
 
 /** The keys of the server, as far as there is a file of them. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { PostgresTables } from "@souvenir/postgres";
-import { keysPath, openKeyFile } from "../node/key-store.ts";
+import { keysPath, openKeyFile } from "../node/key-file.ts";
 import type { DatabaseAddress } from "../postgres/address.ts";
 import { sharedTables } from "../postgres/shared-tables.ts";
 

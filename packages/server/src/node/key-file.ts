@@ -28,7 +28,7 @@ import {
   toWireKey,
   validKey,
 } from "./key-rows.ts";
-import { sqliteTokens, tokenSchema } from "./token-store.ts";
+import { sqliteTokens, tokenSchema } from "./token-tables.ts";
 
 const schemaVersion = 1;
 
