@@ -21,7 +21,7 @@ import type { Erased, Selection } from "./store.ts";
 import { checkVersion } from "./version-conflict.ts";
 
 /** How long a part of a large erasure may hold the event loop, in milliseconds. */
-const partMs = 3;
+const partMs = 2;
 
 interface Candidate {
   id: number;

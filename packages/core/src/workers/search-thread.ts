@@ -16,7 +16,7 @@ import { type Answers, Link } from "./link.ts";
 import { type Asked, type EmbedderInThread, type SearchThreadOptions, searchThread } from "./tasks.ts";
 
 /** Milliseconds that one question has before those that came since: each is somebody who waits. */
-const turnMs = 3;
+const turnMs = 2;
 
 /**
  * What a thread answers to questions about some namespaces of a file: as another process would, it only reads the file and
