@@ -7,14 +7,19 @@ const namespace = "n";
 /** Never goes back, in all tests of this file. */
 let now = performance.now();
 
-/** Every slice is over as soon as it is asked: work that has steps stops at each of them. */
-function hurriedTime(): void {
+/** Each look at the time takes so many milliseconds. */
+function timeGoesBy(milliseconds: number): void {
+  // Since the last test it may have gone further than its own looks took it.
+  now = Math.max(now, performance.now());
   const spy = vi.spyOn(performance, "now").mockImplementation(() => {
-    now += 20;
+    now += milliseconds;
     return now;
   });
   onTestFinished(() => spy.mockRestore());
 }
+
+/** Every slice is over as soon as it is asked: work that has steps stops at each of them. */
+const hurriedTime = (): void => timeGoesBy(20);
 
 /** How often others had their turn while something was done. */
 async function turnsDuring(work: Promise<unknown>): Promise<number> {
@@ -87,12 +92,7 @@ test("a question lets others have their turn, and its answer is of one moment in
 test("works that go on side by side share a slice: others wait no longer for ten of them than for one", async () => {
   const memory = await openMemory(":memory:", { extractor: false });
   await memory.set({ namespace, value: "The word lists are read." });
-  // Every look at the time takes a millisecond.
-  const spy = vi.spyOn(performance, "now").mockImplementation(() => {
-    now += 1;
-    return now;
-  });
-  onTestFinished(() => spy.mockRestore());
+  timeGoesBy(1);
   const longestWait = async (works: number) => {
     let [last, longest, over] = [now, 0, false];
     const look = (): void => {
