@@ -282,7 +282,7 @@ export interface SearchInput {
   limit?: number;
   /** Only memories that have all of these tags. */
   tags?: readonly string[];
-  /** Only memories whose metadata pass. Default: all. */
+  /** Only memories whose metadata pass. Default, and with `{}`: all. */
   where?: Where;
   /** Only memories that name all of these entities: a name, or a name with its type. */
   entities?: readonly (string | Entity)[];
@@ -392,7 +392,7 @@ export interface ListInput {
   namespace: string;
   /** Only memories that have all of these tags. Default: all. */
   tags?: readonly string[];
-  /** Only memories whose metadata pass. Default: all. */
+  /** Only memories whose metadata pass. Default, and with `{}`: all. */
   where?: Where;
   /** Only memories of this conversation. Default: of all and of none. */
   thread?: string;

@@ -29,6 +29,13 @@ const operators = [
 ] as const satisfies (keyof WhereOperators)[];
 const deepest = 32;
 
+/** The filter of a question; `undefined` when it takes all, as one without fields does, which programs build. */
+export function parseFilter(where: Where): Condition | undefined {
+  const isEmpty =
+    typeof where === "object" && where !== null && !Array.isArray(where) && Object.keys(where).length === 0;
+  return isEmpty ? undefined : parseWhere(where);
+}
+
 /** @throws SouvenirError `INVALID_INPUT` for unknown operators, empty filters, and operands that are undefined or of the wrong type. */
 export function parseWhere(where: Where, path = "where", depth = 0): Condition {
   if (typeof where !== "object" || where === null || Array.isArray(where))
@@ -48,7 +55,7 @@ export function parseWhere(where: Where, path = "where", depth = 0): Condition {
     if (name === "not") return { kind: "not", part: parseWhere(operand as Where, here, depth + 1) };
     return parseField(name, operand as JsonValue | WhereOperators, here);
   });
-  if (parts.length === 0) throw invalid(path, "at least one field; leave it out to take all");
+  if (parts.length === 0) throw invalid(path, "at least one field");
   return parts.length === 1 ? (parts[0] as Condition) : { kind: "and", parts };
 }
 

@@ -349,3 +349,14 @@ describe("a filter, case by case", () => {
     expect((stored as { metadata: { polluted?: boolean } }).metadata.polluted).toBeUndefined();
   });
 });
+
+test.each(stores)(
+  "a filter without fields takes all, in what is asked and in no deletion: %s",
+  async (store) => {
+    const memory = await openMemory(store);
+    await memory.set({ namespace, key: "tea", value: "Drinks tea.", metadata: { hot: true } });
+    expect(keysOf((await memory.search({ namespace, query: "tea", where: {} })).results)).toEqual(["tea"]);
+    expect(keysOf((await memory.list({ namespace, where: {} })).records)).toEqual(["tea"]);
+    await expect(memory.delete({ namespace, where: {} })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  },
+);

@@ -1202,6 +1202,17 @@ describe("on the wire", () => {
     return answer;
   }
 
+  test("a body with GET is refused, because it may name the namespace that was meant", async () => {
+    const port = await listen();
+    const ask = (body: string) =>
+      exchange(
+        port,
+        `GET /v1/stats HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+    expect(await ask('{"namespace":"shop"}')).toMatch(/^HTTP\/1.1 400 .*expected none with GET/s);
+    expect(await ask("{}")).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   test("a body that does not come is not waited for", async () => {
     const port = await listen({ bodyTimeoutMs: 100 });
     const head = (type: string, path: string, length: string) =>

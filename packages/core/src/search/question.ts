@@ -15,7 +15,7 @@ import {
   checkThread,
   invalid,
 } from "../validation.ts";
-import { parseWhere } from "../where.ts";
+import { parseFilter } from "../where.ts";
 import type { ExceptTurns, Filter } from "./filter.ts";
 
 export const mostHits = 1000;
@@ -93,10 +93,11 @@ export function checkFilter(
 ): Filter {
   if (entities !== undefined && !Array.isArray(entities))
     throw invalid("entities", "an array of names or { name, type }", entities);
+  const condition = where === undefined ? undefined : parseFilter(where);
   return {
     now: clock(),
     ...(tags === undefined ? {} : { tags: checkTags(tags, limits) }),
-    ...(where === undefined ? {} : { where: parseWhere(where) }),
+    ...(condition === undefined ? {} : { where: condition }),
     ...(thread === undefined ? {} : { thread: checkThread(thread) }),
     ...(except.length === 0 ? {} : { except }),
     ...(since === undefined ? {} : { since: checkDate(since, "since") }),

@@ -18,9 +18,9 @@ const anyOf = (array: object, object: object) => ({
   anyOf: [...scalar, { type: "array", ...array }, { type: "object", ...object }],
 });
 const fields = { anyOf: [...scalar, inner("WhereOperators")] };
-const filter = (inside: Json) => ({
+const filter = (inside: Json, least: Json = { minProperties: 1 }) => ({
   type: "object",
-  minProperties: 1,
+  ...least,
   properties: {
     and: { type: "array", minItems: 1, items: inside },
     or: { type: "array", minItems: 1, items: inside },
@@ -40,9 +40,13 @@ const metadataSchemas: Json = {
   JsonInside: anyOf({ items: inner("JsonDeep") }, { additionalProperties: inner("JsonDeep") }),
   JsonDeep: anyOf({ items: {} }, { additionalProperties: true }),
   Where: {
-    ...filter(inner("WhereInside")),
+    ...filter(inner("WhereInside"), {}),
     description:
       'A filter on metadata: { "field": value }, or { "field": { "gte": 3 } }; nested fields as "a.b"; all of them hold',
+  },
+  WhereOfDeletion: {
+    ...filter(inner("WhereInside")),
+    description: "The same with one field at least: to delete all, say so",
   },
   WhereInside: filter({ type: "object", minProperties: 1, additionalProperties: fields }),
   WhereOperators: {

@@ -44,6 +44,10 @@ const where = jsonObject.meta({
   $ref: "#/components/schemas/Where",
   description: "Only those whose metadata fit",
 }) as unknown as z.ZodType<Where>;
+const whereOfDeletion = jsonObject.meta({
+  $ref: "#/components/schemas/WhereOfDeletion",
+  description: "Those whose metadata fit",
+}) as unknown as z.ZodType<Where>;
 const thread = named(512).exactOptional();
 /** Read here, once for all: what a handler gets is ISO 8601 in UTC. */
 const moment = z
@@ -417,7 +421,7 @@ export const deleteRequest: z.ZodType<wire.DeleteRequest> = z
     key: named(512).exactOptional(),
     if_version,
     keys: z.array(named(512)).max(10_000).exactOptional(),
-    where: where.exactOptional(),
+    where: whereOfDeletion.exactOptional(),
     thread,
   })
   .meta({

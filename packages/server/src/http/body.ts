@@ -26,8 +26,15 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<un
   return read(decode(bytes), "the body");
 }
 
+/** Bytes of `{}`, which some clients send with every request. */
+const emptyObjectBytes = 2;
+
 /** The same where there may be none: `undefined` for an empty body. */
 export async function readOptionalJson(request: Request, limits: BodyLimits): Promise<unknown> {
+  const told = Number(request.headers.get("content-length") ?? 0);
+  // That of a GET reaches nobody, and may name the namespace that was meant.
+  if (request.body === null && (told > emptyObjectBytes || request.headers.has("transfer-encoding")))
+    throw new HttpError("INVALID_INPUT", `the body: expected none with ${request.method}`);
   if (request.body === null || request.headers.get("content-length") === "0") return undefined;
   if (request.headers.has("content-length")) return readJson(request, limits);
   const bytes = await collect(request, limits);
