@@ -101,6 +101,10 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
     const expiry = new Expiry({ store, vectors, clock, logger });
     expiry.wake();
     store.beforeScrub(() => indexes.renew());
+    store.watch?.(
+      () => here.indexes.places(),
+      (incarnations) => here.indexes.changed(incarnations),
+    );
     const databases = new OramaDatabases({ store, ...here, clock });
     const context = () => ({
       limits,

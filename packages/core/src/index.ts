@@ -89,6 +89,7 @@ export { defaultLimits } from "./limits.ts";
 export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "./long-text.ts";
 export { isMemoryFileHeader, memoryFileHeader, respelled } from "./memory-file.ts";
 export { type MemorySource, memoryOpener, type OpenedMemory, openedMemory } from "./memory-source.ts";
+export { atSequence } from "./min-sequence.ts";
 export { newestMessages } from "./newest-messages.ts";
 export { namesOf, optionNames } from "./option-names.ts";
 export { type AskedEntities, type AskedEntitiesOptions, askedEntities } from "./provider/asked-entities.ts";

@@ -16,6 +16,7 @@ import type { FactKeeper } from "./facts/fact-keeper.ts";
 import { isEmptyRun } from "./facts/fact-run.ts";
 import { defaultLimits, resolveLimits } from "./limits.ts";
 import { isMemoryFileHeader, respelled } from "./memory-file.ts";
+import { atSequence, reached } from "./min-sequence.ts";
 import { optionNames } from "./option-names.ts";
 import { paged, pageOf, readCursor, readNumber, writeCursor } from "./paging.ts";
 import { profileOf } from "./profile.ts";
@@ -51,6 +52,7 @@ import type {
   SeenThread,
   Selection,
   Store,
+  StoredRecord,
   Task,
   WriteOutcome,
 } from "./store/store.ts";
@@ -81,6 +83,7 @@ import type {
   RememberInput,
   SearchInput,
   SearchResult,
+  Sequenced,
   SetInput,
   TouchInput,
   Where,
@@ -150,7 +153,7 @@ export class SouvenirMemory implements Memory {
       : await this.#writeWhenReady(
           toWrite(given, { ...context, extract: () => ({ entities: [], tasks: [] }) }),
         );
-    return toRecord((outcome as WriteOutcome).record);
+    return written((outcome as WriteOutcome).record);
   }
 
   async setMany(
@@ -169,18 +172,19 @@ export class SouvenirMemory implements Memory {
       prepare: () => this.#parts.extraction.prepare(),
       write: (writes) => this.#write(writes),
       onBatch: (outcomes) => {
-        for (const { record } of outcomes) stored.push(toRecord(record));
+        for (const { record } of outcomes) stored.push(written(record));
       },
     });
     return stored;
   }
 
-  async get(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined> {
+  async get(input: Parameters<Memory["get"]>[0]): Promise<MemoryRecord | undefined> {
     this.#checkOpen();
     const { store, limits } = this.#parts;
     const { namespace, key } = checkOptions(input, "get", optionNames.get);
     const [name, checkedKey] = [checkNamespace(namespace), checkKey(key, limits)];
     await letOthersRun();
+    await reached(store, input);
     const [found] = await store.get(name, [checkedKey]);
     return found === undefined || isGone(found, this.#now()) ? undefined : toRecord(found);
   }
@@ -209,7 +213,7 @@ export class SouvenirMemory implements Memory {
     });
     if (touched === undefined) return undefined;
     indexes.refresh(namespace);
-    return toRecord(touched);
+    return written(touched);
   }
 
   pin(input: PinInput): Promise<MemoryRecord | undefined> {
@@ -233,7 +237,7 @@ export class SouvenirMemory implements Memory {
     });
     if (changed === undefined || isGone(changed, this.#now())) return undefined;
     indexes.refresh(namespace);
-    return toRecord(changed);
+    return written(changed);
   }
 
   async profile(input: { namespace: string; tokenBudget?: number }): Promise<Profile> {
@@ -268,6 +272,7 @@ export class SouvenirMemory implements Memory {
     checkInteger(limit, "limit", 1, 1000);
     if (order !== "oldest" && order !== "newest") throw invalid("order", '"oldest" or "newest"', order);
     checkSignal(signal);
+    await reached(this.#parts.store, input);
     const after = cursor === undefined ? undefined : readCursor(cursor);
     const filter = {
       ...(thread === undefined ? {} : { thread: checkThread(thread) }),
@@ -377,7 +382,7 @@ export class SouvenirMemory implements Memory {
     return this.#parts.factBook.decline(input);
   }
 
-  async delete(input: DeleteInput): Promise<{ deleted: number }> {
+  async delete(input: DeleteInput): Promise<{ deleted: number } & Sequenced> {
     this.#checkOpen();
     const { limits } = this.#parts;
     const given = checkOptions(input, "delete", optionNames.delete);
@@ -397,7 +402,7 @@ export class SouvenirMemory implements Memory {
     this.#parts.expiry.wake();
     const erase = async (selection: Selection) => {
       const { erased } = await eraseSelection(this.#parts, namespace, selection, this.#now());
-      return { deleted: erased };
+      return this.#reachedBy(namespace, { deleted: erased });
     };
     switch (selectors[0]) {
       case "key": {
@@ -413,17 +418,23 @@ export class SouvenirMemory implements Memory {
         return erase({ thread: checkThread(given.thread) });
       default: {
         const where = given.where as Where;
-        return { deleted: await eraseWhere(this.#parts, namespace, where, this.#now()) };
+        const deleted = await eraseWhere(this.#parts, namespace, where, this.#now());
+        return this.#reachedBy(namespace, { deleted });
       }
     }
   }
 
-  async clear(input: { namespace: string }): Promise<{ deleted: number }> {
+  async clear(input: { namespace: string }): Promise<{ deleted: number } & Sequenced> {
     this.#checkOpen();
     const namespace = checkNamespace(checkOptions(input, "clear", optionNames.clear).namespace);
     this.#parts.expiry.wake();
     const { erased } = await eraseSelection(this.#parts, namespace, "all", this.#now());
-    return { deleted: erased };
+    return this.#reachedBy(namespace, { deleted: erased });
+  }
+
+  /** What a write to a namespace answers that does not know its number. */
+  async #reachedBy<Answer extends object>(namespace: string, answer: Answer): Promise<Answer & Sequenced> {
+    return atSequence(answer, (await this.#parts.store.head(namespace))?.sequence ?? 0);
   }
 
   async history(input: HistoryInput & { limit?: never; cursor?: never }): Promise<MemoryRecord[]>;
@@ -444,7 +455,9 @@ export class SouvenirMemory implements Memory {
 
   async search(input: SearchInput): Promise<SearchResult> {
     this.#checkOpen();
-    return this.#parts.searcher.search(input);
+    const { store, searcher } = this.#parts;
+    if (input?.minSequence !== undefined) await reached(store, input);
+    return searcher.search(input);
   }
 
   async entities(input: {
@@ -463,7 +476,7 @@ export class SouvenirMemory implements Memory {
     });
   }
 
-  async remember(input: RememberInput): Promise<{ stored: number }> {
+  async remember(input: RememberInput): Promise<{ stored: number } & Sequenced> {
     this.#checkOpen();
     const given = checkOptions(input, "remember", optionNames.remember) as unknown as RememberInput;
     const thread = JSON.stringify([checkNamespace(given.namespace), checkThread(given.thread)]);
@@ -474,7 +487,7 @@ export class SouvenirMemory implements Memory {
       return inSpan("souvenir.store", async (span) => {
         const remembered = await this.#remember(given);
         span.setAttribute("souvenir.stored", remembered.stored);
-        return remembered;
+        return this.#reachedBy(given.namespace, remembered);
       });
     })();
     this.#remembering.set(thread, work);
@@ -520,6 +533,7 @@ export class SouvenirMemory implements Memory {
     this.#checkOpen();
     const { searcher, store, limits, countTokens } = this.#parts;
     return inSpan("souvenir.recall", async (span) => {
+      await reached(store, input);
       const recalled = await recallMemories((search, except) => searcher.search(search, except), input, {
         limits,
         countTokens,
@@ -854,6 +868,10 @@ export class SouvenirMemory implements Memory {
     if (this.#closing !== undefined)
       throw new SouvenirError("CLOSED", "this memory was closed: open it again with createMemory()");
   }
+}
+
+function written(record: StoredRecord): MemoryRecord {
+  return atSequence(toRecord(record), record.sequence);
 }
 
 function optionalVersion(value: unknown): number | undefined {

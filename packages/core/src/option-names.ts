@@ -93,7 +93,7 @@ interface Options {
   /** Of `import`, beside the list. */
   import: Given<"import", 1>;
   /** A line of an export, an input of `set`, or a hit, whose score and reasons say nothing of the memory. */
-  record: Omit<SetInput, "origin"> & SearchHit & { history: unknown };
+  record: Omit<SetInput, "origin"> & Omit<SearchHit, "sequence"> & { history: unknown };
 }
 
 /** How turns are recalled for and kept, in `beginTurn` and in each adapter. */
@@ -148,7 +148,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   },
   set,
   setMany: { onProgress: true, signal: true, limits: true },
-  get: { namespace: true, key: true },
+  get: { namespace: true, key: true, minSequence: true },
   touch: { namespace: true, key: true, expiresAt: true, ifVersion: true, version: true },
   pin: { namespace: true, key: true, ifVersion: true },
   profile: { namespace: true, tokenBudget: true },
@@ -165,6 +165,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     limit: true,
     cursor: true,
     signal: true,
+    minSequence: true,
   },
   facts: {
     namespace: true,
@@ -203,6 +204,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     origin: true,
     heldBack: true,
     explain: true,
+    minSequence: true,
     signal: true,
     deadlineMs: true,
   },
@@ -240,6 +242,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     knownAt: true,
     signal: true,
     deadlineMs: true,
+    minSequence: true,
   },
   beginTurn: {
     namespace: true,

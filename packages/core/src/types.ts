@@ -150,8 +150,17 @@ export interface Dreamt {
   discarded: string[];
 }
 
+/** What a write answers. */
+export interface Sequenced {
+  /**
+   * Of what a write answers, beside its fields (it is neither listed nor serialised): the sequence number that the namespace
+   * has reached by it, for `minSequence` of a read on another node. 0 when the namespace is gone.
+   */
+  readonly sequence?: number;
+}
+
 /** Fields from `kind` to `run`: of facts only. */
-export interface MemoryRecord extends Partial<Omit<FactFields, "origin">> {
+export interface MemoryRecord extends Partial<Omit<FactFields, "origin">>, Sequenced {
   namespace: string;
   key: string;
   value: string;
@@ -318,6 +327,11 @@ export interface SearchInput {
   heldBack?: boolean;
   /** Adds to each hit what its score is made of: `contributions` and `features`. Default false. */
   explain?: boolean;
+  /**
+   * Waits until this node tells of all up to this sequence number of the namespace: that of a write to another node
+   * (`sequence` of what it answered), at most two seconds, then `DEADLINE_EXCEEDED`. Default: all that the store tells.
+   */
+  minSequence?: number;
   /** Ends the call, which rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
   /** Milliseconds that the query embedding may take. When they are over, search answers without it. Default 2000. */
@@ -417,6 +431,8 @@ export interface ListInput {
   limit?: number;
   /** From the result of the call before, with the same filters and order. */
   cursor?: string;
+  /** As in `search`. */
+  minSequence?: number;
   /** Ends the call, which rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
 }
@@ -534,6 +550,8 @@ export interface RecallInput {
   asOf?: DateInput;
   /** As in `search`. */
   knownAt?: DateInput;
+  /** As in `search`. */
+  minSequence?: number;
   /** Ends the call, which rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
   /** Milliseconds that the query embedding may take. When they are over, it answers without it. Default 2000. */
@@ -828,7 +846,7 @@ export interface Memory extends AsyncDisposable {
    * console.log(allergy?.value, allergy?.version);
    * ```
    */
-  get(input: { namespace: string; key: string }): Promise<MemoryRecord | undefined>;
+  get(input: { namespace: string; key: string; minSequence?: number }): Promise<MemoryRecord | undefined>;
   /**
    * Moves the moment from which a memory is not found any more, and nothing else: no new version, no embedding. Answers
    * the memory, `undefined` when there is none such.
@@ -975,7 +993,7 @@ export interface Memory extends AsyncDisposable {
    * await memory.delete({ namespace: "camille", where: { project: "shop" } });
    * ```
    */
-  delete(input: DeleteInput): Promise<{ deleted: number }>;
+  delete(input: DeleteInput): Promise<{ deleted: number } & Sequenced>;
   /**
    * Erases a namespace, with everything of it and its name.
    * @returns how many memories there were
@@ -985,7 +1003,7 @@ export interface Memory extends AsyncDisposable {
    * const { deleted } = await memory.clear({ namespace: "camille" });
    * ```
    */
-  clear(input: { namespace: string }): Promise<{ deleted: number }>;
+  clear(input: { namespace: string }): Promise<{ deleted: number } & Sequenced>;
   /**
    * Earlier versions of a memory, oldest first, `limits.versions` of them at most; with `limit` or `cursor` page by page.
    * @example
@@ -1038,7 +1056,7 @@ export interface Memory extends AsyncDisposable {
    * });
    * ```
    */
-  remember(input: RememberInput): Promise<{ stored: number }>;
+  remember(input: RememberInput): Promise<{ stored: number } & Sequenced>;
   /**
    * What a model should know for a question, as one fenced and dated block for its prompt, within a budget of tokens.
    * @returns `text`, `""` when nothing is relevant, and the memories in it

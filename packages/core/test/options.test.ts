@@ -148,7 +148,7 @@ test.each<[call: string, given: string, meant: string]>([
 
 test("all the names are told", async () => {
   expect(await refusal(() => memory.get({ namespace, key: "known", colour: 1 } as never))).toBe(
-    'get: there is no option "colour"; there are namespace, key',
+    'get: there is no option "colour"; there are namespace, key, minSequence',
   );
 });
 

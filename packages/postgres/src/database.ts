@@ -34,12 +34,18 @@ export interface PostgresPool {
 
 export type Row = Record<string, unknown>;
 
-/** Statements in one transaction. `@` before the name of a table stands for the schema. */
-export interface Transaction {
+/** Statements, with `@` before the name of a table, which stands for the schema. */
+export interface Statements {
   all<Found = Row>(text: string, values?: readonly unknown[]): Promise<Found[]>;
   get<Found = Row>(text: string, values?: readonly unknown[]): Promise<Found | undefined>;
   /** Answers how many rows it changed. */
   run(text: string, values?: readonly unknown[]): Promise<number>;
+}
+
+/** Statements in one transaction. */
+export interface Transaction extends Statements {
+  /** Notes that a namespace has changed: once that is committed, other nodes are told. */
+  changed(namespace: number): void;
 }
 
 /** Milliseconds to wait for a connection, for a lock, and for an answer. */
@@ -48,6 +54,9 @@ const lockLimitMs = 10_000;
 const answerLimitMs = 15_000;
 /** The same for what goes over whole tables. */
 const patientLimitMs = 6 * 60 * 60_000;
+/** Milliseconds in which changes are collected to be told to other nodes, and how many are told in one message. */
+const toldAfterMs = 5;
+const toldTogether = 400;
 /** How often the same is tried, and for how many milliseconds at most. */
 const tries = 10;
 const retryLimitMs = 10_000;
@@ -86,6 +95,13 @@ export class Database implements Transaction {
   readonly #running = new Set<Promise<unknown>>();
   /** Tokens of transactions that are known to be committed, and need not be kept. */
   readonly #heard: string[] = [];
+  /** Tells this node from others. */
+  readonly node: string = randomUUID();
+  /** Where nodes tell one another what has changed. */
+  readonly channel: string;
+  /** Namespaces that others have not been told of yet. */
+  readonly #untold = new Set<number>();
+  #telling: ReturnType<typeof setTimeout> | undefined;
   #prepared: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
@@ -98,6 +114,7 @@ export class Database implements Transaction {
   }) {
     const { connectionString, pool, schema, prepare } = options;
     this.schema = `"${schema.replaceAll('"', '""')}"`;
+    this.channel = `souvenir_${schema}`;
     this.#prepare = prepare;
     if (pool !== undefined) {
       this.#pool = pool;
@@ -132,9 +149,33 @@ export class Database implements Transaction {
   }
 
   close(): Promise<void> {
-    this.#closed ??= Promise.allSettled([...this.#running]).then(() => this.#end());
+    this.#closed ??= Promise.allSettled([...this.#running])
+      .then(() => this.#tell())
+      .then(() => this.#end());
     return this.#closed;
   }
+
+  /**
+   * Not in the transaction that changes it: all that notify wait for one another when they commit. What comes in a few
+   * milliseconds is told at once.
+   */
+  changed(namespace: number): void {
+    this.#untold.add(namespace);
+    this.#telling ??= setTimeout(() => void this.#tell(), toldAfterMs);
+  }
+
+  /** Whoever is not told looks for itself. */
+  async #tell(): Promise<void> {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    const numbers = [...this.#untold];
+    this.#untold.clear();
+    for (let from = 0; from < numbers.length; from += toldTogether) {
+      const payload = [this.node, ...numbers.slice(from, from + toldTogether)].join(" ");
+      await this.#alone("SELECT pg_notify($1, $2)", [this.channel, payload], { attempts: 1 }).catch(ignore);
+    }
+  }
+
   /** One statement by itself, sent again when the connection broke: for reads, and what may be done twice. */
   async all<Found = Row>(text: string, values: readonly unknown[] = []): Promise<Found[]> {
     return (await this.#alone(text, values)).rows as Found[];
@@ -147,7 +188,7 @@ export class Database implements Transaction {
   }
   /** One statement that takes as long as it takes, as what goes over whole tables. */
   async patiently(text: string): Promise<void> {
-    await this.#alone(text, [], patientLimitMs);
+    await this.#alone(text, [], { limitMs: patientLimitMs });
   }
 
   /**
@@ -180,13 +221,14 @@ export class Database implements Transaction {
   }
 
   #whole<Answer>(work: (transaction: Transaction) => Promise<Answer>, isMarked: boolean): Promise<Answer> {
-    return again(async () => {
+    return again(tries, async () => {
       const token = isMarked ? randomUUID() : undefined;
       const heard = this.#heard.splice(0);
       const { client, id } = await this.#begin(token, heard);
+      const changed = new Set<number>();
       let answer: Answer;
       try {
-        answer = await work(new ClientTransaction(client, this.schema));
+        answer = await work(new ClientTransaction(client, this.schema, changed));
       } catch (error) {
         this.#heard.push(...heard);
         await giveUp(client, error);
@@ -198,10 +240,12 @@ export class Database implements Transaction {
         await giveUp(client, error);
         if (!isLost(error) || token === undefined || !(await this.#wasCommitted(id, token, error)))
           throw error;
+        for (const namespace of changed) this.changed(namespace);
         return answer;
       }
       if (token !== undefined) this.#heard.push(token);
       release(client);
+      for (const namespace of changed) this.changed(namespace);
       return answer;
     });
   }
@@ -265,9 +309,9 @@ export class Database implements Transaction {
   #alone(
     text: string,
     values: readonly unknown[],
-    limitMs = answerLimitMs,
+    { limitMs = answerLimitMs, attempts = tries }: { limitMs?: number; attempts?: number } = {},
   ): Promise<{ rows: Row[]; changes: number }> {
-    return again(async () => {
+    return again(attempts, async () => {
       const client = await this.#connect();
       try {
         const answer = await send(client, this.schema, text, values, limitMs);
@@ -298,10 +342,16 @@ export class Database implements Transaction {
 class ClientTransaction implements Transaction {
   readonly #client: PostgresClient;
   readonly #schema: string;
+  readonly #changed: Set<number>;
 
-  constructor(client: PostgresClient, schema: string) {
+  constructor(client: PostgresClient, schema: string, changed: Set<number> = new Set()) {
     this.#client = client;
     this.#schema = schema;
+    this.#changed = changed;
+  }
+
+  changed(namespace: number): void {
+    this.#changed.add(namespace);
   }
 
   async all<Found = Row>(text: string, values: readonly unknown[] = []): Promise<Found[]> {
@@ -341,14 +391,14 @@ function storedValue(value: unknown): unknown {
 }
 
 /** Again, for a while, when others were in the way or the connection broke before anything was done. */
-async function again<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+async function again<Answer>(attempts: number, work: () => Promise<Answer>): Promise<Answer> {
   const end = performance.now() + retryLimitMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
       if (!(isConflict(error) || isLost(error))) throw error;
-      if (attempt === tries || performance.now() > end) throw error;
+      if (attempt === attempts || performance.now() > end) throw error;
     }
     await wait(2 ** attempt);
   }

@@ -108,6 +108,7 @@ export class PostgresEmbedders implements EmbedderAssignment {
         ],
       );
       if (row?.changed !== true) return false;
+      transaction.changed(incarnation);
       if (isOther && embedder !== null) {
         const tasks = [incarnation, reembedTask(embedder), embedTask(embedder)];
         await transaction.run(

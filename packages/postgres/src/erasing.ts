@@ -161,6 +161,7 @@ async function finishErasing(transaction: Transaction, namespace: LockedNamespac
   ) {
     await transaction.run("DELETE FROM @erasures WHERE namespace = $1", [number]);
     await transaction.run("DELETE FROM @namespaces WHERE number = $1", [number]);
+    transaction.changed(number);
     return;
   }
   const forgotten = namespace.sequence - rememberedErasures;

@@ -3,7 +3,7 @@ export {
   type PostgresPool,
   type PostgresStatement,
   postgresPool,
-  type Transaction as PostgresTransaction,
+  type Statements as PostgresTransaction,
 } from "./database.ts";
 export type { PostgresPlace } from "./place.ts";
 export { type PostgresStoreOptions, postgresStore } from "./postgres-store.ts";

@@ -109,6 +109,7 @@ export async function saveNamespaces(
   namespaces: readonly LockedNamespace[],
 ): Promise<void> {
   if (namespaces.length === 0) return;
+  for (const { number } of namespaces) transaction.changed(number);
   await transaction.run(
     `UPDATE @namespaces n SET sequence = c.sequence, erased = c.erased, forgotten = c.forgotten, drawn = c.drawn,
      named = c.named FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::boolean[], $6::boolean[])

@@ -9,11 +9,18 @@ import { PostgresRecords } from "./records.ts";
 import { defaultPartitions, migrate } from "./schema.ts";
 import { scrub } from "./scrub.ts";
 import { PostgresSnapshots } from "./snapshots.ts";
+import { PostgresWatching } from "./watching.ts";
 
 /** Where the store is, and how it is made. */
 export interface PostgresStoreOptions extends PostgresPlace {
   /** Into how many parts each large table is divided, by namespace, when the schema is made: 1 to 256. Default 16. */
   partitions?: number;
+  /**
+   * Connection string of a session that LISTEN needs to itself, where `connectionString` leads to a pooler of transactions,
+   * or there is a pool; `false`: none. Default: `connectionString`. Without such a session, an index that is not asked
+   * follows what others write within a second.
+   */
+  listen?: string | false;
 }
 
 /**
@@ -22,7 +29,7 @@ export interface PostgresStoreOptions extends PostgresPlace {
  * @throws SouvenirError `INVALID_INPUT` for options that are not right
  */
 export function postgresStore(options: PostgresStoreOptions = {}): Store {
-  checkOptions(options, "postgresStore", ["connectionString", "pool", "schema", "partitions"]);
+  checkOptions(options, "postgresStore", ["connectionString", "pool", "schema", "partitions", "listen"]);
   const { partitions = defaultPartitions } = options;
   if (!Number.isInteger(partitions) || partitions < 1 || partitions > 256)
     throw new SouvenirError(
@@ -30,8 +37,12 @@ export function postgresStore(options: PostgresStoreOptions = {}): Store {
       "postgresStore: partitions: expected a whole number from 1 to 256",
     );
   const place = checkPlace(options, "postgresStore");
+  const { listen = place.connectionString } = options;
+  if (listen !== undefined && listen !== false && typeof listen !== "string")
+    throw new SouvenirError("INVALID_INPUT", "postgresStore: listen: expected a connection string, or false");
   const database = new Database({ ...place, prepare: (prepared) => migrate(prepared, partitions) });
   const snapshots = new PostgresSnapshots(database);
+  const watching = new PostgresWatching(database, listen === false ? undefined : listen);
   const parts = joined(
     new PostgresRecords(database, () => snapshots.renewLater()),
     new PostgresChanges(database),
@@ -55,8 +66,11 @@ export function postgresStore(options: PostgresStoreOptions = {}): Store {
       const given = pieces();
       return database.use(() => snapshots.saveSnapshot(namespace, at, () => given));
     },
+    isRemote: true,
     beforeScrub: (renew) => snapshots.beforeScrub(renew),
+    watch: (open, changed) => watching.watch(open, changed),
     async close() {
+      await watching.end();
       await snapshots.end();
       await database.close();
     },

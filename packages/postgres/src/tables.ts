@@ -1,5 +1,5 @@
 import { checkOptions, SouvenirError } from "@souvenir/core";
-import { Database, type Transaction } from "./database.ts";
+import { Database, type Statements } from "./database.ts";
 import { checkPlace, type PostgresPlace } from "./place.ts";
 import { defaultPartitions, migrate, runSteps, versionOf } from "./schema.ts";
 
@@ -15,9 +15,9 @@ export interface PostgresTablesOptions extends PostgresPlace {
 }
 
 /** Statements of another package, with `@` before the name of a table. */
-export interface PostgresTables extends Transaction {
+export interface PostgresTables extends Statements {
   /** Does all or nothing, and again when others were in the way: never twice. */
-  transaction<Answer>(work: (transaction: Transaction) => Promise<Answer>): Promise<Answer>;
+  transaction<Answer>(work: (transaction: Statements) => Promise<Answer>): Promise<Answer>;
   /** Ends what `connectionString` opened. */
   close(): Promise<void>;
 }

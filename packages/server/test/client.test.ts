@@ -392,3 +392,30 @@ describe("options", () => {
     expect(requests).toBe(1);
   });
 });
+
+test("what a write has reached is told in a header, and a read waits for it", async () => {
+  const memory = connect();
+  const set = await memory.set({ namespace, key: "tea", value: "Green tea." });
+  expect(set.sequence).toBe(1);
+  expect(
+    (await memory.remember({ namespace, thread: "monday", messages: [{ role: "user", content: "Hi." }] }))
+      .sequence,
+  ).toBe(2);
+  expect((await memory.pin({ namespace, key: "tea" }))?.sequence).toBe(3);
+  const { sequence } = await memory.delete({ namespace, key: "none" });
+  expect(sequence).toBe(3);
+  const asked = { namespace, minSequence: 3 };
+  expect((await memory.get({ ...asked, key: "tea" }))?.sequence).toBeUndefined();
+  expect((await memory.list(asked)).records.length).toBe(2);
+  expect((await memory.search({ ...asked, query: "tea" })).results[0]?.key).toBe("tea");
+  expect((await memory.recall({ ...asked, query: "tea" })).memories[0]?.key).toBe("tea");
+  const late = await failure(memory.search({ namespace, query: "tea", minSequence: 4, deadlineMs: 0 }));
+  expect(late.code).toBe("INVALID_INPUT");
+  const answer = await direct()("http://localhost/v1/memory-set", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ namespace, key: "milk", value: "No milk." }),
+  });
+  expect(answer.headers.get("X-Souvenir-Sequence")).toBe("4");
+  expect(await answer.json()).not.toHaveProperty("sequence");
+});

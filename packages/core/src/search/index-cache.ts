@@ -2,7 +2,7 @@ import type { StaticModel } from "@souvenir/static";
 import type { Computer } from "../embedders/turn-context.ts";
 import { inSlices, Slices, yieldToOthers } from "../event-loop.ts";
 import { StoreKnownAt } from "../store/known-at.ts";
-import type { EmbedderIdentity, NamespaceHead, Store } from "../store/store.ts";
+import type { EmbedderIdentity, NamespaceHead, NamespacePlace, Store } from "../store/store.ts";
 import type { Logger } from "../types.ts";
 import { type FollowOptions, follow } from "./index-follower.ts";
 import { NamespaceIndex } from "./namespace-index.ts";
@@ -213,6 +213,20 @@ export class IndexCache {
         error,
       });
     });
+  }
+
+  /** Where the open indexes stand. */
+  places(): NamespacePlace[] {
+    return Array.from(this.#entries.values(), ({ index: { incarnation, sequence } }) => ({
+      incarnation,
+      sequence,
+    }));
+  }
+
+  /** Others have changed namespaces: those that are open catch up. */
+  changed(incarnations: readonly number[]): void {
+    for (const [namespace, { index }] of [...this.#entries])
+      if (incarnations.includes(index.incarnation)) this.refresh(namespace, 0);
   }
 
   /**

@@ -32,6 +32,7 @@ import { documentOf, memorySchema, vectorProperty } from "./memory-document.ts";
 import { MemoryDocuments } from "./memory-documents.ts";
 import { metadataProperty, pathsProperty, rangesOf, valueAt } from "./metadata-filter.ts";
 import { mostFrequent } from "./most-frequent.ts";
+import { ReadRecords } from "./read-records.ts";
 import { TermTable } from "./term-table.ts";
 import type { Threads } from "./threads.ts";
 
@@ -58,6 +59,8 @@ interface Asked {
 export class NamespaceIndex implements RankingIndex {
   /** Of the namespace; see `NamespaceHead`. */
   readonly incarnation: number;
+  /** Records that were read since they were put into the index. */
+  readonly read: ReadRecords = new ReadRecords();
   /** Everything up to this sequence number of the store is in the index. */
   sequence = 0;
   /** The same for vectors. */
@@ -194,6 +197,7 @@ export class NamespaceIndex implements RankingIndex {
   /** The record is found no more. `settling` comes after changes. */
   erase(id: number): void {
     this.changes++;
+    this.read.forget(id);
     this.#withdrawn.delete(id);
     const document = this.#documentOf(id);
     if (document === undefined) return;

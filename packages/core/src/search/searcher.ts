@@ -68,7 +68,8 @@ export interface SearcherOptions {
 interface Look {
   namespace: string;
   index: () => Promise<NamespaceIndex | undefined>;
-  read: (ids: readonly number[]) => Promise<StoredRecord[]>;
+  /** Of what this index found. */
+  read: (ids: readonly number[], index: NamespaceIndex) => Promise<StoredRecord[]>;
   /** Whether it has texts whose vectors are not kept, for an embedder that is asked. */
   lacksVectors: () => boolean;
 }
@@ -127,17 +128,20 @@ export class Searcher {
       ...(facets ? { facets: { entities: [], tags: [] } } : {}),
       degraded: [],
     };
+    // First: a store may be far away.
+    const opening = look.index();
+    opening.catch(() => undefined);
     await letOthersRun();
     await this.prepare();
+    const names = question.names ?? namesIn(this.#options.extraction, query);
     // Opening a large index takes seconds.
-    const opening = look.index();
     const opened = await (signal === undefined ? opening : raceAbort(opening, signal));
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
     await inSlices(opened.preparing(filter));
     const since = performance.now();
     const wide = reranker === undefined ? limit : Math.max(limit, ranking.reranked);
     for (let [looks, current] = [1, opened]; ; looks += 1) {
-      const answer = await this.#ranked(look, current, { ...question, limit: wide }, signal);
+      const answer = await this.#ranked(look, current, { ...question, names, limit: wide }, signal);
       if (answer === undefined) break;
       const { index, accept } = answer;
       const left = { deadlineMs: deadlineMs - (performance.now() - since), signal };
@@ -235,14 +239,18 @@ export class Searcher {
   async #reranked(
     look: Look,
     query: string,
-    { ranked, degraded }: { ranked: RankedRecord[]; degraded: Degradation[] },
+    { index, ranked, degraded }: { index: NamespaceIndex; ranked: RankedRecord[]; degraded: Degradation[] },
     left: { deadlineMs: number; signal: AbortSignal | undefined },
   ): Promise<{ ranked: RankedRecord[]; read: Map<number, StoredRecord>; degraded: Degradation[] }> {
     const { ranking, reranker, logger } = this.#options;
     const read = new Map<number, StoredRecord>();
     if (reranker === undefined || ranked.length < 2) return { ranked, read, degraded };
     const shown = ranked.slice(0, ranking.reranked);
-    for (const record of await look.read(shown.map(({ id }) => id))) read.set(record.id, record);
+    for (const record of await look.read(
+      shown.map(({ id }) => id),
+      index,
+    ))
+      read.set(record.id, record);
     const texts = shown.map(({ id }) => read.get(id)?.value ?? "");
     try {
       const order = await orderBy(reranker, query, texts, left);
@@ -310,7 +318,7 @@ export class Searcher {
     });
     const ids = new Set(found.flatMap(({ id, beside }) => [id, ...beside]));
     const records = new Map<number, StoredRecord>();
-    for (const record of await look.read([...ids])) records.set(record.id, record);
+    for (const record of await look.read([...ids], index)) records.set(record.id, record);
     if (found.some(({ id }) => !read.has(id) && (records.get(id)?.sequence ?? 0) > upTo)) return undefined;
     const superseding = await superseders(look, index, records.values(), filter);
     const coming = new Map<number, StoredRecord[]>();
@@ -378,7 +386,10 @@ export class Searcher {
       return {
         namespace,
         index: () => indexes.get(namespace),
-        read: (ids) => store.read(namespace, ids),
+        read: (ids, { read }) =>
+          store.isRemote
+            ? read.get(ids, (unknown) => store.read(namespace, unknown))
+            : store.read(namespace, ids),
         lacksVectors: () => false,
       };
     let past: StoreKnownAt | undefined;
@@ -449,7 +460,11 @@ export class Searcher {
       );
       const { sequence } = index;
       const records = new Map<number, StoredRecord>();
-      for (const record of await look.read(places.map(({ id }) => id))) records.set(record.id, record);
+      for (const record of await look.read(
+        places.map(({ id }) => id),
+        index,
+      ))
+        records.set(record.id, record);
       const hasChanged =
         knownAt === undefined && records.values().some((record) => record.sequence > sequence);
       if (hasChanged && looks < mostLooks) {
@@ -593,7 +608,7 @@ async function superseders(
   const ids = new Set(naming.flatMap(({ by }) => by));
   const newest = new Map<number, StoredRecord>();
   if (ids.size === 0) return newest;
-  const read = new Map((await look.read([...ids])).map((record) => [record.id, record]));
+  const read = new Map((await look.read([...ids], index)).map((record) => [record.id, record]));
   for (const { record, by } of naming)
     for (const id of by) {
       const candidate = read.get(id);

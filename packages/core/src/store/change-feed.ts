@@ -27,6 +27,13 @@ export interface ChangeFeed {
     limit: number,
     upTo?: number,
   ): Promise<VectorChanges>;
+  /**
+   * Has `changed` called with incarnations of namespaces that others have changed, within a second, until the store is
+   * closed. Only so that an index that nobody asks is not far behind: whoever is asked goes by `head`. Optional: where it
+   * costs nothing to be behind.
+   * @param open - Where the indexes stand that are to be told of changes.
+   */
+  watch?(open: () => readonly NamespacePlace[], changed: (incarnations: readonly number[]) => void): void;
 }
 
 /** Where a namespace stands: which incarnation of its name, and its last sequence number. */

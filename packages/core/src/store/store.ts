@@ -27,6 +27,8 @@ export type * from "./snapshot-store.ts";
 export interface Store extends RecordStore, ChangeFeed, EmbedderAssignment, JobQueue, SnapshotStore {
   /** Nothing can be written: methods that do reject with `READ_ONLY`. Default false. */
   readonly readOnly?: boolean;
+  /** Each look takes a round trip: records that were read are kept until they change. Default false. */
+  readonly isRemote?: boolean;
 
   /**
    * Removes what is left of erased records from all that the store keeps: unused parts of a file, logs, snapshots. Answers

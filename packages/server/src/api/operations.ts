@@ -35,7 +35,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     tag: "Memories",
     needs: "read",
     summary: "Read a memory by its key",
-    query: schema.keyQuery,
+    query: schema.getQuery,
     answers: schema.memory,
     tagged: true,
   },

@@ -359,6 +359,10 @@ const twoTimes = {
     description: "As it was known then: each memory in the version that it had, none that came later",
   }),
 };
+const minSequence = z.int().min(0).exactOptional().meta({
+  description:
+    "Waits, two seconds at most, until this server tells of all up to this X-Souvenir-Sequence of a write: see there",
+});
 const deadline = z.int().min(0).max(600_000).exactOptional();
 export const searchRequest: z.ZodType<wire.SearchRequest> = z
   .strictObject({
@@ -385,6 +389,7 @@ export const searchRequest: z.ZodType<wire.SearchRequest> = z
     explain: z.boolean().default(false).meta({
       description: "Adds to each hit its features and what each adds to the log-odds of its score",
     }),
+    min_sequence: minSequence,
     deadline_ms: deadline.meta({ description: "Milliseconds that the query embedding may take" }),
   })
   .meta(id("SearchRequest"));
@@ -407,6 +412,11 @@ export const searchResponse: z.ZodType<wire.SearchResponse> = z
   .meta(id("SearchResponse"));
 
 export const keyQuery: z.ZodType<wire.KeyQuery> = z.strictObject({ namespace, key: named(512) });
+export const getQuery: z.ZodType<wire.GetQuery> = z.strictObject({
+  namespace,
+  key: named(512),
+  min_sequence: minSequence,
+});
 export const deleteQuery: z.ZodType<wire.DeleteQuery> = z.strictObject({
   namespace,
   key: named(512),
@@ -448,6 +458,7 @@ const listFields = {
   order: z.enum(["oldest", "newest"]).default("oldest"),
   limit: limit(100, 1000),
   cursor: text.meta({ ...fromPage, pattern: "^-?[0-9]{1,16}[.][0-9]{1,16}$" }).exactOptional(),
+  min_sequence: minSequence,
 };
 export const listQuery: z.ZodType<wire.ListQuery> = z.strictObject(listFields);
 export const listRequest: z.ZodType<wire.ListRequest> = z
@@ -787,6 +798,7 @@ export const contextRequest: z.ZodType<wire.ContextRequest> = z
         }),
       ])
       .exactOptional(),
+    min_sequence: minSequence,
     deadline_ms: deadline,
   })
   .meta(id("ContextRequest"));

@@ -179,6 +179,8 @@ export interface SearchRequest {
   prefix?: boolean;
   explain?: boolean;
   deadline_ms?: number;
+  /** The `X-Souvenir-Sequence` of a write that is to be seen: it is waited for. */
+  min_sequence?: number;
 }
 /** Answer of `POST /v1/memory/search`. */
 export interface SearchResponse {
@@ -191,6 +193,11 @@ export interface SearchResponse {
 export interface KeyQuery {
   namespace?: string;
   key: string;
+}
+/** Query of `GET /v1/memory`. */
+export interface GetQuery extends KeyQuery {
+  /** The `X-Souvenir-Sequence` of a write that is to be seen: it is waited for. */
+  min_sequence?: number;
 }
 /** Body of `POST /v1/memory/touch`. */
 export interface TouchRequest extends KeyQuery {
@@ -370,6 +377,8 @@ export interface ListQuery {
   order?: "oldest" | "newest";
   limit?: number;
   cursor?: string;
+  /** The `X-Souvenir-Sequence` of a write that is to be seen: it is waited for. */
+  min_sequence?: number;
 }
 /** Body of `POST /v1/memories`. */
 export interface ListRequest extends ListQuery {
@@ -634,6 +643,8 @@ export interface ContextRequest {
   origin?: Origin[];
   exclude?: string[] | { keys?: string[]; texts?: string[]; thread?: string; after?: string };
   deadline_ms?: number;
+  /** The `X-Souvenir-Sequence` of a write that is to be seen: it is waited for. */
+  min_sequence?: number;
 }
 /** Answer of `POST /v1/context`. */
 export interface ContextResponse {
@@ -755,7 +766,7 @@ export interface ReadyResponse {
 export interface Operations {
   memorySet: { takes: SetRequest; answers: SetResponse };
   memoryBatch: { takes: BatchRequest; answers: BatchResponse };
-  memoryGet: { takes: KeyQuery; answers: WireMemory };
+  memoryGet: { takes: GetQuery; answers: WireMemory };
   memoryTouch: { takes: TouchRequest; answers: WireMemory };
   memoryPin: { takes: PinRequest; answers: WireMemory };
   memoryUnpin: { takes: PinRequest; answers: WireMemory };

@@ -1,4 +1,5 @@
 import {
+  atSequence,
   beginTurn,
   checkDefined,
   checkOptions,
@@ -14,6 +15,7 @@ import {
   type NamespacesInput,
   optionNames,
   respelled,
+  type Sequenced,
   type SetInput,
   SouvenirError,
 } from "@souvenir/core";
@@ -53,9 +55,8 @@ export class RemoteMemory implements Memory {
 
   async set(input: SetInput): Promise<MemoryRecord> {
     const body = toSetRequest(checkInput(input, "set"));
-    return fromWireMemory(
-      await this.#json<wire.SetResponse>("POST", "/v1/memory-set", { body, repeatable: false }),
-    );
+    const set = await this.#json<wire.SetResponse>("POST", "/v1/memory-set", { body, repeatable: false });
+    return atSequence(fromWireMemory(set), set.sequence);
   }
 
   async setMany(inputs: Input<"setMany">, options: BatchOptions = {}): Promise<MemoryRecord[]> {
@@ -66,12 +67,12 @@ export class RemoteMemory implements Memory {
       (input: SetInput) => toJson(toSetRequest(checkInput(input, "set", "setMany"))),
       async (batch) => {
         const text = `{"memories":[${batch.join(",")}]}`;
-        const { memories } = await this.#json<wire.BatchResponse>("POST", "/v1/memory/batch", {
+        const { memories, sequence } = await this.#json<wire.BatchResponse>("POST", "/v1/memory/batch", {
           encoded: { type: "application/json", text },
           repeatable: false,
           signal: options.signal,
         });
-        for (const memory of memories) stored.push(fromWireMemory(memory));
+        for (const memory of memories) stored.push(atSequence(fromWireMemory(memory), sequence));
       },
     );
     return stored;
@@ -79,7 +80,7 @@ export class RemoteMemory implements Memory {
 
   async get(input: Input<"get">): Answer<"get"> {
     const { namespace } = checkInput(input, "get");
-    const query = { namespace, key: checkText(input.key, "key") };
+    const query = { namespace, key: checkText(input.key, "key"), min_sequence: input.minSequence };
     return this.#memory("GET", "/v1/memory", { query });
   }
 
@@ -113,13 +114,17 @@ export class RemoteMemory implements Memory {
   }
 
   async list(input: Input<"list">): Answer<"list"> {
-    const { namespace, tags, where, thread, order, limit, cursor, signal } = checkInput(input, "list");
+    const { namespace, tags, where, thread, order, limit, cursor, minSequence, signal } = checkInput(
+      input,
+      "list",
+    );
     const body = {
       ...{ namespace, tags, where, thread, order, limit, cursor },
       as_of: toMoment(input.asOf, "asOf"),
       known_at: toMoment(input.knownAt, "knownAt"),
       origin: listed(input.origin),
       held_back: input.heldBack,
+      min_sequence: minSequence,
     };
     const answer = await this.#json<wire.ListResponse>("POST", "/v1/memories", { body, signal });
     return { records: answer.memories.map(fromWireMemory), ...given({ cursor: answer.cursor }) };
@@ -165,6 +170,7 @@ export class RemoteMemory implements Memory {
       origin: listed(input.origin),
       held_back: input.heldBack,
       min_score: minScore,
+      min_sequence: input.minSequence,
       deadline_ms: deadlineMs,
     };
     const answer = await this.#json<wire.SearchResponse>("POST", "/v1/memory/search", { body, signal });
@@ -196,8 +202,8 @@ export class RemoteMemory implements Memory {
       messages: toWireMessages(messages, "messages"),
       before: before === undefined ? undefined : toWireMessages(before, "before"),
     };
-    const { stored } = await this.#json<wire.RememberTurnResponse>("POST", "/v1/remember-turn", { body });
-    return { stored };
+    const answer = await this.#json<wire.RememberTurnResponse>("POST", "/v1/remember-turn", { body });
+    return atSequence({ stored: answer.stored }, answer.sequence);
   }
 
   async recall(input: Input<"recall">): Answer<"recall"> {
@@ -213,6 +219,7 @@ export class RemoteMemory implements Memory {
       known_at: toMoment(input.knownAt, "knownAt"),
       origin: listed(input.origin),
       token_budget: tokenBudget,
+      min_sequence: input.minSequence,
       deadline_ms: deadlineMs,
     };
     const { text, memories, profile, degraded } = await this.#json<wire.ContextResponse>(
@@ -431,9 +438,9 @@ export class RemoteMemory implements Memory {
     return total;
   }
 
-  async #deleted(method: Call["method"], path: string, call: Partial<Call>): Promise<{ deleted: number }> {
-    const { deleted } = await this.#json<wire.DeletedResponse>(method, path, call);
-    return { deleted };
+  async #deleted(method: Call["method"], path: string, call: Partial<Call>): Answer<"delete"> {
+    const { deleted, sequence } = await this.#json<wire.DeletedResponse>(method, path, call);
+    return atSequence({ deleted }, sequence);
   }
 
   /** Undefined where the server has no such memory. */
@@ -443,14 +450,19 @@ export class RemoteMemory implements Memory {
     call: Partial<Call>,
   ): Promise<MemoryRecord | undefined> {
     try {
-      return fromWireMemory(await this.#json<wire.WireMemory>(method, path, call));
+      const memory = await this.#json<wire.WireMemory>(method, path, call);
+      return atSequence(fromWireMemory(memory), memory.sequence);
     } catch (error) {
       if (SouvenirError.is(error) && error.code === "NOT_FOUND") return undefined;
       throw error;
     }
   }
 
-  #json<Result>(method: Call["method"], path: string, call: Partial<Call>): Promise<Result> {
+  #json<Result extends object>(
+    method: Call["method"],
+    path: string,
+    call: Partial<Call>,
+  ): Promise<Result & Sequenced> {
     this.#checkOpen();
     return this.#transport.json({ method, path, repeatable: true, ...call });
   }

@@ -1,6 +1,7 @@
-import { firstAbort, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
+import { atSequence, firstAbort, SouvenirError, type SouvenirErrorCode } from "@souvenir/core";
 import { sleep } from "@souvenir/core/provider";
 import { inProgram } from "../api/names.ts";
+import { sequenceHeader } from "../api/sequence.ts";
 import type { WireError, WireErrorCode } from "../api/wire.ts";
 import { toJson } from "./to-json.ts";
 
@@ -57,7 +58,9 @@ export class Transport {
     return this.#send(call, async (response) => {
       const text = await response.text();
       try {
-        return JSON.parse(text) as Answer;
+        const answer = JSON.parse(text) as Answer & object;
+        const sequence = response.headers.get(sequenceHeader);
+        return atSequence(answer, sequence === null ? undefined : Number(sequence));
       } catch (cause) {
         throw this.#notSouvenir(response, cause);
       }

@@ -259,7 +259,15 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-const numbers = new Set(["limit", "deadline_ms", "if_version", "token_budget", "as_of", "known_at"]);
+const numbers = new Set([
+  "limit",
+  "deadline_ms",
+  "if_version",
+  "min_sequence",
+  "token_budget",
+  "as_of",
+  "known_at",
+]);
 const flags = new Set(["history", "dry_run", "retry"]);
 const lists = new Set(["tags"]);
 

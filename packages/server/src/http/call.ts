@@ -1,3 +1,4 @@
+import type { Sequenced } from "@souvenir/core";
 import type { OperationId } from "../api/operations.ts";
 import type { ImportLine, Operations } from "../api/wire.ts";
 import type { Caller } from "./access.ts";
@@ -20,8 +21,11 @@ export interface Call {
   readonly largestEntry: number;
   /** Counts memories against the quota of the key, before they are written. @throws HttpError `RATE_LIMITED` */
   spend(writes: number): Promise<void>;
-  /** Notes for the audit log what was done. */
-  wrote(what: Pick<AuditEvent, "namespace" | "count" | "subject">): void;
+  /**
+   * Notes for the audit log what was done.
+   * @param answer - What the memory answered: the number that its namespace has reached is told in a header.
+   */
+  wrote(what: Pick<AuditEvent, "namespace" | "count" | "subject">, answer?: Sequenced): void;
 }
 
 export type Handlers = {

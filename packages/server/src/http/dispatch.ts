@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import type { Operation, OperationId } from "../api/operations.ts";
+import { sequenceHeader } from "../api/sequence.ts";
 import type { ImportLine, WireMemory } from "../api/wire.ts";
 import { type Caller, demand, demandEverything } from "./access.ts";
 import type { AuditEvent } from "./audit.ts";
@@ -35,6 +36,8 @@ export async function dispatch(
 ): Promise<Response> {
   const request = context.req.raw;
   const events: Parameters<Call["wrote"]>[0][] = [];
+  /** By namespace, the number that it has reached. */
+  const reached = new Map<string, number>();
   const call: Call = {
     caller,
     get signal() {
@@ -44,7 +47,10 @@ export async function dispatch(
     lines: ({ parts }) => checkedLines(operation, readLines(parts, limits)),
     largestEntry: limits.bodyBytes,
     spend: (writes) => spend(caller, writes),
-    wrote: (what) => events.push(what),
+    wrote: (what, { sequence } = {}) => {
+      events.push(what);
+      if (sequence !== undefined && what.namespace !== undefined) reached.set(what.namespace, sequence);
+    },
   };
   const audited = async (outcome: AuditEvent["outcome"]) => {
     if (operation.audited !== true) return;
@@ -74,6 +80,9 @@ export async function dispatch(
     throw error;
   }
   await audited("done");
+  // Of several namespaces there is no one number.
+  const [sequence] = reached.values();
+  if (sequence !== undefined && reached.size === 1) context.header(sequenceHeader, String(sequence));
   return respond(operation, context, answer, { askAgain, broken });
 }
 

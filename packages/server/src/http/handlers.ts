@@ -60,16 +60,22 @@ export function memoryHandlers(
       await call.spend(1);
       const record = await memory[name]({ namespace, key, ...given({ ifVersion }) });
       if (record === undefined) throw new HttpError("NOT_FOUND", "there is no memory with this key");
-      call.wrote({ namespace, count: 1, subject: key });
+      call.wrote({ namespace, count: 1, subject: key }, record);
       return toWireMemory(record);
     };
   const list = async (
-    { as_of: asOf, known_at: knownAt, held_back: heldBack, ...request }: ListRequest,
+    {
+      as_of: asOf,
+      known_at: knownAt,
+      held_back: heldBack,
+      min_sequence: minSequence,
+      ...request
+    }: ListRequest,
     { signal }: Call,
   ) => {
     const { records, cursor } = await memory.list({
       ...(request as ListInput),
-      ...given({ asOf, knownAt, heldBack }),
+      ...given({ asOf, knownAt, heldBack, minSequence }),
       signal,
     });
     return { memories: records.map(toWireMemory), ...given({ cursor }) };
@@ -80,7 +86,7 @@ export function memoryHandlers(
       checkExpiry(request, "expires_at");
       await call.spend(1);
       const record = await memory.set(toSetInput(request, defaultNamespace));
-      call.wrote({ namespace: record.namespace, count: 1, subject: record.key });
+      call.wrote({ namespace: record.namespace, count: 1, subject: record.key }, record);
       return { success: true, ...toWireMemory(record) };
     },
 
@@ -91,12 +97,12 @@ export function memoryHandlers(
       await call.spend(inputs.length);
       const records = await memory.setMany(inputs);
       for (const [name, members] of Map.groupBy(records, (record) => record.namespace))
-        call.wrote({ namespace: name, count: members.length });
+        call.wrote({ namespace: name, count: members.length }, members.at(-1));
       return { success: true, memories: records.map(toWireMemory) };
     },
 
-    async memoryGet({ namespace = defaultNamespace, key }) {
-      const record = await memory.get({ namespace, key });
+    async memoryGet({ namespace = defaultNamespace, key, min_sequence: minSequence }) {
+      const record = await memory.get({ namespace, key, ...given({ minSequence }) });
       if (record === undefined) throw new HttpError("NOT_FOUND", "there is no memory with this key");
       return toWireMemory(record);
     },
@@ -112,7 +118,7 @@ export function memoryHandlers(
       const record = await memory.touch({ namespace, key, expiresAt, ...given({ version, ifVersion }) });
       if (record === undefined)
         throw new HttpError("NOT_FOUND", "there is no memory with this key, or it is of another version");
-      call.wrote({ namespace, count: 1, subject: key });
+      call.wrote({ namespace, count: 1, subject: key }, record);
       return toWireMemory(record);
     },
 
@@ -124,9 +130,9 @@ export function memoryHandlers(
 
     async memoryDelete({ namespace = defaultNamespace, key, if_version: ifVersion }, call) {
       await call.spend(1);
-      const { deleted } = await memory.delete({ namespace, key, ...given({ ifVersion }) });
-      call.wrote({ namespace: namespace, count: deleted, subject: key });
-      return { success: true, deleted };
+      const erased = await memory.delete({ namespace, key, ...given({ ifVersion }) });
+      call.wrote({ namespace, count: erased.deleted, subject: key }, erased);
+      return { success: true, deleted: erased.deleted };
     },
 
     async memoryDeleteMany({ namespace = defaultNamespace, if_version: ifVersion, ...selector }, call) {
@@ -137,9 +143,9 @@ export function memoryHandlers(
         );
       await call.spend(1);
       const input = { namespace, ...selector, ...given({ ifVersion }) };
-      const { deleted } = await memory.delete(input as DeleteInput);
-      call.wrote({ namespace: namespace, count: deleted, subject: selector.key });
-      return { success: true, deleted };
+      const erased = await memory.delete(input as DeleteInput);
+      call.wrote({ namespace, count: erased.deleted, subject: selector.key }, erased);
+      return { success: true, deleted: erased.deleted };
     },
 
     async memoryHistory({ namespace = defaultNamespace, key, limit, cursor }) {
@@ -170,9 +176,9 @@ export function memoryHandlers(
 
     async namespaceDelete({ namespace }, call) {
       await call.spend(1);
-      const { deleted } = await memory.clear({ namespace });
-      call.wrote({ namespace: namespace, count: deleted });
-      return { success: true, deleted };
+      const erased = await memory.clear({ namespace });
+      call.wrote({ namespace, count: erased.deleted }, erased);
+      return { success: true, deleted: erased.deleted };
     },
 
     async entitiesList({ namespace = defaultNamespace, ...filter }) {
@@ -223,14 +229,14 @@ export function memoryHandlers(
 
     async rememberTurn({ namespace = defaultNamespace, thread, messages, before, turn_id: turnId }, call) {
       await call.spend(messages.length);
-      const { stored } = await memory.remember({
+      const remembered = await memory.remember({
         namespace,
         thread,
         messages: messages.map(fromWireMessage),
         ...given({ turnId, before: before?.map(fromWireMessage) }),
       });
-      call.wrote({ namespace: namespace, count: stored, subject: turnId });
-      return { success: true, stored };
+      call.wrote({ namespace, count: remembered.stored, subject: turnId }, remembered);
+      return { success: true, stored: remembered.stored };
     },
 
     async context(request, { signal }) {
@@ -249,6 +255,7 @@ export function memoryHandlers(
           knownAt: request.known_at,
           origin: request.origin,
           tokenBudget: request.token_budget,
+          minSequence: request.min_sequence,
           deadlineMs: request.deadline_ms,
         }),
       });
@@ -265,7 +272,7 @@ export function memoryHandlers(
     async remember({ content, namespace = defaultNamespace, tags, metadata }, call) {
       await call.spend(1);
       const record = await memory.set({ namespace, value: content, ...given({ tags, metadata }) });
-      call.wrote({ namespace: namespace, count: 1, subject: record.key });
+      call.wrote({ namespace: namespace, count: 1, subject: record.key }, record);
       return toRemembered(record);
     },
 
@@ -287,11 +294,11 @@ export function memoryHandlers(
       if ((id === undefined) === (ids === undefined))
         throw new HttpError("INVALID_INPUT", "forget: expected one of id and ids");
       await call.spend(1);
-      const { deleted } = await memory.delete(
+      const erased = await memory.delete(
         ids === undefined ? { namespace, key: id as string } : { namespace, keys: ids },
       );
-      call.wrote({ namespace: namespace, count: deleted, subject: id });
-      return { success: true, deleted };
+      call.wrote({ namespace, count: erased.deleted, subject: id }, erased);
+      return { success: true, deleted: erased.deleted };
     },
   };
 }
@@ -414,6 +421,7 @@ function toSearchInput(request: SearchRequest, { signal }: Call): SearchInput {
       facets: request.facets,
       prefix: request.prefix,
       explain: request.explain,
+      minSequence: request.min_sequence,
       deadlineMs: request.deadline_ms,
     }),
   };

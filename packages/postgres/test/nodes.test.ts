@@ -1,0 +1,145 @@
+import { createMemory, type Memory, type StoredRecord } from "@souvenir/core";
+import { eventually } from "@souvenir/test/eventually";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type PostgresPool, type PostgresStoreOptions, postgresStore } from "../src/index.ts";
+import { missing, postgresPlaces } from "./places.ts";
+
+const places = postgresPlaces();
+
+/** A node of its own, and the texts that its indexes were told of. */
+async function node(
+  schema: string,
+  options: PostgresStoreOptions = {},
+): Promise<{ memory: Memory; told: string[] }> {
+  const store = postgresStore({ pool: places.pool(), schema, partitions: 1, ...options });
+  const told: string[] = [];
+  const changes = store.changes.bind(store);
+  store.changes = async (...asked) => {
+    const found = await changes(...asked);
+    told.push(...found.records.map(({ value }: StoredRecord) => value));
+    return found;
+  };
+  const memory = await createMemory({ store, embedder: false });
+  onTestFinished(() => memory.close());
+  return { memory, told };
+}
+
+/** The pool, with some statements counted and refused. */
+function poolWithout(pattern: RegExp): PostgresPool & { refused: number } {
+  const pool = {
+    refused: 0,
+    async connect() {
+      const client = await places.pool().connect();
+      return {
+        on: client.on.bind(client),
+        off: client.off.bind(client),
+        async query(statement: { text: string }) {
+          if (!pattern.test(statement.text)) return client.query(statement);
+          pool.refused += 1;
+          throw new Error("refused");
+        },
+        release: client.release.bind(client),
+      };
+    },
+  };
+  return pool as unknown as PostgresPool & { refused: number };
+}
+
+const looks = /AS o \(number, sequence\)/;
+const notifies = /pg_notify/;
+
+describe.skipIf(missing !== undefined)(`nodes${missing === undefined ? "" : ` (${missing})`}`, () => {
+  test("an index that nobody asks is woken by NOTIFY alone", async () => {
+    const schema = places.newSchema();
+    const pool = poolWithout(looks);
+    const writer = await node(schema);
+    const idle = await node(schema, { pool, listen: places.server().url });
+    await writer.memory.set({ namespace: "ada", key: "tea", value: "Green tea." });
+    await idle.memory.search({ namespace: "ada", query: "tea" });
+    // It listens from its first look on.
+    await eventually(() => expect(pool.refused).toBeGreaterThan(0));
+    await writer.memory.set({ namespace: "ada", key: "milk", value: "No milk." });
+    await eventually(() => expect(idle.told).toContain("No milk."));
+    await writer.memory.clear({ namespace: "ada" });
+    expect((await idle.memory.search({ namespace: "ada", query: "tea" })).results).toEqual([]);
+  });
+
+  test("an index that nobody asks follows without NOTIFY too, and so does one whose listening breaks", async () => {
+    const schema = places.newSchema();
+    const writer = await node(schema, { pool: poolWithout(notifies) });
+    const idle = await node(schema, { listen: false });
+    const broken = await node(schema, { listen: "postgres://nobody@127.0.0.1:1/none" });
+    await writer.memory.set({ namespace: "ada", key: "tea", value: "Green tea." });
+    for (const { memory } of [idle, broken]) await memory.search({ namespace: "ada", query: "tea" });
+    await writer.memory.set({ namespace: "ada", key: "milk", value: "No milk." });
+    for (const { told } of [idle, broken]) await eventually(() => expect(told).toContain("No milk."));
+  });
+
+  test("whatever is told late, a search finds what was acknowledged", async () => {
+    const schema = places.newSchema();
+    const quiet = {
+      pool: poolWithout(new RegExp(`${looks.source}|${notifies.source}`)),
+      listen: false,
+    } as const;
+    const [left, right] = [await node(schema, quiet), await node(schema, quiet)];
+    for (let round = 0; round < 5; round += 1) {
+      const [writer, reader] = round % 2 === 0 ? [left, right] : [right, left];
+      const key = `room ${round}`;
+      const { sequence } = await writer.memory.set({
+        namespace: "ada",
+        key,
+        value: `Room ${round} is blue.`,
+      });
+      expect(sequence).toBe(round + 1);
+      const asked = { namespace: "ada", minSequence: sequence ?? 0 };
+      const { results } = await reader.memory.search({ ...asked, query: `room ${round}` });
+      expect(results[0]?.key).toBe(key);
+      expect((await reader.memory.get({ ...asked, key }))?.version).toBe(1);
+      expect((await reader.memory.list(asked)).records.length).toBe(round + 1);
+    }
+  });
+
+  test("what was read is kept until it changes: a warm search asks once", async () => {
+    const schema = places.newSchema();
+    const statements: string[] = [];
+    const counting: PostgresPool = {
+      async connect() {
+        const client = await places.pool().connect();
+        const query = (statement: { text: string }) => {
+          statements.push(statement.text);
+          return client.query(statement);
+        };
+        return {
+          on: client.on.bind(client),
+          off: client.off.bind(client),
+          query,
+          release: client.release.bind(client),
+        };
+      },
+    } as unknown as PostgresPool;
+    const other = await node(schema);
+    const { memory } = await node(schema, { pool: counting, listen: false });
+    await other.memory.setMany(
+      ["Green tea.", "Black tea.", "Iced tea."].map((value, index) => ({
+        namespace: "ada",
+        key: `${index}`,
+        value,
+      })),
+    );
+    const values = async () => {
+      const { results } = await memory.search({ namespace: "ada", query: "tea" });
+      return results.map(({ value }) => value).sort();
+    };
+    expect(await values()).toEqual(["Black tea.", "Green tea.", "Iced tea."]);
+    statements.length = 0;
+    expect(await values()).toEqual(["Black tea.", "Green tea.", "Iced tea."]);
+    expect(statements.filter((text) => !looks.test(text)).length).toBe(1);
+    // Changed, touched and erased elsewhere.
+    await other.memory.set({ namespace: "ada", key: "0", value: "White tea." });
+    await other.memory.pin({ namespace: "ada", key: "1" });
+    await other.memory.delete({ namespace: "ada", key: "2" });
+    expect(await values()).toEqual(["Black tea.", "White tea."]);
+    const { results } = await memory.search({ namespace: "ada", query: "black tea" });
+    expect(results[0]?.pinnedAt).toBeDefined();
+  });
+});
