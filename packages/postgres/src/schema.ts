@@ -225,8 +225,14 @@ export async function runSteps(database: Database, { table, steps }: Steps): Pro
 
 /** The version that a table holds; 0: there is no such table. */
 export async function versionOf(reader: Transaction, table: string): Promise<number> {
-  const row = await reader.get<{ found: string | null }>(`SELECT to_regclass('@${table}')::text AS found`);
-  if (row?.found == null) return 0;
+  // Not by to_regclass(): a connection that found no schema a moment ago remembers that, also when it has waited for the one
+  // that makes it, until it locks a table of the catalog.
+  const found = await reader.get(
+    `SELECT 1 FROM pg_class WHERE relname = $1
+     AND relnamespace IN (SELECT oid FROM pg_namespace WHERE '"' || nspname || '".' = '@')`,
+    [table],
+  );
+  if (found === undefined) return 0;
   return (await reader.get<{ version: number }>(`SELECT version FROM @${table}`))?.version ?? 0;
 }
 
