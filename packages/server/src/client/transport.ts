@@ -109,7 +109,7 @@ export class Transport {
   }
 
   async #attempt<Answer>(
-    { method, signal, timeoutMs = this.#options.timeoutMs }: Call,
+    { method, signal, timeoutMs = this.#options.timeoutMs, body: asked, query }: Call,
     url: string,
     body: Call["encoded"],
     read: (response: Response) => Promise<Answer>,
@@ -124,6 +124,7 @@ export class Transport {
           Accept: "application/json, application/x-ndjson",
           ...(body === undefined ? {} : { "Content-Type": body.type }),
           ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+          ...namespaceHeader(asked, query),
         },
         ...(body === undefined ? {} : { body: body.text }),
         // Followed, a redirection would turn a POST into a GET, or carry texts to another host.
@@ -173,6 +174,14 @@ export class Transport {
       { details: { status }, cause },
     );
   }
+}
+
+/** For a proxy that gives all requests about a namespace to the same server: it does not read bodies. */
+function namespaceHeader(...asked: readonly (object | undefined)[]): Record<string, string> {
+  for (const { namespace } of asked.map((each) => Object(each) as { namespace?: unknown }))
+    if (typeof namespace === "string" && namespace.isWellFormed())
+      return { "X-Souvenir-Namespace": encodeURIComponent(namespace) };
+  return {};
 }
 
 /** @throws SouvenirError `INVALID_INPUT` for text that is not well-formed, which a query cannot carry */

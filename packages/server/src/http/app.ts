@@ -206,6 +206,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
           "If-Match",
           "If-None-Match",
           "X-Request-Id",
+          "X-Souvenir-Namespace",
           "Last-Event-ID",
           "Mcp-Session-Id",
           "Mcp-Protocol-Version",
