@@ -13,6 +13,7 @@ import { features } from "../../packages/core/src/ranking/features.ts";
 import { type EvaluationSet, foldersWithSets, readSet } from "../evaluation/data.ts";
 import { uniform } from "../evaluation/random.ts";
 import { backgroundOf } from "./background.ts";
+import { changesSet } from "./changes.ts";
 import { type Asked, collect } from "./collect.ts";
 import { everydaySet } from "./everyday.ts";
 import { type FitOptions, type Found, fit, type Ranked } from "./fit.ts";
@@ -27,7 +28,7 @@ const file = fileURLToPath(new URL("../../packages/core/src/ranking/model.json",
 
 /** What the newest statement of something counts, and an older one of the same: sets that have both. */
 const gradesOfUpdates = { newest: 1, older: 0.15 };
-const updates: readonly string[] = ["updates-dev", "updates-fact-dev"];
+const updates: readonly string[] = ["updates-dev", "updates-fact-dev", "changes"];
 /** Between these the figures hardly differ. */
 const goals = { sharpness: 4, share: 4, penalty: 0.00003 };
 /**
@@ -36,6 +37,7 @@ const goals = { sharpness: 4, share: 4, penalty: 0.00003 };
  */
 const counts = {
   everyday: { order: 6, answered: 5, unanswered: 5 },
+  changes: { order: 4, answered: 1, unanswered: 1 },
   identifiers: { order: 4, answered: 1, unanswered: 8 },
   anyVectors: { order: 0.1, answered: 0.1, unanswered: 0.1 },
   words: { order: 0.05, answered: 0.05, unanswered: 0.5 },
@@ -94,6 +96,7 @@ async function collectAll(variant: Variant, background?: KnownBackground): Promi
   }
   // Words alone find hardly anything there.
   if (variant === "meaning") await add(everydaySet());
+  await add(changesSet());
   for (const { set, foreign } of madeSets()) {
     const asked = foreign ? askedByNeighbours(set, foreignPerGroup.made) : set;
     await add(asked);
@@ -147,6 +150,7 @@ function rankedOf([set, asked]: readonly [string, readonly Asked[]]): Ranked[] {
 
 function countsOf(set: string): (typeof counts)["given"] {
   if (set === "everyday") return counts.everyday;
+  if (set === "changes") return counts.changes;
   if (set === "identifiers") return counts.identifiers;
   if (set.endsWith("any vectors")) return counts.anyVectors;
   return set.startsWith("words of") ? counts.words : counts.given;

@@ -165,8 +165,13 @@ export class SouvenirMemory implements Memory {
     const { limits, ...rest } = options;
     const given = limits === undefined ? {} : resolveLimits(limits);
     const stored: MemoryRecord[] = [];
+    // What is given in one list is told in one moment: none of it is newer than the rest.
+    const together = Array.isArray(inputs) ? this.#writeContext(given) : undefined;
     const check = (input: SetInput) =>
-      toWrite(checkOptions(input, "setMany", optionNames.set) as SetInput, this.#writeContext(given));
+      toWrite(
+        checkOptions(input, "setMany", optionNames.set) as SetInput,
+        together ?? this.#writeContext(given),
+      );
     await writeAll(inputs, check, {
       ...rest,
       prepare: () => this.#parts.extraction.prepare(),

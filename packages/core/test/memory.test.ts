@@ -520,6 +520,13 @@ describe.each(stores)("setMany in %s", (store) => {
     expect(progress.every((step, index) => step.done > (progress[index - 1]?.done ?? 0))).toBe(true);
   });
 
+  test("what is given in one list is told in one moment", async () => {
+    let now = Date.parse("2026-03-04T05:06:07Z");
+    const memory = await openMemory(store, { extractor: false, clock: () => now++ });
+    const records = await memory.setMany(many(600));
+    expect(new Set(records.map(({ createdAt }) => createdAt)).size).toBe(1);
+  });
+
   test("takes any iterable, and then does not know the whole", async () => {
     const memory = await openMemory(store);
     const progress: { done: number; total?: number }[] = [];

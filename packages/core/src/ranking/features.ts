@@ -427,11 +427,15 @@ const single: readonly Feature[] = [
   },
 ];
 
-/** What one thing says depends on another: in a namespace of few memories, or of another language, words tell less; of an identifier vectors do. */
+/**
+ * What one thing says depends on another: in a namespace of few memories, or of another language, words tell less, of an
+ * identifier vectors do, and of few memories of one thing the newest holds.
+ */
 const products: readonly (readonly [string, string])[] = [
   ["words", "near"],
   ["context", "near"],
   ["newer", "softContextByBest"],
+  ["few", "newness"],
   ["few", "near"],
   ["few", "nearByBest"],
   ["few", "common"],
