@@ -3,6 +3,7 @@ import { joined } from "@souvenir/core/store";
 import { PostgresChanges } from "./changes.ts";
 import { Database } from "./database.ts";
 import { PostgresEmbedders } from "./embedders.ts";
+import { isolate } from "./isolation.ts";
 import { checkPlace, type PostgresPlace } from "./place.ts";
 import { PostgresQueue } from "./queue.ts";
 import { PostgresRecords } from "./records.ts";
@@ -21,6 +22,11 @@ export interface PostgresStoreOptions extends PostgresPlace {
    * follows what others write within a second.
    */
   listen?: string | false;
+  /**
+   * Hides the rows of namespaces from roles that are not the owner of the tables, for good: what such a role sees and may
+   * change is in the namespaces that the table `grants` names for it. For the store itself nothing changes. Default false.
+   */
+  rowLevelSecurity?: boolean;
 }
 
 /**
@@ -29,7 +35,14 @@ export interface PostgresStoreOptions extends PostgresPlace {
  * @throws SouvenirError `INVALID_INPUT` for options that are not right
  */
 export function postgresStore(options: PostgresStoreOptions = {}): Store {
-  checkOptions(options, "postgresStore", ["connectionString", "pool", "schema", "partitions", "listen"]);
+  checkOptions(options, "postgresStore", [
+    "connectionString",
+    "pool",
+    "schema",
+    "partitions",
+    "listen",
+    "rowLevelSecurity",
+  ]);
   const { partitions = defaultPartitions } = options;
   if (!Number.isInteger(partitions) || partitions < 1 || partitions > 256)
     throw new SouvenirError(
@@ -37,11 +50,19 @@ export function postgresStore(options: PostgresStoreOptions = {}): Store {
       "postgresStore: partitions: expected a whole number from 1 to 256",
     );
   const place = checkPlace(options, "postgresStore");
-  const { listen = place.connectionString } = options;
+  const { listen = place.connectionString, rowLevelSecurity = false } = options;
   if (listen !== undefined && listen !== false && typeof listen !== "string")
     throw new SouvenirError("INVALID_INPUT", "postgresStore: listen: expected a connection string, or false");
-  const database = new Database({ ...place, prepare: (prepared) => migrate(prepared, partitions) });
+  const database = new Database({
+    ...place,
+    prepare: async (prepared) => {
+      await migrate(prepared, partitions);
+      if (rowLevelSecurity) await isolate(prepared);
+    },
+  });
   const snapshots = new PostgresSnapshots(database);
+  if (typeof rowLevelSecurity !== "boolean")
+    throw new SouvenirError("INVALID_INPUT", "postgresStore: rowLevelSecurity: expected true or false");
   const watching = new PostgresWatching(database, listen === false ? undefined : listen);
   const parts = joined(
     new PostgresRecords(database, () => snapshots.renewLater()),

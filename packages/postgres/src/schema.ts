@@ -192,10 +192,7 @@ export async function runSteps(database: Database, { table, steps }: Steps): Pro
   if (before < 0) throw beingMoved();
   if (before > known) throw tooNew(before, known);
   await database.unmarked(async (transaction) => {
-    // Ends with the transaction: behind a pooler, a session is anybody's.
-    await transaction.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
-      `souvenir ${database.schema}`,
-    ]);
+    await lockSchema(transaction, database.schema);
     const { encoding } = (await transaction.get<{ encoding: string }>(
       "SELECT current_setting('server_encoding') AS encoding",
     )) ?? { encoding: "" };
@@ -221,6 +218,11 @@ export async function runSteps(database: Database, { table, steps }: Steps): Pro
       [known],
     );
   });
+}
+
+/** Whoever changes the tables of a schema waits for others who do. Ends with the transaction: behind a pooler, a session is anybody's. */
+export async function lockSchema(transaction: Transaction, schema: string): Promise<void> {
+  await transaction.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`souvenir ${schema}`]);
 }
 
 /** The version that a table holds; 0: there is no such table. */
