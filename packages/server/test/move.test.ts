@@ -18,8 +18,9 @@ import { type PostgresServer, postgresProgram, startPostgres } from "@souvenir/t
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { run as runCommand } from "../src/cli/run.ts";
+import { connectMemory } from "../src/client/index.ts";
 import { move } from "../src/move/move.ts";
-import { keysPath, openKeyStore } from "../src/node/index.ts";
+import { keysPath, openKeyStore, serve } from "../src/node/index.ts";
 import { cliFolder } from "./run-cli.ts";
 
 const missing = "missing" in postgresProgram ? postgresProgram.missing : undefined;
@@ -236,6 +237,38 @@ describe.skipIf(missing !== undefined)(`souvenir move${missing === undefined ? "
     const rows = await postgresRows(place);
     expect((await rows.counts()).namespaces).toBe(3);
     await rows.close();
+  });
+
+  test("a server that runs is switched: its keys, and what was written while it was moved, are in the new one", async () => {
+    const path = join(folder, "memory.db");
+    const keys = openKeyStore({ path: keysPath(path) });
+    const { key } = keys.create({ name: "all", grants: [{ prefix: "", permission: "admin" }] });
+    const memory = await createMemory({ path });
+    const before = await serve({ memory, keys, port: 0 });
+    const client = connectMemory({ url: before.url, key });
+    await client.set({ namespace: "ada", key: "first", value: "Ada likes green tea." });
+    const address = `${place.connectionString}?schema=${place.schema}`;
+    expect(await run("move", "--from", path, "--to", address)).toMatchObject({ code: 0 });
+    await client.set({ namespace: "ada", key: "second", value: "Ada lives in Lyon." });
+    await client.set({ namespace: "ada", key: "first", value: "Ada likes black tea." });
+    await before.close();
+    await memory.close();
+    keys.close();
+    expect(await run("move", "--from", path, "--to", address)).toMatchObject({ code: 0 });
+    const moved = await createMemory({ store: postgresStore(place) });
+    const shared = openSharedKeys(place);
+    const after = await serve({ memory: moved, keys: shared, port: 0 });
+    onTestFinished(async () => {
+      await after.close();
+      await Promise.all([moved.close(), shared.close()]);
+    });
+    const again = connectMemory({ url: after.url, key });
+    expect(await again.get({ namespace: "ada", key: "first" })).toMatchObject({
+      version: 2,
+      value: "Ada likes black tea.",
+    });
+    const { results } = await again.search({ namespace: "ada", query: "where does Ada live" });
+    expect(results[0]?.key).toBe("second");
   });
 
   test("killed at random moments, it goes on: nothing is lost and nothing is there twice", async () => {

@@ -419,6 +419,11 @@ const serve: Command = {
       value: "N",
       help: "threads that search, each some of the namespaces; 0: none beside the one that writes. Default: one less than cores, at least 1",
     },
+    "open-namespaces": {
+      type: "string",
+      value: "N",
+      help: "indexes of namespaces that stay in memory, some 200 KB and more each; default 64",
+    },
     dream: {
       type: "string",
       value: "CRON",

@@ -34,7 +34,7 @@ export function overview(terminal: Terminal, groups: CommandGroups, common: Opti
     "",
     bold("Environment"),
     "  SOUVENIR_PATH       the file, when --path is not given",
-    "  SOUVENIR_STORE      the database, when neither --path nor --store nor --url is given",
+    "  SOUVENIR_STORE      the database, when none of --path, --store and --url is given",
     "  SOUVENIR_URL        a server to use to use, when neither --path nor --store nor --url is given",
     "  SOUVENIR_KEY        the key for that server",
     "  SOUVENIR_NAMESPACE  the namespace of commands that work on one, when --namespace is not given",

@@ -74,12 +74,19 @@ export function namespaceOf(input: Input): string {
  * must not leave an empty store there.
  * @param options.workers - Threads that search. Default 0: this one does.
  * @param options.readOnly - For a file that is not to be written to. Default false.
+ * @param options.openNamespaces - Indexes that stay in memory. Default that of a memory.
  * @param options.pool - Connections to the database that is named. Default: its own.
  * @throws NotFoundError, UsageError, SouvenirError
  */
 export async function openMemory(
   { input, terminal }: Execution,
-  options: { create?: boolean; readOnly?: boolean; workers?: number; pool?: PostgresPool } = {},
+  options: {
+    create?: boolean;
+    readOnly?: boolean;
+    workers?: number;
+    pool?: PostgresPool;
+    openNamespaces?: number;
+  } = {},
 ): Promise<Memory> {
   const target = targetOf(input);
   if ("url" in target) {
@@ -101,7 +108,7 @@ export async function openMemory(
     tokensPerDay: input.integer("facts-tokens", 0, Number.MAX_SAFE_INTEGER),
     batch: input.flag("facts-batch"),
   });
-  const { readOnly = false, workers = 0 } = options;
+  const { readOnly = false, workers = 0, openNamespaces } = options;
   const opened = await storeAt(target, options.pool);
   try {
     return await createMemory({
@@ -110,6 +117,7 @@ export async function openMemory(
       readOnly,
       workers,
       logger: warnings(terminal),
+      ...(openNamespaces === undefined ? {} : { limits: { openNamespaces } }),
       ...(facts === undefined ? {} : { facts }),
       ...(safety === undefined ? {} : { safety }),
     });

@@ -24,6 +24,7 @@ export async function run(execution: Execution): Promise<undefined> {
     throw new UsageError("--dream: leave --read-only out, with which nothing is written");
   const readOnly = input.flag("read-only");
   const threads = input.integer("workers", 0, 256);
+  const openNamespaces = input.integer("open-namespaces", 1, 10_000_000);
   if ("database" in place && readOnly)
     throw new UsageError(
       "--read-only is for a file: on a database, make keys that may read only instead (souvenir keys create --allow read)",
@@ -41,6 +42,7 @@ export async function run(execution: Execution): Promise<undefined> {
     readOnly,
     workers,
     ...(shared.pool === undefined ? {} : { pool: shared.pool }),
+    ...(openNamespaces === undefined ? {} : { openNamespaces }),
   });
   // Whoever reaches this machine's ports, a proxy for instance, is not yet the person who sits before it.
   const first =
