@@ -213,7 +213,12 @@ export function checkDate(value: unknown, where: string): number {
         : typeof value === "string"
           ? timeOfText(value)
           : Number.NaN;
-  if (isSeconds(value)) throw invalid(where, "milliseconds since 1970, not seconds: times 1000", value);
+  if (isSeconds(value))
+    throw invalid(
+      where,
+      `milliseconds since 1970, and seconds times 1000 are "${new Date(Number(value) * 1000).toISOString()}"`,
+      value,
+    );
   // The range of ECMAScript time values.
   if (!Number.isFinite(time) || Math.abs(time) > 8.64e15)
     throw invalid(where, "a Date, milliseconds since 1970 or an ISO 8601 string", value);

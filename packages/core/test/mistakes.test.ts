@@ -29,7 +29,7 @@ describe("opening", () => {
     ["an extractor that was not called", { extractor: mistralEmbedder }, "call it"],
     ["facts without an extractor", { facts: true }, "{ extractor"],
     ["an extractor of facts that was not called", { facts: { extractor: mistralEmbedder } }, "call it"],
-    ["a clock of seconds", { clock: () => 1_790_000_000 }, "times 1000"],
+    ["a clock of seconds", { clock: () => 1_790_000_000 }, "seconds times 1000 are"],
   ])("%s", async (_, options, remedy) => {
     const given =
       typeof options === "object" && options !== null ? { path: ":memory:", ...options } : options;
@@ -89,11 +89,26 @@ describe("calls", () => {
     ["a list where one is wanted", "set", [], "an object such as { namespace, value"],
     ["no namespace", "set", { value: "v" }, "whose memory it is"],
     ["an object as value", "set", { namespace: "n", value: { a: 1 } }, "JSON.stringify()"],
-    ["seconds, when it ends", "set", { namespace: "n", value: "v", expiresAt: seconds }, "times 1000"],
-    ["seconds, when it was said", "set", { namespace: "n", value: "v", createdAt: seconds }, "times 1000"],
+    [
+      "seconds, when it ends",
+      "set",
+      { namespace: "n", value: "v", expiresAt: seconds },
+      "seconds times 1000 are",
+    ],
+    [
+      "seconds, when it was said",
+      "set",
+      { namespace: "n", value: "v", createdAt: seconds },
+      "seconds times 1000 are",
+    ],
     ["a duration", "set", { namespace: "n", value: "v", expiresAt: 3_600_000 }, "Date.now() +"],
     ["a duration of seconds", "touch", { namespace: "n", key: "k", expiresAt: 3_600 }, "Date.now() +"],
-    ["seconds of a search", "search", { namespace: "n", query: "q", since: seconds }, "times 1000"],
+    [
+      "seconds of a search",
+      "search",
+      { namespace: "n", query: "q", since: seconds },
+      "seconds times 1000 are",
+    ],
     ["a question alone", "search", "q", "an object such as { namespace, query"],
     ["messages to recall", "recall", { namespace: "n", messages: [] }, 'did you mean "query"'],
     ["a key alone", "get", "k", "an object such as { namespace, key }"],
@@ -105,7 +120,7 @@ describe("calls", () => {
       "seconds of a message",
       "remember",
       { ...said, messages: [{ role: "user", content: "x", createdAt: seconds }] },
-      "times 1000",
+      "seconds times 1000 are",
     ],
     ["an embedder's name", "reembed", { embedder: "mistral-embed" }, "mistralEmbedder()"],
     ["a path with ~", "backup", "~/copy.db", "homedir()"],

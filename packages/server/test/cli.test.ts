@@ -365,6 +365,19 @@ describe("import and export", () => {
     expect(await done(["namespaces"])).toBe("mine  1 memory\nother  1 memory\n");
   });
 
+  test("a time without zone is in UTC, as a server reads the same file, wherever the machine is", async () => {
+    const memory = { namespace: "n", key: "k", value: "Is.", tags: [], metadata: {}, entities: [] };
+    const first = { ...memory, version: 1, created_at: "2020-01-01T00:00", updated_at: "2020-01-01T00:00" };
+    const second = { version: 2, updatedAt: "2020-02-01 12:00:00", expires_at: "2090-01-01T10:00" };
+    const input = JSON.stringify({ ...memory, createdAt: "2020-01-01T00:00", ...second, history: [first] });
+    const newYork = { input, env: { TZ: "America/New_York" } };
+    expect(await folder.runApart(["import", "-"], newYork)).toMatchObject({ code: 0 });
+    const stored = await done(["export"]);
+    for (const time of ["2020-01-01T00:00:00.000Z", "2020-02-01T12:00:00.000Z", "2090-01-01T10:00:00.000Z"])
+      expect(stored).toContain(time);
+    expect(stored).not.toContain("T05:00");
+  });
+
   test.each([
     ['{"value":"One."}\nnot json\n', "line 2: expected JSON"],
     ['{"value":"One."}\n\n["a"]\n', "line 3 is not a JSON object"],

@@ -83,6 +83,8 @@ test("several users at one address: the namespace is the one of their key, or th
     ]);
   expect((await post("/mcp", { body: call(1) })).status).toBe(401);
   expect(await post("/mcp/%E9", { key: ada, body: call(1) })).toMatchObject({ status: 400 });
+  // Nor is one that is named elsewhere taken for another.
+  expect(await post("/mcp?namespace=bob", { key: ada, body: call(1) })).toMatchObject({ status: 400 });
 });
 
 test("each call of a batch counts against the limit of the key and its quota", async () => {

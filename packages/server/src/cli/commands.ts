@@ -614,7 +614,7 @@ const undo: Command = {
 
 const approve: Command = {
   name: "approve",
-  summary: "Let what waits take part: a fact that was concluded, or a memory that is held back",
+  summary: "Let a fact that was concluded, or a memory that is held back, take part",
   parameters: "KEY",
   arity: [1, 1],
   options: memoryOptions,

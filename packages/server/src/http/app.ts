@@ -11,7 +11,7 @@ import { type Authorization, covers, resourceDocumentOf } from "../oauth/authori
 import { type Caller, checkPage, checkThisMachine, mayUse } from "./access.ts";
 import { Activity } from "./activity.ts";
 import type { Audit, AuditEvent } from "./audit.ts";
-import type { BodyLimits } from "./body.ts";
+import { type BodyLimits, readQuery } from "./body.ts";
 import { type DispatchParts, dispatch, sendJson } from "./dispatch.ts";
 import { HttpError, toErrorAnswer } from "./errors.ts";
 import { type Env, Gate } from "./gate.ts";
@@ -274,6 +274,12 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
           ? ""
           : `, resource_metadata="${resourceDocumentOf(base, context.req.path)}"`,
     });
+    const [name] = Object.keys(readQuery(context.req.raw.url));
+    if (name !== undefined)
+      throw new HttpError(
+        "INVALID_INPUT",
+        `the query: expected none, and ${JSON.stringify(name.slice(0, 64))} is there: a namespace stands in the path, /mcp/{namespace}`,
+      );
     const parts = dispatchParts(context.get("id"), context.req.raw);
     return mcp.fetch(context, { ...parts, caller, charge: (calls) => gate.charge(context, caller, calls) });
   });
