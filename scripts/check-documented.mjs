@@ -45,7 +45,8 @@ for (const entry of entries) {
     for (const member of symbol.members?.values() ?? []) {
       const [first] = member.declarations ?? [];
       const isPrivate = first && ts.getCombinedModifierFlags(first) & ts.ModifierFlags.Private;
-      const isTold = member.flags & ts.SymbolFlags.Method || /(?:Options|Input)$/.test(exported.name);
+      const isOption = member.flags & ts.SymbolFlags.Property && /(?:Options|Input)$/.test(exported.name);
+      const isTold = member.flags & ts.SymbolFlags.Method || isOption;
       if (!isTold || isPrivate || member.name.startsWith("__") || isDocumented(member)) continue;
       missing.add(`${from}: ${exported.name}.${member.name}`);
     }

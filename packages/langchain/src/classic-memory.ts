@@ -24,14 +24,17 @@ import { toMessage } from "./stored-messages.ts";
 /** Which memory a chain uses, and under which names. */
 export interface SouvenirMemoryInput
   extends Pick<TurnOptions, "limit" | "tokenBudget" | "deadlineMs" | "onError" | "onRecall"> {
+  /** A memory, or the promise of one. */
   memory: MemorySource;
+  /** Whose conversations: the unit of isolation, as in the other parts of this package. */
   namespace: NamespaceInput;
   /** The conversation. Default `default`. */
   sessionId?: string;
   /** Of the prompt. Default `history`, as `ConversationChain` has it. */
   memoryKey?: string;
-  /** Default: the only one that the chain has. */
+  /** Of what the chain is asked with. Default: the only one that it has. */
   inputKey?: string;
+  /** Of what it answers. Default: the only one that it has. */
   outputKey?: string;
   /** Messages instead of a text, for a chat prompt. Default false. */
   returnMessages?: boolean;

@@ -22,6 +22,7 @@ import { type NamespaceInput, type PerRun, type RunScope, scopeOptionsOf, values
 export interface SouvenirRetrieverInput
   extends BaseRetrieverInput,
     Pick<SearchInput, "entities" | "thread" | "since" | "until" | "where" | "minScore" | "deadlineMs"> {
+  /** A memory, or the promise of one. */
   memory: MemorySource;
   /**
    * A Souvenir namespace, a label path, or a function that finds one of them for each question. `{user_id}` in it is

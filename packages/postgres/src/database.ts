@@ -36,7 +36,9 @@ export type Row = Record<string, unknown>;
 
 /** Statements, with `@` before the name of a table, which stands for the schema. */
 export interface Statements {
+  /** The rows that it finds. */
   all<Found = Row>(text: string, values?: readonly unknown[]): Promise<Found[]>;
+  /** The first row that it finds. */
   get<Found = Row>(text: string, values?: readonly unknown[]): Promise<Found | undefined>;
   /** Answers how many rows it changed. */
   run(text: string, values?: readonly unknown[]): Promise<number>;

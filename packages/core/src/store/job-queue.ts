@@ -51,9 +51,13 @@ export interface Postponement {
 
 /** How many entries of a queue are taken, by whom and for how long. */
 export interface ClaimOptions {
+  /** Milliseconds since 1970. */
   now: number;
+  /** Milliseconds for which nobody else gets them. */
   leaseMs: number;
+  /** Entries at most, 1 or more. */
   limit: number;
+  /** Also entries that are not due yet, and those that somebody holds. Default false. */
   early?: boolean;
   /** Only of this namespace, and of this thread (`null`: of none). With `early` only. */
   of?: { namespace: string; thread?: string | null };

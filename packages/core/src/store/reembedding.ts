@@ -20,6 +20,7 @@ type Moving = EmbedderAssignment & Pick<JobQueue, "queue" | "retryFailed">;
 const recordsAtOnce = 500;
 const namespacesAtOnce = 100;
 
+/** Which namespaces move to another embedder, and what others get meanwhile. */
 export interface MoveOptions {
   /** Default: all. */
   namespace?: string | undefined;

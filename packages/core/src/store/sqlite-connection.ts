@@ -30,6 +30,7 @@ const pagesToErase = 1_024;
 
 /** Which file is opened, and how. */
 export interface SqliteConnectionOptions {
+  /** The file, made with its folders; `:memory:` for none. */
   path: string;
   /** Largest size of the file in bytes. Default 0: no limit. */
   storeBytes?: number;

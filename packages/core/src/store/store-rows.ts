@@ -2,12 +2,16 @@ import { readRow } from "./sqlite-text.ts";
 
 /** A value of a row, as it is stored. Texts are those of `storedText` read back, truth is 1 or 0. */
 export type Cell = string | number | null | Uint8Array;
+/** The values of a row, in the order of its columns. */
 export type Row = readonly Cell[];
 type Tables<Name extends string> = Readonly<Record<Name, readonly string[]>>;
 
+/** What is copied page by page, as it may be long. */
 export type PagedTable = "records" | "erasures" | "namespaces";
+/** What has few rows, which are copied together. */
 export type SmallTable = "embedders" | "settings" | "spent";
 export type AttachedTable = "versions" | "vectors" | "queue" | "drawn_from" | "superseded";
+/** Every table of a store. */
 export type RowTable = PagedTable | SmallTable | AttachedTable;
 
 /** What belongs to a record: of each table the columns, `record` first. */
@@ -42,11 +46,13 @@ const small: Tables<SmallTable> = {
   spent: ["day", "tokens"],
 };
 
+/** In the order in which they are copied. */
 export const pagedTables: readonly PagedTable[] = ["records", "erasures", "namespaces"];
 const attachedTables = Object.keys(attached) as AttachedTable[];
 
 /** Where a row is in the order of its table. */
 export type RowPlace = readonly [number, number, number];
+/** Before every row. */
 export const firstPlace: RowPlace = [-1, -1, -1];
 
 /** A row with all rows that belong to it. */
@@ -61,9 +67,12 @@ export interface WholeRow {
 export interface RowsReader {
   /** A condition on rows of tables beside `records`: those of the records of these places. */
   ownedBy(places: readonly RowPlace[]): string;
+  /** The rows that a query finds, by the names of their columns. */
   all(text: string, values?: readonly Cell[]): Promise<Record<string, unknown>[]>;
 }
+/** What statements that write are sent to, too. */
 export interface RowsWriter extends RowsReader {
+  /** Runs a statement that answers nothing. */
   run(text: string, values?: readonly Cell[]): Promise<void>;
 }
 
@@ -75,12 +84,15 @@ export interface StoreRows {
     after: RowPlace,
     until: { limit: number } | { upTo: RowPlace | undefined },
   ): Promise<WholeRow[]>;
+  /** All rows of the tables that have few. */
   readSmall(): Promise<Record<SmallTable, Row[]>>;
   /** The greatest numbers that were ever given to records, namespaces and embedders: none is given again. */
   numbers(): Promise<{ records: number; namespaces: number; embedders: number }>;
+  /** How many records and namespaces there are. */
   counts(): Promise<{ records: number; namespaces: number }>;
   /** Which store it is, to be told from others. */
   readonly identity: string;
+  /** Lets go of the store. */
   close(): Promise<void>;
 }
 
@@ -88,6 +100,7 @@ export interface StoreRows {
 export interface StoreRowsTarget extends StoreRows {
   /** All or nothing. */
   replace(table: PagedTable, removed: readonly WholeRow[], put: readonly WholeRow[]): Promise<void>;
+  /** Puts these in the place of all rows of the tables that have few. */
   writeSmall(rows: Record<SmallTable, Row[]>): Promise<void>;
   /** The store is whole: whoever opens it finds it. Numbers go on after the given ones. */
   finish(numbers: { records: number; namespaces: number; embedders: number }): Promise<void>;
@@ -100,6 +113,7 @@ export type Derived = Readonly<
   >
 >;
 
+/** Rows after a place, in order, each with the rows that belong to it: `StoreRows.read` for stores of SQL. */
 export async function readRows(
   reader: RowsReader,
   table: PagedTable,
@@ -136,6 +150,7 @@ export async function readRows(
   return whole;
 }
 
+/** All rows of the tables that have few: `StoreRows.readSmall` for stores of SQL. */
 export async function readSmallRows(reader: RowsReader): Promise<Record<SmallTable, Row[]>> {
   const found: Partial<Record<SmallTable, Row[]>> = {};
   for (const [name, columns] of Object.entries(small) as [SmallTable, readonly string[]][]) {

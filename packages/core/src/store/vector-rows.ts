@@ -38,6 +38,7 @@ export interface VectorHit {
 
 /** Where rows with vectors are kept. */
 export interface VectorRowsOptions {
+  /** The file that has the tables. */
   file: TablesFile;
   /** Of the tables `<prefix>_indexes` and `<prefix>_vectors`, which the migrations have made with these columns. */
   prefix: string;

@@ -7,6 +7,7 @@ import { invalid } from "../validation.ts";
  */
 export type Origin = "user" | "assistant" | "tool" | "import" | "inferred";
 
+/** Every origin that there is. */
 export const origins: readonly Origin[] = ["user", "assistant", "tool", "import", "inferred"];
 
 /** What the frameworks call who says something, and where their words come from. */

@@ -39,7 +39,9 @@ export interface ViewOptions<Schema> {
   schema: Schema;
   /** Which documents of the database may be seen. Default: all. */
   presence?: Presence | undefined;
+  /** Ranks what a search of the view finds. Default: as the database does. */
   rank?: Ranker | undefined;
+  /** Properties whose inner values may be filtered by without being in the schema. Default: none. */
   open?: readonly string[] | undefined;
   /** Filters on what the database has no index of, or has under other values. */
   kept?: Readonly<Record<string, KeptProperty>> | undefined;

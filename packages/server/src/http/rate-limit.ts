@@ -1,5 +1,6 @@
 import type { Awaitable } from "../keys/key-store.ts";
 
+/** How a bucket stands once tokens were taken, or not. */
 export interface RateState {
   allowed: boolean;
   limit: number;
