@@ -11,7 +11,7 @@ import { build } from "esbuild";
 import { flawsOf, packAll } from "./tarballs.ts";
 
 /** Installed with what they need of others. The rest are inspected, and imported by `npm run check:oldest-node`. */
-const installed = ["orama", "static", "core", "mistral", "ai-sdk", "server"].map(
+const installed = ["orama", "static", "core", "mistral", "postgres", "ai-sdk", "server"].map(
   (name) => `@souvenir/${name}`,
 );
 

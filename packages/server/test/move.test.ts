@@ -12,7 +12,7 @@ import {
 } from "@souvenir/core";
 import { sqliteRows } from "@souvenir/core/moving";
 import type { StoreRows, StoreRowsTarget } from "@souvenir/core/store";
-import { postgresRows, postgresRowsTarget, postgresStore } from "@souvenir/postgres";
+import { postgresPool, postgresRows, postgresRowsTarget, postgresStore } from "@souvenir/postgres";
 import { openSharedKeys } from "@souvenir/server/postgres";
 import { type PostgresServer, postgresProgram, startPostgres } from "@souvenir/test/postgres-server";
 import fc from "fast-check";
@@ -291,11 +291,15 @@ describe.skipIf(missing !== undefined)(`souvenir move${missing === undefined ? "
 });
 
 async function copiedRecords(): Promise<number> {
-  const { Pool } = (await import("pg")).default;
-  const pool = new Pool({ connectionString: server.url, max: 1 });
+  const pool = postgresPool(place);
   try {
-    const { rows } = await pool.query(`SELECT count(*) AS n FROM ${place.schema}.records`);
-    return Number(rows[0].n);
+    const client = await pool.connect();
+    try {
+      const answer = await client.query({ text: `SELECT count(*) AS n FROM ${place.schema}.records` });
+      return Number((answer as { rows: { n: string }[] }).rows[0]?.n);
+    } finally {
+      client.release();
+    }
   } catch {
     return -1;
   } finally {
