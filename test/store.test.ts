@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,12 @@ storeSuite("SqliteStore", () => {
   const folder = mkdtempSync(join(tmpdir(), "souvenir-store-"));
   const path = join(folder, "memory.db");
   return { open: () => sqliteStore({ path }), remove: () => rmSync(folder, { recursive: true }) };
+});
+
+storeSuite("SqliteStore, encrypted", () => {
+  const folder = mkdtempSync(join(tmpdir(), "souvenir-store-"));
+  const options = { path: join(folder, "memory.db"), key: { key: randomBytes(32) } };
+  return { open: () => sqliteStore(options), remove: () => rmSync(folder, { recursive: true }) };
 });
 
 test("the store in memory needs nothing of Node", () => {

@@ -2,6 +2,7 @@ import { Dreamer } from "./dreams/dreamer.ts";
 import { defaultEmbedder, isBuiltIn } from "./embedders/built-in.ts";
 import { loadedEmbedder } from "./embedders/embed.ts";
 import { VectorKeeper } from "./embedders/vector-keeper.ts";
+import { type EncryptionOptions, resolveKey } from "./encryption-key.ts";
 import { Extraction } from "./entities/extraction.ts";
 import { offlineExtractor } from "./entities/offline-extractor.ts";
 import { Expiry } from "./erasing.ts";
@@ -38,7 +39,8 @@ const mostWorkers = 256;
 /**
  * Opens a memory, and creates its file where there is none. Several processes may open the same file.
  * @throws SouvenirError `INVALID_INPUT` for options that are not right; `EMBEDDER_MISMATCH` when the store was written
- * with another embedder; `STORE_CORRUPT`, `STORE_TOO_NEW`, `STORE_BUSY` or `STORE_FAILED` when the file cannot be used.
+ * with another embedder; `ENCRYPTION_KEY_MISSING`, `ENCRYPTION_KEY_WRONG` or `NOT_ENCRYPTED` when `encryption` and the
+ * file do not fit; `STORE_CORRUPT`, `STORE_TOO_NEW`, `STORE_BUSY` or `STORE_FAILED` when the file cannot be used.
  */
 export async function createMemory(options: MemoryOptions = {}): Promise<Memory> {
   // A mistyped `embedder: false` would be another embedder, for good.
@@ -64,7 +66,8 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       "workers",
       "a path of a file, which each of them can read: leave workers out, or give path",
     );
-  const opened = given === undefined ? await openStore(path, limits, readOnly) : { store: given };
+  const key = await checkEncryption(options.encryption, path, given);
+  const opened = given === undefined ? await openStore(path, limits, readOnly, key) : { store: given };
   const store: Store = opened.store;
   let threads: WorkerSearch | undefined;
   try {
@@ -177,6 +180,7 @@ async function openStore(
   path: string,
   limits: Limits,
   readOnly: boolean,
+  key: Uint8Array | undefined,
 ): Promise<{ store: InMemoryStore } | { store: SqliteStore; path: string }> {
   if (checkFilePath(path) === ":memory:") {
     if (readOnly) throw invalid("readOnly", 'a path of a file: with ":memory:" there is nothing to read');
@@ -190,7 +194,26 @@ async function openStore(
     throw noSqliteError(cause);
   }
   const storeBytes = Number.isFinite(limits.storeBytes) ? limits.storeBytes : 0;
-  return { store: sqlite.sqliteStore({ path, storeBytes, readOnly }), path };
+  const store = sqlite.sqliteStore({ path, storeBytes, readOnly, ...(key && { key: { key } }) });
+  return { store, path };
+}
+
+/** The key of the file. Nothing else is encrypted here, and nobody is to think so. */
+async function checkEncryption(
+  encryption: EncryptionOptions | undefined,
+  path: string,
+  store: Store | undefined,
+): Promise<Uint8Array | undefined> {
+  if (encryption === undefined) return undefined;
+  const { key } = checkOptions(encryption, "encryption", optionNames.encryption);
+  if (store !== undefined)
+    throw invalid(
+      "encryption",
+      "a path of a file, and not a store: of a database, encrypt its disk, or columns with what it brings",
+    );
+  if (path === ":memory:")
+    throw invalid("encryption", 'a path of a file: with ":memory:" nothing is kept that could be encrypted');
+  return resolveKey(key);
 }
 
 function checkWorkers(workers: unknown = 0): number {

@@ -26,6 +26,12 @@ export type SouvenirErrorCode =
   | "STORE_CORRUPT"
   /** The file was written by a newer version of Souvenir. */
   | "STORE_TOO_NEW"
+  /** The file is encrypted and no key was given, or the key could not be had. Nothing was changed. */
+  | "ENCRYPTION_KEY_MISSING"
+  /** The file is encrypted with another key than the one given. Nothing was changed. */
+  | "ENCRYPTION_KEY_WRONG"
+  /** A key was given and the file is in plain text. Nothing was changed. */
+  | "NOT_ENCRYPTED"
   /** The disk, or the size limit of the store, is full. The write was rolled back. */
   | "STORE_FULL"
   /** Another process held the file for longer than the busy timeout. The write was rolled back. */

@@ -64,6 +64,7 @@ export {
 export { givenVector, giveVector, wordlessQuery } from "./embedders/given-vectors.ts";
 export { type HttpEmbedderOptions, httpEmbedder } from "./embedders/http-embedder.ts";
 export { knownDimensions } from "./embedders/known-dimensions.ts";
+export type { EncryptionKey, EncryptionKeySource, EncryptionOptions } from "./encryption-key.ts";
 export { canonicalName } from "./entities/canonical.ts";
 export { offlineExtractor } from "./entities/offline-extractor.ts";
 export { SouvenirError, type SouvenirErrorCode } from "./errors.ts";

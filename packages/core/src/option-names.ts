@@ -1,4 +1,5 @@
 import type { BeginTurnInput, TurnOptions } from "./conversation/turn.ts";
+import type { EncryptionOptions } from "./encryption-key.ts";
 import type { FactSource } from "./facts/fact-extractor.ts";
 import type {
   ConsolidateInput,
@@ -52,6 +53,7 @@ type BesideText =
 /** The methods of `Memory`, and what is inside their options. */
 interface Options {
   createMemory: MemoryOptions;
+  encryption: EncryptionOptions;
   set: SetInput;
   /** Of `setMany`, beside the list. */
   setMany: Given<"setMany", 1>;
@@ -130,9 +132,11 @@ const set: Record<NamesOf<SetInput>, true> = {
 };
 
 const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } = {
+  encryption: { key: true },
   createMemory: {
     path: true,
     readOnly: true,
+    encryption: true,
     store: true,
     embedder: true,
     reranker: true,

@@ -2,6 +2,13 @@
  * For adapters that keep tables of their own in the file of a memory, with its durability and its erasure, and for who
  * looks after the file. SQLite is loaded by the first use, only on Node.
  */
+export {
+  decryptFile,
+  type EncryptedFileOptions,
+  encryptFile,
+  type RotateOptions,
+  rotateEncryptionKey,
+} from "./encrypted-files.ts";
 export { type BackupDraft, backupDrafts } from "./store/backup-drafts.ts";
 export {
   type ColumnKind,

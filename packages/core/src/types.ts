@@ -1,4 +1,5 @@
 import type { BeginTurnInput, Turn } from "./conversation/turn.ts";
+import type { EncryptionOptions } from "./encryption-key.ts";
 import type { Refused } from "./facts/dispose.ts";
 import type { FactOptions, FactOrigin, FactSource, FactUsage, KeptFactType } from "./facts/fact-extractor.ts";
 import type { Ranking } from "./ranking/ranking.ts";
@@ -755,6 +756,11 @@ export interface MemoryOptions {
   readOnly?: boolean;
   /** A store of another kind, instead of `path`. */
   store?: Store;
+  /**
+   * Encrypts all content of the file (AES-256-GCM): a new file is made so, and one that was made so is only opened with its
+   * key. A plain file is encrypted by `encryptFile()` of `@souvenir/core/sqlite`. Default: plain text.
+   */
+  encryption?: EncryptionOptions;
   /**
    * Default: the built-in static embedder of `@souvenir/static`, multilingual and offline; its data (9.6 MB) are read when
    * the first index is opened. Where they cannot be had, searches go on by words and say `degraded: ["vector"]`, and

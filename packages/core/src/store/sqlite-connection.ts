@@ -1,17 +1,19 @@
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { SouvenirError } from "../errors.ts";
 import { yieldToOthers } from "../event-loop.ts";
 import { closedError } from "./closed-error.ts";
+import { type ContentCodec, plainContent, type StatementValue } from "./content-codec.ts";
 import { DiskReserve } from "./disk-reserve.ts";
+import type { FileKey } from "./file-key.ts";
 import { scrub } from "./scrub.ts";
+import { SealedContent } from "./sealed-content.ts";
 import { fileIdentity, OpenFile } from "./shared-files.ts";
 import { isBusy, isFull, readOnlyError, storeError } from "./sqlite-errors.ts";
 import { pageBytes, SqliteLog } from "./sqlite-log.ts";
 import { openDatabase } from "./sqlite-open.ts";
 import type { ExtraTables } from "./sqlite-schema.ts";
-import { readRow, storedValue } from "./sqlite-text.ts";
 
 /** Milliseconds that a write waits for another process before it is `STORE_BUSY`. */
 const busyLimitMs = 15_000;
@@ -40,6 +42,8 @@ export interface SqliteConnectionOptions {
   readOnly?: boolean;
   /** What is kept beside the file and may hold what was erased is removed here. */
   beforeScrub?: () => Promise<void>;
+  /** Of a file that is encrypted, or is to be when it is made. Default: it is in plain text. */
+  key?: FileKey | undefined;
 }
 
 export interface TransactionOptions<Result> {
@@ -67,6 +71,8 @@ export class SqliteConnection {
   readonly path: string;
   /** Nothing can be written: it was opened so, or the file or its folder does not allow it. */
   readonly readOnly: boolean;
+  /** What becomes of content on its way into the file, and out of it. */
+  readonly content: ContentCodec;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #storeBytes: number;
@@ -91,13 +97,14 @@ export class SqliteConnection {
   #closed = false;
   #closing: Promise<void> | undefined;
 
-  constructor({ path, storeBytes = 0, tables, readOnly = false, beforeScrub }: SqliteConnectionOptions) {
+  constructor({ path, storeBytes = 0, tables, readOnly = false, beforeScrub, key }: SqliteConnectionOptions) {
     this.path = path === ":memory:" ? path : resolve(path);
     this.#storeBytes = storeBytes;
     this.#beforeScrub = beforeScrub;
     const reserve = path === ":memory:" ? undefined : new DiskReserve(this.path);
-    const opened = openDatabase(this.path, { tables, readOnly, reserve });
+    const opened = openDatabase(this.path, { tables, readOnly, reserve, key });
     this.#database = opened.database;
+    this.content = opened.fileKey === undefined ? plainContent : this.#sealed(opened.fileKey);
     this.readOnly = opened.readOnly;
     const isWritten = !this.readOnly && reserve !== undefined;
     if (isWritten) this.#logPath = `${realpathSync(this.path)}-wal`;
@@ -136,26 +143,27 @@ export class SqliteConnection {
   }
 
   /** Rows of a query. */
-  all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
+  all<Row>(sql: string, ...values: StatementValue[]): Row[] {
     return this.#guard(() =>
       this.#statement(sql)
-        .all(...values.map(storedValue))
-        .map((row) => readRow(row as Row)),
+        .all(...values.map((value) => this.content.value(value)))
+        .map((row) => this.content.row(row as Row)),
     );
   }
 
   /** The first row of a statement, `undefined` when there is none. */
-  get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
+  get<Row>(sql: string, ...values: StatementValue[]): Row | undefined {
     return this.#guard(() => {
-      const row = this.#statement(sql).get(...values.map(storedValue));
-      return row === undefined ? undefined : readRow(row as Row);
+      const row = this.#statement(sql).get(...values.map((value) => this.content.value(value)));
+      return row === undefined ? undefined : this.content.row(row as Row);
     });
   }
 
   /** Runs a statement that writes. Answers how many rows it changed, and the id of the last one. */
-  run(sql: string, ...values: SQLInputValue[]): { changes: number; id: number } {
+  run(sql: string, ...values: StatementValue[]): { changes: number; id: number } {
     return this.#guard(() => {
-      const { changes, lastInsertRowid } = this.#statement(sql).run(...values.map(storedValue));
+      const stored = values.map((value) => this.content.value(value));
+      const { changes, lastInsertRowid } = this.#statement(sql).run(...stored);
       return { changes: Number(changes), id: Number(lastInsertRowid) };
     });
   }
@@ -313,6 +321,7 @@ export class SqliteConnection {
     } catch (error) {
       if (!this.#database.isTransaction || isFull(error, this.path)) throw error;
       this.#database.exec("ROLLBACK TO work; RELEASE work");
+      this.content.rolledBack();
       return { error };
     }
   }
@@ -370,6 +379,17 @@ export class SqliteConnection {
     }
   }
 
+  /** The wrapped keys of namespaces are in the file too: what is wrapped is not sealed again. */
+  #sealed(fileKey: Uint8Array): SealedContent {
+    return new SealedContent(fileKey, {
+      get: (namespace) =>
+        this.get<{ wrapped: string }>("SELECT wrapped FROM namespace_keys WHERE namespace = ?", namespace)
+          ?.wrapped,
+      put: (namespace, wrapped) => this.run("INSERT INTO namespace_keys VALUES (?, ?)", namespace, wrapped),
+      remove: (namespace) => this.run("DELETE FROM namespace_keys WHERE namespace = ?", namespace),
+    });
+  }
+
   #limitPages(more: number): void {
     if (this.#storeBytes <= 0) return;
     const { page_size: pageSize } = this.#database.prepare("PRAGMA page_size").get() as { page_size: number };
@@ -404,6 +424,7 @@ export class SqliteConnection {
   #rollback(): void {
     // Some errors (a full disk among them) roll back by themselves.
     if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+    this.content.rolledBack();
   }
 
   /** Whether this is not the file at its path any more, or its log not the one there. Once it is not, it never is again. */

@@ -107,7 +107,7 @@ export class SqliteEmbedders implements EmbedderAssignment {
        ${namespace === undefined ? "" : "AND name = ?"} ORDER BY number LIMIT ?`,
       ...values,
       after,
-      ...(namespace === undefined ? [] : [namespace]),
+      ...(namespace === undefined ? [] : [this.#connection.content.name(namespace)]),
       limit,
     );
     return rows.map(({ name, number, embedder, target }) => ({

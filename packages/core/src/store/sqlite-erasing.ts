@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import type { ContentCodec } from "./content-codec.ts";
 import { isSummary, runsThread, withoutSource } from "./fact-mark.ts";
 import { fieldsText } from "./record-rows.ts";
 import { isOver } from "./record-versions.ts";
@@ -51,6 +52,7 @@ const columns = "id, version, sequence, expires_at";
 /** Erasing records from the SQLite store: what is selected, what goes with a record, and what has to be remembered. */
 export class SqliteErasing {
   readonly #connection: SqliteConnection;
+  readonly #content: ContentCodec;
   readonly #embedders: SqliteEmbedders;
   readonly #queue: SqliteQueue;
   readonly #turns: SqliteTurns;
@@ -68,6 +70,7 @@ export class SqliteErasing {
     },
   ) {
     this.#connection = connection;
+    this.#content = connection.content;
     this.#embedders = parts.embedders;
     this.#queue = parts.queue;
     this.#turns = parts.turns;
@@ -226,11 +229,9 @@ export class SqliteErasing {
         const fields = fieldsOf(row);
         const metadata = withoutSuperseded(fields.metadata, key);
         if (metadata === fields.metadata) continue;
-        const text = fieldsText({ ...fields, metadata });
         this.#connection.run(
           "UPDATE versions SET fields = ?, checksum = ? WHERE record = ? AND version = ?",
-          text,
-          crc32(text),
+          ...this.#content.version(namespace.number, fieldsText({ ...fields, metadata })),
           namer,
           fields.version,
         );
@@ -255,7 +256,8 @@ export class SqliteErasing {
   }
 
   #keyOf(id: number): string {
-    return this.#connection.get<{ key: string }>("SELECT key FROM records WHERE id = ?", id)?.key ?? "";
+    const sql = `SELECT ${this.#content.keyColumns} FROM records WHERE id = ?`;
+    return this.#connection.get<{ key: string }>(sql, id)?.key ?? "";
   }
 
   /**
@@ -277,7 +279,7 @@ export class SqliteErasing {
     return this.#connection.get<Candidate>(
       `SELECT ${columns} FROM records WHERE namespace = ? AND key = ?`,
       namespace,
-      key,
+      this.#content.token(namespace, "key", key),
     );
   }
 
@@ -321,7 +323,9 @@ export class SqliteErasing {
     }
     const { upTo = this.#lastId() }: { upTo?: number } = selection === "all" ? {} : selection;
     const [where, values] =
-      selection !== "all" && "thread" in selection ? ["AND thread = ?", [selection.thread]] : ["", []];
+      selection !== "all" && "thread" in selection
+        ? ["AND thread = ?", [this.#content.token(namespace, "thread", selection.thread)]]
+        : ["", []];
     const most = limit === Number.POSITIVE_INFINITY ? -1 : limit;
     // From an index alone and in its order: the rest of a long thread is neither read nor sorted for each part of it.
     const order = values.length === 0 ? "sequence" : "created_at, id";
@@ -373,7 +377,8 @@ export class SqliteErasing {
   /** Records that say what runs did, when nothing else is left of a namespace. */
   #leftAlone(namespace: number): number[] {
     const others = "SELECT 1 FROM records WHERE namespace = ? AND thread IS NOT ? LIMIT 1";
-    if (this.#connection.get(others, namespace, runsThread) !== undefined) return [];
+    const runs = this.#content.token(namespace, "thread", runsThread);
+    if (this.#connection.get(others, namespace, runs) !== undefined) return [];
     return this.#connection
       .all<{ id: number }>("SELECT id FROM records WHERE namespace = ?", namespace)
       .map(({ id }) => id);
@@ -410,6 +415,7 @@ export class SqliteErasing {
         // A namespace lives as long as it holds a record; its name may be personal too.
         connection.run("DELETE FROM erasures WHERE namespace = ?", number);
         connection.run("DELETE FROM namespaces WHERE number = ?", number);
+        this.#content.destroy(number);
         return gone.size;
       }
       // Of turns in a row that are erased, only the one after the last is left.

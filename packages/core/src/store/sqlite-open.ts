@@ -14,6 +14,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { SouvenirError } from "../errors.ts";
 import type { DiskReserve } from "./disk-reserve.ts";
+import { type FileKey, keyMissing, notEncrypted, openFileKey } from "./file-key.ts";
 import { isOpenHere } from "./shared-files.ts";
 import { isBusy, isFull, resultCode, storeError } from "./sqlite-errors.ts";
 import {
@@ -22,6 +23,7 @@ import {
   type ExtraTables,
   migrate,
   migrateExtraTables,
+  versionOf,
 } from "./sqlite-schema.ts";
 
 /** Milliseconds that SQLite itself waits for a lock, and the event loop with it; longer waits are ours. */
@@ -38,13 +40,20 @@ export interface OpenOptions {
   tables: ExtraTables | undefined;
   readOnly: boolean;
   reserve: DiskReserve | undefined;
+  key: FileKey | undefined;
+}
+
+/** An open file. */
+export interface OpenedDatabase {
+  database: DatabaseSync;
+  readOnly: boolean;
+  tookReserve: boolean;
+  /** What its content is encrypted with, if it is. */
+  fileKey: Uint8Array | undefined;
 }
 
 /** Opens a file for writing, or only for reading where it cannot be written to, and checks it. */
-export function openDatabase(
-  path: string,
-  options: OpenOptions,
-): { database: DatabaseSync; readOnly: boolean; tookReserve: boolean } {
+export function openDatabase(path: string, options: OpenOptions): OpenedDatabase {
   try {
     const stats = path === ":memory:" ? undefined : statSync(path, { throwIfNoEntry: false });
     if (options.readOnly && stats === undefined)
@@ -64,14 +73,14 @@ export function openDatabase(
       );
     if (stats?.isFile()) checkLog(path);
     if (stats?.isFile() && (options.readOnly || !canBeWritten(path)))
-      return { database: openToRead(path, options), readOnly: true, tookReserve: false };
+      return { ...openToRead(path, options), readOnly: true, tookReserve: false };
     if (stats?.isFile() && stats.nlink > 1) throw linked(path, stats.nlink);
     try {
-      return { database: openToWrite(path, options), readOnly: false, tookReserve: false };
+      return { ...openToWrite(path, options), readOnly: false, tookReserve: false };
     } catch (error) {
       // SQLite needs some room to open a file that has a log.
       if (!isFull(error, path) || !options.reserve?.release()) throw error;
-      return { database: openToWrite(path, options), readOnly: false, tookReserve: true };
+      return { ...openToWrite(path, options), readOnly: false, tookReserve: true };
     }
   } catch (error) {
     throw storeError(error, path);
@@ -111,31 +120,59 @@ function checkLog(path: string): void {
   );
 }
 
-function openToWrite(path: string, { tables }: OpenOptions): DatabaseSync {
+type Opened = Pick<OpenedDatabase, "database" | "fileKey">;
+
+function openToWrite(path: string, { tables, key }: OpenOptions): Opened {
   if (path !== ":memory:") {
     createFolders(dirname(path));
     createFile(path);
   }
-  return opening(new DatabaseSync(path, { timeout: lockWaitMs }), (database) => {
+  let fileKey: Uint8Array | undefined;
+  const database = opening(new DatabaseSync(path, { timeout: lockWaitMs }), (database) => {
     database.exec("PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF;");
     const whole = checkFile(database, path);
+    // Before anything is written.
+    checkKey(database, path, key);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384;");
-    migrate(database, path);
+    migrate(database, path, { key });
     checkSchema(database, path, { whole });
+    fileKey = checkKey(database, path, key);
     if (tables !== undefined) migrateExtraTables(database, path, tables);
   });
+  return { database, fileKey };
 }
 
-function openToRead(path: string, { tables }: OpenOptions): DatabaseSync {
+function openToRead(path: string, { tables, key }: OpenOptions): Opened {
+  let fileKey: Uint8Array | undefined;
   const check = (database: DatabaseSync) => {
     // There may be many readers, each with a cache of its own, and the system has one for all.
     database.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096;");
     const whole = checkFile(database, path);
-    migrate(database, path, { readOnly: true });
+    fileKey = checkKey(database, path, key);
+    migrate(database, path, { readOnly: true, key });
     checkSchema(database, path, { whole });
     if (tables !== undefined) migrateExtraTables(database, path, tables, { readOnly: true });
   };
-  return readOnlyDatabase(path, check);
+  return { database: readOnlyDatabase(path, check), fileKey };
+}
+
+/**
+ * The key of an encrypted file; `undefined` for one that is in plain text, as it should be, or is new.
+ * @throws SouvenirError `ENCRYPTION_KEY_MISSING`, `ENCRYPTION_KEY_WRONG` or `NOT_ENCRYPTED`
+ */
+export function checkKey(
+  database: DatabaseSync,
+  path: string,
+  key: FileKey | undefined,
+): Uint8Array | undefined {
+  const { schema, encrypted } = versionOf(database);
+  if (schema === 0) return undefined;
+  if (key === undefined) {
+    if (encrypted) throw keyMissing(path);
+    return undefined;
+  }
+  if (!encrypted) throw notEncrypted(path);
+  return openFileKey(database, path, key);
 }
 
 /** For reading only, also where SQLite cannot make the files beside it. */

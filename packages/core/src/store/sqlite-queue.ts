@@ -1,4 +1,3 @@
-import { crc32 } from "node:zlib";
 import type { Entity } from "../types.ts";
 import { embedTask, reembedTask } from "./embed-task.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
@@ -68,6 +67,7 @@ export class SqliteQueue implements JobQueue {
 
   async postpone(task: Task, entries: readonly QueueEntry[], outcome: Postponement): Promise<void> {
     const { dueAt, error, failed } = outcome;
+    const { content } = this.#connection;
     await this.#connection.transaction(() => {
       for (const { id, revision } of entries)
         this.#connection.run(
@@ -75,7 +75,7 @@ export class SqliteQueue implements JobQueue {
            WHERE task = ? AND record = ? AND revision = ?`,
           error === null ? 0 : 1,
           dueAt,
-          error,
+          error === null ? null : content.error(error),
           failed ? 1 : 0,
           task,
           id,
@@ -164,14 +164,14 @@ export class SqliteQueue implements JobQueue {
   ): RecordRow {
     const changed = { ...row, ...change, sequence };
     changed.checksum = recordChecksum(changed);
+    const { content } = this.#connection;
+    const { value, entities, expires_at, metadata, checksum } = content.record(changed);
+    // What is encrypted is in the value too.
     this.#connection.run(
-      "UPDATE records SET entities = ?, expires_at = ?, metadata = ?, sequence = ?, checksum = ? WHERE id = ?",
-      changed.entities,
-      changed.expires_at,
-      changed.metadata,
-      changed.sequence,
-      changed.checksum,
-      row.id,
+      `UPDATE records SET ${content.encrypts ? "value = ?," : ""}
+       entities = ?, expires_at = ?, metadata = ?, sequence = ?, checksum = ? WHERE id = ?`,
+      ...(content.encrypts ? [value] : []),
+      ...[entities, expires_at, metadata, sequence, checksum, row.id],
     );
     this.announceVectors(row.id, changed.sequence);
     return changed;
@@ -247,16 +247,21 @@ export class SqliteQueue implements JobQueue {
     { namespace, thread }: NonNullable<ClaimOptions["of"]>,
     limit: number,
   ): (Omit<QueueEntry, "entities"> & { entities: string })[] {
-    return this.#connection.all(
-      `SELECT n.name AS namespace, q.record AS id, r.value, r.entities, q.revision, q.attempts
-       FROM namespaces n CROSS JOIN queue q ON q.namespace = n.number JOIN records r ON r.id = q.record
-       WHERE n.name = ? AND q.task = ? AND q.failed = 0 ${thread === undefined ? "" : "AND r.thread IS ?"}
-       ORDER BY q.due_at, q.record LIMIT ?`,
-      namespace,
-      task,
-      ...(thread === undefined ? [] : [thread]),
-      limit,
-    );
+    const found = namespaceNamed(this.#connection, namespace);
+    if (found === undefined) return [];
+    const token = thread == null ? null : this.#connection.content.token(found.number, "thread", thread);
+    return this.#connection
+      .all<Omit<QueueEntry, "entities" | "namespace"> & { entities: string }>(
+        `SELECT q.record AS id, r.value, r.entities, q.revision, q.attempts
+         FROM queue q CROSS JOIN records r ON r.id = q.record
+         WHERE q.namespace = ? AND q.task = ? AND q.failed = 0 ${thread === undefined ? "" : "AND r.thread IS ?"}
+         ORDER BY q.due_at, q.record LIMIT ?`,
+        found.number,
+        task,
+        ...(thread === undefined ? [] : [token]),
+        limit,
+      )
+      .map((row) => ({ ...row, namespace }));
   }
 
   /** Takes the entry from the queue; false when the text was changed or erased since the claim. */
@@ -278,7 +283,7 @@ export class SqliteQueue implements JobQueue {
     const row = this.#connection.get<{ number: number; sequence: number }>(
       `UPDATE namespaces SET sequence = sequence + 1 WHERE name = ? AND (embedder = ? OR target = ?)
        RETURNING number, sequence`,
-      entry.namespace,
+      this.#connection.content.name(entry.namespace),
       number,
       number,
     );
@@ -290,8 +295,7 @@ export class SqliteQueue implements JobQueue {
       number,
       row.number,
       row.sequence,
-      blob,
-      crc32(blob),
+      ...this.#connection.content.vectors(row.number, blob),
     );
   }
 

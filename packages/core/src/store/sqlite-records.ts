@@ -1,8 +1,9 @@
-import { crc32 } from "node:zlib";
 import { letOthersRun, Slices } from "../event-loop.ts";
+import type { ContentCodec } from "./content-codec.ts";
 import { contextChanges, isWithdrawn } from "./embedder-context.ts";
 import { fieldsText } from "./record-rows.ts";
 import { checkHistory, isOver, keepsExisting, lastExpiry, newest, nextVersion } from "./record-versions.ts";
+import { SealedNames } from "./sealed-names.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { NamespaceEmbedder, SqliteEmbedders } from "./sqlite-embedders.ts";
 import type { SqliteErasing } from "./sqlite-erasing.ts";
@@ -48,6 +49,9 @@ interface WrittenNamespace extends NamespaceRow {
 /** The records of a SQLite store. Of what is erased, and what goes with it, see `SqliteErasing`. */
 export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
   readonly #connection: SqliteConnection;
+  readonly #content: ContentCodec;
+  /** Where names are encrypted, SQLite has no order of them. */
+  readonly #sealedNames: SealedNames | undefined;
   readonly #embedders: SqliteEmbedders;
   readonly #queue: SqliteQueue;
   readonly #turns: SqliteTurns;
@@ -67,6 +71,8 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
     },
   ) {
     this.#connection = connection;
+    this.#content = connection.content;
+    this.#sealedNames = this.#content.encrypts ? new SealedNames(connection) : undefined;
     this.#embedders = parts.embedders;
     this.#queue = parts.queue;
     this.#turns = parts.turns;
@@ -163,7 +169,7 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
       `SELECT * FROM records WHERE namespace = ? ${thread === undefined ? "" : "AND thread = ?"}
        AND (created_at, id) ${newestFirst ? "< (?, ?) ORDER BY created_at DESC, id DESC" : "> (?, ?) ORDER BY created_at, id"} LIMIT ?`,
       row.number,
-      ...(thread === undefined ? [] : [thread]),
+      ...(thread === undefined ? [] : [this.#content.token(row.number, "thread", thread)]),
       after?.createdAt ?? (newestFirst ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER),
       after?.id ?? 0,
       limit,
@@ -180,6 +186,7 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
     after: string;
     limit: number;
   }): Promise<StoredRecord[]> {
+    if (this.#sealedNames !== undefined) return this.#sealedNames.scan(this, { prefix, after, limit });
     const rows = this.#connection.all<RecordRow & { name: string }>(
       `SELECT n.name AS name, r.* FROM namespaces n CROSS JOIN records r ON r.namespace = n.number
        WHERE n.name >= ? AND n.name > ? ORDER BY n.name, r.created_at, r.id LIMIT ?`,
@@ -200,7 +207,7 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
       .all<RecordRow>(
         "SELECT * FROM records WHERE namespace = ? AND thread = ? ORDER BY created_at DESC, id DESC LIMIT ?",
         row.number,
-        thread,
+        this.#content.token(row.number, "thread", thread),
         limit,
       )
       .map((found) => recordOf(found, namespace))
@@ -242,6 +249,7 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
     after?: string;
     limit?: number;
   } = {}): Promise<string[]> {
+    if (this.#sealedNames !== undefined) return this.#sealedNames.page({ prefix, after, limit });
     const rows = this.#connection.all<{ name: string }>(
       `SELECT name FROM namespaces WHERE name >= ? AND name > ? ORDER BY name LIMIT ?`,
       prefix,
@@ -294,7 +302,7 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
           "SELECT 1 FROM records WHERE namespace = ? AND sequence > ? AND +thread = ? LIMIT 1",
           row?.number ?? 0,
           after,
-          seen.thread,
+          this.#content.token(row?.number ?? 0, "thread", seen.thread),
         ) !== undefined,
     );
   }
@@ -304,9 +312,10 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
     const row = { sequence: 0, erased: 0, forgotten: 0, embedder: settings?.embedder ?? null, target: null };
     const { id } = this.#connection.run(
       "INSERT INTO namespaces (name, sequence, erased, forgotten, embedder) VALUES (?, 0, 0, 0, ?)",
-      name,
+      this.#content.name(name),
       row.embedder,
     );
+    this.#content.begin(id);
     return { number: id, ...row };
   }
 
@@ -319,7 +328,7 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
     return this.#connection.get<RecordRow>(
       "SELECT * FROM records WHERE namespace = ? AND key = ?",
       namespace,
-      key,
+      this.#content.token(namespace, "key", key),
     );
   }
 
@@ -360,10 +369,11 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
     });
     if (sources.length > 0) record.expiresAt = lastExpiry(sources);
     const { keepVersions = Number.POSITIVE_INFINITY } = write;
-    if (existing !== undefined && write.inPlace === undefined) this.#keepVersion(existing.id, existing);
+    const keepVersion = (fields: RecordFields) => this.#keepVersion(namespace.number, record.id, fields);
+    if (existing !== undefined && write.inPlace === undefined) keepVersion(existing);
     record.id = this.#put(namespace.number, record, existing !== undefined);
     if (existing === undefined)
-      for (const earlier of newest(write.history ?? [], keepVersions)) this.#keepVersion(record.id, earlier);
+      for (const earlier of newest(write.history ?? [], keepVersions)) keepVersion(earlier);
     else gone += this.#dropVersions(record.id, keepVersions);
     const textChanged = existing === undefined || existing.value !== record.value;
     this.#queue.afterWrite(namespace.number, record, write, { textChanged, embedders: namespace.embedders });
@@ -390,7 +400,11 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
     const { embedders, number } = namespace;
     if (!embedders.some(({ readsPrevious }) => readsPrevious)) return;
     const { own, places } = contextChanges(existing, record);
-    const concerned = new Set(places.map((place) => this.#turns.next(number, place)));
+    const concerned = new Set(
+      places.map(({ thread, ...place }) =>
+        this.#turns.next(number, { ...place, thread: this.#content.token(number, "thread", thread) }),
+      ),
+    );
     if (own) concerned.add(record.id);
     for (const id of concerned)
       if (id !== undefined)
@@ -415,9 +429,9 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
     ).changes;
   }
 
-  #keepVersion(id: number, fields: RecordFields): void {
-    const text = fieldsText(fields);
-    this.#connection.run("INSERT INTO versions VALUES (?, ?, ?, ?)", id, fields.version, text, crc32(text));
+  #keepVersion(namespace: number, id: number, fields: RecordFields): void {
+    const kept = this.#content.version(namespace, fieldsText(fields));
+    this.#connection.run("INSERT INTO versions VALUES (?, ?, ?, ?)", id, fields.version, ...kept);
   }
 
   #put(namespace: number, record: StoredRecord, exists: boolean): number {
@@ -436,7 +450,7 @@ export class SqliteRecords implements Omit<RecordStore, keyof SqliteErasing> {
       version: record.version,
       sequence: record.sequence,
     };
-    const values = [...Object.values(row), recordChecksum(row)];
+    const values = Object.values(this.#content.record({ ...row, checksum: recordChecksum(row) }));
     if (!exists) {
       return this.#connection.run(
         `INSERT INTO records (namespace, key, value, tags, metadata, entities, thread, role, created_at, updated_at,

@@ -17,7 +17,7 @@ export interface NamespaceRow {
 export function namespaceNamed(connection: SqliteConnection, name: string): NamespaceRow | undefined {
   return connection.get<NamespaceRow>(
     "SELECT number, sequence, erased, forgotten, embedder, target FROM namespaces WHERE name = ?",
-    name,
+    connection.content.name(name),
   );
 }
 

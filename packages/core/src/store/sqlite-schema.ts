@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { SouvenirError } from "../errors.ts";
+import { type FileKey, keyMissing, makeFileKey, notEncrypted } from "./file-key.ts";
 
 /** "SOUV": marks the file as ours (sqlite.org/pragma.html#pragma_application_id). */
 export const applicationId = 0x534f5556;
@@ -183,18 +184,40 @@ function countersFit(database: DatabaseSync): boolean {
 export const unfitCounter: string = `SELECT 1 FROM namespaces n WHERE number = ? AND (erased > sequence
   OR EXISTS (SELECT 1 FROM records r WHERE r.namespace = n.number AND r.sequence > n.sequence)) LIMIT 1`;
 
-/** Brings the file to the current schema, in one transaction. */
+/**
+ * Added to the version of an encrypted file: one that knows nothing of encryption must not write plain text into it, and
+ * takes it for a file of a later version.
+ */
+export const encryptedVersion = 1_000;
+
+/** The version of the schema as the file says it. */
+export function versionOf(database: DatabaseSync): { schema: number; encrypted: boolean } {
+  const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  return { schema: version % encryptedVersion, encrypted: version >= encryptedVersion };
+}
+
+/**
+ * Brings the file to the current schema, in one transaction.
+ * @param options - `key`: a new file is encrypted with it.
+ * @throws SouvenirError `ENCRYPTION_KEY_MISSING` or `NOT_ENCRYPTED`, before anything is changed
+ */
 export function migrate(
   database: DatabaseSync,
   path: string,
-  { readOnly = false }: { readOnly?: boolean } = {},
+  { readOnly = false, key }: { readOnly?: boolean; key?: FileKey | undefined } = {},
 ): void {
-  const version = () =>
-    (database.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;
+  const version = () => {
+    const { schema, encrypted } = versionOf(database);
+    if (encrypted && key === undefined) throw keyMissing(path);
+    if (schema > 0 && !encrypted && key !== undefined) throw notEncrypted(path);
+    return schema;
+  };
+  const kept = migrations.length + (key === undefined ? 0 : encryptedVersion);
   runSteps(database, migrations, version, {
     path,
     readOnly,
-    keep: `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length};`,
+    begin: () => key !== undefined && makeFileKey(database, key),
+    keep: `PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${kept};`,
     tooNew: (found) =>
       new SouvenirError(
         "STORE_TOO_NEW",
@@ -239,9 +262,17 @@ function runSteps(
   {
     path,
     readOnly,
+    begin,
     keep,
     tooNew,
-  }: { path: string; readOnly: boolean; keep: string; tooNew: (found: number) => SouvenirError },
+  }: {
+    path: string;
+    readOnly: boolean;
+    /** For what has no version yet. */
+    begin?: () => void;
+    keep: string;
+    tooNew: (found: number) => SouvenirError;
+  },
 ): void {
   const before = version();
   if (before === steps.length) return;
@@ -258,6 +289,7 @@ function runSteps(
     if (found > steps.length) throw tooNew(found);
     if (found < steps.length) {
       for (const step of steps.slice(found)) database.exec(step);
+      if (found === 0) begin?.();
       database.exec(keep);
     }
     database.exec("COMMIT");

@@ -42,7 +42,11 @@ export class SqliteSnapshots implements SnapshotStore {
     if (!this.#files.keeps || (this.#connection.readOnly && this.#adopted === undefined)) return true;
     if (!this.#isWanted(namespace, at)) return false;
     const token = randomUUID();
-    await this.#files.save({ token, store: this.#identity(), ...at }, pieces());
+    const { content } = this.#connection;
+    await this.#files.save(
+      { token, store: this.#identity(), ...at },
+      content.pieces(at.incarnation, token, pieces()),
+    );
     return this.#adopted === undefined
       ? this.adoptSnapshot(namespace, at, token)
       : this.#adopted(namespace, at, token);
@@ -70,11 +74,12 @@ export class SqliteSnapshots implements SnapshotStore {
     const found = this.#connection.get<SnapshotRow & { last: number }>(
       `SELECT s.namespace, s.token, s.sequence, n.sequence AS last FROM namespaces n
        JOIN snapshots s ON s.namespace = n.number WHERE n.name = ?`,
-      namespace,
+      this.#connection.content.name(namespace),
     );
     if (found === undefined || found.sequence > found.last) return undefined;
     const { token, sequence, namespace: incarnation } = found;
-    return this.#files.load({ token, store: this.#identity(), incarnation, sequence });
+    const pieces = await this.#files.load({ token, store: this.#identity(), incarnation, sequence });
+    return pieces && this.#connection.content.openedPieces(incarnation, token, pieces);
   }
 
   async staleSnapshots(): Promise<string[]> {
@@ -106,7 +111,7 @@ export class SqliteSnapshots implements SnapshotStore {
   #isWanted(namespace: string, { incarnation, sequence }: NamespacePlace): boolean {
     const row = this.#connection.get<{ number: number; sequence: number; erased: number }>(
       "SELECT number, sequence, erased FROM namespaces WHERE name = ?",
-      namespace,
+      this.#connection.content.name(namespace),
     );
     if (row?.number !== incarnation || sequence > row.sequence || sequence < row.erased) return false;
     return sequence >= (this.#row(incarnation)?.sequence ?? 0);

@@ -1,5 +1,6 @@
 import { checkOptions } from "../validation.ts";
 import { type BackupOptions, backupFile } from "./backup.ts";
+import type { FileKey } from "./file-key.ts";
 import { joined } from "./joined.ts";
 import { SqliteChanges } from "./sqlite-changes.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
@@ -14,21 +15,26 @@ import { SqliteTurns } from "./sqlite-turns.ts";
 import type { Store } from "./store.ts";
 
 /** A store, and what the threads that read its file need of it. */
-export type SqliteStore = Store & Pick<SqliteSnapshots, "adoptSnapshot"> & { readonly readOnly: boolean };
+export type SqliteStore = Store &
+  Pick<SqliteSnapshots, "adoptSnapshot"> & {
+    readonly readOnly: boolean;
+    /** What opens its file, if that is encrypted. */
+    readonly fileKey: FileKey | undefined;
+  };
 
 /**
  * The store in one SQLite file: write-ahead log, synced at each commit, erased content overwritten.
  * @param adopted - Of a thread that only reads: has a snapshot taken into the tables by the one that writes.
- * @throws SouvenirError `STORE_CORRUPT`, `STORE_TOO_NEW`, `STORE_BUSY` or `STORE_FAILED` when the file cannot be used.
+ * @throws SouvenirError `ENCRYPTION_KEY_MISSING`, `ENCRYPTION_KEY_WRONG`, `NOT_ENCRYPTED`, `STORE_CORRUPT`, `STORE_TOO_NEW`, `STORE_BUSY` or `STORE_FAILED` when the file cannot be used.
  */
 export function sqliteStore(
-  options: { path: string; storeBytes?: number; readOnly?: boolean },
+  options: { path: string; storeBytes?: number; readOnly?: boolean; key?: FileKey | undefined },
   adopted?: AdoptSnapshot,
 ): SqliteStore {
-  checkOptions(options, "sqliteStore", ["path", "storeBytes", "readOnly"]);
-  const { path, storeBytes = 0, readOnly: asked = false } = options;
+  checkOptions(options, "sqliteStore", ["path", "storeBytes", "readOnly", "key"]);
+  const { path, storeBytes = 0, readOnly: asked = false, key } = options;
   const beforeScrub = (): Promise<void> => snapshots.renewed();
-  const connection = new SqliteConnection({ path, storeBytes, readOnly: asked, beforeScrub });
+  const connection = new SqliteConnection({ path, storeBytes, readOnly: asked, beforeScrub, key });
   const { readOnly } = connection;
   const snapshots = new SqliteSnapshots(connection, adopted);
   const embedders = new SqliteEmbedders(connection);
@@ -42,6 +48,7 @@ export function sqliteStore(
   const changes = new SqliteChanges(connection, embedders);
   const whole = {
     readOnly,
+    fileKey: connection.content.fileKey && { fileKey: connection.content.fileKey },
     scrub: (given: { signal?: AbortSignal | undefined } = {}) => connection.scrub(given),
     async backup(to: string, given: BackupOptions = {}) {
       return backupFile(connection, to, connection.usedBytes, given);

@@ -37,7 +37,12 @@ export class SqliteSuperseded {
 
   name(namespace: number, record: number, keys: Iterable<string>): void {
     for (const key of keys)
-      this.#connection.run("INSERT OR IGNORE INTO superseded VALUES (?, ?, ?)", namespace, key, record);
+      this.#connection.run(
+        "INSERT OR IGNORE INTO superseded VALUES (?, ?, ?)",
+        namespace,
+        this.#connection.content.token(namespace, "key", key),
+        record,
+      );
   }
 
   /** A record is gone. */
@@ -48,8 +53,9 @@ export class SqliteSuperseded {
   /** Nobody is to name a key any more. Answers who does. */
   drop(namespace: number, key: string): number[] {
     const named = "FROM superseded WHERE namespace = ? AND key = ?";
-    const namers = this.#connection.all<{ record: number }>(`SELECT record ${named}`, namespace, key);
-    if (namers.length > 0) this.#connection.run(`DELETE ${named}`, namespace, key);
+    const token = this.#connection.content.token(namespace, "key", key);
+    const namers = this.#connection.all<{ record: number }>(`SELECT record ${named}`, namespace, token);
+    if (namers.length > 0) this.#connection.run(`DELETE ${named}`, namespace, token);
     return namers.map(({ record }) => record);
   }
 }

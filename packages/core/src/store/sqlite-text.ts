@@ -5,6 +5,8 @@ import type { SQLInputValue } from "node:sqlite";
  * text in the file has one: each is written as a noncharacter and what stands for it, and so is that noncharacter.
  */
 const mark = "\uffff";
+/** Begins what is encrypted: behind it comes neither 0, 1 nor 2, so that it is no text. */
+export const sealedMark: string = mark;
 const unwritable = /[\0\uffff]|\p{Surrogate}/gu;
 const written = /\uffff(?:0|1|2([\da-f]{4}))/g;
 

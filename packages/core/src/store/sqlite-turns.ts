@@ -30,7 +30,7 @@ export class SqliteTurns {
     );
   }
 
-  /** The turn after a place. */
+  /** The turn after a place, whose thread is as the table has it. */
   next(namespace: number, { thread, createdAt, id }: TurnPlace): number | undefined {
     return this.#connection.get<{ id: number }>(
       `SELECT id FROM records WHERE namespace = ? AND thread = ? AND (created_at, id) > (?, ?) AND ${spoken}
@@ -42,7 +42,7 @@ export class SqliteTurns {
     )?.id;
   }
 
-  /** Where a record is read as the turn before another one. */
+  /** Where a record is read as the turn before another one, with its thread as the table has it. */
   place(id: number): TurnPlace | undefined {
     const row = this.#connection.get<{ thread: string | null; created_at: number }>(
       `SELECT thread, created_at FROM records WHERE id = ? AND ${spoken}`,

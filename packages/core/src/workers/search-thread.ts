@@ -23,7 +23,7 @@ const turnMs = 2;
  * follows what is committed. What it cannot do (write, ask a model) it asks of the thread that made it.
  */
 async function opened(link: Link, options: SearchThreadOptions): Promise<Answers> {
-  const { path, extractor, ranking, limits, saves } = options;
+  const { path, key, extractor, ranking, limits, saves } = options;
   let now = options.now ?? 0;
   const clock = options.now === undefined ? Date.now : () => now;
   const asked = <Given, Answer>(answer: (given: Given, signal: AbortSignal) => Answer) => {
@@ -43,7 +43,7 @@ async function opened(link: Link, options: SearchThreadOptions): Promise<Answers
   // Its descriptors must not be closed here: the locks of the connection that writes would go with them.
   const file = new OpenFile(path);
   const store = sqliteStore(
-    { path, readOnly: true },
+    { path, readOnly: true, key },
     saves ? (namespace, at, token) => link.call("adopt", { namespace, at, token }) : undefined,
   );
   const embedderOf = (given: EmbedderInThread): Embedder => {

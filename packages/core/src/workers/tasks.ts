@@ -1,4 +1,5 @@
 import type { Ranking } from "../ranking/ranking.ts";
+import type { FileKey } from "../store/file-key.ts";
 import type { NamespacePlace } from "../store/store.ts";
 import type { Embedder, Limits } from "../types.ts";
 
@@ -14,6 +15,8 @@ export const searchThread = "souvenir:search";
 /** What a thread that searches is made with. */
 export interface SearchThreadOptions {
   path: string;
+  /** What opens the file, if it is encrypted. */
+  key: FileKey | undefined;
   embedder: EmbedderInThread | false;
   /** Embedders that namespaces were given since. */
   others: readonly EmbedderInThread[];

@@ -301,6 +301,7 @@ export class WorkerSearch implements Finding, Indexes {
     const { path, store, embedder, reranker, ranking, limits, workers } = this.#options;
     return {
       path,
+      key: store.fileKey,
       ranking,
       limits: { ...limits, openNamespaces: Math.ceil(limits.openNamespaces / workers) },
       embedder: embedder === false ? false : this.#inThread(embedder),
