@@ -30,6 +30,7 @@ describe("programs", () => {
 
   test.each([
     ["troubleshooting", ["INVALID_INPUT"]],
+    ["encryption", ["1 false false\nENCRYPTION_KEY_MISSING\nENCRYPTION_KEY_WRONG", "[]"]],
     ["deploying", ["true", "function"]],
     ["deleting-a-person", ["1 1 []", ""]],
     ["coming-from", ["true 1", "1 0", "doc-1"]],

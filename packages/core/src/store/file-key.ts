@@ -58,7 +58,7 @@ export function wrapAnew(database: DatabaseSync, fileKey: Uint8Array, key: Uint8
 export function keyMissing(path: string): SouvenirError {
   return new SouvenirError(
     "ENCRYPTION_KEY_MISSING",
-    `${path} is encrypted: give the key that it was made with (encryption: { key }; on the command line --encryption-key-file or SOUVENIR_ENCRYPTION_KEY). Nothing was changed`,
+    `${path} is encrypted: give its key as encryption.key, or on the command line as --encryption-key-file or SOUVENIR_ENCRYPTION_KEY. Nothing was changed`,
     { details: { path } },
   );
 }

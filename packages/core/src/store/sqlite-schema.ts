@@ -190,10 +190,15 @@ export const unfitCounter: string = `SELECT 1 FROM namespaces n WHERE number = ?
  */
 export const encryptedVersion = 1_000;
 
-/** The version of the schema as the file says it. */
+/** The version of the schema, and whether its content is encrypted. */
 export function versionOf(database: DatabaseSync): { schema: number; encrypted: boolean } {
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
-  return { schema: version % encryptedVersion, encrypted: version >= encryptedVersion };
+  const encrypted =
+    database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'encryption'").get() !==
+    undefined;
+  if (encrypted && version <= encryptedVersion)
+    throw new SouvenirError("STORE_CORRUPT", "the version of the file is damaged: restore it from a backup");
+  return { schema: encrypted ? version - encryptedVersion : version, encrypted };
 }
 
 /**

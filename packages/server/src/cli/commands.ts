@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import type { CommandGroups } from "./help.ts";
 import {
   embedderOptions,
+  encryptionOptions,
   factOptions,
   fileOptions,
   filterOptions,
@@ -296,6 +297,7 @@ const reembed: Command = {
     namespace: { type: "string", short: "n", value: "NAME", help: "only this one; default: all" },
     cancel: { type: "boolean", help: "give up what was begun and not ended" },
     ...storeOptions,
+    ...encryptionOptions,
   },
   notes:
     "Searches, also by other processes, use the old vectors until the new ones are complete. May be stopped and run again at any time.",
@@ -308,9 +310,9 @@ const backup: Command = {
   summary: "Copy the store into a new file, while it is in use",
   parameters: "FILE",
   arity: [1, 1],
-  options: fileOptions,
+  options: { ...fileOptions, ...encryptionOptions },
   notes:
-    "The copy is of one moment, is there when it is whole, and opens like any other store. A file that exists is not written over. Keys of the server are not in it; they are in the file beside the store, FILE.keys.",
+    "The copy is of one moment, is there when it is whole, and opens like any other store, an encrypted one with the key that it has today. A file that exists is not written over. Keys of the server are not in it; they are in the file beside the store, FILE.keys.",
   examples: ["souvenir backup monday.db", "souvenir backup /mnt/backup/memory.db --path team.db"],
   load: () => import("./commands/backup.ts"),
 };
@@ -327,6 +329,7 @@ const scan: Command = {
     },
     ...namespaceOptions,
     ...storeOptions,
+    ...encryptionOptions,
     ...embedderOptions,
     ...safetyOptions,
   },
@@ -432,6 +435,7 @@ const serve: Command = {
     log: { type: "boolean", help: "say each request on standard error, as a line of JSON" },
     ...safetyOptions,
     ...storeOptions,
+    ...encryptionOptions,
     ...embedderOptions,
     ...factOptions,
   },
@@ -612,6 +616,59 @@ const undo: Command = {
   load: () => import("./commands/undo.ts"),
 };
 
+const encryptionNewKey: Command = {
+  name: "encryption new-key",
+  summary: "Make a key for encrypted stores, in a file of its own",
+  parameters: "FILE",
+  arity: [1, 1],
+  options: {},
+  notes:
+    "The file is readable by you only. Keep a copy of it elsewhere, and not beside the backups: without it nobody can read what it encrypts. A file that exists is not written over.",
+  examples: ["souvenir encryption new-key ~/keys/souvenir.key"],
+  load: () => import("./commands/encryption-new-key.ts"),
+};
+
+const encryptionEncrypt: Command = {
+  name: "encryption encrypt",
+  summary: "Encrypt a store that is in plain text",
+  parameters: "",
+  arity: [0, 0],
+  options: { ...fileOptions, ...encryptionOptions },
+  notes:
+    "In its place and in one transaction, alone at the file: what is stopped leaves it as it was. Plain backups, exports and copies stay as they are. A new store is encrypted when the first command that makes it has the key.",
+  examples: ["souvenir encryption encrypt --encryption-key-file ~/keys/souvenir.key"],
+  load: () => import("./commands/encryption-encrypt.ts"),
+};
+
+const encryptionDecrypt: Command = {
+  name: "encryption decrypt",
+  summary: "Make plain text of an encrypted store",
+  parameters: "",
+  arity: [0, 0],
+  options: { ...fileOptions, ...encryptionOptions },
+  examples: ["souvenir encryption decrypt --encryption-key-file ~/keys/souvenir.key"],
+  load: () => import("./commands/encryption-decrypt.ts"),
+};
+
+const encryptionRotate: Command = {
+  name: "encryption rotate",
+  summary: "Put a store under another key",
+  parameters: "NEW-KEY-FILE",
+  arity: [1, 1],
+  options: {
+    content: {
+      type: "boolean",
+      help: "encrypt all content anew too: for when somebody had the key and a copy of the file",
+    },
+    ...fileOptions,
+    ...encryptionOptions,
+  },
+  notes:
+    "Programs that have the store open go on; give them the new key for their next start. Backups keep the key of their day: with the old key destroyed nobody reads them any more. Keys of the server are something else: souvenir keys.",
+  examples: ["souvenir encryption rotate ~/keys/new.key --encryption-key-file ~/keys/souvenir.key"],
+  load: () => import("./commands/encryption-rotate.ts"),
+};
+
 const approve: Command = {
   name: "approve",
   summary: "Let a fact that was concluded, or a memory that is held back, take part",
@@ -636,6 +693,7 @@ export const commandGroups: CommandGroups = {
   Memories: [set, get, search, list, pin, unpin, profile, forget, history, namespaces, approve, decline],
   Facts: [consolidate, dream, facts, runs, undo],
   "The whole store": [importing, exporting, backup, moving, reembed, scan, scrub, stats, doctor],
+  Encryption: [encryptionNewKey, encryptionEncrypt, encryptionRotate, encryptionDecrypt],
   "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke, audit],
 };
 export const commands: readonly Command[] = Object.values(commandGroups).flat();

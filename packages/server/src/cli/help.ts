@@ -39,6 +39,7 @@ export function overview(terminal: Terminal, groups: CommandGroups, common: Opti
     "  SOUVENIR_KEY        the key for that server",
     "  SOUVENIR_NAMESPACE  the namespace of commands that work on one, when --namespace is not given",
     "  SOUVENIR_EMBEDDER   the embedder, when --embedder is not given",
+    "  SOUVENIR_ENCRYPTION_KEY  the key of an encrypted file, when --encryption-key-file is not given",
     "  SOUVENIR_FACTS      what finds facts, when --facts is not given",
     "  MISTRAL_API_KEY     for mistral in these; MISTRAL_BASE_URL for another address than Mistral's",
     "  NO_COLOR            no colours",

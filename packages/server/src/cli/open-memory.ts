@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import {
   type Embedder,
+  type EncryptionOptions,
   type Memory,
   type MemoryOptions,
   type SafetyOptions,
@@ -17,8 +18,8 @@ import { defaultPath } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import { count } from "./text.ts";
 
-/** Where a store is. */
-export type Place = { path: string } | { database: DatabaseAddress };
+/** Where a store is, and the key of a file. */
+export type Place = { path: string; encryption?: EncryptionOptions } | { database: DatabaseAddress };
 export type Target = Place | { url: string; key: string | undefined };
 
 /** Where the memory is: what the options say, else the environment, else the default file. */
@@ -36,9 +37,22 @@ export function targetOf(input: Input): Target {
     return { url: server, key: input.text("key") ?? (SOUVENIR_KEY || undefined) };
   }
   if (input.text("key") !== undefined) throw new UsageError("--key is for a server: give --url too");
+  const keyFile = input.text("encryption-key-file");
   const database = store ?? (named === 0 && SOUVENIR_STORE ? SOUVENIR_STORE : undefined);
-  if (database !== undefined) return { database: databaseAddress(database) };
-  return { path: path ?? (SOUVENIR_PATH || defaultPath) };
+  if (database !== undefined) {
+    if (keyFile !== undefined) throw new UsageError(`--encryption-key-file is for a file: ${databaseKeys}`);
+    return { database: databaseAddress(database) };
+  }
+  return { path: path ?? (SOUVENIR_PATH || defaultPath), ...encryptionOf(keyFile) };
+}
+
+const databaseKeys = "encrypt the disk of the database instead, and leave the key out";
+
+function encryptionOf(file: string | undefined): { encryption?: EncryptionOptions } {
+  if (file !== undefined) return { encryption: { key: { file } } };
+  return process.env.SOUVENIR_ENCRYPTION_KEY
+    ? { encryption: { key: { environment: "SOUVENIR_ENCRYPTION_KEY" } } }
+    : {};
 }
 
 /** For commands that need the store itself. @throws UsageError when a server is named. */
@@ -52,11 +66,29 @@ export function placeOf(input: Input, command: string): Place {
 
 /** For commands that need a file. @throws UsageError when something else is named. */
 export function pathOf(input: Input, command: string): string {
+  return fileOf(input, command).path;
+}
+
+/** The same with its key, if one is named. */
+export function fileOf(input: Input, command: string): Extract<Place, { path: string }> {
   const place = placeOf(input, command);
-  if ("path" in place) return place.path;
+  if ("path" in place) return place;
   throw new UsageError(
     `souvenir ${command} works on a file, and the store is in PostgreSQL: use what the database has for it, such as pg_dump for a backup`,
   );
+}
+
+/** For commands that need the key of a file. @throws UsageError when none is named */
+export async function encryptedFileOf(
+  input: Input,
+): Promise<{ path: string; encryption: EncryptionOptions }> {
+  const { path, encryption } = fileOf(input, "encryption");
+  if (encryption === undefined)
+    throw new UsageError(
+      "give the key: --encryption-key-file FILE or SOUVENIR_ENCRYPTION_KEY; souvenir encryption new-key FILE makes one",
+    );
+  await requireStore({ path });
+  return { path, encryption };
 }
 
 /** As people know it. It has no password. */
@@ -96,6 +128,8 @@ export async function openMemory(
       throw new UsageError("the server has the rules of what is kept: leave --safety out");
     if (input.text("facts") !== undefined)
       throw new UsageError("the server has what finds facts: leave --facts out");
+    if (input.text("encryption-key-file") !== undefined)
+      throw new UsageError("the server has the key of its file: leave --encryption-key-file out");
     const { connectMemory } = await import("../client/index.ts");
     return connectMemory({ url: target.url, ...(target.key === undefined ? {} : { key: target.key }) });
   }
@@ -131,12 +165,20 @@ export async function openMemory(
 export async function storeAt(
   place: Place,
   pool?: PostgresPool,
-): Promise<{ store: Pick<MemoryOptions, "path" | "store">; embedder: StoredEmbedder | undefined }> {
+): Promise<{
+  store: Pick<MemoryOptions, "path" | "store" | "encryption">;
+  embedder: StoredEmbedder | undefined;
+}> {
   if ("path" in place)
     return {
       store: place,
       embedder: existsSync(place.path) ? await storedEmbedder(place.path) : undefined,
     };
+  // Nobody is to think that it is.
+  if (process.env.SOUVENIR_ENCRYPTION_KEY)
+    throw new UsageError(
+      `SOUVENIR_ENCRYPTION_KEY is for a file, and the store is in PostgreSQL: ${databaseKeys}`,
+    );
   const { postgresStore } = await import("@souvenir/postgres");
   const { connectionString, schema } = place.database;
   const store = postgresStore(pool === undefined ? { connectionString, schema } : { pool, schema });

@@ -18,8 +18,16 @@ export const storeOptions: OptionSpecs = {
     help: "PostgreSQL instead of a file: postgres://user@host/database, ?schema=NAME for another than souvenir; with a password better in SOUVENIR_STORE, where others do not see it",
   },
 };
+export const encryptionOptions: OptionSpecs = {
+  "encryption-key-file": {
+    type: "string",
+    value: "FILE",
+    help: "file of the key with which the store is encrypted; default: what SOUVENIR_ENCRYPTION_KEY holds",
+  },
+};
 export const targetOptions: OptionSpecs = {
   ...storeOptions,
+  ...encryptionOptions,
   url: { type: "string", value: "URL", help: "work against a server instead of a file" },
   key: {
     type: "string",

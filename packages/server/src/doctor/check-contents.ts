@@ -1,11 +1,14 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { createMemory, type Memory, SouvenirError } from "@souvenir/core";
+import { createMemory, type EncryptionOptions, type Memory, SouvenirError } from "@souvenir/core";
 import { type Check, type Finding, fault, ok, warning } from "./finding.ts";
 import type { StoreContents } from "./store-file.ts";
 
 const checkOf: Partial<Record<SouvenirError["code"], Check>> = {
   STORE_TOO_NEW: "schema",
+  ENCRYPTION_KEY_MISSING: "encryption",
+  ENCRYPTION_KEY_WRONG: "encryption",
+  NOT_ENCRYPTED: "encryption",
   STORE_BUSY: "lock",
   STORE_FULL: "disk",
   STORE_FAILED: "permissions",
@@ -18,13 +21,14 @@ const checkOf: Partial<Record<SouvenirError["code"], Check>> = {
 export async function checkContents(
   path: string,
   contents: StoreContents,
-  { quick }: { quick: boolean },
+  { quick, encryption }: { quick: boolean; encryption: EncryptionOptions | undefined },
 ): Promise<Finding[]> {
   const problems: string[] = [];
   let memory: Memory;
   try {
     memory = await createMemory({
       path,
+      ...(encryption === undefined ? {} : { encryption }),
       embedder: false,
       extractor: false,
       logger: { warn: (message) => problems.push(message) },
@@ -36,7 +40,10 @@ export async function checkContents(
     return [fault(checkOf[error.code] ?? "schema", message, remedy)];
   }
   try {
-    const findings = quick ? [] : [await checkRecords(memory)];
+    const findings = contents.encrypted
+      ? [ok("encryption", "the content is encrypted, and this key opens it")]
+      : [];
+    if (!quick) findings.push(await checkRecords(memory));
     if (contents.records === 0)
       findings.push(
         warning(
@@ -69,7 +76,7 @@ async function checkRecords(memory: Memory): Promise<Finding> {
 
 async function checkSnapshots(
   path: string,
-  { snapshots }: StoreContents,
+  { snapshots, encrypted }: StoreContents,
   memory: Memory,
   problems: string[],
   quick: boolean,
@@ -102,9 +109,11 @@ async function checkSnapshots(
   if (!quick) {
     const before = problems.length;
     // A search opens the index; what it finds does not matter.
-    for (const { namespace, token } of snapshots)
-      if (names.includes(`${token}.snapshot`))
-        await memory.search({ namespace, query: "snapshot", limit: 1, deadlineMs: 0 });
+    const kept = snapshots.filter(({ token }) => names.includes(`${token}.snapshot`));
+    const opened =
+      encrypted && kept.length > 0 ? await memory.namespaces() : kept.map(({ namespace }) => namespace);
+    for (const namespace of opened)
+      await memory.search({ namespace, query: "snapshot", limit: 1, deadlineMs: 0 });
     const damaged = problems.length - before;
     if (damaged > 0)
       findings.push(

@@ -1,3 +1,4 @@
+import type { EncryptionOptions } from "@souvenir/core";
 import { checkContents } from "./check-contents.ts";
 import { checkEmbedder, checkQueue } from "./check-embedder.ts";
 import { checkBackups, checkFile } from "./check-file.ts";
@@ -11,6 +12,8 @@ import { type System, thisSystem } from "./system.ts";
 export interface DiagnoseOptions {
   /** File of the store. */
   path: string;
+  /** The key of an encrypted file. */
+  encryption?: EncryptionOptions;
   /** Name of the embedder that is wanted; default: the one of the store. */
   embedder?: string;
   /** Do not read every memory. Default false. */
@@ -43,7 +46,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
     contents = tables.contents;
     if (contents !== undefined) findings.push(...(await checkErasures(path, contents, system)));
     if (contents !== undefined && !lock.some(({ status }) => status === "fault"))
-      findings.push(...(await checkContents(path, contents, { quick })));
+      findings.push(...(await checkContents(path, contents, { quick, encryption: options.encryption })));
   }
   findings.push(...(await checkEmbedder(contents, { asked: options.embedder, offline, system })));
   if (contents !== undefined) findings.push(...checkQueue(contents), ...(await checkKeys(path)));

@@ -9,6 +9,7 @@ export type Check =
   | "filesystem"
   | "lock"
   | "schema"
+  | "encryption"
   | "integrity"
   | "records"
   | "erasures"

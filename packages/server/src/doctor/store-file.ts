@@ -4,12 +4,15 @@ import type { DatabaseSync } from "node:sqlite";
 /** What core writes into the header of a store: "SOUV", and the version of its tables. A test compares them with a new store. */
 export const applicationId = 0x534f5556;
 export const schemaVersion = 2;
+/** What core adds to it in an encrypted file. */
+const encryptedVersion = 1_000;
 
 export interface FileHeader {
   /** Whether the file begins as a SQLite file does. */
   sqlite: boolean;
   application: number;
   schema: number;
+  encrypted: boolean;
   /** Whether it was ever opened with a log beside it, which a copy that was made by a backup was not. */
   logged: boolean;
 }
@@ -30,9 +33,14 @@ export function readHeader(path: string): FileHeader | undefined {
   return {
     sqlite: header.toString("latin1", 0, 16) === "SQLite format 3\0",
     application: header.readUInt32BE(68),
-    schema: header.readUInt32BE(60),
+    ...versionOf(header.readUInt32BE(60)),
     logged: header.readUInt8(18) !== 1,
   };
+}
+
+function versionOf(version: number): { schema: number; encrypted: boolean } {
+  const encrypted = version > encryptedVersion && version < 2 * encryptedVersion;
+  return { schema: encrypted ? version - encryptedVersion : version, encrypted };
 }
 
 export interface StoredEmbedder {
@@ -41,6 +49,8 @@ export interface StoredEmbedder {
 }
 
 export interface StoreContents {
+  /** Whether names and errors are as nobody can read them without the key. */
+  encrypted: boolean;
   namespaces: { number: number; name: string }[];
   /** The files in the folder of indexes that the store vouches for, without their ending. */
   snapshots: { namespace: string; token: string }[];
@@ -71,7 +81,9 @@ export function readContents(database: DatabaseSync): StoreContents {
   const rows = (sql: string) => database.prepare(sql).all() as Record<string, unknown>[];
   // A file of the first version has no such table before it is opened by this one.
   const hasSnapshots = rows("SELECT 1 FROM sqlite_schema WHERE name = 'snapshots'").length > 0;
+  const { encrypted } = versionOf(Number(rows("PRAGMA user_version")[0]?.user_version));
   return {
+    encrypted,
     namespaces: rows("SELECT number, name FROM namespaces").map(({ number, name }) => ({
       number: Number(number),
       name: String(name),
@@ -99,7 +111,7 @@ export function readContents(database: DatabaseSync): StoreContents {
       task: String(task),
       pending: Number(pending),
       failed: Number(failed),
-      lastError: error === null ? undefined : String(error),
+      lastError: error === null || encrypted ? undefined : String(error),
     })),
   };
 }

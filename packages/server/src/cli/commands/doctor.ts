@@ -16,7 +16,7 @@ export async function run({ input, terminal }: Execution): Promise<number> {
     "url" in target
       ? await diagnoseServer(target)
       : await diagnose({
-          path: target.path,
+          ...target,
           quick: input.flag("quick"),
           offline: input.flag("offline"),
           ...(embedder === undefined ? {} : { embedder }),
