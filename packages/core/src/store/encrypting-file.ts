@@ -72,9 +72,9 @@ export async function changeEncryption(
     migrate(database, path, from && { key: { key: from } });
     takeAlone(database, path);
     refuseOthers(database, path);
+    const { schema } = versionOf(database);
     const { source, target } = codecsOf(database, { fileKey: keyOf(database, path, from), to });
     const count = await new Recoding(database, source, target, onProgress).run();
-    const { schema } = versionOf(database);
     database.exec(`
       DELETE FROM snapshots;
       UPDATE settings SET erasures = erasures + ${count + 1};
