@@ -3,7 +3,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { SouvenirError } from "../errors.ts";
 import { type RecordRow, recordChecksum } from "./sqlite-rows.ts";
-import { applicationId, schemaVersion } from "./sqlite-schema.ts";
+import { applicationId, schemaVersion, versionOf } from "./sqlite-schema.ts";
 import { sourceTables } from "./sqlite-sources.ts";
 import { sqliteStore } from "./sqlite-store.ts";
 import { supersededTables } from "./sqlite-superseded.ts";
@@ -167,7 +167,13 @@ function checkVersion(database: DatabaseSync, path: string): void {
     throw new SouvenirError("STORE_CORRUPT", `${path} is no store of Souvenir: check the path`, {
       details: { path },
     });
-  const found = pragma("user_version");
+  const { schema: found, encrypted } = versionOf(database);
+  if (encrypted)
+    throw new SouvenirError(
+      "UNSUPPORTED",
+      `${path} is encrypted, and rows are moved as they are: make plain text of a copy of it first, with souvenir backup and souvenir encryption decrypt`,
+      { details: { path } },
+    );
   if (found !== schemaVersion)
     throw new SouvenirError(
       "UNSUPPORTED",
