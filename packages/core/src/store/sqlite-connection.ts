@@ -208,7 +208,8 @@ export class SqliteConnection {
     } catch (error) {
       throw this.#isReplaced() ? this.#replacedError() : storeError(error, this.path);
     }
-    if (this.#isReplaced()) throw this.#replacedError();
+    // Closed meanwhile, it has no log any more.
+    if (this.#database.isOpen && this.#isReplaced()) throw this.#replacedError();
   }
 
   /** Between many unhurried commits: the log becomes no longer than is good for who comes after them. */

@@ -64,13 +64,8 @@ export class SqliteLog {
     const upTo = this.#commits;
     // After many commits others would have to write a long log into the file.
     if (upTo - this.#synced > 1) await this.shorten(usualPages);
-    while (this.#synced < upTo) {
-      this.#syncing ??= this.#sync().finally(() => {
-        this.#syncing = undefined;
-      });
-      await this.#syncing;
-    }
-    if (this.#synced === this.#commits) this.#write(this.#pages);
+    await this.#syncTo(upTo);
+    if (this.#synced === this.#commits && this.#database.isOpen) this.#write(this.#pages);
   }
 
   /** Writes the log into the file, in a thread, if it is long. */
@@ -98,9 +93,20 @@ export class SqliteLog {
     }
   }
 
-  /** Waits for what is under way. */
+  /** Before the database is closed: whoever waits for the log then has it on the disk. */
   async close(): Promise<void> {
-    await Promise.allSettled([this.#syncing, this.#shortening]);
+    await this.#shortening;
+    // Who waits is told what fails.
+    await this.#syncTo(this.#commits).catch(() => undefined);
+  }
+
+  async #syncTo(upTo: number): Promise<void> {
+    while (this.#synced < upTo) {
+      this.#syncing ??= this.#sync().finally(() => {
+        this.#syncing = undefined;
+      });
+      await this.#syncing;
+    }
   }
 
   async #sync(): Promise<void> {
