@@ -9,7 +9,7 @@ import { PostgresQueue } from "./queue.ts";
 import { PostgresRecords } from "./records.ts";
 import { defaultPartitions, migrate } from "./schema.ts";
 import { scrub } from "./scrub.ts";
-import { PostgresSnapshots } from "./snapshots.ts";
+import { PostgresSnapshots, type SnapshotObjects } from "./snapshots.ts";
 import { PostgresWatching } from "./watching.ts";
 
 /** Where the store is, and how it is made. */
@@ -27,6 +27,11 @@ export interface PostgresStoreOptions extends PostgresPlace {
    * change is in the namespaces that the table `grants` names for it. For the store itself nothing changes. Default false.
    */
   rowLevelSecurity?: boolean;
+  /**
+   * Where the bytes of snapshots of indexes are kept, the same for all nodes. Default: in the database, which still says
+   * which of them are to be believed.
+   */
+  snapshots?: SnapshotObjects;
 }
 
 /**
@@ -35,24 +40,7 @@ export interface PostgresStoreOptions extends PostgresPlace {
  * @throws SouvenirError `INVALID_INPUT` for options that are not right
  */
 export function postgresStore(options: PostgresStoreOptions = {}): Store {
-  checkOptions(options, "postgresStore", [
-    "connectionString",
-    "pool",
-    "schema",
-    "partitions",
-    "listen",
-    "rowLevelSecurity",
-  ]);
-  const { partitions = defaultPartitions } = options;
-  if (!Number.isInteger(partitions) || partitions < 1 || partitions > 256)
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      "postgresStore: partitions: expected a whole number from 1 to 256",
-    );
-  const place = checkPlace(options, "postgresStore");
-  const { listen = place.connectionString, rowLevelSecurity = false } = options;
-  if (listen !== undefined && listen !== false && typeof listen !== "string")
-    throw new SouvenirError("INVALID_INPUT", "postgresStore: listen: expected a connection string, or false");
+  const { place, partitions, listen, rowLevelSecurity, objects } = checked(options);
   const database = new Database({
     ...place,
     prepare: async (prepared) => {
@@ -60,9 +48,7 @@ export function postgresStore(options: PostgresStoreOptions = {}): Store {
       if (rowLevelSecurity) await isolate(prepared);
     },
   });
-  const snapshots = new PostgresSnapshots(database);
-  if (typeof rowLevelSecurity !== "boolean")
-    throw new SouvenirError("INVALID_INPUT", "postgresStore: rowLevelSecurity: expected true or false");
+  const snapshots = new PostgresSnapshots(database, objects);
   const watching = new PostgresWatching(database, listen === false ? undefined : listen);
   const parts = joined(
     new PostgresRecords(database, () => snapshots.renewLater()),
@@ -96,4 +82,32 @@ export function postgresStore(options: PostgresStoreOptions = {}): Store {
       await database.close();
     },
   };
+}
+
+function checked(options: PostgresStoreOptions) {
+  checkOptions(options, "postgresStore", [
+    ...["connectionString", "pool", "schema", "partitions"],
+    ...["listen", "rowLevelSecurity", "snapshots"],
+  ]);
+  const place = checkPlace(options, "postgresStore");
+  const { partitions = defaultPartitions, listen = place.connectionString, snapshots: objects } = options;
+  const { rowLevelSecurity = false } = options;
+  const expected = (what: string, isRight: boolean) => {
+    if (!isRight) throw new SouvenirError("INVALID_INPUT", `postgresStore: ${what}`);
+  };
+  expected(
+    "partitions: expected a whole number from 1 to 256",
+    Number.isInteger(partitions) && partitions >= 1 && partitions <= 256,
+  );
+  expected(
+    "listen: expected a connection string, or false",
+    listen === undefined || listen === false || typeof listen === "string",
+  );
+  expected("rowLevelSecurity: expected true or false", typeof rowLevelSecurity === "boolean");
+  expected(
+    "snapshots: expected an object with write, read and remove",
+    objects === undefined ||
+      [objects?.write, objects?.read, objects?.remove].every((method) => typeof method === "function"),
+  );
+  return { place, partitions, listen, rowLevelSecurity, objects };
 }

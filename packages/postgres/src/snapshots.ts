@@ -13,14 +13,26 @@ const stale = `@snapshots s LEFT JOIN @namespaces n ON n.number = s.namespace
 /** Milliseconds after an erasure until snapshots that may hold what was erased are written anew or removed. */
 const renewedAfterMs = 10_000;
 
-/** Indexes of namespaces, in pieces. */
+/** An object store for the bytes of snapshots, as S3 or a folder that all nodes share: each name is written once. */
+export interface SnapshotObjects {
+  /** Resolves once all of it is there. A piece is valid until the next is asked for. */
+  write(name: string, pieces: AsyncIterable<Uint8Array>): Promise<void>;
+  /** The same bytes, in pieces of any length. Rejects when there is no such object. */
+  read(name: string): AsyncIterable<Uint8Array>;
+  /** Resolves also when there is none. */
+  remove(name: string): Promise<void>;
+}
+
+/** Indexes of namespaces, in pieces: rows of a table, or an object each. */
 export class PostgresSnapshots implements SnapshotStore {
   readonly #database: Database;
+  readonly #objects: SnapshotObjects | undefined;
   #renew: (() => Promise<void>) | undefined;
   #renewing: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(database: Database) {
+  constructor(database: Database, objects: SnapshotObjects | undefined) {
     this.#database = database;
+    this.#objects = objects;
   }
 
   /**
@@ -34,15 +46,8 @@ export class PostgresSnapshots implements SnapshotStore {
   ): Promise<boolean> {
     if (!(await isWanted(this.#database, namespace, at))) return false;
     const token = randomUUID();
-    let count = 0;
     try {
-      for await (const bytes of inRows(pieces())) {
-        await this.#database.run(
-          "INSERT INTO @snapshot_pieces (token, piece, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-          [token, count, bytes],
-        );
-        count += 1;
-      }
+      const count = await this.#write(token, pieces());
       const replaced = await this.#database.transaction(async (transaction) => {
         // Anything may have happened while it was written.
         if (!(await isWanted(transaction, namespace, at, "FOR SHARE OF n"))) return token;
@@ -58,10 +63,10 @@ export class PostgresSnapshots implements SnapshotStore {
         );
         return before?.token;
       });
-      if (replaced !== undefined) await removePieces(this.#database, replaced);
+      if (replaced !== undefined) await this.#remove([replaced]);
       return replaced !== token;
     } catch (error) {
-      await removePieces(this.#database, token).catch(() => undefined);
+      await this.#remove([token]).catch(() => undefined);
       throw error;
     }
   }
@@ -72,6 +77,7 @@ export class PostgresSnapshots implements SnapshotStore {
        WHERE n.name = $1 AND s.sequence <= n.sequence`,
       [namespace],
     );
+    if (found?.pieces === 0) return this.#objects?.read(found.token);
     return found && piecesOf(this.#database, found);
   }
 
@@ -82,14 +88,42 @@ export class PostgresSnapshots implements SnapshotStore {
 
   /** Removes what is stale, and pieces that were left behind. */
   async removeStaleSnapshots(): Promise<void> {
-    await this.#database.run(
-      `WITH gone AS (DELETE FROM @snapshots WHERE (namespace, token) IN (SELECT s.namespace, s.token FROM ${stale})
-       RETURNING token) DELETE FROM @snapshot_pieces p USING gone WHERE p.token = gone.token`,
+    const gone = await this.#database.all<{ token: string }>(
+      `DELETE FROM @snapshots WHERE (namespace, token) IN (SELECT s.namespace, s.token FROM ${stale}) RETURNING token`,
     );
-    await this.#database.run(
-      `DELETE FROM @snapshot_pieces p WHERE p.written_at < now() - ${unfinished}
+    const left = await this.#database.all<{ token: string }>(
+      `SELECT DISTINCT p.token FROM @snapshot_pieces p WHERE p.written_at < now() - ${unfinished}
        AND NOT EXISTS (SELECT 1 FROM @snapshots s WHERE s.token = p.token)`,
     );
+    await this.#remove([...gone, ...left].map(({ token }) => token));
+  }
+
+  /** Answers into how many rows. Of an object there is a row without bytes, and none of its pieces is counted. */
+  async #write(token: string, pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<number> {
+    const row = (piece: number, bytes: Uint8Array) =>
+      this.#database.run(
+        "INSERT INTO @snapshot_pieces (token, piece, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        [token, piece, bytes],
+      );
+    if (this.#objects !== undefined) {
+      // First: what a node that stops leaves behind is found by it.
+      await row(0, new Uint8Array());
+      await this.#objects.write(token, inRows(pieces));
+      return 0;
+    }
+    let count = 0;
+    for await (const bytes of inRows(pieces)) {
+      await row(count, bytes);
+      count += 1;
+    }
+    return count;
+  }
+
+  async #remove(tokens: readonly string[]): Promise<void> {
+    if (tokens.length === 0) return;
+    // Its row goes last, so that it is found again when this fails.
+    for (const token of tokens) await this.#objects?.remove(token);
+    await this.#database.run("DELETE FROM @snapshot_pieces WHERE token = ANY($1::text[])", [tokens]);
   }
 
   beforeScrub(renew: () => Promise<void>): void {
@@ -153,10 +187,6 @@ async function isWanted(
     [incarnation],
   );
   return sequence >= (kept?.sequence ?? 0);
-}
-
-async function removePieces(database: Database, token: string): Promise<void> {
-  await database.run("DELETE FROM @snapshot_pieces WHERE token = $1", [token]);
 }
 
 /** The same bytes in pieces of one size, the last one of what is left. Each is a copy. */

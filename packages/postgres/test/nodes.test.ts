@@ -1,7 +1,13 @@
 import { createMemory, type Memory, type StoredRecord } from "@souvenir/core";
 import { eventually } from "@souvenir/test/eventually";
+import { runStoreSpec } from "@souvenir/test/store-suite";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type PostgresPool, type PostgresStoreOptions, postgresStore } from "../src/index.ts";
+import {
+  type PostgresPool,
+  type PostgresStoreOptions,
+  postgresStore,
+  type SnapshotObjects,
+} from "../src/index.ts";
 import { missing, postgresPlaces } from "./places.ts";
 
 const places = postgresPlaces();
@@ -43,6 +49,24 @@ function poolWithout(pattern: RegExp): PostgresPool & { refused: number } {
     },
   };
   return pool as unknown as PostgresPool & { refused: number };
+}
+
+function objectStore(): { snapshots: SnapshotObjects; objects: Map<string, Buffer> } {
+  const objects = new Map<string, Buffer>();
+  const snapshots: SnapshotObjects = {
+    async write(name, pieces) {
+      const copies: Uint8Array[] = [];
+      for await (const piece of pieces) copies.push(piece.slice());
+      objects.set(name, Buffer.concat(copies));
+    },
+    async *read(name) {
+      yield objects.get(name) as Buffer;
+    },
+    async remove(name) {
+      objects.delete(name);
+    },
+  };
+  return { snapshots, objects };
 }
 
 const looks = /AS o \(number, sequence\)/;
@@ -98,6 +122,21 @@ describe.skipIf(missing !== undefined)(`nodes${missing === undefined ? "" : ` ($
       expect((await reader.memory.list(asked)).records.length).toBe(round + 1);
     }
   });
+
+  test.each(["keepsSnapshots", "removesStaleSnapshots", "refusesStaleSnapshots"] as const)(
+    "snapshots in an object store: %s",
+    async (name) => {
+      const schema = places.newSchema();
+      const { snapshots, objects } = objectStore();
+      await runStoreSpec(name, { open: () => places.open(schema, { snapshots }) });
+      const { rows } = await places
+        .pool()
+        .query(`SELECT coalesce(sum(length(bytes)), 0)::int AS bytes FROM ${schema}.snapshot_pieces`);
+      expect(rows).toEqual([{ bytes: 0 }]);
+      const { rows: named } = await places.pool().query(`SELECT token FROM ${schema}.snapshots`);
+      expect([...objects.keys()].sort()).toEqual(named.map(({ token }) => token).sort());
+    },
+  );
 
   test("what was read is kept until it changes: a warm search asks once", async () => {
     const schema = places.newSchema();

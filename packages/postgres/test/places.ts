@@ -12,7 +12,7 @@ export interface Places {
   server(): PostgresServer;
   /** The name of a schema that nobody else has. */
   newSchema(): string;
-  open(schema: string, options?: Pick<PostgresStoreOptions, "pool" | "partitions">): Store;
+  open(schema: string, options?: Pick<PostgresStoreOptions, "pool" | "partitions" | "snapshots">): Store;
 }
 
 /** Why tests with a server are skipped here; `undefined` when they are not. */
