@@ -29,8 +29,11 @@ export const findsAtOnce: MemorySpec = async (memory) => {
 };
 
 export const findsWhileTyping: MemorySpec = async (memory) => {
-  await memory.set({ namespace, key: "dog", value: "Rex is afraid of thunder." });
-  await memory.set({ namespace, key: "tea", value: "The tea is in the tin." });
+  // At one moment: of few, the newer one would come first.
+  await memory.setMany([
+    { namespace, key: "dog", value: "Rex is afraid of thunder." },
+    { namespace, key: "tea", value: "The tea is in the tin." },
+  ]);
   const keys = async (query: string, prefix: boolean) =>
     (await memory.search({ namespace, query, prefix })).results.map(({ key }) => key);
   for (const query of ["th", "thun", "afraid of th"]) expect((await keys(query, true))[0]).toBe("dog");
