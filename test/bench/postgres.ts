@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createMemory, type Memory } from "@souvenir/core";
@@ -171,6 +172,43 @@ try {
     return { p50: at(0.5), p95: at(0.95) };
   }
 
+  // An idle node follows by itself: from the acknowledgement of a write until its index has been told.
+  for (const listen of [server.url, false] as const) {
+    const store = postgresStore({ pool, schema: "lag", listen });
+    const told = new Map<string, number>();
+    const changes = store.changes.bind(store);
+    store.changes = async (...asked) => {
+      const found = await changes(...asked);
+      for (const { value } of found.records) told.set(value, performance.now());
+      return found;
+    };
+    const idle = await createMemory({ store });
+    const writer = await createMemory({ store: postgresStore({ pool, schema: "lag" }) });
+    await writer.set({ namespace: "ada", value: "The first." });
+    await idle.search({ namespace: "ada", query: "first" });
+    await wait(2_000);
+    const lags: number[] = [];
+    for (let index = 0; index < (listen === false ? 20 : 100); index += 1) {
+      const value = `${listen} ${index}`;
+      await writer.set({ namespace: "ada", value });
+      const acknowledged = performance.now();
+      while (!told.has(value)) await wait(1);
+      lags.push(Math.max(0, (told.get(value) as number) - acknowledged));
+    }
+    lags.sort((a, b) => a - b);
+    for (const [name, share] of [
+      ["p50", 0.5],
+      ["p99", 0.99],
+    ] as const)
+      figures[
+        `an idle node follows after, ${listen === false ? "without NOTIFY" : "with NOTIFY"}, ${name} in ms`
+      ] = {
+        postgres: lags[Math.floor(share * (lags.length - 1))] as number,
+      };
+    await writer.close();
+    await idle.close();
+  }
+
   const cold: Record<string, number> = {};
   for (const kind of kinds) await opened[kind].close();
   for (const kind of kinds) {
@@ -194,8 +232,8 @@ try {
 print(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}\n`);
 print("| | file | PostgreSQL | ratio | plain INSERT |\n|---|---|---|---|---|");
 const shown = (value: number | undefined) => (value === undefined ? "" : value.toFixed(value < 100 ? 1 : 0));
-for (const [what, { file = 0, postgres = 0, insert }] of Object.entries(figures))
+for (const [what, { file, postgres = 0, insert }] of Object.entries(figures))
   print(
-    `| ${what} | ${shown(file)} | ${shown(postgres)} | ${(postgres / file).toFixed(2)} | ${shown(insert)} |`,
+    `| ${what} | ${shown(file)} | ${shown(postgres)} | ${file === undefined ? "" : (postgres / file).toFixed(2)} | ${shown(insert)} |`,
   );
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, null, 2)}\n`);

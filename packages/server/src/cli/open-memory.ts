@@ -181,7 +181,9 @@ export async function storeAt(
     );
   const { postgresStore } = await import("@souvenir/postgres");
   const { connectionString, schema } = place.database;
-  const store = postgresStore(pool === undefined ? { connectionString, schema } : { pool, schema });
+  const store = postgresStore(
+    pool === undefined ? { connectionString, schema } : { pool, schema, listen: connectionString },
+  );
   try {
     const { inUse, current } = await store.embedders();
     return { store: { store }, embedder: inUse.find((each) => each !== null) ?? current ?? undefined };
