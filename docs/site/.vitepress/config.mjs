@@ -70,6 +70,7 @@ export default {
           link("Choosing an embedder", "docs/choosing-an-embedder"),
           link("Facts", "docs/facts"),
           link("What should not be kept", "docs/safety"),
+          link("Encryption", "docs/encryption"),
           link("Deploying", "docs/deploying"),
           link("Deleting a person", "docs/deleting-a-person"),
           link("Many machines", "docs/scaling"),
