@@ -411,7 +411,6 @@ export const searchResponse: z.ZodType<wire.SearchResponse> = z
   })
   .meta(id("SearchResponse"));
 
-export const keyQuery: z.ZodType<wire.KeyQuery> = z.strictObject({ namespace, key: named(512) });
 export const getQuery: z.ZodType<wire.GetQuery> = z.strictObject({
   namespace,
   key: named(512),
