@@ -8,6 +8,7 @@ import { checkOptions, invalid } from "./validation.ts";
 export interface EncryptedFileOptions {
   /** File of the store. */
   path: string;
+  /** The key that it has, or is to have where it has none yet. */
   encryption: EncryptionOptions;
   /** Called after some hundred records each. */
   onProgress?: ((progress: Progress) => void) | undefined;
@@ -18,6 +19,7 @@ export interface RotateOptions {
   /** File of the store. */
   path: string;
   /** The key that it has now. */
+  /** The key that it has, or is to have where it has none yet. */
   encryption: EncryptionOptions;
   /** The key that it is to have. */
   newKey: EncryptionKeySource;
