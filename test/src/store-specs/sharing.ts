@@ -29,7 +29,10 @@ export const closes: StoreSpec = async (open) => {
   const identity = small;
   const seen = { namespace: "anna", incarnation: 1, embedder: null, target: null };
   const outcome = { dueAt: 0, error: "", failed: false };
-  const calls: Record<Exclude<keyof Store, "close" | "readOnly" | "isRemote" | "beforeScrub" | "watch">, () => Promise<unknown>> = {
+  const calls: Record<
+    Exclude<keyof Store, "close" | "readOnly" | "isRemote" | "beforeScrub" | "watch">,
+    () => Promise<unknown>
+  > = {
     write: () => store.write([draft({ key: "tea" })]),
     touch: () => store.touch("anna", "tea", { expiresAt: null }),
     erase: () => store.erase("anna", "all"),

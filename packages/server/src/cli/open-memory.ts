@@ -64,12 +64,7 @@ export function placeOf(input: Input, command: string): Place {
   );
 }
 
-/** For commands that need a file. @throws UsageError when something else is named. */
-export function pathOf(input: Input, command: string): string {
-  return fileOf(input, command).path;
-}
-
-/** The same with its key, if one is named. */
+/** For commands that need a file, and its key if one is named. @throws UsageError when something else is named. */
 export function fileOf(input: Input, command: string): Extract<Place, { path: string }> {
   const place = placeOf(input, command);
   if ("path" in place) return place;
@@ -78,7 +73,7 @@ export function fileOf(input: Input, command: string): Extract<Place, { path: st
   );
 }
 
-/** For commands that need the key of a file. @throws UsageError when none is named */
+/** For commands that need the key of a file. @throws UsageError when none is named. */
 export async function encryptedFileOf(
   input: Input,
 ): Promise<{ path: string; encryption: EncryptionOptions }> {
