@@ -319,7 +319,7 @@ const backup: Command = {
 
 const scan: Command = {
   name: "scan",
-  summary: "Count keys, cards and personal data in what is kept, or take them out",
+  summary: "Count or take out keys, cards and personal data in what is kept",
   parameters: "",
   arity: [0, 0],
   options: {
@@ -540,7 +540,7 @@ const keysRevoke: Command = {
 
 const consolidate: Command = {
   name: "consolidate",
-  summary: "Look for facts now in what people said since it was last looked for",
+  summary: "Look for facts now in what was said since the last look",
   parameters: "",
   arity: [0, 0],
   options: {
@@ -598,7 +598,7 @@ const facts: Command = {
 
 const runs: Command = {
   name: "runs",
-  summary: "Print when facts were looked for and dreamt of, or what one run did",
+  summary: "Print when facts were looked for and dreamt of, or what a run did",
   parameters: "[RUN]",
   arity: [0, 1],
   options: memoryOptions,
@@ -671,7 +671,7 @@ const encryptionRotate: Command = {
 
 const approve: Command = {
   name: "approve",
-  summary: "Let a fact that was concluded, or a memory that is held back, take part",
+  summary: "Let a concluded fact, or a memory that is held back, take part",
   parameters: "KEY",
   arity: [1, 1],
   options: memoryOptions,
