@@ -3,7 +3,7 @@ import { hiddenIn, turned } from "./hidden-text.ts";
 import { type Said, saidIn } from "./order-words.ts";
 
 /** What a text has to come to, to be taken for an order to a model. */
-const enough = 2;
+const enough = 1.5;
 /** Sentences that are one order. */
 const together = 3;
 const deepest = 2;
@@ -16,7 +16,7 @@ const protocol =
   /<\|[a-z_]{2,24}\|>|\[\/?inst\]|<<\/?sys>>|\[(?:tool_calls|available_tools|tool_results|system_prompt)\]|<\/?(?:tool_calls?|function_calls?|function_results?|tool_use|tool_response|start_of_turn|end_of_turn|souvenir-memories)\b[^>]{0,80}>|\[(?:begin|end) (?:of )?(?:system|prompt|instructions?)[^\]]{0,100}\]/i;
 /** Marks of a speaker that texts have for other reasons, too. */
 const marker =
-  /<\/?(?:system|system[-_ ](?:prompt|message)|instructions?|admin|assistant|important)>|\[(?:system|admin|instructions?|assistant)\]/i;
+  /<\/?(?:system|system[-_ ](?:prompt|message)|instructions?|admin|assistant|important)>|\[(?:system|système|sistema|система|系统|システム|النظام|admin|instructions?|assistant)\]/i;
 const systemLine =
   /(?:^|\n)[\s>*_#-]*[[(]?(?:system|systeme|système|sistema|система|系统|システム|النظام|developer)(?:[ -]?(prompt|message|override|instructions?|notice|update|note|alert|nachricht|anweisung|meldung|提示|消息|指令|通知|メッセージ))?[\])]?[*_]*\s*[:：]/i;
 const call =
@@ -27,7 +27,7 @@ const picture = /!\[[^\]]{0,80}\]\(https?:\/\/[^)\s?&]{0,120}[?&][\w-]{1,40}=[^)
 const identifier = /\b[a-z]+_[a-z_]+\b|[`"'«“][\w.-]+[`"'»”]|\w\(/i;
 const sentences = /[^.!?…。！？\n;；]+(?:[.!?…]+(?!\s|$)[^.!?…。！？\n;；]*)*[.!?…。！？\n;；]*/gu;
 /** Before a name that is called: "Note to the AI assistant:". */
-const vocative = /^[^,:!：，—–]{0,60}[,:!：，—–]/u;
+const vocative = /^[^,:!：，—–]{0,90}[,:!：，—–]/u;
 
 /**
  * Whether a text tells a model what to do: who is addressed, what is to be ignored, kept from the user, sent away or done
@@ -87,7 +87,8 @@ function heaviest(text: string): { most: number; decodes: boolean } {
 
 /** What a sentence says, in the language in which it says most. */
 function signsOf(sentence: string): Signs {
-  const folded = fold(sentence);
+  // "J'ai", "ai bambini": in small letters it is a word of many languages.
+  const folded = fold(sentence.replace(/(?<!\p{L})ai(?!\p{L})/gu, ""));
   let best: Signs = {};
   let decodes = false;
   for (const said of saidIn(folded)) {
@@ -98,6 +99,12 @@ function signsOf(sentence: string): Signs {
   const line = systemLine.exec(sentence);
   if (line !== null) best.marker = line[1] === undefined ? 0.75 : 1.25;
   return decodes ? { ...best, decodes: 1 } : best;
+}
+
+/** Whether the beginning of a sentence can be a name that is called: before a comma, nothing but that. */
+function isCall(head: string): boolean {
+  const words = head.split(/\s+/).length;
+  return /[,，]$/.test(head) ? words <= 4 && (words > 1 || head.length <= 12) : head !== "" && words <= 14;
 }
 
 /** One language's words of a sentence. */
@@ -115,38 +122,46 @@ function signsIn(said: Said, sentence: string): Signs {
   // What was said before counts no more.
   if (near("ignore", "instructions", 8)) put("override", near("earlier", "instructions", 5) ? 2.5 : 1);
   if (near("ignore", "prompt", 8)) put("override", 2.5);
-  if (near("ignore", "everything", 4)) put("override", 1.75);
+  if (near("ignore", "everything", 4)) put("override", 1.25);
   if (near("ignore", "rules", 6)) put("override", near("earlier", "rules", 3) ? 1.5 : 0.5);
   // Who is spoken to.
   const head = vocative.exec(sentence)?.[0] ?? "";
-  const called = head === "" || head.split(/\s+/).length > 8 ? [] : saidIn(head);
+  const called = isCall(head) ? saidIn(fold(head)) : [];
   const calls = (name: keyof Said) => called.some((words) => words[name] !== undefined);
-  if (calls("models")) put("address", isDo || isOrdered ? 1.75 : 1);
-  else if (calls("helpers")) put("address", all("must", "users") ? 2 : isDo || isOrdered ? 1 : 0.5);
+  if (calls("models")) put("address", has("replies") ? 2 : isDo || isOrdered ? 1.5 : 1);
+  else if (calls("helpers"))
+    put("address", has("must") ? (has("users") ? 2 : 1.5) : isDo || isOrdered ? 1 : 0.5);
   if (has("reading") && (isDo || isOrdered))
     put("reading", address.test(sentence) || has("models") ? 2 : 1.25);
   if (all("models", "must")) put("address", isDo || has("ignore", "users") ? 1.75 : 1);
-  if (all("models", "always") && isDo) put("address", 1.5);
+  if (all("models", "always") && isDo) put("address", 1);
   if (all("models") && has("newly", "become")) put("address", 1.25);
-  else if (all("models", "ignore")) put("address", 0.75);
-  if (all("helpers") && has("must", "always") && (has("users", "replies") || isDo)) put("address", 1);
+  else if (all("models", "ignore")) put("address", 0.4);
+  if (all("helpers") && has("must", "always") && (has("users", "replies") || isDo))
+    put("address", has("users") ? 1.5 : 1);
   // What the user must not know.
   if ((has("users") && near("hide", "not", 6)) || all("users", "unknown")) put("conceal", 2);
   else if (all("users", "reveal", "not")) put("conceal", 0.75);
   if (near("hide", "not", 6) && has("instructions", "newly", "prompt")) put("conceal", 1);
-  if (has("secretly") && has("users", "send", "act")) put("conceal", 1.25);
+  if (has("secretly") && has("users", "send", "act"))
+    put("conceal", has("users") && has("send", "act", "models") ? 1.75 : 1.25);
   // What goes out.
   if (has("send") && has("secrets", "talk")) {
-    const value = (has("secrets") ? 1 : 0.5) + (address.test(sentence) ? 0.75 : 0) + (has("users") ? 0.5 : 0);
-    if (value > 1) put("send", value);
+    const value =
+      (has("secrets") ? 1 : 0.25) + (address.test(sentence) ? 0.75 : 0) + (has("users") ? 0.35 : 0);
+    if (value >= 1) put("send", value);
   }
   // What holds for all answers to come.
   if (has("replies") && has("say")) put("standing", has("always", "must") ? 2 : 1.25);
   else if (all("replies", "always")) put("standing", 1.25);
-  if (all("users", "asks", "say")) put("whenAsked", 2);
+  if (all("users", "asks", "say")) put("whenAsked", 1.75);
   else if (all("users", "asks") && has("act", "send") && has("always", "must")) put("whenAsked", 1.25);
   // Who the model is to be.
-  if (has("become")) put("become", has("helpers", "models", "ignore", "unbound", "rules") ? 2 : 1);
+  if (has("become"))
+    put(
+      "become",
+      has("helpers", "models", "ignore", "unbound", "rules") ? 2 : has("reveal", "newly") ? 1.5 : 1,
+    );
   if (has("unbound")) put("unbound", 1);
   if (near("reveal", "prompt", 6)) put("reveal", 2);
   // What is done, and who is not asked.
@@ -154,11 +169,13 @@ function signsIn(said: Said, sentence: string): Signs {
     put("unasked", has("users", "models", "always", "helpers") ? 1.75 : 1.25);
   if (all("act", "tools") && identifier.test(sentence)) put("tool", 1.25);
   // What is to be kept.
-  if (has("memory") && has("users", "models", "always", "must", "replies"))
-    put("memory", all("always", "say") || has("unasked", "replies") ? 2 : 1.25);
-  if (has("newly")) put("newly", has("models", "helpers") ? 2 : /[:：]/.test(sentence) ? 1.25 : 0.75);
+  if (has("memory")) {
+    if (all("always", "say") || has("unasked", "replies")) put("memory", 1.5);
+    else if (has("users", "models")) put("memory", 1.25);
+    else if (has("always", "must")) put("memory", 0.5);
+  }
+  if (has("newly")) put("newly", has("models", "helpers") ? 1.75 : /[:：]/.test(sentence) ? 0.75 : 0.5);
   // People ask people, and say please.
-  if (has("please")) put("polite", 0);
-  if (has("please")) signs.polite = -0.75;
+  if (has("please") && signs.address === undefined) signs.polite = -0.5;
   return signs;
 }

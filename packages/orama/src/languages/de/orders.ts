@@ -3,7 +3,8 @@ import type { OrderWords } from "../language.ts";
 /** How somebody who writes German gives orders to a model. */
 export const orders: OrderWords = {
   models: `ki llm chatbot* sprachmodell* ki_assistent* ki_agent* ki_modell* ki_system* virtueller_assistent
-    digitaler_assistent kunstliche_intelligenz kunstlichen_intelligenz chatgpt`,
+    digitaler_assistent kunstliche_intelligenz kunstlichen_intelligenz chatgpt ki_systeme ki_systemen
+    ki_werkzeug* ki_tool* ki_bot*`,
   helpers: "assistent assistenten assistentin agent agenten modell bot",
   users: `benutzer benutzern benutzers nutzer nutzern nutzers nutzerin nutzerinnen benutzerin anwender
     anwendern anwenders user menschen`,
@@ -26,7 +27,8 @@ export const orders: OrderWords = {
     alles_was_dir alles_was_sie was_dir_gesagt alles_zuvor`,
   hide: `sag sage sagen erzahl erzahle erzahlen erwahne erwahnen informiere informieren verrate verraten
     teile teilen mitteilen offenbare offenbaren weise hinweisen warne warnen benachrichtige
-    benachrichtigen merken erfahren wissen melde melden`,
+    benachrichtigen merken erfahren wissen melde melden warn* erwahn* hinweis* verrat* melde* mitteil*
+    preisgeb*`,
   secretly: `heimlich stillschweigend unbemerkt verdeckt insgeheim im_hintergrund im_geheimen ohne_wissen
     ohne_es_zu_sagen ohne_dass_der_nutzer ohne_dass_der_benutzer unauffallig ohne_den_nutzer
     ohne_den_benutzer`,
@@ -35,11 +37,14 @@ export const orders: OrderWords = {
     nichts_davon_wissen halte_das_geheim halte_dies_geheim verheimliche verschweige`,
   send: `sende senden sendest schicke schicken schick ubermittle ubermitteln ubertrage ubertragen leite
     weiterleiten leiten weiter poste posten lade_hoch hochladen maile mailen exfiltriere verschicke
-    verschicken teile hange fuge`,
+    verschicken teile hange fuge weitergeben weiterzugeben weitergibst gebt preisgeben preiszugeben
+    herausgeben zu_senden`,
   secrets: `passwort passworter passwortern kennwort kennworter zugangsdaten api_schlussel api_key* api_keys
     token tokens geheimnis geheimnisse privaten_schlussel private_schlussel kreditkarte* bankdaten
     kontodaten gesprachsverlauf chatverlauf unterhaltungsverlauf systemprompt* personliche_daten
-    personlichen_daten vertrauliche* umgebungsvariablen anmeldedaten login_daten`,
+    personlichen_daten vertrauliche* umgebungsvariablen anmeldedaten login_daten kartennummer*
+    kontonummer* vertrauliche_dateien vertrauliche_daten vertrauliche_informationen pin_nummer
+    zwischenablage posteingang`,
   talk: `gesprach gesprache unterhaltung unterhaltungen konversation* nachrichten verlauf daten erinnerungen
     dateien datei inhalt inhalte kontakte e_mails adresse adressen namen alles`,
   always: `immer nie niemals ab_sofort von_nun_an ab_jetzt kunftig in_zukunft zukunftig jedes_mal stets fortan
@@ -50,7 +55,7 @@ export const orders: OrderWords = {
     kunftigen_antworten zukunftigen_gesprach* kunftigen_gesprach* jeder_nachricht jedem_gesprach
     jeder_unterhaltung nachsten_antwort nachste_antwort alle_kunftigen allen_kunftigen`,
   must: `musst mussen muss soll sollst sollen sollte solltest bist_verpflichtet hast_zu haben_zu
-    ist_verpflichtet bist_befugt darfst wirst`,
+    ist_verpflichtet bist_befugt darfst wirst befugt berechtigt ermachtigt durft`,
   say: `antworte antworten antwortest sag sage sagen empfiehl empfehle empfehlen schlage behaupte behaupten
     erwahne erwahnen fuge fugen beginne beende beenden schreibe schreiben lobe bewirb bewerben
     verweigere wiederhole gib nenne nennen rate uberzeuge lenke verweise hinzufugen stelle`,
@@ -58,21 +63,28 @@ export const orders: OrderWords = {
   become: `du_bist_jetzt du_bist_nun sie_sind_jetzt sie_sind_nun du_bist_ab_sofort du_bist_von_nun_an
     agiere_als handle_als verhalte_dich tu_so_als spiele_die_rolle spiel_die_rolle deine_neue_rolle
     deine_neue_aufgabe ihre_neue_aufgabe du_bist_nicht_mehr deine_eigentliche_aufgabe
-    deine_wahre_aufgabe ubernimm_die_rolle gib_dich_als`,
+    deine_wahre_aufgabe ubernimm_die_rolle gib_dich_als ab_jetzt_bist_du ab_sofort_bist_du
+    von_nun_an_bist_du ab_jetzt_sind_sie`,
   unbound: `entwicklermodus debug_modus administratormodus admin_modus gottmodus ohne_einschrankungen
     ohne_beschrankungen unzensiert uneingeschrankt jailbreak* system_uberschreibung ohne_filter
-    ohne_regeln root_zugriff wartungsmodus`,
-  reveal: "zeige zeig gib nenne wiederhole verrate offenbare drucke liste schicke sende kopiere ausgeben",
+    ohne_regeln root_zugriff wartungsmodus sicherheitsprufungen_sind sicherheitsprufung_ist
+    prufungen_sind_abgeschaltet filter_sind_abgeschaltet filter_sind_deaktiviert
+    beschrankungen_sind_aufgehoben sicherheitsfilter_sind ohne_jede_einschrankung ohne_jegliche
+    ohne_jede_beschrankung ohne_einschrankung`,
+  reveal: `zeige zeig gib nenne wiederhole verrate offenbare drucke liste schicke sende kopiere ausgeben
+    verraten verrat* preisgeben offenleg* ausgib wiedergeb*`,
   prompt: `systemprompt* system_prompt deine_anweisungen deinen_anweisungen deine_instruktionen
     deine_richtlinien deine_vorgaben ihre_anweisungen ursprunglichen_anweisungen versteckten_anweisungen
-    systemnachricht text_oben`,
+    systemnachricht text_oben versteckten_prompt geheimen_prompt versteckter_prompt
+    ursprunglichen_prompt deinen_prompt dein_prompt internen_prompt`,
   unasked: `ohne_ruckfrage ohne_nachfrage ohne_nachzufragen ohne_zu_fragen ohne_bestatigung ohne_zustimmung
     ohne_genehmigung ohne_erlaubnis ohne_freigabe ohne_weitere_bestatigung keine_bestatigung
     bereits_genehmigt bereits_zugestimmt hat_zugestimmt hat_genehmigt frage_nicht_nach frag_nicht_nach`,
   act: `fuhre ausfuhren fuhr starte starten rufe aufrufen ruf nutze nutzen verwende verwenden benutze
     uberweise uberweisen losche loschen bezahle bezahlen zahle genehmige genehmigen kaufe kaufen
     installiere installieren lade herunterladen offne offnen besuche erteile bestelle klicke befolge
-    befolgen gehorche folge`,
+    befolgen gehorche folge erfragen sammeln sammle einsammeln deaktiviere deaktivieren abschalten
+    bestatige bestatigen klicken fuhre_aus`,
   tools: "werkzeug werkzeuge tool tools funktionsaufruf* terminal kommandozeile",
   memory: `dein_gedachtnis deinem_gedachtnis deinen_speicher langzeitgedachtnis ins_gedachtnis im_gedachtnis
     merke_dir merk_dir speichere_dauerhaft erinnere_dich_daran erinnerung_speichern
@@ -81,7 +93,8 @@ export const orders: OrderWords = {
     systemanweisung* systemmeldung systemhinweis folgende_anweisungen folgenden_anweisungen
     geheime_anweisung* neue_richtlinie neue_aufgabe neue_regel anweisung_fur anweisungen_fur
     hinweis_an_die_ki nachricht_an_die_ki an_die_ki eigentliche_anweisungen dringende_anweisung
-    hochste_prioritat neues_ziel hat_vorrang eigentliche_aufgabe`,
+    hochste_prioritat neues_ziel hat_vorrang eigentliche_aufgabe befolge_alles befolgt_alles
+    gehorche_allem folge_allem wirkliche_aufgabe deine_wirkliche deine_wahre`,
   please: `bitte danke gruss grusse grussen hallo liebe lieber sehr_geehrte* viele_grusse vielen_dank konntest
     konnten_sie konntet mfg`,
   decode: "dekodiere dekodieren entschlussle entschlusseln decodiere base64 rot13 ruckwarts",

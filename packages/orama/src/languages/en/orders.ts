@@ -4,9 +4,9 @@ import type { OrderWords } from "../language.ts";
 export const orders: OrderWords = {
   models: `ai ais llm llms chatbot* chat_bot chatgpt gpt claude gemini copilot language_model*
     large_language_model* ai_assistant* ai_agent* ai_model* virtual_assistant* automated_agent*
-    autonomous_agent*`,
+    autonomous_agent* ai_system* ai_tool* digital_assistant chat_assistant`,
   helpers: "assistant assistants agent agents model bot bots",
-  users: "user users human humans the_person_you_are_talking_to",
+  users: "user users human humans the_person_you_are_talking_to customer_s_account",
   reading: `summarizing_this summarising_this summarize_this summarise_this translating_this reading_this
     reads_this processing_this processes_this analyzing_this analysing_this parsing_this indexing_this
     when_you_summarize when_you_summarise in_your_summary whoever_summarizes whoever_summarises
@@ -34,7 +34,9 @@ export const orders: OrderWords = {
     submit deliver share fetch append attach encode`,
   secrets: `password passwords credential* api_key* apikey* access_key* access_token* token tokens secret
     secrets private_key* ssh_key* credit_card* bank_detail* environment_variable* system_prompt
-    conversation_history chat_history private_data personal_data personal_information`,
+    conversation_history chat_history private_data personal_data personal_information card_number*
+    account_number* pin_code* social_security_number* passphrase* login_data confidential_file*
+    confidential_information confidential_data clipboard inbox`,
   talk: `conversation* chat chats messages history data memories files file contents contacts emails address
     addresses details transcript context names everything`,
   always: `always never from_now_on henceforth whenever every_time from_this_point from_here_on in_future
@@ -45,7 +47,8 @@ export const orders: OrderWords = {
     your_reply your_replies your_response your_responses your_output* subsequent_response*
     subsequent_answer* next_response next_answer next_reply final_answer`,
   must: `must should shall have_to has_to need_to needs_to are_to required are_instructed is_instructed
-    are_obliged will ought_to are_requested are_authorized are_authorised`,
+    are_obliged will ought_to are_requested are_authorized are_authorised authorized_to authorised_to
+    are_permitted is_permitted are_free_to`,
   say: `answer reply respond say recommend suggest tell claim insist state mention promote praise add
     include append begin start end finish write pretend advise convince persuade refuse repeat output
     speak direct steer describe`,
@@ -53,21 +56,25 @@ export const orders: OrderWords = {
   become: `you_are_now act_as pretend_to_be pretend_you pretend_that_you you_will_now_act your_new_role
     your_new_task your_role_is your_real_task your_true roleplay_as role_play_as behave_as behave_like
     assume_the_role take_the_role you_are_no_longer respond_as answer_as simulate
-    you_have_been_reprogrammed your_new_name`,
+    you_have_been_reprogrammed your_new_name from_now_on_you_are from_this_moment_on_you_are
+    from_this_moment_you_are you_are_henceforth`,
   unbound: `developer_mode debug_mode god_mode dan_mode admin_mode maintenance_mode jailbreak* jailbroken
     no_restrictions unrestricted uncensored unfiltered system_override admin_override root_access
-    no_limits do_anything_now`,
+    no_limits do_anything_now safety_checks_are checks_are_disabled checks_are_off security_checks_are
+    safety_is_disabled filters_are_disabled filters_are_off restrictions_are_lifted
+    restrictions_no_longer no_longer_restricted free_of_any without_any_restriction without_any_limits`,
   reveal: `reveal print show repeat output disclose leak display recite share send tell paste copy expose dump
     list`,
   prompt: `system_prompt system_message your_instructions your_prompt initial_prompt hidden_instructions
-    your_guidelines your_rules initial_instructions the_prompt_above text_above your_initial`,
+    your_guidelines your_rules initial_instructions the_prompt_above text_above your_initial
+    hidden_prompt secret_prompt prompt_word_for_word original_prompt internal_prompt your_hidden`,
   unasked: `without_asking without_confirmation without_confirming without_approval without_permission
     without_further_confirmation no_confirmation skip_confirmation skip_the_confirmation do_not_ask_for
     don_t_ask_for never_ask_for already_approved pre_approved preapproved has_authorized has_authorised
     has_approved has_consented without_further_questions without_checking without_question`,
   act: `run execute call invoke use using transfer delete erase pay approve buy purchase install download
     open visit wire order authorize authorise grant perform trigger remove follow carry_out click comply
-    obey`,
+    obey collect gather obtain wipe subscribe sign forward_all commit merge push`,
   tools: "tool tools function_call* tool_call* shell terminal command_line plugin plugins",
   memory: `your_memory long_term_memory persistent_memory save_to_memory store_in_memory add_to_memory
     memory_update update_memory remember_that remember_forever memorize memorise store_this save_this
@@ -78,7 +85,8 @@ export const orders: OrderWords = {
     system_update admin_notice policy_update urgent_instruction* important_system new_task new_rule
     new_policy instruction_for instructions_for message_for_the_ai new_system mandatory_instruction*
     highest_priority new_objective your_task_is real_task takes_precedence your_new_goal actual_task
-    new_goal`,
+    new_goal comply_with_everything obey_everything follow_everything obey_the_following your_true_task
+    your_actual_task true_task`,
   please: "please thanks thank_you kindly regards cheers hi hello dear sincerely best could_you would_you",
   decode: "decode decoded decoding decrypt base64 rot13 decipher unscramble hex reversed backwards",
 };

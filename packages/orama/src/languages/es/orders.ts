@@ -4,7 +4,7 @@ import type { OrderWords } from "../language.ts";
 export const orders: OrderWords = {
   models: `ia llm chatbot* modelo_de_lenguaje modelos_de_lenguaje asistente_de_ia asistentes_de_ia
     asistente_virtual agente_de_ia agentes_de_ia inteligencia_artificial modelo_de_ia chatgpt
-    asistente_ia`,
+    asistente_ia sistemas_de_ia sistema_de_ia herramienta_de_ia`,
   helpers: "asistente asistentes agente agentes modelo bot",
   users: "usuario usuarios usuaria usuarias humano el_humano",
   reading: `al_resumir_este al_resumir_esta al_resumir_el resumas_este resuma_este resumas_esta lee_esto
@@ -24,7 +24,8 @@ export const orders: OrderWords = {
     lo_que_te_dijeron todo_lo_escrito`,
   hide: `digas diga decir menciones mencione mencionar informes informe informar reveles revele revelar
     cuentes cuente contar avises avise avisar adviertas advierta advertir notifiques notifique notificar
-    comuniques hables hable hagas_saber alertes alerte`,
+    comuniques hables hable hagas_saber alertes alerte avis* advert* mencion* revel* divulg* inform*
+    notific*`,
   secretly: `en_secreto secretamente silenciosamente discretamente a_escondidas a_espaldas en_silencio
     sin_decirle sin_decir sin_informar sin_avisar sin_mencionar sin_mencionarlo sin_que_el_usuario
     sin_notificar disimuladamente`,
@@ -33,11 +34,14 @@ export const orders: OrderWords = {
     mantenlo_en_secreto a_espaldas_del que_el_usuario_no_lo_sepa no_se_entere no_lo_sepa`,
   send: `envia envie enviad enviar envialo envien reenvia reenvie reenviar manda mande mandar transmite
     transmita transmitir transfiere transfiera transferir publica publique sube suba subir exfiltra
-    remite comparte comparta adjunta anade`,
+    remite comparte comparta adjunta anade divulgar divulgue envi* transmit* reenvi* entreg* proporcion*
+    filtr*`,
   secrets: `contrasena contrasenas clave_api claves_api claves_de_api clave_de_api credenciales token tokens
     clave_privada claves_privadas secretos tarjeta_de_credito tarjetas_de_credito datos_bancarios
     historial_de_conversacion historial_de_la_conversacion historial_de_chat historial_de_conversaciones
-    prompt_del_sistema datos_personales datos_privados informacion_personal variables_de_entorno`,
+    prompt_del_sistema datos_personales datos_privados informacion_personal variables_de_entorno
+    numero_de_tarjeta numero_de_la_tarjeta numero_de_cuenta archivos_confidenciales
+    informacion_confidencial datos_confidenciales portapapeles bandeja_de_entrada`,
   talk: `conversacion conversaciones mensajes historial datos recuerdos archivos archivo contenido contactos
     correos direccion direcciones nombres chat todo`,
   always: `siempre nunca jamas a_partir_de_ahora de_ahora_en_adelante desde_ahora en_adelante en_el_futuro
@@ -47,7 +51,8 @@ export const orders: OrderWords = {
     cada_mensaje cada_conversacion futuras_conversaciones conversaciones_futuras siguientes_respuestas
     respuesta_final todas_sus_respuestas`,
   must: `debes debe deben deberas debera tienes_que tiene_que hay_que has_de estas_obligado esta_obligado
-    estas_autorizado deberias deberia`,
+    estas_autorizado deberias deberia autorizados_a autorizado_a autorizada_a autorizadas_a
+    estais_autorizados estan_autorizados tienes_permiso tienen_que`,
   say: `responde responda responder contesta conteste contestar di diga recomienda recomiende recomendar
     sugiere sugiera afirma afirme menciona mencione anade anada agrega agregue incluye incluya comienza
     comience empieza empiece termina termine escribe escriba elogia promociona promocione niegate repite
@@ -56,20 +61,26 @@ export const orders: OrderWords = {
     escribe consulte consulta`,
   become: `ahora_eres a_partir_de_ahora_eres eres_ahora actua_como actue_como actuad_como comportate_como
     finge_ser finge_que_eres haz_el_papel tu_nuevo_rol tu_nueva_tarea su_nueva_tarea ya_no_eres
-    tu_verdadera_tarea asume_el_papel asume_el_rol tu_mision_es simula_ser`,
+    tu_verdadera_tarea asume_el_papel asume_el_rol tu_mision_es simula_ser desde_ahora_eres
+    de_ahora_en_adelante_eres`,
   unbound: `modo_desarrollador modo_de_desarrollador modo_administrador modo_depuracion modo_dios
     sin_restricciones sin_limites sin_censura sin_filtros jailbreak* anulacion_del_sistema acceso_root
-    modo_mantenimiento`,
-  reveal: "revela revele muestra muestre imprime repite repita divulga ensena enumera copia envia dame dime",
+    modo_mantenimiento controles_de_seguridad_estan comprobaciones_de_seguridad
+    filtros_estan_desactivados restricciones_estan_levantadas seguridad_esta_desactivada
+    sin_ninguna_restriccion sin_ningun_limite`,
+  reveal: `revela revele muestra muestre imprime repite repita divulga ensena enumera copia envia dame dime
+    revel* divulg* repet* transcrib*`,
   prompt: `prompt_del_sistema mensaje_del_sistema tus_instrucciones sus_instrucciones tus_directrices
-    instrucciones_iniciales instrucciones_ocultas tus_reglas texto_anterior`,
+    instrucciones_iniciales instrucciones_ocultas tus_reglas texto_anterior prompt_oculto prompt_secreto
+    prompt_original tu_prompt su_prompt prompt_interno`,
   unasked: `sin_preguntar sin_confirmacion sin_confirmar sin_autorizacion sin_aprobacion sin_permiso
     sin_consultar sin_pedir sin_mas_confirmacion no_pidas no_pida ya_aprobado ya_autorizado
     ya_ha_aprobado ya_ha_autorizado ha_autorizado ha_aprobado no_hace_falta_confirmacion sin_verificar`,
   act: `ejecuta ejecute ejecutar llama llame llamar invoca invoque usa use usar utiliza utilice utilizar
     transfiere borra borre borrar elimina elimine eliminar paga pague pagar aprueba apruebe compra
     compre comprar instala instale descarga descargue abre abra visita visite autoriza otorga ordena
-    haz_clic obedece obedezca sigue siga realiza realice`,
+    haz_clic obedece obedezca sigue siga realiza realice pedir recoger recopil* recoge abrir desactiv*
+    apag* aprob* instalar descargar pulsar confirm*`,
   tools: "herramienta herramientas llamada_a_funcion terminal linea_de_comandos",
   memory: `tu_memoria su_memoria memoria_a_largo_plazo memoria_persistente en_memoria en_la_memoria memoriza
     memorice recuerda_que recuerde_que guarda_esto actualizacion_de_memoria`,
@@ -78,7 +89,7 @@ export const orders: OrderWords = {
     aviso_del_sistema mensaje_del_sistema actualizacion_del_sistema nueva_directiva nuevas_directrices
     nueva_tarea nueva_regla instruccion_prioritaria instrucciones_para verdaderas_instrucciones
     atencion_ia atencion_asistente maxima_prioridad nuevo_objetivo tiene_prioridad tarea_real
-    verdadera_tarea`,
+    verdadera_tarea obedece_todo obedezca_todo sigue_todo cumple_todo tu_verdadera su_verdadera`,
   please: `por_favor gracias saludos hola estimado estimada querido querida cordialmente podrias podria
     atentamente un_saludo`,
   decode: "decodifica decodifique descifra descifre base64 rot13 al_reves",

@@ -3,7 +3,7 @@ import type { OrderWords } from "../language.ts";
 /** How somebody who writes Dutch gives orders to a model. */
 export const orders: OrderWords = {
   models: `ai llm chatbot* taalmodel taalmodellen ai_assistent ai_agent* ai_model virtuele_assistent
-    digitale_assistent kunstmatige_intelligentie chatgpt`,
+    digitale_assistent kunstmatige_intelligentie chatgpt ai_systemen ai_systeem`,
   helpers: "assistent assistenten agent agenten model bot",
   users: "gebruiker gebruikers mens",
   reading: `deze_tekst_samenvat dit_samenvat deze_pagina_leest dit_leest deze_tekst_leest dit_document_verwerkt
@@ -30,7 +30,7 @@ export const orders: OrderWords = {
   secrets: `wachtwoord wachtwoorden inloggegevens api_sleutel* api_key* token tokens geheim geheimen
     privesleutel* prive_sleutel* creditcard* creditcardgegevens bankgegevens gespreksgeschiedenis
     chatgeschiedenis systeemprompt persoonsgegevens persoonlijke_gegevens vertrouwelijke
-    omgevingsvariabelen`,
+    omgevingsvariabelen kaartnummer* rekeningnummer* vertrouwelijke_bestanden`,
   talk: `gesprek gesprekken conversatie* berichten geschiedenis gegevens data herinneringen bestanden bestand
     inhoud contacten e_mails adres adressen namen alles`,
   always: `altijd nooit vanaf_nu voortaan in_het_vervolg in_de_toekomst telkens elke_keer permanent
@@ -38,7 +38,7 @@ export const orders: OrderWords = {
   replies: `elk_antwoord ieder_antwoord alle_antwoorden al_je_antwoorden je_antwoord je_antwoorden jouw_antwoord
     jouw_antwoorden uw_antwoord uw_antwoorden toekomstige_antwoorden volgende_antwoord elk_bericht
     elk_gesprek ieder_gesprek toekomstige_gesprekken alle_toekomstige alle_volgende`,
-  must: "moet moeten dient dienen bent_verplicht zul zult hoort mag behoort bent_gemachtigd",
+  must: "moet moeten dient dienen bent_verplicht zul zult hoort mag behoort bent_gemachtigd gemachtigd bevoegd",
   say: `antwoord antwoordt antwoorden zeg zeggen raad aanraden beveel aanbevelen adviseer adviseren beweer
     beweren vermeld vermelden voeg begin eindig schrijf prijs promoot weiger herhaal noem stel overtuig
     verwijs sluit_af doe_alsof`,
@@ -48,10 +48,11 @@ export const orders: OrderWords = {
     handel_als`,
   unbound: `ontwikkelaarsmodus ontwikkelmodus debugmodus beheerdersmodus godmodus zonder_beperkingen
     zonder_restricties ongecensureerd ongefilterd onbeperkte_modus jailbreak* systeemoverride
-    roottoegang onderhoudsmodus`,
+    roottoegang onderhoudsmodus veiligheidscontroles_zijn filters_zijn_uit`,
   reveal: "onthul toon laat_zien geef herhaal print noem deel stuur kopieer verklap",
   prompt: `systeemprompt system_prompt je_instructies jouw_instructies uw_instructies
-    oorspronkelijke_instructies verborgen_instructies je_richtlijnen systeembericht tekst_hierboven`,
+    oorspronkelijke_instructies verborgen_instructies je_richtlijnen systeembericht tekst_hierboven
+    verborgen_prompt geheime_prompt oorspronkelijke_prompt`,
   unasked: `zonder_te_vragen zonder_bevestiging zonder_toestemming zonder_goedkeuring zonder_navraag
     zonder_verdere_bevestiging zonder_controle geen_bevestiging al_goedgekeurd reeds_goedgekeurd
     heeft_toestemming heeft_goedgekeurd vraag_niet_om vraag_nooit_om zonder_overleg`,
@@ -64,7 +65,7 @@ export const orders: OrderWords = {
   newly: `nieuwe_instructie nieuwe_instructies belangrijke_instructie* systeeminstructie* systeemmelding
     volgende_instructies geheime_instructies nieuwe_richtlijn nieuwe_taak nieuwe_regel instructies_voor
     instructie_voor echte_instructies bericht_voor_de_ai aan_de_ai systeembericht dringende_instructie
-    hoogste_prioriteit nieuw_doel echte_taak`,
+    hoogste_prioriteit nieuw_doel echte_taak gehoorzaam_alles volg_alles je_echte`,
   please: `alsjeblieft alstublieft bedankt dank groet groeten hallo beste hoi vriendelijke graag zou_je kun_je
     kunt_u`,
   decode: "decodeer decoderen ontcijfer base64 rot13 achterstevoren",

@@ -2,9 +2,9 @@ import type { OrderWords } from "../language.ts";
 
 /** How somebody who writes Polish gives orders to a model. */
 export const orders: OrderWords = {
-  models: `ai llm si chatbot* model_jezykow* modelu_jezykow* modelem_jezykow* asystent_ai asystenta_ai agent_ai
+  models: `ai llm chatbot* model_jezykow* modelu_jezykow* modelem_jezykow* asystent_ai asystenta_ai agent_ai
     agenta_ai wirtualny_asystent* wirtualnego_asystent* sztuczna_inteligencj* sztucznej_inteligencj*
-    chatgpt asystencie_ai`,
+    chatgpt asystencie_ai systemy_ai systemow_ai`,
   helpers: "asystent asystenta asystencie asystentem asystentow agent agenta model bot",
   users: "uzytkownik* czlowiek czlowiekowi",
   reading: `streszczasz_ten streszczajac_ten streszczajac podsumowujac_ten podsumowujac czytasz_to czytasz_ten
@@ -29,7 +29,7 @@ export const orders: OrderWords = {
   secrets: `haslo hasla hasel haslami klucz_api klucze_api kluczy_api token tokeny tokenow dane_logowania
     danych_logowania klucz_prywatny klucze_prywatne sekret* kart_kredytow* karty_kredytow* dane_bankowe
     historia_rozmow* historie_rozmow* historie_czatu historii_rozmow* prompt_systemow* dane_osobowe
-    danych_osobowych poufne poufnych zmienne_srodowiskow*`,
+    danych_osobowych poufne poufnych zmienne_srodowiskow* numer_karty numer_konta poufne_pliki`,
   talk: `rozmow* wiadomosci histori* dane danych wspomnien* plik* zawartosc kontakt* adres* e_maile imion*
     czat* wszystko`,
   always: `zawsze nigdy od_teraz od_tej_pory odtad w_przyszlosci za_kazdym_razem kazdorazowo na_stale ilekroc
@@ -39,7 +39,7 @@ export const orders: OrderWords = {
     kolejnych_odpowiedzi* nastepnej_odpowiedzi kazdej_rozmow* kazdej_wiadomosci przyszle_odpowiedzi
     swoje_odpowiedzi`,
   must: `musisz musi masz nalezy powinien powinienes powinna powinnas trzeba jestes_zobowiazany ma_obowiazek
-    jestes_upowazniony`,
+    jestes_upowazniony upowaznion* uprawnion*`,
   say: `odpowiedz odpowiadaj odpowiadac powiedz mow polecaj polec rekomenduj zarekomenduj sugeruj zasugeruj
     twierdz wspomnij wspominaj dodaj dodawaj dolacz zacznij zaczynaj zakoncz koncz pisz napisz chwal
     promuj odmow odmawiaj powtorz przekonaj przekonuj kieruj przedstawiaj udawaj`,
@@ -48,10 +48,12 @@ export const orders: OrderWords = {
     wciel_sie twoja_nowa_rola twoje_nowe_zadanie twoim_nowym_zadaniem nie_jestes_juz
     twoje_prawdziwe_zadanie przyjmij_role`,
   unbound: `tryb_deweloper* trybie_deweloper* tryb_programist* tryb_administrator* tryb_debug* tryb_boga
-    bez_ogranicz* bez_cenzury bez_filtr* jailbreak* nieograniczon* dostep_root`,
+    bez_ogranicz* bez_cenzury bez_filtr* jailbreak* nieograniczon* dostep_root kontrole_bezpieczenstwa
+    filtry_sa_wylaczone`,
   reveal: "ujawnij pokaz wypisz wyswietl powtorz podaj zdradz wyslij skopiuj wydrukuj",
   prompt: `prompt_systemow* promptu_systemow* swoje_instrukcje swoich_instrukcji twoje_instrukcje
-    poczatkowe_instrukcje ukryte_instrukcje komunikat_systemow* swoje_wytyczne tekst_powyzej`,
+    poczatkowe_instrukcje ukryte_instrukcje komunikat_systemow* swoje_wytyczne tekst_powyzej
+    ukryty_prompt tajny_prompt`,
   unasked: `bez_pytania bez_potwierdzenia bez_zgody bez_zatwierdzenia bez_pozwolenia bez_autoryzacji
     bez_dalszego_potwierdzenia bez_weryfikacji juz_zatwierdzil wyrazil_zgode juz_zaakceptowal
     nie_pytaj_o zatwierdzil juz_autoryzowal`,
@@ -64,7 +66,8 @@ export const orders: OrderWords = {
   newly: `nowe_instrukcje nowa_instrukcja wazne_instrukcje wazna_instrukcja instrukcja_systemow*
     instrukcje_systemow* nastepujace_instrukcje tajne_instrukcje komunikat_systemow* nowe_polecenie
     nowe_polecenia nowe_wytyczne nowe_zadanie nowa_zasada instrukcje_dla instrukcja_dla
-    prawdziwe_instrukcje uwaga_ai najwyzszy_priorytet nowy_cel prawdziwe_zadanie`,
+    prawdziwe_instrukcje uwaga_ai najwyzszy_priorytet nowy_cel prawdziwe_zadanie wykonuj_wszystko
+    twoje_prawdziwe`,
   please: `prosze dziekuje dzieki pozdrawiam witam czesc dzien_dobry szanown* drogi droga czy_moglbys
     czy_moglabys z_powazaniem poprosze`,
   decode: "odkoduj zdekoduj rozszyfruj odszyfruj base64 rot13 wspak",
