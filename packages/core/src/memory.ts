@@ -1,4 +1,5 @@
 import { writeAll } from "./bulk-writing.ts";
+import { changesSince } from "./changes-since.ts";
 import { beginTurn } from "./conversation/begin-turn.ts";
 import { inSpan } from "./conversation/spans.ts";
 import type { BeginTurnInput, Turn } from "./conversation/turn.ts";
@@ -57,6 +58,8 @@ import type {
   WriteOutcome,
 } from "./store/store.ts";
 import type {
+  ChangesInput,
+  ChangesPage,
   Consolidated,
   ConsolidateInput,
   DeleteInput,
@@ -556,6 +559,12 @@ export class SouvenirMemory implements Memory {
 
   beginTurn(input: BeginTurnInput): Promise<Turn> {
     return beginTurn(this, input);
+  }
+
+  async changes(input: ChangesInput): Promise<ChangesPage> {
+    this.#checkOpen();
+    await letOthersRun();
+    return changesSince(this.#parts.store, input, this.#now());
   }
 
   async namespaces(input?: NamespacesInput & { limit?: never; cursor?: never }): Promise<string[]>;

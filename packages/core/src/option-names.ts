@@ -2,6 +2,7 @@ import type { BeginTurnInput, TurnOptions } from "./conversation/turn.ts";
 import type { EncryptionOptions } from "./encryption-key.ts";
 import type { FactSource } from "./facts/fact-extractor.ts";
 import type {
+  ChangesInput,
   ConsolidateInput,
   DeleteInput,
   DreamInput,
@@ -73,6 +74,7 @@ interface Options {
   approve: Given<"approve">;
   delete: DeleteInput;
   clear: Given<"clear">;
+  changes: ChangesInput;
   history: HistoryInput;
   namespaces: NamespacesInput;
   search: SearchInput;
@@ -188,6 +190,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   approve: { namespace: true, key: true },
   delete: { namespace: true, key: true, ifVersion: true, keys: true, where: true, thread: true },
   clear: { namespace: true },
+  changes: { namespace: true, since: true, limit: true },
   history: { namespace: true, key: true, limit: true, cursor: true },
   namespaces: { prefix: true, limit: true, cursor: true },
   search: {

@@ -438,6 +438,48 @@ export interface ListInput {
   signal?: AbortSignal;
 }
 
+/** From where on changes are told. */
+export interface ChangesInput {
+  /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
+  namespace: string;
+  /** A `cursor`, or a sequence number. Default 0: from the beginning, what there is. */
+  since?: string | number;
+  /** About so many at most, 1 to 1000. Default 100. */
+  limit?: number;
+}
+
+/** A memory that changed, without its text: `get` has it as it is now. Of several changes, the last is told. */
+export interface MemoryChange {
+  /** `written`: set, edited, touched, pinned or approved. `withdrawn`: it takes part in nothing now. `erased`: it is gone. */
+  kind: "written" | "withdrawn" | "erased";
+  /** Names it in its store, also when it is gone and nothing is left of its key. */
+  id: number;
+  key?: string;
+  version?: number;
+  /** Grows with each change of the namespace. */
+  sequence?: number;
+  /** ISO 8601, UTC. */
+  updatedAt?: string;
+  /** It is in no recall until it is approved. */
+  heldBack?: true;
+  /** For `since`: who goes on from here misses nothing. */
+  cursor: string;
+}
+
+/** A page of changes. */
+export interface ChangesPage {
+  changes: MemoryChange[];
+  /** For `since` of the next page, also when there was none. */
+  cursor: string;
+  /** `false`: there are more. */
+  complete: boolean;
+  /**
+   * The place is not known any more (the namespace was emptied, or too much was erased since): these are the changes from the
+   * beginning, and what is not among them is gone.
+   */
+  reset?: true;
+}
+
 /** Whose versions are listed. */
 export interface HistoryInput {
   /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
@@ -1085,6 +1127,17 @@ export interface Memory extends AsyncDisposable {
    * ```
    */
   beginTurn(input: BeginTurnInput): Promise<Turn>;
+  /**
+   * What changed in a namespace since a place, in order, for whoever follows it: each memory as it stands now, without its
+   * text. May be told twice, and is never left out.
+   * @example
+   * ```ts
+   * const { changes, cursor } = await memory.changes({ namespace: "camille" });
+   * for (const { kind, key, version } of changes) console.log(kind, key, version);
+   * const next = await memory.changes({ namespace: "camille", since: cursor });
+   * ```
+   */
+  changes(input: ChangesInput): Promise<ChangesPage>;
   /**
    * Names of the namespaces that hold a memory, in order; with `limit` or `cursor` page by page.
    * @example

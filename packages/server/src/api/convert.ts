@@ -3,6 +3,7 @@ import type {
   FactRun,
   FactRunDetails,
   FactUsage,
+  MemoryChange,
   MemoryRecord,
   MemoryStats,
   QueueStats,
@@ -17,6 +18,7 @@ import type {
   WireFact,
   WireHit,
   WireMemory,
+  WireMemoryChange,
   WireQueue,
   WireRun,
   WireRunDetails,
@@ -191,6 +193,18 @@ export function toSetInput(request: SetRequest, namespace: string): SetInput {
       ifVersion: request.if_version,
     }),
   };
+}
+
+export function toWireChange({ updatedAt, heldBack, ...change }: MemoryChange): WireMemoryChange {
+  return { ...change, ...given({ updated_at: updatedAt, held_back: heldBack }) };
+}
+
+export function fromWireChange({
+  updated_at: updatedAt,
+  held_back: heldBack,
+  ...change
+}: WireMemoryChange): MemoryChange {
+  return { ...change, ...given({ updatedAt, heldBack }) };
 }
 
 export function toWireExport(record: MemoryRecord & { history?: MemoryRecord[] }): ExportLine {

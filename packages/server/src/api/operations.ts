@@ -230,6 +230,14 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     body: schema.listRequest,
     answers: schema.listResponse,
   },
+  changesPage: {
+    route: "POST /v1/changes",
+    tag: "Memories",
+    needs: "read",
+    summary: "What changed in a namespace since a place; GET follows it as server-sent events",
+    body: schema.changesRequest,
+    answers: schema.changesResponse,
+  },
   namespacesList: {
     route: "GET /v1/namespaces",
     tag: "Namespaces",

@@ -467,6 +467,40 @@ export const listResponse: z.ZodType<wire.ListResponse> = z
   .strictObject({ memories: z.array(memory), cursor: optionalText })
   .meta(id("Memories", "A page; without a cursor it is the last one"));
 
+const since = z
+  .string()
+  .regex(/^(?:[0-9]{1,16}[.])?[0-9]{1,16}$/)
+  .exactOptional()
+  .meta({ description: "A cursor, or a sequence number. Default 0: from the beginning" });
+export const changesQuery: z.ZodType<wire.ChangesQuery> = z.strictObject({ namespace, since });
+export const changesRequest: z.ZodType<wire.ChangesRequest> = z
+  .strictObject({ namespace, since, limit: limit(100, 1000) })
+  .meta(id("ChangesRequest"));
+export const changesResponse: z.ZodType<wire.ChangesResponse> = z
+  .strictObject({
+    changes: z.array(
+      z
+        .strictObject({
+          kind: z.enum(["written", "withdrawn", "erased"]),
+          id: count,
+          key: optionalText,
+          version: z.int().min(1).exactOptional(),
+          sequence: count.exactOptional(),
+          updated_at: timestamp.exactOptional(),
+          held_back: z.literal(true).exactOptional(),
+          cursor: text,
+        })
+        .meta(id("MemoryChange", "A memory that changed, without its text")),
+    ),
+    cursor: text,
+    complete: z.boolean(),
+    reset: z
+      .literal(true)
+      .exactOptional()
+      .meta({ description: "The place is not known any more: these are the changes from the beginning" }),
+  })
+  .meta(id("MemoryChanges"));
+
 export const namespacesQuery: z.ZodType<wire.NamespacesQuery> = z.strictObject({
   prefix: optionalText,
   limit: limit(1000, 10_000),

@@ -763,7 +763,37 @@ export interface ReadyResponse {
 }
 
 /** What each operation of `operations.ts` takes (its query or its JSON body) and answers. */
+/** Query of `GET /v1/changes`, whose answer is a stream of server-sent events. */
+export interface ChangesQuery {
+  namespace?: string;
+  /** Id of an event, a cursor, or a sequence number. Default 0: from the beginning. The header `Last-Event-ID` counts before it. */
+  since?: string;
+}
+/** Body of `POST /v1/changes`. */
+export interface ChangesRequest extends ChangesQuery {
+  limit?: number;
+}
+/** A memory that changed, without its text. */
+export interface WireMemoryChange {
+  kind: "written" | "withdrawn" | "erased";
+  id: number;
+  key?: string;
+  version?: number;
+  sequence?: number;
+  updated_at?: string;
+  held_back?: true;
+  cursor: string;
+}
+/** Answer of `POST /v1/changes`. */
+export interface ChangesResponse {
+  changes: WireMemoryChange[];
+  cursor: string;
+  complete: boolean;
+  /** The place is not known any more: these are the changes from the beginning. */
+  reset?: true;
+}
 export interface Operations {
+  changesPage: { takes: ChangesRequest; answers: ChangesResponse };
   memorySet: { takes: SetRequest; answers: SetResponse };
   memoryBatch: { takes: BatchRequest; answers: BatchResponse };
   memoryGet: { takes: GetQuery; answers: WireMemory };

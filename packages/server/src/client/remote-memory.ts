@@ -20,6 +20,7 @@ import {
   SouvenirError,
 } from "@souvenir/core";
 import {
+  fromWireChange,
   fromWireExport,
   fromWireFact,
   fromWireHit,
@@ -235,6 +236,13 @@ export class RemoteMemory implements Memory {
 
   beginTurn(input: Input<"beginTurn">): Answer<"beginTurn"> {
     return beginTurn(this, input);
+  }
+
+  async changes(input: Input<"changes">): Answer<"changes"> {
+    const { namespace, since, limit } = checkInput(input, "changes");
+    const body = { namespace, since: since === undefined ? undefined : `${since}`, limit };
+    const { changes, ...page } = await this.#json<wire.ChangesResponse>("POST", "/v1/changes", { body });
+    return { changes: changes.map(fromWireChange), ...page };
   }
 
   async namespaces(input?: NamespacesInput & { limit?: never; cursor?: never }): Promise<string[]>;

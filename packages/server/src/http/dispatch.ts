@@ -149,7 +149,7 @@ async function* checkedLines(
 }
 
 /** @throws HttpError `INVALID_INPUT`, which says where and what was expected, and not what came: that may be a text. */
-function check(schema: z.ZodType, value: unknown, where: string): Record<string, unknown> {
+export function check(schema: z.ZodType, value: unknown, where: string): Record<string, unknown> {
   const { success, data, error } = schema.safeParse(withoutNulls(schema, value));
   if (success) return data as Record<string, unknown>;
   // A name that is not there says more than the one that is missing for it.

@@ -15,6 +15,7 @@ import {
   given,
   toImportInput,
   toSetInput,
+  toWireChange,
   toWireExport,
   toWireHit,
   toWireMemory,
@@ -159,6 +160,11 @@ export function memoryHandlers(
     memorySearchAlias: search,
     memoriesList: list,
     memoriesFilter: list,
+
+    async changesPage({ namespace = defaultNamespace, ...request }) {
+      const { changes, ...page } = await memory.changes({ namespace, ...request });
+      return { changes: changes.map(toWireChange), ...page };
+    },
 
     async namespacesList({ prefix, limit = 1000, cursor }, { caller, signal }) {
       const names: string[] = [];
