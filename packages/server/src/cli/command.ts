@@ -45,6 +45,8 @@ export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 export interface Execution {
   input: Input;
   terminal: Terminal;
+  /** All that there are. */
+  commands: readonly Command[];
 }
 
 /** Everything about a command but its work, which is loaded when it is run. */

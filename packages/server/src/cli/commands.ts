@@ -689,11 +689,25 @@ const decline: Command = {
   load: () => import("./commands/decline.ts"),
 };
 
+const completion: Command = {
+  name: "completion",
+  summary: "Print what makes a shell complete commands and options",
+  parameters: "SHELL",
+  arity: [1, 1],
+  options: {},
+  notes: "SHELL is bash, zsh or fish.",
+  examples: [
+    "source <(souvenir completion bash)",
+    "souvenir completion fish > ~/.config/fish/completions/souvenir.fish",
+  ],
+  load: () => import("./commands/completion.ts"),
+};
+
 export const commandGroups: CommandGroups = {
   Memories: [set, get, search, list, pin, unpin, profile, forget, history, namespaces, approve, decline],
   Facts: [consolidate, dream, facts, runs, undo],
   "The whole store": [importing, exporting, backup, moving, reembed, scan, scrub, stats, doctor],
   Encryption: [encryptionNewKey, encryptionEncrypt, encryptionRotate, encryptionDecrypt],
-  "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke, audit],
+  "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke, audit, completion],
 };
 export const commands: readonly Command[] = Object.values(commandGroups).flat();

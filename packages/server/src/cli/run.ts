@@ -79,7 +79,7 @@ async function carryOut(command: Command, rest: readonly string[], terminal: Ter
     return exitCodes.done;
   }
   const work = await command.load();
-  return (await work.run({ input, terminal })) ?? exitCodes.done;
+  return (await work.run({ input, terminal, commands })) ?? exitCodes.done;
 }
 
 function endOfOptions(given: readonly string[]): number {
