@@ -12,7 +12,6 @@ export interface FileHeader {
   sqlite: boolean;
   application: number;
   schema: number;
-  encrypted: boolean;
   /** Whether it was ever opened with a log beside it, which a copy that was made by a backup was not. */
   logged: boolean;
 }
@@ -33,7 +32,7 @@ export function readHeader(path: string): FileHeader | undefined {
   return {
     sqlite: header.toString("latin1", 0, 16) === "SQLite format 3\0",
     application: header.readUInt32BE(68),
-    ...versionOf(header.readUInt32BE(60)),
+    schema: versionOf(header.readUInt32BE(60)).schema,
     logged: header.readUInt8(18) !== 1,
   };
 }
