@@ -39,7 +39,7 @@ export function isOrder(text: string): boolean {
 }
 
 /** How much speaks for it. */
-export function weight(text: string, depth = 0): number {
+function weight(text: string, depth = 0): number {
   const { plain, texts, isDisguised, isSmuggled } = hiddenIn(text);
   const whole: Signs = {};
   if (protocol.test(text)) whole.protocol = 2;
