@@ -268,8 +268,8 @@ const numbers = new Set([
   "as_of",
   "known_at",
 ]);
-const flags = new Set(["history", "dry_run", "retry"]);
-const lists = new Set(["tags"]);
+const flags = new Set(["history", "dry_run", "retry", "held_back"]);
+const lists = new Set(["tags", "origin"]);
 
 /**
  * The parameters of a query, as the JSON that their schema expects; a list is a parameter given several times.
@@ -294,7 +294,7 @@ export function readQuery(url: string): Record<string, unknown> {
     } else if (Object.hasOwn(query, name)) {
       throw new HttpError("INVALID_INPUT", "the query: expected each parameter once");
     } else {
-      const typed = numbers.has(name) && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+      const typed = numbers.has(name) && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
       Object.defineProperty(query, name, {
         value: flags.has(name) && (value === "true" || value === "false") ? value === "true" : typed,
         enumerable: true,
