@@ -172,21 +172,21 @@ const refusals = {
   401: "No key, or one that is unknown, expired or revoked",
   403: "The key may not do this, or not in this namespace",
   404: "There is none",
-  409: "The memory is of another version (details.current says of which, 0: there is none), or what is said contradicts itself or the time",
+  409: "The memory is of another version (details.current says of which, 0: there is none), or what is said contradicts itself, the time or what there is",
   413: "The body is over the limit",
   415: "The body is of another type",
   429: "Too many requests; Retry-After says when to come again",
 } as const;
 
 function refusalsOf(operation: Operation): (keyof typeof refusals)[] {
-  const { needs, body, lines, conditional, ends, tagged, path } = operation;
+  const { needs, body, lines, conditional, ends, sequenced, tagged, path } = operation;
   if (needs === "none") return [];
   const sent = (body !== undefined && operation.query === undefined) || lines !== undefined;
   const isRead = operation.route.startsWith("GET") || /\/(?:touch|pin|unpin)$/.test(operation.route);
   return [
     ...([400, 401, 403] as const),
     ...((tagged === true && isRead) || path !== undefined ? ([404] as const) : []),
-    ...(conditional === true || ends === true ? ([409] as const) : []),
+    ...(conditional === true || ends === true || sequenced === true ? ([409] as const) : []),
     ...(sent ? ([413, 415] as const) : []),
     429,
   ];

@@ -38,6 +38,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     query: schema.getQuery,
     answers: schema.memory,
     tagged: true,
+    sequenced: true,
   },
   memoryTouch: {
     route: "POST /v1/memory/touch",
@@ -205,6 +206,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Search a namespace",
     body: schema.searchRequest,
     answers: schema.searchResponse,
+    sequenced: true,
   },
   memorySearchAlias: {
     route: "POST /v1/memory-search",
@@ -213,6 +215,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "Search a namespace (the same under the other spelling)",
     body: schema.searchRequest,
     answers: schema.searchResponse,
+    sequenced: true,
   },
   memoriesList: {
     route: "GET /v1/memories",
@@ -221,6 +224,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "List memories in order of time, page by page",
     query: schema.listQuery,
     answers: schema.listResponse,
+    sequenced: true,
   },
   memoriesFilter: {
     route: "POST /v1/memories",
@@ -229,9 +233,10 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "List memories with a filter on metadata",
     body: schema.listRequest,
     answers: schema.listResponse,
+    sequenced: true,
   },
   changesPage: {
-    route: "POST /v1/changes",
+    route: "POST /v1/changes/page",
     tag: "Memories",
     needs: "read",
     summary: "What changed in a namespace since a place; GET follows it as server-sent events",
@@ -348,6 +353,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     summary: "The block for the prompt: what matters for a query",
     body: schema.contextRequest,
     answers: schema.contextResponse,
+    sequenced: true,
   },
   remember: {
     route: "POST /v1/remember",
@@ -475,6 +481,8 @@ export interface Operation {
   readonly conditional?: boolean;
   /** Takes when a memory or a key ends, which must be to come. */
   readonly ends?: boolean;
+  /** Takes `min_sequence`, which the namespace must have reached or may still reach. */
+  readonly sequenced?: boolean;
   /** Answers one memory, whose version is the `ETag`. */
   readonly tagged?: boolean;
   /** What it calls what the memory calls otherwise, for errors: `{ value: "content" }`. */

@@ -769,7 +769,7 @@ export interface ChangesQuery {
   /** Id of an event, a cursor, or a sequence number. Default 0: from the beginning. The header `Last-Event-ID` counts before it. */
   since?: string;
 }
-/** Body of `POST /v1/changes`. */
+/** Body of `POST /v1/changes/page`. */
 export interface ChangesRequest extends ChangesQuery {
   limit?: number;
 }
@@ -784,7 +784,7 @@ export interface WireMemoryChange {
   held_back?: true;
   cursor: string;
 }
-/** Answer of `POST /v1/changes`. */
+/** Answer of `POST /v1/changes/page`. */
 export interface ChangesResponse {
   changes: WireMemoryChange[];
   cursor: string;

@@ -241,7 +241,7 @@ export class RemoteMemory implements Memory {
   async changes(input: Input<"changes">): Answer<"changes"> {
     const { namespace, since, limit } = checkInput(input, "changes");
     const body = { namespace, since: since === undefined ? undefined : `${since}`, limit };
-    const { changes, ...page } = await this.#json<wire.ChangesResponse>("POST", "/v1/changes", { body });
+    const { changes, ...page } = await this.#json<wire.ChangesResponse>("POST", "/v1/changes/page", { body });
     return { changes: changes.map(fromWireChange), ...page };
   }
 

@@ -74,9 +74,9 @@ const ofTheStore: Partial<Record<WireErrorCode, string>> = {
 
 /** What is wrong with what was sent: the message begins with its name. */
 const ofTheInput: ReadonlySet<string> = new Set(["INVALID_INPUT", "CONTENT_BLOCKED"]);
-/** Of two parts of a memory each of which is as described. */
+/** Of what is as described, and not possible beside another part of it or beside what is there. */
 const contradictions =
-  /^(?:(?:record|line) \d+: )?(?:history: |validTo: .*after|supersedes: .*other memories)/;
+  /^(?:(?:record|line) \d+: )?(?:history: |validTo: .*after|supersedes: .*other memories|minSequence: .*has reached)/;
 
 /**
  * What the memory refuses, as whoever sent the request knows it.
