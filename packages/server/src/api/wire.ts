@@ -762,7 +762,8 @@ export interface ReadyResponse {
   status: "ready";
 }
 
-/** What each operation of `operations.ts` takes (its query or its JSON body) and answers. */
+// Changes
+
 /** Query of `GET /v1/changes`, whose answer is a stream of server-sent events. */
 export interface ChangesQuery {
   namespace?: string;
@@ -792,6 +793,8 @@ export interface ChangesResponse {
   /** The place is not known any more: these are the changes from the beginning. */
   reset?: true;
 }
+
+/** What each operation of `operations.ts` takes (its query or its JSON body) and answers. */
 export interface Operations {
   changesPage: { takes: ChangesRequest; answers: ChangesResponse };
   memorySet: { takes: SetRequest; answers: SetResponse };
