@@ -54,10 +54,12 @@ function fromEnvironment(given: unknown, where: string): Uint8Array {
 
 async function fromFile(given: unknown, where: string): Promise<Uint8Array> {
   const path = checkText(given, `${where}.file`, 4096);
-  const { readFile } = await import("node:fs/promises");
+  // Not imported: a bundle for a place without files would not be made.
+  const files = globalThis.process?.getBuiltinModule?.("node:fs/promises");
+  if (files === undefined) throw missing(where, "there are no files here");
   let content: Uint8Array;
   try {
-    content = await readFile(path);
+    content = await files.readFile(path);
   } catch (cause) {
     const code = (cause as { code?: string }).code ?? "it failed";
     throw missing(where, `the file ${path} cannot be read (${code})`, { cause });
