@@ -111,7 +111,7 @@ describe("calls", () => {
     ],
     ["a question alone", "search", "q", "an object such as { namespace, query"],
     ["messages to recall", "recall", { namespace: "n", messages: [] }, 'did you mean "query"'],
-    ["a key alone", "get", "k", "an object such as { namespace, key }"],
+    ["a key alone", "get", "k", "an object such as { namespace, key"],
     ["no thread", "remember", { namespace: "n", messages: [] }, "names the conversation"],
     ["parts", "remember", { ...said, messages: [{ role: "user", parts: [] }] }, 'did you mean "content"'],
     ["texts", "remember", { ...said, messages: ["hi"] }, "an object such as { role, content"],
