@@ -55,7 +55,7 @@ function fromEnvironment(given: unknown, where: string): Uint8Array {
 async function fromFile(given: unknown, where: string): Promise<Uint8Array> {
   const path = checkText(given, `${where}.file`, 4096);
   // Not imported: a bundle for a place without files would not be made.
-  const files = globalThis.process?.getBuiltinModule?.("node:fs/promises");
+  const files = globalThis.process?.getBuiltinModule?.("fs/promises");
   if (files === undefined) throw missing(where, "there are no files here");
   let content: Uint8Array;
   try {

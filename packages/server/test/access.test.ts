@@ -12,9 +12,9 @@ afterEach(() => server.close());
 const routes = Object.entries(operations) as [OperationId, Operation][];
 const query = (parameters: Record<string, string>) => `?${new URLSearchParams(parameters)}`;
 
-/** What is answered to whoever may ask: the key, the fact and the run of these requests do not exist. */
+/** What is answered to whoever may ask: the key, the memory, the fact and the run of these requests do not exist. */
 function statusOf(id: OperationId): number {
-  const isMissing = ["keysRevoke", "factApprove", "runGet", "runUndo"].includes(id);
+  const isMissing = ["keysRevoke", "factApprove", "memoryApprove", "runGet", "runUndo"].includes(id);
   return isMissing ? 404 : (operations[id].status ?? 200);
 }
 
@@ -37,6 +37,8 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
       return parameters({ key: "k" });
     case "factApprove":
     case "factDecline":
+    case "memoryApprove":
+    case "memoryDecline":
     case "memoryPin":
     case "memoryUnpin":
       return json({ key: "k" });
@@ -52,6 +54,7 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
     case "consolidate":
     case "dream":
     case "memoriesFilter":
+    case "changesPage":
       return json({});
     case "runGet":
       return parameters({ id: `r@${namespace}` });
