@@ -263,10 +263,10 @@ const single: readonly Feature[] = [
   },
   {
     name: "newness",
-    meaning: "how new it is among the best memories",
+    meaning: "how new it is among the best memories, where the question names no time",
     range: [0, 1],
     ofMeaning: true,
-    value: (e, place) => at(e.recency, place),
+    value: (e, place) => (e.found.times === undefined ? at(e.recency, place) : 0),
   },
   {
     name: "bestContext",

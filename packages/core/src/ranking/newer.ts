@@ -6,13 +6,15 @@ import { termListsOf } from "./term-lists.ts";
 export interface Newer {
   /** How alike the most similar newer one of the best memories is: cosine beyond `leastAlike`, as a share of what is left to 1. */
   newer: Float64Array;
-  /** How new it is among the best: 1 the newest, 0 the oldest. */
+  /** How new it is among the best: 1 the newest, 0 the oldest. What was said in one go is equally new. */
   recency: Float64Array;
 }
 
 /** The best memories are compared with each other, and no others: of these one may have taken the place of another. */
 const compared = 32;
 const leastAlike = 0.5;
+/** Milliseconds between what is said in one go, at most: an answer is no news beside what it answers. */
+const inOneGo = 3_600_000;
 
 /**
  * Memories are compared by their terms in the static model, whatever the embedder.
@@ -31,21 +33,24 @@ export function newerAlike(
     .sort((left, right) => (relevance[right] as number) - (relevance[left] as number) || left - right)
     .slice(0, compared)
     .sort((left, right) => (createdAt[left] as number) - (createdAt[right] as number) || left - right);
-  const moments = Array.from(new Set(best.map((place) => createdAt[place] as number)));
-  if (moments.length < 2) return { newer, recency };
+  const [first = 0, last = 0] = [best[0], best.at(-1)].map((place) => createdAt[place ?? 0]);
+  if (first === last) return { newer, recency };
   const lists = termListsOf(
     Uint32Array.from(best, (place) => documents[place] as number),
     terms,
   );
   const cosines = model?.resemblance(lists) ?? new Float32Array(best.length ** 2);
+  let [turn, before] = [0, Number.POSITIVE_INFINITY];
   for (const [at, place] of best.entries()) {
     const moment = createdAt[place] as number;
-    recency[place] = moments.indexOf(moment) / (moments.length - 1);
+    if (moment - before > inOneGo) turn++;
+    recency[place] = turn;
+    before = moment;
     let most = leastAlike;
     for (let later = at + 1; later < best.length; later++)
       if (createdAt[best[later] as number] !== moment)
         most = Math.max(most, cosines[at * best.length + later] as number);
     newer[place] = (most - leastAlike) / (1 - leastAlike);
   }
-  return { newer, recency };
+  return { newer, recency: recency.map((each) => (turn === 0 ? 0 : each / turn)) };
 }
