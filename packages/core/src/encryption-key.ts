@@ -21,7 +21,7 @@ export interface EncryptionOptions {
 }
 
 const keyBytes = 32;
-const remedy = "a key is 32 random bytes, as base64 or hexadecimal: make one with: openssl rand -base64 32";
+const remedy = "a key of 32 random bytes, as base64 or hexadecimal: make one with: openssl rand -base64 32";
 
 /**
  * The bytes of a key.

@@ -14,8 +14,6 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { SouvenirError } from "@souvenir/core";
 import type { CreatedKey, KeyRequest, WireKey } from "../api/wire.ts";
-import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
-import type { TokenStore } from "../keys/token-store.ts";
 import {
   day,
   hashOf,
@@ -27,7 +25,9 @@ import {
   rememberedDays,
   toWireKey,
   validKey,
-} from "./key-rows.ts";
+} from "../keys/key-rows.ts";
+import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { TokenStore } from "../keys/token-store.ts";
 import { sqliteTokens, tokenSchema } from "./token-tables.ts";
 
 const schemaVersion = 1;

@@ -1,8 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { PostgresPlace, PostgresTables } from "@souvenir/postgres";
 import type { CreatedKey, KeyRequest, WireKey } from "../api/wire.ts";
-import type { AsyncKeyStore, VerifiedKey } from "../keys/key-store.ts";
-import type { Loan, TokenStore } from "../keys/token-store.ts";
 import {
   day,
   hashOf,
@@ -14,7 +12,9 @@ import {
   rememberedDays,
   toWireKey,
   validKey,
-} from "../node/key-rows.ts";
+} from "../keys/key-rows.ts";
+import type { AsyncKeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { Loan, TokenStore } from "../keys/token-store.ts";
 import { sharedLimits } from "./shared-limits.ts";
 import { sharedTables } from "./shared-tables.ts";
 import { Together } from "./together.ts";

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from "node:crypto";
 import { SouvenirError } from "@souvenir/core";
 import { given } from "../api/convert.ts";
 import type { Grant, KeyRequest, WireKey } from "../api/wire.ts";
-import { checkGrants } from "../keys/grants.ts";
-import type { VerifiedKey } from "../keys/key-store.ts";
+import { checkGrants } from "./grants.ts";
+import type { VerifiedKey } from "./key-store.ts";
 
 /** A key as tables have it: with SHA-256 of it, because a slow hash is for secrets that can be guessed. */
 export interface KeyRow {
