@@ -83,9 +83,10 @@ test("the configurations name the same three servers, and hash the namespace tha
     expect(services[name].environment.SOUVENIR_STORE).toMatch(
       /^postgres:\/\/souvenir:\$\{SOUVENIR_DATABASE_PASSWORD/,
     );
-    expect(services[name].command).toMatch(/^npx -y @souvenir\/server serve /);
-    expect(services[name].command).not.toContain("postgres");
-    expect(services[name].depends_on.keys.condition).toBe("service_completed_successfully");
+    expect(services[name].build).toBe("../container");
+    expect(services[name].command[0]).toBe("serve");
+    expect(services[name].command.join(" ")).not.toContain("postgres");
+    expect(services[name].depends_on.database.condition).toBe("service_healthy");
   }
   expect(services.proxy.volumes).toEqual(["./nginx.conf:/etc/nginx/nginx.conf:ro"]);
 });

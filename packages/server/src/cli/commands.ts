@@ -440,7 +440,7 @@ const serve: Command = {
     ...factOptions,
   },
   notes:
-    "Where there is no key, one that opens everything is made and shown this once, with a link to the console. Ctrl-C or SIGTERM finishes the requests that are under way.",
+    "Where there is no key, one that opens everything is made and shown this once, with a link to the console. SOUVENIR_KEY gives it instead, as containers are given secrets: one that is not known opens everything from then on. Ctrl-C or SIGTERM finishes the requests that are under way.",
   examples: [
     "souvenir serve",
     "souvenir serve --host 0.0.0.0 --port 8080 --embedder mistral",

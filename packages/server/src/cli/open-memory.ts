@@ -50,9 +50,11 @@ const databaseKeys = "encrypt the disk of the database instead, and leave the ke
 
 function encryptionOf(file: string | undefined): { encryption?: EncryptionOptions } {
   if (file !== undefined) return { encryption: { key: { file } } };
-  return process.env.SOUVENIR_ENCRYPTION_KEY
-    ? { encryption: { key: { environment: "SOUVENIR_ENCRYPTION_KEY" } } }
-    : {};
+  const { SOUVENIR_ENCRYPTION_KEY, SOUVENIR_ENCRYPTION_KEY_FILE } = process.env;
+  if (SOUVENIR_ENCRYPTION_KEY && SOUVENIR_ENCRYPTION_KEY_FILE)
+    throw new UsageError("give one of SOUVENIR_ENCRYPTION_KEY and SOUVENIR_ENCRYPTION_KEY_FILE, not both");
+  if (SOUVENIR_ENCRYPTION_KEY_FILE) return { encryption: { key: { file: SOUVENIR_ENCRYPTION_KEY_FILE } } };
+  return SOUVENIR_ENCRYPTION_KEY ? { encryption: { key: { environment: "SOUVENIR_ENCRYPTION_KEY" } } } : {};
 }
 
 /** For commands that need the store itself. @throws UsageError when a server is named. */
@@ -170,7 +172,8 @@ export async function storeAt(
       embedder: existsSync(place.path) ? await storedEmbedder(place.path) : undefined,
     };
   // Nobody is to think that it is.
-  if (process.env.SOUVENIR_ENCRYPTION_KEY)
+  const { SOUVENIR_ENCRYPTION_KEY, SOUVENIR_ENCRYPTION_KEY_FILE } = process.env;
+  if (SOUVENIR_ENCRYPTION_KEY || SOUVENIR_ENCRYPTION_KEY_FILE)
     throw new UsageError(
       `SOUVENIR_ENCRYPTION_KEY is for a file, and the store is in PostgreSQL: ${databaseKeys}`,
     );

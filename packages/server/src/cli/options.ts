@@ -22,7 +22,7 @@ export const encryptionOptions: OptionSpecs = {
   "encryption-key-file": {
     type: "string",
     value: "FILE",
-    help: "file of the key with which the store is encrypted; default: what SOUVENIR_ENCRYPTION_KEY holds",
+    help: "file of the key with which the store is encrypted; default: what SOUVENIR_ENCRYPTION_KEY holds, or the file that SOUVENIR_ENCRYPTION_KEY_FILE names",
   },
 };
 export const targetOptions: OptionSpecs = {

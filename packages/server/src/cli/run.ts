@@ -5,6 +5,7 @@ import { commandGroups, commands } from "./commands.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
 import { onCommandLine } from "./on-command-line.ts";
 import { commonOptions } from "./options.ts";
+import { readSecretFiles } from "./secret-files.ts";
 import { InterruptedError, Terminal } from "./terminal.ts";
 import { oneLine } from "./text.ts";
 
@@ -28,6 +29,7 @@ export async function run(
   const json = given.slice(0, endOfOptions(given)).includes("--json");
   const terminal = new Terminal({ stdout, stderr, json });
   try {
+    readSecretFiles(process.env);
     return await dispatch(given, terminal);
   } catch (error) {
     return report(error, terminal);

@@ -34,15 +34,19 @@ export const rememberedDays = 31;
 
 /**
  * A new key, `svr_<id>_<secret>` with a secret of 256 random bits, and its row.
+ * @param given - A key that somebody else has made, of the same form.
  * @throws SouvenirError `INVALID_INPUT`
  */
-export function newKey(request: KeyRequest, now: number): { key: string; row: KeyRow } {
+export function newKey(request: KeyRequest, now: number, given?: string): { key: string; row: KeyRow } {
   checkGrants(request.grants);
   const expiresAt = request.expires_at === undefined ? null : new Date(request.expires_at).getTime();
   if (expiresAt !== null && !(expiresAt > now))
     throw new SouvenirError("INVALID_INPUT", "expires_at: expected a moment in the future");
-  const id = randomBytes(9).toString("hex");
-  const key = `svr_${id}_${randomBytes(32).toString("base64url")}`;
+  const key = given ?? `svr_${randomBytes(9).toString("hex")}_${randomBytes(32).toString("base64url")}`;
+  const id = idIn(key);
+  // Never the key itself: it may be one that lacks a letter.
+  if (id === "")
+    throw new SouvenirError("INVALID_INPUT", "expected a key as in svr_<18 hexadecimal digits>_<43 letters>");
   const row: KeyRow = {
     ...{ id, name: request.name, hash: hashOf(key), grants: JSON.stringify(request.grants) },
     ...{ created_at: now, expires_at: expiresAt, revoked_at: null, last_used_at: null },

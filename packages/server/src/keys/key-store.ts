@@ -22,8 +22,11 @@ export interface VerifiedKey {
 export interface AsyncKeyStore {
   /** False as long as no key was ever created. A revoked key counts. */
   any(): Awaitable<boolean>;
-  /** @throws SouvenirError `INVALID_INPUT` */
-  create(request: KeyRequest): Awaitable<CreatedKey>;
+  /**
+   * @param key - One that was made elsewhere; where there is one of its id, nothing changes.
+   * @throws SouvenirError `INVALID_INPUT`
+   */
+  create(request: KeyRequest, key?: string): Awaitable<CreatedKey>;
   /** All keys, without their secrets. */
   list(): Awaitable<WireKey[]>;
   /** Revokes a key from now on, in every process; harmless for one that is. `undefined` when there is no such key. */
@@ -46,7 +49,7 @@ export interface AsyncKeyStore {
 /** Keys in a file of this machine, which answers at once. */
 export interface KeyStore extends AsyncKeyStore {
   any(): boolean;
-  create(request: KeyRequest): CreatedKey;
+  create(request: KeyRequest, key?: string): CreatedKey;
   list(): WireKey[];
   revoke(id: string): WireKey | undefined;
   verify(token: string): VerifiedKey | undefined;

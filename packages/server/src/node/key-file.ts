@@ -166,13 +166,13 @@ class SqliteKeyStore implements KeyStore {
     return this.#any;
   }
 
-  create(request: KeyRequest): CreatedKey {
-    const { key, row } = newKey(request, this.#clock());
+  create(request: KeyRequest, given?: string): CreatedKey {
+    const { key, row } = newKey(request, this.#clock(), given);
     const { requests: _, writes: __, ...columns } = row;
     this.#prepare(
       `INSERT INTO keys (${Object.keys(columns).join(", ")}) VALUES (${Object.keys(columns)
         .map(() => "?")
-        .join(", ")})`,
+        .join(", ")}) ON CONFLICT (id) DO NOTHING`,
     ).run(...Object.values(columns));
     return { ...toWireKey(row), key };
   }

@@ -110,8 +110,8 @@ export function openSharedKeys({
       exist ||= (await tables.get("SELECT 1 FROM @server_keys LIMIT 1")) !== undefined;
       return exist;
     },
-    async create(request: KeyRequest): Promise<CreatedKey> {
-      const { key, row } = newKey(request, clock());
+    async create(request: KeyRequest, given?: string): Promise<CreatedKey> {
+      const { key, row } = newKey(request, clock(), given);
       const { requests: _, writes: __, ...columns } = row;
       await tables.run(
         `INSERT INTO @server_keys (${Object.keys(columns).join(", ")})

@@ -5,6 +5,7 @@ import type { PostgresPool } from "@souvenir/postgres";
 import { isLoopback } from "../../http/access.ts";
 import type { Audit } from "../../http/audit.ts";
 import { everything } from "../../keys/grants.ts";
+import { idIn } from "../../keys/key-rows.ts";
 import type { AsyncKeyStore } from "../../keys/key-store.ts";
 import { type Execution, UsageError } from "../command.ts";
 import { openMemory, type Place, placeOf, shownPlace } from "../open-memory.ts";
@@ -45,6 +46,8 @@ export async function run(execution: Execution): Promise<undefined> {
     ...(openNamespaces === undefined ? {} : { openNamespaces }),
   });
   // Whoever reaches this machine's ports, a proxy for instance, is not yet the person who sits before it.
+  const given = input.flag("open") ? undefined : process.env.SOUVENIR_KEY || undefined;
+  if (given !== undefined) await admit(keys, given);
   const first =
     input.flag("open") || (await keys.any())
       ? undefined
@@ -106,6 +109,20 @@ export async function run(execution: Execution): Promise<undefined> {
   }
   if (!signal.aborted) await once(signal, "abort");
   await server.close();
+}
+
+/** Lets the key of the environment open everything, unless it is one that is known, and may do what it may. */
+async function admit(keys: AsyncKeyStore, key: string): Promise<void> {
+  if ((await keys.verify(key)) !== undefined) return;
+  if (idIn(key) === "")
+    throw new UsageError(
+      `SOUVENIR_KEY: expected a key as this makes one: printf 'svr_%s_%s' "$(openssl rand -hex 9)" "$(openssl rand -base64 32 | tr '+/' '-_' | tr -d '=')"`,
+    );
+  await keys.create({ name: "environment", grants: [everything] }, key);
+  if ((await keys.verify(key)) === undefined)
+    throw new UsageError(
+      "SOUVENIR_KEY: this key was revoked or is over (souvenir keys list): give another, or none",
+    );
 }
 
 /** What a server has beside the memory: in a database, for all servers on it. */
