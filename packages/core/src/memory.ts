@@ -697,9 +697,13 @@ export class SouvenirMemory implements Memory {
     this.#checkOpen();
     const { store, safety } = this.#parts;
     const given = checkOptions(input, "scan", optionNames.scan) as typeof input;
-    const { namespace, fix = false, onProgress, signal } = given;
+    const { namespace, fix = false, limit, cursor, onProgress, signal } = given;
     checkFlag(fix, "fix");
     checkProgressOptions({ onProgress, signal });
+    if (limit !== undefined) checkInteger(limit, "limit", 1, 1_000_000);
+    const after = cursor === undefined ? undefined : readCursor(cursor);
+    if (namespace === undefined && (limit ?? after) !== undefined)
+      throw invalid("namespace", "a namespace beside limit and cursor, which are of one", namespace);
     const name = namespace === undefined ? undefined : checkNamespace(namespace);
     await this.#eraseExpired();
     const all = new Set(["secrets", "cards", "personal"] as const);
@@ -714,6 +718,8 @@ export class SouvenirMemory implements Memory {
       name === undefined ? await store.namespaces() : [name],
       {
         fix,
+        ...(after === undefined ? {} : { after }),
+        ...(limit === undefined ? {} : { limit }),
         ...(signal === undefined ? {} : { signal }),
         ...(onProgress === undefined ? {} : { onProgress: (done: number) => onProgress({ done }) }),
       },

@@ -267,7 +267,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
   flush: { signal: true, deadlineMs: true, retry: true },
   scrub: { signal: true },
   backup: { onProgress: true, signal: true },
-  scan: { namespace: true, fix: true, onProgress: true, signal: true },
+  scan: { namespace: true, fix: true, limit: true, cursor: true, onProgress: true, signal: true },
   reembed: { embedder: true, namespace: true, onProgress: true, signal: true },
   export: { namespace: true, prefix: true, history: true },
   import: { onProgress: true, signal: true },

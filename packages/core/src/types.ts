@@ -1188,7 +1188,7 @@ export interface Memory extends AsyncDisposable {
    * Looks for keys, cards and personal data in what is kept already, earlier versions too: for what `safety` names in each
    * namespace, without `safety` for all. Page by page; others run in between. `fix`: `[redacted: kind]` takes the place of
    * each, one commit a memory; its earlier versions, and facts that hold it, are erased, and the file is scrubbed. Default
-   * false: it only counts.
+   * false: it only counts. `limit` (1 to 1,000,000) and `cursor`: that many memories of one namespace at a time.
    * @example
    * ```ts
    * const { found, memories } = await memory.scan({ namespace: "camille" });
@@ -1198,6 +1198,8 @@ export interface Memory extends AsyncDisposable {
   scan(input?: {
     namespace?: string;
     fix?: boolean;
+    limit?: number;
+    cursor?: string;
     onProgress?: (progress: Progress) => void;
     signal?: AbortSignal;
   }): Promise<Scanned>;

@@ -225,3 +225,31 @@ test("scan finds what is there from before, in earlier versions too, and takes i
   expect(JSON.stringify(await memory.search({ namespace, query: "ada@example.com" }))).not.toContain("ada@");
   expect((await memory.scan()).found).toEqual({ email: 1 });
 });
+
+test("scan goes through a large namespace in as many calls as one likes, and tells the same", async () => {
+  const memory = await open(undefined);
+  const value = (number: number) => `Mail ada${number}@example.com`;
+  await memory.setMany(
+    Array.from({ length: 250 }, (_, number) => ({ namespace, key: `${number}`, value: value(number) })),
+  );
+  const whole = await memory.scan({ namespace });
+  for (const limit of [1, 99, 100, 125, 250, 251]) {
+    let [scanned, emails, calls] = [0, 0, 0];
+    let cursor: string | undefined;
+    do {
+      const page = await memory.scan({ namespace, limit, ...(cursor === undefined ? {} : { cursor }) });
+      expect(page.scanned).toBeLessThanOrEqual(limit);
+      scanned += page.scanned;
+      emails += page.found.email ?? 0;
+      calls++;
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    expect([scanned, emails, calls]).toEqual([whole.scanned, whole.found.email, Math.ceil(250 / limit)]);
+  }
+  const first = await memory.scan({ namespace, fix: true, limit: 100 });
+  expect(first).toMatchObject({ scanned: 100, fixed: 100 });
+  const rest = await memory.scan({ namespace, fix: true, limit: 1000, cursor: first.cursor as string });
+  expect(rest).toEqual({ scanned: 150, memories: 150, found: { email: 150 }, fixed: 150 });
+  for (const wrong of [{ limit: 5 }, { cursor: "1.1" }, { namespace, limit: 0 }, { namespace, cursor: "x" }])
+    await expect(memory.scan(wrong)).rejects.toMatchObject({ code: "INVALID_INPUT" });
+});

@@ -55,6 +55,7 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
     case "dream":
     case "memoriesFilter":
     case "changesPage":
+    case "scan":
       return json({});
     case "runGet":
       return parameters({ id: `r@${namespace}` });

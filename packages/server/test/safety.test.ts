@@ -1,9 +1,10 @@
 import { createMemory } from "@souvenir/core";
 import { expect, onTestFinished, test } from "vitest";
+import { connectMemory } from "../src/client/index.ts";
 import { createApp } from "../src/http/app.ts";
-import { openKeyStore } from "../src/node/index.ts";
+import { openKeyStore, serve } from "../src/node/index.ts";
 import { cliFolder } from "./run-cli.ts";
-import { all } from "./test-server.ts";
+import { all, startTestServer } from "./test-server.ts";
 
 const card = "4111 1111 1111 1111";
 
@@ -47,6 +48,66 @@ test("a server refuses what its memory does not keep, with the field and the kin
     new Request("http://localhost:7077/v1/stats", { headers: { Authorization } }),
   );
   expect(await stats.json()).toMatchObject({ safety: { blocked: { card: 2 } } });
+});
+
+test("what is kept is looked through over REST, page by page, and is clean after that", async () => {
+  const events: object[] = [];
+  const server = await startTestServer({ audit: (event) => void events.push(event) });
+  onTestFinished(() => server.close());
+  const { memory } = server;
+  const { key } = server.key([{ namespace: "ada", permission: "write" }]);
+  await memory.setMany(
+    Array.from({ length: 30 }, (_, number) => ({
+      namespace: "ada",
+      key: `${number}`,
+      value: number % 2 === 0 ? `Mail ada${number}@example.com` : "Nothing.",
+    })),
+  );
+  const scan = async (body: object) =>
+    (await server.send("POST /v1/scan", { key, body: { namespace: "ada", ...body } })).body as {
+      cursor?: string;
+    };
+  const whole = { scanned: 30, memories: 15, found: { email: 15 } };
+  expect(await scan({})).toEqual({ ...whole, fixed: 0 });
+  expect(events).toEqual([]);
+  const { cursor, ...first } = await scan({ fix: true, limit: 20 });
+  expect(first).toEqual({ scanned: 20, memories: 10, found: { email: 10 }, fixed: 10 });
+  expect(await scan({ fix: true, cursor })).toEqual({
+    ...{ scanned: 10, memories: 5, found: { email: 5 }, fixed: 5 },
+  });
+  expect(events).toMatchObject([
+    { operation: "scan", namespace: "ada", count: 10, outcome: "done" },
+    { operation: "scan", namespace: "ada", count: 5, outcome: "done" },
+  ]);
+  expect(JSON.stringify(await Array.fromAsync(memory.export({ namespace: "ada" })))).not.toContain("@");
+  expect((await server.send("POST /v1/scan", { key, body: { namespace: "ben" } })).status).toBe(403);
+});
+
+test("a client looks through a namespace on a server as in a file, and goes on by itself", async () => {
+  const server = await startTestServer();
+  const running = await serve({ memory: server.memory, keys: server.keys, port: 0 });
+  const { key } = server.key([{ namespace: "ada", permission: "write" }]);
+  const remote = connectMemory({ url: running.url, key });
+  onTestFinished(async () => {
+    await remote.close();
+    await running.close();
+    await server.close();
+  });
+  const inputs = Array.from({ length: 10_010 }, (_, number) => ({
+    ...{ namespace: "ada", key: `${number}`, value: number < 10_005 ? "Nothing." : "Mail ada@example.com" },
+  }));
+  await server.memory.setMany(inputs);
+  const progress: number[] = [];
+  const onProgress = ({ done }: { done: number }) => progress.push(done);
+  expect(await remote.scan({ namespace: "ada", onProgress })).toEqual(
+    await server.memory.scan({ namespace: "ada" }),
+  );
+  expect(progress).toEqual([10_000, 10_010]);
+  const { cursor } = await remote.scan({ namespace: "ada", limit: 10_004 });
+  expect(await remote.scan({ namespace: "ada", fix: true, cursor: cursor as string })).toEqual({
+    ...{ scanned: 6, memories: 5, found: { email: 5 }, fixed: 5 },
+  });
+  await expect(remote.scan()).rejects.toMatchObject({ code: "INVALID_INPUT" });
 });
 
 test("souvenir set --safety, and souvenir scan", async () => {

@@ -1,4 +1,5 @@
 import { Slices } from "../event-loop.ts";
+import { writeCursor } from "../paging.ts";
 import { retryConflicts } from "../retry-conflicts.ts";
 import { isFact } from "../store/fact-mark.ts";
 import type { RecordFields, RecordWrite, Store, StoredRecord } from "../store/store.ts";
@@ -21,11 +22,20 @@ export interface ScanParts {
   erase: (namespace: string, key: string) => Promise<unknown>;
 }
 
+export interface ScanOptions {
+  fix: boolean;
+  signal?: AbortSignal;
+  onProgress?: (done: number) => void;
+  /** Of one namespace: where to go on, and after how many records to stop. */
+  after?: { createdAt: number; id: number };
+  limit?: number;
+}
+
 /** Looks at what is kept already, page by page; others run in between. */
 export async function scanRecords(
   parts: ScanParts,
   names: readonly string[],
-  { fix, signal, onProgress }: { fix: boolean; signal?: AbortSignal; onProgress?: (done: number) => void },
+  { fix, signal, onProgress, after: begin, limit = Number.POSITIVE_INFINITY }: ScanOptions,
 ): Promise<Scanned> {
   const { store, wanted } = parts;
   const result: Scanned = { scanned: 0, memories: 0, found: {}, fixed: 0 };
@@ -33,12 +43,15 @@ export async function scanRecords(
   for (const namespace of names) {
     const groups = wanted(namespace);
     if (groups.size === 0) continue;
-    let after: { createdAt: number; id: number } | undefined;
+    let after = begin;
     for (;;) {
-      const page: StoredRecord[] = await store.list(namespace, {
-        limit: pageSize,
+      const rest = limit - result.scanned;
+      const found: StoredRecord[] = await store.list(namespace, {
+        // One more says whether there is more.
+        limit: Math.min(pageSize, rest + 1),
         ...(after === undefined ? {} : { after }),
       });
+      const page = found.slice(0, rest);
       for (const record of page) {
         signal?.throwIfAborted();
         if (slices.over) await slices.next();
@@ -51,8 +64,10 @@ export async function scanRecords(
         if (fix && (await fixed(parts, record, groups))) result.fixed++;
       }
       onProgress?.(result.scanned);
-      after = page.at(-1);
-      if (page.length < pageSize) break;
+      const last = page.at(-1);
+      if (last === undefined || found.length < Math.min(pageSize, rest + 1)) break;
+      if (result.scanned === limit) return { ...result, cursor: writeCursor(last) };
+      after = last;
     }
   }
   return result;

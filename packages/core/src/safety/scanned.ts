@@ -10,4 +10,6 @@ export interface Scanned {
   found: SafetyCounts;
   /** Those that hold it no more. */
   fixed: number;
+  /** With `limit`: there are more, which the next call goes on with. */
+  cursor?: string;
 }

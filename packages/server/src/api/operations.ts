@@ -285,6 +285,15 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     query: schema.flushQuery,
     answers: schema.flushResponse,
   },
+  scan: {
+    route: "POST /v1/scan",
+    tag: "Memories",
+    needs: "write",
+    summary: "Look for keys, cards and personal data in what is kept already, page by page",
+    body: schema.scanRequest,
+    answers: schema.scanResponse,
+    audited: true,
+  },
   scrub: {
     route: "POST /v1/scrub",
     tag: "Server",

@@ -578,6 +578,24 @@ export const flushResponse: z.ZodType<wire.FlushResponse> = z
 export const scrubResponse: z.ZodType<wire.ScrubResponse> = z
   .strictObject({ success, scrubbed: count })
   .meta(id("Scrubbed"));
+const scanned = z.int().min(1).max(100_000).default(10_000);
+export const scanRequest: z.ZodType<wire.ScanRequest> = z
+  .strictObject({
+    namespace,
+    fix: z.boolean().default(false).meta({ description: "Take out what is found; else it is only counted" }),
+    limit: scanned.meta({ description: "Memories of one answer" }),
+    cursor: text.meta({ ...fromPage, pattern: "^-?[0-9]{1,16}[.][0-9]{1,16}$" }).exactOptional(),
+  })
+  .meta(id("ScanRequest"));
+export const scanResponse: z.ZodType<wire.ScanResponse> = z
+  .strictObject({
+    scanned: count,
+    memories: count.meta({ description: "Those that hold something" }),
+    found: z.record(z.string(), count).meta({ description: "How often, by kind, in earlier versions too" }),
+    fixed: count.meta({ description: "Those that hold it no more" }),
+    cursor: optionalText.meta({ description: "There are more, to go on with" }),
+  })
+  .meta(id("Scanned"));
 export const cancelReembedResponse: z.ZodType<wire.CancelReembedResponse> = z
   .strictObject({ success, cancelled: count })
   .meta(id("CancelledReembedding"));

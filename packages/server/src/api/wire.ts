@@ -483,6 +483,28 @@ export interface ScrubResponse {
   /** Erased memories whose bytes are gone now. */
   scrubbed: number;
 }
+/** Body of `POST /v1/scan`. */
+export interface ScanRequest {
+  namespace?: string;
+  /** Take out what is found. Default false: only count it. */
+  fix?: boolean;
+  /** Memories of one answer, 1 to 100000. Default 10000. */
+  limit?: number;
+  cursor?: string;
+}
+/** Answer of `POST /v1/scan`. */
+export interface ScanResponse {
+  /** Memories that were looked at, each with its earlier versions. */
+  scanned: number;
+  /** Those that hold something. */
+  memories: number;
+  /** How often, by kind, in all their versions. */
+  found: Record<string, number>;
+  /** Those that hold it no more. */
+  fixed: number;
+  /** There are more, to go on with. */
+  cursor?: string;
+}
 /** Answer of `POST /v1/cancel-reembed`. */
 export interface CancelReembedResponse {
   success: true;
@@ -826,6 +848,7 @@ export interface Operations {
   entitiesList: { takes: EntitiesQuery; answers: EntitiesResponse };
   statsGet: { takes: StatsQuery; answers: StatsResponse };
   flush: { takes: FlushQuery; answers: FlushResponse };
+  scan: { takes: ScanRequest; answers: ScanResponse };
   scrub: { takes: undefined; answers: ScrubResponse };
   cancelReembed: { takes: undefined; answers: CancelReembedResponse };
   activityGet: { takes: undefined; answers: ActivityResponse };

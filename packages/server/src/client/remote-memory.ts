@@ -15,6 +15,7 @@ import {
   type NamespacesInput,
   optionNames,
   respelled,
+  type Scanned,
   type Sequenced,
   type SetInput,
   SouvenirError,
@@ -364,12 +365,23 @@ export class RemoteMemory implements Memory {
     return this.close();
   }
 
-  /** Needs a key with admin on every namespace. */
-  async scan(): Answer<"scan"> {
-    throw new SouvenirError(
-      "UNSUPPORTED",
-      "what is kept is looked through where the memory is: run souvenir scan there",
-    );
+  async scan(input: NonNullable<Input<"scan">> = {}): Answer<"scan"> {
+    const { namespace, fix, limit, cursor, onProgress, signal } = checkOptional(input, "scan");
+    const body = { namespace: checkText(namespace, "namespace, on a server"), fix, limit };
+    const all: Scanned = { scanned: 0, memories: 0, found: {}, fixed: 0 };
+    for (let place = cursor; ; ) {
+      const { cursor: next, ...page } = await this.#json<wire.ScanResponse>("POST", "/v1/scan", {
+        body: { ...body, cursor: place },
+        signal,
+        timeoutMs: Number.POSITIVE_INFINITY,
+      });
+      for (const name of ["scanned", "memories", "fixed"] as const) all[name] += page[name];
+      for (const [kind, number] of Object.entries(page.found) as [keyof Scanned["found"], number][])
+        all.found[kind] = (all.found[kind] ?? 0) + number;
+      onProgress?.({ done: all.scanned });
+      if (next === undefined || limit !== undefined) return { ...all, ...given({ cursor: next }) };
+      place = next;
+    }
   }
 
   async backup(): Answer<"backup"> {

@@ -203,6 +203,14 @@ export function memoryHandlers(
       return memory.flush({ signal, ...given({ deadlineMs, retry }) });
     },
 
+    async scan({ namespace = defaultNamespace, fix = false, limit = 10_000, cursor }, call) {
+      if (fix) await call.spend(1);
+      const { signal } = call;
+      const scanned = await memory.scan({ namespace, fix, limit, signal, ...given({ cursor }) });
+      if (fix) call.wrote({ namespace, count: scanned.fixed });
+      return scanned;
+    },
+
     async scrub(_, call) {
       const { scrubbed } = await memory.scrub({ signal: call.signal });
       call.wrote({ count: scrubbed });
