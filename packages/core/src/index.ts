@@ -132,4 +132,4 @@ export {
 export type { ToolProperty, ToolSchema } from "./tools/tool-input.ts";
 export { isForeign, type Origin, originOfRole, origins } from "./trust/origin.ts";
 export type * from "./types.ts";
-export { checkDefined, checkInteger, checkOptions } from "./validation.ts";
+export { checkDate, checkDefined, checkInteger, checkOptions } from "./validation.ts";

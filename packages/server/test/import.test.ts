@@ -365,6 +365,12 @@ test("through REST: files of other programs, by what they hold, within what the 
   const { status, body } = await post(JSON.stringify(files.mem0), "application/json", "POST /v1/import", own);
   expect([status, JSON.stringify(body)]).toEqual([403, expect.not.stringContaining("TechCorp")]);
   expect(await memory.namespaces()).toEqual(["default", "notes"]);
+  // Two users never share a namespace, unless one is named for all.
+  const users = ["dev", "ben"].map((user) => ({ id: user, memory: `${user} works`, user_id: user }));
+  await post(JSON.stringify({ results: users }), "application/octet-stream");
+  expect(await memory.namespaces()).toEqual(["ben", "default", "dev", "notes"]);
+  await post(JSON.stringify({ results: users }), "application/json", "POST /v1/import?namespace=both");
+  expect((await memory.list({ namespace: "both" })).records).toHaveLength(2);
 });
 
 test("souvenir import: files and folders, what would come, and each refused entry on a line", async () => {

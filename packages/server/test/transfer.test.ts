@@ -185,3 +185,77 @@ test("a field that no memory has is refused with its line, and so is one that is
     await expect(memory.import(records)).rejects.toMatchObject({ code: "INVALID_INPUT" });
   }
 });
+
+test("numbers of another unit or that would be rounded are refused by every reader of files, with the name of its door", async () => {
+  const { memory, send } = await server();
+  const file = { "Content-Type": "application/octet-stream" };
+  for (const [member, told] of [
+    ['"expires_at":1900000000', /line 2.*expires_at.*seconds.*2030-03-17/],
+    ['"createdAt":1700000000000000', /line 2.*created_at.*microseconds.*2023-11-14/],
+    ['"history":[{"value":"x","updated_at":"2027-02-30"}]', /line 2.*updated_at.*calendar/],
+    ['"metadata":{"id":9007199254740993}', /line 2.*2\^53/],
+    ['"expires":1', /line 2.*did you mean \\"expires_at\\"/],
+  ] as const) {
+    const text = `${header}\n{"value":"x",${member}}\n`;
+    const lines = await send("POST /v1/import", { raw: text });
+    expect([lines.status, JSON.stringify(lines.body)], member).toEqual([400, expect.stringMatching(told)]);
+    const any = await send("POST /v1/import", { raw: text, headers: file });
+    expect([any.status, JSON.stringify(any.body)], member).toEqual([200, expect.stringMatching(told)]);
+    expect(any.body, member).toMatchObject({ imported: 0, refused: 1 });
+    const folder = await cliFolder();
+    onTestFinished(() => folder[Symbol.asyncDispose]());
+    expect((await folder.run(["import", "--embedder", "none"], { input: text })).code, member).toBe(2);
+  }
+  expect(await memory.namespaces()).toEqual([]);
+  // Other programs' numbers are kept as they are written.
+  const mem0 =
+    '{"results":[{"id":"a","memory":"Works","user_id":"u","metadata":{"ticket":9007199254740993}}]}';
+  expect((await send("POST /v1/import", { raw: mem0, headers: file })).body).toMatchObject({ imported: 1 });
+  const where = { ticket: "9007199254740993" };
+  expect((await memory.list({ namespace: "u", where })).records).toHaveLength(1);
+});
+
+test("lines of our own are read alike in a list, in an archive and between other things", async () => {
+  const { memory, send } = await server();
+  const line = '{"namespace":"a","key":"k","value":"x","tags":null,"created_at":"2024-02-29T12:00:00"}';
+  const folder = await cliFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  await writeFile(join(folder.path, "list.json"), `\n [${line},\n${line.replace('"k"', '"l"')}]`);
+  const { code, stdout, stderr } = await folder.run(["import", "list.json", "--embedder", "none", "--json"]);
+  expect([code, stderr, JSON.parse(stdout)]).toEqual([0, "", expect.objectContaining({ imported: 2 })]);
+  const { body } = await send("POST /v1/import", {
+    raw: line,
+    headers: { "Content-Type": "application/octet-stream" },
+  });
+  expect(body).toMatchObject({ imported: 1, from: "2024-02-29T12:00:00.000Z" });
+  expect(await memory.get({ namespace: "a", key: "k" })).toMatchObject({
+    createdAt: "2024-02-29T12:00:00.000Z",
+  });
+});
+
+test("a line that a server refuses is named by its place among all, once, and with the names of the program", async () => {
+  const { send } = await server();
+  const remote = connectMemory({
+    url: "http://localhost:7077",
+    fetch: async (input, init) => {
+      const { status, body } = await send("POST /v1/import", { raw: String(init?.body), headers: {} });
+      return new Response(JSON.stringify(body), { status });
+    },
+  });
+  onTestFinished(() => remote.close());
+  const fine = Array.from({ length: 1_000 }, (_, index) => ({ namespace: "a", key: `${index}`, value: "x" }));
+  async function* records() {
+    yield* fine;
+    yield { namespace: "a", value: "x" };
+    yield { namespace: "a", value: "x".repeat(40_000) };
+  }
+  await expect(remote.import(records())).rejects.toMatchObject({
+    message: expect.stringMatching(/^record 1001: value: /),
+    details: { index: 1_001, stored: 1_000 },
+  });
+  for (const moment of [1_900_000_000, "2027-02-30"])
+    await expect(remote.set({ namespace: "a", value: "x", expiresAt: moment })).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+      details: { where: "expiresAt" },
+    });
+});

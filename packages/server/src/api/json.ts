@@ -15,22 +15,36 @@ export function parseJson(text: string): unknown {
   } catch {
     throw new SyntaxError("expected JSON");
   }
-  // Most have none that long.
-  if (longDigits.test(text)) checkIntegers(text);
+  const digits = roundedInteger(text);
+  if (digits !== undefined) throw new SyntaxError(roundedMessage(digits));
   return value;
+}
+
+/** What is said of an integer that becomes another one when it is read. */
+export function roundedMessage(digits: string): string {
+  return `expected integers that JSON's readers keep (up to 2^53), and one of ${digits.length} characters is there: send it as a string`;
 }
 
 const longDigits = /\d{16}/;
 /** Strings, so that what stands in them is passed over, and numbers. */
 const stringsAndNumbers = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
-/** An integer that becomes another one when it is read would be found by other numbers than its own. */
-function checkIntegers(text: string): void {
-  for (const [token] of text.matchAll(stringsAndNumbers))
-    if (token.length >= 16 && /^-?\d+$/.test(token) && String(Number(token)) !== token)
-      throw new SyntaxError(
-        `expected integers that JSON's readers keep (up to 2^53), and one of ${token.length} characters is there: send it as a string`,
-      );
+/** The first integer of a JSON text that becomes another one when it is read, and would be found by other numbers. */
+export function roundedInteger(text: string): string | undefined {
+  // Most have none that long.
+  if (!longDigits.test(text)) return undefined;
+  for (const [token] of text.matchAll(stringsAndNumbers)) if (isRounded(token)) return token;
+  return undefined;
+}
+
+/** The same JSON text with these integers as strings. */
+export function withoutRounding(text: string): string {
+  if (!longDigits.test(text)) return text;
+  return text.replace(stringsAndNumbers, (token) => (isRounded(token) ? `"${token}"` : token));
+}
+
+function isRounded(token: string): boolean {
+  return token.length >= 16 && /^-?\d+$/.test(token) && String(Number(token)) !== token;
 }
 
 function depthOf(text: string): number {

@@ -15,7 +15,10 @@ export function inRequest(message: string): string {
 /** What a server says of a request, with the names that a program gave. */
 export function inProgram(message: string): string {
   return renamed(
-    message.replace(/^the (?:body|query)(?:\.|: )/, "").replace(/^memories\.(\d+)\./, "record $1: "),
+    message
+      .replace(/^the (?:body|query)(?:\.|: )/, "")
+      .replace(/^memories\.(\d+)\./, "record $1: ")
+      .replace(/^line (\d+)(?:\.|: )/, (_, line) => `record ${Number(line) - 1}: `),
     toProgram,
   );
 }
@@ -25,5 +28,11 @@ function renamed(message: string, names: ReadonlyMap<string, string>): string {
   // What stands in quotes is what came.
   const words = new RegExp(`(?<!")\\b(?:${[...names.keys()].join("|")})\\b`, "g");
   const inside = /^(?:record \d+: )?(?:metadata|where)[.[][^:]*:/.exec(message)?.[0] ?? "";
-  return inside + message.slice(inside.length).replace(words, (name) => names.get(name) ?? name);
+  return (
+    inside +
+    message
+      .slice(inside.length)
+      .replace(words, (name) => names.get(name) ?? name)
+      .replace(/(?<=did you mean ")\w+(?=")/, (name) => names.get(name) ?? name)
+  );
 }

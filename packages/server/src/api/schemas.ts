@@ -669,7 +669,11 @@ export const fileHeader: z.ZodType<wire.FileHeader> = z
 /** The header, then memories. */
 export const exportFile: z.ZodType<wire.FileHeader | wire.ExportLine> = z.union([fileHeader, exportLine]);
 export const importQuery: z.ZodType<wire.ImportQuery> = z.strictObject({
-  namespace,
+  // Without default: what another program wrote has owners of its own.
+  namespace: fullNamespace.exactOptional().meta({
+    description:
+      'Where lines go that name none; default "default". Of a file that another program wrote, all goes there; default: what names its user goes to a namespace of that name',
+  }),
   dry_run: z.boolean().exactOptional(),
 });
 const importFields = {

@@ -40,7 +40,8 @@ export async function beginning(file: string, signal: AbortSignal): Promise<Begu
   }
   return {
     bytes: bytes(),
-    isForeign: kind !== "none",
+    // Lines are what is taken up to the first that is wrong; a list of our own is read as what stands in files of others is.
+    isForeign: kind !== "none" || /^[\s\ufeff]*\[/.test(Buffer.concat(parts).toString("utf8")),
     close,
     ...(file === "-" ? {} : { size: (await stat(file)).size }),
   };

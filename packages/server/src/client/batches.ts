@@ -76,18 +76,18 @@ function at<Item, Line>(encode: (item: Item) => Line, stored: () => number) {
 function placed(error: unknown, before: number): unknown {
   if (!SouvenirError.is(error)) return error;
   const { index, stored } = error.details;
-  return new SouvenirError(
-    error.code,
-    before === 0 ? error.message : `after ${before} records: ${error.message}`,
-    {
-      details: {
-        ...error.details,
-        stored: before + (typeof stored === "number" ? stored : 0),
-        ...(typeof index === "number" ? { index: before + index } : {}),
-      },
-      cause: error.cause,
+  const message =
+    typeof index === "number"
+      ? error.message.replace(/^record \d+: /, `record ${before + index}: `)
+      : `after ${before} records: ${error.message}`;
+  return new SouvenirError(error.code, before === 0 ? error.message : message, {
+    details: {
+      ...error.details,
+      stored: before + (typeof stored === "number" ? stored : 0),
+      ...(typeof index === "number" ? { index: before + index } : {}),
     },
-  );
+    cause: error.cause,
+  });
 }
 
 function checkBatchOptions(given: { onProgress?: unknown; signal?: unknown }): void {

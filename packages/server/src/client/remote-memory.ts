@@ -1,6 +1,7 @@
 import {
   atSequence,
   beginTurn,
+  checkDate,
   checkDefined,
   checkOptions,
   type DateInput,
@@ -31,7 +32,6 @@ import {
   fromWireStats,
   given,
 } from "../api/convert.ts";
-import { readMoment } from "../api/moment.ts";
 import type * as wire from "../api/wire.ts";
 import { inBatches } from "./batches.ts";
 import { jsonLines } from "./json-lines.ts";
@@ -532,19 +532,9 @@ function checkText(value: unknown, where: string): string {
   return value;
 }
 
-function toMoment(value: DateInput | undefined | null, where: string): string | number | undefined {
-  if (value === undefined || value === null) return undefined;
-  // In a program, a time without zone is that of the machine; for the server it would be UTC.
-  const isLocal = typeof value === "string" && /\d:\d\d(?::\d\d(?:\.\d+)?)?$/.test(value);
-  if (typeof value === "string" && !isLocal) return value;
-  const date = new Date(value);
-  const isNone = typeof value === "string" && typeof readMoment(value) !== "string";
-  if (Number.isNaN(date.getTime()) || isNone)
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      `${where}: expected a Date, milliseconds since 1970 or ISO 8601`,
-    );
-  return date.toISOString();
+/** As core reads it: in a program, a time without zone is that of the machine; for the server it would be UTC. */
+function toMoment(value: DateInput | undefined | null, where: string): string | undefined {
+  return value === undefined || value === null ? undefined : new Date(checkDate(value, where)).toISOString();
 }
 
 function toSetRequest(input: SetInput): object {

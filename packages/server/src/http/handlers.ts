@@ -21,6 +21,7 @@ import {
   toWireMemory,
   toWireStats,
 } from "../api/convert.ts";
+import { inRequest } from "../api/names.ts";
 import type {
   ExportLine,
   FileHeader,
@@ -342,8 +343,8 @@ async function importFile(
         call.wrote({ namespace: name, count });
       }
     },
-    onRefused: (entry) => {
-      if (refusals.length < mostRefused) refusals.push(entry);
+    onRefused: ({ where, reason }) => {
+      if (refusals.length < mostRefused) refusals.push({ where, reason: inRequest(reason) });
     },
   });
   return { success: true, imported, skipped, refused, refusals, ...report };

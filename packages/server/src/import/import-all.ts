@@ -1,5 +1,6 @@
 import { type Memory, type MemoryRecord, type SetInput, SouvenirError } from "@souvenir/core";
 import type { ImportEntry } from "./format.ts";
+import { ownLine } from "./own-line.ts";
 import { type ReadItem, readSource } from "./read-source.ts";
 import type { ImportSource } from "./unpacked.ts";
 
@@ -117,9 +118,13 @@ export async function importAll(
     else if ("passed" in item) report.passed[item.passed] = (report.passed[item.passed] ?? 0) + 1;
     else if ("entry" in item) batch.push({ line: toLine(item.entry, namespace, fallback), where, format });
     else if ("record" in item) {
-      // Of our own lines, `null` is what is not said.
-      const said = Object.entries(item.record).filter(([, each]) => each !== null);
-      const line: Record<string, unknown> = { namespace: namespace ?? fallback, ...Object.fromEntries(said) };
+      let line: Record<string, unknown>;
+      try {
+        line = { namespace: namespace ?? fallback, ...ownLine(item.record) };
+      } catch (error) {
+        if (!SouvenirError.is(error)) throw error;
+        return refuse({ where, reason: error.message });
+      }
       const wrong = ["namespace", "key"].find((name) => !["string", "undefined"].includes(typeof line[name]));
       if (wrong === undefined) batch.push({ line: line as unknown as Line, where, format });
       else refuse({ where, reason: `${wrong}: expected a string` });

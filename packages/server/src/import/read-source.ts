@@ -1,6 +1,8 @@
+import { roundedInteger, roundedMessage, withoutRounding } from "../api/json.ts";
 import { readCut } from "./cut-json.ts";
 import { Decoding } from "./decoding.ts";
 import type { ImportFormat, ImportItem, Piece } from "./format.ts";
+import { souvenir } from "./formats/souvenir.ts";
 import { formats } from "./formats.ts";
 import { type JsonPiece, JsonPieces } from "./json-pieces.ts";
 import { MessageRun } from "./message-run.ts";
@@ -108,13 +110,18 @@ class FileReading {
     }
     if (state === "large") return yield { refused: "an entry that is too large", where };
     if (this.#isBad(text)) return yield { refused: "it holds bytes that are not UTF-8", where };
+    // Other programs' integers that long are ids, and are kept as texts; of our own lines they are refused everywhere.
+    const exact = withoutRounding(text);
     let value: unknown;
     try {
-      value = state === "whole" ? JSON.parse(text) : undefined;
+      value = state === "whole" ? JSON.parse(exact) : undefined;
     } catch {
       // Told below, as what is broken is.
     }
-    if (state === "cut") value = readCut(text);
+    if (state === "cut") value = readCut(exact);
+    const rounded = value === undefined ? undefined : roundedInteger(text);
+    if (rounded !== undefined && formatOf({ value })?.name === souvenir.name)
+      return yield { refused: roundedMessage(rounded), where };
     if (value !== undefined)
       yield* this.#items({ value, ...(state === "cut" ? { isCut: true } : {}) }, where);
     if (state === "cut")

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { isMemoryFileHeader, type MemoryRecord, type SetInput, SouvenirError } from "@souvenir/core";
 import { parseJson } from "../../api/json.ts";
-import { readMoment } from "../../api/moment.ts";
+import { ownLine } from "../../import/own-line.ts";
 import { type Execution, NotFoundError, UsageError } from "../command.ts";
 import { linesOf } from "../lines.ts";
 import { namespaceOf, openMemory, settle } from "../open-memory.ts";
@@ -94,26 +94,10 @@ function parse(text: string, line: number, namespace: string): MemoryRecord | Se
     throw new UsageError(`line ${line} is not a JSON object, as in {"namespace":"team","value":"..."}`);
   try {
     if (isMemoryFileHeader(value)) return undefined;
+    return { namespace, ...ownLine(value) } as unknown as MemoryRecord | SetInput;
   } catch (error) {
     throw new UsageError(`line ${line}: ${(error as Error).message}`);
   }
-  return { namespace, ...inUtc(value) } as MemoryRecord | SetInput;
-}
-
-/** Members that are moments, as either side spells them. */
-const momentName = /^(?:created|updated|expires|pinned|superseded|valid)_?(?:at|from|to)$/i;
-
-/** In a file, a time without zone is in UTC, wherever it is read: to a program, text is of the zone of its machine. */
-function inUtc(record: object): object {
-  return Object.fromEntries(
-    Object.entries(record).map(([name, value]: [string, unknown]) => {
-      if (name === "history" && Array.isArray(value))
-        return [name, value.map((version) => (isObject(version) ? inUtc(version) : version))];
-      const moment = momentName.test(name) && typeof value === "string" ? readMoment(value) : value;
-      // What is none is refused with its place.
-      return [name, typeof moment === "string" ? moment : value];
-    }),
-  );
 }
 
 function isObject(value: unknown): value is object {
