@@ -10,7 +10,7 @@ export type { KeptProperty } from "./plugin/kept-property.ts";
 export { createTokenizer } from "./plugin/orama-tokenizer.ts";
 export { indexOf, type PluginOptions, souvenirPlugin } from "./plugin/plugin.ts";
 export { PluginError } from "./plugin/plugin-error.ts";
-export type { RankedDocument, Ranker, RankerQuestion } from "./plugin/ranker.ts";
+export type { RankedDocument, RankedIndex, Ranker, RankerQuestion } from "./plugin/ranker.ts";
 export { search } from "./plugin/search.ts";
 export type { SouvenirIndex } from "./plugin/souvenir-index.ts";
 export { createView, type Presence, type View, type ViewOptions } from "./plugin/view.ts";
@@ -25,7 +25,8 @@ export {
 } from "./text/bm25.ts";
 export { ComparedText, type ComparedWord } from "./text/compared-text.ts";
 export type { Language, LatinLanguage } from "./text/language-codes.ts";
-export type { MatchOptions, QueryTerm } from "./text/query-plan.ts";
+export type { MatchOptions } from "./text/query-plan.ts";
+export type { QueryTerm } from "./text/query-term.ts";
 export type { Occurrences } from "./text/term-documents.ts";
 export {
   type FieldTexts,

@@ -12,12 +12,12 @@ import { TextIndex, type TextIndexOptions } from "../text/text-index.ts";
 import { VectorIndex } from "../vectors/vector-index.ts";
 import { carriesSnapshot, loadIndexStore, saveIndexStore } from "./index-snapshot.ts";
 import { languageCode } from "./languages.ts";
-import type { StoredDocuments } from "./live-documents.ts";
+import type { DocumentIds, StoredDocuments } from "./live-documents.ts";
 import { customTokenizer, fixedLanguage, wholeProperties } from "./orama-tokenizer.ts";
 import { PluginError } from "./plugin-error.ts";
 import { rankedBy } from "./ranked-by.ts";
 import { flattenSchema } from "./schema.ts";
-import { type DocumentIds, type IndexSettings, SouvenirIndex } from "./souvenir-index.ts";
+import { type IndexSettings, SouvenirIndex } from "./souvenir-index.ts";
 import { searchText } from "./text-search.ts";
 import { VectorNode } from "./vector-node.ts";
 

@@ -5,7 +5,6 @@ import { giveBack, packDescription, unpackDescription } from "../packing.ts";
 import type { Steps } from "../steps.ts";
 import { TextIndex, type TextIndexOptions } from "../text/text-index.ts";
 import { VectorIndex, type VectorIndexReader } from "../vectors/vector-index.ts";
-import type { SouvenirIndex } from "./souvenir-index.ts";
 
 const storeFormat = 1;
 const vectorSection = "vector ";
@@ -24,8 +23,18 @@ export interface IndexContents {
   vectors: ReadonlyMap<string, VectorIndex>;
 }
 
+/** An index, as far as it is kept in a snapshot; see `SouvenirIndex`. */
+interface KeptIndex {
+  readonly searchableProperties: readonly string[];
+  readonly searchablePropertiesWithTypes: Readonly<Record<string, SearchableType>>;
+  readonly places: components.index.Index;
+  readonly text: TextIndex;
+  readonly attributes: AttributeIndex;
+  readonly vectorNodes: ReadonlyMap<string, { readonly index: VectorIndex }>;
+}
+
 /** The sections of a snapshot of an index, by name. */
-export function freezeIndex(store: SouvenirIndex): Map<string, readonly FrozenPart[]> {
+export function freezeIndex(store: KeptIndex): Map<string, readonly FrozenPart[]> {
   const description: StoreDescription = {
     properties: store.searchableProperties.map((name) => [name, store.searchablePropertiesWithTypes[name]!]),
     places: components.index.save(store.places),

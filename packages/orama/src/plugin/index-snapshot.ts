@@ -4,8 +4,8 @@ import { SnapshotError } from "../snapshot-error.ts";
 import { runSteps } from "../steps.ts";
 import type { TextIndexOptions } from "../text/text-index.ts";
 import { IndexReader } from "./index-sections.ts";
-import type { LiveDocuments } from "./live-documents.ts";
-import { type DocumentIds, type IndexSettings, SouvenirIndex, type StockIndex } from "./souvenir-index.ts";
+import type { DocumentIds, LiveDocuments } from "./live-documents.ts";
+import { type IndexSettings, SouvenirIndex, type StockIndex } from "./souvenir-index.ts";
 import { VectorNode } from "./vector-node.ts";
 
 /** Bytes of one of the values that carry a snapshot: a multiple of 3, so that each is base64 by itself. */

@@ -1,6 +1,8 @@
-import type { AnyDocument, AnyDocumentStore, AnyOrama, IDocumentsStore } from "@orama/orama";
+import type { AnyDocument, AnyDocumentStore, AnyOrama, components, IDocumentsStore } from "@orama/orama";
 import { DocumentSet } from "../document-set.ts";
-import type { DocumentIds } from "./souvenir-index.ts";
+
+/** Orama's table of document ids and their numbers. */
+export type DocumentIds = components.internalDocumentIDStore.InternalDocumentIDStore;
 
 /** Which documents of a database exist. */
 export interface LiveDocuments {

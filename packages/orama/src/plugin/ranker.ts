@@ -1,6 +1,8 @@
+import type { AttributeIndex } from "../attributes/attribute-index.ts";
 import type { DocumentSet } from "../document-set.ts";
 import type { Steps } from "../steps.ts";
-import type { SouvenirIndex } from "./souvenir-index.ts";
+import type { TextIndex } from "../text/text-index.ts";
+import type { VectorIndex } from "../vectors/vector-index.ts";
 
 /** A question to a database, as its ranker gets it. */
 export interface RankerQuestion {
@@ -23,6 +25,18 @@ export interface RankedDocument {
   score: number;
 }
 
+/** What a ranker reads of the index of a database; see `SouvenirIndex`. */
+export interface RankedIndex {
+  /** The documents that exist, by their numbers. Not to be changed. */
+  readonly live: DocumentSet;
+  /** The words of all string properties, each a field by its path. */
+  readonly text: TextIndex;
+  /** The values of all other properties, each a field by its path. */
+  readonly attributes: AttributeIndex;
+  /** The vectors of a property; `undefined` when it is none of vectors. */
+  vectors(property: string): VectorIndex | undefined;
+}
+
 /**
  * Puts the documents of a database in order for a question, best first, in the place of BM25 and of the sum of text and
  * vectors: `souvenirPlugin({ rank })`. It reads the components of the index (`index.text`, `index.vectors`,
@@ -32,4 +46,4 @@ export interface RankedDocument {
  * It is asked for every search with a term, in full-text and hybrid mode, but for those that ask for Orama's own way of
  * matching: `exact`, `tolerance`, `boost`, `threshold`, `relevance`, or some of the properties only.
  */
-export type Ranker = (question: RankerQuestion, index: SouvenirIndex) => Steps<RankedDocument[]>;
+export type Ranker = (question: RankerQuestion, index: RankedIndex) => Steps<RankedDocument[]>;

@@ -1,7 +1,7 @@
 import type { AnyOrama, AnySorterStore, ISorter, SorterConfig, SortType, SortValue } from "@orama/orama";
+import type { DocumentIds } from "./live-documents.ts";
 import { PluginError } from "./plugin-error.ts";
 import { flattenSchema } from "./schema.ts";
-import type { DocumentIds } from "./souvenir-index.ts";
 
 export interface SorterStore extends AnySorterStore {
   enabled: boolean;

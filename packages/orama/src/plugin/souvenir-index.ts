@@ -16,9 +16,6 @@ import { checkDefined, documentsWhere } from "./where.ts";
 /** Orama's own index, which keeps the geopoints. */
 export type StockIndex = components.index.Index;
 
-/** Orama's table of document ids and their numbers. */
-export type DocumentIds = components.internalDocumentIDStore.InternalDocumentIDStore;
-
 /** What the maker of a database decides, besides its schema. */
 export interface IndexSettings {
   /** String properties whose filters mean the whole text, as `tokenizeSkipProperties` says it. */

@@ -15,6 +15,7 @@ import {
 import { DocumentSet } from "../document-set.ts";
 import { createIndexComponent } from "./index-component.ts";
 import type { KeptProperty } from "./kept-property.ts";
+import type { DocumentIds } from "./live-documents.ts";
 import { type LiveDocuments, StoredDocuments } from "./live-documents.ts";
 import { createTokenizer } from "./orama-tokenizer.ts";
 import { indexOf, souvenirPlugin } from "./plugin.ts";
@@ -22,7 +23,7 @@ import { PluginError } from "./plugin-error.ts";
 import type { Ranker } from "./ranker.ts";
 import { flattenSchema } from "./schema.ts";
 import { createSorter, type SorterStore } from "./sorter.ts";
-import { type DocumentIds, SouvenirIndex } from "./souvenir-index.ts";
+import { SouvenirIndex } from "./souvenir-index.ts";
 import { VectorNode } from "./vector-node.ts";
 
 /** Which documents there are at this moment. Asked anew each time. */

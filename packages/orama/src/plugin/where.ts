@@ -1,18 +1,32 @@
-import { components } from "@orama/orama";
+import { components, type SearchableType } from "@orama/orama";
 import type { AttributeIndex, AttributeValue } from "../attributes/attribute-index.ts";
 import { DocumentSet } from "../document-set.ts";
+import type { TextIndex } from "../text/text-index.ts";
+import type { KeptProperty } from "./kept-property.ts";
 import { languageCode } from "./languages.ts";
+import type { LiveDocuments } from "./live-documents.ts";
 import { PluginError } from "./plugin-error.ts";
-import type { SouvenirIndex } from "./souvenir-index.ts";
 
 type Operation = Readonly<Record<string, unknown>>;
+
+/** An index, as far as filters look into it; see `SouvenirIndex`. */
+interface FilteredIndex {
+  readonly documents: LiveDocuments;
+  readonly kept: ReadonlyMap<string, KeptProperty>;
+  readonly text: TextIndex;
+  readonly attributes: AttributeIndex;
+  readonly places: components.index.Index;
+  typeOf(property: string): SearchableType | undefined;
+  isWhole(property: string): boolean;
+  isOpen(path: string): boolean;
+}
 
 /**
  * The documents that pass a `where` of Orama. All members of a filter must hold, and all operators of a member. Unlike in
  * Orama itself, `not` means documents that exist, and several operators on one property are no error.
  */
 export function documentsWhere(
-  store: SouvenirIndex,
+  store: FilteredIndex,
   filter: Operation,
   language: string | undefined,
 ): DocumentSet {
@@ -57,7 +71,7 @@ function intersection(sets: readonly DocumentSet[]): DocumentSet {
 }
 
 function documentsWith(
-  store: SouvenirIndex,
+  store: FilteredIndex,
   property: string,
   operation: unknown,
   language: string | undefined,
@@ -129,7 +143,7 @@ function documentsWithValues(attributes: AttributeIndex, property: string, opera
 }
 
 function documentsWithText(
-  store: SouvenirIndex,
+  store: FilteredIndex,
   property: string,
   operation: unknown,
   language: string | undefined,

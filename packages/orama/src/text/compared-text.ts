@@ -1,7 +1,8 @@
 import { languages } from "../languages/index.ts";
 import { negationText, saysNo } from "./negation.ts";
+import { functionMark } from "./term-marks.ts";
 import { languagesOf, wordsOf } from "./tokenizer.ts";
-import { entryOf, functionMark, type Word } from "./word-entry.ts";
+import { entryOf, type Word } from "./word-entry.ts";
 
 /** A word of a text that is compared with another. */
 export interface ComparedWord {

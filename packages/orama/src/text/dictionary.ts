@@ -14,7 +14,7 @@ import {
   signatureWords,
 } from "./like-terms.ts";
 import { soundNumber } from "./script-forms.ts";
-import { isMarked } from "./word-entry.ts";
+import { isMarked } from "./term-marks.ts";
 
 /** A word with a slip in it, as one term of the index would have it. */
 export interface Correction {

@@ -1,6 +1,6 @@
 import type { Dictionary } from "./dictionary.ts";
 import { foldAccents } from "./fold.ts";
-import type { QueryTerm } from "./query-plan.ts";
+import type { QueryTerm } from "./query-term.ts";
 import type { QueryWord } from "./query-words.ts";
 import { soundsInOtherScripts } from "./script-forms.ts";
 import { entryOf } from "./word-entry.ts";

@@ -1,10 +1,11 @@
 import { foldAccents } from "./fold.ts";
 import type { LatinLanguage } from "./language-codes.ts";
 import type { LanguageCounts } from "./language-counts.ts";
+import { foldMark, isMarked } from "./term-marks.ts";
 import type { TextLanguages } from "./text-languages.ts";
 import { languagesOf, withoutFunctionWords, wordsOf } from "./tokenizer.ts";
 import { joinMark } from "./wholes.ts";
-import { entryOf, foldMark, isMarked, type Word, type WordEntry } from "./word-entry.ts";
+import { entryOf, type Word, type WordEntry } from "./word-entry.ts";
 
 /** A word of a question, before it is looked up. */
 export interface QueryWord {

@@ -1,6 +1,7 @@
 import { type Language, LanguageVotes, type LatinLanguage, latinLanguages } from "./language-codes.ts";
+import { functionMark, isMarked } from "./term-marks.ts";
 import { type TextLanguages, textLanguages } from "./text-languages.ts";
-import { entryOf, functionMark, isMarked, languageOf, type Word } from "./word-entry.ts";
+import { entryOf, languageOf, type Word } from "./word-entry.ts";
 import { visitWords } from "./words.ts";
 
 /** The words of a text in order. */

@@ -1,4 +1,4 @@
-import type { WordVisitor } from "./words.ts";
+import type { WordVisitor } from "./word-visitor.ts";
 
 /** UTF-16 units handed to the segmenter at a time. */
 const blockLength = 1024;

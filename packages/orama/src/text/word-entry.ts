@@ -2,6 +2,7 @@ import { type Script, scriptOf } from "./characters.ts";
 import type { Dictionary } from "./dictionary.ts";
 import { foldAccents, lowerCase } from "./fold.ts";
 import { functionWordBits, type Language, languageOfScript, letterBits, stem } from "./language-codes.ts";
+import { accentMark, foldMark, functionMark } from "./term-marks.ts";
 import type { TextLanguages } from "./text-languages.ts";
 
 /** A word or extra form of a text as it stands there. */
@@ -13,25 +14,8 @@ export interface Word {
   readonly whole?: boolean;
 }
 
-/**
- * First character of the terms of function words. It keeps them apart from stems that look alike: Spanish "comer" (to eat)
- * has the stem "com", and so would "como" (like).
- */
-export const functionMark = "\u0001";
-
-/**
- * First character of the terms that keep their accents. A word with accents has one beside its ordinary term, so that
- * among "pêche" and "péché" the one that was asked for comes first, and "peche" finds both.
- */
-export const accentMark = "\u0002";
 /** Weight of a term with accents. */
 const accentWeight = 0.1;
-
-/**
- * First character of the terms that words with accents have beside the ordinary one where a stemmer sees the accents: the
- * stem of the word as it is typed without them ("José", German "josé", and "jos" of "Jose").
- */
-export const foldMark = "\u0004";
 
 /** First character of the spellings of words that another tokenizer made, whose terms are what it made of them. */
 const literalMark = "\u0005";
@@ -39,11 +23,6 @@ const literalMark = "\u0005";
 /** The words that another tokenizer made of a text. */
 export function literalWords(tokens: readonly string[]): Word[] {
   return tokens.map((token) => entryOf(literalMark + token).word);
-}
-
-/** Whether a term is an extra one: marks are control characters, which no word has. */
-export function isMarked(term: string): boolean {
-  return term < " ";
 }
 
 /** What is known of a spelling, worked out once. */

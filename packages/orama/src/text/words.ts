@@ -6,13 +6,7 @@ import { normalise } from "./fold.ts";
 import { phoneNumbers } from "./phone-numbers.ts";
 import { visitUnspaced } from "./unspaced.ts";
 import { SpacedWholes, wholeForm } from "./wholes.ts";
-
-/**
- * Receives the words of a text in order. `weight` is 1 for a word; less for an extra form of words that come as well,
- * such as a compound in one piece or a pair of Han characters. Extra forms add ways to be found, but no length. `whole`:
- * the extra form is an identifier, of which the words that come as well are only parts.
- */
-export type WordVisitor = (word: string, weight: number, whole?: boolean) => void;
+import type { WordVisitor } from "./word-visitor.ts";
 
 /** Weight of the one-piece form of a compound (`snake_case`, `foo@bar.com`) beside its parts. */
 const compoundWeight = 0.3;
