@@ -1,5 +1,5 @@
 import { SouvenirError } from "./errors.ts";
-import { namesOf } from "./option-names.ts";
+import { namesOf } from "./names-of.ts";
 import { addressOf, type EndpointOptions, endpointNames, headersOf } from "./provider/endpoint.ts";
 import type { Provider } from "./provider/failure.ts";
 import { postJson } from "./provider/post-json.ts";

@@ -2,7 +2,7 @@ export { StreamedContent } from "./conversation/answer.ts";
 export { beginTurn } from "./conversation/begin-turn.ts";
 export { fileMarks, textOf } from "./conversation/content.ts";
 export { withoutControlText } from "./conversation/control-text.ts";
-export { Conversation } from "./conversation/conversation.ts";
+export { Conversation, conversationOptionNames } from "./conversation/conversation.ts";
 export { Failures, type OnError, type TurnFailure, type TurnStage } from "./conversation/failures.ts";
 export { inTime } from "./conversation/in-time.ts";
 export { contentWithBlock, type Placement } from "./conversation/placement.ts";
@@ -17,16 +17,15 @@ export {
   type StorePolicy,
 } from "./conversation/scope.ts";
 export { type RecalledForAnswer, type RecalledMemory, recalledForAnswer } from "./conversation/shown.ts";
-export {
-  type BeginTurnInput,
-  type ConversationMemory,
-  type ConversationOptions,
-  conversationOptionNames,
-  type Recalled,
-  type Turn,
-  type TurnCall,
-  type TurnEnd,
-  type TurnOptions,
+export type {
+  BeginTurnInput,
+  ConversationMemory,
+  ConversationOptions,
+  Recalled,
+  Turn,
+  TurnCall,
+  TurnEnd,
+  TurnOptions,
 } from "./conversation/turn.ts";
 export { createMemory } from "./create-memory.ts";
 export { type CompiledFilter, compileFilter, type FilterReading } from "./documents/compiled-filter.ts";
@@ -91,8 +90,9 @@ export { type MessagePart, partOf, questionOf, splitText, wholeMessages } from "
 export { isMemoryFileHeader, memoryFileHeader, respelled } from "./memory-file.ts";
 export { type MemorySource, memoryOpener, type OpenedMemory, openedMemory } from "./memory-source.ts";
 export { atSequence } from "./min-sequence.ts";
+export { namesOf } from "./names-of.ts";
 export { newestMessages } from "./newest-messages.ts";
-export { namesOf, optionNames } from "./option-names.ts";
+export { optionNames } from "./option-names.ts";
 export { type AskedEntities, type AskedEntitiesOptions, askedEntities } from "./provider/asked-entities.ts";
 export {
   type FactAnswer,
@@ -130,6 +130,6 @@ export {
   type ToolMemoryRecord,
 } from "./tools/memory-tools.ts";
 export type { ToolProperty, ToolSchema } from "./tools/tool-input.ts";
-export { isForeign, type Origin, originOfRole, origins } from "./trust/origin.ts";
+export { isForeign, originOfRole, origins } from "./trust/origin.ts";
 export type * from "./types.ts";
 export { checkDate, checkDefined, checkInteger, checkOptions } from "./validation.ts";

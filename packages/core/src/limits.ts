@@ -1,5 +1,5 @@
 import { SouvenirError } from "./errors.ts";
-import type { Limits } from "./types.ts";
+import type { Limits } from "./inputs-and-answers.ts";
 import { checkOptions } from "./validation.ts";
 
 /** The limits of a memory that is given none. */

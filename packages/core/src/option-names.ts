@@ -1,6 +1,7 @@
 import type { BeginTurnInput, TurnOptions } from "./conversation/turn.ts";
 import type { EncryptionOptions } from "./encryption-key.ts";
 import type { FactSource } from "./facts/fact-extractor.ts";
+import type { NamesOf } from "./names-of.ts";
 import type {
   ChangesInput,
   ConsolidateInput,
@@ -21,14 +22,6 @@ import type {
   SetInput,
   TouchInput,
 } from "./types.ts";
-
-/** Names of all members, also of those that only some members of a union have. */
-export type NamesOf<Options> = Options extends unknown ? keyof Options & string : never;
-
-/** The names of an interface's members as a list. One that the interface has and the list has not does not compile. */
-export function namesOf<Options>(names: Record<NamesOf<Options>, true>): readonly NamesOf<Options>[] {
-  return Object.keys(names) as NamesOf<Options>[];
-}
 
 /** What a method takes: its parameter at a place, the first by default. */
 type Given<Name extends keyof Memory, Place extends number = 0> = Memory[Name] extends (

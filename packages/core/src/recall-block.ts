@@ -1,6 +1,6 @@
+import type { MemoryRecord, SearchHit } from "./inputs-and-answers.ts";
 import { estimateTokens } from "./tokens.ts";
 import { originOfRole } from "./trust/origin.ts";
-import type { MemoryRecord, SearchHit } from "./types.ts";
 
 const opening = "<souvenir-memories>";
 const closing = "</souvenir-memories>";

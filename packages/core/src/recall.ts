@@ -1,3 +1,4 @@
+import type { Origin } from "./inputs-and-answers.ts";
 import { partOf } from "./long-text.ts";
 import { optionNames } from "./option-names.ts";
 import { oncePerFact } from "./paraphrases/once-per-fact.ts";
@@ -6,7 +7,7 @@ import { recallBlock } from "./recall-block.ts";
 import type { ExceptTurns } from "./search/filter.ts";
 import { newerFirst } from "./search/newer-first.ts";
 import type { StoredRecord } from "./store/store.ts";
-import { checkOrigins, heardFrom, type Origin } from "./trust/origin.ts";
+import { checkOrigins, heardFrom } from "./trust/origin.ts";
 import type {
   Limits,
   MemoryRecord,

@@ -1,5 +1,6 @@
 import { mergeEntities } from "./entities/candidate.ts";
 import { readFact } from "./facts/fact-reading.ts";
+import type { Origin } from "./inputs-and-answers.ts";
 import { optionNames } from "./option-names.ts";
 import type { Screened } from "./safety/safety.ts";
 import { isWithdrawn } from "./store/embedder-context.ts";
@@ -8,7 +9,7 @@ import { checkHistory } from "./store/record-versions.ts";
 import { type Standing, standingOf, withoutStanding, withStanding } from "./store/standing.ts";
 import type { RecordFields, RecordWrite, StoredRecord, Task } from "./store/store.ts";
 import { isOrder } from "./trust/orders.ts";
-import { checkOrigin, isForeign, type Origin, originOfRole } from "./trust/origin.ts";
+import { checkOrigin, isForeign, originOfRole } from "./trust/origin.ts";
 import type { Entity, Limits, MemoryRecord, Metadata, SetInput } from "./types.ts";
 import {
   checkEntities,

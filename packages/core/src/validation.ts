@@ -1,6 +1,6 @@
 import { SouvenirError } from "./errors.ts";
+import type { DateInput, Entity, JsonValue, Limits, Metadata } from "./inputs-and-answers.ts";
 import { nearestName } from "./nearest-name.ts";
-import type { DateInput, Entity, JsonValue, Limits, Metadata } from "./types.ts";
 
 /** Longest namespace in UTF-8 bytes. */
 const namespaceBytes = 512;

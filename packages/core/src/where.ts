@@ -1,5 +1,5 @@
+import type { JsonValue, Where, WhereOperators } from "./inputs-and-answers.ts";
 import { nearestName } from "./nearest-name.ts";
-import type { JsonValue, Where, WhereOperators } from "./types.ts";
 import { checkDefined, invalid } from "./validation.ts";
 
 type Scalar = string | number | boolean | null;

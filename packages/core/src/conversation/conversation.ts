@@ -1,4 +1,6 @@
 import { questionOf } from "../long-text.ts";
+import { namesOf } from "../names-of.ts";
+import { turnOptions } from "../option-names.ts";
 import type { Message, RecallResult } from "../types.ts";
 import { checkFlag, checkInteger, checkObject, checkOptions, invalid } from "../validation.ts";
 import { digest, textOf } from "./content.ts";
@@ -9,6 +11,18 @@ import { withBlock } from "./placement.ts";
 import { type Reading, readTurn, type TurnMessage } from "./reading.ts";
 import { checkScopeOptions, type ResolvedCall, resolveCall, type Scope } from "./scope.ts";
 import type { ConversationMemory, ConversationOptions, Recalled, Turn, TurnCall, TurnEnd } from "./turn.ts";
+
+/** The names of `ConversationOptions`, for `checkOptions`. */
+export const conversationOptionNames: readonly (keyof ConversationOptions<unknown>)[] = namesOf<
+  ConversationOptions<unknown>
+>({
+  memory: true,
+  namespace: true,
+  thread: true,
+  recall: true,
+  store: true,
+  ...turnOptions,
+});
 
 /** Turns whose recall is kept while they go on, in calls and in milliseconds since the last. */
 const turnsKept = 1_000;

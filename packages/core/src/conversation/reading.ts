@@ -1,5 +1,5 @@
+import type { Message } from "../inputs-and-answers.ts";
 import { originOfRole } from "../trust/origin.ts";
-import type { Message } from "../types.ts";
 import { digest, fileMarks, partsOf, textOf } from "./content.ts";
 
 /** A message as the model gets it: of Mistral, the AI SDK or any other with a role and a content of text or parts. */

@@ -1,6 +1,6 @@
 import { SouvenirError } from "../errors.ts";
-import { namesOf } from "../option-names.ts";
-import type { Message } from "../types.ts";
+import type { Message } from "../inputs-and-answers.ts";
+import { namesOf } from "../names-of.ts";
 import { checkName, checkNamespace, checkOptions, invalid } from "../validation.ts";
 
 /** A value, or a function that finds it for each call, for example in an `AsyncLocalStorage`. */

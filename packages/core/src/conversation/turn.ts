@@ -1,12 +1,21 @@
-import { namesOf, turnOptions } from "../option-names.ts";
-import type { Memory, RecallResult } from "../types.ts";
+import type {
+  DeleteInput,
+  RecallInput,
+  RecallResult,
+  RememberInput,
+  Sequenced,
+} from "../inputs-and-answers.ts";
 import type { OnError } from "./failures.ts";
 import type { Placement } from "./placement.ts";
 import type { TurnMessage } from "./reading.ts";
 import type { Scope, ScopeOptions, StorePolicy } from "./scope.ts";
 
 /** What a conversation needs of a memory; `delete` where conversations begin whose names are known only later. */
-export type ConversationMemory = Pick<Memory, "recall" | "remember"> & Partial<Pick<Memory, "delete">>;
+export interface ConversationMemory {
+  recall(input: RecallInput): Promise<RecallResult>;
+  remember(input: RememberInput): Promise<{ stored: number } & Sequenced>;
+  delete?(input: DeleteInput): Promise<{ deleted: number } & Sequenced>;
+}
 
 /** How turns are recalled for and kept: the same in each adapter. */
 export interface TurnOptions {
@@ -45,18 +54,6 @@ export interface ConversationOptions<Call> extends TurnOptions, ScopeOptions<Cal
     | Promise<ConversationMemory>
     | ((call: Call) => ConversationMemory | Promise<ConversationMemory>);
 }
-
-/** The names of `ConversationOptions`, for `checkOptions`. */
-export const conversationOptionNames: readonly (keyof ConversationOptions<unknown>)[] = namesOf<
-  ConversationOptions<unknown>
->({
-  memory: true,
-  namespace: true,
-  thread: true,
-  recall: true,
-  store: true,
-  ...turnOptions,
-});
 
 /** What was recalled for a turn. */
 export interface Recalled extends RecallResult {

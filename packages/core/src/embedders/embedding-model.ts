@@ -1,5 +1,5 @@
 import { SouvenirError } from "../errors.ts";
-import { namesOf } from "../option-names.ts";
+import { namesOf } from "../names-of.ts";
 import { readRetryAfter } from "../provider/failure.ts";
 import type { Embedder, JsonValue } from "../types.ts";
 import { checkOptions } from "../validation.ts";

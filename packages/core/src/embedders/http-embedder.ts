@@ -1,5 +1,5 @@
 import { SouvenirError } from "../errors.ts";
-import { namesOf } from "../option-names.ts";
+import { namesOf } from "../names-of.ts";
 import { type Batch, planBatches } from "../provider/batches.ts";
 import { addressOf, type EndpointOptions, endpointNames, headersOf } from "../provider/endpoint.ts";
 import type { Failure, Provider } from "../provider/failure.ts";

@@ -10,9 +10,6 @@ interface Weights {
   readonly weights: Readonly<Record<string, number>>;
 }
 
-/** Scores below this are not worth showing; see `Ranking.minScore`. */
-export const floor: number = trained.floor;
-
 /** What is known of the built-in embedder. */
 export const builtInBackground: KnownBackground = {
   ...trained.background,

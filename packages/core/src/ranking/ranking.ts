@@ -1,6 +1,6 @@
 import { SouvenirError } from "../errors.ts";
 import { checkOptions } from "../validation.ts";
-import { floor } from "./model.ts";
+import trained from "./model.json" with { type: "json" };
 
 /**
  * How much each signal counts. The defaults serve conversations and documents, strong and weak embedders alike; change
@@ -39,7 +39,7 @@ export const defaultRanking: Readonly<Ranking> = Object.freeze({
   time: 1,
   recency: 0.2,
   recencyHalfLifeMs: Number.POSITIVE_INFINITY,
-  minScore: floor,
+  minScore: trained.floor,
   reranked: 50,
 });
 

@@ -1,5 +1,5 @@
 import { canonicalName } from "../entities/canonical.ts";
-import type { Origin } from "../trust/origin.ts";
+import type { Origin } from "../inputs-and-answers.ts";
 import type { Entity } from "../types.ts";
 import type { Condition } from "../where.ts";
 import { trueAt } from "./as-of.ts";

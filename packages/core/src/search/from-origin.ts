@@ -1,6 +1,7 @@
+import type { Origin } from "../inputs-and-answers.ts";
 import { factPath } from "../store/fact-mark.ts";
 import { standingPath } from "../store/standing.ts";
-import { type Origin, rolesOf } from "../trust/origin.ts";
+import { rolesOf } from "../trust/origin.ts";
 import { type OramaWhere, whereOf } from "./metadata-filter.ts";
 
 const own = standingPath("origin");

@@ -1,6 +1,6 @@
+import type { Origin } from "../inputs-and-answers.ts";
 import { isGone } from "../records.ts";
 import type { Store, StoredRecord } from "../store/store.ts";
-import type { Origin } from "../trust/origin.ts";
 import type { DateInput, Where } from "../types.ts";
 import { checkDate } from "../validation.ts";
 import type { Place } from "./document-table.ts";

@@ -1,7 +1,7 @@
 import { create, insert } from "@orama/orama";
 import { indexOf, type Steps, souvenirPlugin } from "@souvenir/orama";
+import type { Metadata } from "../inputs-and-answers.ts";
 import type { StoredRecord } from "../store/store.ts";
-import type { Metadata } from "../types.ts";
 import { type Condition, flatten } from "../where.ts";
 
 /** A `where` of Orama. */

@@ -1,4 +1,4 @@
-import type { EmbedderIdentity } from "./embedder-assignment.ts";
+import type { NamespaceHead, NamespacePlace } from "./namespace-head.ts";
 import type { StoredRecord } from "./record-store.ts";
 
 /** What became of a namespace after a number: what indexes follow. */
@@ -34,27 +34,6 @@ export interface ChangeFeed {
    * @param open - Where the indexes stand that are to be told of changes.
    */
   watch?(open: () => readonly NamespacePlace[], changed: (incarnations: readonly number[]) => void): void;
-}
-
-/** Where a namespace stands: which incarnation of its name, and its last sequence number. */
-export interface NamespaceHead {
-  /** Another number when the namespace was emptied and written again: an index of the old one is of no use. */
-  incarnation: number;
-  /** Its last sequence number. */
-  sequence: number;
-  /** Sequence number of its last erasure. */
-  erased: number;
-  /** Erasures up to this sequence number are not told by `changes` any more. */
-  forgotten: number;
-  embedder: EmbedderIdentity | null;
-  /** The embedder that a running re-embedding goes to. */
-  target: EmbedderIdentity | null;
-}
-
-/** A point that a namespace went through, as in `NamespaceHead`: where an index stands, or a reader. */
-export interface NamespacePlace {
-  incarnation: number;
-  sequence: number;
 }
 
 /** What changed in a namespace after a sequence number, in order. */

@@ -1,5 +1,5 @@
-import type { NamespaceHead } from "./change-feed.ts";
 import type { Task } from "./job-queue.ts";
+import type { EmbedderIdentity, NamespaceHead } from "./namespace-head.ts";
 
 /**
  * Which embedder a namespace has, and which it moves to. A store only keeps this, and does each step at once;
@@ -65,19 +65,6 @@ export interface LookedOver {
   sequence: number;
   /** False when there are more. */
   complete: boolean;
-}
-
-/**
- * Of an embedder whose id ends with `?context=previous`, the vectors of a turn say what `previous` tells of it too. As soon
- * as that changes (a turn before it is written, edited, moved, withdrawn or erased), a store has none of its vectors for
- * that turn any more: it tells so in `vectorChanges` as a record without vectors, also of an embedder that computes, and
- * queues the turn again for one that does not.
- */
-export interface EmbedderIdentity {
-  readonly id: string;
-  readonly dimensions: number;
-  /** Its vectors are computed where they are needed: none is stored, and no text is queued for it. */
-  readonly computed?: true;
 }
 
 /** Which embedders the namespaces of a store use, and which they move to. */

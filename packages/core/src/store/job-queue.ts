@@ -1,5 +1,5 @@
-import type { Entity } from "../types.ts";
-import type { EmbedderIdentity } from "./embedder-assignment.ts";
+import type { Entity } from "../inputs-and-answers.ts";
+import type { EmbedderIdentity } from "./namespace-head.ts";
 
 /** What is to be asked of models later, and what came of it. */
 export interface JobQueue {

@@ -1,6 +1,6 @@
-import type { Entity, Metadata } from "../types.ts";
-import type { NamespacePlace } from "./change-feed.ts";
+import type { Entity, Metadata } from "../inputs-and-answers.ts";
 import type { QueueEntry, Task } from "./job-queue.ts";
+import type { NamespacePlace } from "./namespace-head.ts";
 
 /** The records of namespaces and their versions. */
 export interface RecordStore {

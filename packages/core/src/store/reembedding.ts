@@ -1,12 +1,8 @@
 import { embedTask, reembedTask } from "./embed-task.ts";
-import type {
-  Assignment,
-  AssignmentPage,
-  EmbedderAssignment,
-  EmbedderIdentity,
-} from "./embedder-assignment.ts";
+import type { Assignment, AssignmentPage, EmbedderAssignment } from "./embedder-assignment.ts";
 import { readsPrevious } from "./embedder-context.ts";
 import type { JobQueue, Task } from "./job-queue.ts";
+import type { EmbedderIdentity } from "./namespace-head.ts";
 
 /**
  * How namespaces move from one embedder to another, in steps that may be taken by several processes at once, stop at any

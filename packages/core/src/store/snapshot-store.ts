@@ -1,4 +1,4 @@
-import type { NamespacePlace } from "./change-feed.ts";
+import type { NamespacePlace } from "./namespace-head.ts";
 
 /** Indexes of namespaces, as a cache: what is gone of it is made again. */
 export interface SnapshotStore {

@@ -1,7 +1,8 @@
 import { SouvenirError } from "../errors.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { SqliteEmbedders } from "./sqlite-embedders.ts";
-import { namespaceNamed, type RecordRow, recordOf, vectorsOf } from "./sqlite-rows.ts";
+import { namespaceNamed } from "./sqlite-namespaces.ts";
+import { type RecordRow, recordOf, vectorsOf } from "./sqlite-rows.ts";
 import { unfitCounter } from "./sqlite-schema.ts";
 import type { ChangeFeed, Changes, NamespaceHead, VectorChanges } from "./store.ts";
 

@@ -3,7 +3,8 @@ import { embedTask, reembedTask } from "./embed-task.ts";
 import { readsPrevious } from "./embedder-context.ts";
 import { neededEmbeddings } from "./reembedding.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
-import type { NamespaceRow } from "./sqlite-rows.ts";
+import type { NamespaceRow } from "./sqlite-namespaces.ts";
+
 import type {
   Assignment,
   AssignmentPage,

@@ -6,14 +6,9 @@ import { isOver } from "./record-versions.ts";
 import { rememberedErasures } from "./remembered-erasures.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { NamespaceEmbedder, SqliteEmbedders } from "./sqlite-embedders.ts";
+import { type NamespaceRow, namespaceNamed } from "./sqlite-namespaces.ts";
 import type { SqliteQueue } from "./sqlite-queue.ts";
-import {
-  fieldsOf,
-  type NamespaceRow,
-  namespaceNamed,
-  type RecordRow,
-  recordChecksum,
-} from "./sqlite-rows.ts";
+import { fieldsOf, type RecordRow, recordChecksum } from "./sqlite-rows.ts";
 import type { SqliteSources } from "./sqlite-sources.ts";
 import type { SqliteSuperseded } from "./sqlite-superseded.ts";
 import type { SqliteTurns } from "./sqlite-turns.ts";

@@ -2,7 +2,8 @@ import type { Entity } from "../types.ts";
 import { embedTask, reembedTask } from "./embed-task.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { NamespaceEmbedder, SqliteEmbedders } from "./sqlite-embedders.ts";
-import { namespaceNamed, type RecordRow, recordChecksum, vectorsBlob } from "./sqlite-rows.ts";
+import { namespaceNamed } from "./sqlite-namespaces.ts";
+import { type RecordRow, recordChecksum, vectorsBlob } from "./sqlite-rows.ts";
 import type { SqliteSources } from "./sqlite-sources.ts";
 import type {
   ClaimOptions,

@@ -1,25 +1,7 @@
 import { crc32 } from "node:zlib";
 import { SouvenirError } from "../errors.ts";
 import { type PlainRow, storedRecord } from "./record-rows.ts";
-import type { SqliteConnection } from "./sqlite-connection.ts";
 import type { RecordFields, StoredRecord } from "./store.ts";
-
-/** What the store keeps of a namespace. */
-export interface NamespaceRow {
-  number: number;
-  sequence: number;
-  erased: number;
-  forgotten: number;
-  embedder: number | null;
-  target: number | null;
-}
-
-export function namespaceNamed(connection: SqliteConnection, name: string): NamespaceRow | undefined {
-  return connection.get<NamespaceRow>(
-    "SELECT number, sequence, erased, forgotten, embedder, target FROM namespaces WHERE name = ?",
-    connection.content.name(name),
-  );
-}
 
 /** A row of `records` as SQLite gives it. */
 export interface RecordRow extends PlainRow {

@@ -1,5 +1,6 @@
 import { SouvenirError } from "../errors.ts";
-import { type Origin, origins } from "../trust/origin.ts";
+import type { Origin } from "../inputs-and-answers.ts";
+import { origins } from "../trust/origin.ts";
 import type { JsonValue, Metadata } from "../types.ts";
 import type { StoredRecord } from "./store.ts";
 

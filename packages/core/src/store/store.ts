@@ -1,4 +1,4 @@
-import type { Progress } from "../types.ts";
+import type { Progress } from "../inputs-and-answers.ts";
 import type { ChangeFeed } from "./change-feed.ts";
 import type { EmbedderAssignment } from "./embedder-assignment.ts";
 import type { JobQueue } from "./job-queue.ts";
@@ -8,6 +8,7 @@ import type { SnapshotStore } from "./snapshot-store.ts";
 export type * from "./change-feed.ts";
 export type * from "./embedder-assignment.ts";
 export type * from "./job-queue.ts";
+export type * from "./namespace-head.ts";
 export type * from "./record-store.ts";
 export type * from "./snapshot-store.ts";
 

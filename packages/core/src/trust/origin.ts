@@ -1,11 +1,5 @@
-import type { MemoryRecord } from "../types.ts";
+import type { MemoryRecord, Origin } from "../inputs-and-answers.ts";
 import { invalid } from "../validation.ts";
-
-/**
- * Where a memory came from. `user` and `assistant`: said by them. `tool`: what a tool, a page or a document gave. `import`:
- * brought in from a file of something else. `inferred`: concluded from what was said.
- */
-export type Origin = "user" | "assistant" | "tool" | "import" | "inferred";
 
 /** Every origin that there is. */
 export const origins: readonly Origin[] = ["user", "assistant", "tool", "import", "inferred"];
