@@ -10,10 +10,10 @@ import { blockFor, blockOf } from "./evaluation/block.ts";
 import { pairedBootstrap, stratifiedBootstrap } from "./evaluation/bootstrap.ts";
 import { calibrationError, reliability } from "./evaluation/calibration.ts";
 import { type Document, foldersWithSets, parseDate, readSet, timesInOrder } from "./evaluation/data.ts";
-import type { Hit, Outcome, OwnAnswer } from "./evaluation/evaluate.ts";
 import { changes, toCommitted } from "./evaluation/figures.ts";
 import { areaUnderCurve, foreignQueries, lost, silence } from "./evaluation/foreign.ts";
 import { gradedGain, newestFirst, score } from "./evaluation/metrics.ts";
+import type { Hit, Outcome, OwnAnswer } from "./evaluation/outcome.ts";
 import { belowThreshold } from "./evaluation/report.ts";
 import { truthRows } from "./evaluation/truth.ts";
 

@@ -1,5 +1,5 @@
-import type { OwnAnswer } from "./evaluate.ts";
 import { mean } from "./metrics.ts";
+import type { OwnAnswer } from "./outcome.ts";
 
 /** How much has to be put before a model to give it as much of what is relevant. */
 export interface Block {

@@ -1,5 +1,5 @@
-import type { Outcome } from "./evaluate.ts";
 import { mean } from "./metrics.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** Hits whose scores lie in a tenth of the scale. */
 export interface Bin {

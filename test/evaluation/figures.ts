@@ -1,8 +1,8 @@
 import { quantile, stratifiedBootstrap } from "./bootstrap.ts";
 import type { EvaluationSet } from "./data.ts";
-import type { Answer, BaselineOutcome, Outcome, OwnAnswer, SetOutcome } from "./evaluate.ts";
 import { lost, type Silence, silence } from "./foreign.ts";
 import { type Metric, mean, type Scores } from "./metrics.ts";
+import type { Answer, BaselineOutcome, Outcome, OwnAnswer, SetOutcome } from "./outcome.ts";
 
 /** Of a configuration on a set: shares from 0 to 1; absent what the set has no questions for. */
 export interface Figures {

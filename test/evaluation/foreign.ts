@@ -1,6 +1,6 @@
 import type { EvaluationSet, Group, Query } from "./data.ts";
-import type { Answer, Outcome } from "./evaluate.ts";
 import { mean } from "./metrics.ts";
+import type { Answer, Outcome } from "./outcome.ts";
 
 /** Sets whose groups are of different people. Those of others share texts or translations, so may have the answer. */
 const strangers = /^(locomo|beam|beam500k|longmemeval-pool|lifebench-en|lifebench-zh|knowme|updates)(-dev)?$/;

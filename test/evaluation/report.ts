@@ -1,10 +1,10 @@
 import { blockFor, blockOf } from "./block.ts";
 import { pairedBootstrap } from "./bootstrap.ts";
 import { calibrationError, reliability } from "./calibration.ts";
-import type { Answer, BaselineOutcome, Outcome, SetOutcome } from "./evaluate.ts";
 import { averages, type Change, type Figures, figuresOf, isRight } from "./figures.ts";
 import { lost, type Silence, silence } from "./foreign.ts";
 import { mean } from "./metrics.ts";
+import type { Answer, BaselineOutcome, Outcome, SetOutcome } from "./outcome.ts";
 import { truthRows } from "./truth.ts";
 
 /** What the page shows. */

@@ -9,8 +9,9 @@ import { parseArgs } from "node:util";
 import type { Embedder } from "@souvenir/core";
 import { configuration, defaultConfigurations, ownConfiguration } from "./configurations.ts";
 import { foldersWithSets, readSet } from "./data.ts";
-import { evaluateSet, type SetOutcome } from "./evaluate.ts";
+import { evaluateSet } from "./evaluate.ts";
 import { baselinesOf, type Change, type Committed, changes, toCommitted } from "./figures.ts";
+import type { SetOutcome } from "./outcome.ts";
 import { belowThreshold, toMarkdown } from "./report.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

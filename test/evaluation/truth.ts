@@ -1,5 +1,5 @@
-import type { Outcome, SetOutcome } from "./evaluate.ts";
 import { mean } from "./metrics.ts";
+import type { Outcome, SetOutcome } from "./outcome.ts";
 
 /** What must be told apart for an answer to be true, by the types of questions that ask for it. */
 const kinds: readonly (readonly [what: string, types: RegExp])[] = [

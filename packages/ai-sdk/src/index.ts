@@ -7,7 +7,6 @@ export {
   type MemoryControls,
   type MemoryMiddleware,
   type MemoryMiddlewareOptions,
-  type ModelCall,
   memoryMiddleware,
   withMemory,
 } from "./memory-middleware.ts";
@@ -19,4 +18,5 @@ export {
   type RenderedTool,
   type ToolScope,
 } from "./memory-tools.ts";
+export type { ModelCall } from "./model-call.ts";
 export { type AnyRerankingModel, type RerankingModelOptions, rerankingModelReranker } from "./reranker.ts";

@@ -1,6 +1,6 @@
 import type { Conversation, SearchHit } from "@souvenir/core";
 import type { ModelMessage } from "ai";
-import type { ModelCall } from "./memory-middleware.ts";
+import type { ModelCall } from "./model-call.ts";
 
 /** A call that is not made. */
 export interface InspectInput {

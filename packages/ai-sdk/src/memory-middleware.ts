@@ -12,18 +12,13 @@ import {
 } from "@souvenir/core";
 import { type LanguageModelMiddleware, type ProviderMetadata, wrapLanguageModel } from "ai";
 import { type InspectInput, type Inspection, inspectCall } from "./inspect.ts";
+import type { CallOptions, Hook, ModelCall } from "./model-call.ts";
 
-// The types of whichever version of the SDK is installed: 6 and 7 differ in names only.
-type Hook<Name extends "transformParams" | "wrapStream"> = NonNullable<LanguageModelMiddleware[Name]>;
-type CallOptions = Parameters<Hook<"transformParams">>[0]["params"];
 type StreamPart =
   Awaited<ReturnType<Hook<"wrapStream">>>["stream"] extends ReadableStream<infer Part> ? Part : never;
 type SpecificationVersion = NonNullable<LanguageModelMiddleware["specificationVersion"]>;
 /** A model that `wrapLanguageModel` takes. */
 export type AnyLanguageModel = Parameters<typeof wrapLanguageModel>[0]["model"];
-
-/** The options of a call as the middleware sees them, for functions that find its namespace or thread. */
-export type ModelCall = Pick<CallOptions, "prompt" | "providerOptions" | "headers">;
 
 /** How calls of a model use memory. */
 export interface MemoryMiddlewareOptions extends ConversationOptions<ModelCall> {}

@@ -1,14 +1,6 @@
-import type { Mistral } from "@mistralai/mistralai";
 import { type Conversation, StreamedContent, type TurnEnd } from "@souvenir/core";
 import { type Endpoint, isJsonFormat, type StreamReader } from "./endpoint.ts";
-import type { MistralRequest } from "./with-memory.ts";
-
-type Chat = Mistral["chat"];
-type Agents = Mistral["agents"];
-/** The request of `chat.complete`, `stream`, `parse` or `parseStream`, or of `agents.complete` or `stream`. */
-export type ChatRequest =
-  | Parameters<Chat["complete" | "stream" | "parse" | "parseStream"]>[0]
-  | Parameters<Agents["complete" | "stream"]>[0];
+import type { ChatRequest, MistralRequest } from "./requests.ts";
 
 interface Said {
   role?: string | null | undefined;

@@ -8,14 +8,11 @@ import {
 } from "@souvenir/core";
 import { addContent } from "./chat.ts";
 import { type Endpoint, isJsonFormat, type StreamReader } from "./endpoint.ts";
-import type { MistralRequest } from "./with-memory.ts";
+import type { ConversationRequest, MistralRequest } from "./requests.ts";
 
 type Conversations = Mistral["beta"]["conversations"];
-type Start = Parameters<Conversations["start" | "startStream"]>[0];
 type Append = Parameters<Conversations["append" | "appendStream"]>[0];
-type Restart = Parameters<Conversations["restart" | "restartStream"]>[0];
-/** The request of a method of `beta.conversations` that asks a model. */
-export type ConversationRequest = Start | Append | Restart;
+type Start = Parameters<Conversations["start" | "startStream"]>[0];
 
 type Entry = Exclude<Start["inputs"], string>[number];
 /** What the requests have in common. */

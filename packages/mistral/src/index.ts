@@ -1,7 +1,5 @@
 export type { CallMemory, PerCall, StorePolicy } from "@souvenir/core";
 export type { RetryOptions } from "@souvenir/core/provider";
-export type { ChatRequest } from "./chat.ts";
-export type { ConversationRequest } from "./conversations.ts";
 export { type MistralEmbedderOptions, mistralEmbedder } from "./embedder.ts";
 export { type MistralExtractorOptions, mistralExtractor } from "./extractor.ts";
 export { type MistralFactsOptions, mistralFacts } from "./facts.ts";
@@ -13,10 +11,10 @@ export {
   type ToolResultEntry,
   type ToolResultMessage,
 } from "./memory-tools.ts";
+export type { ChatRequest, ConversationRequest, MistralRequest } from "./requests.ts";
 export {
   type ClientMemory,
   type MistralClient,
-  type MistralRequest,
   type WithCallMemory,
   type WithMemory,
   type WithMemoryOptions,

@@ -10,9 +10,10 @@ import {
   type Turn,
   type TurnMessage,
 } from "@souvenir/core";
-import { type ChatRequest, chatEndpoint } from "./chat.ts";
-import { type ConversationRequest, conversationEndpoint } from "./conversations.ts";
+import { chatEndpoint } from "./chat.ts";
+import { conversationEndpoint } from "./conversations.ts";
 import { answering, streaming, withMembers } from "./endpoint.ts";
+import type { ChatRequest, MistralRequest } from "./requests.ts";
 
 type Ask = (request: never, options?: never) => Promise<unknown>;
 
@@ -20,9 +21,6 @@ type Ask = (request: never, options?: never) => Promise<unknown>;
 export interface MistralClient {
   readonly chat: { complete: Ask; stream: Ask };
 }
-
-/** The request of a call with memory, as functions for its scope are given it. */
-export type MistralRequest = ChatRequest | ConversationRequest;
 
 /** What `withMemory` takes. Functions for namespace, thread and memory are given the request. */
 export type WithMemoryOptions = ConversationOptions<MistralRequest>;

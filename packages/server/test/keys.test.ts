@@ -9,7 +9,8 @@ import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Grant, Permission } from "../src/api/wire.ts";
 import { allows } from "../src/keys/grants.ts";
-import type { KeyStore, VerifiedKey } from "../src/keys/key-store.ts";
+import type { KeyStore } from "../src/keys/key-store.ts";
+import type { VerifiedKey } from "../src/keys/verified-key.ts";
 import { keysPath, openKeyStore } from "../src/node/key-file.ts";
 
 const compared: [number, number][] = [];

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
-import { type Command, type OptionSpecs, UsageError } from "./command.ts";
+import type { Command, OptionSpecs } from "./command.ts";
 import { Input } from "./input.ts";
 import { nearest } from "./text.ts";
+import { UsageError } from "./usage-errors.ts";
 
 export interface Asked {
   /** `undefined` when no command is named. */

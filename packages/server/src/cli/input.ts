@@ -1,7 +1,7 @@
 import type { Where } from "@souvenir/core";
 import { parseJson } from "../api/json.ts";
 import { readMoment } from "../api/moment.ts";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage-errors.ts";
 
 type Value = string | boolean | (string | boolean)[] | undefined;
 

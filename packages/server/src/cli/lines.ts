@@ -1,4 +1,4 @@
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage-errors.ts";
 
 /** Longest line in UTF-16 units: a memory with a long history fits many times. */
 const longestLine = 64 * 2 ** 20;

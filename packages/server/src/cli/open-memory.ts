@@ -12,11 +12,12 @@ import { type StoredEmbedder, storedEmbedder } from "../doctor/store-file.ts";
 import { makeEmbedder, nameOfEmbedder } from "../embedder-choice.ts";
 import { makeFacts } from "../facts-choice.ts";
 import { type DatabaseAddress, databaseAddress } from "../postgres/address.ts";
-import { type Execution, NotFoundError, UsageError } from "./command.ts";
+import type { Execution } from "./command.ts";
 import type { Input } from "./input.ts";
 import { defaultPath } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 import { count } from "./text.ts";
+import { NotFoundError, UsageError } from "./usage-errors.ts";
 
 /** Where a store is, and the key of a file. */
 export type Place = { path: string; encryption?: EncryptionOptions } | { database: DatabaseAddress };

@@ -1,6 +1,6 @@
 import type { SouvenirError, SouvenirErrorCode } from "@souvenir/core";
 import { findCommand, readInput } from "./arguments.ts";
-import { type Command, exitCodes, NotFoundError, UsageError } from "./command.ts";
+import { type Command, exitCodes } from "./command.ts";
 import { commandGroups, commands } from "./commands.ts";
 import { commandHelp, groupHelp, overview } from "./help.ts";
 import { onCommandLine } from "./on-command-line.ts";
@@ -8,6 +8,7 @@ import { commonOptions } from "./options.ts";
 import { readSecretFiles } from "./secret-files.ts";
 import { InterruptedError, Terminal } from "./terminal.ts";
 import { oneLine } from "./text.ts";
+import { NotFoundError, UsageError } from "./usage-errors.ts";
 
 const exitCodeOf: Partial<Record<SouvenirErrorCode, number>> = {
   INVALID_INPUT: exitCodes.usage,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage-errors.ts";
 
 /** What is secret in the environment. The key of an encrypted file may be bytes, and is read by the memory. */
 const secrets = ["SOUVENIR_KEY", "SOUVENIR_STORE", "MISTRAL_API_KEY"] as const;

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import type { Readable } from "node:stream";
 import { foreignKind } from "../import/read-source.ts";
 import { type ImportSource, isBesides } from "../import/unpacked.ts";
-import { NotFoundError } from "./command.ts";
+import { NotFoundError } from "./usage-errors.ts";
 
 /** A file of which the beginning was looked at. */
 export interface Begun {

@@ -1,4 +1,4 @@
-import { UsageError } from "./command.ts";
+import { UsageError } from "./usage-errors.ts";
 
 /** All of stdin as a text, without the line end that echo and editors add. @throws UsageError when it is not UTF-8. */
 export async function readStandardInput(): Promise<string> {

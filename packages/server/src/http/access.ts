@@ -1,6 +1,7 @@
 import type { Grant, Permission } from "../api/wire.ts";
 import { allows, allowsEverything, everything } from "../keys/grants.ts";
-import type { AsyncKeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { AsyncKeyStore } from "../keys/key-store.ts";
+import type { VerifiedKey } from "../keys/verified-key.ts";
 import { HttpError } from "./errors.ts";
 import type { RateLimits } from "./rate-limit.ts";
 

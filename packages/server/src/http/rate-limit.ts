@@ -1,4 +1,4 @@
-import type { Awaitable } from "../keys/key-store.ts";
+import type { Awaitable } from "../keys/awaitable.ts";
 
 /** How a bucket stands once tokens were taken, or not. */
 export interface RateState {

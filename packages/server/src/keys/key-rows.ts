@@ -3,7 +3,7 @@ import { SouvenirError } from "@souvenir/core";
 import { given } from "../api/convert.ts";
 import type { Grant, KeyRequest, WireKey } from "../api/wire.ts";
 import { checkGrants } from "./grants.ts";
-import type { VerifiedKey } from "./key-store.ts";
+import type { VerifiedKey } from "./verified-key.ts";
 
 /** A key as tables have it: with SHA-256 of it, because a slow hash is for secrets that can be guessed. */
 export interface KeyRow {

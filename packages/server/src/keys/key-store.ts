@@ -1,19 +1,8 @@
-import type { CreatedKey, Grant, KeyRequest, WireKey } from "../api/wire.ts";
+import type { CreatedKey, KeyRequest, WireKey } from "../api/wire.ts";
 import type { RateLimits } from "../http/rate-limit.ts";
+import type { Awaitable } from "./awaitable.ts";
 import type { TokenStore } from "./token-store.ts";
-
-/** An answer that is there, or comes. */
-export type Awaitable<Answer> = Answer | Promise<Answer>;
-
-/** A key that was presented and is valid now. */
-export interface VerifiedKey {
-  readonly id: string;
-  readonly name: string;
-  readonly grants: readonly Grant[];
-  /** Requests a minute; absent: the server's default. */
-  readonly rateLimit?: number;
-  readonly quota?: { readonly requests_per_day?: number; readonly writes_per_day?: number };
-}
+import type { VerifiedKey } from "./verified-key.ts";
 
 /**
  * Bearer keys, where an answer may take its time. An implementation keeps hashes only, and sees at once what another process

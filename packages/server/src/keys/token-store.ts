@@ -1,4 +1,5 @@
-import type { Awaitable, VerifiedKey } from "./key-store.ts";
+import type { Awaitable } from "./awaitable.ts";
+import type { VerifiedKey } from "./verified-key.ts";
 
 /** `code` becomes `access` and `refresh` once, and `refresh` the next two of them once. */
 export type TokenKind = "code" | "access" | "refresh";

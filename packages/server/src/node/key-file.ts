@@ -26,8 +26,9 @@ import {
   toWireKey,
   validKey,
 } from "../keys/key-rows.ts";
-import type { KeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { KeyStore } from "../keys/key-store.ts";
 import type { TokenStore } from "../keys/token-store.ts";
+import type { VerifiedKey } from "../keys/verified-key.ts";
 import { sqliteTokens, tokenSchema } from "./token-tables.ts";
 
 const schemaVersion = 1;

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { hashOf } from "../keys/key-rows.ts";
-import type { VerifiedKey } from "../keys/key-store.ts";
 import type { Loan, TokenStore } from "../keys/token-store.ts";
+import type { VerifiedKey } from "../keys/verified-key.ts";
 
 /** Beside the keys, in the same file. An older Souvenir does not look at it. */
 export const tokenSchema = `

@@ -1,4 +1,4 @@
-import type { VerifiedKey } from "../keys/key-store.ts";
+import type { VerifiedKey } from "../keys/verified-key.ts";
 
 /** Of one request to an endpoint of OAuth. */
 export interface OAuthRequest {

@@ -13,8 +13,9 @@ import {
   toWireKey,
   validKey,
 } from "../keys/key-rows.ts";
-import type { AsyncKeyStore, VerifiedKey } from "../keys/key-store.ts";
+import type { AsyncKeyStore } from "../keys/key-store.ts";
 import type { Loan, TokenStore } from "../keys/token-store.ts";
+import type { VerifiedKey } from "../keys/verified-key.ts";
 import { sharedLimits } from "./shared-limits.ts";
 import { sharedTables } from "./shared-tables.ts";
 import { Together } from "./together.ts";

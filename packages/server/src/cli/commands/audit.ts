@@ -1,5 +1,6 @@
-import { type Execution, UsageError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { placeOf } from "../open-memory.ts";
+import { UsageError } from "../usage-errors.ts";
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
   const place = placeOf(input, "audit");

@@ -1,6 +1,7 @@
-import { type Execution, UsageError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { commonOptions } from "../options.ts";
 import { completionFor, type Shell, shells } from "../shell-completion.ts";
+import { UsageError } from "../usage-errors.ts";
 
 export async function run({ input, terminal, commands }: Execution): Promise<undefined> {
   const [given] = input.positionals as [string];

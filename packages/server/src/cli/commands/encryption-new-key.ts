@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { type Execution, UsageError } from "../command.ts";
+import type { Execution } from "../command.ts";
+import { UsageError } from "../usage-errors.ts";
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
   const [file] = input.positionals as [string];

@@ -1,7 +1,8 @@
 import type { DeleteInput, Memory } from "@souvenir/core";
-import { type Execution, exitCodes, NotFoundError, UsageError } from "../command.ts";
+import { type Execution, exitCodes } from "../command.ts";
 import { namespaceOf, openMemory } from "../open-memory.ts";
 import { count } from "../text.ts";
+import { NotFoundError, UsageError } from "../usage-errors.ts";
 
 export async function run(execution: Execution): Promise<number> {
   const { input, terminal } = execution;

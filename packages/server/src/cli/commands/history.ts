@@ -1,6 +1,7 @@
-import { type Execution, NotFoundError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { namespaceOf, openMemory } from "../open-memory.ts";
 import { oneLine, shorten } from "../text.ts";
+import { NotFoundError } from "../usage-errors.ts";
 
 export async function run(execution: Execution): Promise<undefined> {
   const { input, terminal } = execution;

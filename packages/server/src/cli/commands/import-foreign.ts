@@ -1,10 +1,11 @@
 import type { Memory } from "@souvenir/core";
 import { type ImportReport, importAll } from "../../import/import-all.ts";
-import { type Execution, exitCodes, UsageError } from "../command.ts";
+import { type Execution, exitCodes } from "../command.ts";
 import { namespaceOf, openMemory, settle, storeExists, targetOf } from "../open-memory.ts";
 import { type Begun, filesOf, sourcesOf } from "../source-files.ts";
 import { InterruptedError, type Terminal } from "../terminal.ts";
 import { count, oneLine } from "../text.ts";
+import { UsageError } from "../usage-errors.ts";
 
 /** Imports what other programs export, from files, folders and archives. */
 export async function importForeign(

@@ -2,11 +2,12 @@ import { stat } from "node:fs/promises";
 import { isMemoryFileHeader, type MemoryRecord, type SetInput, SouvenirError } from "@souvenir/core";
 import { parseJson } from "../../api/json.ts";
 import { ownLine } from "../../import/own-line.ts";
-import { type Execution, NotFoundError, UsageError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { linesOf } from "../lines.ts";
 import { namespaceOf, openMemory, settle } from "../open-memory.ts";
 import { type Begun, beginning } from "../source-files.ts";
 import { InterruptedError } from "../terminal.ts";
+import { NotFoundError, UsageError } from "../usage-errors.ts";
 import { importForeign } from "./import-foreign.ts";
 
 /** Lines of our own are taken all or up to the first that is wrong; what other programs write, as far as it is understood. */

@@ -1,7 +1,8 @@
 import type { Grant, Permission } from "../../api/wire.ts";
-import { type Execution, UsageError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { openKeys } from "../open-keys.ts";
 import { placeOf } from "../open-memory.ts";
+import { UsageError } from "../usage-errors.ts";
 
 const permissions = ["read", "write", "admin"] as const;
 

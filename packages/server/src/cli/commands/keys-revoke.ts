@@ -1,6 +1,7 @@
-import { type Execution, NotFoundError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { findKeys } from "../open-keys.ts";
 import { placeOf, shownPlace } from "../open-memory.ts";
+import { NotFoundError } from "../usage-errors.ts";
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
   const [id] = input.positionals as [string];

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import type { MemoryServerOptions } from "../../mcp/memory-server.ts";
-import { type Execution, UsageError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { openMemory } from "../open-memory.ts";
 import { oneLine } from "../text.ts";
+import { UsageError } from "../usage-errors.ts";
 
 export async function run(execution: Execution): Promise<undefined> {
   const { input, terminal } = execution;

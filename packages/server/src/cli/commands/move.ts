@@ -1,10 +1,11 @@
 import { type Moved, move } from "../../move/move.ts";
 import { moveKeys } from "../../move/move-keys.ts";
 import { databaseAddress, isDatabaseAddress } from "../../postgres/address.ts";
-import { type Execution, UsageError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { type Place, shownPlace } from "../open-memory.ts";
 import { InterruptedError } from "../terminal.ts";
 import { count } from "../text.ts";
+import { UsageError } from "../usage-errors.ts";
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
   const [from, to] = [placeNamed("from", input.text("from")), placeNamed("to", input.text("to"))];

@@ -1,8 +1,9 @@
 import { makeEmbedder } from "../../embedder-choice.ts";
-import { type Execution, UsageError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { type Place, placeOf, requireStore, storeAt, warnings } from "../open-memory.ts";
 import { InterruptedError, type Terminal } from "../terminal.ts";
 import { count } from "../text.ts";
+import { UsageError } from "../usage-errors.ts";
 
 export async function run({ input, terminal }: Execution): Promise<undefined> {
   const place = placeOf(input, "reembed");

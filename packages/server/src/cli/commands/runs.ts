@@ -1,6 +1,7 @@
-import { type Execution, NotFoundError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { namespaceOf, openMemory } from "../open-memory.ts";
 import { count, oneLine } from "../text.ts";
+import { NotFoundError } from "../usage-errors.ts";
 
 /** Prints the runs of a namespace, or what one of them did. */
 export async function run(execution: Execution): Promise<undefined> {

@@ -7,10 +7,11 @@ import type { Audit } from "../../http/audit.ts";
 import { everything } from "../../keys/grants.ts";
 import { idIn } from "../../keys/key-rows.ts";
 import type { AsyncKeyStore } from "../../keys/key-store.ts";
-import { type Execution, UsageError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { openMemory, type Place, placeOf, shownPlace } from "../open-memory.ts";
 import type { Terminal } from "../terminal.ts";
 import { count } from "../text.ts";
+import { UsageError } from "../usage-errors.ts";
 
 export async function run(execution: Execution): Promise<undefined> {
   const { input, terminal } = execution;

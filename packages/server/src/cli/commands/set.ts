@@ -1,7 +1,8 @@
 import type { Origin } from "@souvenir/core";
-import { type Execution, UsageError } from "../command.ts";
+import type { Execution } from "../command.ts";
 import { namespaceOf, openMemory, settle } from "../open-memory.ts";
 import { readStandardInput } from "../standard-input.ts";
+import { UsageError } from "../usage-errors.ts";
 
 export async function run(execution: Execution): Promise<undefined> {
   const { input, terminal } = execution;
