@@ -19,9 +19,9 @@ import {
   withoutRecallBlocks,
 } from "@souvenir/core";
 import { TextIndex, tokenize } from "@souvenir/orama";
+import { asksQuestion, speakerNames } from "../../packages/core/src/analysis/speaker.ts";
 import { pieces } from "../../packages/core/src/embedders/embed.ts";
-import { withoutDuplicates } from "../../packages/core/src/ranking/diversity.ts";
-import { asksQuestion, speakerNames } from "../../packages/core/src/ranking/speaker.ts";
+import { withoutDuplicates } from "../../packages/core/src/paraphrases/duplicates.ts";
 import { fold } from "../../packages/core/src/text/fold.ts";
 import { timeOf } from "../../packages/core/src/time/time.ts";
 import { oneLine } from "../../packages/server/src/cli/text.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { asksQuestion, speakerNames } from "../src/analysis/speaker.ts";
 import type { Memory, SearchHit, SetInput } from "../src/index.ts";
-import { asksQuestion, speakerNames } from "../src/ranking/speaker.ts";
 import { keysOf, openMemory } from "./open-memory.ts";
 
 const namespace = "conversation";

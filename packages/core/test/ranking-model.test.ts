@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMemory, defaultEmbedder, type SearchHit, SouvenirError } from "../src/index.ts";
 import { type Background, backgroundOf, standingOut } from "../src/ranking/background.ts";
-import { sampleOf, withNeighbours } from "../src/ranking/candidates.ts";
+import { withNeighbours } from "../src/ranking/candidates.ts";
 import { features } from "../src/ranking/features.ts";
 import { defaultRanking, resolveRanking } from "../src/ranking/ranking.ts";
 import { newPath, openMemory } from "./open-memory.ts";
@@ -217,7 +217,7 @@ describe("candidates", () => {
             sorted.length <= count
               ? sorted
               : Array.from({ length: count }, (_, i) => sorted[Math.ceil((i * sorted.length) / count)]);
-          expect([...sampleOf(new DocumentSet(numbers), count)]).toEqual(expected);
+          expect([...new DocumentSet(numbers).sample(count)]).toEqual(expected);
         },
       ),
       { seed, numRuns: 300 },

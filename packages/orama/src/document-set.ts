@@ -169,6 +169,13 @@ export class DocumentSet implements Iterable<number> {
     return documents;
   }
 
+  /** Every so many-th number, ascending, at most `most` of them: the same ones for the same set. */
+  sample(most: number): Uint32Array {
+    if (this.#count <= most) return this.toArray();
+    const sample = new Uint32Array(most);
+    return sample.subarray(0, takeEvery(this.#count / most, this.#words, sample));
+  }
+
   // Once for many numbers: while garbage is collected, each new array waits for some of that to be done.
   #grow(capacity: number): void {
     let length = this.#words.length;
@@ -184,4 +191,23 @@ export class DocumentSet implements Iterable<number> {
     for (let word = 0; word < this.#words.length; word++) count += bitCount(this.#words[word]!);
     this.#count = count;
   }
+}
+
+/** Takes the numbers that stand at multiples of `step`; returns how many. */
+function takeEvery(step: number, words: Uint32Array, sample: Uint32Array): number {
+  let used = 0;
+  let passed = 0;
+  for (let at = 0; at < words.length && used < sample.length; at++) {
+    let bits = words[at]!;
+    const held = bitCount(bits);
+    if (passed + held <= used * step) {
+      passed += held;
+      continue;
+    }
+    for (; bits !== 0; bits &= bits - 1) {
+      if (passed++ >= used * step) sample[used++] = at * 32 + (31 - Math.clz32(bits & -bits));
+      if (used === sample.length) break;
+    }
+  }
+  return used;
 }

@@ -27,7 +27,7 @@ export { ComparedText, type ComparedWord } from "./text/compared-text.ts";
 export type { Language, LatinLanguage } from "./text/language-codes.ts";
 export type { MatchOptions } from "./text/query-plan.ts";
 export type { QueryTerm } from "./text/query-term.ts";
-export type { Occurrences } from "./text/term-documents.ts";
+export { frequenciesIn, type Occurrences } from "./text/term-documents.ts";
 export {
   type FieldTexts,
   TextIndex,

@@ -1,8 +1,8 @@
 import type { QueryTerm, TextQuestion } from "@souvenir/orama";
 import { languages, wordsOf } from "@souvenir/orama/languages";
 import { canonicalName } from "../entities/canonical.ts";
-import { asksQuestion } from "../ranking/speaker.ts";
 import { resolveTime, type TimePreference } from "../time/time.ts";
+import { asksQuestion } from "./speaker.ts";
 
 /** A question taken apart, once, for everything that looks at it. */
 export interface AnalyzedQuery {

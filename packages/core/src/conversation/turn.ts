@@ -12,8 +12,11 @@ import type { Scope, ScopeOptions, StorePolicy } from "./scope.ts";
 
 /** What a conversation needs of a memory; `delete` where conversations begin whose names are known only later. */
 export interface ConversationMemory {
+  /** What is relevant to a question; see `Memory.recall`. */
   recall(input: RecallInput): Promise<RecallResult>;
+  /** Stores what was said; see `Memory.remember`. */
   remember(input: RememberInput): Promise<{ stored: number } & Sequenced>;
+  /** Erases memories; see `Memory.delete`. */
   delete?(input: DeleteInput): Promise<{ deleted: number } & Sequenced>;
 }
 

@@ -1,5 +1,5 @@
-import { withoutDuplicates } from "../ranking/diversity.ts";
 import type { SearchHit } from "../types.ts";
+import { withoutDuplicates } from "./duplicates.ts";
 import { numbersOf, Saying, saidTogether, saysOneThing } from "./saying.ts";
 
 /** Places of a block for what is said several times. */

@@ -6,16 +6,16 @@ import { timeFit } from "../time/time.ts";
 import {
   asksForTimeOnly,
   documentsInTime,
+  orderOf,
   withoutLikenessesOfTime,
   withoutNumbersOfTime,
 } from "../time/time-preference.ts";
 import { backgroundOf, type KnownBackground } from "./background.ts";
-import { sampleOf, withNeighbours, withSample } from "./candidates.ts";
+import { withNeighbours, withSample } from "./candidates.ts";
 import { contextWindows, textsOf, type Windows } from "./context.ts";
 import { askedFor, identifiersMet, isIdentifier, isIdentifierAlone } from "./identifiers.ts";
 import { commonness, nearnessBeside, nearnessIn } from "./nearness.ts";
 import { newerAlike } from "./newer.ts";
-import { orderOf } from "./order.ts";
 import { namesOf, type QueryNames, sharesOf } from "./query-names.ts";
 import {
   expectedScore,
@@ -214,7 +214,7 @@ export function* evidenceOf(
   );
   if (found.length === 0) return undefined;
   yield;
-  const { documents, places: sample } = withSample(found, sampleOf(index.live, sampleSize));
+  const { documents, places: sample } = withSample(found, index.live.sample(sampleSize));
   const windows = contextWindows(documents, index, options.context);
   yield;
   const cosines = vector && vectors?.score(vector, documents);

@@ -1,7 +1,7 @@
 import type { TextQuestion } from "@souvenir/orama";
+import { asksQuestion } from "../analysis/speaker.ts";
 import { fold } from "../text/fold.ts";
 import { share } from "./shares.ts";
-import { asksQuestion } from "./speaker.ts";
 import type { TermFrequencies } from "./text-evidence.ts";
 
 /** What has figures and is no identifier: short numbers, years, quantities: "12", "2024", "500mg", "10:30". */

@@ -1,6 +1,5 @@
 import type { StaticModel } from "@souvenir/static";
 import type { RankingTerms } from "./ranking-index.ts";
-import { termListsOf } from "./term-lists.ts";
 
 /** Whether a newer memory says nearly the same. Arrays are by place of the memory. */
 export interface Newer {
@@ -35,10 +34,7 @@ export function newerAlike(
     .sort((left, right) => (createdAt[left] as number) - (createdAt[right] as number) || left - right);
   const [first = 0, last = 0] = [best[0], best.at(-1)].map((place) => createdAt[place ?? 0]);
   if (first === last) return { newer, recency };
-  const lists = termListsOf(
-    Uint32Array.from(best, (place) => documents[place] as number),
-    terms,
-  );
+  const lists = terms.listsOf(Uint32Array.from(best, (place) => documents[place] as number));
   const cosines = model?.resemblance(lists) ?? new Float32Array(best.length ** 2);
   let [turn, before] = [0, Number.POSITIVE_INFINITY];
   for (const [at, place] of best.entries()) {

@@ -1,34 +1,11 @@
-import type { DocumentSet, TextQuestion } from "@souvenir/orama";
+import type { DocumentSet, TextIndex, VectorIndex } from "@souvenir/orama";
+import type { TermLists } from "@souvenir/static";
 
-/** See `MatchOptions`. */
-interface RankingMatch {
-  prefix?: boolean | undefined;
-}
+/** What ranking asks of the full-text index. */
+export type RankingText = Pick<TextIndex, "analyze" | "search" | "maxScore" | "lengthOf">;
 
-/** What ranking asks of the full-text index; see `TextIndex`. */
-export interface RankingText {
-  analyze(query: string, options?: RankingMatch): TextQuestion;
-  /** Best documents by BM25, of the most telling terms where there are more. */
-  search(
-    query: string,
-    options: RankingMatch & { limit: number; mostTerms?: number; accept?: DocumentSet | undefined },
-  ): { documents: Uint32Array; scores: Float64Array };
-  /** The sum of the weights of all words of the query, found or not, times k1 + 1. */
-  maxScore(query: string, options?: RankingMatch): number;
-  /** Words of a document. */
-  lengthOf(document: number): number;
-}
-
-/** What ranking asks of the vector index; see `VectorIndex`. */
-export interface RankingVectors {
-  readonly size: number;
-  search(
-    query: Float32Array,
-    options: { limit: number; certain?: number; accept?: DocumentSet | undefined },
-  ): { documents: Uint32Array; scores: Float32Array };
-  /** Cosines, NaN where a document has no vector. */
-  score(query: Float32Array, documents: Uint32Array): Float32Array;
-}
+/** What ranking asks of the vector index. */
+export type RankingVectors = Pick<VectorIndex, "size" | "search" | "score">;
 
 /** The terms of a static model that documents have: what soft words are compared with. */
 export interface RankingTerms {
@@ -36,8 +13,8 @@ export interface RankingTerms {
   readonly size: number;
   /** How many different terms a document has. */
   countOf(document: number): number;
-  /** Writes them to `at` and after. Returns where they end. */
-  copy(document: number, target: Uint32Array, at: number): number;
+  /** The terms of some documents, one after the other. */
+  listsOf(documents: Uint32Array): TermLists;
   /** Documents that have a term. */
   having(term: number): number;
 }

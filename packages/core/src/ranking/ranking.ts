@@ -1,5 +1,4 @@
-import { SouvenirError } from "../errors.ts";
-import { checkOptions } from "../validation.ts";
+import { checkOptions, invalid } from "../validation.ts";
 import trained from "./model.json" with { type: "json" };
 
 /**
@@ -43,6 +42,18 @@ export const defaultRanking: Readonly<Ranking> = Object.freeze({
   reranked: 50,
 });
 
+/** The least and the largest value of each. */
+const ranges: Readonly<Record<keyof Ranking, readonly [least: number, most: number]>> = {
+  vector: [0, 100],
+  context: [0, 100],
+  entity: [0, 100],
+  time: [0, 100],
+  recency: [0, 100],
+  recencyHalfLifeMs: [1, Number.POSITIVE_INFINITY],
+  minScore: [0, 1],
+  reranked: [1, 1_000],
+};
+
 /**
  * Fills in the defaults.
  * @throws SouvenirError `INVALID_INPUT` for an unknown name, a value that is not a number, or one out of range.
@@ -50,41 +61,13 @@ export const defaultRanking: Readonly<Ranking> = Object.freeze({
 export function resolveRanking(given: Partial<Ranking> = {}): Ranking {
   checkOptions(given, "ranking", Object.keys(defaultRanking));
   const ranking: Ranking = { ...defaultRanking };
-  for (const [name, value] of Object.entries(given)) {
+  for (const name of Object.keys(ranges) as (keyof Ranking)[]) {
+    const value: unknown = name === "vector" && given.vector === "learned" ? 1 : given[name];
     if (value === undefined) continue;
-    switch (name) {
-      case "vector":
-        ranking.vector = value === "learned" ? 1 : within(name, value, 0, 100);
-        break;
-      case "minScore":
-        ranking[name] = within(name, value, 0, 1);
-        break;
-      case "context":
-      case "entity":
-      case "time":
-      case "recency":
-        ranking[name] = within(name, value, 0, 100);
-        break;
-      case "reranked":
-        ranking.reranked = Math.floor(within(name, value, 1, 1_000));
-        break;
-      case "recencyHalfLifeMs":
-        ranking.recencyHalfLifeMs = within(name, value, 1, Number.POSITIVE_INFINITY);
-        break;
-    }
+    const [least, most] = ranges[name];
+    if (typeof value !== "number" || !(value >= least && value <= most))
+      throw invalid(`ranking.${name}`, `a number from ${least} to ${most}`, value);
+    ranking[name] = name === "reranked" ? Math.floor(value) : value;
   }
   return ranking;
-}
-
-function within(name: string, value: unknown, low: number, high: number): number {
-  if (typeof value !== "number" || !(value >= low && value <= high))
-    throw refuse(`ranking.${name}`, `a number from ${low} to ${high}`, value);
-  return value;
-}
-
-function refuse(where: string, expected: string, got: unknown): SouvenirError {
-  const shown = typeof got === "string" || typeof got === "number" ? String(got).slice(0, 64) : typeof got;
-  return new SouvenirError("INVALID_INPUT", `${where}: expected ${expected}, got ${shown}`, {
-    details: { where },
-  });
 }

@@ -3,7 +3,6 @@ import type { Likeness, StaticModel } from "@souvenir/static";
 import { textsOf, type Windows } from "./context.ts";
 import { tellingWeight } from "./query-terms.ts";
 import type { RankingTerms } from "./ranking-index.ts";
-import { termListsOf } from "./term-lists.ts";
 
 /** How alike the words of a question and the words of memories are, one by one. */
 export interface SoftWords {
@@ -89,7 +88,7 @@ function* likenessOf(
     let to = from;
     for (let count = 0; to < texts.length && count < stepTerms; to++)
       count += terms.countOf(texts[to] as number);
-    const part = model.likeness(ids, termListsOf(texts.subarray(from, to), terms), leastAlike);
+    const part = model.likeness(ids, terms.listsOf(texts.subarray(from, to)), leastAlike);
     const count = to - from;
     for (let at = 0; at < ids.length; at++) {
       best.set(part.best.subarray(at * count, (at + 1) * count), at * texts.length + from);

@@ -1,8 +1,8 @@
-import { defaultBm25, type QueryTerm } from "@souvenir/orama";
+import { defaultBm25, frequenciesIn, type QueryTerm } from "@souvenir/orama";
 import type { Windows } from "./context.ts";
 import type { RankingText } from "./ranking-index.ts";
 import { share } from "./shares.ts";
-import { type Places, withPlaces } from "./text-places.ts";
+import { withPlaces } from "./text-places.ts";
 
 const { k1, b } = defaultBm25;
 
@@ -23,9 +23,9 @@ export interface TermFrequencies {
 
 /** @param texts - Each once. */
 export function termFrequencies(terms: readonly QueryTerm[], texts: Uint32Array): TermFrequencies {
-  const counts = withPlaces(new Uint32Array(texts.length), (places) => {
-    for (const text of texts) places.give(text);
-    return terms.map((term) => countIn(term, texts, places));
+  const counts = withPlaces(new Uint32Array(texts.length), ({ give, find }) => {
+    for (const text of texts) give(text);
+    return terms.map(({ lists }) => frequenciesIn(lists, texts, find));
   });
   return { terms, counts };
 }
@@ -141,55 +141,3 @@ export function averageOf(numbers: Float64Array, places: Uint32Array): number {
 
 /** What a term's weight is multiplied with at most, here and in the engine. */
 export const bm25Ceiling: number = k1 + 1;
-
-/** Occurrences in each of the texts. A list much longer than the texts is searched, a shorter one is read. */
-function countIn({ lists }: QueryTerm, texts: Uint32Array, places: Places): Uint16Array {
-  const found = new Uint16Array(texts.length);
-  for (const { documents, frequencies } of lists) {
-    if (documents.length < 16 * texts.length) readList(documents, frequencies, places, found);
-    else searchList(documents, frequencies, texts, found);
-  }
-  return found;
-}
-
-function readList(
-  documents: Uint32Array,
-  frequencies: Uint16Array,
-  { find }: Places,
-  found: Uint16Array,
-): void {
-  for (let at = 0; at < documents.length; at++) {
-    const place = find(documents[at] as number) - 1;
-    if (place >= 0) found[place] = sumOf(found[place] as number, frequencies[at] as number);
-  }
-}
-
-function searchList(
-  documents: Uint32Array,
-  frequencies: Uint16Array,
-  texts: Uint32Array,
-  found: Uint16Array,
-): void {
-  for (let place = 0; place < texts.length; place++) {
-    const at = lowerBound(documents, texts[place] as number);
-    if (documents[at] === texts[place])
-      found[place] = sumOf(found[place] as number, frequencies[at] as number);
-  }
-}
-
-/** The sum of two frequencies, as far as a `Uint16Array` holds it. */
-function sumOf(first: number, second: number): number {
-  return Math.min(first + second, 0xffff);
-}
-
-/** The first place whose value is not less. */
-function lowerBound(values: Uint32Array, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((values[middle] as number) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

@@ -5,7 +5,7 @@ let places = new Int32Array(0);
 export interface Places {
   /** The place of a text; a new one when it has none. */
   give(text: number): number;
-  /** The place of a text plus 1, 0 when it has none. */
+  /** The place of a text, -1 when it has none. */
   find(text: number): number;
 }
 
@@ -25,7 +25,7 @@ export function withPlaces<Result>(texts: Uint32Array, use: (places: Places) => 
         places[text] = known;
         return known - 1;
       },
-      find: (text) => (text < places.length ? (places[text] as number) : 0),
+      find: (text) => (text < places.length ? (places[text] as number) - 1 : -1),
     });
   } finally {
     for (let i = 0; i < known; i++) places[texts[i] as number] = 0;

@@ -1,6 +1,6 @@
 import type { AnyDocument } from "@orama/orama";
+import { asksQuestion, speakerNames } from "../analysis/speaker.ts";
 import { canonicalName } from "../entities/canonical.ts";
-import { asksQuestion, speakerNames } from "../ranking/speaker.ts";
 import type { StoredRecord } from "../store/store.ts";
 import { EntityCatalog } from "./entity-catalog.ts";
 import { metadataProperties } from "./metadata-filter.ts";

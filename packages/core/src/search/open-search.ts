@@ -1,6 +1,6 @@
 import { TermModel } from "../embedders/term-model.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
-import type { Extraction } from "../entities/extraction.ts";
+import type { Extraction } from "../queue/extraction.ts";
 import type { Ranking } from "../ranking/ranking.ts";
 import type { Store } from "../store/store.ts";
 import type { Embedder, Limits, Logger, Reranker } from "../types.ts";

@@ -1,4 +1,5 @@
 import { ForwardLists, type FrozenPart, type Steps } from "@souvenir/orama";
+import type { TermLists } from "@souvenir/static";
 import type { RankingTerms } from "../ranking/ranking-index.ts";
 
 /** Documents that are looked at between two steps. */
@@ -32,8 +33,17 @@ export class TermTable implements RankingTerms {
     return this.#lists.countOf(document);
   }
 
-  copy(document: number, target: Uint32Array, at: number): number {
-    return this.#lists.copy(document, target, at);
+  listsOf(documents: Uint32Array): TermLists {
+    const ends = new Uint32Array(documents.length);
+    let end = 0;
+    for (let at = 0; at < documents.length; at++) {
+      end += this.countOf(documents[at] as number);
+      ends[at] = end;
+    }
+    const terms = new Uint32Array(end);
+    let to = 0;
+    for (let at = 0; at < documents.length; at++) to = this.#lists.copy(documents[at] as number, terms, to);
+    return { terms, ends };
   }
 
   having(term: number): number {

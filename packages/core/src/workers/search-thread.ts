@@ -1,9 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { defaultEmbedder } from "../embedders/built-in.ts";
 import { VectorKeeper } from "../embedders/vector-keeper.ts";
-import { Extraction } from "../entities/extraction.ts";
 import { offlineExtractor } from "../entities/offline-extractor.ts";
 import { takeTurnsEvery } from "../event-loop.ts";
+import { Extraction } from "../queue/extraction.ts";
 import type { Listed, ListedPage } from "../search/listed.ts";
 import { openSearch } from "../search/open-search.ts";
 import type { Question } from "../search/question.ts";

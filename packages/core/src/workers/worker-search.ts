@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { isBuiltIn } from "../embedders/built-in.ts";
-import type { Extraction } from "../entities/extraction.ts";
 import { offlineExtractor } from "../entities/offline-extractor.ts";
 import { SouvenirError } from "../errors.ts";
 import { yieldToOthers } from "../event-loop.ts";
+import type { Extraction } from "../queue/extraction.ts";
 import type { ExceptTurns } from "../search/filter.ts";
 import { checkListed, isByTimeOnly, type ListedPage, type ListFilter, listByTime } from "../search/listed.ts";
 import type { Finding, Indexes } from "../search/open-search.ts";

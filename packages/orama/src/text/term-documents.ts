@@ -79,6 +79,40 @@ function merge(short: Occurrences, long: Occurrences): Occurrences {
   return { documents: documents.subarray(0, size), frequencies: frequencies.subarray(0, size) };
 }
 
+/**
+ * How often each of some documents has a term. A list much longer than the documents is searched, a shorter one is read.
+ * @param lists - Those of the term: a document in two of them has it as often as both say.
+ * @param documents - Each once, in any order.
+ * @param placeOf - The place of a document among these, -1 for none.
+ */
+export function frequenciesIn(
+  lists: readonly Occurrences[],
+  documents: Uint32Array,
+  placeOf: (document: number) => number,
+): Uint16Array {
+  const found = new Uint16Array(documents.length);
+  for (const list of lists) {
+    if (list.documents.length < 16 * documents.length) readList(list, placeOf, found);
+    else searchList(list, documents, found);
+  }
+  return found;
+}
+
+function readList(list: Occurrences, placeOf: (document: number) => number, found: Uint16Array): void {
+  for (let at = 0; at < list.documents.length; at++) {
+    const place = placeOf(list.documents[at]!);
+    if (place >= 0) found[place] = Math.min(found[place]! + list.frequencies[at]!, largestFrequency);
+  }
+}
+
+function searchList(list: Occurrences, documents: Uint32Array, found: Uint16Array): void {
+  for (let place = 0; place < documents.length; place++) {
+    const at = lowerBound(list.documents, documents[place]!, 0, list.documents.length);
+    if (list.documents[at] === documents[place])
+      found[place] = Math.min(found[place]! + list.frequencies[at]!, largestFrequency);
+  }
+}
+
 /** Position of the first document from `from` on that is not less than `doc`, found in time with the logarithm of its distance. */
 export function gallop(documents: Uint32Array, doc: number, from: number): number {
   let step = 1;

@@ -1,8 +1,8 @@
+import { isLexiconRead, preparingLexicon } from "../entities/lexicon.ts";
 import { inSlices } from "../event-loop.ts";
 import type { Task } from "../store/store.ts";
 import type { Entity, EntityExtractor } from "../types.ts";
 import { checkEntities } from "../validation.ts";
-import { isLexiconRead, preparingLexicon } from "./lexicon.ts";
 
 /**
  * Runs an extractor where it belongs: one that answers at once, at the write; one that answers with a promise, from

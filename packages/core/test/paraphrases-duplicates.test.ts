@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { withoutDuplicates } from "../src/ranking/diversity.ts";
+import { withoutDuplicates } from "../src/paraphrases/duplicates.ts";
 import { keysOf, openMemory } from "./open-memory.ts";
 
 const namespace = "diversity";
