@@ -6,12 +6,23 @@ export function takeTurnsEvery(milliseconds: number): void {
   sliceMs = milliseconds;
 }
 
+/** Threads that work for this one now. */
+let elsewhere = 0;
+
+/** Another thread works for this one from now on, or no more. */
+export function worksElsewhere(works: boolean): void {
+  elsewhere += works ? 1 : -1;
+}
+
 /** When others ran last, as far as is known here: when the present turn of work began. */
 let lastTurn = Number.NEGATIVE_INFINITY;
 
 /** How work stands to other work. */
 export interface Manners {
-  /** It is long, such as that of an index that follows an erasure: what is short goes first. Default false. */
+  /**
+   * It is long, such as that of an index that follows an erasure: what is short goes first. While other threads work for this
+   * one it rests as long as it worked, since they need the same cores. Default false.
+   */
   patient?: boolean;
 }
 
@@ -46,8 +57,13 @@ function takeNext(): Waiting {
 export function yieldToOthers({ patient = false }: Manners = {}): Promise<void> {
   return new Promise((goOn) => {
     const own = { goOn, waits: true, patient };
-    queue.push(own);
-    takeTurn(own);
+    const wait = () => {
+      queue.push(own);
+      takeTurn(own);
+    };
+    // What the turn waited for is no work.
+    if (patient && elsewhere > 0) setTimeout(wait, Math.min(performance.now() - lastTurn, sliceMs));
+    else wait();
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from "vitest";
-import { Slices } from "../src/event-loop.ts";
+import { Slices, worksElsewhere } from "../src/event-loop.ts";
 import { newPath, openAt, openMemory } from "./open-memory.ts";
 
 const namespace = "n";
@@ -134,4 +134,18 @@ test("short work goes before what is patient, which has each third turn all the 
   expect(order.slice(0, 9).filter((name) => name === "short")).toHaveLength(6);
   expect(order.slice(0, 9).join(" ")).not.toMatch(/long\S* long/);
   expect(order).toHaveLength(18);
+});
+
+test("while another thread works for this one, what is patient rests between its turns", async () => {
+  hurriedTime();
+  const patient = async () => {
+    const slices = new Slices({ patient: true });
+    for (let step = 0; step < 5; step++) await slices.next();
+  };
+  const alone = await turnsDuring(patient());
+  worksElsewhere(true);
+  const beside = await turnsDuring(patient());
+  worksElsewhere(false);
+  expect(beside).toBeGreaterThan(2 * alone);
+  expect(await turnsDuring(patient())).toBeLessThan(beside);
 });

@@ -193,8 +193,11 @@ async function choose(
     const there = new Map((await found("id = ANY($2::bigint[])", [ids])).map((each) => [each.id, each]));
     return [...new Set(ids)].flatMap((id) => there.get(id) ?? []);
   };
-  const first = <Member>(members: readonly Member[]) => members.slice(0, limit);
-  const left = <Member>(members: readonly Member[]) => (limit === undefined ? [] : members.slice(limit));
+  const { from = 0 } = selection as { from?: number };
+  const end = limit === undefined ? Number.POSITIVE_INFINITY : from + limit;
+  const first = <Member>(members: readonly Member[]) => members.slice(from, end);
+  const left = (members: readonly unknown[], of: Extract<Selection, { from?: number }>) =>
+    members.length > end ? { rest: { ...of, from: end } } : {};
   // Every record of the namespace has an id up to this one, and later ones have greater ids.
   const lastId = async () =>
     (
@@ -207,29 +210,26 @@ async function choose(
     if ("key" in selection) return { candidates: await found("key = $2", [selection.key]) };
     if ("keys" in selection) {
       const { keys, upTo = await lastId() } = selection;
-      const rest = left(keys);
       return {
         candidates: await found("key = ANY($2::text[]) AND id <= $3", [first(keys), upTo]),
-        ...(rest.length === 0 ? {} : { rest: { keys: rest, upTo } }),
+        ...left(keys, { keys, upTo }),
       };
     }
     if ("records" in selection) {
       const { records } = selection;
       const versions = new Map(records.map(({ id, version }) => [id, version]));
-      const rest = left(records);
       return {
         candidates: await byId(first(records).map(({ id }) => id)),
         isChanged: ({ id, version }) => versions.get(id) !== version,
-        ...(rest.length === 0 ? {} : { rest: { records: rest } }),
+        ...left(records, { records }),
       };
     }
     if ("ids" in selection) {
       const { ids, sequence } = selection;
-      const rest = left(ids);
       return {
         candidates: await byId(first(ids)),
         isChanged: (candidate) => candidate.sequence > sequence,
-        ...(rest.length === 0 ? {} : { rest: { ids: rest, sequence } }),
+        ...left(ids, { ids, sequence }),
       };
     }
   }

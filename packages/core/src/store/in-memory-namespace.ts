@@ -191,9 +191,12 @@ export class InMemoryNamespace {
 
   *#candidates(selection: Exclude<Selection, "all">): Generator<Item | undefined> {
     if ("key" in selection) yield this.#byKey.get(selection.key);
-    else if ("keys" in selection) for (const key of selection.keys) yield this.#byKey.get(key);
-    else if ("records" in selection) for (const { id } of selection.records) yield this.#items.get(id);
-    else if ("ids" in selection) for (const id of selection.ids) yield this.#items.get(id);
+    else if ("keys" in selection)
+      for (const key of selection.keys.slice(selection.from)) yield this.#byKey.get(key);
+    else if ("records" in selection)
+      for (const { id } of selection.records.slice(selection.from)) yield this.#items.get(id);
+    else if ("ids" in selection)
+      for (const id of selection.ids.slice(selection.from)) yield this.#items.get(id);
     else if ("thread" in selection)
       for (const { id } of this.#threads.get(selection.thread)?.backwards() ?? []) yield this.#items.get(id);
     else yield* this.#items.values();

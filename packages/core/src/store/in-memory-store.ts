@@ -758,9 +758,8 @@ function isReadWithPrevious({ embedder, target }: InMemoryNamespace): boolean {
 
 /** A selection without the first members of its list. */
 function restOf(selection: Exclude<Selection, "all">, looked: number): Selection {
-  if ("keys" in selection) return { ...selection, keys: selection.keys.slice(looked) };
-  if ("ids" in selection) return { ...selection, ids: selection.ids.slice(looked) };
-  if ("records" in selection) return { records: selection.records.slice(looked) };
+  if ("keys" in selection || "ids" in selection || "records" in selection)
+    return { ...selection, from: (selection.from ?? 0) + looked };
   return selection;
 }
 

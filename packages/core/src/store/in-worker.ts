@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import type { FileAnswer, FileWork } from "./file-worker.ts";
 
 /** Built, the worker stands beside this module; from sources too. */
-const workerFile = import.meta.url.endsWith(".ts") ? "./file-worker.ts" : "./file-worker.mjs";
+export const workerFile: string = import.meta.url.endsWith(".ts") ? "./file-worker.ts" : "./file-worker.mjs";
 
 export interface WorkerOptions {
   signal?: AbortSignal | undefined;

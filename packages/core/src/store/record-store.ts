@@ -165,18 +165,21 @@ export interface WriteOutcome {
   written: boolean;
 }
 
-/** Which records of a namespace to erase. With `upTo`, none with a greater id: what came later stays. */
+/**
+ * Which records of a namespace to erase. With `upTo`, none with a greater id: what came later stays. With `from`, those of a
+ * list from this place on: what is left of a long one is not copied for each part.
+ */
 export type Selection =
   | "all"
   | { upTo: number }
   | { thread: string; upTo?: number }
-  | { keys: readonly string[]; upTo?: number }
+  | { keys: readonly string[]; upTo?: number; from?: number }
   /** Only if it is of this version now. */
   | { key: string; ifVersion: number }
   /** Those that are of these versions now: for what was chosen by what they said. */
-  | { records: readonly { id: number; version: number }[] }
+  | { records: readonly { id: number; version: number }[]; from?: number }
   /** Those that have not changed after this sequence number of the namespace: for what an index of that age chose. */
-  | { ids: readonly number[]; sequence: number };
+  | { ids: readonly number[]; sequence: number; from?: number };
 
 /** What an erasure took. */
 export interface Erased {

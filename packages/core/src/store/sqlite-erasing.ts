@@ -28,9 +28,11 @@ interface Candidate {
 
 /** A selection as a list of candidates, which may be longer than what is erased of it, and what is left after some. */
 interface Chosen {
-  candidates: Iterable<Candidate | undefined>;
+  length: number;
+  /** Looked up when its turn comes: one that is named twice is gone by then. */
+  candidate: (place: number) => Candidate | undefined;
   /** Whether it has changed since it was selected. */
-  changed?: (candidate: Candidate) => boolean;
+  changed?: (candidate: Candidate, place: number) => boolean;
   /** The selection without the first so many candidates. */
   rest: (done: number) => Selection | undefined;
 }
@@ -43,6 +45,14 @@ interface Counted {
 }
 
 const columns = "id, version, sequence, expires_at";
+const byId = `SELECT ${columns} FROM records WHERE id = ? AND namespace = ?`;
+/** A record, and what is kept of it besides. */
+const removing = [
+  "DELETE FROM versions WHERE record = ?",
+  "DELETE FROM vectors WHERE record = ?",
+  "DELETE FROM queue WHERE record = ?",
+  "DELETE FROM records WHERE id = ?",
+];
 
 /** Erasing records from the SQLite store: what is selected, what goes with a record, and what has to be remembered. */
 export class SqliteErasing {
@@ -90,24 +100,23 @@ export class SqliteErasing {
         checkVersion({ namespace: name, key: selection.key, ifVersion: selection.ifVersion }, current);
       }
       if (namespace === undefined) return { gone: 0, answer: { erased: 0, changed: [] } };
-      const { candidates, changed, rest } = this.#chosen(namespace.number, selection, limit);
+      const { length, candidate, changed, rest } = this.#chosen(namespace.number, selection, limit);
       const kept: number[] = [];
       let erased = 0;
       let done = 0;
+      const most = Math.min(length, limit);
       const end = performance.now() + (limit === Number.POSITIVE_INFINITY ? limit : partMs);
       const eraser = this.#eraser(namespace);
-      for (const looking = candidates[Symbol.iterator](); done < limit; ) {
-        const next = done > 0 && performance.now() >= end ? undefined : looking.next();
-        if (next === undefined || next.done) break;
-        const candidate = next.value;
-        done += 1;
-        if (candidate === undefined) continue;
-        if (changed?.(candidate)) {
-          kept.push(candidate.id);
+      while (done < most && (done === 0 || performance.now() < end)) {
+        const place = done++;
+        const found = candidate(place);
+        if (found === undefined) continue;
+        if (changed?.(found, place)) {
+          kept.push(found.id);
           continue;
         }
-        if (!isOver({ expiresAt: candidate.expires_at }, now)) erased += 1;
-        eraser.erase(candidate.id);
+        if (!isOver({ expiresAt: found.expires_at }, now)) erased += 1;
+        eraser.erase(found.id);
       }
       const gone = eraser.finish();
       const left = rest(done);
@@ -279,42 +288,28 @@ export class SqliteErasing {
   }
 
   #byId(namespace: number, id: number): Candidate | undefined {
-    return this.#connection.get<Candidate>(
-      `SELECT ${columns} FROM records WHERE id = ? AND namespace = ?`,
-      id,
-      namespace,
-    );
+    return this.#connection.get<Candidate>(byId, id, namespace);
   }
 
   #chosen(namespace: number, selection: Selection, limit: number): Chosen {
     if (typeof selection === "object") {
       if ("key" in selection)
-        return { candidates: [this.#byKey(namespace, selection.key)], rest: () => undefined };
+        return { length: 1, candidate: () => this.#byKey(namespace, selection.key), rest: () => undefined };
       if ("keys" in selection) {
-        const { keys, upTo = this.#lastId() } = selection;
-        return listed(
-          keys,
-          (key) => {
-            const found = this.#byKey(namespace, key);
-            return found !== undefined && found.id <= upTo ? found : undefined;
-          },
-          { rest: (keys) => ({ keys, upTo }) },
-        );
-      }
-      if ("records" in selection) {
-        const versions = new Map(selection.records.map(({ id, version }) => [id, version]));
-        return listed([...versions], ([id]) => this.#byId(namespace, id), {
-          changed: ({ id, version }) => versions.get(id) !== version,
-          rest: (left) => ({ records: left.map(([id, version]) => ({ id, version })) }),
+        const { upTo = this.#lastId() } = selection;
+        return listed({ ...selection, upTo }, selection.keys, (key) => {
+          const found = this.#byKey(namespace, key);
+          return found !== undefined && found.id <= upTo ? found : undefined;
         });
       }
-      if ("ids" in selection) {
-        const { sequence } = selection;
-        return listed(selection.ids, (id) => this.#byId(namespace, id), {
-          changed: (candidate) => candidate.sequence > sequence,
-          rest: (ids) => ({ ids, sequence }),
+      if ("records" in selection)
+        return listed(selection, selection.records, ({ id }) => this.#byId(namespace, id), {
+          changed: (found, { version }) => found.version !== version,
         });
-      }
+      if ("ids" in selection)
+        return listed(selection, selection.ids, (id) => this.#byId(namespace, id), {
+          changed: (found) => found.sequence > selection.sequence,
+        });
     }
     const { upTo = this.#lastId() }: { upTo?: number } = selection === "all" ? {} : selection;
     const [where, values] =
@@ -332,7 +327,8 @@ export class SqliteErasing {
       most,
     );
     return {
-      ...listed(ids, ({ id }) => this.#byId(namespace, id), { rest: () => ({ upTo }) }),
+      length: ids.length,
+      candidate: (place) => this.#byId(namespace, (ids[place] as { id: number }).id),
       rest: (done) =>
         done < ids.length || ids.length === most
           ? { ...(selection !== "all" && "thread" in selection ? { thread: selection.thread } : {}), upTo }
@@ -360,13 +356,7 @@ export class SqliteErasing {
   }
 
   #remove(id: number): void {
-    for (const [table, column] of [
-      ["versions", "record"],
-      ["vectors", "record"],
-      ["queue", "record"],
-      ["records", "id"],
-    ])
-      this.#connection.run(`DELETE FROM ${table} WHERE ${column} = ?`, id);
+    for (const statement of removing) this.#connection.run(statement, id);
   }
 
   /** Records that say what runs did, when nothing else is left of a namespace. */
@@ -441,22 +431,19 @@ function isWhole({ fields, checksum }: { fields: string; checksum: number }): bo
   return crc32(fields) === checksum;
 }
 
-/** A list of which each element is looked up when its turn comes: one that is named twice is gone by then. */
+/** What is left of a list from the place on where a part before ended. */
 function listed<Element>(
+  selection: Extract<Selection, { from?: number }>,
   elements: readonly Element[],
   find: (element: Element) => Candidate | undefined,
-  { changed, rest }: { changed?: (candidate: Candidate) => boolean; rest: (left: Element[]) => Selection },
+  { changed }: { changed?: (candidate: Candidate, element: Element) => boolean } = {},
 ): Chosen {
-  let looked = 0;
-  function* candidates(): Generator<Candidate | undefined> {
-    for (const element of elements) {
-      looked += 1;
-      yield find(element);
-    }
-  }
+  const { from = 0 } = selection;
+  const element = (place: number) => elements[from + place] as Element;
   return {
-    candidates: candidates(),
-    ...(changed === undefined ? {} : { changed }),
-    rest: () => (looked < elements.length ? rest(elements.slice(looked)) : undefined),
+    length: elements.length - from,
+    candidate: (place) => find(element(place)),
+    ...(changed && { changed: (candidate, place) => changed(candidate, element(place)) }),
+    rest: (done) => (from + done < elements.length ? { ...selection, from: from + done } : undefined),
   };
 }

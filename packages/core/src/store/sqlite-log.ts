@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { DatabaseSync } from "node:sqlite";
-import { inWorker } from "./in-worker.ts";
+import { LogThread } from "./log-thread.ts";
 
 /** Pages of the log that are written into the file in one go (SQLite's own number), and their usual size. */
 const usualPages = 1_000;
@@ -18,7 +18,7 @@ const mostPages = 4 * unhurriedPages;
  */
 export class SqliteLog {
   readonly #database: DatabaseSync;
-  readonly #path: string;
+  readonly #thread: LogThread;
   /** `undefined`: there is no file. */
   readonly #logPath: string | undefined;
   #pages = usualPages;
@@ -33,7 +33,7 @@ export class SqliteLog {
 
   constructor(database: DatabaseSync, path: string, logPath: string | undefined) {
     this.#database = database;
-    this.#path = path;
+    this.#thread = new LogThread(path);
     this.#logPath = logPath;
   }
 
@@ -65,7 +65,9 @@ export class SqliteLog {
     // After many commits others would have to write a long log into the file.
     if (upTo - this.#synced > 1) await this.shorten(usualPages);
     await this.#syncTo(upTo);
-    if (this.#synced === this.#commits && this.#database.isOpen) this.#write(this.#pages);
+    if (this.#synced < this.#commits) return;
+    this.#thread.end();
+    if (this.#database.isOpen) this.#write(this.#pages);
   }
 
   /** Writes the log into the file, in a thread, if it is long. */
@@ -73,14 +75,9 @@ export class SqliteLog {
     if (this.#logPath === undefined || this.#pages < usualPages) return;
     if ((statSync(this.#logPath, { throwIfNoEntry: false })?.size ?? 0) < pages * pageBytes) return;
     // What is left of it when others read is for the next time.
-    this.#shortening ??= inWorker({ log: this.#path })
-      .then(
-        () => undefined,
-        () => undefined,
-      )
-      .finally(() => {
-        this.#shortening = undefined;
-      });
+    this.#shortening ??= this.#thread.shorten().finally(() => {
+      this.#shortening = undefined;
+    });
     await this.#shortening;
   }
 
@@ -96,6 +93,7 @@ export class SqliteLog {
   /** Before the database is closed: whoever waits for the log then has it on the disk. */
   async close(): Promise<void> {
     await this.#shortening;
+    this.#thread.end();
     // Who waits is told what fails.
     await this.#syncTo(this.#commits).catch(() => undefined);
   }

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { isBuiltIn } from "../embedders/built-in.ts";
 import { offlineExtractor } from "../entities/offline-extractor.ts";
 import { SouvenirError } from "../errors.ts";
-import { yieldToOthers } from "../event-loop.ts";
+import { worksElsewhere, yieldToOthers } from "../event-loop.ts";
 import type { Extraction } from "../queue/extraction.ts";
 import type { ExceptTurns } from "../search/filter.ts";
 import { checkListed, isByTimeOnly, type ListedPage, type ListFilter, listByTime } from "../search/listed.ts";
@@ -273,7 +273,11 @@ export class WorkerSearch implements Finding, Indexes {
       onEnd();
       throw noThreads(cause);
     }
-    const link = new Link(worker, this.#answers(), (busy) => (busy ? worker.ref() : worker.unref()));
+    const link = new Link(worker, this.#answers(), (busy) => {
+      worksElsewhere(busy);
+      if (busy) worker.ref();
+      else worker.unref();
+    });
     let opened = false;
     let cause: unknown;
     worker.on("error", (error) => {

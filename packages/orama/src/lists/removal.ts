@@ -6,7 +6,7 @@ import type { Postings } from "./postings.ts";
 /** From so many documents of a list on, going through it once costs less than taking them out one by one. */
 const fewDocuments = 8;
 /** Entries that are looked at between two steps. */
-const stepEntries = 8192;
+const stepEntries = 2048;
 
 /**
  * Takes documents out of the lists they are in. A list of which many go is gone through once, so that taking half of all

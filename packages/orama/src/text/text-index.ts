@@ -74,6 +74,8 @@ const textFormat = 5;
 
 /** Where letters end and figures begin, or the other way round: "4821KLM" may be written "4821 KLM". */
 const betweenKinds = /(?<=\p{N})(?=\p{L})|(?<=\p{L})(?=\p{N})/gu;
+/** Documents that are taken out of the counts between two steps. */
+const stepDocuments = 256;
 /** How much longer or shorter other identifiers of a series are. */
 const identifierTolerance = 4;
 
@@ -212,10 +214,12 @@ export class TextIndex {
       this.#recent = undefined;
       yield;
     }
+    let removed = 0;
     for (const doc of present) {
       for (const field of this.#fields.all) field.remove(doc);
       this.#languages.remove(doc);
       this.#size--;
+      if (++removed % stepDocuments === 0) yield;
     }
     this.#recent = undefined;
   }
