@@ -161,6 +161,59 @@ test("audit, log and metrics have what REST has; nothing is done that the log do
   expect((await server.memory.list({ namespace: "ada" })).records).toEqual([]);
 });
 
+test("a call that its client cancels is ended and not answered; nobody cancels those of others", async () => {
+  server = await startTestServer();
+  let begins = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begins = resolve;
+  });
+  const memory = await createMemory({
+    path: ":memory:",
+    embedder: {
+      id: "slow",
+      dimensions: 2,
+      embed: (texts, { kind, signal }) =>
+        kind === "document"
+          ? Promise.resolve(texts.map(() => new Float32Array([1, 0])))
+          : new Promise((_, reject) => {
+              signal?.addEventListener("abort", () => reject(signal.reason));
+              begins();
+            }),
+    },
+  });
+  const app = createApp(memory, { keys: server.keys });
+  const { key } = server.key([all]);
+  const send = (body: object, session?: string) =>
+    app.fetch(
+      new Request("http://localhost:7077/mcp", {
+        method: "POST",
+        headers: {
+          ...{ ...accept, "Content-Type": "application/json", Authorization: `Bearer ${key}` },
+          ...(session === undefined ? {} : { "Mcp-Session-Id": session }),
+        },
+        body: JSON.stringify({ jsonrpc: "2.0", ...body }),
+      }),
+    );
+  const clientInfo = { name: "raw", version: "1" };
+  const params = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo };
+  const begin = async () =>
+    (await send({ id: 0, method: "initialize", params })).headers.get("mcp-session-id") as string;
+  const [own, other] = [await begin(), await begin()];
+  expect(own).not.toBe(other);
+  await memory.set({ namespace: "default", value: "The shop runs on PostgreSQL." });
+  const answer = await send(call(7, "recall", { query: "Which database?" }), own);
+  await begun;
+  const cancel = { method: "notifications/cancelled", params: { requestId: 7 } };
+  expect((await send(cancel, other)).status).toBe(202);
+  expect((await send(cancel)).status).toBe(202);
+  const rest = answer.text();
+  const first = await Promise.race([rest, new Promise((resolve) => setImmediate(() => resolve("open")))]);
+  expect(first).toBe("open");
+  expect((await send(cancel, own)).status).toBe(202);
+  expect(await rest).not.toContain('"id":7');
+  await memory.close();
+});
+
 test("pages: only those of allowed origins, which may ask first", async () => {
   server = await startTestServer({ corsOrigins: ["https://app.example"] });
   const { key } = server.key([all]);

@@ -229,6 +229,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
           "X-RateLimit-Limit",
           "X-RateLimit-Remaining",
           "X-RateLimit-Reset",
+          "Mcp-Session-Id",
         ],
         maxAge: 600,
       }),

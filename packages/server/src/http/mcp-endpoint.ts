@@ -20,6 +20,16 @@ export interface McpRequest extends Pick<DispatchParts, "spend" | "begin" | "rec
   charge: (calls: number) => Promise<void>;
 }
 
+const sessionHeader = "Mcp-Session-Id";
+
+/** A request that may be cancelled while it is answered. */
+interface Call {
+  request: Request;
+  /** The body of its answer, with whose end it is over. */
+  watch(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>;
+  end(): void;
+}
+
 /** What the tools of one request close over. */
 interface Session extends McpRequest {
   namespace: string;
@@ -27,11 +37,14 @@ interface Session extends McpRequest {
 
 /**
  * MCP over streamable HTTP: at `/mcp` for the namespace that the caller's key names, at `/mcp/{namespace}` for any that
- * it opens. Each request gets a server object of its own; what REST asks of a request was asked before.
+ * it opens. Each request gets a server object of its own; what REST asks of a request was asked before. Nothing is kept of
+ * a session: its id says who may cancel which call.
  */
 export class McpEndpoint {
   readonly #memory: Memory;
   readonly #logger: Logger | undefined;
+  /** Calls under way, by key, session and their id. */
+  readonly #running = new Map<string, AbortController>();
   /** Loaded for the first request: who speaks REST only does not wait for it. */
   #handler: Promise<McpHttpHandler> | undefined;
 
@@ -44,6 +57,27 @@ export class McpEndpoint {
     const { raw } = context.req;
     const body = raw.method === "POST" ? await readJson(raw, request.limits) : undefined;
     const messages: readonly unknown[] = Array.isArray(body) ? body : [body];
+    const call = this.#callOf(raw, body, request.caller);
+    try {
+      const answer = await this.#answer(context, call, { ...request, body, messages });
+      // With the headers of every answer of this server.
+      const headers = Object.fromEntries(answer.headers);
+      if (messages.some((message) => Object(message).method === "initialize"))
+        headers[sessionHeader] = crypto.randomUUID();
+      const stream = answer.body === null ? null : call.watch(answer.body);
+      if (stream === null) call.end();
+      return context.newResponse(stream, answer.status as StatusCode, headers);
+    } catch (error) {
+      call.end();
+      throw error;
+    }
+  }
+
+  async #answer(
+    context: Context,
+    call: Call,
+    { body, messages, ...request }: McpRequest & { body: unknown; messages: readonly unknown[] },
+  ): Promise<Response> {
     // All at once, so that whoever waits as long as is said has room for all.
     await request.charge(Math.max(1, messages.length));
     const namespace = namespaceOf(context.req.path, request.caller);
@@ -57,12 +91,39 @@ export class McpEndpoint {
         this.#handler = undefined;
       });
     }
-    const answer = await (await this.#handler).fetch(raw, {
+    return (await this.#handler).fetch(call.request, {
       authInfo: { token: "", clientId: request.caller.key?.id ?? "", scopes: [], extra: { session } },
       ...(body === undefined ? {} : { parsedBody: body }),
     });
-    // With the headers of every answer of this server.
-    return context.newResponse(answer.body, answer.status as StatusCode, Object.fromEntries(answer.headers));
+  }
+
+  /**
+   * The request of one call, which ends when its client cancels it: that comes as a request of its own, from the same
+   * session.
+   */
+  #callOf(raw: Request, body: unknown, { key }: Caller): Call {
+    const session = raw.headers.get(sessionHeader);
+    const { id, method, params } = Object(body) as { id?: unknown; method?: unknown; params?: unknown };
+    const name = (of: unknown) => JSON.stringify([key?.id ?? "", session, of]);
+    const isOfSession = session !== null && !Array.isArray(body) && typeof method === "string";
+    if (isOfSession && method === "notifications/cancelled")
+      this.#running.get(name((Object(params) as { requestId?: unknown }).requestId))?.abort();
+    if (!isOfSession || id === undefined || this.#running.has(name(id)))
+      return { request: raw, watch: (stream) => stream, end: () => {} };
+    const cancelled = new AbortController();
+    this.#running.set(name(id), cancelled);
+    const end = () => void this.#running.delete(name(id));
+    raw.signal.addEventListener("abort", end, { once: true });
+    return {
+      // Its body was read.
+      request: new Request(raw.url, {
+        method: raw.method,
+        headers: raw.headers,
+        signal: AbortSignal.any([raw.signal, cancelled.signal]),
+      }),
+      watch: (stream) => stream.pipeThrough(new TransformStream({ flush: end })),
+      end,
+    };
   }
 
   /** @param namespace - Any: facts are looked for in all of a memory, or in none. */
