@@ -393,6 +393,18 @@ describe("keys over HTTP", () => {
     "Forwarded",
     "Via",
     "X-Original-Host",
+    "X-Original-URL",
+    "X-Rewrite-URL",
+    "Forwarded-For",
+    "X-Vercel-Forwarded-For",
+    "Fly-Client-IP",
+    "DO-Connecting-IP",
+    "X-Appengine-User-IP",
+    "X-Nginx-Proxy",
+    "Front-End-Https",
+    "Tailscale-User-Login",
+    "Ngrok-Trace-Id",
+    "Proxy-Connection",
   ])("without keys nobody is answered who comes through a proxy that says %s", async (name) => {
     const open = await startTestServer({ open: true });
     const answer = await open.send("GET /v1/whoami", { headers: { [name]: "203.0.113.9" } });

@@ -16,7 +16,7 @@ import type { AuditEvent } from "../src/http/audit.ts";
 import { openAuthorization, openKeyStore } from "../src/node/index.ts";
 import { findChromium, launchBrowser } from "./console/browser.ts";
 import { startServer } from "./console/server.ts";
-import { type Answer, startTestServer, type TestServer } from "./test-server.ts";
+import { type Answer, all, startTestServer, type TestServer } from "./test-server.ts";
 
 let server: TestServer;
 const events: AuditEvent[] = [];
@@ -228,6 +228,30 @@ test("a code is for who asked for it, where it asked, for a minute", async () =>
   expect((await list("/mcp/ada", narrow.access_token)).status).toBe(200);
   for (const path of ["/mcp", "/mcp/adalbert"])
     expect((await list(path, narrow.access_token)).status).toBe(401);
+});
+
+test("a token is for the address that its request names, and what is asked wrong is called by its name", async () => {
+  await start();
+  const { key } = server.key([{ prefix: "team/", permission: "read" }, all]);
+  const { client_id, code_verifier, address } = await program();
+  const code = locationOf(await form(address, { key })).searchParams.get("code") as string;
+  const asking = { client_id, code_verifier, redirect_uri: callback, code };
+  const grant_type = "authorization_code";
+  for (const [fields, error] of [
+    [asking, "invalid_request"],
+    [{ ...asking, grant_type: "password" }, "unsupported_grant_type"],
+    [{ ...asking, grant_type: "client_credentials", client_secret: "x" }, "unsupported_grant_type"],
+    [{ ...asking, grant_type, resource: "https://other.example/mcp" }, "invalid_target"],
+    [{ ...asking, grant_type, resource: `${base}/v1` }, "invalid_target"],
+  ] as const)
+    expect(await form("/oauth/token", fields), error).toMatchObject({ status: 400, body: { error } });
+  const narrow = await form("/oauth/token", { ...asking, grant_type, resource: `${base}/mcp/team%2Fa` });
+  const { access_token, refresh_token } = narrow.body as { access_token: string; refresh_token: string };
+  expect((await list("/mcp/team%2Fa", access_token)).status).toBe(200);
+  expect((await list("/mcp", access_token)).status).toBe(401);
+  // What was lent is wider than this token.
+  const next = await form("/oauth/token", { grant_type: "refresh_token", refresh_token, client_id });
+  expect((await list("/mcp", (next.body as { access_token: string }).access_token)).status).toBe(200);
 });
 
 test("what is wrong with a request goes back to the program, and nowhere that it did not register", async () => {

@@ -7,7 +7,7 @@ import type { RateLimits } from "./rate-limit.ts";
 
 /** What proxies say of where a request came from, each in its own way. */
 const ofProxies =
-  /^(?:via|cdn-loop|forwarded|x-forwarded.*|x-original-(?:for|host|forwarded-for)|cf-.*|x-envoy-.*|x-(?:real|client|cluster-client|remote|proxyuser)-(?:ip|addr)|(?:true|fastly|x-azure)-client-?ip|x-arr-.*|x-amzn-trace-id)$/;
+  /^(?:via|cdn-loop|proxy-connection|front-end-https|x-(?:scheme|rewrite-url|nginx-proxy|amzn-trace-id|original-.*)|.*forwarded.*|(?:cf|x-envoy|x-arr|ngrok|tailscale)-.*|(?:.*-)?(?:client|real|user|connecting|remote|proxyuser)-?(?:ip|addr))$/;
 
 /** Who asks. Without a `key`, this machine: no key was ever created. */
 export interface Caller {

@@ -40,9 +40,15 @@ export function openAuthorization(tokens: TokenStore): Authorization {
         return Response.json(metadata, { status: 201 });
       },
       authorize: (request) => authorize(request, tokens),
-      async token({ request, body }) {
-        const { default: OAuth2Server } = await import("@node-oauth/oauth2-server");
+      async token({ request, base, body }) {
         const form = formOf(body);
+        // The library would ask for a secret first.
+        if (form.grant_type === undefined) return refusal(400, "invalid_request", "grant_type: expected one");
+        if (!grants.includes(form.grant_type))
+          return refusal(400, "unsupported_grant_type", `grant_type: expected ${grants.join(" or ")}`);
+        if (form.resource !== undefined && !isResource(base, form.resource))
+          return refusal(400, "invalid_target", `expected ${base}/mcp or an address below it`);
+        const { default: OAuth2Server } = await import("@node-oauth/oauth2-server");
         const answer = new OAuth2Server.Response();
         const server = new OAuth2Server({
           model: modelOf(tokens, form.resource),
@@ -180,7 +186,9 @@ function modelOf(
     async saveToken(token, client, user) {
       const { key, consent, resource: address } = user as Loan;
       const loan: Loan = { key, consent, client: client.id, resource: address };
-      await tokens.keep("access", token.accessToken, loan, accessMs);
+      // For the address that this request names; the next ones may name others that were lent (RFC 8707, 2.2).
+      const access = { ...loan, resource: resource ?? address };
+      await tokens.keep("access", token.accessToken, access, accessMs);
       if (token.refreshToken !== undefined) await tokens.keep("refresh", token.refreshToken, loan, refreshMs);
       return { ...token, client, user };
     },
