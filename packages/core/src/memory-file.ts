@@ -43,8 +43,8 @@ const inPrograms: ReadonlyMap<string, string> = new Map(Object.entries(spellings
 const inFiles: ReadonlyMap<string, string> = new Map([...inPrograms].map(([file, own]) => [own, file]));
 
 /**
- * A line of a file of memories, or anything else to import, with one spelling of its names, whichever it has, and without
- * what is `null`, which says nothing; other names, and values, are as they were.
+ * A line of a file of memories, or anything else to import, with one spelling of its names, whichever it has; other
+ * names, and values, are as they were.
  * @throws SouvenirError `INVALID_INPUT` for one that has the same in both
  */
 export function respelled(line: unknown, spelling: "program" | "file"): unknown {
@@ -52,7 +52,6 @@ export function respelled(line: unknown, spelling: "program" | "file"): unknown 
   const names = spelling === "program" ? inPrograms : inFiles;
   const renamed: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(line)) {
-    if (value === null) continue;
     const own = names.get(name) ?? name;
     if (Object.hasOwn(renamed, own))
       throw new SouvenirError("INVALID_INPUT", `${own}: expected it once, and it is there as ${name} too`);

@@ -76,6 +76,9 @@ export function toWrite(
   });
   if (factOf(metadata) !== undefined)
     throw invalid("metadata.souvenir.fact", "no such field: facts are made by consolidate()");
+  // It would be acknowledged, and found nowhere.
+  if (Object.hasOwn(Object(metadata.souvenir), "withdrawn"))
+    throw invalid("metadata.souvenir.withdrawn", "no such field: delete() takes a memory away");
   const found = context.extract(value);
   return {
     namespace,

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { createMemory, InMemoryStore, type Memory, SouvenirError } from "@souvenir/core";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import type { RequestsResponse } from "../src/api/wire.ts";
 import { createApp } from "../src/http/app.ts";
@@ -645,7 +645,8 @@ test("messages are taken as frameworks keep them", async () => {
       lc: 1,
       type: "constructor",
       id: ["langchain_core", "messages", "HumanMessage"],
-      kwargs: { content: "Three." },
+      // Whose contents may have texts among their parts.
+      kwargs: { content: ["Three.", { type: "image_url", image_url: { url: "https://app.example/a.png" } }] },
     },
     { type: "AIMessageChunk", content: "Four.", tool_call_chunks: [], chunk_position: null },
     // LlamaIndex and the AI SDK.
@@ -829,12 +830,33 @@ test.each(["STORE_FULL", "STORE_BUSY", "STORE_REPLACED", "READ_ONLY"] as const)(
   async (code) => {
     const path = "/home/ada/secret-folder/memory.db";
     const store = new InMemoryStore();
-    store.get = () => Promise.reject(new SouvenirError(code, `${path}: it failed`, { details: { path } }));
-    const memory = await createMemory({ store });
+    const failing = () =>
+      Promise.reject(new SouvenirError(code, `${path}: it failed`, { details: { path } }));
+    store.get = failing;
+    store.write = failing;
+    const memory = await createMemory({ store, embedder: false });
     const app = createApp(memory, { open: true });
-    const answer = await (await app.fetch(new Request("http://localhost/v1/memory?key=k"))).text();
-    expect(JSON.parse(answer).error.code).toBe(code);
-    expect(answer).not.toContain("secret-folder");
+    const written = ["memory-set", "import", "memory/batch", "remember-turn", "remember"];
+    const bodies: Record<string, object> = {
+      "memory/batch": { memories: [{ value: "x" }] },
+      "remember-turn": { thread: "t", messages: [{ role: "user", content: "x" }] },
+      remember: { content: "x" },
+    };
+    for (const [route, init] of [
+      ["memory?key=k", {}],
+      ...written.map((route) => [
+        route,
+        {
+          method: "POST",
+          headers: { "Content-Type": "application/json" },
+          body: JSON.stringify(bodies[route] ?? { value: "x" }),
+        },
+      ]),
+    ] as [string, RequestInit][]) {
+      const answer = await (await app.fetch(new Request(`http://localhost/v1/${route}`, init))).text();
+      expect(JSON.parse(answer).error.code, route).toBe(code);
+      expect(answer, route).not.toContain("secret-folder");
+    }
     await memory.close();
   },
 );
@@ -1350,4 +1372,61 @@ describe("on the wire", () => {
     expect((await server.memory.stats()).records).toBe(1);
     await expect(fetch(running.url)).rejects.toThrow();
   });
+});
+
+test("what stands in a header is used or refused, and a null of another kind of grant is left out", async () => {
+  const { memory, send, key, close } = await startTestServer();
+  onTestFinished(close);
+  const admin = key([all]).key;
+  await memory.setMany([
+    { namespace: "default", key: "k", value: "of all" },
+    { namespace: "ada", key: "k", value: "of Ada" },
+  ]);
+  const named = { "X-Souvenir-Namespace": "ada" };
+  for (const [route, body] of [
+    ["GET /v1/memory?key=k"],
+    ["DELETE /v1/memory?key=k"],
+    ["POST /v1/memory/delete", { key: "k", namespace: "default" }],
+    ["POST /v1/memory/search", { query: "of" }],
+  ] as const)
+    expect(await send(route, { ...(body ? { body } : {}), headers: named, key: admin }), route).toMatchObject(
+      {
+        status: 400,
+        body: { error: { message: expect.stringContaining("X-Souvenir-Namespace") } },
+      },
+    );
+  expect(await send("GET /v1/memory?key=k&namespace=ada", { headers: named, key: admin })).toMatchObject({
+    body: { value: "of Ada" },
+  });
+  expect((await send("GET /v1/whoami", { headers: named, key: admin })).status).toBe(200);
+  const matching = { "If-Match": '"7"' };
+  for (const [route, body] of [
+    ["POST /v1/memory/batch", { memories: [{ key: "k", value: "again" }] }],
+    ["DELETE /v1/namespaces?namespace=ada"],
+    ["POST /v1/memory/delete", { where: { x: 1 } }],
+  ] as const)
+    expect(
+      (await send(route, { ...(body ? { body } : {}), headers: matching, key: admin })).status,
+      route,
+    ).toBe(400);
+  expect(await memory.get({ namespace: "ada", key: "k" })).toMatchObject({ value: "of Ada", version: 1 });
+  for (const grant of [
+    { namespace: "ada", prefix: null },
+    { namespace: null, prefix: "ada/" },
+  ]) {
+    const body = { name: "generated", grants: [{ ...grant, permission: "read" }] };
+    expect((await send("POST /v1/keys", { body, key: admin })).status, JSON.stringify(grant)).toBe(201);
+  }
+});
+
+test("nobody stores what is acknowledged and found nowhere", async () => {
+  const { send, key, close } = await startTestServer();
+  onTestFinished(close);
+  const admin = key([all]).key;
+  const body = { key: "k", value: "x", metadata: { souvenir: { withdrawn: true } } };
+  for (const route of ["POST /v1/memory-set", "POST /v1/import"])
+    expect(await send(route, { body, key: admin }), route).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining("withdrawn") } },
+    });
 });

@@ -67,6 +67,29 @@ test.each(none)("%j is none, with what to send", async (given, told) => {
   expect(await send("GET /v1/memories", { key: admin })).toMatchObject({ body: { memories: [] } });
 });
 
+test("a year that RFC 3339 does not have comes in a file only, from a store that a program filled", async () => {
+  const { send, key, close } = await startTestServer();
+  onTestFinished(close);
+  const admin = key([all]).key;
+  const expires_at = "+012000-01-01T00:00:00.000Z";
+  expect(await send("POST /v1/memory-set", { body: { value: "x", expires_at }, key: admin })).toMatchObject({
+    status: 400,
+    body: { error: { message: expect.stringMatching(/expires_at.*9999/) } },
+  });
+  await send("POST /v1/import", { body: { key: "k", value: "x", expires_at }, key: admin });
+  expect((await send("GET /v1/memory?key=k", { key: admin })).body).toMatchObject({ expires_at });
+});
+
+test("a moment of an address may have a fraction, as in a body", async () => {
+  const { send, key, close } = await startTestServer();
+  onTestFinished(close);
+  const admin = key([all]).key;
+  for (const moment of ["1922307503866.965", "1.922307503866e12", "2027-01-31T12:00:00.5"])
+    expect((await send(`GET /v1/memories?as_of=${moment}`, { key: admin })).status, moment).toBe(200);
+  expect((await send("GET /v1/memories?as_of=1922307503.965", { key: admin })).status).toBe(400);
+  expect((await send("GET /v1/memories?limit=1.5", { key: admin })).status).toBe(400);
+});
+
 test("an expiry that is over is refused, where a memory would be gone at once", async () => {
   const { send, key, clock, close } = await startTestServer();
   onTestFinished(close);

@@ -11,6 +11,7 @@ const byRole: ReadonlyMap<string, Origin> = new Map([
   ["assistant", "assistant"],
   ["ai", "assistant"],
   ["model", "assistant"],
+  ["chatbot", "assistant"],
   ["tool", "tool"],
   ["function", "tool"],
 ]);

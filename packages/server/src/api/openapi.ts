@@ -74,7 +74,7 @@ export function openApiDocument(): Json {
 }
 
 function build(): Json {
-  const components: Json = { ...metadataSchemas };
+  const components: Json = { ...metadataSchemas, ...(withNulls(schemas.messageSpellings) as Json) };
   /** Schemas with an id become components; others stand where they are used. */
   const toSchema = (schema: z.ZodType, io: "input" | "output" | "body"): Json => {
     const made = z.toJSONSchema(schema, { io: io === "output" ? "output" : "input", unrepresentable: "any" });
@@ -111,7 +111,7 @@ function build(): Json {
                 "application/json": { schema: { type: "array", items: toSchema(lines, "body") } },
                 "application/x-ndjson": { schema: toSchema(lines, "body") },
                 ...Object.fromEntries(
-                  fileTypes.map((type) => [type, { schema: { type: "string", format: "binary" } }]),
+                  describedFileTypes.map((type) => [type, { schema: { type: "string", format: "binary" } }]),
                 ),
               },
             }
@@ -127,7 +127,13 @@ function build(): Json {
       responses: {
         [status]: {
           description: type === "application/x-ndjson" ? "One JSON value a line" : "Done",
-          ...content(type, toSchema(answers, "output")),
+          content: {
+            [type]: { schema: toSchema(answers, "output") },
+            // For generators, which know no lines of JSON: the same bytes.
+            ...(type === "application/x-ndjson"
+              ? { "application/octet-stream": { schema: { type: "string", format: "binary" } } }
+              : {}),
+          },
           ...(operation.tagged === true ? { headers: { ETag: versionTag } } : {}),
         },
         ...Object.fromEntries(
@@ -157,6 +163,12 @@ function build(): Json {
     components: { schemas: components, securitySchemes: { key: { type: "http", scheme: "bearer" } } },
   };
 }
+
+/**
+ * Without `application/octet-stream`, which stands for any file: a client that openapi-python-client generates cannot tell
+ * it from the list of memories, and sends neither. The summary of the operation speaks of it.
+ */
+const describedFileTypes = fileTypes.filter((type) => type !== "application/octet-stream");
 
 const permissions: Record<Operation["needs"], string> = {
   none: "Needs no key.",

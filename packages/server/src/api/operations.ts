@@ -339,7 +339,7 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     tag: "Export and import",
     needs: "key",
     summary:
-      "Store a stream of JSON Lines, 1000 lines a commit, or what another program exports; what is already there is skipped",
+      "Store a stream of JSON Lines, 1000 lines a commit, or what another program exports (anything as application/octet-stream); what is already there is skipped",
     query: schema.importQuery,
     lines: schema.importLine,
     answers: schema.importResponse,

@@ -37,10 +37,18 @@ const speakers: Readonly<Record<string, string>> = { human: "user", ai: "assista
 
 /** With a role, where only a type says who spoke. */
 function spoken(message: Record<string, unknown>): Record<string, unknown> {
-  const { type, ...rest } = message;
-  if (isThere(rest.role) || typeof type !== "string") return message;
+  const { type, ...rest } = withParts(message);
+  if (isThere(rest.role) || typeof type !== "string") return withParts(message);
   const name = /^(.+)Message(?:Chunk)?$/.exec(type)?.[1]?.toLowerCase() ?? type;
   return { ...rest, role: speakers[name] ?? name };
+}
+
+/** LangChain has texts among the parts of a content. */
+function withParts(message: Record<string, unknown>): Record<string, unknown> {
+  const { content } = message;
+  if (!Array.isArray(content) || !content.some((part) => typeof part === "string")) return message;
+  const parts = content.map((part) => (typeof part === "string" ? { type: "text", text: part } : part));
+  return { ...message, content: parts };
 }
 
 function ofEntry(type: string, entry: Record<string, unknown>): unknown {

@@ -49,25 +49,32 @@ const whereOfDeletion = jsonObject.meta({
   description: "Those whose metadata fit",
 }) as unknown as z.ZodType<Where>;
 const thread = named(512).exactOptional();
-/** Read here, once for all: what a handler gets is ISO 8601 in UTC. */
-const moment = z
-  .union(
-    [
-      text.max(64).meta({ format: "date-time" }),
-      z.number().meta({ minimum: earliestNumber, maximum: latestNumber }),
-    ],
-    "expected a moment, as text or a number",
-  )
-  .transform((value, context) => {
-    const moment = readMoment(value);
-    if (typeof moment === "string") return moment;
-    context.addIssue({ code: "custom", message: moment.expected });
-    return z.NEVER;
-  })
-  .meta({
-    description:
-      "RFC 3339, without zone in UTC; or milliseconds since 1970, as a number between 1990 and 2200",
-  });
+/** Read here, once for all: what a handler gets is ISO 8601 in UTC. @param longYears - Of more than four digits, too. */
+const momentOf = (longYears: boolean) =>
+  z
+    .union(
+      [
+        text.max(64).meta({ format: "date-time" }),
+        z.number().meta({ minimum: earliestNumber, maximum: latestNumber }),
+      ],
+      "expected a moment, as text or a number",
+    )
+    .transform((value, context) => {
+      const moment = readMoment(value);
+      // Other languages cannot read such years in an answer, and RFC 3339 has none.
+      const isLong = typeof moment === "string" && !longYears && /^[+-]/.test(moment);
+      if (typeof moment === "string" && !isLong) return moment;
+      const message = typeof moment === "string" ? "expected a year from 0000 to 9999" : moment.expected;
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    })
+    .meta({
+      description:
+        "RFC 3339, without zone in UTC; or milliseconds since 1970, as a number between 1990 and 2200",
+    });
+const moment = momentOf(false);
+/** What a store has that a program filled comes back as it was. */
+const fileMoment = momentOf(true);
 const timestamp = z.string().meta({ format: "date-time" });
 const json = jsonObject.meta({ type: "object", additionalProperties: true }) as unknown as z.ZodType<{
   [name: string]: JsonValue;
@@ -680,8 +687,12 @@ const importFields = {
   ...setFields,
   namespace: fullNamespace.exactOptional(),
   version: version.exactOptional(),
-  updated_at: moment.exactOptional(),
-  pinned_at: moment.exactOptional(),
+  created_at: fileMoment.exactOptional(),
+  expires_at: fileMoment.exactOptional(),
+  valid_from: fileMoment.exactOptional(),
+  valid_to: fileMoment.exactOptional(),
+  updated_at: fileMoment.exactOptional(),
+  pinned_at: fileMoment.exactOptional(),
   ...trusted,
   ...factFields,
 };
@@ -728,46 +739,52 @@ const ignored = z
   .unknown()
   .optional()
   .meta({ description: "Taken, and not kept", ...anyJson });
-/** For the document: what `plainMessage` reads besides. */
 const [anyText, roleText] = [{ type: "string" }, { type: "string", minLength: 1 }];
-const said = { type: "object", properties: { content: anyText }, additionalProperties: false };
-const otherSpellings = [
-  {
-    description: "As messages_to_dict of LangChain writes it",
-    ...closedObject({ type: roleText, data: said }),
+/**
+ * For the document: what `plainMessage` reads besides. Each has a name, and so has each object in it: generators make a class
+ * of each, and two of an object without name that stands in two places.
+ */
+export const messageSpellings: Readonly<Record<string, object>> = {
+  MessageWords: { type: "object", properties: { content: anyText }, additionalProperties: false },
+  MessageBlock: {
+    type: "object",
+    properties: { block_type: anyText, text: anyText },
+    required: ["block_type"],
+    additionalProperties: anyJson,
   },
-  {
+  LangChainMessage: {
+    description: "As messages_to_dict of LangChain writes it",
+    ...closedObject({ type: roleText, data: { $ref: "#/components/schemas/MessageWords" } }),
+  },
+  LangChainObject: {
     description: "As LangChain serializes it",
     ...closedObject({
       lc: { type: "integer" },
       type: { const: "constructor" },
       id: { type: "array", items: roleText, minItems: 1 },
-      kwargs: said,
+      kwargs: { $ref: "#/components/schemas/MessageWords" },
     }),
   },
-  {
+  LlamaIndexMessage: {
     description: "As LlamaIndex writes it",
     ...closedObject({
       role: roleText,
-      blocks: {
-        type: "array",
-        items: {
-          type: "object",
-          properties: { block_type: anyText, text: anyText },
-          required: ["block_type"],
-          additionalProperties: anyJson,
-        },
-      },
+      blocks: { type: "array", items: { $ref: "#/components/schemas/MessageBlock" } },
     }),
   },
-  {
+  UiMessage: {
     description: "As the AI SDK writes it",
     ...closedObject({
       role: roleText,
       parts: { type: "array", items: { $ref: "#/components/schemas/ContentPart" } },
     }),
   },
-];
+};
+const otherSpellings = ["LangChainMessage", "LangChainObject", "LlamaIndexMessage", "UiMessage"].map(
+  (name) => ({
+    $ref: `#/components/schemas/${name}`,
+  }),
+);
 const turnMessages = z
   .array(
     z
@@ -779,11 +796,15 @@ const turnMessages = z
             .union(
               [
                 z.string(),
-                z.array(
-                  z
-                    .looseObject({ type: z.string(), text: z.string().exactOptional() })
-                    .meta({ ...id("ContentPart"), additionalProperties: anyJson }),
-                ),
+                z
+                  .array(
+                    z
+                      .looseObject({ type: z.string(), text: z.string().exactOptional() })
+                      .meta({ ...id("ContentPart"), additionalProperties: anyJson }),
+                  )
+                  .meta({
+                    items: { anyOf: [{ type: "string" }, { $ref: "#/components/schemas/ContentPart" }] },
+                  }),
                 z.null(),
               ],
               'expected a text, or a list of parts as in {"type": "text", "text": "…"}',

@@ -268,6 +268,8 @@ const numbers = new Set([
   "as_of",
   "known_at",
 ]);
+/** As a body may have it, too: milliseconds of some clocks have a fraction. */
+const jsonNumber = /^-?\d{1,16}(?:\.\d{1,20})?(?:e[+-]?\d{1,2})?$/i;
 const flags = new Set(["history", "dry_run", "retry", "held_back"]);
 const lists = new Set(["tags", "origin"]);
 
@@ -294,7 +296,7 @@ export function readQuery(url: string): Record<string, unknown> {
     } else if (Object.hasOwn(query, name)) {
       throw new HttpError("INVALID_INPUT", "the query: expected each parameter once");
     } else {
-      const typed = numbers.has(name) && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
+      const typed = numbers.has(name) && jsonNumber.test(value) ? Number(value) : value;
       Object.defineProperty(query, name, {
         value: flags.has(name) && (value === "true" || value === "false") ? value === "true" : typed,
         enumerable: true,

@@ -62,6 +62,7 @@ export async function dispatch(
     // Before the body is read: nobody sends us much for nothing.
     if (operation.needs === "everything") demandEverything(caller, "admin");
     const input = seen(operation, request, await inputOf(operation, context, limits));
+    checkNamespaceHeader(operation, request, input);
     const { needs } = operation;
     if (needs === "read" || needs === "write" || needs === "admin")
       demand(caller, needs, (input.namespace as string | undefined) ?? defaultNamespace);
@@ -179,8 +180,16 @@ function withoutNulls(schema: z.ZodType, value: unknown): unknown {
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodUnion) {
     const kind = Array.isArray(value) ? z.ZodArray : z.ZodObject;
-    const option = (inner.options as z.ZodType[]).find((each) => each instanceof kind);
-    return option === undefined ? value : withoutNulls(option, value);
+    const options = (inner.options as z.ZodType[]).filter((each) => each instanceof kind);
+    const [option] = options;
+    if (option === undefined) return value;
+    const kept = withoutNulls(option, value);
+    if (typeof kept !== "object" || kept === null || Array.isArray(kept)) return kept;
+    // Classes of clients have the members of all of them, and send `null` for those of the others.
+    const ofOthers = options.flatMap((each) => Object.keys((each as z.ZodObject).shape));
+    return Object.fromEntries(
+      Object.entries(kept).filter(([name, member]) => member !== null || !ofOthers.includes(name)),
+    );
   }
   if (inner instanceof z.ZodArray && Array.isArray(value))
     return value.map((element) => withoutNulls(inner.element as z.ZodType, element));
@@ -202,14 +211,42 @@ function isOptional(field: z.ZodType): boolean {
   );
 }
 
+/**
+ * A header that says for proxies which namespace is meant says the same as the request, or the wrong one would be taken.
+ * @throws HttpError `INVALID_INPUT`
+ */
+function checkNamespaceHeader(
+  { query, body }: Operation,
+  { headers }: Request,
+  input: Record<string, unknown>,
+): void {
+  const header = headers.get("x-souvenir-namespace");
+  const names = [query, body].flatMap((schema) => (schema === undefined ? [] : (namesAt(schema, []) ?? [])));
+  if (header === null || !names.includes("namespace")) return;
+  const named = (input.namespace as string | undefined) ?? defaultNamespace;
+  if (header === encodeURIComponent(named) || header === named) return;
+  throw new HttpError(
+    "INVALID_INPUT",
+    "X-Souvenir-Namespace: expected the namespace that the query or the body names, URL-encoded: it is read by proxies only",
+  );
+}
+
 /** What `If-Match` and `If-None-Match` say, as `if_version`. @throws HttpError `INVALID_INPUT` */
 function seen(
   { conditional = false }: Operation,
-  { headers }: Request,
+  { headers, method }: Request,
   input: Record<string, unknown>,
 ): Record<string, unknown> {
   const [match, noneMatch] = [headers.get("if-match"), headers.get("if-none-match")];
-  if (!conditional || (match === null && noneMatch === null)) return input;
+  if (match === null && noneMatch === null) return input;
+  if (!conditional) {
+    // Whoever reads may have it in a cache. A write would be done although it was meant for another version.
+    if (method === "GET" || match === null) return input;
+    throw new HttpError(
+      "INVALID_INPUT",
+      "If-Match: expected none here: where several memories are written, each says its own if_version",
+    );
+  }
   // A weak one is the same version: whoever compresses an answer on the way makes its tag weak.
   const version = /^(?:W\/)?"(\d{1,15})"$/.exec(match?.trim() ?? "")?.[1];
   if (match !== null ? version === undefined || noneMatch !== null : noneMatch?.trim() !== "*")
@@ -256,7 +293,12 @@ function respond(
 ): Response {
   if (tagged) context.header("ETag", `"${(answer as WireMemory).version}"`);
   if (type === undefined) return sendJson(context, answer, status);
-  context.header("Content-Type", type);
+  const accept = context.req.header("accept") ?? "";
+  const asBytes = /octet-stream/i.test(accept) && !/ndjson|\*\/\*|application\/\*/i.test(accept);
+  context.header(
+    "Content-Type",
+    asBytes && type === "application/x-ndjson" ? "application/octet-stream" : type,
+  );
   return context.body(
     typeof answer === "string" ? answer : jsonLines(answer as AsyncIterable<unknown>, parts),
     status as ContentfulStatusCode,

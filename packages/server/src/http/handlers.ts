@@ -394,13 +394,14 @@ async function importLines(
       const message = error.message.replace(/^record \d+: /, line === undefined ? "" : `line ${line}: `);
       throw new SouvenirError(error.code, message, { details: error.details, cause: error });
     }
-    if (!(error instanceof HttpError || SouvenirError.is(error))) throw error;
-    // What is refused before the memory sees it does not say where yet.
-    throw new HttpError(error.code, error.message, error instanceof HttpError ? error.headers : {}, {
-      ...error.details,
-      index,
-      stored,
-    });
+    // What is refused before the memory sees it does not say where yet. That it is of the store is kept: its words name files.
+    if (SouvenirError.is(error))
+      throw new SouvenirError(error.code, error.message, {
+        details: { ...error.details, index, stored },
+        cause: error,
+      });
+    if (!(error instanceof HttpError)) throw error;
+    throw new HttpError(error.code, error.message, error.headers, { ...error.details, index, stored });
   }
 }
 

@@ -5,8 +5,8 @@ import { readMoment } from "../api/moment.ts";
 const momentName = /^(?:created|updated|expires|pinned)At$|^valid(?:From|To)$/;
 
 /**
- * A line of a file of memories as the memory takes it: with the names of programs, and with moments as a file has them,
- * wherever it is read: without zone in UTC (to a program, text is of the zone of its machine), numbers in milliseconds.
+ * A line of a file of memories as the memory takes it: with the names of programs, without what is `null`, which says
+ * nothing, and with moments as a file has them, wherever it is read: without zone in UTC (to a program, text is of the zone of its machine), numbers in milliseconds.
  * @throws SouvenirError `INVALID_INPUT`, which names the member
  */
 export function ownLine(line: object): Record<string, unknown> {
@@ -15,7 +15,7 @@ export function ownLine(line: object): Record<string, unknown> {
 
 function withMoments(line: object, inside: string): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(line).map(([name, value]: [string, unknown]) => {
+    said(line).map(([name, value]) => {
       if (name === "history" && Array.isArray(value))
         return [
           name,
@@ -30,4 +30,8 @@ function withMoments(line: object, inside: string): Record<string, unknown> {
       throw new SouvenirError("INVALID_INPUT", `${inside}${name}: ${moment.expected}`);
     }),
   );
+}
+
+function said(line: object): [string, unknown][] {
+  return Object.entries(line).filter(([, value]) => value !== null);
 }
