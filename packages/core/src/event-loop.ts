@@ -24,7 +24,12 @@ export interface Manners {
    * one it rests as long as it worked, since they need the same cores. Default false.
    */
   patient?: boolean;
+  /** While it says true, slices are of a millisecond: what comes meanwhile is seen soon. Default: never. */
+  brief?: () => boolean;
 }
+
+/** Milliseconds of a slice of work that is brief. */
+const briefMs = 1;
 
 /** Work that waits to go on. */
 interface Waiting {
@@ -118,8 +123,9 @@ export async function inSlices<Result>(
 export async function inSlicesWhile<Result>(
   isUnchanged: () => boolean,
   steps: Generator<void, Result, void>,
+  manners?: Manners,
 ): Promise<Result | undefined> {
-  const slices = new Slices();
+  const slices = new Slices(manners);
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
@@ -149,20 +155,29 @@ export function atOnce<Result>(steps: Generator<void, Result, void>): Result {
 export class Slices {
   // What ran since others did last is part of the first slice.
   #end = lastTurn + sliceMs;
+  #briefEnd: number;
   readonly #manners: Manners | undefined;
 
   constructor(manners?: Manners) {
     this.#manners = manners;
+    this.#briefEnd = this.#endOfBrief();
   }
 
   /** Whether the time of this slice is over. */
   get over(): boolean {
-    return performance.now() >= this.#end;
+    const now = performance.now();
+    if (now >= this.#end) return true;
+    return now >= this.#briefEnd && this.#manners?.brief?.() === true;
   }
 
   /** Others run, then the next slice begins. */
   async next(): Promise<void> {
     await yieldToOthers(this.#manners);
     this.#end = lastTurn + sliceMs;
+    this.#briefEnd = this.#endOfBrief();
+  }
+
+  #endOfBrief(): number {
+    return this.#manners?.brief === undefined ? Number.POSITIVE_INFINITY : performance.now() + briefMs;
   }
 }

@@ -2,14 +2,17 @@ import type { ChangeFeed, Changes, NamespaceHead, VectorChanges } from "@souveni
 import { storedRecord } from "@souvenir/core/store";
 import type { Database } from "./database.ts";
 import { type EmbedderRow, identityOf } from "./namespaces.ts";
+import type { OneNamespace } from "./one-namespace.ts";
 import { type RecordRow, selected, vectorsOf } from "./rows.ts";
 
 /** What became of a namespace. Each answer is of one statement, and so of one moment. */
 export class PostgresChanges implements ChangeFeed {
   readonly #database: Database;
+  readonly #one: OneNamespace;
 
-  constructor(database: Database) {
+  constructor(database: Database, one: OneNamespace) {
     this.#database = database;
+    this.#one = one;
   }
 
   async head(namespace: string): Promise<NamespaceHead | undefined> {
@@ -19,9 +22,11 @@ export class PostgresChanges implements ChangeFeed {
         target: EmbedderRow | null;
       }
     >(
-      `SELECT n.number AS incarnation, n.sequence, n.erased, n.forgotten, to_json(e) AS embedder, to_json(t) AS target
-       FROM @namespaces n LEFT JOIN @embedders e ON e.number = n.embedder
-       LEFT JOIN @embedders t ON t.number = n.target WHERE n.name = $1`,
+      // Less to plan than two joins are.
+      `SELECT n.number AS incarnation, n.sequence, n.erased, n.forgotten,
+       (SELECT to_json(e) FROM @embedders e WHERE e.number = n.embedder) AS embedder,
+       (SELECT to_json(e) FROM @embedders e WHERE e.number = n.target) AS target
+       FROM @namespaces n WHERE n.name = $1`,
       [namespace],
     );
     return (
@@ -39,16 +44,17 @@ export class PostgresChanges implements ChangeFeed {
     limit: number,
     { updatedAfter }: { updatedAfter?: number } = {},
   ): Promise<Changes> {
-    const rows = await this.#database.all<RecordRow & { last: number; erased: number | null }>(
+    const rows = await this.#one.all<RecordRow & { last: number; erased: number | null }>(
+      namespace,
       `SELECT n.sequence AS last, NULL::bigint AS erased, r.* FROM @namespaces n LEFT JOIN LATERAL
-       (SELECT ${selected} FROM @records r WHERE r.namespace = n.number AND r.sequence > $2
-        ORDER BY r.sequence LIMIT $3) r ON true WHERE n.name = $1
+       (SELECT ${selected} FROM @records r WHERE r.namespace = $2 AND r.sequence > $3
+        ORDER BY r.sequence LIMIT $4) r ON true WHERE n.name = $1 AND n.number = $2
        UNION ALL
        SELECT n.sequence, e.record, ${selected.replaceAll(/r\.(\w+)/g, (_, column) => (column === "sequence" ? "e.sequence" : "NULL"))}
        FROM @namespaces n CROSS JOIN LATERAL
-       (SELECT e.sequence, e.record FROM @erasures e WHERE e.namespace = n.number AND e.sequence > $2
-        ORDER BY e.sequence LIMIT $3) e WHERE n.name = $1`,
-      [namespace, after, limit],
+       (SELECT e.sequence, e.record FROM @erasures e WHERE e.namespace = $2 AND e.sequence > $3
+        ORDER BY e.sequence LIMIT $4) e WHERE n.name = $1 AND n.number = $2`,
+      [after, limit],
     );
     const [first] = rows;
     if (first === undefined) return { records: [], erased: [], sequence: after, complete: true };
@@ -79,19 +85,20 @@ export class PostgresChanges implements ChangeFeed {
     limit: number,
     upTo?: number,
   ): Promise<VectorChanges> {
-    const rows = await this.#database.all<{
+    const rows = await this.#one.all<{
       last: number;
       dimensions: number | null;
       record: number | null;
       sequence: number;
       numbers: Uint8Array;
     }>(
-      `SELECT coalesce($5, n.sequence) AS last, e.dimensions, v.record, v.sequence, v.numbers
-       FROM @namespaces n LEFT JOIN @embedders e ON e.id = $2 LEFT JOIN LATERAL
-       (SELECT v.record, v.sequence, v.numbers FROM @vectors v WHERE v.namespace = n.number AND v.embedder = e.number
-        AND v.sequence > $3 AND v.sequence <= coalesce($5, n.sequence) ORDER BY v.sequence LIMIT $4) v ON true
-       WHERE n.name = $1 ORDER BY v.sequence`,
-      [namespace, embedder, after, limit, upTo ?? null],
+      namespace,
+      `SELECT coalesce($6, n.sequence) AS last, e.dimensions, v.record, v.sequence, v.numbers
+       FROM @namespaces n LEFT JOIN @embedders e ON e.id = $3 LEFT JOIN LATERAL
+       (SELECT v.record, v.sequence, v.numbers FROM @vectors v WHERE v.namespace = $2 AND v.embedder = e.number
+        AND v.sequence > $4 AND v.sequence <= coalesce($6, n.sequence) ORDER BY v.sequence LIMIT $5) v ON true
+       WHERE n.name = $1 AND n.number = $2 ORDER BY v.sequence`,
+      [embedder, after, limit, upTo ?? null],
     );
     const [first] = rows;
     if (first === undefined) return { vectors: [], sequence: after, complete: true };

@@ -4,6 +4,7 @@ import { PostgresChanges } from "./changes.ts";
 import { Database } from "./database.ts";
 import { PostgresEmbedders } from "./embedders.ts";
 import { isolate } from "./isolation.ts";
+import { OneNamespace } from "./one-namespace.ts";
 import { checkPlace, type PostgresPlace } from "./place.ts";
 import { PostgresQueue } from "./queue.ts";
 import { PostgresRecords } from "./records.ts";
@@ -50,9 +51,10 @@ export function postgresStore(options: PostgresStoreOptions = {}): Store {
   });
   const snapshots = new PostgresSnapshots(database, objects);
   const watching = new PostgresWatching(database, listen === false ? undefined : listen);
+  const one = new OneNamespace(database);
   const parts = joined(
-    new PostgresRecords(database, () => snapshots.renewLater()),
-    new PostgresChanges(database),
+    new PostgresRecords(database, one, () => snapshots.renewLater()),
+    new PostgresChanges(database, one),
     new PostgresEmbedders(database),
     new PostgresQueue(database),
     {

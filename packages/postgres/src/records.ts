@@ -14,22 +14,26 @@ import { storedRecord } from "@souvenir/core/store";
 import type { Database, Transaction } from "./database.ts";
 import { erase, eraseExpired } from "./erasing.ts";
 import { GroupedWrites } from "./grouped-writes.ts";
+import type { OneNamespace } from "./one-namespace.ts";
 import { type RecordRow, selected } from "./rows.ts";
 import { TakingTurns } from "./taking-turns.ts";
 import { touch, type WriteConditions, writeAll } from "./writing.ts";
 
-const inNamespace = "FROM @namespaces n JOIN @records r ON r.namespace = n.number WHERE n.name = $1";
+const inNamespace =
+  "FROM @namespaces n JOIN @records r ON r.namespace = n.number WHERE n.name = $1 AND n.number = $2";
 
 /** The records of namespaces. What is read is of one statement, and so of one moment; what is written, of one transaction. */
 export class PostgresRecords implements RecordStore {
   readonly #database: Database;
+  readonly #one: OneNamespace;
   readonly #turns = new TakingTurns();
   readonly #writes: GroupedWrites;
   readonly #onErased: () => void;
 
   /** @param onErased - Called after an erasure. */
-  constructor(database: Database, onErased: () => void) {
+  constructor(database: Database, one: OneNamespace, onErased: () => void) {
     this.#database = database;
+    this.#one = one;
     this.#writes = new GroupedWrites(database, this.#turns);
     this.#onErased = onErased;
   }
@@ -68,9 +72,10 @@ export class PostgresRecords implements RecordStore {
   }
 
   async get(namespace: string, keys: readonly string[]): Promise<(StoredRecord | undefined)[]> {
-    const rows = await this.#database.all<RecordRow>(
-      `SELECT ${selected} ${inNamespace} AND r.key = ANY($2::text[])`,
-      [namespace, keys],
+    const rows = await this.#one.all<RecordRow>(
+      namespace,
+      `SELECT ${selected} ${inNamespace} AND r.key = ANY($3::text[])`,
+      [keys],
     );
     const found = new Map(rows.map((row) => [row.key, row]));
     return keys.map((key) => {
@@ -80,9 +85,10 @@ export class PostgresRecords implements RecordStore {
   }
 
   async read(namespace: string, ids: readonly number[]): Promise<StoredRecord[]> {
-    const rows = await this.#database.all<RecordRow>(
-      `SELECT ${selected} ${inNamespace} AND r.id = ANY($2::bigint[])`,
-      [namespace, ids],
+    const rows = await this.#one.all<RecordRow>(
+      namespace,
+      `SELECT ${selected} ${inNamespace} AND r.id = ANY($3::bigint[])`,
+      [ids],
     );
     return rows.map((row) => storedRecord(row, namespace));
   }
@@ -92,13 +98,13 @@ export class PostgresRecords implements RecordStore {
     { thread, after, newestFirst = false, limit }: ListPage,
   ): Promise<StoredRecord[]> {
     const order = newestFirst
-      ? "< ($3, $4) ORDER BY r.created_at DESC, r.id DESC"
-      : "> ($3, $4) ORDER BY r.created_at, r.id";
-    const rows = await this.#database.all<RecordRow>(
-      `SELECT ${selected} ${inNamespace} ${thread === undefined ? "" : "AND r.thread = $5"}
-       AND (r.created_at, r.id) ${order} LIMIT $2`,
+      ? "< ($4, $5) ORDER BY r.created_at DESC, r.id DESC"
+      : "> ($4, $5) ORDER BY r.created_at, r.id";
+    const rows = await this.#one.all<RecordRow>(
+      namespace,
+      `SELECT ${selected} ${inNamespace} ${thread === undefined ? "" : "AND r.thread = $6"}
+       AND (r.created_at, r.id) ${order} LIMIT $3`,
       [
-        namespace,
         limit,
         after?.createdAt ?? (newestFirst ? Number.MAX_SAFE_INTEGER : Number.MIN_SAFE_INTEGER),
         after?.id ?? 0,
@@ -129,9 +135,10 @@ export class PostgresRecords implements RecordStore {
   }
 
   async tail(namespace: string, thread: string, limit: number): Promise<StoredRecord[]> {
-    const rows = await this.#database.all<RecordRow>(
-      `SELECT ${selected} ${inNamespace} AND r.thread = $2 ORDER BY r.created_at DESC, r.id DESC LIMIT $3`,
-      [namespace, thread, limit],
+    const rows = await this.#one.all<RecordRow>(
+      namespace,
+      `SELECT ${selected} ${inNamespace} AND r.thread = $3 ORDER BY r.created_at DESC, r.id DESC LIMIT $4`,
+      [thread, limit],
     );
     return rows.map((row) => storedRecord(row, namespace)).reverse();
   }
@@ -140,15 +147,18 @@ export class PostgresRecords implements RecordStore {
     namespace: string,
     ids: readonly number[],
   ): Promise<(Pick<StoredRecord, "value" | "role"> | undefined)[]> {
-    const rows = await this.#database.all<{ id: number; value: string; role: string | null }>(
+    const rows = await this.#one.all<{ id: number; value: string | null; role: string | null }>(
+      namespace,
       `SELECT r.id, p.value, p.role FROM @namespaces n
-       JOIN @records r ON r.namespace = n.number AND r.id = ANY($2::bigint[]) AND NOT r.withdrawn
-       CROSS JOIN LATERAL (SELECT b.value, b.role FROM @records b WHERE b.namespace = n.number AND b.thread = r.thread
+       JOIN @records r ON r.namespace = n.number AND r.id = ANY($3::bigint[]) AND NOT r.withdrawn
+       LEFT JOIN LATERAL (SELECT b.value, b.role FROM @records b WHERE b.namespace = $2 AND b.thread = r.thread
        AND (b.created_at, b.id) < (r.created_at, r.id) AND NOT b.withdrawn
-       ORDER BY b.created_at DESC, b.id DESC LIMIT 1) p WHERE n.name = $1`,
-      [namespace, ids],
+       ORDER BY b.created_at DESC, b.id DESC LIMIT 1) p ON true WHERE n.name = $1 AND n.number = $2`,
+      [ids],
     );
-    const found = new Map(rows.map(({ id, value, role }) => [id, { value, role }]));
+    const found = new Map(
+      rows.flatMap(({ id, value, role }) => (value === null ? [] : [[id, { value, role }] as const])),
+    );
     return ids.map((id) => found.get(id));
   }
 
@@ -157,11 +167,12 @@ export class PostgresRecords implements RecordStore {
     key: string,
     { after = 0, limit }: { after?: number; limit?: number } = {},
   ): Promise<StoredRecord[]> {
-    const rows = await this.#database.all<{ id: number; sequence: number; fields: string }>(
-      `SELECT r.id, r.sequence, v.fields FROM @namespaces n JOIN @records r ON r.namespace = n.number AND r.key = $2
-       JOIN @versions v ON v.namespace = n.number AND v.record = r.id AND v.version > $3
-       WHERE n.name = $1 ORDER BY v.version LIMIT $4`,
-      [namespace, key, after, limit ?? null],
+    const rows = await this.#one.all<{ id: number; sequence: number; fields: string }>(
+      namespace,
+      `SELECT r.id, r.sequence, v.fields FROM @namespaces n JOIN @records r ON r.namespace = n.number AND r.key = $3
+       JOIN @versions v ON v.namespace = n.number AND v.record = r.id AND v.version > $4
+       WHERE n.name = $1 AND n.number = $2 ORDER BY v.version LIMIT $5`,
+      [key, after, limit ?? null],
     );
     return rows.map(({ id, sequence, fields }) => ({
       ...(JSON.parse(fields) as RecordFields),

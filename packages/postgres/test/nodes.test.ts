@@ -30,6 +30,21 @@ async function node(
   return { memory, told };
 }
 
+/** The pool, with something done before each statement. */
+function poolWith(before: (statement: { text: string }) => Promise<void>): PostgresPool {
+  return {
+    async connect() {
+      const client = await places.pool().connect();
+      return {
+        on: (...given) => client.on(...given),
+        off: (...given) => client.off(...given),
+        query: (statement) => before(statement).then(() => client.query(statement)),
+        release: (destroy) => client.release(destroy),
+      };
+    },
+  };
+}
+
 /** The pool, with some statements counted and refused. */
 function poolWithout(pattern: RegExp): PostgresPool & { refused: number } {
   const pool = {
@@ -73,6 +88,58 @@ const looks = /AS o \(number, sequence\)/;
 const notifies = /pg_notify/;
 
 describe.skipIf(missing !== undefined)(`nodes${missing === undefined ? "" : ` (${missing})`}`, () => {
+  test("what others commit until a search is told where the namespace stands is in its answer", async () => {
+    const schema = places.newSchema();
+    const writer = await node(schema);
+    const held: (() => void)[] = [];
+    let holds = false;
+    const pool = poolWith(async ({ text }) => {
+      if (holds && /AS incarnation/.test(text)) await new Promise<void>((goOn) => held.push(goOn));
+    });
+    const reader = await node(schema, { pool, listen: false });
+    await writer.memory.set({ namespace: "ada", key: "cats", value: "Both cats eat fish." });
+    const search = async () =>
+      (await reader.memory.search({ namespace: "ada", query: "What do the cats eat?" })).results.map(
+        ({ value }) => value,
+      );
+    expect(await search()).toEqual(["Both cats eat fish."]);
+    const told = async (between: () => Promise<unknown>) => {
+      holds = true;
+      const found = search();
+      await eventually(async () => expect(held).not.toEqual([]));
+      // By then it has looked at its index as it stands.
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((done) => setImmediate(done));
+      await between();
+      holds = false;
+      for (const goOn of held.splice(0)) goOn();
+      return found;
+    };
+    expect(await told(async () => undefined)).toEqual(["Both cats eat fish."]);
+    expect(
+      await told(() => writer.memory.set({ namespace: "ada", key: "cats", value: "Both cats eat rice." })),
+    ).toEqual(["Both cats eat rice."]);
+    expect(await told(() => writer.memory.delete({ namespace: "ada", key: "cats" }))).toEqual([]);
+    await writer.memory.set({ namespace: "ada", key: "cats", value: "The cats eat fish again." });
+    expect(await told(() => writer.memory.clear({ namespace: "ada" }))).toEqual([]);
+  });
+
+  test("a namespace that another node emptied and wrote again is read as it is", async () => {
+    const schema = places.newSchema();
+    const writer = await node(schema);
+    const reader = await node(schema);
+    for (const value of ["the first", "the second", "the third"]) {
+      await writer.memory.clear({ namespace: "ada" });
+      expect(await reader.memory.get({ namespace: "ada", key: "note" })).toBeUndefined();
+      await writer.memory.set({ namespace: "ada", key: "note", value: "draft" });
+      await writer.memory.set({ namespace: "ada", key: "note", value });
+      expect((await reader.memory.get({ namespace: "ada", key: "note" }))?.value).toBe(value);
+      expect((await reader.memory.list({ namespace: "ada" })).records.map((record) => record.value)).toEqual([
+        value,
+      ]);
+      expect(await reader.memory.history({ namespace: "ada", key: "note" })).toHaveLength(1);
+    }
+  });
+
   test("an index that nobody asks is woken by NOTIFY alone", async () => {
     const schema = places.newSchema();
     const pool = poolWithout(looks);

@@ -28,6 +28,8 @@ interface Entry {
   saved: number;
   /** One at a time. */
   saving: Promise<void> | undefined;
+  /** Whether who asked last found it behind the store. */
+  wasBehind: boolean;
 }
 
 /** An index of a namespace as it was known at a moment. */
@@ -80,8 +82,18 @@ export class IndexCache {
   }
 
   /** The index of a namespace with everything committed before the call, `undefined` for an empty namespace. */
-  async get(namespace: string): Promise<NamespaceIndex | undefined> {
-    for (;;) {
+  get(namespace: string): Promise<NamespaceIndex | undefined> {
+    return this.#get(namespace, (entry, wasBehind) => {
+      entry.wasBehind = wasBehind;
+    });
+  }
+
+  /** @param onFound - Told whether the index had to catch up. */
+  async #get(
+    namespace: string,
+    onFound: (entry: Entry, wasBehind: boolean) => void = () => undefined,
+  ): Promise<NamespaceIndex | undefined> {
+    for (let wasBehind = false; ; wasBehind = true) {
       const found = await this.#options.store.head(namespace);
       if (found === undefined) {
         this.#entries.get(namespace)?.index.abandon("emptied");
@@ -92,7 +104,10 @@ export class IndexCache {
       const head = { ...found, embedder: this.#usable(found.embedder) };
       const entry = await this.#entry(namespace, head);
       if (entry === undefined) continue;
-      if (this.#isCurrent(entry, head)) return entry.index;
+      if (this.#isCurrent(entry, head)) {
+        onFound(entry, wasBehind);
+        return entry.index;
+      }
       entry.updating = entry.updating.then(
         () => this.#update(namespace, entry, head),
         () => this.#update(namespace, entry, head),
@@ -105,8 +120,21 @@ export class IndexCache {
         throw error;
       }
       // Also when another namespace took its place meanwhile: two that take turns would never get to an answer.
-      if (this.#isCurrent(entry, head)) return entry.index;
+      if (this.#isCurrent(entry, head)) {
+        onFound(entry, true);
+        return entry.index;
+      }
     }
+  }
+
+  /**
+   * The index of a namespace as it stands, for who works with it while `get` asks whether that is where the namespace stands.
+   * What comes of it is of use when `get` answers the same index, and `changes` of it is what it was. `undefined` when it is
+   * not open, or was found behind the last time: others are writing then, and the work would be for nothing.
+   */
+  present(namespace: string): NamespaceIndex | undefined {
+    const entry = this.#entries.get(namespace);
+    return entry?.wasBehind === false ? entry.index : undefined;
   }
 
   /**
@@ -207,7 +235,7 @@ export class IndexCache {
         return;
       }
     }
-    this.get(namespace).catch((error: unknown) => {
+    this.#get(namespace).catch((error: unknown) => {
       if (this.#closed) return;
       this.#options.logger.warn?.("an index could not catch up and will try again at the next search", {
         error,
@@ -298,6 +326,7 @@ export class IndexCache {
       updating: Promise.resolve(),
       saved: 0,
       saving: undefined,
+      wasBehind: false,
     };
     this.#written.delete(namespace);
     this.#entries.get(namespace)?.index.abandon("replaced");
@@ -320,7 +349,13 @@ export class IndexCache {
     try {
       const index = await NamespaceIndex.load(pieces);
       if (!index.canFollow(head)) return undefined;
-      return { index, updating: Promise.resolve(), saved: index.sequence, saving: undefined };
+      return {
+        index,
+        updating: Promise.resolve(),
+        saved: index.sequence,
+        saving: undefined,
+        wasBehind: false,
+      };
     } catch (error) {
       this.#options.logger.warn?.(
         "a snapshot is damaged or of another version; the index is built from the store",

@@ -4,7 +4,15 @@ import { raceAbort } from "../embedders/embed.ts";
 import type { TermModel } from "../embedders/term-model.ts";
 import type { VectorKeeper } from "../embedders/vector-keeper.ts";
 import { canonicalName } from "../entities/canonical.ts";
-import { atOnce, inSlices, inSlicesWhile, letOthersRun, Slices } from "../event-loop.ts";
+import {
+  atOnce,
+  inSlices,
+  inSlicesWhile,
+  letOthersRun,
+  type Manners,
+  Slices,
+  yieldToOthers,
+} from "../event-loop.ts";
 import { type Distinct, withoutDuplicates } from "../paraphrases/duplicates.ts";
 import type { Extraction } from "../queue/extraction.ts";
 import type { QueryVector } from "../queue/query-vectors.ts";
@@ -68,6 +76,8 @@ export interface SearcherOptions {
 interface Look {
   namespace: string;
   index: () => Promise<NamespaceIndex | undefined>;
+  /** The index as it stands, where it takes a while to be told that this is where the namespace stands. */
+  present: () => NamespaceIndex | undefined;
   /** Of what this index found. */
   read: (ids: readonly number[], index: NamespaceIndex) => Promise<StoredRecord[]>;
   /** Whether it has texts whose vectors are not kept, for an embedder that is asked. */
@@ -90,6 +100,18 @@ interface RankedRecord {
   found: RankedDocument;
   /** That of the place that a reranker gave it. */
   score: number;
+}
+
+/** Documents in order, and the index that has them. */
+interface Ranked {
+  index: NamespaceIndex;
+  /** Those of the index when they were ranked. */
+  changes: number;
+  accept: DocumentSet | undefined;
+  /** Of the namespace when they were ranked. */
+  sequence: number;
+  ranked: RankedRecord[];
+  degraded: Signal[];
 }
 
 /**
@@ -134,14 +156,18 @@ export class Searcher {
     await letOthersRun();
     await this.prepare();
     const names = question.names ?? namesIn(this.#options.extraction, query);
+    const wide = reranker === undefined ? limit : Math.max(limit, ranking.reranked);
+    const asked = { ...question, names, limit: wide };
+    let early = await this.#rankedEarly(look, opening, asked, signal);
     // Opening a large index takes seconds.
     const opened = await (signal === undefined ? opening : raceAbort(opening, signal));
     if (opened === undefined) return { ...empty, tookMs: performance.now() - start };
     await inSlices(opened.preparing(filter));
     const since = performance.now();
-    const wide = reranker === undefined ? limit : Math.max(limit, ranking.reranked);
     for (let [looks, current] = [1, opened]; ; looks += 1) {
-      const answer = await this.#ranked(look, current, { ...question, names, limit: wide }, signal);
+      const isStill = early?.index === current && early.changes === current.changes;
+      const answer: Ranked | undefined = isStill ? early : await this.#ranked(look, current, asked, signal);
+      early = undefined;
       if (answer === undefined) break;
       const { index, accept } = answer;
       const left = { deadlineMs: deadlineMs - (performance.now() - since), signal };
@@ -173,25 +199,41 @@ export class Searcher {
   }
 
   /**
+   * What the index says as it stands, while a store that is far away is asked whether that is where the namespace stands:
+   * mostly it is. `undefined` when there is no such index, or it changed meanwhile.
+   */
+  async #rankedEarly(
+    look: Look,
+    opening: Promise<unknown>,
+    question: Question,
+    signal: AbortSignal | undefined,
+  ): Promise<Ranked | undefined> {
+    const index = look.present();
+    if (index === undefined) return undefined;
+    let isAsked = true;
+    const answered = () => {
+      isAsked = false;
+    };
+    opening.then(answered, answered);
+    // The question to the store is on its way then.
+    await yieldToOthers();
+    const manners = { brief: () => isAsked };
+    await inSlices(index.preparing(question.filter), signal, manners);
+    return this.#ranked(look, index, question, signal, manners);
+  }
+
+  /**
    * The documents in order, and the index that has them: in slices, and when somebody writes meanwhile once more in one
    * go, because what is ranked is what is read. `undefined` when the namespace is empty by then.
+   * @param early - It is only tried: `undefined` also when somebody writes meanwhile.
    */
   async #ranked(
     look: Look,
     opened: NamespaceIndex,
     { query, filter, limit, minScore, prefix, deadlineMs, names }: Question,
     signal: AbortSignal | undefined,
-  ): Promise<
-    | {
-        index: NamespaceIndex;
-        accept: DocumentSet | undefined;
-        /** Of the namespace when they were ranked. */
-        sequence: number;
-        ranked: RankedRecord[];
-        degraded: Signal[];
-      }
-    | undefined
-  > {
+    early?: Manners,
+  ): Promise<Ranked | undefined> {
     const { ranking, extraction, clock } = this.#options;
     const start = performance.now();
     const entities = names ?? namesIn(extraction, query);
@@ -223,12 +265,13 @@ export class Searcher {
       const { model } = this.#options.terms;
       const asked = { text: query, vector, model, entities, accept, prefix, limit, minScore, now: clock() };
       const steps = withIds(current.ranking(asked, ranking), current);
-      const ranked = await run(() => current.changes === changes, steps);
+      const ranked = await run(() => current.changes === changes, steps, early);
+      if (ranked === undefined && early !== undefined) return undefined;
       if (ranked === undefined) continue;
       const isAsked = embedder !== null && embedder.computed !== true;
       const lacks = isAsked && vector !== undefined && look.lacksVectors();
       const { sequence } = current;
-      return { index: current, accept, sequence, ranked, degraded: lacks ? ["vector"] : degraded };
+      return { index: current, changes, accept, sequence, ranked, degraded: lacks ? ["vector"] : degraded };
     }
   }
 
@@ -386,6 +429,7 @@ export class Searcher {
       return {
         namespace,
         index: () => indexes.get(namespace),
+        present: () => (store.isRemote ? indexes.present(namespace) : undefined),
         read: (ids, { read }) =>
           store.isRemote
             ? read.get(ids, (unknown) => store.read(namespace, unknown))
@@ -400,6 +444,7 @@ export class Searcher {
         past = found?.store;
         return found?.index;
       },
+      present: () => undefined,
       read: (ids) => (past ?? store).read(namespace, ids),
       lacksVectors: () => past?.saidOtherwise === true,
     };
