@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -38,36 +38,39 @@ function versionsOf(folder: string): string[] {
 
 /**
  * Starts a server of its own, with nothing in it.
- * @param options - `durable`: with syncing at each commit, for benchmarks; no test loses power. Default false.
+ * @param options - `durable`: with syncing at each commit, for benchmarks; no test loses power. Default false. `kept`: a
+ * folder that stays, with what was in it before. Default: a temporary one. `program`: another `postgres` than the one that is
+ * found, with `initdb` beside it.
  */
 export async function startPostgres({
   durable = false,
+  kept,
+  program: path,
 }: {
   durable?: boolean;
+  kept?: string | undefined;
+  program?: string | undefined;
 } = {}): Promise<PostgresServer> {
-  if ("missing" in postgresProgram) throw new Error(postgresProgram.missing);
-  const program = realpathSync(postgresProgram.path);
-  const folder = mkdtempSync(join(tmpdir(), "souvenir-postgres-"));
+  if (path === undefined && "missing" in postgresProgram) throw new Error(postgresProgram.missing);
+  const program = realpathSync(path ?? (postgresProgram as { path: string }).path);
+  const folder = kept ?? mkdtempSync(join(tmpdir(), "souvenir-postgres-"));
+  mkdirSync(folder, { recursive: true });
   if (nobody.uid !== undefined) chownSync(folder, nobody.uid, nobody.gid);
   const data = join(folder, "data");
   const options = { ...nobody, cwd: folder, env: { ...process.env, LC_ALL: "C", TZ: "UTC" } };
-  await promisify(execFile)(
-    join(dirname(program), "initdb"),
-    [
-      "-D",
-      data,
-      "-U",
-      "postgres",
-      "-A",
-      "trust",
-      "-E",
-      "UTF8",
-      "--locale=C",
-      "--no-sync",
-      "--no-instructions",
-    ],
-    options,
-  );
+  const making = [
+    "-U",
+    "postgres",
+    "-A",
+    "trust",
+    "-E",
+    "UTF8",
+    "--locale=C",
+    "--no-sync",
+    "--no-instructions",
+  ];
+  if (!existsSync(data))
+    await promisify(execFile)(join(dirname(program), "initdb"), ["-D", data, ...making], options);
   const port = await freePort();
   const start = async () => {
     const settings = [
@@ -109,8 +112,8 @@ export async function startPostgres({
       server = await start();
     },
     async close() {
-      await stop(server, "SIGQUIT");
-      rmSync(folder, { recursive: true, force: true });
+      await stop(server, kept === undefined ? "SIGQUIT" : "SIGINT");
+      if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
