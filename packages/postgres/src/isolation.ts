@@ -6,6 +6,11 @@ const divided = ["records", "versions", "erasures", "vectors"];
 const whole = ["queue", "drawn_from", "superseded", "sweep", "snapshots"];
 /** Tables that are nobody's but the owner's. */
 const closed = ["commits", "unscrubbed", "spent"];
+/** All of them, and where it is said who sees what. */
+export const policed: readonly string[] = [
+  ...["grants", "namespaces", "snapshot_pieces"],
+  ...[...divided, ...whole, ...closed],
+];
 
 /**
  * The statements that hide rows from roles that are not the owner of the tables: such a role sees and changes what is in
@@ -56,7 +61,7 @@ export async function isolate(database: Database): Promise<void> {
 
 const inSchema = `relnamespace IN (SELECT oid FROM pg_namespace WHERE '"' || nspname || '".' = '@')`;
 
-async function isIsolated(reader: Statements): Promise<boolean> {
+export async function isIsolated(reader: Statements): Promise<boolean> {
   const grants = `SELECT 1 FROM pg_class WHERE relname = 'grants' AND relrowsecurity AND ${inSchema}`;
   return (await reader.get(grants)) !== undefined;
 }

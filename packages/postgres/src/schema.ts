@@ -165,6 +165,9 @@ const migrations: readonly ((partitions: number) => string)[] = [
   `,
 ];
 
+/** The version of the tables that is known here. */
+export const schemaVersion: number = migrations.length;
+
 /** Into how many parts large tables are divided where nothing is said. */
 export const defaultPartitions = 16;
 

@@ -377,7 +377,7 @@ const doctor: Command = {
     ...embedderOptions,
   },
   notes:
-    "Looks at Node, the file and its permissions, the disk, locks, the tables, every memory, the snapshots, the embedder and its queue, keys and the environment. Exit code 1 when something is at fault; warnings do not count.",
+    "Looks at Node, the file and its permissions, the disk, locks, the tables, every memory, the snapshots, the embedder and its queue, keys and the environment; with --store at PostgreSQL, what keeps its commits, clocks, poolers, NOTIFY, rights and row-level security, and no memory is read. Exit code 1 when something is at fault; warnings do not count.",
   examples: ["souvenir doctor", "souvenir doctor --json", "souvenir doctor --url http://127.0.0.1:7077"],
   load: () => import("./commands/doctor.ts"),
 };

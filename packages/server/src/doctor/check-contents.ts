@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { createMemory, type EncryptionOptions, type Memory, SouvenirError } from "@souvenir/core";
-import { type Check, type Finding, fault, ok, warning } from "./finding.ts";
+import { type Check, type Finding, fault, ok, split, warning } from "./finding.ts";
 import type { StoreContents } from "./store-file.ts";
 
 const checkOf: Partial<Record<SouvenirError["code"], Check>> = {
@@ -125,10 +125,4 @@ async function checkSnapshots(
       );
   }
   return findings.length > 0 ? findings : [ok("snapshot", `${names.length} in ${folder}`)];
-}
-
-/** Messages of core are "what is wrong: what to do". */
-function split(message: string): [string, string] {
-  const at = message.lastIndexOf(": ");
-  return at < 0 ? [message, "restore the file from a backup"] : [message.slice(0, at), message.slice(at + 2)];
 }

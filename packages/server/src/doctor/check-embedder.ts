@@ -1,7 +1,7 @@
 import { type Embedder, SouvenirError } from "@souvenir/core";
 import { makeEmbedder, nameOfEmbedder, withoutContext } from "../embedder-choice.ts";
 import { type Finding, fault, ok, warning } from "./finding.ts";
-import type { StoreContents } from "./store-file.ts";
+import type { EmbedderContents, QueueContents } from "./store-file.ts";
 import type { System } from "./system.ts";
 
 const callLimitMs = 10_000;
@@ -11,7 +11,7 @@ const callLimitMs = 10_000;
  * @param asked - The name that the user gave; default: the one of the store.
  */
 export async function checkEmbedder(
-  contents: StoreContents | undefined,
+  contents: EmbedderContents | undefined,
   { asked, offline, system }: { asked: string | undefined; offline: boolean; system: System },
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
@@ -56,7 +56,7 @@ function model(id: string): string | undefined {
   return name === undefined ? undefined : withoutContext(name);
 }
 
-function unfinished(contents: StoreContents | undefined): Finding[] {
+function unfinished(contents: EmbedderContents | undefined): Finding[] {
   return (contents?.targets ?? []).map((target) =>
     warning(
       "embedder",
@@ -104,7 +104,7 @@ async function tryEmbedder(
 }
 
 /** What waits for a model or was given up. */
-export function checkQueue({ queue }: StoreContents): Finding[] {
+export function checkQueue({ queue }: QueueContents): Finding[] {
   const findings = queue.flatMap(({ task, pending, failed, lastError }) => {
     const what = task.startsWith("extract:") ? "entities" : "vector";
     const model = task.slice(task.indexOf(":") + 1);

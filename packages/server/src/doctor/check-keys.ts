@@ -7,8 +7,7 @@ import { type Finding, fault, ok, warning } from "./finding.ts";
 /** The keys of the server, as far as there is a file of them. */
 export async function checkKeys(path: string, now: number = Date.now()): Promise<Finding[]> {
   const file = keysPath(path);
-  const none = ok("keys", "none: souvenir serve makes the first one");
-  if (!existsSync(file)) return [none];
+  if (!existsSync(file)) return [keysFinding([])];
   const findings: Finding[] = [];
   const { mode } = await stat(file);
   if (process.platform !== "win32" && (mode & 0o077) !== 0)
@@ -37,19 +36,22 @@ export async function checkKeys(path: string, now: number = Date.now()): Promise
       ),
     ];
   }
-  if (keys.length === 0) return findings.length > 0 ? findings : [none];
+  const found = keysFinding(keys, now);
+  return keys.length === 0 && findings.length > 0 ? findings : [...findings, found];
+}
+
+/** What is to be said of keys. */
+export function keysFinding(keys: readonly WireKey[], now: number = Date.now()): Finding {
+  if (keys.length === 0) return ok("keys", "none: souvenir serve makes the first one");
   const valid = keys.filter(
     (key) =>
       key.revoked_at === undefined && (key.expires_at === undefined || Date.parse(key.expires_at) > now),
   );
-  findings.push(
-    valid.length === 0
-      ? warning(
-          "keys",
-          `all ${keys.length} keys are expired or revoked, so that the server refuses everyone`,
-          "make one: souvenir keys create NAME --everything --allow admin",
-        )
-      : ok("keys", `${valid.length} of ${keys.length} are valid`),
-  );
-  return findings;
+  return valid.length === 0
+    ? warning(
+        "keys",
+        `all ${keys.length} keys are expired or revoked, so that the server refuses everyone`,
+        "make one: souvenir keys create NAME --everything --allow admin",
+      )
+    : ok("keys", `${valid.length} of ${keys.length} are valid`);
 }

@@ -1,5 +1,7 @@
 import type { EncryptionOptions } from "@souvenir/core";
+import type { DatabaseAddress } from "../postgres/address.ts";
 import { checkContents } from "./check-contents.ts";
+import { checkDatabase, checkSharedKeys } from "./check-database.ts";
 import { checkEmbedder, checkQueue } from "./check-embedder.ts";
 import { checkBackups, checkFile } from "./check-file.ts";
 import { checkKeys } from "./check-keys.ts";
@@ -9,15 +11,18 @@ import { type Finding, fault, ok } from "./finding.ts";
 import type { StoreContents } from "./store-file.ts";
 import { type System, thisSystem } from "./system.ts";
 
-export interface DiagnoseOptions {
+export interface DiagnoseOptions extends CheckOptions {
   /** File of the store. */
   path: string;
   /** The key of an encrypted file. */
   encryption?: EncryptionOptions;
-  /** Name of the embedder that is wanted; default: the one of the store. */
-  embedder?: string;
   /** Do not read every memory. Default false. */
   quick?: boolean;
+}
+
+interface CheckOptions {
+  /** Name of the embedder that is wanted; default: the one of the store. */
+  embedder?: string;
   /** Do not call the embedding model. Default false. */
   offline?: boolean;
   /** Default: this machine. */
@@ -51,6 +56,23 @@ export async function diagnose(options: DiagnoseOptions): Promise<Finding[]> {
   findings.push(...(await checkEmbedder(contents, { asked: options.embedder, offline, system })));
   if (contents !== undefined) findings.push(...checkQueue(contents), ...(await checkKeys(path)));
   return findings;
+}
+
+/** The same for a store in PostgreSQL. It makes nothing there and reads no memory. */
+export async function diagnoseDatabase({
+  database,
+  offline = false,
+  system = thisSystem,
+  embedder,
+}: CheckOptions & { database: DatabaseAddress }): Promise<Finding[]> {
+  const { findings, memory } = await checkDatabase(database, system);
+  return [
+    checkNode(system),
+    ...(await checkEnvironment(system)),
+    ...findings,
+    ...(await checkEmbedder(memory?.embedders, { asked: embedder, offline, system })),
+    ...(memory === undefined ? [] : [...checkQueue(memory), ...(await checkSharedKeys(database, memory))]),
+  ];
 }
 
 const answerLimitMs = 5_000;

@@ -2,6 +2,12 @@
 export type Check =
   | "node"
   | "environment"
+  | "database"
+  | "durability"
+  | "clock"
+  | "pooler"
+  | "notify"
+  | "isolation"
   | "file"
   | "permissions"
   | "backup"
@@ -42,3 +48,9 @@ export const fault = (check: Check, message: string, remedy: string): Finding =>
   message,
   remedy,
 });
+
+/** Messages of core are "what is wrong: what to do". @param otherwise - What to do where a message does not say. */
+export function split(message: string, otherwise = "restore the file from a backup"): [string, string] {
+  const at = message.lastIndexOf(": ");
+  return at < 0 ? [message, otherwise] : [message.slice(0, at), message.slice(at + 2)];
+}

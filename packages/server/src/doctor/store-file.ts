@@ -47,7 +47,22 @@ export interface StoredEmbedder {
   dimensions: number;
 }
 
-export interface StoreContents {
+/** What a store says of embedders. */
+export interface EmbedderContents {
+  /** Embedders of namespaces, the one with most memories first. */
+  inUse: StoredEmbedder[];
+  /** The embedder of new namespaces. */
+  current: StoredEmbedder | undefined;
+  /** Where an unfinished re-embedding goes. */
+  targets: StoredEmbedder[];
+}
+
+/** What waits for a model or was given up. */
+export interface QueueContents {
+  queue: { task: string; pending: number; failed: number; lastError: string | undefined }[];
+}
+
+export interface StoreContents extends EmbedderContents, QueueContents {
   /** Whether names and errors are as nobody can read them without the key. */
   encrypted: boolean;
   namespaces: { number: number; name: string }[];
@@ -56,13 +71,6 @@ export interface StoreContents {
   records: number;
   /** Erased records whose bytes may still be in the file. */
   unscrubbed: number;
-  /** Embedders of namespaces, the one with most memories first. */
-  inUse: StoredEmbedder[];
-  /** The embedder of new namespaces. */
-  current: StoredEmbedder | undefined;
-  /** Where an unfinished re-embedding goes. */
-  targets: StoredEmbedder[];
-  queue: { task: string; pending: number; failed: number; lastError: string | undefined }[];
 }
 
 /** Opens the file for reading only. Nothing is migrated, checked or created. */

@@ -5,6 +5,8 @@ import { statfs } from "node:fs/promises";
 export interface System {
   readonly nodeVersion: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** File system of a folder: its type as in linux/magic.h, 0 where there is none, and the bytes left for this user. */
   disk(folder: string): Promise<{ type: number; freeBytes: number }>;
   /** Other processes that have a file open, by its real path. Only those that this user may look at; none where the system does not tell. */
@@ -14,6 +16,7 @@ export interface System {
 export const thisSystem: System = {
   nodeVersion: process.versions.node,
   environment: process.env,
+  now: Date.now,
   async disk(folder) {
     const { type, bavail, bsize } = await statfs(folder);
     return { type: process.platform === "linux" ? type >>> 0 : 0, freeBytes: bavail * bsize };

@@ -7,21 +7,15 @@ import { UsageError } from "../usage-errors.ts";
 
 export async function run({ input, terminal }: Execution): Promise<number> {
   const target = targetOf(input);
-  if ("database" in target)
-    throw new UsageError(
-      "souvenir doctor looks at files and servers: give --url for a server on this database, whose /readyz says whether it answers",
-    );
-  const { diagnose, diagnoseServer } = await import("../../doctor/diagnose.ts");
+  const { diagnose, diagnoseDatabase, diagnoseServer } = await import("../../doctor/diagnose.ts");
   const embedder = input.text("embedder") ?? (process.env.SOUVENIR_EMBEDDER || undefined);
+  const options = { offline: input.flag("offline"), ...(embedder === undefined ? {} : { embedder }) };
   const findings =
     "url" in target
       ? await diagnoseServer(target)
-      : await diagnose({
-          ...target,
-          quick: input.flag("quick"),
-          offline: input.flag("offline"),
-          ...(embedder === undefined ? {} : { embedder }),
-        });
+      : "database" in target
+        ? await diagnoseDatabase({ ...target, ...options })
+        : await diagnose({ ...target, ...options, quick: input.flag("quick") });
   const [faults, warnings] = (["fault", "warning"] as const).map(
     (status) => findings.filter((finding) => finding.status === status).length,
   ) as [number, number];
