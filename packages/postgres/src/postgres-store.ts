@@ -1,6 +1,7 @@
 import { checkOptions, SouvenirError, type Store } from "@souvenir/core";
 import { joined } from "@souvenir/core/store";
 import { PostgresChanges } from "./changes.ts";
+import { distribute } from "./citus.ts";
 import { Database } from "./database.ts";
 import { PostgresEmbedders } from "./embedders.ts";
 import { isolate } from "./isolation.ts";
@@ -29,6 +30,11 @@ export interface PostgresStoreOptions extends PostgresPlace {
    */
   rowLevelSecurity?: boolean;
   /**
+   * Distributes the tables over the machines of Citus, for good, where the extension is in the database; not together with
+   * `rowLevelSecurity`. Default false.
+   */
+  citus?: boolean;
+  /**
    * Where the bytes of snapshots of indexes are kept, the same for all nodes. Default: in the database, which still says
    * which of them are to be believed.
    */
@@ -41,12 +47,13 @@ export interface PostgresStoreOptions extends PostgresPlace {
  * @throws SouvenirError `INVALID_INPUT` for options that are not right
  */
 export function postgresStore(options: PostgresStoreOptions = {}): Store {
-  const { place, partitions, listen, rowLevelSecurity, objects } = checked(options);
+  const { place, partitions, listen, rowLevelSecurity, citus, objects } = checked(options);
   const database = new Database({
     ...place,
     prepare: async (prepared) => {
       await migrate(prepared, partitions);
       if (rowLevelSecurity) await isolate(prepared);
+      if (citus) await distribute(prepared);
     },
   });
   const snapshots = new PostgresSnapshots(database, objects);
@@ -89,11 +96,11 @@ export function postgresStore(options: PostgresStoreOptions = {}): Store {
 function checked(options: PostgresStoreOptions) {
   checkOptions(options, "postgresStore", [
     ...["connectionString", "pool", "schema", "partitions"],
-    ...["listen", "rowLevelSecurity", "snapshots"],
+    ...["listen", "rowLevelSecurity", "citus", "snapshots"],
   ]);
   const place = checkPlace(options, "postgresStore");
   const { partitions = defaultPartitions, listen = place.connectionString, snapshots: objects } = options;
-  const { rowLevelSecurity = false } = options;
+  const { rowLevelSecurity = false, citus = false } = options;
   const expected = (what: string, isRight: boolean) => {
     if (!isRight) throw new SouvenirError("INVALID_INPUT", `postgresStore: ${what}`);
   };
@@ -107,9 +114,13 @@ function checked(options: PostgresStoreOptions) {
   );
   expected("rowLevelSecurity: expected true or false", typeof rowLevelSecurity === "boolean");
   expected(
+    "citus: expected true or false, and not true together with rowLevelSecurity",
+    typeof citus === "boolean" && !(citus && rowLevelSecurity),
+  );
+  expected(
     "snapshots: expected an object with write, read and remove",
     objects === undefined ||
       [objects?.write, objects?.read, objects?.remove].every((method) => typeof method === "function"),
   );
-  return { place, partitions, listen, rowLevelSecurity, objects };
+  return { place, partitions, listen, rowLevelSecurity, citus, objects };
 }
