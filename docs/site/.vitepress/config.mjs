@@ -81,6 +81,7 @@ export default {
           link("Troubleshooting", "docs/troubleshooting"),
           link("Questions and limits", "docs/faq"),
           link("HTTP API", "docs/http-api"),
+          link("Web hooks", "docs/hooks"),
           link("Console", "docs/console"),
         ],
       },

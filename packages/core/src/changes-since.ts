@@ -27,9 +27,11 @@ export async function changesSince(
   } = checkOptions(given, "changes", optionNames.changes) as unknown as ChangesInput;
   const namespace = checkNamespace(name);
   checkInteger(limit, "limit", 1, 1000);
-  const asked = readPlace(since);
+  const asked = since === "latest" ? undefined : readPlace(since);
   for (let look = 1; ; look++) {
     const head = await store.head(namespace);
+    if (asked === undefined)
+      return { changes: [], cursor: head ? `${head.incarnation}.${head.sequence}` : "0", complete: true };
     if (head === undefined) {
       const isNew = asked.sequence === 0 && asked.incarnation === undefined;
       return { changes: [], cursor: "0", complete: true, ...(isNew ? {} : { reset: true }) };
@@ -71,6 +73,6 @@ function readPlace(since: unknown): { incarnation?: number; sequence: number } {
   const found = isWhole ? /^(?:(\d{1,16})\.)?(\d{1,16})$/.exec(`${since}`) : null;
   const [incarnation, sequence] = [Number(found?.[1]), Number(found?.[2])];
   if (found === null || !Number.isSafeInteger(sequence))
-    throw invalid("since", "a cursor of changes(), or a sequence number of 0 or more", since);
+    throw invalid("since", 'a cursor of changes(), a sequence number of 0 or more, or "latest"', since);
   return { sequence, ...(found[1] === undefined ? {} : { incarnation }) };
 }

@@ -440,7 +440,7 @@ export interface ListInput {
 export interface ChangesInput {
   /** Whose memories: the unit of isolation, 1 to 512 UTF-8 bytes. */
   namespace: string;
-  /** A `cursor`, or a sequence number. Default 0: from the beginning, what there is. */
+  /** A `cursor`, or a sequence number. Default 0: from the beginning, what there is. `latest`: nothing yet, and the `cursor` of now. */
   since?: string | number;
   /** About so many at most, 1 to 1000. Default 100. */
   limit?: number;

@@ -45,6 +45,18 @@ describe.each(stores)("changes in %s", (store) => {
     expect(erased).not.toHaveProperty("key");
   });
 
+  test("are told from now on to whoever asks where that is", async () => {
+    const memory = await openMemory(store);
+    const latest = () => memory.changes({ namespace, since: "latest" });
+    expect(await latest()).toEqual({ changes: [], cursor: "0", complete: true });
+    for (const key of ["a", "b", "c"]) await memory.set({ namespace, key, value: `The ${key}.` });
+    const { cursor, ...page } = await latest();
+    expect(page).toEqual({ changes: [], complete: true });
+    expect((await told(memory, cursor)).found).toEqual([]);
+    await memory.set({ namespace, key: "d", value: "The d." });
+    expect((await told(memory, cursor)).found).toEqual(["written d 1"]);
+  });
+
   test("what is not known any more is said, and all is told from the beginning", async () => {
     const memory = await openMemory(store);
     await memory.set({ namespace, key: "a", value: "The a." });

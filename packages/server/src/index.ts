@@ -1,5 +1,7 @@
 export { openApiDocument } from "./api/openapi.ts";
 export type * from "./api/wire.ts";
+export type { Hook, HookPlace, HookSpec, HookState, HookStore } from "./hooks/hook-store.ts";
+export type { Hooks } from "./hooks/hooks.ts";
 export { type App, type AppOptions, createApp } from "./http/app.ts";
 export type { Audit, AuditEvent } from "./http/audit.ts";
 export type { RateLimits, RateState } from "./http/rate-limit.ts";

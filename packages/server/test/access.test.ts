@@ -14,7 +14,10 @@ const query = (parameters: Record<string, string>) => `?${new URLSearchParams(pa
 
 /** What is answered to whoever may ask: the key, the memory, the fact and the run of these requests do not exist. */
 function statusOf(id: OperationId): number {
-  const isMissing = ["keysRevoke", "factApprove", "memoryApprove", "runGet", "runUndo"].includes(id);
+  const isMissing = [
+    ...["keysRevoke", "factApprove", "memoryApprove", "runGet", "runUndo"],
+    ...["hooksDelete", "hooksTest", "hooksRotate"],
+  ].includes(id);
   return isMissing ? 404 : (operations[id].status ?? 200);
 }
 
@@ -78,6 +81,11 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
       return json({ content: "Overwritten." });
     case "forget":
       return json({ id: "k" });
+    case "hooksCreate":
+      return json({ url: "https://hooks.example.com/souvenir" });
+    case "hooksTest":
+    case "hooksRotate":
+      return [route, { body: { id: "0123456789abcdef01" } }];
     case "keysCreate":
       return [route, { body: { name: "n", grants: [all] } }];
     default:
@@ -88,7 +96,8 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
 /** Operations that the store must survive unchanged. */
 async function state(): Promise<string> {
   const records = await Array.fromAsync(server.memory.export());
-  return JSON.stringify([records, server.keys.list().map(({ id, revoked_at }) => [id, revoked_at])]);
+  const keys = server.keys.list().map(({ id, revoked_at }) => [id, revoked_at]);
+  return JSON.stringify([records, keys, await server.keys.hooks.list()]);
 }
 
 describe("each route", () => {

@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { PassThrough } from "node:stream";
 import { createMemory, type Memory } from "@souvenir/core";
 import { postgresStore } from "@souvenir/postgres";
@@ -10,9 +12,9 @@ import type { CreatedKey, Grant, KeyRequest } from "../src/api/wire.ts";
 import { run as runCommand } from "../src/cli/run.ts";
 import { type App, createApp } from "../src/http/app.ts";
 import type { AsyncKeyStore } from "../src/keys/key-store.ts";
-import { openAuthorization } from "../src/node/index.ts";
+import { openAuthorization, openHooks } from "../src/node/index.ts";
 import { auditLines } from "../src/postgres/shared-audit.ts";
-import { cliFolder, firstLine } from "./run-cli.ts";
+import { cliFolder, firstLine, textOf } from "./run-cli.ts";
 
 const missing = "missing" in postgresProgram ? postgresProgram.missing : undefined;
 const all: Grant = { prefix: "", permission: "admin" };
@@ -165,6 +167,52 @@ describe.skipIf(missing !== undefined)(`on PostgreSQL${missing === undefined ? "
       status: 503,
       body: { error: { code: "UNAVAILABLE", message: expect.stringContaining("cannot be reached") } },
     });
+  });
+
+  test("of web hooks, a change is told once whichever server it was made on, and by the one that is left", async () => {
+    const told: string[] = [];
+    const receiver = createServer(async (request, response) => {
+      for (const { key, kind } of JSON.parse(await textOf(request)).data.changes ?? [])
+        told.push(`${kind} ${key}`);
+      response.end();
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+    const nodes = [await startNode(), await startNode()].map((node) => {
+      const hooks = openHooks({
+        memory: node.memory,
+        store: node.keys.hooks,
+        allowLoopback: true,
+        pollMs: 5,
+      });
+      return { ...node, hooks };
+    });
+    const [left, right] = nodes as [(typeof nodes)[number], (typeof nodes)[number]];
+    onTestFinished(async () => {
+      await Promise.all(nodes.map(({ hooks }) => hooks.close()));
+      receiver.close();
+    });
+    await left.memory.set({ namespace: "n0", key: "before", value: "Text." });
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    const { id, secret } = await left.hooks.create({ url, prefix: "" });
+    for (const { hooks } of nodes) hooks.start();
+    for (let number = 0; number < 20; number++)
+      await (nodes[number % 2] ?? left).memory.set({
+        namespace: `n${number % 3}`,
+        key: `${number}`,
+        value: "Text.",
+      });
+    await expect.poll(() => told.length, { timeout: 40_000 }).toBe(20);
+    expect(new Set(told).size).toBe(20);
+    await left.hooks.close();
+    await right.memory.clear({ namespace: "n2" });
+    await right.memory.set({ namespace: "n1", key: "after", value: "Text." });
+    await expect.poll(() => told.at(-1), { timeout: 40_000 }).toBe("written after");
+    await expect.poll(() => right.keys.hooks.names(id, "", 10), { timeout: 40_000 }).toEqual(["n0", "n1"]);
+    expect((await right.hooks.rotate(id))?.secret).not.toBe(secret);
+    expect(await right.hooks.test(id)).toMatchObject({ delivered: true });
+    expect(await right.hooks.remove(id)).toBe(true);
+    expect([await right.hooks.list(), await right.keys.hooks.names(id, "", 10)]).toEqual([[], []]);
+    expect(await right.hooks.remove(id)).toBe(false);
   });
 
   test("souvenir on a database: every command, no password anywhere, and ready again after a restart of it", async () => {

@@ -2,7 +2,7 @@ import { createMemory, type FactExtractor, type Memory } from "@souvenir/core";
 import type { CreatedKey, Grant, KeyRequest } from "../src/api/wire.ts";
 import { type AppOptions, createApp } from "../src/http/app.ts";
 import type { KeyStore } from "../src/keys/key-store.ts";
-import { openKeyStore } from "../src/node/index.ts";
+import { openHooks, openKeyStore } from "../src/node/index.ts";
 
 export interface Answer {
   status: number;
@@ -52,7 +52,8 @@ export async function startTestServer(
     ...(extractor === false ? {} : { facts: { extractor } }),
   });
   const keys = options.keys ?? openKeyStore({ path: ":memory:", clock: () => clock.now });
-  const app = createApp(memory, { clock: () => clock.now, keys, ...options });
+  const hooks = openHooks({ memory, store: keys.hooks, clock: () => clock.now });
+  const app = createApp(memory, { clock: () => clock.now, keys, hooks, ...options });
   const fetch: TestServer["fetch"] = (route, { body, raw, key, headers } = {}) => {
     const [method, path] = route.split(" ") as [string, string];
     const content = raw ?? (body === undefined ? undefined : JSON.stringify(body));

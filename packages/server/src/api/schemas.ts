@@ -476,9 +476,12 @@ export const listResponse: z.ZodType<wire.ListResponse> = z
 
 const since = z
   .string()
-  .regex(/^(?:[0-9]{1,16}[.])?[0-9]{1,16}$/)
+  .regex(/^(?:latest|(?:[0-9]{1,16}[.])?[0-9]{1,16})$/)
   .exactOptional()
-  .meta({ description: "A cursor, or a sequence number. Default 0: from the beginning" });
+  .meta({
+    description:
+      "A cursor, or a sequence number. Default 0: from the beginning; latest: what comes from now on",
+  });
 export const changesQuery: z.ZodType<wire.ChangesQuery> = z.strictObject({ namespace, since });
 export const changesRequest: z.ZodType<wire.ChangesRequest> = z
   .strictObject({ namespace, since, limit: limit(100, 1000) })
@@ -980,6 +983,70 @@ export const whoamiResponse: z.ZodType<wire.WhoamiResponse> = z
     grants: z.array(grant),
   })
   .meta(id("Whoami"));
+
+export const hookRequest: z.ZodType<wire.HookRequest> = z
+  .strictObject({
+    url: text.max(2000).meta({ pattern: "^https?://[^\\s/?#@]+([/?][^\\s#]*)?$" }),
+    namespace: fullNamespace.exactOptional(),
+    prefix: z
+      .string()
+      .max(512)
+      .regex(separatorAtEnd, 'expected "" or a prefix that ends in a separator such as "/" or ":"')
+      .exactOptional()
+      .meta({ description: "Namespaces that begin so; empty: all" }),
+    texts: z
+      .boolean()
+      .default(false)
+      .meta({ description: "Memories themselves, too; else what changed is named only" }),
+    since: z
+      .enum(["latest", "0"])
+      .default("latest")
+      .meta({ description: "latest: what comes from now on; 0: what there is, first" }),
+  })
+  .meta({
+    ...id("HookRequest", "Exactly one of namespace and prefix"),
+    oneOfThese: { namespace: [], prefix: [] },
+  });
+const hookFields = {
+  id: text,
+  url: text,
+  namespace: optionalText,
+  prefix: z.string().exactOptional(),
+  texts: z.boolean(),
+  created_at: timestamp,
+  created_by: optionalText.meta({ description: "Id of the key that made it" }),
+  state: z.enum(["starting", "active", "failing", "disabled"]).meta({
+    description:
+      "disabled: given up, after an answer of 410 or three days of failures; a test that is taken has it go on",
+  }),
+  failures: count.meta({ description: "Attempts that failed since one was taken" }),
+  delivered_at: timestamp.exactOptional(),
+  last_attempt_at: timestamp.exactOptional(),
+  last_status: z.int().exactOptional(),
+  last_error: optionalText,
+  next_attempt_at: timestamp.exactOptional(),
+};
+const hook: z.ZodType<wire.WireHook> = z.strictObject(hookFields).meta(id("Hook"));
+export const hooksResponse: z.ZodType<wire.HooksResponse> = z
+  .strictObject({ hooks: z.array(hook) })
+  .meta(id("Hooks"));
+export const createdHook: z.ZodType<wire.CreatedHook> = z
+  .strictObject({
+    ...hookFields,
+    secret: text.meta({ description: "What signatures are checked with, shown this once" }),
+  })
+  .meta(id("CreatedHook"));
+export const hookQuery: z.ZodType<{ id: string }> = z
+  .strictObject({ id: text.max(64) })
+  .meta(id("HookQuery"));
+export const hookTestResponse: z.ZodType<wire.HookTestResponse> = z
+  .strictObject({
+    delivered: z.boolean(),
+    status: z.int().exactOptional(),
+    error: optionalText,
+    took_ms: z.number().min(0),
+  })
+  .meta(id("HookTest"));
 
 export const healthResponse: z.ZodType<wire.HealthResponse> = z
   .strictObject({ status: z.literal("ok"), version: z.string() })

@@ -789,7 +789,7 @@ export interface ReadyResponse {
 /** Query of `GET /v1/changes`, whose answer is a stream of server-sent events. */
 export interface ChangesQuery {
   namespace?: string;
-  /** Id of an event, a cursor, or a sequence number. Default 0: from the beginning. The header `Last-Event-ID` counts before it. */
+  /** Id of an event, a cursor, a sequence number, or `latest`. Default 0: from the beginning. The header `Last-Event-ID` counts before it. */
   since?: string;
 }
 /** Body of `POST /v1/changes/page`. */
@@ -814,6 +814,64 @@ export interface ChangesResponse {
   complete: boolean;
   /** The place is not known any more: these are the changes from the beginning. */
   reset?: true;
+}
+
+// Web hooks
+
+/** Body of `POST /v1/hooks`. One of `namespace` and `prefix` is there. */
+export interface HookRequest {
+  /** Where changes are sent: `https://…`. */
+  url: string;
+  namespace?: string;
+  /** Ends in a separator; `""` is every namespace. */
+  prefix?: string;
+  /** Memories themselves, too. Default false: what changed is named only. */
+  texts?: boolean;
+  /** `latest`: what comes from now on. `0`: what there is, first. Default `latest`. */
+  since?: "latest" | "0";
+}
+/** A hook without its secret, as the API writes it. */
+export interface WireHook {
+  id: string;
+  url: string;
+  namespace?: string;
+  prefix?: string;
+  texts: boolean;
+  created_at: string;
+  /** Id of the key that made it. */
+  created_by?: string;
+  /**
+   * `starting`: where it begins is being noted. `failing`: the last attempts failed, and it is tried again. `disabled`: it was
+   * given up, because the receiver said that it is gone (410) or took nothing for three days.
+   */
+  state: "starting" | "active" | "failing" | "disabled";
+  /** Attempts that failed since one was taken. */
+  failures: number;
+  /** When a delivery was taken last. */
+  delivered_at?: string;
+  last_attempt_at?: string;
+  /** What the receiver answered last. */
+  last_status?: number;
+  /** Why it did not answer. */
+  last_error?: string;
+  next_attempt_at?: string;
+}
+/** A new hook, or one with a new secret, which is shown this once. */
+export interface CreatedHook extends WireHook {
+  /** As in `whsec_…`: what signatures are checked with. */
+  secret: string;
+}
+/** Answer of `GET /v1/hooks`. */
+export interface HooksResponse {
+  hooks: WireHook[];
+}
+/** Answer of `POST /v1/hooks/test`. */
+export interface HookTestResponse {
+  /** Whether the receiver took it. */
+  delivered: boolean;
+  status?: number;
+  error?: string;
+  took_ms: number;
 }
 
 /** What each operation of `operations.ts` takes (its query or its JSON body) and answers. */
@@ -864,6 +922,11 @@ export interface Operations {
   keysList: { takes: undefined; answers: KeysResponse };
   keysCreate: { takes: KeyRequest; answers: CreatedKey };
   keysRevoke: { takes: { id: string }; answers: WireKey };
+  hooksList: { takes: undefined; answers: HooksResponse };
+  hooksCreate: { takes: HookRequest; answers: CreatedHook };
+  hooksDelete: { takes: { id: string }; answers: DeletedResponse };
+  hooksTest: { takes: { id: string }; answers: HookTestResponse };
+  hooksRotate: { takes: { id: string }; answers: CreatedHook };
   openapi: { takes: undefined; answers: object };
   health: { takes: undefined; answers: HealthResponse };
   ready: { takes: undefined; answers: ReadyResponse };

@@ -382,6 +382,13 @@ const doctor: Command = {
   load: () => import("./commands/doctor.ts"),
 };
 
+const toLoopback = {
+  "hooks-to-loopback": {
+    type: "boolean",
+    help: "web hooks may go to this machine, without TLS too: for tests, as who makes one reaches every port of it then",
+  },
+} as const;
+
 const serve: Command = {
   name: "serve",
   summary: "Serve the memory over HTTP: API, MCP, console",
@@ -432,6 +439,7 @@ const serve: Command = {
       value: "CRON",
       help: "tidy the facts of all namespaces up at these times of this machine's clock, as in '0 3 * * *'",
     },
+    ...toLoopback,
     log: { type: "boolean", help: "say each request on standard error, as a line of JSON" },
     ...safetyOptions,
     ...storeOptions,
@@ -536,6 +544,66 @@ const keysRevoke: Command = {
   options: storeOptions,
   examples: ["souvenir keys revoke ID"],
   load: () => import("./commands/keys-revoke.ts"),
+};
+
+const hookOptions = { ...storeOptions, ...encryptionOptions };
+
+const hooksCreate: Command = {
+  name: "hooks create",
+  summary: "Have a server send changes to an address; prints the secret",
+  parameters: "URL",
+  arity: [1, 1],
+  options: {
+    namespace: { type: "string", short: "n", value: "NAME", help: "changes of this namespace" },
+    prefix: { type: "string", value: "PREFIX", means: "grants", help: "of all that begin so, as in acme/" },
+    everything: { type: "boolean", help: "of all namespaces" },
+    texts: { type: "boolean", help: "send the memories, too; default: only what changed" },
+    "from-beginning": { type: "boolean", help: "what there is, first; default: from now on" },
+    ...toLoopback,
+    ...hookOptions,
+  },
+  examples: ["souvenir hooks create https://example.com/souvenir --prefix users/"],
+  load: () => import("./commands/hooks-create.ts"),
+};
+
+const hooksList: Command = {
+  name: "hooks list",
+  summary: "Print the web hooks, and how their deliveries go",
+  parameters: "",
+  arity: [0, 0],
+  options: hookOptions,
+  examples: ["souvenir hooks list"],
+  load: () => import("./commands/hooks-list.ts"),
+};
+
+const hooksTest: Command = {
+  name: "hooks test",
+  summary: "Send a delivery that tells nothing; taken, it goes on",
+  parameters: "ID",
+  arity: [1, 1],
+  options: { ...toLoopback, ...hookOptions },
+  examples: ["souvenir hooks test ID"],
+  load: () => import("./commands/hooks-test.ts"),
+};
+
+const hooksRotate: Command = {
+  name: "hooks rotate",
+  summary: "Print a new secret; the one before signs for a day more",
+  parameters: "ID",
+  arity: [1, 1],
+  options: hookOptions,
+  examples: ["souvenir hooks rotate ID"],
+  load: () => import("./commands/hooks-rotate.ts"),
+};
+
+const hooksDelete: Command = {
+  name: "hooks delete",
+  summary: "Delete a hook",
+  parameters: "ID",
+  arity: [1, 1],
+  options: hookOptions,
+  examples: ["souvenir hooks delete ID"],
+  load: () => import("./commands/hooks-delete.ts"),
 };
 
 const consolidate: Command = {
@@ -708,6 +776,9 @@ export const commandGroups: CommandGroups = {
   Facts: [consolidate, dream, facts, runs, undo],
   "The whole store": [importing, exporting, backup, moving, reembed, scan, scrub, stats, doctor],
   Encryption: [encryptionNewKey, encryptionEncrypt, encryptionRotate, encryptionDecrypt],
-  "For other programs": [serve, mcp, keysCreate, keysList, keysRevoke, audit, completion],
+  "For other programs": [
+    ...[serve, mcp, keysCreate, keysList, keysRevoke],
+    ...[hooksCreate, hooksList, hooksTest, hooksRotate, hooksDelete, audit, completion],
+  ],
 };
 export const commands: readonly Command[] = Object.values(commandGroups).flat();

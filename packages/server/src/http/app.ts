@@ -8,6 +8,7 @@ import { type Operation, type OperationId, operations } from "../api/operations.
 import * as schema from "../api/schemas.ts";
 import type { ChangesQuery } from "../api/wire.ts";
 import { consoleAsset } from "../console/assets.ts";
+import type { Hooks } from "../hooks/hooks.ts";
 import type { AsyncKeyStore } from "../keys/key-store.ts";
 import { type Authorization, covers, resourceDocumentOf } from "../oauth/authorization.ts";
 import { type Caller, checkPage, checkThisMachine, demand, mayUse } from "./access.ts";
@@ -60,6 +61,8 @@ export interface AppOptions extends Partial<BodyLimits> {
   auditRequired?: boolean;
   /** Told of each request: id, route, status, milliseconds, id of the key; never names, contents or keys. */
   logger?: Logger;
+  /** Web hooks: `openHooks` of `@souvenir/server/node`. Default: none. `serve()` has them where it has keys. */
+  hooks?: Hooks;
   /** Milliseconds between looks at a namespace that somebody follows (`GET /v1/changes`). Default 500. */
   pollMs?: number;
   /** Milliseconds since 1970. Default `Date.now`. */
@@ -105,6 +108,7 @@ const optionNames = namesOf<AppOptions>({
   metrics: true,
   accepting: true,
   pollMs: true,
+  hooks: true,
   bodyBytes: true,
   bodyTimeoutMs: true,
 });
@@ -156,6 +160,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     try {
       const noted: AuditEvent = { at: new Date(clock()).toISOString(), request: id, ...event };
       journal.changed(noted);
+      if (event.outcome === "done" && event.namespace !== undefined) options.hooks?.changed(event.namespace);
       await audit?.(noted);
       return true;
     } catch (error) {
@@ -168,6 +173,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     ...serviceHandlers({
       memory,
       keys,
+      hooks: options.hooks,
       activity,
       journal,
       metrics,

@@ -1,5 +1,6 @@
 import type { Memory, MemoryStats } from "@souvenir/core";
 import { openApiDocument } from "../api/openapi.ts";
+import type { Hooks } from "../hooks/hooks.ts";
 import { allowsEverything, everything } from "../keys/grants.ts";
 import type { AsyncKeyStore } from "../keys/key-store.ts";
 import { version } from "../version.ts";
@@ -16,6 +17,11 @@ export type ServiceOperation =
   | "keysList"
   | "keysCreate"
   | "keysRevoke"
+  | "hooksList"
+  | "hooksCreate"
+  | "hooksDelete"
+  | "hooksTest"
+  | "hooksRotate"
   | "openapi"
   | "health"
   | "ready"
@@ -31,6 +37,7 @@ const readyMs = 2_000;
 export function serviceHandlers(parts: {
   memory: Memory;
   keys: AsyncKeyStore | undefined;
+  hooks: Hooks | undefined;
   activity: Activity;
   journal: Journal;
   metrics: Metrics;
@@ -53,6 +60,12 @@ export function serviceHandlers(parts: {
       throw new HttpError("UNSUPPORTED", "this server was started without a store of keys");
     return parts.keys;
   };
+  const webHooks = (): Hooks => {
+    if (parts.hooks === undefined)
+      throw new HttpError("UNSUPPORTED", "this server was started without web hooks");
+    return parts.hooks;
+  };
+  const noSuchHook = () => new HttpError("NOT_FOUND", "there is no hook with this id");
 
   return {
     activityGet: async () => ({ interval_ms: activity.intervalMs, samples: await activity.samples() }),
@@ -87,6 +100,34 @@ export function serviceHandlers(parts: {
       if (revoked === undefined) throw new HttpError("NOT_FOUND", "there is no key with this id");
       call.wrote({ subject: id });
       return revoked;
+    },
+
+    hooksList: async () => ({ hooks: await webHooks().list() }),
+
+    async hooksCreate(request, call) {
+      const created = await webHooks().create(request, call.caller.key?.id);
+      call.wrote({ subject: created.id });
+      return created;
+    },
+
+    async hooksDelete({ id }, call) {
+      if (!(await webHooks().remove(id))) throw noSuchHook();
+      call.wrote({ subject: id });
+      return { success: true, deleted: 1 };
+    },
+
+    async hooksTest({ id }, call) {
+      const tested = await webHooks().test(id);
+      if (tested === undefined) throw noSuchHook();
+      call.wrote({ subject: id });
+      return tested;
+    },
+
+    async hooksRotate({ id }, call) {
+      const rotated = await webHooks().rotate(id);
+      if (rotated === undefined) throw noSuchHook();
+      call.wrote({ subject: id });
+      return rotated;
     },
 
     openapi: async () => openApiDocument(),

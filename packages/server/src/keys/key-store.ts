@@ -1,4 +1,5 @@
 import type { CreatedKey, KeyRequest, WireKey } from "../api/wire.ts";
+import type { HookStore } from "../hooks/hook-store.ts";
 import type { RateLimits } from "../http/rate-limit.ts";
 import type { Awaitable } from "./awaitable.ts";
 import type { TokenStore } from "./token-store.ts";
@@ -29,6 +30,8 @@ export interface AsyncKeyStore {
   spend(key: VerifiedKey, amount: { requests: number; writes: number }): Awaitable<boolean>;
   /** What stands for a key that was lent to a program with OAuth. */
   readonly tokens: TokenStore;
+  /** Web hooks. That the key that made one is revoked does not end it. */
+  readonly hooks: HookStore;
   /** Where requests a minute are counted for all servers that share the keys. Default: each server counts its own. */
   readonly limits?: RateLimits;
   /** Ends the store. */

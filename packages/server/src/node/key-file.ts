@@ -14,6 +14,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import { SouvenirError } from "@souvenir/core";
 import type { CreatedKey, KeyRequest, WireKey } from "../api/wire.ts";
+import type { HookStore } from "../hooks/hook-store.ts";
 import {
   day,
   hashOf,
@@ -29,6 +30,7 @@ import {
 import type { KeyStore } from "../keys/key-store.ts";
 import type { TokenStore } from "../keys/token-store.ts";
 import type { VerifiedKey } from "../keys/verified-key.ts";
+import { hookSchema, sqliteHooks } from "./hook-tables.ts";
 import { sqliteTokens, tokenSchema } from "./token-tables.ts";
 
 const schemaVersion = 1;
@@ -112,7 +114,9 @@ export function openKeyFile(path: string): DatabaseSync {
     }
     const database = new DatabaseSync(path);
     try {
-      database.exec("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      database.exec(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON",
+      );
       database.exec("BEGIN IMMEDIATE");
       const found = Number(Object.values(database.prepare("PRAGMA user_version").get() ?? {})[0]);
       if (found > schemaVersion)
@@ -129,7 +133,7 @@ export function openKeyFile(path: string): DatabaseSync {
             PRIMARY KEY (key, day)
           ) STRICT, WITHOUT ROWID;
           PRAGMA user_version = ${schemaVersion};`);
-      database.exec(tokenSchema);
+      database.exec(tokenSchema + hookSchema);
       database.exec("COMMIT");
       return database;
     } catch (error) {
@@ -149,6 +153,7 @@ export function openKeyFile(path: string): DatabaseSync {
 
 class SqliteKeyStore implements KeyStore {
   readonly tokens: TokenStore;
+  readonly hooks: HookStore;
   readonly #database: DatabaseSync;
   readonly #clock: () => number;
   readonly #statements = new Map<string, StatementSync>();
@@ -159,6 +164,7 @@ class SqliteKeyStore implements KeyStore {
     this.#clock = clock;
     const keyOf = (id: string) => validKey(this.#row(id), this.#clock());
     this.tokens = sqliteTokens({ database, clock, keyOf });
+    this.hooks = sqliteHooks(database);
   }
 
   any(): boolean {

@@ -2,13 +2,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { checkInteger, type Memory, SouvenirError } from "@souvenir/core";
+import { openHooks } from "../hooks/open-hooks.ts";
 import { isLoopback } from "../http/access.ts";
 import { type AppOptions, createApp } from "../http/app.ts";
 import { openAuthorization } from "../oauth/open-authorization.ts";
 import { linger } from "./linger.ts";
 
 /** What is served, where and to whom. */
-export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "metrics"> {
+export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "metrics" | "hooks"> {
   /** What is served. `close()` of the server leaves it open. */
   memory: Memory;
   /** Default `127.0.0.1`. Any other than an address of this machine itself needs a key. */
@@ -20,6 +21,11 @@ export interface ServeOptions extends Omit<AppOptions, "open" | "accepting" | "m
    * `0 3 * * *`. Default: never.
    */
   dream?: string;
+  /**
+   * How web hooks deliver, where there are `keys`. `allowLoopback`: receivers may be on this machine, without TLS too; whoever
+   * may make a hook then reaches every port of it. Default false. `timeoutMs`: what a receiver has to answer. Default 10000.
+   */
+  webHooks?: { allowLoopback?: boolean; timeoutMs?: number };
   /** Milliseconds that `close()` gives requests that are under way. Default 10000. */
   closeTimeoutMs?: number;
 }
@@ -47,6 +53,7 @@ export async function serve({
   port = 7077,
   closeTimeoutMs = 10_000,
   dream,
+  webHooks = {},
   ...options
 }: ServeOptions): Promise<RunningServer> {
   if (typeof memory?.search !== "function")
@@ -64,10 +71,16 @@ export async function serve({
     dream === undefined
       ? undefined
       : (await import("./plan-dreams.ts")).planDreams(memory, dream, options.logger);
+  const { keys, clock, pollMs, audit, auditRequired, logger } = options;
+  const hooks =
+    keys === undefined
+      ? undefined
+      : openHooks({ memory, store: keys.hooks, ...webHooks, clock, pollMs, audit, auditRequired, logger });
   let closing = false;
   const app = createApp(memory, {
     ...(options.keys === undefined ? {} : { authorization: openAuthorization(options.keys.tokens) }),
     ...options,
+    ...(hooks === undefined ? {} : { hooks }),
     open,
     accepting: () => !closing,
     metrics: processMetrics,
@@ -99,6 +112,7 @@ export async function serve({
     });
     server.listen(port, host, resolve);
   });
+  hooks?.start();
   const address = server.address() as AddressInfo;
   const name = address.family === "IPv6" ? `[${address.address}]` : address.address;
   let closed: Promise<void> | undefined;
@@ -107,7 +121,7 @@ export async function serve({
     open: open && !anyKey,
     ...(dreams === undefined ? {} : { nextDream: dreams.first }),
     close() {
-      closed ??= Promise.all([dreams?.stop(), stopServing()]).then(() => undefined);
+      closed ??= Promise.all([dreams?.stop(), hooks?.close(), stopServing()]).then(() => undefined);
       return closed;
     },
   };

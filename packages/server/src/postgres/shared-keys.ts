@@ -16,6 +16,7 @@ import {
 import type { AsyncKeyStore } from "../keys/key-store.ts";
 import type { Loan, TokenStore } from "../keys/token-store.ts";
 import type { VerifiedKey } from "../keys/verified-key.ts";
+import { sharedHooks } from "./shared-hooks.ts";
 import { sharedLimits } from "./shared-limits.ts";
 import { sharedTables } from "./shared-tables.ts";
 import { Together } from "./together.ts";
@@ -101,6 +102,7 @@ export function openSharedKeys({
 
   return {
     limits: sharedLimits(tables),
+    hooks: sharedHooks(tables),
     tokens: sharedTokens({
       tables,
       clock,

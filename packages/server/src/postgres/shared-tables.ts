@@ -49,6 +49,22 @@ const migrations: readonly string[] = [
     line text NOT NULL
   );
   `,
+  `
+  CREATE TABLE @server_hooks (
+    id text COLLATE "C" PRIMARY KEY,
+    spec text NOT NULL,
+    state text NOT NULL,
+    holder text,
+    held_until bigint NOT NULL DEFAULT 0
+  );
+  CREATE TABLE @server_hook_places (
+    hook text COLLATE "C" NOT NULL,
+    namespace text COLLATE "C" NOT NULL,
+    told text NOT NULL,
+    until text,
+    PRIMARY KEY (hook, namespace)
+  );
+  `,
 ];
 
 /** The tables of servers that share a memory in PostgreSQL. */

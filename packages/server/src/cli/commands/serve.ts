@@ -63,6 +63,7 @@ export async function run(execution: Execution): Promise<undefined> {
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
     ...(dream === undefined ? {} : { dream }),
+    webHooks: { allowLoopback: input.flag("hooks-to-loopback") },
     ...(shared.audit === undefined ? {} : { audit: shared.audit, auditRequired }),
   }).catch((error: unknown) => {
     if (first !== undefined) terminal.note(`the key that was made, shown this once: ${first}`);
