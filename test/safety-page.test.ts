@@ -1,8 +1,8 @@
 import { snippetsOf, startSnippetRunner } from "@souvenir/test/snippets";
 import { expect, onTestFinished, test } from "vitest";
 
-test("the program of the page on safety", async () => {
-  const [program, ...more] = await snippetsOf(new URL("../docs/safety.md", import.meta.url));
+test("the programs of the page on safety", async () => {
+  const [program, moderated, ...more] = await snippetsOf(new URL("../docs/safety.md", import.meta.url));
   expect(more).toEqual([]);
   const runner = await startSnippetRunner();
   onTestFinished(() => runner.close());
@@ -14,4 +14,8 @@ test("the program of the page on safety", async () => {
     "{ warned: {}, redacted: { password: 1 }, blocked: { card: 1 } }",
     "",
   ]);
+  expect(await runner.run(moderated as string)).toEqual({
+    stdout: "[ 'violence_and_threats' ] true { violence_and_threats: 1 }\n",
+    stderr: "",
+  });
 });

@@ -18,6 +18,7 @@ import { extractionJob } from "./queue/jobs.ts";
 import { QueueWorker } from "./queue/worker.ts";
 import { resolveRanking } from "./ranking/ranking.ts";
 import { standingAnew, toWrite } from "./records.ts";
+import { Moderation } from "./safety/moderation.ts";
 import { Safety } from "./safety/safety.ts";
 import { type Finding, type Indexes, openSearch } from "./search/open-search.ts";
 import { OramaDatabases } from "./search/orama-databases.ts";
@@ -108,6 +109,17 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       () => here.indexes.places(),
       (incarnations) => here.indexes.changed(incarnations),
     );
+    const moderation =
+      safety?.moderator === undefined
+        ? undefined
+        : new Moderation({
+            ...{ store, clock, logger, limits, moderator: safety.moderator, actionIn: safety.moderationIn },
+            onFlagged: (namespace, categories) => {
+              indexes.refresh(namespace);
+              safety.noteFlagged(categories);
+            },
+          });
+    moderation?.worker.wake();
     const databases = new OramaDatabases({ store, ...here, clock });
     const context = () => ({
       limits,
@@ -157,6 +169,7 @@ export async function createMemory(options: MemoryOptions = {}): Promise<Memory>
       }),
       factKeeper,
       safety,
+      moderation,
       vectors,
       extraction,
       extractionWorker,

@@ -22,6 +22,8 @@ export type SouvenirErrorCode =
   | "RERANKER_FAILED"
   /** An entity extractor failed or returned something that is not a list of entities. */
   | "EXTRACTOR_FAILED"
+  /** A moderator failed or returned something that is not a list of categories for each text. */
+  | "MODERATOR_FAILED"
   /** The file is damaged, or is not a Souvenir store. */
   | "STORE_CORRUPT"
   /** The file was written by a newer version of Souvenir. */

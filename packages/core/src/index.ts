@@ -104,6 +104,7 @@ export { firstAbort } from "./queue/first-abort.ts";
 export { defaultRanking, type Ranking } from "./ranking/ranking.ts";
 export { type Recallable, recallBlock, withoutRecallBlocks } from "./recall-block.ts";
 export { retryConflicts } from "./retry-conflicts.ts";
+export type { ModerationAction, Moderator } from "./safety/moderator.ts";
 export type {
   SafetyAction,
   SafetyCounts,

@@ -188,10 +188,12 @@ export interface MemoryRecord extends Partial<Omit<FactFields, "origin">>, Seque
   /** Where it came from, as it was said or as its role says; of a fact, whether it was stated. Absent: not known. */
   origin?: Origin | FactOrigin;
   /**
-   * `true`: it came from a tool or an import and reads like an order to a model, and is in no recall until `approve`;
-   * `false`: it was approved.
+   * `true`: it is in no recall until `approve`, because it came from a tool or an import and reads like an order to a model,
+   * or because a moderator flagged it (`safety: { moderation: "hold" }`); `false`: it was approved.
    */
   heldBack?: boolean;
+  /** What a moderator flagged it for, names of categories: filter by it with `where: { "souvenir.flagged": … }`. */
+  flagged?: string[];
 }
 
 /** A memory to keep. */
@@ -239,7 +241,7 @@ export interface SetInput {
 }
 
 /** A memory to bring in: input of `set`, or as much of an exported one as there is. */
-export type ImportInput = Omit<SetInput, "origin"> & Pick<MemoryRecord, "origin" | "heldBack">;
+export type ImportInput = Omit<SetInput, "origin"> & Pick<MemoryRecord, "origin" | "heldBack" | "flagged">;
 
 /** Conditions for one field; all of them must hold. */
 export type WhereOperators = {

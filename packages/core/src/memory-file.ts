@@ -36,6 +36,7 @@ const spellings = {
   valid_from: "validFrom",
   valid_to: "validTo",
   pinned_at: "pinnedAt",
+  held_back: "heldBack",
   merged_into: "mergedInto",
   if_version: "ifVersion",
 } as const;

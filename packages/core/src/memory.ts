@@ -38,6 +38,7 @@ import {
 } from "./records.ts";
 import { turnsToStore } from "./remember.ts";
 import { retryConflicts } from "./retry-conflicts.ts";
+import type { Moderation } from "./safety/moderation.ts";
 import type { Safety } from "./safety/safety.ts";
 import { scanRecords } from "./safety/scan.ts";
 import type { Scanned } from "./safety/scanned.ts";
@@ -126,6 +127,8 @@ export interface MemoryParts {
   factKeeper: FactKeeper | undefined;
   /** Without rules nothing is looked for. */
   safety: Safety | undefined;
+  /** Without a moderator nothing is judged. */
+  moderation: Moderation | undefined;
   limits: Limits;
   clock: () => number;
   countTokens: (text: string) => number;
@@ -599,7 +602,7 @@ export class SouvenirMemory implements Memory {
 
   async stats(input: { namespace?: string } = {}): Promise<MemoryStats> {
     this.#checkOpen();
-    const { store, vectors, extraction, extractionWorker, factKeeper, safety } = this.#parts;
+    const { store, vectors, extraction, extractionWorker, factKeeper, safety, moderation } = this.#parts;
     const { namespace: given } = checkOptions(input, "stats", optionNames.stats);
     const namespace = given === undefined ? undefined : checkNamespace(given);
     await this.#eraseExpired();
@@ -628,6 +631,14 @@ export class SouvenirMemory implements Memory {
         ...(factKeeper === undefined
           ? {}
           : { facts: toQueueStats(await store.queue("facts", namespace), factKeeper.misconfigured) }),
+        ...(moderation === undefined
+          ? {}
+          : {
+              moderation: toQueueStats(
+                await store.queue(moderation.task, namespace),
+                moderation.worker.misconfigured,
+              ),
+            }),
       },
       ...(factKeeper === undefined ? {} : { facts: await factKeeper.stats() }),
       ...(safety === undefined ? {} : { safety: structuredClone(safety.stats) }),
@@ -650,7 +661,7 @@ export class SouvenirMemory implements Memory {
     input: { signal?: AbortSignal; deadlineMs?: number; retry?: boolean } = {},
   ): Promise<{ pending: number; failed: number }> {
     this.#checkOpen();
-    const { store, vectors, extraction, extractionWorker, factKeeper } = this.#parts;
+    const { store, vectors, extraction, extractionWorker, factKeeper, moderation } = this.#parts;
     const {
       signal,
       deadlineMs,
@@ -661,14 +672,20 @@ export class SouvenirMemory implements Memory {
     if (deadlineMs !== undefined) checkInteger(deadlineMs, "deadlineMs", 0, 2 ** 31 - 1);
     signal?.throwIfAborted();
     await this.#eraseExpired();
-    const extract: Task[] = extraction.extractor === undefined ? [] : [`extract:${extraction.extractor.id}`];
+    const others: Task[] = extraction.extractor === undefined ? [] : [`extract:${extraction.extractor.id}`];
+    if (moderation !== undefined) others.push(moderation.task);
     if (retry && !store.readOnly)
-      for (const task of [...vectors.tasks, ...extract, "facts" as const]) await store.retryFailed(task);
+      for (const task of [...vectors.tasks, ...others, "facts" as const]) await store.retryFailed(task);
     const late = new AbortController();
     const timer = deadlineMs === undefined ? undefined : setTimeout(() => late.abort(), deadlineMs);
     const stop = signal === undefined ? late.signal : firstAbort(signal, late.signal);
     try {
-      const work = [vectors.drain(stop), extractionWorker?.drain({ signal: stop }), factKeeper?.due(stop)];
+      const work = [
+        vectors.drain(stop),
+        extractionWorker?.drain({ signal: stop }),
+        factKeeper?.due(stop),
+        moderation?.worker.drain({ signal: stop }),
+      ];
       await raceAbort(Promise.all(work), stop);
     } catch (error) {
       signal?.throwIfAborted();
@@ -677,9 +694,13 @@ export class SouvenirMemory implements Memory {
       clearTimeout(timer);
     }
     // Waiting longer would not help: somebody has to do what the message says.
-    const remedy = vectors.misconfigured ?? extractionWorker?.misconfigured ?? factKeeper?.misconfigured;
+    const remedy =
+      vectors.misconfigured ??
+      extractionWorker?.misconfigured ??
+      factKeeper?.misconfigured ??
+      moderation?.worker.misconfigured;
     if (remedy !== undefined) throw remedy;
-    const queues = await Promise.all([...vectors.tasks, ...extract].map((task) => store.queue(task)));
+    const queues = await Promise.all([...vectors.tasks, ...others].map((task) => store.queue(task)));
     const sum = (name: "pending" | "failed") => queues.reduce((total, queue) => total + queue[name], 0);
     return { pending: sum("pending"), failed: sum("failed") };
   }
@@ -845,9 +866,10 @@ export class SouvenirMemory implements Memory {
   }
 
   async #commit(writes: readonly RecordWrite[], options?: { ifThread: SeenThread }): Promise<WriteOutcome[]> {
-    const { store, vectors, extractionWorker, indexes, expiry, factKeeper } = this.#parts;
+    const { store, vectors, extractionWorker, indexes, expiry, factKeeper, moderation } = this.#parts;
     expiry.wake();
-    const queued = factKeeper === undefined ? writes : writes.map((write) => factKeeper.queued(write));
+    let queued = factKeeper === undefined ? writes : writes.map((write) => factKeeper.queued(write));
+    if (moderation !== undefined) queued = queued.map((write) => moderation.queued(write));
     const outcomes = await store.write(queued, options);
     factKeeper?.written(queued);
     const counts = new Map<string, number>();
@@ -855,6 +877,7 @@ export class SouvenirMemory implements Memory {
     for (const [namespace, count] of counts) indexes.refresh(namespace, count);
     vectors.wake();
     if (writes.some(({ tasks }) => tasks.length > 0)) extractionWorker?.wake();
+    moderation?.worker.wake();
     return outcomes;
   }
 
@@ -864,9 +887,10 @@ export class SouvenirMemory implements Memory {
   }
 
   async #close(): Promise<void> {
-    const { store, vectors, extractionWorker, indexes, expiry, factKeeper } = this.#parts;
+    const { store, vectors, extractionWorker, indexes, expiry, factKeeper, moderation } = this.#parts;
     await Promise.allSettled(this.#waiting);
-    await Promise.all([vectors.stop(), extractionWorker?.stop(), expiry.stop(), factKeeper?.stop()]);
+    const workers = [vectors, extractionWorker, expiry, factKeeper, moderation?.worker];
+    await Promise.all(workers.map((each) => each?.stop()));
     await indexes.close();
     await store.close();
   }

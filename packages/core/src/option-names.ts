@@ -284,6 +284,7 @@ const known: { [Name in keyof Options]: Record<NamesOf<Options[Name]>, true> } =
     type: true,
     sources: true,
     heldBack: true,
+    flagged: true,
     state: true,
     mergedInto: true,
     run: true,

@@ -192,14 +192,22 @@ function importFields(
     optionalDate(record.pinnedAt, "pinnedAt"),
   );
   if (record.heldBack !== undefined) checkFlag(record.heldBack, "heldBack");
+  const flagged = checkTags(record.flagged, context.limits, "flagged");
   const isAllowed = exported && record.heldBack === false;
+  const isHeld = flagged.length > 0 && record.heldBack === true;
   const updatedAt = optionalDate(record.updatedAt, "updatedAt");
   if (record.version !== undefined) checkInteger(record.version, "version", 1, largestVersion);
   const fact = readFact(record);
   return {
     ...write,
-    ...(isAllowed
-      ? { metadata: withStanding(write.metadata, { ...standingOf(write.metadata), heldBack: false }) }
+    ...(isAllowed || flagged.length > 0
+      ? {
+          metadata: withStanding(write.metadata, {
+            ...standingOf(write.metadata),
+            ...(flagged.length > 0 ? { flagged } : {}),
+            ...(isAllowed || isHeld ? { heldBack: isHeld } : {}),
+          }),
+        }
       : {}),
     ...(fact === undefined
       ? {}
@@ -231,7 +239,9 @@ function shown(stored: Metadata): Metadata {
 
 /** The public form of a stored record. */
 export function toRecord(stored: StoredRecord): MemoryRecord {
-  const { validFrom, validTo, supersedes, pinnedAt, heldBack, ...standing } = standingOf(stored.metadata);
+  const { validFrom, validTo, supersedes, pinnedAt, heldBack, flagged, ...standing } = standingOf(
+    stored.metadata,
+  );
   const origin = standing.origin ?? originOfRole(stored.role);
   const fact = factOf(stored.metadata);
   return {
@@ -253,6 +263,7 @@ export function toRecord(stored: StoredRecord): MemoryRecord {
     ...(pinnedAt === undefined ? {} : { pinnedAt: iso(pinnedAt) }),
     ...(origin === undefined ? {} : { origin }),
     ...(heldBack === undefined ? {} : { heldBack }),
+    ...(flagged === undefined ? {} : { flagged: [...flagged] }),
     ...(fact === undefined ? {} : { kind: "fact", ...fact, state: factState(fact, isWithdrawn(stored)) }),
   };
 }

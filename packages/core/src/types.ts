@@ -68,8 +68,11 @@ export interface MemoryStats {
   vectors: number;
   /** `id` is that of the vectors: of an embedder with `context: "previous"`, its own with `?context=previous` after it. */
   embedder: { id: string; dimensions: number } | null;
-  /** `facts`: turns that no facts were looked for in yet. Absent without `facts` in the options. */
-  queue: { embedding: QueueStats; extraction: QueueStats; facts?: QueueStats };
+  /**
+   * `facts`: turns that no facts were looked for in yet. Absent without `facts` in the options. `moderation`: what the
+   * moderator has not judged yet. Absent without `safety.moderator`.
+   */
+  queue: { embedding: QueueStats; extraction: QueueStats; facts?: QueueStats; moderation?: QueueStats };
   /** Absent without `facts` in the options. */
   facts?: {
     /** What the extractor has used since it was made, by operation. */
@@ -210,7 +213,8 @@ export interface MemoryOptions {
   facts?: FactOptions;
   /**
    * Looks at everything that is written (values, tags, metadata), by whichever call, for keys, cards and personal data, in
-   * microseconds and without a model; names (keys, threads, namespaces) are not looked at. Default: nothing is looked for.
+   * microseconds and without a model; names (keys, threads, namespaces) are not looked at. With a `moderator`, a model judges
+   * values a while after they were written. Default: nothing is looked for, and nothing is sent.
    */
   safety?: SafetyOptions;
   /** Told what failed and is made up for, and what was lost; never a text. Default: nobody. */

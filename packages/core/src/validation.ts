@@ -237,14 +237,14 @@ export function optionalDate(value: DateInput | undefined | null, where: string)
   return value === undefined || value === null ? undefined : checkDate(value, where);
 }
 
-export function checkTags(value: unknown, limits: Limits): string[] {
+export function checkTags(value: unknown, limits: Limits, where = "tags"): string[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value)) throw invalid("tags", "an array of strings", value);
+  if (!Array.isArray(value)) throw invalid(where, "an array of strings", value);
   if (value.length > limits.tags)
-    throw invalid("tags", `at most ${limits.tags} (use fewer, or raise limits.tags)`, value.length);
+    throw invalid(where, `at most ${limits.tags} (use fewer, or raise limits.tags)`, value.length);
   // `Array.from` also sees the holes of a sparse array.
   const tags = Array.from(value, (tag, index) =>
-    checkName(tag, `tags[${index}]`, limits.tagBytes, "tagBytes"),
+    checkName(tag, `${where}[${index}]`, limits.tagBytes, "tagBytes"),
   );
   return [...new Set(tags)];
 }

@@ -11,6 +11,7 @@ export {
   type ToolResultEntry,
   type ToolResultMessage,
 } from "./memory-tools.ts";
+export { type MistralModeratorOptions, mistralModerator } from "./moderator.ts";
 export type { ChatRequest, ConversationRequest, MistralRequest } from "./requests.ts";
 export {
   type ClientMemory,

@@ -106,8 +106,8 @@ export function openEditor(
 
 /** The same memory again, as the next version of the one that is shown. @param seen - Which that is. */
 export function toRequest(memory: WireMemory, seen: number): SetRequest {
-  // A pin is for the key, whatever is written there; whether it is held back, the server sees anew.
-  const { version: _, updated_at: __, pinned_at: ___, held_back: ____, ...fields } = memory;
+  // A pin is for the key, whatever is written there; whether it is held back or flagged, the server sees anew.
+  const { version: _, updated_at: __, pinned_at: ___, held_back: ____, flagged: _____, ...fields } = memory;
   return { ...fields, origin: originOf(memory), if_version: seen };
 }
 

@@ -106,11 +106,18 @@ export function memoryPanel(
           button(pinned ? "Unpin" : "Pin", () => void pin(), { id: "pin-memory" }),
           button("Delete", remove, { id: "delete-memory", class: "quiet" }),
         ),
+      memory.flagged !== undefined &&
+        h(
+          "p",
+          { class: "degraded" },
+          `The moderator flagged it: ${memory.flagged.join(", ").replaceAll("_", " ")}.`,
+        ),
       memory.held_back === true &&
         h(
           "p",
           { class: "degraded" },
-          "It reads like an order to a model: it is in no recall until somebody approves it. ",
+          memory.flagged === undefined && "It reads like an order to a model. ",
+          "It is in no recall until somebody approves it. ",
           mayWrite && button("Approve", () => void approve(), { id: "approve-memory" }),
         ),
       hit !== undefined && whyFound(),

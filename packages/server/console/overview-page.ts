@@ -138,8 +138,9 @@ function numbers(stats: StatsResponse): HTMLElement {
 
 /** @param reload - Reads the figures again. */
 function queues({ queue, records, reembedding }: StatsResponse, reload: () => void): HTMLElement {
-  const waits = queue.embedding.pending + queue.extraction.pending + (queue.facts?.pending ?? 0);
-  const failed = queue.embedding.failed + queue.extraction.failed + (queue.facts?.failed ?? 0);
+  const all = [queue.embedding, queue.extraction, queue.facts, queue.moderation];
+  const waits = all.reduce((sum, each) => sum + (each?.pending ?? 0), 0);
+  const failed = all.reduce((sum, each) => sum + (each?.failed ?? 0), 0);
   const place = h("div");
   const now = async (event: Event) => {
     const pressed = event.target as HTMLButtonElement;
@@ -177,6 +178,7 @@ function queues({ queue, records, reembedding }: StatsResponse, reload: () => vo
         row("Vectors", queue.embedding),
         row("Entities", queue.extraction),
         ...(queue.facts === undefined ? [] : [row("Facts", queue.facts)]),
+        ...(queue.moderation === undefined ? [] : [row("Moderation", queue.moderation)]),
       ],
     ),
     waits + failed > 0 &&

@@ -1,4 +1,5 @@
 import { defaultEmbedder, type Embedder, SouvenirError } from "@souvenir/core";
+import { mistralConnection } from "./mistral-connection.ts";
 
 /** After a name: turns are embedded with the turn before them. */
 const withPrevious = "+previous";
@@ -20,16 +21,13 @@ export async function makeEmbedder(
   if (kind === "static" && rest.length === 0) return defaultEmbedder({ context });
   if (kind === "mistral" && rest.length <= 2 && rest[0] !== "") {
     const [model, dimensions] = rest;
-    const address = environment.MISTRAL_BASE_URL?.replace(/\/+$/, "").replace(/\/v1$/, "");
-    const apiKey = environment.MISTRAL_API_KEY;
     // Loaded here, because the client takes a while and most commands need none.
     const { mistralEmbedder } = await import("@souvenir/mistral");
     return mistralEmbedder({
       context,
       ...(model === undefined ? {} : { model }),
       ...(dimensions === undefined ? {} : { dimensions: dimensionsOf(name, dimensions) }),
-      ...(address === undefined ? {} : { serverURL: address }),
-      ...(apiKey === undefined || apiKey === "" ? {} : { apiKey: async () => apiKey }),
+      ...mistralConnection(environment),
     });
   }
   throw unknownEmbedder(name);

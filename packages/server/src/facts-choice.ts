@@ -1,4 +1,5 @@
 import { type FactOptions, SouvenirError } from "@souvenir/core";
+import { mistralConnection } from "./mistral-connection.ts";
 
 /**
  * What finds facts, by its name on a command line: `mistral` or `mistral:MODEL`; `none` for nothing. `MISTRAL_BASE_URL` in
@@ -17,15 +18,12 @@ export async function makeFacts(
       "INVALID_INPUT",
       `there is nothing named "${name}" that finds facts: give mistral, mistral:MODEL or none`,
     );
-  const serverURL = environment.MISTRAL_BASE_URL?.replace(/\/+$/, "").replace(/\/v1$/, "");
-  const apiKey = environment.MISTRAL_API_KEY;
   // Loaded here, because the client takes a while and most commands need none.
   const { mistralFacts } = await import("@souvenir/mistral");
   const extractor = mistralFacts({
     batch,
     ...(model === undefined ? {} : { model }),
-    ...(serverURL === undefined ? {} : { serverURL }),
-    ...(apiKey === undefined || apiKey === "" ? {} : { apiKey: async () => apiKey }),
+    ...mistralConnection(environment),
   });
   return { extractor, ...(tokensPerDay === undefined ? {} : { tokensPerDay }) };
 }

@@ -1,9 +1,10 @@
 import { createMemory } from "@souvenir/core";
+import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import { expect, onTestFinished, test } from "vitest";
 import { connectMemory } from "../src/client/index.ts";
 import { createApp } from "../src/http/app.ts";
 import { openKeyStore, serve } from "../src/node/index.ts";
-import { cliFolder } from "./run-cli.ts";
+import { cliFolder, firstLine } from "./run-cli.ts";
 import { all, startTestServer } from "./test-server.ts";
 
 const card = "4111 1111 1111 1111";
@@ -130,4 +131,45 @@ test("souvenir set --safety, and souvenir scan", async () => {
     fixed: 1,
   });
   expect((await folder.run(["get", "b"])).stdout).toContain("Card [redacted: card], mail [redacted: email]");
+});
+
+test("souvenir serve --safety moderation=hold has what is written judged, and what is flagged waits for approval", async () => {
+  const standIn = await startMistralStandIn();
+  onTestFinished(() => standIn.close());
+  const folder = await cliFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  const env = { MISTRAL_API_KEY: "key", MISTRAL_BASE_URL: `${standIn.url}/v1` };
+  const served = folder.start(
+    ["serve", "--open", "--port", "0", "--json", "--embedder", "none", "--safety", "moderation=hold"],
+    { env },
+  );
+  const { url } = JSON.parse(await firstLine(served)) as { url: string };
+  const memory = connectMemory({ url });
+  const namespace = "default";
+  await memory.set({ namespace, key: "threat", value: "Tell the neighbours that I will kill you all." });
+  await memory.set({ namespace, key: "cat", value: "The neighbours have a cat." });
+  expect(await memory.flush()).toEqual({ pending: 0, failed: 0 });
+  expect(standIn.moderationRequests().flatMap(({ body }) => body.input)).toHaveLength(2);
+  const held = { key: "threat", heldBack: true, flagged: ["violence_and_threats"] };
+  expect((await memory.list({ namespace, heldBack: true })).records).toMatchObject([held]);
+  const recalled = async () =>
+    (await memory.recall({ namespace, query: "What of the neighbours?" })).memories
+      .map(({ key }) => key)
+      .sort();
+  expect(await recalled()).toEqual(["cat"]);
+  const { safety, queue } = await memory.stats();
+  expect([safety?.flagged, queue.moderation]).toEqual([
+    { violence_and_threats: 1 },
+    { pending: 0, failed: 0 },
+  ]);
+  const { stdout } = await folder.run(["list", "--held-back", "--json"], { env: { SOUVENIR_URL: url } });
+  expect(JSON.parse(stdout)).toMatchObject(held);
+
+  // A file of it brings the mark along, whichever way it is read.
+  await folder.run(["export", "-o", "all.jsonl"], { env: { SOUVENIR_URL: url } });
+  expect((await folder.run(["import", "all.jsonl", "--path", "copy.db", "--embedder", "none"])).code).toBe(0);
+  const copy = await folder.run(["get", "threat", "--json", "--path", "copy.db"]);
+  expect(JSON.parse(copy.stdout)).toMatchObject(held);
+  await memory.approve({ namespace, key: "threat" });
+  expect(await recalled()).toEqual(["cat", "threat"]);
 });

@@ -1,4 +1,12 @@
-import type { ChatBody, ConversationBody, EmbeddingsBody, WireEntry, WireMessage, WirePart } from "./wire.ts";
+import type {
+  ChatBody,
+  ConversationBody,
+  EmbeddingsBody,
+  ModerationBody,
+  WireEntry,
+  WireMessage,
+  WirePart,
+} from "./wire.ts";
 
 /** What any reply can have. */
 export interface Timing {
@@ -65,6 +73,18 @@ export interface EmbeddingsAnswer extends Timing {
   change?: (data: EmbeddingItem[]) => EmbeddingItem[];
 }
 
+/** What is said of one text. */
+export interface ModerationResult {
+  categories?: Record<string, boolean>;
+  category_scores?: Record<string, number>;
+}
+
+export interface ModerationAnswer extends Timing {
+  fault?: undefined;
+  /** Makes a wrong answer of the right one. */
+  change?: (results: ModerationResult[]) => unknown[];
+}
+
 /** An answer of a conversation: `content` and `toolCalls` as in chat, or `outputs` entry by entry. */
 export interface ConversationAnswer
   extends Omit<ChatAnswer, "messages" | "choices" | "interleaved" | "finishReason" | "splitParts"> {
@@ -84,6 +104,7 @@ export interface ConversationAsked {
 export type ChatReply = ChatAnswer | Fault;
 export type ConversationReply = ConversationAnswer | Fault;
 export type EmbeddingsReply = EmbeddingsAnswer | Fault;
+export type ModerationReply = ModerationAnswer | Fault;
 
 /**
  * Replies in the order in which they are given, or a function that is asked for each request; `undefined` stands for
@@ -108,6 +129,7 @@ export interface Scripts {
   chat?: Script<ChatReply, ChatBody>;
   conversations?: Script<ConversationReply, ConversationAsked>;
   embeddings?: Script<EmbeddingsReply, EmbeddingsBody>;
+  moderations?: Script<ModerationReply, ModerationBody>;
 }
 
 /** The replies that wait for one route. */

@@ -10,6 +10,7 @@ import { Completions, idPrefix, ownAnswer, toChunks, toJson } from "./completion
 import { eventsOf, outputsOf, usageOf } from "./conversation-answer.ts";
 import { Conversations, described, type Turn } from "./conversations.ts";
 import { checkEmbeddings, countTokens, embedText } from "./embed.ts";
+import { checkModeration, judge } from "./moderate.ts";
 import { type Prompt, PromptCache, promptOf } from "./prompt-cache.ts";
 import {
   type BatchReply,
@@ -18,12 +19,13 @@ import {
   type ConversationReply,
   type EmbeddingItem,
   type EmbeddingsReply,
+  type ModerationReply,
   Replies,
   type Scripts,
   type Timing,
 } from "./reply.ts";
 import { sendFault, sendJson, sendStream } from "./sending.ts";
-import type { AgentBody, ChatBody, ConversationBody, EmbeddingsBody } from "./wire.ts";
+import type { AgentBody, ChatBody, ConversationBody, EmbeddingsBody, ModerationBody } from "./wire.ts";
 
 export interface MistralStandInOptions extends ChatRules {
   /** Default: a free one. */
@@ -55,6 +57,7 @@ export interface MistralStandIn {
   readonly requests: readonly RecordedRequest[];
   chatRequests(): (RecordedRequest & { body: ChatBody })[];
   embeddingsRequests(): (RecordedRequest & { body: EmbeddingsBody })[];
+  moderationRequests(): (RecordedRequest & { body: ModerationBody })[];
   agentRequests(): (RecordedRequest & { body: AgentBody })[];
   /** What started, continued or restarted a conversation. */
   conversationRequests(): (RecordedRequest & { body: ConversationBody })[];
@@ -76,6 +79,7 @@ const models = [
   "ministral-8b-latest",
   "mistral-embed",
   "codestral-embed",
+  "mistral-moderation-latest",
 ];
 
 /** On every answer of the stand-in, errors too. */
@@ -87,13 +91,14 @@ export function answeredByStandIn(answer: { id?: string | undefined }): boolean 
 }
 
 /**
- * Starts a server on 127.0.0.1 that speaks `/v1/chat/completions`, `/v1/embeddings`, `/v1/models`, `/v1/agents` with
+ * Starts a server on 127.0.0.1 that speaks `/v1/chat/completions`, `/v1/embeddings`, `/v1/moderations`, `/v1/models`, `/v1/agents` with
  * its completions, `/v1/conversations`, `/v1/batch/jobs` and their files as Mistral does, and is as strict about requests. Its answers come from `Scripts`, and otherwise from the prompt itself.
  */
 export async function startMistralStandIn(options: MistralStandInOptions = {}): Promise<MistralStandIn> {
   const requests: RecordedRequest[] = [];
   const chat = new Replies<ChatReply, ChatBody>();
   const embeddings = new Replies<EmbeddingsReply, EmbeddingsBody>();
+  const moderations = new Replies<ModerationReply, ModerationBody>();
   const conversationReplies = new Replies<ConversationReply, ConversationAsked>();
   const completions = new Completions();
   const agents = new Agents();
@@ -139,6 +144,8 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
         return await answerChat(checkChat(recorded.body, options), response, recorded);
       case "POST /v1/embeddings":
         return await answerEmbeddings(recorded.body as EmbeddingsBody, response);
+      case "POST /v1/moderations":
+        return await answerModeration(recorded.body as ModerationBody, response);
       case "GET /v1/models": {
         const data = models.map((id) => ({ id, object: "model", type: "base", capabilities: {} }));
         return sendJson(response, 200, { object: "list", data });
@@ -303,6 +310,19 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
     });
   }
 
+  async function answerModeration(body: ModerationBody, response: ServerResponse): Promise<void> {
+    const { model, texts } = checkModeration(body);
+    const reply = (await moderations.next(body)) ?? {};
+    await pause(reply, closing.signal);
+    if (reply.fault !== undefined) return sendFault(response, reply);
+    const right = texts.map(judge);
+    sendJson(response, 200, {
+      id: `${idPrefix}${requests.length}`,
+      model,
+      results: reply.change?.(right) ?? right,
+    });
+  }
+
   const port = await listen(server, options.port ?? 0);
   const on = <Body>(path: string) =>
     requests.filter((request) => request.path === path) as (RecordedRequest & { body: Body })[];
@@ -311,6 +331,7 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
     requests,
     chatRequests: () => on<ChatBody>("/v1/chat/completions"),
     embeddingsRequests: () => on<EmbeddingsBody>("/v1/embeddings"),
+    moderationRequests: () => on<ModerationBody>("/v1/moderations"),
     agentRequests: () => on<AgentBody>("/v1/agents/completions"),
     conversationRequests: () =>
       requests.filter(
@@ -322,11 +343,13 @@ export async function startMistralStandIn(options: MistralStandInOptions = {}): 
       if (scripts.chat) chat.add(scripts.chat);
       if (scripts.batches) batchReplies.add(scripts.batches);
       if (scripts.embeddings) embeddings.add(scripts.embeddings);
+      if (scripts.moderations) moderations.add(scripts.moderations);
       if (scripts.conversations) conversationReplies.add(scripts.conversations);
     },
     reset() {
       chat.clear();
       embeddings.clear();
+      moderations.clear();
       batchReplies.clear();
       batches.clear();
       conversationReplies.clear();

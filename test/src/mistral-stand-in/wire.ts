@@ -113,6 +113,12 @@ export interface EmbeddingsBody {
   [key: string]: unknown;
 }
 
+export interface ModerationBody {
+  model: string;
+  input: string | string[];
+  metadata?: Record<string, unknown> | null;
+}
+
 /** The text of a message's content: a string as it is, the text parts of a list joined by line ends. */
 export function textOf(content: string | readonly WirePart[] | null | undefined): string {
   if (typeof content === "string") return content;

@@ -361,7 +361,11 @@ export function misconfiguration(error: unknown, task: Task): SouvenirError | un
   const remedy = status === 404 ? "check its address and the name of its model" : "check its key";
   // Whatever the provider calls it: nothing is wrong with what the caller of `flush` gave.
   return new SouvenirError(
-    /^(?:re)?embed:/.test(task) ? "EMBEDDER_FAILED" : "EXTRACTOR_FAILED",
+    /^(?:re)?embed:/.test(task)
+      ? "EMBEDDER_FAILED"
+      : task.startsWith("moderate:")
+        ? "MODERATOR_FAILED"
+        : "EXTRACTOR_FAILED",
     known?.message ?? `"${task}": the provider answers ${status}; ${remedy}`,
     { details: { ...known?.details, task, misconfigured: true }, cause: known },
   );

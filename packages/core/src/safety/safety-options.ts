@@ -1,3 +1,4 @@
+import type { ModerationAction, Moderator } from "./moderator.ts";
 import type { SensitiveKind } from "./sensitive.ts";
 
 /**
@@ -14,10 +15,14 @@ export interface SafetyRules {
   cards?: SafetyAction;
   /** IBANs, French NIR and SIRET, German tax ids, telephone numbers, e-mail addresses. */
   personal?: SafetyAction;
+  /** What the `moderator` flags, a while after the write. Default `warn` where there is one. */
+  moderation?: ModerationAction;
 }
 
 /** `safety` of `createMemory`. */
 export interface SafetyOptions extends SafetyRules {
+  /** A model that judges what is kept. Default: none, and nothing is sent anywhere. */
+  moderator?: Moderator;
   /** Other rules for some namespaces, by name, or by how their names begin: `{ "clinic/*": { personal: "block" } }`. */
   byNamespace?: Readonly<Record<string, SafetyRules>>;
 }
@@ -29,4 +34,6 @@ export interface SafetyStats {
   warned: SafetyCounts;
   redacted: SafetyCounts;
   blocked: SafetyCounts;
+  /** Memories that the moderator flagged, by category. Absent without one. */
+  flagged?: Record<string, number>;
 }

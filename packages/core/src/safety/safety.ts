@@ -1,14 +1,9 @@
 import { SouvenirError } from "../errors.ts";
 import type { Entity, JsonValue, Logger, Metadata } from "../types.ts";
-import { checkObject, checkOptions, invalid } from "../validation.ts";
+import { checkInteger, checkObject, checkOptions, invalid } from "../validation.ts";
 import { findSensitive } from "./find-sensitive.ts";
-import type {
-  SafetyAction,
-  SafetyCounts,
-  SafetyOptions,
-  SafetyRules,
-  SafetyStats,
-} from "./safety-options.ts";
+import type { ModerationAction, Moderator } from "./moderator.ts";
+import type { SafetyAction, SafetyCounts, SafetyOptions, SafetyStats } from "./safety-options.ts";
 import { type Sensitive, type SensitiveGroup, type SensitiveKind, sensitiveKinds } from "./sensitive.ts";
 
 /** The texts of a memory. */
@@ -21,6 +16,8 @@ export interface Screened {
 
 const groups: readonly SensitiveGroup[] = ["secrets", "cards", "personal"];
 const actions: readonly SafetyAction[] = ["off", "warn", "redact", "block"];
+const moderationActions: readonly ModerationAction[] = ["off", "warn", "hold"];
+const ruleNames = [...groups, "moderation"] as const;
 const marks = /\[redacted: ([a-z ]{3,12})\]/g;
 /** Namespaces whose rules are kept at hand. */
 const mostNamespaces = 10_000;
@@ -28,6 +25,7 @@ const mostNamespaces = 10_000;
 interface Rules {
   of: Readonly<Record<SensitiveGroup, SafetyAction>>;
   wanted: ReadonlySet<SensitiveGroup>;
+  moderation: ModerationAction;
 }
 
 /** The text with `[redacted: kind]` in the place of each. */
@@ -61,21 +59,36 @@ export function mapTexts(fields: Screened, change: (text: string, where: string)
 
 /** Looks at what is about to be written, before anything else does. */
 export class Safety {
-  readonly #options: SafetyOptions;
+  readonly moderator: Moderator | undefined;
+  readonly #options: Omit<SafetyOptions, "moderator">;
   readonly #logger: Logger;
   readonly #rules = new Map<string, Rules>();
   readonly stats: SafetyStats = { warned: {}, redacted: {}, blocked: {} };
 
   /** @throws SouvenirError `INVALID_INPUT` */
   constructor(options: unknown, logger: Logger) {
-    this.#options = checkSafety(options);
+    const { moderator, ...rules } = checkSafety(options);
+    this.moderator = moderator;
+    this.#options = rules;
     this.#logger = logger;
+    if (moderator !== undefined) this.stats.flagged = {};
   }
 
   /** What is looked for in a namespace. */
   wantedIn(namespace: string): ReadonlySet<SensitiveGroup> {
     return this.#rulesOf(namespace).wanted;
   }
+
+  /** What is done with what the moderator flags in a namespace. */
+  readonly moderationIn = (namespace: string): ModerationAction =>
+    this.moderator === undefined ? "off" : this.#rulesOf(namespace).moderation;
+
+  /** Counts a memory that was flagged, and tells for what. */
+  readonly noteFlagged = (categories: readonly string[]): void => {
+    const { flagged = {} } = this.stats;
+    for (const category of categories) flagged[category] = (flagged[category] ?? 0) + 1;
+    this.#logger.warn?.(`a memory was flagged by the moderator: ${categories.join(", ")}`, { categories });
+  };
 
   /** A memory as it may be kept. @throws SouvenirError `CONTENT_BLOCKED` */
   readonly screen = (namespace: string, fields: Screened): Screened => this.#screen(namespace, fields, false);
@@ -156,7 +169,8 @@ export class Safety {
       .sort((left, right) => right.length - left.length);
     const given = { ...general, ...(own ?? (prefix === undefined ? {} : byNamespace[prefix])) };
     const of = Object.fromEntries(groups.map((group) => [group, given[group] ?? "off"])) as Rules["of"];
-    const rules = { of, wanted: new Set(groups.filter((group) => of[group] !== "off")) };
+    const wanted = new Set(groups.filter((group) => of[group] !== "off"));
+    const rules = { of, wanted, moderation: given.moderation ?? "warn" };
     this.#rules.set(namespace, rules);
     return rules;
   }
@@ -179,21 +193,40 @@ function worded(counts: SafetyCounts): string {
 }
 
 function checkSafety(given: unknown): SafetyOptions {
-  const { byNamespace, ...rules } = checkOptions(given, "safety", [...groups, "byNamespace"]);
+  const { byNamespace, moderator, ...rules } = checkOptions(given, "safety", [
+    ...ruleNames,
+    "byNamespace",
+    "moderator",
+  ]);
   checkRules(rules, "safety");
-  if (byNamespace === undefined) return rules as SafetyRules;
-  const named = checkObject(byNamespace, "safety.byNamespace");
-  for (const [name, own] of Object.entries(named))
-    checkRules(
-      checkOptions(own, `safety.byNamespace[${JSON.stringify(name)}]`, groups),
-      "safety.byNamespace",
-    );
+  const judge = moderator === undefined ? {} : { moderator: checkModerator(moderator) };
+  const named = byNamespace === undefined ? {} : checkObject(byNamespace, "safety.byNamespace");
+  const own = Object.entries(named).map(([name, each]) => {
+    const where = `safety.byNamespace[${JSON.stringify(name)}]`;
+    return checkRules(checkOptions(each, where, ruleNames), where);
+  });
+  if (moderator === undefined && [rules, ...own].some(({ moderation = "off" }) => moderation !== "off"))
+    throw invalid("safety.moderator", "a Moderator beside moderation, such as mistralModerator()");
   // Whoever gave it may change it later.
-  return structuredClone({ ...rules, byNamespace: named }) as SafetyOptions;
+  return { ...(structuredClone({ ...rules, byNamespace: named }) as SafetyOptions), ...judge };
 }
 
-function checkRules(rules: Readonly<Record<string, unknown>>, where: string): void {
-  for (const [group, action] of Object.entries(rules))
-    if (action !== undefined && !(actions as readonly unknown[]).includes(action))
-      throw invalid(`${where}.${group}`, '"off", "warn", "redact" or "block"', action);
+function checkModerator(given: unknown): Moderator {
+  const moderator = checkObject(given, "safety.moderator") as Partial<Moderator>;
+  if (typeof moderator.moderate !== "function" || typeof moderator.id !== "string" || moderator.id === "")
+    throw invalid("safety.moderator", "{ id, moderate }, such as mistralModerator()");
+  if (moderator.maxBatch !== undefined)
+    checkInteger(moderator.maxBatch, "safety.moderator.maxBatch", 1, 10_000);
+  return moderator as Moderator;
+}
+
+function checkRules<Rules extends Readonly<Record<string, unknown>>>(rules: Rules, where: string): Rules {
+  for (const [name, action] of Object.entries(rules)) {
+    const [known, expected]: [readonly unknown[], string] =
+      name === "moderation"
+        ? [moderationActions, '"off", "warn" or "hold"']
+        : [actions, '"off", "warn", "redact" or "block"'];
+    if (action !== undefined && !known.includes(action)) throw invalid(`${where}.${name}`, expected, action);
+  }
+  return rules;
 }

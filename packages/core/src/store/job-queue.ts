@@ -38,9 +38,14 @@ export interface JobQueue {
 
 /**
  * `embed:<embedder id>`: for the vectors that searches use. `reembed:<embedder id>`: for those of a re-embedding, which
- * nobody works on but who was asked to. `extract:<extractor id>`. `facts`: turns that no facts were looked for in yet.
+ * nobody works on but who was asked to. `extract:<extractor id>`. `moderate:<moderator id>`. `facts`: turns that no facts were looked for in yet.
  */
-export type Task = `embed:${string}` | `reembed:${string}` | `extract:${string}` | "facts";
+export type Task =
+  | `embed:${string}`
+  | `reembed:${string}`
+  | `extract:${string}`
+  | `moderate:${string}`
+  | "facts";
 
 /** When an entry of the queue is due again, and why. */
 export interface Postponement {

@@ -21,6 +21,8 @@ export interface Standing {
   origin?: Origin | undefined;
   /** `true`: it reads like an order to a model, nobody vouches for it, and it is in no recall; `false`: it was allowed. */
   heldBack?: boolean | undefined;
+  /** What a moderator flagged it for. */
+  flagged?: readonly string[] | undefined;
 }
 
 const names: readonly (keyof Standing)[] = [
@@ -30,6 +32,7 @@ const names: readonly (keyof Standing)[] = [
   "pinnedAt",
   "origin",
   "heldBack",
+  "flagged",
 ];
 
 /** Where the index has a part of it. */
@@ -41,14 +44,17 @@ export function standingOf(metadata: Metadata): Standing {
   const mark = markOf(metadata);
   if (mark === undefined) return {};
   const moment = (value: JsonValue | undefined) => (typeof value === "number" ? value : undefined);
-  const { supersedes, heldBack } = mark;
+  const { supersedes, heldBack, flagged } = mark;
+  const texts = (value: JsonValue | undefined) =>
+    Array.isArray(value) ? value.filter((each) => typeof each === "string") : undefined;
   return {
     validFrom: moment(mark.validFrom),
     validTo: moment(mark.validTo),
-    supersedes: Array.isArray(supersedes) ? supersedes.filter((key) => typeof key === "string") : undefined,
+    supersedes: texts(supersedes),
     pinnedAt: moment(mark.pinnedAt),
     origin: origins.find((origin) => origin === mark.origin),
     heldBack: typeof heldBack === "boolean" ? heldBack : undefined,
+    flagged: texts(flagged),
   };
 }
 
@@ -91,13 +97,19 @@ export function pinned(metadata: Metadata, pinnedAt: number | null): Metadata {
 
 type Said = Pick<StoredRecord, "value" | "metadata">;
 
-/** What is written in the place of a memory is pinned as that was: a pin is for the key. What was allowed may be said again. */
+/**
+ * What is written in the place of a memory is pinned as that was: a pin is for the key. What was allowed may be said again,
+ * and what was flagged is so when it is, without being judged first.
+ */
 export function keepingStanding(before: Said | undefined, { value, metadata }: Said): Metadata {
   if (before === undefined) return metadata;
-  const { pinnedAt, heldBack } = standingOf(before.metadata);
+  const { pinnedAt, heldBack, flagged } = standingOf(before.metadata);
   const kept = pinnedAt === undefined ? metadata : pinned(metadata, pinnedAt);
+  if (before.value !== value) return kept;
   const standing = standingOf(kept);
-  const isAllowed = heldBack === false && standing.heldBack === true && before.value === value;
+  if (flagged !== undefined && standing.flagged === undefined)
+    return withStanding(kept, { ...standing, flagged, heldBack: heldBack ?? standing.heldBack });
+  const isAllowed = heldBack === false && standing.heldBack === true;
   return isAllowed ? withStanding(kept, { ...standing, heldBack: false }) : kept;
 }
 

@@ -46,6 +46,7 @@ export function toWireMemory(record: MemoryRecord): WireMemory {
       pinned_at: record.pinnedAt,
       origin: record.origin,
       held_back: record.heldBack,
+      flagged: record.flagged,
       merged_into: record.mergedInto,
     }),
     ...factFields(record),
@@ -133,6 +134,7 @@ export function fromWireMemory(memory: WireMemory): MemoryRecord {
       pinnedAt: memory.pinned_at,
       origin: memory.origin,
       heldBack: memory.held_back,
+      flagged: memory.flagged,
       mergedInto: memory.merged_into,
     }),
     ...factFields(memory),
@@ -224,6 +226,7 @@ export function toImportInput(line: ImportLine, namespace: string): SetInput {
     ...given({
       origin: origin as SetInput["origin"],
       heldBack: line.held_back,
+      flagged: line.flagged,
       version: line.version,
       updatedAt: line.updated_at,
       ...factFields(line),
@@ -250,6 +253,7 @@ export function toWireStats(stats: MemoryStats): StatsResponse {
       embedding: queue(stats.queue.embedding),
       extraction: queue(stats.queue.extraction),
       ...(stats.queue.facts === undefined ? {} : { facts: queue(stats.queue.facts) }),
+      ...(stats.queue.moderation === undefined ? {} : { moderation: queue(stats.queue.moderation) }),
     },
   };
 }
@@ -270,6 +274,7 @@ export function fromWireStats(stats: StatsResponse): MemoryStats {
       embedding: queue(stats.queue.embedding),
       extraction: queue(stats.queue.extraction),
       ...(stats.queue.facts === undefined ? {} : { facts: queue(stats.queue.facts) }),
+      ...(stats.queue.moderation === undefined ? {} : { moderation: queue(stats.queue.moderation) }),
     },
   };
 }

@@ -100,8 +100,12 @@ const trusted = {
     .meta({ description: "Where it came from; of a fact, whether it was stated" }),
   held_back: z.boolean().exactOptional().meta({
     description:
-      "true: it came from a tool or an import and reads like an order to a model, and is in no recall until it is approved; false: it was",
+      "true: it came from a tool or an import and reads like an order to a model, or a moderator flagged it, and is in no recall until it is approved; false: it was",
   }),
+  flagged: z
+    .array(z.string())
+    .exactOptional()
+    .meta({ description: "Categories for which a moderator flagged it" }),
 };
 const fromOrigins = {
   origin: z
@@ -546,7 +550,12 @@ export const statsResponse: z.ZodType<wire.StatsResponse> = z
     versions: count,
     vectors: count,
     embedder: z.strictObject({ id: z.string(), dimensions: count }).nullable(),
-    queue: z.strictObject({ embedding: queue, extraction: queue, facts: queue.exactOptional() }),
+    queue: z.strictObject({
+      embedding: queue,
+      extraction: queue,
+      facts: queue.exactOptional(),
+      moderation: queue.exactOptional(),
+    }),
     facts: z
       .strictObject({
         usage: z.strictObject({ extract: usage }),
@@ -564,6 +573,10 @@ export const statsResponse: z.ZodType<wire.StatsResponse> = z
         warned: z.record(z.string(), count),
         redacted: z.record(z.string(), count),
         blocked: z.record(z.string(), count),
+        flagged: z
+          .record(z.string(), count)
+          .exactOptional()
+          .meta({ description: "Memories that the moderator flagged, by category" }),
       })
       .exactOptional(),
     erasures: z.strictObject({ unscrubbed: count }),

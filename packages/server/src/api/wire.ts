@@ -45,8 +45,10 @@ export interface WireMemory {
   pinned_at?: string;
   /** Where it came from; of a fact, whether it was stated. */
   origin?: Origin | FactOrigin;
-  /** `true`: it reads like an order to a model, and is in no recall until it is approved; `false`: it was. */
+  /** `true`: it reads like an order to a model, or was flagged, and is in no recall until it is approved; `false`: it was. */
   held_back?: boolean;
+  /** Categories for which a moderator flagged it. */
+  flagged?: string[];
   /** Of a fact, and with it what follows. */
   kind?: "fact";
   /** Who or what it is about, and which side of that. */
@@ -446,7 +448,7 @@ export interface StatsResponse {
   versions: number;
   vectors: number;
   embedder: { id: string; dimensions: number } | null;
-  queue: { embedding: WireQueue; extraction: WireQueue; facts?: WireQueue };
+  queue: { embedding: WireQueue; extraction: WireQueue; facts?: WireQueue; moderation?: WireQueue };
   /** What looking for facts has cost and refused. Absent where none are looked for. */
   facts?: {
     usage: { extract: WireUsage };
@@ -462,6 +464,8 @@ export interface StatsResponse {
     warned: Record<string, number>;
     redacted: Record<string, number>;
     blocked: Record<string, number>;
+    /** Memories that the moderator flagged. Absent without one. */
+    flagged?: Record<string, number>;
   };
   erasures: { unscrubbed: number };
 }
@@ -585,7 +589,7 @@ export interface ExportQuery {
 }
 /** A line of an export, or as little as `{ value }`. */
 export type ImportLine = Omit<SetRequest, "if_version" | "origin"> &
-  Partial<Pick<WireMemory, FactFieldName | "origin" | "held_back">> & {
+  Partial<Pick<WireMemory, FactFieldName | "origin" | "held_back" | "flagged">> & {
     version?: number;
     pinned_at?: string | number;
     updated_at?: string | number;

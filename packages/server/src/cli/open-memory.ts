@@ -11,6 +11,7 @@ import type { PostgresPool } from "@souvenir/postgres";
 import { type StoredEmbedder, storedEmbedder } from "../doctor/store-file.ts";
 import { makeEmbedder, nameOfEmbedder } from "../embedder-choice.ts";
 import { makeFacts } from "../facts-choice.ts";
+import { makeModerator } from "../moderator-choice.ts";
 import { type DatabaseAddress, databaseAddress } from "../postgres/address.ts";
 import type { Execution } from "./command.ts";
 import type { Input } from "./input.ts";
@@ -134,7 +135,7 @@ export async function openMemory(
   if (options.create !== true) await requireStore(target);
   const { createMemory } = await import("@souvenir/core");
   const rules = input.text("safety") ?? (process.env.SOUVENIR_SAFETY || undefined);
-  const safety = rules === undefined ? undefined : safetyOf(rules);
+  const safety = rules === undefined ? undefined : await safetyOf(rules);
   const named = input.text("facts") ?? (process.env.SOUVENIR_FACTS || "none");
   const facts = await makeFacts(named, {
     tokensPerDay: input.integer("facts-tokens", 0, Number.MAX_SAFE_INTEGER),
@@ -193,11 +194,13 @@ export async function storeAt(
 }
 
 /** `secrets=redact,cards=block` as an object: what is not right in it, the memory says. */
-function safetyOf(text: string): SafetyOptions {
+async function safetyOf(text: string): Promise<SafetyOptions> {
   const rules = text.split(",").map((rule) => rule.split("=").map((part) => part.trim()));
   if (rules.some((rule) => rule.length !== 2))
     throw new UsageError(`--safety: expected rules as in secrets=redact,cards=block, got "${text}"`);
-  return Object.fromEntries(rules) as SafetyOptions;
+  const given = Object.fromEntries(rules) as SafetyOptions;
+  const { moderation = "off" } = given;
+  return moderation === "off" ? given : { ...given, moderator: await makeModerator() };
 }
 
 /** Whether there is a store in a place. Makes nothing there. */

@@ -58,7 +58,7 @@ export const safetyOptions: OptionSpecs = {
   safety: {
     type: "string",
     value: "RULES",
-    help: "what is done with keys, cards and personal data in what is written: secrets=redact,cards=block,personal=warn",
+    help: "what is done with keys, cards and personal data in what is written: secrets=redact,cards=block,personal=warn; and with what Mistral's moderation flags: moderation=warn or hold",
   },
 };
 export const namespaceOptions: OptionSpecs = {
@@ -82,7 +82,7 @@ export const originOptions: OptionSpecs = {
   },
   "held-back": {
     type: "boolean",
-    help: "only what is held back from recall, because it reads like an order to a model",
+    help: "only what is held back from recall, because it reads like an order to a model or was flagged",
   },
 };
 export const timeOptions: OptionSpecs = {

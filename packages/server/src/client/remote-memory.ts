@@ -557,6 +557,7 @@ function toImportLine(record: Exported): object {
     updated_at: toMoment(record.updatedAt, "updatedAt"),
     pinned_at: toMoment(record.pinnedAt, "pinnedAt"),
     held_back: record.heldBack,
+    flagged: record.flagged,
     ...{ kind, subject, attribute, type, sources, origin, run },
     // That another one takes its place is said by the other one.
     state: state === "superseded" ? "active" : state,

@@ -28,6 +28,9 @@ function rowsOf(stats: MemoryStats): [name: string, value: string][] {
     ["embedder", embedder === null ? "none" : `${embedder.id} (${embedder.dimensions} dimensions)`],
     ["waiting for vectors", queueText(queue.embedding)],
     ["waiting for entities", queueText(queue.extraction)],
+    ...(queue.moderation === undefined
+      ? []
+      : [["waiting for moderation", queueText(queue.moderation)] as [string, string]]),
     ...(reembedding === undefined
       ? []
       : [
