@@ -699,6 +699,7 @@ test("messages are taken as frameworks keep them", async () => {
   for (const wrong of [
     { type: "human", data: { content: "x", contnet: "y" } },
     { type: "human", data: { content: "x" }, contnet: "y" },
+    { role: "user", parts: ["x"] },
     { role: "user", content: "x", blocks: [{ block_type: "text", text: "y" }] },
     { lc: 1, type: "constructor", id: [], kwargs: { content: "x" } },
     { role: "user", content: "x", timestamp: "2026-01-02" },

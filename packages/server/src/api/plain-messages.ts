@@ -12,10 +12,11 @@ export function plainMessage(value: unknown): unknown {
   const { object, type, data, kwargs, lc, id, content } = value;
   if (object === "entry" && typeof type === "string") return ofEntry(type, value);
   if (isObject(data) && typeof type === "string" && consistsOf(value, ["type", "data"]))
-    return spoken({ type, ...data });
+    return spoken(withParts({ type, ...data }));
   const isWritten = Number.isInteger(lc) && type === "constructor" && consistsOf(value, constructorNames);
-  if (isWritten && isObject(kwargs) && Array.isArray(id)) return spoken({ type: id.at(-1), ...kwargs });
-  if (isThere(content)) return spoken(value);
+  if (isWritten && isObject(kwargs) && Array.isArray(id))
+    return spoken(withParts({ type: id.at(-1), ...kwargs }));
+  if (isThere(content)) return spoken(withParts(value));
   const { blocks, parts = Array.isArray(blocks) ? blocks.map(ofBlock) : undefined, ...rest } = value;
   return spoken(Array.isArray(parts) ? { ...rest, content: parts } : value);
 }
@@ -37,8 +38,8 @@ const speakers: Readonly<Record<string, string>> = { human: "user", ai: "assista
 
 /** With a role, where only a type says who spoke. */
 function spoken(message: Record<string, unknown>): Record<string, unknown> {
-  const { type, ...rest } = withParts(message);
-  if (isThere(rest.role) || typeof type !== "string") return withParts(message);
+  const { type, ...rest } = message;
+  if (isThere(rest.role) || typeof type !== "string") return message;
   const name = /^(.+)Message(?:Chunk)?$/.exec(type)?.[1]?.toLowerCase() ?? type;
   return { ...rest, role: speakers[name] ?? name };
 }
