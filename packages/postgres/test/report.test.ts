@@ -9,10 +9,19 @@ const places = postgresPlaces();
 /** What a pooler of transactions does: between transactions, whoever comes first gets the connection that was free last. */
 function transactionPooler(): PostgresPool {
   const free: pg.PoolClient[] = [];
+  const all: pg.PoolClient[] = [];
+  onTestFinished(() => {
+    for (const client of all) client.release(true);
+  });
+  const connect = async () => {
+    const client = await places.pool().connect();
+    all.push(client);
+    return client;
+  };
   return {
     async connect() {
       let own: pg.PoolClient | undefined;
-      const take = async () => own ?? free.pop() ?? (await places.pool().connect());
+      const take = async () => own ?? free.pop() ?? (await connect());
       return {
         async query(statement: PostgresStatement) {
           const client = await take();
