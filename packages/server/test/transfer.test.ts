@@ -237,7 +237,7 @@ test("a line that a server refuses is named by its place among all, once, and wi
   const { send } = await server();
   const remote = connectMemory({
     url: "http://localhost:7077",
-    fetch: async (input, init) => {
+    fetch: async (_input, init) => {
       const { status, body } = await send("POST /v1/import", { raw: String(init?.body), headers: {} });
       return new Response(JSON.stringify(body), { status });
     },

@@ -29,6 +29,7 @@ export interface HookState {
   readonly lastError?: string;
 }
 
+/** A receiver of changes: what was asked for, and how it stands. */
 export interface Hook {
   readonly id: string;
   readonly spec: HookSpec;
@@ -46,17 +47,23 @@ export interface HookPlace {
 
 /** Hooks beside the keys of a server, for all processes and servers that share these. */
 export interface HookStore {
+  /** Keeps a new hook. */
   add(hook: Hook): Awaitable<void>;
+  /** All hooks, those of the other servers too. */
   list(): Awaitable<Hook[]>;
+  /** One hook; `undefined` when there is none. */
   get(id: string): Awaitable<Hook | undefined>;
+  /** Takes the place of the parts that are given; nothing for a hook that is gone. */
   change(id: string, what: Partial<Pick<Hook, "spec" | "state">>): Awaitable<void>;
   /** With its places. False when there is none. */
   remove(id: string): Awaitable<boolean>;
   /** Names of the namespaces that have a place, in order, after one. */
   names(id: string, after: string, limit: number): Awaitable<string[]>;
+  /** How far a namespace was told to a hook; `undefined` when nothing was. */
   place(id: string, namespace: string): Awaitable<HookPlace | undefined>;
   /** In one commit; nothing for a hook that is gone. */
   keep(id: string, places: readonly HookPlace[]): Awaitable<void>;
+  /** Removes the place of a namespace, which is gone. */
   forget(id: string, namespace: string): Awaitable<void>;
   /**
    * Has one of those who deliver alone do so until a moment. False when another one does.

@@ -4,6 +4,7 @@ import type { CreatedHook, HookRequest, HookTestResponse, WireHook } from "../ap
 export interface Hooks {
   /** @param createdBy - Id of a key. @throws SouvenirError `INVALID_INPUT` */
   create(request: HookRequest, createdBy?: string): Promise<CreatedHook>;
+  /** All hooks, without their secrets. */
   list(): Promise<WireHook[]>;
   /** False when there is none. */
   remove(id: string): Promise<boolean>;

@@ -10,6 +10,7 @@ import type { Hook, HookPlace, HookSpec, HookStore } from "./hook-store.ts";
 import type { Hooks } from "./hooks.ts";
 import { newSecret } from "./signature.ts";
 
+/** How changes are sent to the hooks of a server. */
 export interface HooksOptions {
   /** Whose changes are told. */
   memory: Memory;
@@ -27,6 +28,7 @@ export interface HooksOptions {
   audit?: Audit | undefined;
   /** Nothing with texts is delivered that is not in the log as begun. Default false. */
   auditRequired?: boolean | undefined;
+  /** Told of hooks that cannot be read or served, and of those that are given up. Default: nobody is. */
   logger?: Logger | undefined;
 }
 

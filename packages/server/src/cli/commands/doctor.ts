@@ -3,7 +3,6 @@ import { type Execution, exitCodes } from "../command.ts";
 import { targetOf } from "../open-memory.ts";
 import type { Terminal } from "../terminal.ts";
 import { count, wrap } from "../text.ts";
-import { UsageError } from "../usage-errors.ts";
 
 export async function run({ input, terminal }: Execution): Promise<number> {
   const target = targetOf(input);
