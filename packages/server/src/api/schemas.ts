@@ -999,7 +999,11 @@ export const whoamiResponse: z.ZodType<wire.WhoamiResponse> = z
 
 export const hookRequest: z.ZodType<wire.HookRequest> = z
   .strictObject({
-    url: text.max(2000).meta({ pattern: "^https?://[^\\s/?#@]+([/?][^\\s#]*)?$" }),
+    url: text.max(2000).meta({
+      pattern: "^https://([a-z][a-z0-9]*\\.)+[a-z]{2,8}(:[0-9]{1,4})?([/?][^\\s#]*)?$",
+      description:
+        "What anybody may reach, with TLS. Public addresses in figures are taken too, and http://localhost where the server is told to",
+    }),
     namespace: fullNamespace.exactOptional(),
     prefix: z
       .string()

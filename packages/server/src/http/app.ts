@@ -343,13 +343,15 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     return file ?? context.notFound();
   });
   app.notFound((context) => {
-    // Whatever stands in the place of an id is one.
-    const methods = Object.values(operations)
-      .map((operation) => operation.route.split(" ") as [string, string])
-      .filter(
-        ([, path]) => path.replace("{id}", context.req.path.split("/").at(-1) || "{id}") === context.req.path,
-      )
-      .map(([method]) => method);
+    const routes = Object.values(operations).map(
+      (operation) => operation.route.split(" ") as [method: string, path: string],
+    );
+    const exact = routes.filter(([, path]) => path === context.req.path);
+    // Whatever else stands in the place of an id is one.
+    const last = context.req.path.split("/").at(-1) || "{id}";
+    const fitting =
+      exact.length > 0 ? exact : routes.filter(([, path]) => path.replace("{id}", last) === context.req.path);
+    const methods = fitting.map(([method]) => method);
     if (methods.length === 0) {
       const meant = Object.values(operations).find(({ route }) => sameWords(route, context.req.path));
       throw new HttpError(
