@@ -40,7 +40,7 @@ interface Waiting {
 /** The one that came first goes on first, but for those that are patient. */
 const queue: Waiting[] = [];
 /** How often what is patient lets others go on before it: then it is its turn, so that it ends. */
-const patience = 2;
+const patience = 8;
 let patientFor = 0;
 
 function takeNext(): Waiting {

@@ -119,7 +119,7 @@ test("works that go on side by side share a slice: others wait no longer for ten
   expect(await longestWait(10)).toBeLessThan(alone + 15);
 });
 
-test("short work goes before what is patient, which has each third turn all the same", async () => {
+test("short work goes before what is patient, which has each ninth turn all the same", async () => {
   hurriedTime();
   const order: string[] = [];
   const work = async (name: string, steps: number, slices: Slices) => {
@@ -129,11 +129,11 @@ test("short work goes before what is patient, which has each third turn all the 
     }
   };
   const long = ["long", "longer"].map((name) => work(name, 6, new Slices({ patient: true })));
-  await Promise.all([...long, work("short", 6, new Slices())]);
+  await Promise.all([...long, work("short", 24, new Slices())]);
   // Wherever it begins.
-  expect(order.slice(0, 9).filter((name) => name === "short")).toHaveLength(6);
-  expect(order.slice(0, 9).join(" ")).not.toMatch(/long\S* long/);
-  expect(order).toHaveLength(18);
+  expect(order.slice(0, 27).filter((name) => name === "short")).toHaveLength(24);
+  expect(order.slice(0, 27).join(" ")).not.toMatch(/long\S* long/);
+  expect(order).toHaveLength(36);
 });
 
 test("while another thread works for this one, what is patient rests between its turns", async () => {
