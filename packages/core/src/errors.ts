@@ -24,6 +24,8 @@ export type SouvenirErrorCode =
   | "EXTRACTOR_FAILED"
   /** A moderator failed or returned something that is not a list of categories for each text. */
   | "MODERATOR_FAILED"
+  /** A chat model that was asked failed, took too long or said nothing. */
+  | "MODEL_FAILED"
   /** The file is damaged, or is not a Souvenir store. */
   | "STORE_CORRUPT"
   /** The file was written by a newer version of Souvenir. */

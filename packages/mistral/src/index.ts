@@ -1,5 +1,11 @@
 export type { CallMemory, PerCall, StorePolicy } from "@souvenir/core";
 export type { RetryOptions } from "@souvenir/core/provider";
+export {
+  type ChatModel,
+  type MistralChatOptions,
+  type ModelAnswer,
+  mistralChat,
+} from "./answering.ts";
 export { type MistralEmbedderOptions, mistralEmbedder } from "./embedder.ts";
 export { type MistralExtractorOptions, mistralExtractor } from "./extractor.ts";
 export { type MistralFactsOptions, mistralFacts } from "./facts.ts";

@@ -8,6 +8,7 @@ export type UsedOperation = Extract<
   | "memoryHistory"
   | "memorySearch"
   | "context"
+  | "ask"
   | "profileGet"
   | "memoryPin"
   | "memoryUnpin"
@@ -40,6 +41,7 @@ export const routes: Readonly<Record<UsedOperation, string>> = {
   memoryHistory: "GET /v1/memory/history",
   memorySearch: "POST /v1/memory/search",
   context: "POST /v1/context",
+  ask: "POST /v1/ask",
   profileGet: "GET /v1/profile",
   memoryPin: "POST /v1/memory/pin",
   memoryUnpin: "POST /v1/memory/unpin",

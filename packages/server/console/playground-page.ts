@@ -1,4 +1,5 @@
-import type { ContextResponse, WireHit } from "../src/api/wire.ts";
+import type { ContextRequest, ContextResponse, WireHit } from "../src/api/wire.ts";
+import { call } from "./api.ts";
 import { copyButton, field } from "./dialogs.ts";
 import { button, type Child, h, refill, svg, written } from "./dom.ts";
 import { go } from "./go.ts";
@@ -7,9 +8,12 @@ import { marked } from "./marks.ts";
 import { failureBox, say, waiting } from "./notices.ts";
 import type { Page } from "./page.ts";
 import { inNamespace, type ViewRoute, writeRoute } from "./route.ts";
+import { session } from "./session.ts";
 import { reasonLines, signalBars } from "./signals.ts";
 import { count, counted, duration, onDay, score } from "./text.ts";
 import { viewPage } from "./view.ts";
+
+type Asked = ContextRequest & { limit: number; token_budget: number };
 
 /** How many of what was left out are shown before "more". */
 const few = 6;
@@ -72,19 +76,15 @@ export function playgroundPage(route: ViewRoute): Page {
     const { signal } = running;
     outcome.setAttribute("aria-busy", "true");
     if (outcome.childElementCount === 0) refill(outcome, waiting());
-    const tokens = budget.valueAsNumber;
+    const request = {
+      namespace,
+      query,
+      limit: limit.valueAsNumber,
+      token_budget: budget.valueAsNumber,
+      profile: profile.checked,
+    };
     try {
-      const recalled = await recallWithReasons(
-        {
-          namespace,
-          query,
-          limit: limit.valueAsNumber,
-          token_budget: tokens,
-          profile: profile.checked,
-        },
-        signal,
-      );
-      draw(recalled, tokens);
+      draw(await recallWithReasons(request, signal), request, signal);
     } catch (error) {
       if (signal.aborted) return;
       refill(
@@ -95,13 +95,13 @@ export function playgroundPage(route: ViewRoute): Page {
     outcome.removeAttribute("aria-busy");
   }
 
-  function draw({ answer, leftOut }: Recalled, most: number): void {
+  function draw({ answer, leftOut }: Recalled, request: Asked, shown: AbortSignal): void {
     const { text, memories, profile: lines = [], degraded, tokens } = answer;
     const recalled = counted(memories.length + lines.length, "memory", "memories");
     say(`${recalled} in the block, ${count(tokens)} tokens, ${leftOut.length} left out`);
     refill(
       outcome,
-      budgetBar(answer, most),
+      budgetBar(answer, request.token_budget),
       degraded.length > 0 &&
         h(
           "p",
@@ -113,12 +113,10 @@ export function playgroundPage(route: ViewRoute): Page {
         { class: "columns" },
         h(
           "section",
-          { "aria-label": "What the model gets" },
+          { "aria-label": "The model" },
           h("h2", {}, "What the model gets"),
           text === ""
-            ? h(
-                "p",
-                { class: "soft" },
+            ? soft(
                 "Nothing: no memory matters for this message, or none has room. The prompt stays as it is.",
               )
             : [
@@ -130,6 +128,8 @@ export function playgroundPage(route: ViewRoute): Page {
                   ` In ${duration(answer.took_ms)}, ready for the prompt.`,
                 ),
               ],
+          h("h2", {}, "What the model says"),
+          modelSays(request, text, shown),
         ),
         h(
           "div",
@@ -151,6 +151,48 @@ export function playgroundPage(route: ViewRoute): Page {
       ),
     );
   }
+
+  /** Asks the model what was recalled for, when that is pressed: it costs. @param shown - Aborted when something else is. */
+  function modelSays(request: Asked, block: string, shown: AbortSignal): Child {
+    const { asks } = session;
+    if (asks === undefined)
+      return soft(
+        "This server asks no model. To see an answer here, start it with MISTRAL_API_KEY and ",
+        h("code", {}, "souvenir serve --ask mistral"),
+        ".",
+      );
+    if (!session.may("write", namespace))
+      return soft(`An answer of ${asks} costs, and this key may only read: sign in with one that may write.`);
+    const place = h("div");
+    let asking: AbortController | undefined;
+    const press = button(`Ask ${asks}`, () => (asking === undefined ? void question() : asking.abort()));
+    const question = async () => {
+      asking = new AbortController();
+      press.textContent = "Stop";
+      refill(place, waiting(`${asks} is asked…`));
+      try {
+        const said = await call("ask", request, AbortSignal.any([asking.signal, shown]));
+        say(`${said.model} answered in ${duration(said.took_ms)}`);
+        refill(
+          place,
+          h("p", { class: "answer", dir: "auto" }, said.answer),
+          soft(
+            `${count(said.input_tokens)} tokens in, ${count(said.output_tokens)} out · ${duration(said.took_ms)}. Nothing of it is stored.`,
+            said.truncated && " The answer was cut off at its longest.",
+            said.context.text !== block &&
+              " Something was written meanwhile: the block was another one than above.",
+          ),
+        );
+      } catch (error) {
+        refill(place, asking.signal.aborted ? soft("Stopped.") : !shown.aborted && failureBox(error));
+      }
+      asking = undefined;
+      press.textContent = `Ask ${asks} again`;
+    };
+    return [h("p", {}, press), place];
+  }
+
+  const soft = (...text: Child[]) => h("p", { class: "soft" }, ...text);
 
   function inBlock(memory: WireHit): HTMLElement {
     return h(

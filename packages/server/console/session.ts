@@ -13,6 +13,10 @@ export const session = {
   get name(): string | undefined {
     return who.name;
   },
+  /** The model that the server asks for the playground. */
+  get asks(): string | undefined {
+    return who.asks;
+  },
   get signedIn(): boolean {
     return storedKey() !== undefined;
   },

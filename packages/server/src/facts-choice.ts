@@ -1,5 +1,5 @@
-import { type FactOptions, SouvenirError } from "@souvenir/core";
-import { mistralConnection } from "./mistral-connection.ts";
+import type { FactOptions } from "@souvenir/core";
+import { mistralConnection, modelIn } from "./mistral-connection.ts";
 
 /**
  * What finds facts, by its name on a command line: `mistral` or `mistral:MODEL`; `none` for nothing. `MISTRAL_BASE_URL` in
@@ -12,12 +12,7 @@ export async function makeFacts(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<FactOptions | undefined> {
   if (name === "none") return undefined;
-  const [kind, model, ...rest] = name.split(":");
-  if (kind !== "mistral" || model === "" || rest.length > 0)
-    throw new SouvenirError(
-      "INVALID_INPUT",
-      `there is nothing named "${name}" that finds facts: give mistral, mistral:MODEL or none`,
-    );
+  const model = modelIn(name, "finds facts");
   // Loaded here, because the client takes a while and most commands need none.
   const { mistralFacts } = await import("@souvenir/mistral");
   const extractor = mistralFacts({

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Operation, type OperationId, operations } from "../src/api/operations.ts";
 import type { AuditEvent } from "../src/http/audit.ts";
-import { all, type SendOptions, startTestServer, type TestServer } from "./test-server.ts";
+import { all, repeating, type SendOptions, startTestServer, type TestServer } from "./test-server.ts";
 
 let server: TestServer;
 beforeEach(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ chat: repeating });
 });
 afterEach(() => server.close());
 
@@ -53,6 +53,7 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
     case "memorySearchAlias":
     case "recall":
     case "context":
+    case "ask":
       return json({ query: "secret orders" });
     case "consolidate":
     case "dream":

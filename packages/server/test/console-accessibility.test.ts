@@ -7,6 +7,7 @@ import { findChromium, launchBrowser } from "./console/browser.ts";
 import { breadFacts, fillFacts } from "./console/facts.ts";
 import { startServer, type TestServer } from "./console/server.ts";
 import { visit } from "./console/visit.ts";
+import { repeating } from "./test-server.ts";
 
 const { source } = createRequire(import.meta.url)("axe-core") as { source: string };
 const chromium = findChromium();
@@ -26,6 +27,15 @@ const places: readonly [name: string, hash: string, ready: string, act?: (page: 
     ["editor", `${inShop}?key=fact-3`, "ins", click("Edit")],
     ["question before deleting", `${inShop}?key=fact-3`, "ins", click("Delete")],
     ["playground", `${inShop}/playground?q=croissants+for+Camille`, "#block"],
+    [
+      "playground with an answer",
+      `${inShop}/playground?q=croissants+for+Camille`,
+      "#block",
+      async (page) => {
+        await page.getByRole("button", { name: "Ask repeating" }).click();
+        await page.locator(".answer").waitFor();
+      },
+    ],
     ["connect", `${inShop}/connect`, "pre"],
     ["profile", `${inShop}/profile`, ".rows"],
     [
@@ -53,7 +63,7 @@ describe.skipIf("missing" in chromium)(
     let closed: TestServer;
     beforeAll(async () => {
       browser = await launchBrowser((chromium as { path: string }).path);
-      server = await startServer({ facts: { extractor: breadFacts } });
+      server = await startServer({ facts: { extractor: breadFacts } }, { chat: repeating });
       await fillBakery(server.memory, { orders: 6 });
       await fillFacts(server.memory);
       closed = await startServer();

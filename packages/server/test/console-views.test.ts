@@ -1,11 +1,14 @@
+import { mistralChat } from "@souvenir/mistral";
+import * as faults from "@souvenir/test/mistral-stand-in/faults";
+import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { snippetGroups } from "../console/snippets.ts";
 import { fillBakery, shop } from "./console/bakery.ts";
 import { findChromium, launchBrowser } from "./console/browser.ts";
 import { breadFacts } from "./console/facts.ts";
 import { startServer, type TestServer } from "./console/server.ts";
-import { type Visit, visit } from "./console/visit.ts";
+import { focused, type Visit, visit } from "./console/visit.ts";
 
 const chromium = findChromium();
 const inShop = `#/in/${encodeURIComponent(shop)}`;
@@ -493,6 +496,73 @@ describe.skipIf("missing" in chromium)(
         expect(await itemsAfter(other, "Left out").locator(".why-not").allTextContents()).toContainEqual(
           expect.stringMatching(/^too little in common · 0\.0\d$/),
         );
+      });
+
+      test("asks the model when that is pressed, and shows what it says, its tokens and its time", async () => {
+        const standIn = await startMistralStandIn();
+        onTestFinished(() => standIn.close());
+        const chat = mistralChat({ apiKey: "key", serverURL: standIn.url });
+        await using asking = await startServer({}, { chat });
+        await fillBakery(asking.memory);
+        const visited = await visit(
+          browser,
+          asking.url,
+          `${inShop}/playground?q=${encodeURIComponent(question)}`,
+        );
+        visits.push(visited);
+        const { page } = visited;
+        await page.locator("#block").waitFor();
+        expect(standIn.chatRequests()).toHaveLength(0);
+        const gate = Promise.withResolvers<void>();
+        standIn.script({ chat: [{ content: "<b>Croissants</b>, twelve of them.", wait: gate.promise }] });
+        const press = page.getByRole("region", { name: "The model" }).getByRole("button").last();
+        expect(await press.textContent()).toBe("Ask mistral-small-latest");
+        await press.focus();
+        await page.keyboard.press("Enter");
+        await page.getByText("mistral-small-latest is asked…").waitFor();
+        gate.resolve();
+        await page.locator(".answer").waitFor();
+        expect(await page.locator(".answer").textContent()).toBe("<b>Croissants</b>, twelve of them.");
+        expect(await page.locator(".answer + p").textContent()).toMatch(
+          /^[\d,]+ tokens in, \d+ out · [\d.]+ m?s\. Nothing of it is stored\.$/,
+        );
+        const block = await page.locator("#block").textContent();
+        expect(standIn.chatRequests()[0]?.body.messages).toEqual([
+          { role: "user", content: `${question}\n\n${block}` },
+        ]);
+        // The focus stays where it was, so that it can be asked again, and stopped.
+        standIn.script({ chat: [faults.hangs()] });
+        expect(await focused(page)).toBe("BUTTON Ask mistral-small-latest again");
+        await page.keyboard.press("Enter");
+        await page.getByText("mistral-small-latest is asked…").waitFor();
+        expect(await focused(page)).toBe("BUTTON Stop");
+        await page.keyboard.press("Enter");
+        await page.getByText("Stopped.").waitFor();
+        standIn.script({ chat: [faults.unauthorized()] });
+        await page.keyboard.press("Enter");
+        const failure = page.getByRole("alert");
+        await failure.waitFor();
+        expect(await failure.textContent()).toContain("check the API key");
+        // Whoever may only read is told so, and has no button that is refused.
+        asking.keys.create({ name: "all", grants: [{ prefix: "", permission: "admin" }] });
+        const { key } = asking.keys.create({
+          name: "r",
+          grants: [{ namespace: shop, permission: "read" }],
+        });
+        const reading = await visit(browser, asking.url, `#key=${key}`);
+        visits.push(reading);
+        await reading.page.getByRole("link", { name: "Playground" }).click();
+        await reading.page.getByLabel("A message of the user").fill(question);
+        await reading.page.getByRole("button", { name: "Recall" }).click();
+        await reading.page.getByText("this key may only read").waitFor();
+        expect(await reading.page.getByRole("button", { name: /^Ask/ }).count()).toBe(0);
+      });
+
+      test("says in a line how a server gets a model to ask, and has no button without one", async () => {
+        await fillBakery(server.memory);
+        const page = await open(`${inShop}/playground?q=${encodeURIComponent(question)}`);
+        await page.getByText("souvenir serve --ask mistral").waitFor();
+        expect(await page.getByRole("button", { name: /^Ask/ }).count()).toBe(0);
       });
 
       test("says so when nothing matters, and shows stored markup as text", async () => {

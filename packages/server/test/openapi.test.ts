@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openApiDocument } from "../src/api/openapi.ts";
 import { operations } from "../src/api/operations.ts";
 import { serve } from "../src/node/index.ts";
-import { startTestServer, type TestServer } from "./test-server.ts";
+import { repeating, startTestServer, type TestServer } from "./test-server.ts";
 
 type Schema = { [name: string]: unknown };
 interface DocumentedOperation {
@@ -145,7 +145,7 @@ describe("fuzzing: what the document describes is taken, what it does not is ref
   let server: TestServer;
   const answered = { taken: 0, refused: 0 };
   beforeAll(async () => {
-    server = await startTestServer({ open: true });
+    server = await startTestServer({ open: true, chat: repeating, chatLimit: 1_000_000 });
     await server.memory.set({ namespace: "default", key: "k", value: "Rex is a dog.", tags: ["t"] });
   });
   afterAll(() => server.close());

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createMemory } from "@souvenir/core";
 import { openKeyStore, serve } from "../src/node/index.ts";
+import { repeating } from "./test-server.ts";
 
 const memory = await createMemory({
   path: ":memory:",
@@ -33,6 +34,8 @@ const server = await serve({
   memory,
   keys,
   port: 0,
+  chat: repeating,
+  chatLimit: 1_000_000,
   logger: { error: (message, details) => failures.push({ message, ...details }) },
 });
 const folder = await mkdtemp(join(tmpdir(), "souvenir-schemathesis-"));

@@ -1,4 +1,5 @@
 import { createMemory, type FactExtractor, type Memory } from "@souvenir/core";
+import type { ChatModel } from "@souvenir/mistral";
 import type { CreatedKey, Grant, KeyRequest } from "../src/api/wire.ts";
 import { type AppOptions, createApp } from "../src/http/app.ts";
 import type { KeyStore } from "../src/keys/key-store.ts";
@@ -37,6 +38,12 @@ const noFacts: FactExtractor = {
   id: "none",
   usage: { calls: 0, inputTokens: 0, outputTokens: 0 },
   extract: async () => [],
+};
+
+/** Says again what it is told. */
+export const repeating: ChatModel = {
+  id: "repeating",
+  ask: async (text) => ({ text, inputTokens: 1, outputTokens: 1, truncated: false }),
 };
 
 export const all: Grant = { prefix: "", permission: "admin" };

@@ -364,6 +364,17 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     answers: schema.contextResponse,
     sequenced: true,
   },
+  ask: {
+    route: "POST /v1/ask",
+    tag: "Conversations",
+    needs: "write",
+    summary:
+      "Ask the model of the server a message with its block, to see what it makes of it; stores nothing",
+    body: schema.contextRequest,
+    answers: schema.askResponse,
+    sequenced: true,
+    audited: true,
+  },
   remember: {
     route: "POST /v1/remember",
     tag: "Second dialect",

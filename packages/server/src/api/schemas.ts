@@ -905,6 +905,18 @@ export const contextResponse: z.ZodType<wire.ContextResponse> = z
   })
   .meta(id("Context", "`text` is ready for the prompt, and empty when nothing is relevant"));
 
+export const askResponse: z.ZodType<wire.AskResponse> = z
+  .strictObject({
+    answer: z.string(),
+    truncated: z.boolean().meta({ description: "It was as long as it may be, and ends in the middle" }),
+    model: text,
+    input_tokens: count,
+    output_tokens: count,
+    took_ms: z.number().meta({ description: "Of the model" }),
+    context: contextResponse.meta({ description: "What it was told with the message" }),
+  })
+  .meta(id("Answer"));
+
 export const rememberRequest: z.ZodType<wire.RememberRequest> = z
   .strictObject({ content: words(32_768), tags, namespace, metadata: metadata.exactOptional() })
   .meta(id("RememberRequest"));
@@ -994,6 +1006,7 @@ export const whoamiResponse: z.ZodType<wire.WhoamiResponse> = z
     id: optionalText,
     name: optionalText,
     grants: z.array(grant),
+    asks: optionalText.meta({ description: "The model that POST /v1/ask asks" }),
   })
   .meta(id("Whoami"));
 

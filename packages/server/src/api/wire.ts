@@ -686,6 +686,22 @@ export interface ContextResponse {
   took_ms: number;
 }
 
+/** Answer of `POST /v1/ask`, which takes what `POST /v1/context` takes. */
+export interface AskResponse {
+  /** What the model said. */
+  answer: string;
+  /** The answer was as long as it may be, and ends in the middle. */
+  truncated: boolean;
+  model: string;
+  /** As the provider counts them: of the message with its block, and of the answer. */
+  input_tokens: number;
+  output_tokens: number;
+  /** Milliseconds that the model took. */
+  took_ms: number;
+  /** What the model was told with the message. */
+  context: ContextResponse;
+}
+
 // The second dialect
 
 /** Body of `POST /v1/remember`. */
@@ -774,6 +790,8 @@ export interface WhoamiResponse {
   id?: string;
   name?: string;
   grants: Grant[];
+  /** The model that `POST /v1/ask` asks. Absent: none. */
+  asks?: string;
 }
 
 // Health
@@ -919,6 +937,7 @@ export interface Operations {
   import: { takes: ImportQuery; answers: ImportResponse };
   rememberTurn: { takes: RememberTurnRequest; answers: RememberTurnResponse };
   context: { takes: ContextRequest; answers: ContextResponse };
+  ask: { takes: ContextRequest; answers: AskResponse };
   remember: { takes: RememberRequest; answers: RememberedMemory };
   recall: { takes: RecallRequest; answers: RecallResponse };
   forget: { takes: ForgetRequest; answers: DeletedResponse };

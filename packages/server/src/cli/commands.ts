@@ -439,6 +439,11 @@ const serve: Command = {
       value: "CRON",
       help: "tidy the facts of all namespaces up at these times of this machine's clock, as in '0 3 * * *'",
     },
+    ask: {
+      type: "string",
+      value: "NAME",
+      help: "the model that the playground of the console may ask, at your cost, for keys that may write: mistral, mistral:MODEL or none; default: none, and nothing is sent",
+    },
     ...toLoopback,
     log: { type: "boolean", help: "say each request on standard error, as a line of JSON" },
     ...safetyOptions,

@@ -41,6 +41,7 @@ export function overview(terminal: Terminal, groups: CommandGroups, common: Opti
     "  SOUVENIR_EMBEDDER   the embedder, when --embedder is not given",
     "  SOUVENIR_ENCRYPTION_KEY  the key of an encrypted file, when --encryption-key-file is not given",
     "  SOUVENIR_FACTS      what finds facts, when --facts is not given",
+    "  SOUVENIR_ASK        the model that the console asks, when --ask is not given to serve",
     "  MISTRAL_API_KEY     for mistral in these; MISTRAL_BASE_URL for another address than Mistral's",
     "  …_FILE              a file that holds it: of _STORE, _KEY, _ENCRYPTION_KEY and _API_KEY",
     "  NO_COLOR            no colours",

@@ -1,5 +1,6 @@
 import type { Logger, Memory } from "@souvenir/core";
 import { checkInteger, checkOptions, namesOf, SouvenirError } from "@souvenir/core";
+import type { ChatModel } from "@souvenir/mistral";
 import { Hono } from "hono";
 import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from "hono/compress";
 import { cors } from "hono/cors";
@@ -50,6 +51,13 @@ export interface AppOptions extends Partial<BodyLimits> {
   publicUrl?: string;
   /** Requests a minute of a key that names no limit of its own. Default 6000; 600000 where no key is needed. */
   rateLimit?: number;
+  /**
+   * The model that `POST /v1/ask` and the playground of the console ask, for keys that may write: `mistralChat()` of
+   * `@souvenir/mistral`. Default: none, and nothing is sent.
+   */
+  chat?: ChatModel;
+  /** Questions to that model that a key may ask in a minute. Default 20. */
+  chatLimit?: number;
   /** Compress answers over 1 KiB for clients that accept it. Default true. */
   compress?: boolean;
   /**
@@ -100,6 +108,8 @@ const optionNames = namesOf<AppOptions>({
   authorization: true,
   publicUrl: true,
   rateLimit: true,
+  chat: true,
+  chatLimit: true,
   compress: true,
   audit: true,
   auditRequired: true,
@@ -129,6 +139,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     bodyBytes: options.bodyBytes ?? 4 * 1024 * 1024,
     bodyTimeoutMs: options.bodyTimeoutMs ?? 15_000,
   };
+  const chatLimit = checkInteger(options.chatLimit ?? 20, "chatLimit", 1, 1_000_000);
   const pollMs = checkInteger(options.pollMs ?? 500, "pollMs", 1, 60_000);
   const gate = new Gate({ keys, open, rateLimit: options.rateLimit, clock, record });
   const metrics = new Metrics();
@@ -169,11 +180,16 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     }
   }
   const handlers = {
-    ...memoryHandlers(memory, { clock }),
+    ...memoryHandlers(memory, {
+      clock,
+      chat: options.chat,
+      countQuestion: (caller) => gate.question(caller, chatLimit),
+    }),
     ...serviceHandlers({
       memory,
       keys,
       hooks: options.hooks,
+      chat: options.chat,
       activity,
       journal,
       metrics,

@@ -84,6 +84,15 @@ export class Gate {
     if (key !== undefined) await this.#spend(key, { requests: calls, writes: 0 });
   }
 
+  /** Counts a question to the model, which costs more than what is asked of a memory. @throws HttpError `RATE_LIMITED` */
+  async question({ key }: Caller, limit: number): Promise<void> {
+    const { allowed, resetSeconds } = await this.#limiter.take(`questions of ${key?.id ?? ""}`, limit);
+    if (!allowed)
+      throw new HttpError("RATE_LIMITED", `this key may ask the model ${limit} times a minute`, {
+        "Retry-After": String(resetSeconds),
+      });
+  }
+
   /** Counts memories against the quota of a key, before they are written. @throws HttpError `RATE_LIMITED` */
   async spend({ key }: Caller, writes: number): Promise<void> {
     if (key?.quota !== undefined) await this.#spend(key, { requests: 0, writes });

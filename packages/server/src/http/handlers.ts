@@ -11,6 +11,7 @@ import {
   type SearchInput,
   SouvenirError,
 } from "@souvenir/core";
+import type { ChatModel } from "@souvenir/mistral";
 import {
   given,
   toImportInput,
@@ -23,6 +24,8 @@ import {
 } from "../api/convert.ts";
 import { inRequest } from "../api/names.ts";
 import type {
+  ContextRequest,
+  ContextResponse,
   ExportLine,
   FileHeader,
   ImportResponse,
@@ -34,7 +37,8 @@ import type {
 } from "../api/wire.ts";
 import { importAll } from "../import/import-all.ts";
 import { allows } from "../keys/grants.ts";
-import { demand, demandEverything } from "./access.ts";
+import { type Caller, demand, demandEverything } from "./access.ts";
+import { askHandler } from "./ask-handler.ts";
 import type { SentFile } from "./body.ts";
 import { type Call, defaultNamespace, type Handlers } from "./call.ts";
 import { HttpError } from "./errors.ts";
@@ -44,7 +48,16 @@ import type { ServiceOperation } from "./service-handlers.ts";
 /** Each operation on memories as calls of `Memory`. That the caller may use the namespace is checked before. */
 export function memoryHandlers(
   memory: Memory,
-  { clock }: { clock: () => number },
+  {
+    clock,
+    chat,
+    countQuestion,
+  }: {
+    clock: () => number;
+    chat: ChatModel | undefined;
+    /** Counts a question to the model. @throws HttpError `RATE_LIMITED` */
+    countQuestion: (caller: Caller) => Promise<void>;
+  },
 ): Omit<Handlers, ServiceOperation> {
   /** What expires at once was meant to expire at another moment. */
   const checkExpiry = (request: { expires_at?: string | number | null | undefined }, where: string) => {
@@ -81,6 +94,36 @@ export function memoryHandlers(
       signal,
     });
     return { memories: records.map(toWireMemory), ...given({ cursor }) };
+  };
+
+  const context = async (request: ContextRequest, { signal }: Call): Promise<ContextResponse> => {
+    const started = performance.now();
+    const { query, namespace = defaultNamespace, thread, limit, exclude } = request;
+    const { text, memories, profile, degraded } = await memory.recall({
+      query,
+      namespace,
+      signal,
+      ...given({
+        thread,
+        limit,
+        exclude,
+        profile: request.profile,
+        asOf: request.as_of,
+        knownAt: request.known_at,
+        origin: request.origin,
+        tokenBudget: request.token_budget,
+        minSequence: request.min_sequence,
+        deadlineMs: request.deadline_ms,
+      }),
+    });
+    return {
+      text,
+      tokens: estimateTokens(text),
+      memories: memories.map(toWireHit),
+      ...given({ profile }),
+      degraded,
+      took_ms: performance.now() - started,
+    };
   };
 
   return {
@@ -254,35 +297,8 @@ export function memoryHandlers(
       return { success: true, stored: remembered.stored };
     },
 
-    async context(request, { signal }) {
-      const started = performance.now();
-      const { query, namespace = defaultNamespace, thread, limit, exclude } = request;
-      const { text, memories, profile, degraded } = await memory.recall({
-        query,
-        namespace,
-        signal,
-        ...given({
-          thread,
-          limit,
-          exclude,
-          profile: request.profile,
-          asOf: request.as_of,
-          knownAt: request.known_at,
-          origin: request.origin,
-          tokenBudget: request.token_budget,
-          minSequence: request.min_sequence,
-          deadlineMs: request.deadline_ms,
-        }),
-      });
-      return {
-        text,
-        tokens: estimateTokens(text),
-        memories: memories.map(toWireHit),
-        ...given({ profile }),
-        degraded,
-        took_ms: performance.now() - started,
-      };
-    },
+    context,
+    ask: askHandler({ context, chat, count: countQuestion }),
 
     async remember({ content, namespace = defaultNamespace, tags, metadata }, call) {
       await call.spend(1);

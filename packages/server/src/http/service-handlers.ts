@@ -1,4 +1,6 @@
 import type { Memory, MemoryStats } from "@souvenir/core";
+import type { ChatModel } from "@souvenir/mistral";
+import { given } from "../api/convert.ts";
 import { openApiDocument } from "../api/openapi.ts";
 import type { Hooks } from "../hooks/hooks.ts";
 import { allowsEverything, everything } from "../keys/grants.ts";
@@ -38,6 +40,7 @@ export function serviceHandlers(parts: {
   memory: Memory;
   keys: AsyncKeyStore | undefined;
   hooks: Hooks | undefined;
+  chat: ChatModel | undefined;
   activity: Activity;
   journal: Journal;
   metrics: Metrics;
@@ -73,9 +76,12 @@ export function serviceHandlers(parts: {
     requestsList: async () => journal.read(),
 
     async whoami(_, { caller: { key, grants } }) {
-      return key === undefined
-        ? { mode: "open", grants: [everything] }
-        : { mode: "key", id: key.id, name: key.name, grants: [...grants] };
+      return {
+        ...(key === undefined
+          ? { mode: "open", grants: [everything] }
+          : { mode: "key", id: key.id, name: key.name, grants: [...grants] }),
+        ...given({ asks: parts.chat?.id }),
+      };
     },
 
     keysList: async () => ({ keys: await keyStore().list() }),

@@ -1,6 +1,7 @@
 // Pictures of the console, for whoever changes how it looks: npm run screenshots -w packages/server -- <folder> [<page>…]
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { ChatModel } from "@souvenir/mistral";
 import type { Page } from "playwright-core";
 import { fillBakery, firstDay, shop } from "./bakery.ts";
 import { findChromium, launchBrowser } from "./browser.ts";
@@ -12,8 +13,18 @@ const found = findChromium();
 if ("missing" in found) throw new Error(found.missing);
 await mkdir(folder, { recursive: true });
 
+const answering: ChatModel = {
+  id: "mistral-small-latest",
+  ask: async () => ({
+    text: "The walnut levain: Camille orders it for Fridays, and it costs €6.50 a loaf. Keep one aside before ten, as last week.",
+    ...{ inputTokens: 412, outputTokens: 31, truncated: false },
+  }),
+};
 let now = firstDay + 34 * 24 * 3_600_000;
-await using server = await startServer({ clock: () => now, facts: { extractor: breadFacts } });
+await using server = await startServer(
+  { clock: () => now, facts: { extractor: breadFacts } },
+  { chat: answering },
+);
 await fillBakery(server.memory, { orders: 260 });
 await fillFacts(server.memory);
 await server.memory.flush();
@@ -27,6 +38,11 @@ const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown
   [
     "playground",
     `${inShop}/playground?q=${encodeURIComponent("Which bread for Camille on Friday, and at what price?")}`,
+  ],
+  [
+    "answer",
+    `${inShop}/playground?q=${encodeURIComponent("Which bread for Camille on Friday, and at what price?")}`,
+    (page) => page.getByRole("button", { name: /^Ask/ }).click(),
   ],
   ["connect", `${inShop}/connect`],
   ["profile", `${inShop}/profile`],
@@ -64,7 +80,7 @@ const places: [name: string, hash: string, act?: (page: Page) => Promise<unknown
   ["keyboard", inShop, (page) => page.keyboard.press("?")],
   ["first-key", "#/keys", (page) => page.getByRole("button", { name: "Create a key" }).click()],
 ];
-const fullPages = ["overview", "playground", "connect", "facts", "name"];
+const fullPages = ["overview", "playground", "answer", "connect", "facts", "name"];
 const looks = [1440, 768, 375].flatMap((width) => [
   { width, colorScheme: "light" as const },
   { width, colorScheme: "dark" as const },

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import type { Logger } from "@souvenir/core";
 import type { PostgresPool } from "@souvenir/postgres";
+import { makeChat } from "../../chat-choice.ts";
 import { isLoopback } from "../../http/access.ts";
 import type { Audit } from "../../http/audit.ts";
 import { everything } from "../../keys/grants.ts";
@@ -35,6 +36,7 @@ export async function run(execution: Execution): Promise<undefined> {
     throw new UsageError("--workers is for a file: on a database, start more servers instead");
   // One core is for what writes.
   const workers = "database" in place ? 0 : (threads ?? Math.max(1, availableParallelism() - 1));
+  const chat = await makeChat(input.text("ask") ?? (process.env.SOUVENIR_ASK || "none"));
   const signal = terminal.interruption();
   const { serve } = await import("../../node/index.ts");
   await using shared = await sharedWith(place, audit, readOnly);
@@ -63,6 +65,7 @@ export async function run(execution: Execution): Promise<undefined> {
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
     ...(dream === undefined ? {} : { dream }),
+    ...(chat === undefined ? {} : { chat }),
     webHooks: { allowLoopback: input.flag("hooks-to-loopback") },
     ...(shared.audit === undefined ? {} : { audit: shared.audit, auditRequired }),
   }).catch((error: unknown) => {
@@ -98,6 +101,7 @@ export async function run(execution: Execution): Promise<undefined> {
       await terminal.line(`  searches  in ${count(workers, "thread", "threads")} beside the one that writes`);
     if (readOnly) await terminal.line("  writes    are refused: --read-only");
     await terminal.line(`  console   ${link}`);
+    if (chat !== undefined) await terminal.line(`  asks      ${chat.id}, in the playground of the console`);
     await terminal.line(`  API       ${url}/openapi.json`);
     await terminal.line(`  MCP       ${url}/mcp`);
     await terminal.line(
