@@ -161,10 +161,10 @@ describe("a score", () => {
 describe("the background", () => {
   test("is that of the unrelated memories, also when a quarter of all is related", () => {
     const unrelated = Array.from({ length: 300 }, (_, at) => 0.3 + (0.1 * ((at * 7919) % 300)) / 300 - 0.05);
-    const alone = backgroundOf(Float32Array.from(unrelated)) as Background;
+    const alone = backgroundOf(Float64Array.from(unrelated)) as Background;
     expect(alone.mean).toBeCloseTo(0.3, 1);
     const mixed = backgroundOf(
-      Float32Array.from([...unrelated, ...new Array<number>(80).fill(0.95), Number.NaN]),
+      Float64Array.from([...unrelated, ...new Array<number>(80).fill(0.95), Number.NaN]),
     ) as Background;
     expect(Math.abs(mixed.mean - alone.mean)).toBeLessThan(0.03);
     expect(standingOut(0.95, mixed)).toBeGreaterThan(8);

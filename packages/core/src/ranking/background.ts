@@ -51,7 +51,7 @@ const lowerVariance = 0.5347;
  * @param cosines - NaN for memories without a vector.
  * @param known - That of the embedder: what a handful of memories says of itself is corrected by it.
  */
-export function backgroundOf(cosines: Float32Array, known?: Background): Background | undefined {
+export function backgroundOf(cosines: Float64Array, known?: Background): Background | undefined {
   let sorted = cosines.filter((cosine) => !Number.isNaN(cosine)).sort();
   const nearest = sorted.indexOf(sorted.at(-1) as number);
   sorted = sorted.subarray(0, nearest + 1);

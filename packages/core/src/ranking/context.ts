@@ -27,16 +27,6 @@ export interface Windows {
   words: Float64Array;
 }
 
-/** The texts of the windows of the first documents, and all other documents. */
-export function textsOf(
-  { texts, start, beside }: Pick<Windows, "texts" | "start" | "beside">,
-  documents: number,
-): Uint32Array {
-  let last = documents - 1;
-  for (let at = 0; at < (start[documents] as number); at++) last = Math.max(last, beside[at] as number);
-  return texts.subarray(0, last + 1);
-}
-
 /**
  * What stands beside each document in its thread, and how much of it counts there. A turn of a dialogue is a fragment:
  * what it is about was often said just before. So a turn borrows the words of its neighbours, fewer with distance, until
@@ -48,32 +38,18 @@ export function contextWindows(documents: Uint32Array, index: RankingIndex, cont
   const { text, threads } = index;
   const words = Float64Array.from(documents, (document) => text.lengthOf(document));
   const start = new Uint32Array(documents.length + 1);
-  if (context === 0 || threads.size === 0)
-    return { texts: documents, start, beside: new Uint32Array(0), shares: new Float32Array(0), words };
-  const texts = new Uint32Array(documents.length * (2 * radius + 1));
   const beside = new Uint32Array(documents.length * 2 * radius);
   const shares = new Float32Array(beside.length);
   let used = 0;
-  const known = withPlaces(texts, ({ give }) => {
+  const texts = withPlaces(new Uint32Array(documents.length + beside.length), ({ give, known }) => {
     for (const document of documents) give(document);
-    let last = documents.length;
     for (let i = 0; i < documents.length; i++) {
-      borrow(documents[i] as number, i, (neighbour) => {
-        const place = give(neighbour);
-        if (place >= last) last = place + 1;
-        return place;
-      });
+      if (context > 0) borrow(documents[i] as number, i, give);
       start[i + 1] = used;
     }
-    return last;
+    return known();
   });
-  return {
-    texts: texts.subarray(0, known),
-    start,
-    beside: beside.subarray(0, used),
-    shares: shares.subarray(0, used),
-    words,
-  };
+  return { texts, start, beside: beside.subarray(0, used), shares: shares.subarray(0, used), words };
 
   function borrow(document: number, i: number, placeOf: (text: number) => number): void {
     let room = selfContainedWords - (words[i] as number);

@@ -12,7 +12,7 @@ import {
 } from "../time/time-preference.ts";
 import { backgroundOf, type KnownBackground } from "./background.ts";
 import { withNeighbours, withSample } from "./candidates.ts";
-import { contextWindows, textsOf, type Windows } from "./context.ts";
+import { contextWindows, type Windows } from "./context.ts";
 import { askedFor, identifiersMet, isIdentifier, isIdentifierAlone } from "./identifiers.ts";
 import { commonness, nearnessBeside, nearnessIn } from "./nearness.ts";
 import { newerAlike } from "./newer.ts";
@@ -27,7 +27,7 @@ import {
 } from "./query-terms.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
-import { apart, largest, share } from "./shares.ts";
+import { apart, bestPlaces, largest, portion, share } from "./shares.ts";
 import { type SoftWords, softWords } from "./soft-words.ts";
 import { averageOf, metWords, type TermFrequencies, termFrequencies, textEvidence } from "./text-evidence.ts";
 
@@ -74,10 +74,10 @@ export interface Evidence {
   /** How near the memory is to questions, whatever is asked, in standard deviations; 0 where nothing is known of the embedder. */
   readonly common: Float64Array;
   /** NaN without a vector. */
-  readonly cosines: Float32Array;
-  readonly soft: SoftWords | undefined;
+  readonly cosines: Float64Array;
+  readonly soft: SoftWords;
   /** The largest of each among the best memories. */
-  readonly bestSoft: { readonly own: number; readonly inContext: number; readonly otherWords: number };
+  readonly bestSoft: Readonly<Record<keyof SoftWords, number>>;
   /** How far the best memory stands apart: see `apart`. */
   readonly apart: { readonly inContext: number; readonly soft: number; readonly beside: number };
   /** See `NameMatch`: the share of the names of the question that a memory has, 0 to 1. */
@@ -147,6 +147,7 @@ const sampleSize = 256;
 /** Documents that are compared in every respect, and those that are ranked beyond those that are wanted, to take the places of those that say what a better one says. */
 export const shortlist = 128;
 export const spare = 50;
+const none = new Uint32Array(0);
 
 /**
  * Finds the candidates of all signals, their union, and looks at the best of each closely. The index stays as it is
@@ -167,7 +168,7 @@ export function* evidenceOf(
   const ofTime =
     time?.period !== undefined && asksForTimeOnly(time, said, text)
       ? documentsInTime(time, index, accept, broughtIn)
-      : new Uint32Array(0);
+      : none;
   // Of a time in which nothing was told something else is asked: where one will spend August.
   const onlyTime = ofTime.length > 0;
   const asked = time !== undefined && onlyTime ? withoutNumbersOfTime(said, time) : said;
@@ -176,7 +177,7 @@ export function* evidenceOf(
   const mostTerms = tellingCount(terms);
   const byWords =
     terms.length === 0
-      ? new Uint32Array(0)
+      ? none
       : text.search(query.text, {
           limit: Math.max(closely, most),
           mostTerms,
@@ -185,18 +186,13 @@ export function* evidenceOf(
         }).documents;
   yield;
   const { vectors } = index;
-  const usesVectors = options.vector !== 0;
-  const model = usesVectors ? query.model : undefined;
-  const vector = usesVectors && vectors !== undefined && vectors.size > 0 ? query.vector : undefined;
-  const nearest =
-    vector === undefined || onlyTime
-      ? new Uint32Array(0)
-      : // Those after them are as near as chance brings others too.
-        (vectors as NonNullable<typeof vectors>).search(vector, {
-          limit: Math.max(nearby, most),
-          certain: query.limit,
-          accept,
-        }).documents;
+  const [model, vector] = options.vector === 0 ? [] : [query.model, query.vector];
+  const near = vector && vectors && vectors.size > 0 ? { vectors, vector } : undefined;
+  const cosinesOf = (some: Uint32Array) =>
+    near?.vectors.score(near.vector, some) ?? new Float32Array(some.length).fill(Number.NaN);
+  // Those after them are as near as chance brings others too.
+  const wanted = { limit: Math.max(nearby, most), certain: query.limit, accept };
+  const nearest = onlyTime ? none : (near?.vectors.search(near.vector, wanted).documents ?? none);
   yield;
   const names = namesOf(question, index);
   const found = withNeighbours(
@@ -204,9 +200,7 @@ export function* evidenceOf(
       byWords,
       nearest,
       ofTime,
-      ...names.entities
-        .filter(({ documents }) => documents.count <= broughtIn)
-        .map((name) => within(name.documents, accept)),
+      ...names.entities.flatMap(({ documents }) => (documents.count <= broughtIn ? [documents] : [])),
     ],
     byWords.subarray(0, options.context === 0 ? 0 : expanded),
     index.threads,
@@ -217,56 +211,39 @@ export function* evidenceOf(
   const { documents, places: sample } = withSample(found, index.live.sample(sampleSize));
   const windows = contextWindows(documents, index, options.context);
   yield;
-  const cosines = vector && vectors?.score(vector, documents);
-  const background =
-    cosines &&
-    backgroundOf(
-      Float32Array.from(sample, (place) => cosines[place] as number),
-      query.background,
-    );
+  const cosines = cosinesOf(documents);
+  const background = backgroundOf(pick(cosines, sample), query.background);
   const nearnessOf = (cosine: number) => nearnessIn(background, cosine);
   yield;
   const weighted = mostTelling(withPrior(terms, index.live.count), mostTerms);
   const frequencies = termFrequencies(weighted, windows.texts);
   yield;
   const evidence = textEvidence(documents, windows, frequencies, text, averageOf(windows.words, sample));
-  const nearness = Float64Array.from(found, (_, place) =>
-    cosines ? nearnessOf(cosines[place] as number) : 0,
-  );
+  const nearness = Float64Array.from(cosines.subarray(0, found.length), nearnessOf);
   const fits = Float64Array.from(found, (document) =>
     time === undefined ? 0 : timeFit(index.createdAt(document), time),
   );
-  const shares = {
-    speaker: sharesOf(names.speakers, found, "one"),
-    entity: sharesOf(names.entities, found, "all"),
-  };
-  const bestOwn = largest(evidence.own, found.length);
-  const bestInContext = largest(evidence.inContext, found.length);
-  const bestNearness = largest(nearness, found.length);
+  const bestOwn = largest(evidence.own.subarray(0, found.length));
+  const bestInContext = largest(evidence.inContext.subarray(0, found.length));
+  const bestNearness = largest(nearness);
   yield;
 
   // Whoever could be the first by its words or its meaning is looked at in every respect; a time decides where one is named.
-  const prospects = Float64Array.from(
-    found,
-    (_, place) =>
-      (fits[place] as number) +
-      Math.max(
-        share(evidence.inContext[place] as number, bestInContext),
-        share(nearness[place] as number, bestNearness),
-      ),
+  const prospects = fits.map(
+    (fit, place) =>
+      fit +
+      Math.max(portion(evidence.inContext[place]!, bestInContext), portion(nearness[place]!, bestNearness)),
   );
   const places = bestPlaces(prospects, Math.max(shortlist, query.limit + spare));
   const ranked = places.map((place) => found[place] as number);
   const close = contextWindows(ranked, index, options.context === 0 ? 0 : 1);
   yield;
-  const soft = model && (yield* softWords(query.text, model, index.terms, close, ranked.length, isWhole));
+  const soft = yield* softWords(query.text, model, index.terms, close, isWhole);
   yield;
-  const isBeside = close.beside.length > 0;
-  const beside = vector && isBeside ? vectors?.score(vector, textsOf(close, ranked.length)) : undefined;
-  const nearBeside = nearnessBeside(close, ranked.length, beside, nearnessOf);
-  const common = commonness(ranked, vector && vectors, query.background?.questions);
+  const beside = cosinesOf(close.beside.length > 0 ? close.texts : none);
+  const nearBeside = nearnessBeside(close, beside, nearnessOf);
+  const common = commonness(ranked, near?.vectors, query.background?.questions);
   yield;
-  const pick = (values: ArrayLike<number>) => Float64Array.from(places, (place) => values[place] as number);
   const missing = question.words.filter(
     ({ found, word }) => !found && (time === undefined || time.rest.includes(fold(word))),
   );
@@ -287,28 +264,27 @@ export function* evidenceOf(
   );
   const byUser = index.saidBy("user");
   const createdAt = Float64Array.from(ranked, (document) => index.createdAt(document));
-  const own = pick(evidence.own);
-  const inContext = pick(evidence.inContext);
-  const ownNearness = pick(nearness);
-  const fitting = pick(fits);
+  const inContext = pick(evidence.inContext, places);
+  const ownNearness = pick(nearness, places);
+  const fitting = pick(fits, places);
   const order = orderOf(createdAt, time);
   const possible = expectedScore(weighted, missing.length, tellingWeight(0, index.live.count));
   const bestSoft = {
-    own: largest(soft?.own ?? [], ranked.length),
-    inContext: largest(soft?.inContext ?? [], ranked.length),
-    otherWords: largest(soft?.otherWords ?? [], ranked.length),
+    own: largest(soft.own),
+    inContext: largest(soft.inContext),
+    otherWords: largest(soft.otherWords),
   };
   const relevance = inContext.map(
     (value, at) =>
       share(value, bestInContext) +
-      share(ownNearness[at] as number, bestNearness) +
-      share(soft?.inContext[at] ?? 0, bestSoft.inContext),
+      share(ownNearness[at]!, bestNearness) +
+      share(soft.inContext[at]!, bestSoft.inContext),
   );
   yield;
   return {
     documents: ranked,
     size: index.live.count,
-    own,
+    own: pick(evidence.own, places),
     inContext,
     bestOwn,
     bestInContext,
@@ -318,19 +294,16 @@ export function* evidenceOf(
     besideNearness: nearBeside.mean,
     bestBesideNearness: nearBeside.best,
     common,
-    cosines:
-      cosines === undefined
-        ? new Float32Array(ranked.length).fill(Number.NaN)
-        : Float32Array.from(places, (place) => cosines[place] as number),
+    cosines: pick(cosines, places),
     soft,
     bestSoft,
     apart: {
-      inContext: apart(inContext.map((value) => Math.min(1, share(value, possible)))),
-      soft: apart(soft?.inContext ?? []),
+      inContext: apart(inContext.map((value) => portion(value, possible))),
+      soft: apart(soft.inContext),
       beside: apart(nearBeside.mean),
     },
-    speaker: pick(shares.speaker),
-    entity: pick(shares.entity),
+    speaker: sharesOf(names.speakers, ranked, "one"),
+    entity: sharesOf(names.entities, ranked, "all"),
     time: fitting,
     order,
     met: metWords(places, windows, frequencies, false),
@@ -340,17 +313,17 @@ export function* evidenceOf(
     // What asks for other things too, which memories speak of, does not ask for an identifier alone.
     unknownIdentifiers: identifiers.unknown / Math.max(1, others.length),
     onlyTime,
-    bestTime: largest(fits, fits.length),
+    bestTime: largest(fits),
     identifies: identifiers.some,
-    byUser: Uint8Array.from(ranked, (document) => (byUser.has(document) ? 1 : 0)),
-    asks: Uint8Array.from(ranked, (document) => (index.asks(document) ? 1 : 0)),
+    byUser: Uint8Array.from(ranked, (document) => Number(byUser.has(document))),
+    asks: Uint8Array.from(ranked, (document) => Number(index.asks(document))),
     words: Float64Array.from(ranked, (document) => text.lengthOf(document)),
     ...newerAlike(ranked, createdAt, relevance, model, index.terms),
     createdAt,
     asked: question.words.length,
     isQuestion: question.isQuestion,
     inLanguage: question.language === undefined ? 1 : share(question.inLanguage, index.live.count),
-    byMeaning: vector !== undefined && !isIdentifierAlone(query.text, question),
+    byMeaning: near !== undefined && !isIdentifierAlone(query.text, question),
     found: {
       windows,
       frequencies,
@@ -361,17 +334,6 @@ export function* evidenceOf(
   };
 }
 
-/** The places of the largest values, at most `count`, in ascending order; of equals the earlier ones. */
-function bestPlaces(values: Float64Array, count: number): Uint32Array {
-  const places = Uint32Array.from(values, (_, place) => place);
-  if (places.length <= count) return places;
-  return places
-    .sort((left, right) => (values[right] as number) - (values[left] as number) || left - right)
-    .slice(0, count)
-    .sort();
-}
-
-function within(documents: DocumentSet, accept: DocumentSet | undefined): Uint32Array {
-  const all = documents.toArray();
-  return accept === undefined ? all : all.filter((document) => accept.has(document));
+function pick(values: ArrayLike<number>, places: Uint32Array): Float64Array {
+  return Float64Array.from(places, (place) => values[place]!);
 }

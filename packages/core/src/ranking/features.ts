@@ -1,7 +1,8 @@
 import type { Evidence } from "./evidence.ts";
+import { portion } from "./shares.ts";
 
-/** An option of `Ranking` that multiplies what a feature adds. */
-export type FeatureOption = "vector" | "context" | "entity" | "time";
+/** What a feature says of the memory at a place. */
+type Value = (evidence: Evidence, place: number) => number;
 
 /**
  * One thing that is known of a memory and a question. A score is the sum of all, each times its weight in `model.json`; to
@@ -10,474 +11,255 @@ export type FeatureOption = "vector" | "context" | "entity" | "time";
 export interface Feature {
   readonly name: string;
   readonly meaning: string;
+  readonly value: Value;
   /** What its values are between. */
   readonly range: readonly [least: number, most: number];
-  readonly option?: FeatureOption;
+  /** The option of `Ranking` that multiplies what it adds. */
+  readonly option?: "vector" | "context" | "entity" | "time" | undefined;
   /** It needs vectors or the terms of the static model: a memory without an embedder does without. */
-  readonly ofMeaning?: true;
+  readonly ofMeaning: boolean;
   /**
    * It is the same for all memories: it says how far a question can be answered at all, and does not change their order.
    */
-  readonly ofQuestion?: true;
-  value(evidence: Evidence, place: number): number;
+  readonly ofQuestion: boolean;
 }
 
-const most = (value: number, limit: number): number => Math.min(limit, value);
-const share = (value: number, of: number): number => (of > 0 ? Math.min(1, Math.max(0, value) / of) : 0);
+/** What features of a kind have in common. Default: from 0 to 1, of a memory, by words, and no option multiplies it. */
+const kind =
+  (traits: Partial<Feature>) =>
+  (name: string, meaning: string, value: Value): Feature => ({
+    range: [0, 1],
+    ofMeaning: false,
+    ofQuestion: false,
+    ...traits,
+    name,
+    meaning,
+    value,
+  });
+
+const ofWords = kind({});
+const ofContext = kind({ option: "context" });
+const ofNames = kind({ option: "entity" });
+const ofTime = kind({ option: "time" });
+const ofMeaning = kind({ ofMeaning: true });
+const ofNearest = kind({ ofMeaning: true, option: "vector" });
+const ofVectors = kind({ ofMeaning: true, option: "vector", range: [-3, 3] });
+
 const at = (values: ArrayLike<number>, place: number): number => values[place] as number;
 
-const ownByBest = (e: Evidence, place: number) => share(at(e.own, place), e.bestOwn);
-const contextByBest = (e: Evidence, place: number) => share(at(e.inContext, place), e.bestInContext);
-const ownByPossible = (e: Evidence, place: number) => share(at(e.own, place), e.possible);
-const contextByPossible = (e: Evidence, place: number) => share(at(e.inContext, place), e.possible);
-const near = (e: Evidence, place: number) => at(e.nearness, place) / 4;
-const few = (e: Evidence) => 1 / Math.sqrt(e.size);
-const softContext = (e: Evidence, place: number) => e.soft?.inContext[place] ?? 0;
+/** A feature, and the root of it. */
+function withRoot(plain: Feature): Feature[] {
+  const { name, value } = plain;
+  const root: Value = (e, place) => Math.sqrt(value(e, place));
+  return [plain, { ...plain, name: `${name}Root`, meaning: `the root of ${name}`, value: root }];
+}
 
-const single: readonly Feature[] = [
-  {
-    name: "words",
-    meaning: "the words of the question in the memory, by those in the best one",
-    range: [0, 1],
-    value: ownByBest,
-  },
-  {
-    name: "wordsRoot",
-    meaning: "the root of words",
-    range: [0, 1],
-    value: (e, place) => Math.sqrt(ownByBest(e, place)),
-  },
-  {
-    name: "wordsOfPossible",
-    meaning: "the words of the question in the memory, by what a memory with all of them would have",
-    range: [0, 1],
-    value: ownByPossible,
-  },
-  {
-    name: "wordsOfPossibleRoot",
-    meaning: "the root of wordsOfPossible",
-    range: [0, 1],
-    value: (e, place) => Math.sqrt(ownByPossible(e, place)),
-  },
-  {
-    name: "context",
-    meaning: "the same as words, with what the memory borrows from the turns beside it",
-    range: [0, 1],
-    option: "context",
-    value: contextByBest,
-  },
-  {
-    name: "contextRoot",
-    meaning: "the root of context",
-    range: [0, 1],
-    option: "context",
-    value: (e, place) => Math.sqrt(contextByBest(e, place)),
-  },
-  {
-    name: "contextOfPossible",
-    meaning: "the same as wordsOfPossible, with what the memory borrows",
-    range: [0, 1],
-    option: "context",
-    value: contextByPossible,
-  },
-  {
-    name: "contextOfPossibleRoot",
-    meaning: "the root of contextOfPossible",
-    range: [0, 1],
-    option: "context",
-    value: (e, place) => Math.sqrt(contextByPossible(e, place)),
-  },
-  {
-    name: "met",
-    meaning: "the share of the words of the question that it has",
-    range: [0, 1],
-    value: (e, place) => at(e.met, place),
-  },
-  {
-    name: "metInContext",
-    meaning: "the same, with the turns beside it",
-    range: [0, 1],
-    option: "context",
-    value: (e, place) => at(e.metInContext, place),
-  },
-  {
-    name: "identifier",
-    meaning: "the share of the identifiers of the question, such as numbers of tickets, that it has",
-    range: [0, 1],
-    value: (e, place) => at(e.identified, place),
-  },
-  {
-    name: "otherIdentifier",
-    meaning: "the question has identifiers, and it has none of them",
-    range: [0, 1],
-    value: (e, place) => Number(e.identifies && at(e.identified, place) === 0),
-  },
-  {
-    name: "byUser",
-    meaning: "it is a turn of the user",
-    range: [0, 1],
-    value: (e, place) => at(e.byUser, place),
-  },
-  {
-    name: "speaker",
-    meaning: "the question names who said it",
-    range: [0, 1],
-    option: "entity",
-    value: (e, place) => at(e.speaker, place),
-  },
-  {
-    name: "entity",
-    meaning: "the share of the names of the question that it names",
-    range: [0, 1],
-    option: "entity",
-    value: (e, place) => at(e.entity, place),
-  },
-  {
-    name: "time",
-    meaning: "how well its time fits the one that the question names",
-    range: [0, 1],
-    option: "time",
-    value: (e, place) => at(e.time, place),
-  },
-  {
-    name: "onlyTime",
-    meaning: "the same, where the question asks for nothing but a time",
-    range: [0, 1],
-    option: "time",
-    value: (e, place) => (e.onlyTime ? at(e.time, place) : 0),
-  },
-  {
-    name: "order",
-    meaning: "how near it is to the first or the latest, where the question asks for it, times context",
-    range: [0, 1],
-    option: "time",
-    value: (e, place) => at(e.order, place) * contextByBest(e, place),
-  },
-  {
-    name: "question",
-    meaning: "it is a turn that asks something",
-    range: [0, 1],
-    value: (e, place) => at(e.asks, place),
-  },
-  {
-    name: "length",
-    meaning: "the logarithm of its number of words, divided by 5",
-    range: [0, 3],
-    value: (e, place) => Math.log1p(at(e.words, place)) / 5,
-  },
-  {
-    name: "shortness",
-    meaning: "the logarithm of its number of words, at most 20, divided by 3",
-    range: [0, 1.02],
-    value: (e, place) => Math.log1p(most(at(e.words, place), 20)) / 3,
-  },
-  {
-    name: "near",
-    meaning:
-      "how far its vector stands out among those of other memories, in four of their standard deviations",
-    range: [-3, 3],
-    option: "vector",
-    ofMeaning: true,
-    value: near,
-  },
-  {
-    name: "nearByBest",
-    meaning: "the same, by the nearest memory",
-    range: [0, 1],
-    option: "vector",
-    ofMeaning: true,
-    value: (e, place) => share(at(e.nearness, place), e.bestNearness),
-  },
-  {
-    name: "common",
-    meaning: "how near its vector is to questions, whatever they ask, in four standard deviations",
-    range: [-3, 3],
-    option: "vector",
-    ofMeaning: true,
-    value: (e, place) => Math.max(-3, most(at(e.common, place) / 4, 3)),
-  },
-  {
-    name: "nearBeside",
-    meaning: "the mean of near over the turns beside it",
-    range: [-3, 3],
-    option: "vector",
-    ofMeaning: true,
-    value: (e, place) => at(e.besideNearness, place) / 4,
-  },
-  {
-    name: "nearestBeside",
-    meaning: "near of the nearest turn beside it",
-    range: [-3, 3],
-    option: "vector",
-    ofMeaning: true,
-    value: (e, place) => at(e.bestBesideNearness, place) / 4,
-  },
-  {
-    name: "softWords",
-    meaning: "the best likeness of each word of the question to a word of the memory",
-    range: [0, 1],
-    ofMeaning: true,
-    value: (e, place) => e.soft?.own[place] ?? 0,
-  },
-  {
-    name: "softContext",
-    meaning: "the same, with the words of the turns beside it",
-    range: [0, 1],
-    ofMeaning: true,
-    value: softContext,
-  },
-  {
-    name: "softOthers",
-    meaning: "the same as softWords, without the words themselves",
-    range: [0, 1],
-    ofMeaning: true,
-    value: (e, place) => e.soft?.otherWords[place] ?? 0,
-  },
-  {
-    name: "softWordsByBest",
-    meaning: "softWords by the best memory",
-    range: [0, 1],
-    ofMeaning: true,
-    value: (e, place) => share(e.soft?.own[place] ?? 0, e.bestSoft.own),
-  },
-  {
-    name: "softContextByBest",
-    meaning: "softContext by the best memory",
-    range: [0, 1],
-    ofMeaning: true,
-    value: (e, place) => share(softContext(e, place), e.bestSoft.inContext),
-  },
-  {
-    name: "softOthersByBest",
-    meaning: "softOthers by the best memory",
-    range: [0, 1],
-    ofMeaning: true,
-    value: (e, place) => share(e.soft?.otherWords[place] ?? 0, e.bestSoft.otherWords),
-  },
-  {
-    name: "newer",
-    meaning: "a newer one of the best memories says nearly the same",
-    range: [0, 1],
-    ofMeaning: true,
-    value: (e, place) => at(e.newer, place),
-  },
-  {
-    name: "newness",
-    meaning: "how new it is among the best memories, where the question names no time",
-    range: [0, 1],
-    ofMeaning: true,
-    value: (e, place) => (e.found.times === undefined ? at(e.recency, place) : 0),
-  },
-  {
-    name: "bestContext",
-    meaning: "contextOfPossible of the best memory",
-    range: [0, 1],
-    option: "context",
-    ofQuestion: true,
-    value: (e) => share(e.bestInContext, e.possible),
-  },
-  {
-    name: "bestWords",
-    meaning: "wordsOfPossible of the best memory",
-    range: [0, 1],
-    ofQuestion: true,
-    value: (e) => share(e.bestOwn, e.possible),
-  },
-  {
-    name: "unknown",
-    meaning: "the share of the words of the question that no memory has",
-    range: [0, 1],
-    ofQuestion: true,
-    value: (e) => e.unknown,
-  },
-  {
-    name: "nothingKnown",
-    meaning: "no memory has a word of the question: 1 by the number of its words",
-    range: [0, 1],
-    ofQuestion: true,
-    value: (e) => (e.unknown === 1 ? 1 / Math.max(1, e.asked) : 0),
-  },
-  {
-    name: "nothingNear",
-    meaning:
-      "no memory has a word of the question or one that is like it, and none is nearer than chance brings: 1 less half of the deviations of the nearest, and less twice softWords of the best memory",
-    range: [0, 1],
-    option: "vector",
-    ofMeaning: true,
-    ofQuestion: true,
-    value: (e) =>
-      e.unknown === 1 ? Math.max(0, 1 - Math.max(0, e.bestNearness) / 2 - 2 * e.bestSoft.own) : 0,
-  },
-  {
-    name: "unknownIdentifier",
-    meaning:
-      "the share of the identifiers of the question that no memory has, by the number of its other words that memories have",
-    range: [0, 1],
-    ofQuestion: true,
-    value: (e) => e.unknownIdentifiers,
-  },
-  {
-    name: "bestTime",
-    meaning: "time of the best memory, where the question asks for nothing but a time",
-    range: [0, 1],
-    option: "time",
-    ofQuestion: true,
-    value: (e) => (e.onlyTime ? e.bestTime : 0),
-  },
-  {
-    name: "few",
-    meaning: "1 by the root of the number of memories",
-    range: [0, 1],
-    ofQuestion: true,
-    value: few,
-  },
-  {
-    name: "size",
-    meaning: "the logarithm of the number of memories, divided by 10",
-    range: [0, 2],
-    ofQuestion: true,
-    value: (e) => Math.log1p(e.size) / 10,
-  },
-  {
-    name: "bestNear",
-    meaning: "near of the nearest memory",
-    range: [0, 3],
-    option: "vector",
-    ofMeaning: true,
-    ofQuestion: true,
-    value: (e) => e.bestNearness / 4,
-  },
-  {
-    name: "bestSoft",
-    meaning: "softWords of the best memory",
-    range: [0, 1],
-    ofMeaning: true,
-    ofQuestion: true,
-    value: (e) => e.bestSoft.own,
-  },
-  {
-    name: "bestSoftContext",
-    meaning: "softContext of the best memory",
-    range: [0, 1],
-    ofMeaning: true,
-    ofQuestion: true,
-    value: (e) => e.bestSoft.inContext,
-  },
-  {
-    name: "contextApart",
-    meaning: "contextOfPossible of the best memory, less the mean of the nine after it",
-    range: [0, 1],
-    option: "context",
-    ofQuestion: true,
-    value: (e) => e.apart.inContext,
-  },
-  {
-    name: "softApart",
-    meaning: "softContext of the best memory, less the mean of the nine after it",
-    range: [0, 1],
-    ofMeaning: true,
-    ofQuestion: true,
-    value: (e) => e.apart.soft,
-  },
-  {
-    name: "besideApart",
-    meaning: "the largest nearBeside, less the mean of the nine after it, at most 1",
-    range: [0, 1],
-    option: "vector",
-    ofMeaning: true,
-    ofQuestion: true,
-    value: (e) => most(e.apart.beside / 4, 1),
-  },
-  {
-    name: "identifies",
-    meaning: "the question has identifiers",
-    range: [0, 1],
-    ofQuestion: true,
-    value: (e) => Number(e.identifies),
-  },
-  {
-    name: "asked",
-    meaning: "the logarithm of the number of words of the question, divided by 3",
-    range: [0, 3],
-    ofQuestion: true,
-    value: (e) => Math.log1p(e.asked) / 3,
-  },
-  {
-    name: "isQuestion",
-    meaning: "it is written as a question",
-    range: [0, 1],
-    ofQuestion: true,
-    value: (e) => Number(e.isQuestion),
-  },
-  {
-    name: "otherLanguage",
-    meaning: "the share of the memories that are not in the language of the question",
-    range: [0, 1],
-    ofQuestion: true,
-    value: (e) => 1 - e.inLanguage,
-  },
-  {
-    name: "bestAmount",
-    meaning:
-      "the logarithm of what the words of the question, with those of the turns beside it, give the best memory",
-    range: [0, 10],
-    option: "context",
-    ofQuestion: true,
-    value: (e) => Math.log1p(e.bestInContext),
-  },
+const contextByBest: Value = (e, place) => portion(at(e.inContext, place), e.bestInContext);
+
+const likenesses = [
+  ["softWords", "own", "the best likeness of each word of the question to a word of the memory"],
+  ["softContext", "inContext", "the same, with the words of the turns beside it"],
+  ["softOthers", "otherWords", "the same as softWords, without the words themselves"],
+] as const;
+
+const ofMemories: readonly Feature[] = [
+  ...withRoot(
+    ofWords("words", "the words of the question in the memory, by those in the best one", (e, place) =>
+      portion(at(e.own, place), e.bestOwn),
+    ),
+  ),
+  ...withRoot(
+    ofWords(
+      "wordsOfPossible",
+      "the words of the question in the memory, by what a memory with all of them would have",
+      (e, place) => portion(at(e.own, place), e.possible),
+    ),
+  ),
+  ...withRoot(
+    ofContext(
+      "context",
+      "the same as words, with what the memory borrows from the turns beside it",
+      contextByBest,
+    ),
+  ),
+  ...withRoot(
+    ofContext("contextOfPossible", "the same as wordsOfPossible, with what the memory borrows", (e, place) =>
+      portion(at(e.inContext, place), e.possible),
+    ),
+  ),
+  ofWords("met", "the share of the words of the question that it has", (e, place) => at(e.met, place)),
+  ofContext("metInContext", "the same, with the turns beside it", (e, place) => at(e.metInContext, place)),
+  ofWords(
+    "identifier",
+    "the share of the identifiers of the question, such as numbers of tickets, that it has",
+    (e, place) => at(e.identified, place),
+  ),
+  ofWords("otherIdentifier", "the question has identifiers, and it has none of them", (e, place) =>
+    Number(e.identifies && at(e.identified, place) === 0),
+  ),
+  ofWords("byUser", "it is a turn of the user", (e, place) => at(e.byUser, place)),
+  ofNames("speaker", "the question names who said it", (e, place) => at(e.speaker, place)),
+  ofNames("entity", "the share of the names of the question that it names", (e, place) =>
+    at(e.entity, place),
+  ),
+  ofTime("time", "how well its time fits the one that the question names", (e, place) => at(e.time, place)),
+  ofTime("onlyTime", "the same, where the question asks for nothing but a time", (e, place) =>
+    e.onlyTime ? at(e.time, place) : 0,
+  ),
+  ofTime(
+    "order",
+    "how near it is to the first or the latest, where the question asks for it, times context",
+    (e, place) => at(e.order, place) * contextByBest(e, place),
+  ),
+  ofWords("question", "it is a turn that asks something", (e, place) => at(e.asks, place)),
+  kind({ range: [0, 3] })(
+    "length",
+    "the logarithm of its number of words, divided by 5",
+    (e, place) => Math.log1p(at(e.words, place)) / 5,
+  ),
+  kind({ range: [0, 1.02] })(
+    "shortness",
+    "the logarithm of its number of words, at most 20, divided by 3",
+    (e, place) => Math.log1p(Math.min(20, at(e.words, place))) / 3,
+  ),
+  ofVectors(
+    "near",
+    "how far its vector stands out among those of other memories, in four of their standard deviations",
+    (e, place) => at(e.nearness, place) / 4,
+  ),
+  ofNearest("nearByBest", "the same, by the nearest memory", (e, place) =>
+    portion(at(e.nearness, place), e.bestNearness),
+  ),
+  ofVectors(
+    "common",
+    "how near its vector is to questions, whatever they ask, in four standard deviations",
+    (e, place) => Math.max(-3, Math.min(at(e.common, place) / 4, 3)),
+  ),
+  ofVectors(
+    "nearBeside",
+    "the mean of near over the turns beside it",
+    (e, place) => at(e.besideNearness, place) / 4,
+  ),
+  ofVectors(
+    "nearestBeside",
+    "near of the nearest turn beside it",
+    (e, place) => at(e.bestBesideNearness, place) / 4,
+  ),
+  ...likenesses.map(([name, of, meaning]) => ofMeaning(name, meaning, (e, place) => at(e.soft[of], place))),
+  ...likenesses.map(([name, of]) =>
+    ofMeaning(`${name}ByBest`, `${name} by the best memory`, (e, place) =>
+      portion(at(e.soft[of], place), e.bestSoft[of]),
+    ),
+  ),
+  ofMeaning("newer", "a newer one of the best memories says nearly the same", (e, place) =>
+    at(e.newer, place),
+  ),
+  ofMeaning(
+    "newness",
+    "how new it is among the best memories, where the question names no time",
+    (e, place) => (e.found.times === undefined ? at(e.recency, place) : 0),
+  ),
 ];
+
+const ofQuestions: readonly Feature[] = [
+  ofContext("bestContext", "contextOfPossible of the best memory", (e) =>
+    portion(e.bestInContext, e.possible),
+  ),
+  ofWords("bestWords", "wordsOfPossible of the best memory", (e) => portion(e.bestOwn, e.possible)),
+  ofWords("unknown", "the share of the words of the question that no memory has", (e) => e.unknown),
+  ofWords("nothingKnown", "no memory has a word of the question: 1 by the number of its words", (e) =>
+    e.unknown === 1 ? 1 / Math.max(1, e.asked) : 0,
+  ),
+  ofNearest(
+    "nothingNear",
+    "no memory has a word of the question or one that is like it, and none is nearer than chance brings: 1 less half of the deviations of the nearest, and less twice softWords of the best memory",
+    (e) => (e.unknown === 1 ? Math.max(0, 1 - Math.max(0, e.bestNearness) / 2 - 2 * e.bestSoft.own) : 0),
+  ),
+  ofWords(
+    "unknownIdentifier",
+    "the share of the identifiers of the question that no memory has, by the number of its other words that memories have",
+    (e) => e.unknownIdentifiers,
+  ),
+  ofTime("bestTime", "time of the best memory, where the question asks for nothing but a time", (e) =>
+    e.onlyTime ? e.bestTime : 0,
+  ),
+  ofWords("few", "1 by the root of the number of memories", (e) => 1 / Math.sqrt(e.size)),
+  kind({ range: [0, 2] })(
+    "size",
+    "the logarithm of the number of memories, divided by 10",
+    (e) => Math.log1p(e.size) / 10,
+  ),
+  kind({ ofMeaning: true, option: "vector", range: [0, 3] })(
+    "bestNear",
+    "near of the nearest memory",
+    (e) => e.bestNearness / 4,
+  ),
+  ofMeaning("bestSoft", "softWords of the best memory", (e) => e.bestSoft.own),
+  ofMeaning("bestSoftContext", "softContext of the best memory", (e) => e.bestSoft.inContext),
+  ofContext(
+    "contextApart",
+    "contextOfPossible of the best memory, less the mean of the nine after it",
+    (e) => e.apart.inContext,
+  ),
+  ofMeaning(
+    "softApart",
+    "softContext of the best memory, less the mean of the nine after it",
+    (e) => e.apart.soft,
+  ),
+  ofNearest("besideApart", "the largest nearBeside, less the mean of the nine after it, at most 1", (e) =>
+    Math.min(1, e.apart.beside / 4),
+  ),
+  ofWords("identifies", "the question has identifiers", (e) => Number(e.identifies)),
+  kind({ range: [0, 3] })(
+    "asked",
+    "the logarithm of the number of words of the question, divided by 3",
+    (e) => Math.log1p(e.asked) / 3,
+  ),
+  ofWords("isQuestion", "it is written as a question", (e) => Number(e.isQuestion)),
+  ofWords(
+    "otherLanguage",
+    "the share of the memories that are not in the language of the question",
+    (e) => 1 - e.inLanguage,
+  ),
+  kind({ option: "context", range: [0, 10] })(
+    "bestAmount",
+    "the logarithm of what the words of the question, with those of the turns beside it, give the best memory",
+    (e) => Math.log1p(e.bestInContext),
+  ),
+].map((each) => ({ ...each, ofQuestion: true }));
+
+const single = new Map([...ofMemories, ...ofQuestions].map((each) => [each.name, each]));
 
 /**
  * What one thing says depends on another: in a namespace of few memories, or of another language, words tell less, of an
  * identifier vectors do, and of few memories of one thing the newest holds.
  */
-const products: readonly (readonly [string, string])[] = [
+const products: readonly (readonly [left: string, rights: string])[] = [
   ["words", "near"],
   ["context", "near"],
   ["newer", "softContextByBest"],
-  ["few", "newness"],
-  ["few", "near"],
-  ["few", "nearByBest"],
-  ["few", "common"],
-  ["few", "softWords"],
-  ["few", "contextOfPossible"],
-  ["few", "unknown"],
-  ["few", "otherLanguage"],
-  ["few", "bestNear"],
-  ["few", "bestSoft"],
-  ["few", "bestContext"],
-  ["few", "bestWords"],
-  ["few", "bestAmount"],
-  ["identifies", "near"],
-  ["identifies", "nearByBest"],
-  ["identifies", "softWords"],
+  ["few", "newness near nearByBest common softWords contextOfPossible unknown otherLanguage"],
+  ["few", "bestNear bestSoft bestContext bestWords bestAmount"],
+  ["identifies", "near nearByBest softWords"],
   ["few", "unknownIdentifier"],
-  ["unknownIdentifier", "bestNear"],
-  ["unknownIdentifier", "bestSoft"],
-  ["unknownIdentifier", "bestContext"],
-  ["otherLanguage", "near"],
-  ["otherLanguage", "softOthers"],
-  ["otherLanguage", "contextOfPossible"],
-  ["otherLanguage", "unknown"],
-  ["otherLanguage", "size"],
-  ["otherLanguage", "bestSoft"],
-  ["otherLanguage", "bestContext"],
+  ["unknownIdentifier", "bestNear bestSoft bestContext"],
+  ["otherLanguage", "near softOthers contextOfPossible unknown size bestSoft bestContext"],
 ];
 
-function product([left, right]: readonly [string, string]): Feature {
-  const [one, other] = [left, right].map(
-    (name) => single.find((feature) => feature.name === name) as Feature,
-  ) as [Feature, Feature];
-  const option = one.option ?? other.option;
+function product(left: string, right: string): Feature {
+  const [one, other] = [single.get(left)!, single.get(right)!];
   return {
     name: `${left} × ${right}`,
     meaning: `${left} times ${right}`,
-    range: [Math.min(0, other.range[0]) * one.range[1], one.range[1] * other.range[1]],
-    ...(option === undefined ? {} : { option }),
-    ...(one.ofMeaning || other.ofMeaning ? { ofMeaning: true } : {}),
-    ...(one.ofQuestion && other.ofQuestion ? { ofQuestion: true } : {}),
     value: (evidence, place) => one.value(evidence, place) * other.value(evidence, place),
+    range: [one.range[1] * other.range[0], one.range[1] * other.range[1]],
+    option: one.option ?? other.option,
+    ofMeaning: one.ofMeaning || other.ofMeaning,
+    ofQuestion: one.ofQuestion && other.ofQuestion,
   };
 }
 
-export const features: readonly Feature[] = [...single, ...products.map(product)];
+export const features: readonly Feature[] = [
+  ...single.values(),
+  ...products.flatMap(([left, rights]) => rights.split(" ").map((right) => product(left, right))),
+];

@@ -36,36 +36,26 @@ export function weigh(evidence: Evidence, options: Ranking): Assessment {
   const withMeaning = evidence.byMeaning && factorOf("vector", options) > 0;
   const { constant, weights } = withMeaning ? models.meaning : models.words;
   const used = features
-    .filter(({ ofMeaning }) => withMeaning || ofMeaning !== true)
-    .map((feature) => {
-      const { name, option } = feature;
-      return {
-        feature,
-        factor: (weights[name] ?? 0) * (option === undefined ? 1 : factorOf(option, options)),
-      };
+    .filter((feature) => withMeaning || !feature.ofMeaning)
+    .map(({ name, value, option, ofQuestion }) => {
+      const multiplier = option === undefined ? 1 : factorOf(option, options);
+      return { name, value, ofQuestion, factor: (weights[name] ?? 0) * multiplier };
     });
   const counting = used.filter(({ factor }) => factor !== 0);
-  const ofMemory = counting.filter(({ feature }) => feature.ofQuestion !== true);
-  let ofQuestion = constant;
-  for (const { feature, factor } of counting)
-    if (feature.ofQuestion === true) ofQuestion += feature.value(evidence, 0) * factor;
+  const ofMemory = counting.filter(({ ofQuestion }) => !ofQuestion);
+  let ofAll = constant;
+  for (const { value, factor, ofQuestion } of counting) if (ofQuestion) ofAll += value(evidence, 0) * factor;
   return {
     logOdds(place) {
-      let sum = ofQuestion;
-      for (const { feature, factor } of ofMemory) sum += feature.value(evidence, place) * factor;
+      let sum = ofAll;
+      for (const { value, factor } of ofMemory) sum += value(evidence, place) * factor;
       return sum;
     },
-    contributions(place) {
-      const contributions: Record<string, number> = { constant };
-      for (const { feature, factor } of used)
-        contributions[feature.name] = feature.value(evidence, place) * factor;
-      return contributions;
-    },
-    values(place) {
-      const values: Record<string, number> = {};
-      for (const { feature } of used) values[feature.name] = feature.value(evidence, place);
-      return values;
-    },
+    contributions: (place) => ({
+      constant,
+      ...Object.fromEntries(used.map(({ name, value, factor }) => [name, value(evidence, place) * factor])),
+    }),
+    values: (place) => Object.fromEntries(used.map(({ name, value }) => [name, value(evidence, place)])),
   };
 }
 

@@ -26,15 +26,13 @@ export function commonness(
 
 /** Of the turns beside each memory: the mean of their nearness, and the best; 0 where there are none. */
 export function nearnessBeside(
-  { start, beside }: Windows,
-  count: number,
-  cosines: Float32Array | undefined,
+  { start, beside, words }: Windows,
+  cosines: Float32Array,
   nearnessOf: (cosine: number) => number,
 ): { mean: Float64Array; best: Float64Array } {
-  const mean = new Float64Array(count);
-  const best = new Float64Array(count);
-  if (cosines === undefined) return { mean, best };
-  for (let place = 0; place < count; place++) {
+  const mean = new Float64Array(words.length);
+  const best = new Float64Array(words.length);
+  for (let place = 0; place < words.length; place++) {
     let turns = 0;
     let sum = 0;
     let most = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,6 @@
 import type { StaticModel } from "@souvenir/static";
 import type { RankingTerms } from "./ranking-index.ts";
+import { bestPlaces } from "./shares.ts";
 
 /** Whether a newer memory says nearly the same. Arrays are by place of the memory. */
 export interface Newer {
@@ -28,13 +29,11 @@ export function newerAlike(
 ): Newer {
   const newer = new Float64Array(documents.length);
   const recency = new Float64Array(documents.length);
-  const best = Array.from(documents.keys())
-    .sort((left, right) => (relevance[right] as number) - (relevance[left] as number) || left - right)
-    .slice(0, compared)
-    .sort((left, right) => (createdAt[left] as number) - (createdAt[right] as number) || left - right);
-  const [first = 0, last = 0] = [best[0], best.at(-1)].map((place) => createdAt[place ?? 0]);
-  if (first === last) return { newer, recency };
-  const lists = terms.listsOf(Uint32Array.from(best, (place) => documents[place] as number));
+  const best = bestPlaces(relevance, compared).sort(
+    (left, right) => createdAt[left]! - createdAt[right]! || left - right,
+  );
+  if (createdAt[best[0]!] === createdAt[best.at(-1)!]) return { newer, recency };
+  const lists = terms.listsOf(best.map((place) => documents[place]!));
   const cosines = model?.resemblance(lists) ?? new Float32Array(best.length ** 2);
   let [turn, before] = [0, Number.POSITIVE_INFINITY];
   for (const [at, place] of best.entries()) {

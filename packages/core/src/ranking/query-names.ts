@@ -33,29 +33,22 @@ export function namesOf({ entities: named, names }: AnalyzedQuery, index: Rankin
 }
 
 function match(names: Iterable<string>, find: (name: string) => DocumentSet, total: number): NameMatch[] {
-  const found: NameMatch[] = [];
-  for (const name of new Set(names)) {
+  return Array.from(new Set(names), (name) => {
     const documents = find(name);
-    if (documents.count === 0) continue;
-    const weight = tellingWeight(documents.count, total);
-    found.push({ name, documents, weight });
-  }
-  return found;
+    return { name, documents, weight: tellingWeight(documents.count, total) };
+  }).filter(({ documents }) => documents.count > 0);
 }
 
 /** How much of the weight of some names each document has; `one`: a document counts for the most telling one. */
 export function sharesOf(
-  names: QueryNames["entities"],
+  names: readonly NameMatch[],
   documents: Uint32Array,
   counted: "one" | "all",
 ): Float64Array {
-  let all = 0;
-  for (const { weight } of names) all = counted === "all" ? all + weight : Math.max(all, weight);
-  return Float64Array.from(documents, (document) => {
-    let has = 0;
-    for (const name of names)
-      if (name.documents.has(document))
-        has = counted === "all" ? has + name.weight : Math.max(has, name.weight);
-    return share(has, all);
-  });
+  const add = (sum: number, { weight }: NameMatch) =>
+    counted === "all" ? sum + weight : Math.max(sum, weight);
+  const all = names.reduce(add, 0);
+  return Float64Array.from(documents, (document) =>
+    share(names.filter((name) => name.documents.has(document)).reduce(add, 0), all),
+  );
 }

@@ -9,7 +9,7 @@ const assumedDocuments = 50;
 
 /** Weight of something that so many of so many documents have: the inverse document frequency of BM25, with the prior. */
 export function tellingWeight(having: number, documents: number): number {
-  return Math.log1p((documents + assumedDocuments - having + 0.5) / (having + 0.5));
+  return weightWithoutPrior(having, documents + assumedDocuments);
 }
 
 function weightWithoutPrior(having: number, documents: number): number {

@@ -5,6 +5,7 @@ import { type Reasons, reasonsOf } from "./explain.ts";
 import { weigh } from "./model.ts";
 import type { Ranking } from "./ranking.ts";
 import type { RankingIndex } from "./ranking-index.ts";
+import { portion } from "./shares.ts";
 
 export interface RankedDocument {
   document: number;
@@ -64,11 +65,10 @@ const surelyNear = 8;
 
 function signalsOf(place: number, evidence: Evidence): Record<Exclude<Signal, "recency">, number> {
   const { own, inContext, possible, speaker, entity, nearness } = evidence;
-  const share = (value: number, of: number) => (of > 0 ? Math.min(1, Math.max(0, value / of)) : 0);
   return {
-    text: share(own[place] as number, possible),
-    context: share((inContext[place] as number) - (own[place] as number), possible),
+    text: portion(own[place] as number, possible),
+    context: portion((inContext[place] as number) - (own[place] as number), possible),
     entity: Math.max(speaker[place] as number, entity[place] as number),
-    vector: share(nearness[place] as number, surelyNear),
+    vector: portion(nearness[place] as number, surelyNear),
   };
 }

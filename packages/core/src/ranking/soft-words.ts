@@ -1,6 +1,6 @@
 import type { Steps } from "@souvenir/orama";
 import type { Likeness, StaticModel } from "@souvenir/static";
-import { textsOf, type Windows } from "./context.ts";
+import type { Windows } from "./context.ts";
 import { tellingWeight } from "./query-terms.ts";
 import type { RankingTerms } from "./ranking-index.ts";
 
@@ -24,34 +24,28 @@ const besideShare = 0.7;
 /** Terms of texts that are looked at between two steps. */
 const stepTerms = 65_536;
 
-interface AskedTerm {
-  id: number;
-  weight: number;
-}
-
 /**
  * For each term of a question its best cosine among the terms of a memory, averaged with the weights of the terms and their
  * rarity in the namespace (the soft cardinality of translation models: Berger and Lafferty, "Information Retrieval as
- * Statistical Translation", 1999, with cosines in place of probabilities). `undefined` when nothing of the question is read.
- * @param windows - Texts by place; the first `count` are the memories that are looked at.
+ * Statistical Translation", 1999, with cosines in place of probabilities). All 0 when nothing of the question is read.
+ * @param windows - Those of the memories that are looked at.
  * @param hasWhole - An identifier of the question was found in one piece: its parts say nothing beside it.
  */
 export function* softWords(
   query: string,
-  model: StaticModel,
+  model: StaticModel | undefined,
   terms: RankingTerms,
-  windows: Pick<Windows, "texts" | "start" | "beside">,
-  count: number,
+  windows: Windows,
   hasWhole: boolean,
-): Steps<SoftWords | undefined> {
+): Steps<SoftWords> {
+  const { texts, words } = windows;
+  const own = new Float64Array(words.length);
+  const inContext = new Float64Array(words.length);
+  const otherWords = new Float64Array(words.length);
+  if (model === undefined) return { own, inContext, otherWords };
   const asked = askedTerms(query, model, terms, hasWhole);
-  if (asked.length === 0) return undefined;
   let total = 0;
   for (const { weight } of asked) total += weight;
-  const texts = textsOf(windows, count);
-  const own = new Float64Array(count);
-  const inContext = new Float64Array(count);
-  const otherWords = new Float64Array(count);
   const likeness = yield* likenessOf(
     Uint32Array.from(asked, ({ id }) => id),
     texts,
@@ -103,7 +97,12 @@ function* likenessOf(
 const withFigures =
   /[^\s\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]*\p{N}[^\s\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]*/gu;
 
-function askedTerms(query: string, model: StaticModel, terms: RankingTerms, hasWhole: boolean): AskedTerm[] {
+function askedTerms(
+  query: string,
+  model: StaticModel,
+  terms: RankingTerms,
+  hasWhole: boolean,
+): { id: number; weight: number }[] {
   const words = hasWhole ? query.replace(withFigures, " ") : query;
   return Array.from(new Set(model.read(words)))
     .map((id) => ({ id, weight: model.weight(id) * tellingWeight(terms.having(id), terms.size) }))
@@ -119,7 +118,7 @@ function add(sums: Float64Array, best: Float32Array, share: number): void {
 function addInContext(
   sums: Float64Array,
   best: Float32Array,
-  { start, beside }: Pick<Windows, "start" | "beside">,
+  { start, beside }: Windows,
   share: number,
 ): void {
   for (let place = 0; place < sums.length; place++) {

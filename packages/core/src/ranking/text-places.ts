@@ -7,6 +7,8 @@ export interface Places {
   give(text: number): number;
   /** The place of a text, -1 when it has none. */
   find(text: number): number;
+  /** The texts that have a place, in the order of these. */
+  known(): Uint32Array;
 }
 
 /**
@@ -26,6 +28,7 @@ export function withPlaces<Result>(texts: Uint32Array, use: (places: Places) => 
         return known - 1;
       },
       find: (text) => (text < places.length ? (places[text] as number) - 1 : -1),
+      known: () => texts.subarray(0, known),
     });
   } finally {
     for (let i = 0; i < known; i++) places[texts[i] as number] = 0;
