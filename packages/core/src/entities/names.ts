@@ -1,7 +1,7 @@
 import type { Candidate } from "./candidate.ts";
 import { attachedPrefix } from "./known-names.ts";
 import { entryOf, lexicon, type Role, stemOf } from "./lexicon.ts";
-import { type Gap, is, isCased, lengthOf, type Passage, type Word } from "./passage.ts";
+import { type Gap, is, isCased, isInitial, lengthOf, type Passage, type Word } from "./passage.ts";
 
 /** McDonald, DeVito, LeBron: capitals inside that make no brand of a name. */
 const prefixedSurname = /^(?:Mc|Mac|O|D|De|Di|Du|Da|La|Le|Van|Von|Fitz|St)\p{Lu}\p{Ll}+$/u;
@@ -101,18 +101,17 @@ class NameFinder {
     const words = this.#words;
     let end = from + 1;
     while (end < words.length && end - from < most) {
-      const [before, { gap, opens, known, shape }] = [words[end - 1]!, words[end]!];
-      const initial = lengthOf(before) === 1 && before.shape === "capitalised";
+      const [before, { gap, opens, known }] = [words[end - 1]!, words[end]!];
       const joined =
         gap === "space" ||
         gap === "hyphen" ||
-        ((gap === "period" || gap === "dot") && initial) ||
+        ((gap === "period" || gap === "dot") && isInitial(before)) ||
         // O'Neil, D'Angelo; not Anna's.
         (gap === "apostrophe" && lengthOf(before) <= 2);
       if (!joined || opens) break;
       const after = words[end + 1];
       // The O of O'Neil, the R of J. R. R. Tolkien.
-      const single = lengthOf(words[end]!) === 1 && shape === "capitalised" && after?.shape === shape;
+      const single = isInitial(words[end]!) && after?.shape === "capitalised";
       if (single && !after.opens && ["apostrophe", "dot", "period"].includes(after.gap)) {
         end++;
         continue;
