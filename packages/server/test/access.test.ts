@@ -5,7 +5,7 @@ import { all, repeating, type SendOptions, startTestServer, type TestServer } fr
 
 let server: TestServer;
 beforeEach(async () => {
-  server = await startTestServer({ chat: repeating });
+  server = await startTestServer({ chat: repeating, followMs: 1 });
 });
 afterEach(() => server.close());
 
@@ -66,6 +66,7 @@ function requestFor(id: OperationId, namespace: string): [string, SendOptions] {
     case "runUndo":
       return json({ id: `r@${namespace}` });
     case "memoriesList":
+    case "changes":
     case "entitiesList":
     case "profileGet":
     case "factsList":

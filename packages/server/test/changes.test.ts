@@ -1,12 +1,15 @@
 import { createMemory, type Memory } from "@souvenir/core";
 import { expect, onTestFinished, test } from "vitest";
+import { openApiDocument } from "../src/api/openapi.ts";
 import { connectMemory } from "../src/client/index.ts";
-import { openKeyStore, serve } from "../src/node/index.ts";
+import { openKeyStore, type ServeOptions, serve } from "../src/node/index.ts";
 
-async function started(): Promise<{ memory: Memory; keys: ReturnType<typeof openKeyStore>; url: string }> {
+async function started(
+  options: Partial<ServeOptions> = {},
+): Promise<{ memory: Memory; keys: ReturnType<typeof openKeyStore>; url: string }> {
   const memory = await createMemory({ path: ":memory:", embedder: false });
   const keys = openKeyStore({ path: ":memory:" });
-  const server = await serve({ memory, keys, port: 0, pollMs: 5, closeTimeoutMs: 1000 });
+  const server = await serve({ memory, keys, port: 0, pollMs: 5, closeTimeoutMs: 1000, ...options });
   onTestFinished(async () => {
     await server.close();
     await memory.close();
@@ -58,6 +61,44 @@ test("a namespace is followed, goes on from the last event, and a key that is re
   expect((await again.next()).value).toMatchObject({ data: { key: "c" } });
   keys.revoke(id);
   expect((await events.next()).done).toBe(true);
+});
+
+test("a stream ends after a while, and from its last event the next one goes on", async () => {
+  const { memory, keys, url } = await started({ followMs: 1 });
+  const { key } = keys.create({ name: "reader", grants: [{ namespace: "ada", permission: "read" }] });
+  const told = async (last?: string) => {
+    const headers = {
+      authorization: `Bearer ${key}`,
+      ...(last === undefined ? {} : { "Last-Event-ID": last }),
+    };
+    return Array.fromAsync(eventsOf(await fetch(`${url}/v1/changes?namespace=ada`, { headers })));
+  };
+  await memory.set({ namespace: "ada", key: "a", value: "The a." });
+  const first = await told();
+  expect(first.map(({ event, data }) => [event, data.key])).toEqual([
+    ["change", "a"],
+    ["ready", undefined],
+  ]);
+  await memory.set({ namespace: "ada", key: "b", value: "The b." });
+  const second = await told(first.at(-1)?.id);
+  expect(second.map(({ event, data }) => [event, data.key])).toEqual([
+    ["change", "b"],
+    ["ready", undefined],
+  ]);
+});
+
+test("the document describes the stream, with the header that browsers send", () => {
+  const { paths } = openApiDocument() as { paths: Record<string, Record<string, unknown>> };
+  expect(paths["/v1/changes"]?.get).toMatchObject({
+    parameters: [
+      { name: "namespace", in: "query" },
+      { name: "since", in: "query" },
+      { name: "Last-Event-ID", in: "header", required: false },
+    ],
+    responses: {
+      200: { content: { "text/event-stream": { schema: { $ref: "#/components/schemas/ChangesEvent" } } } },
+    },
+  });
 });
 
 test("a key follows what it may read, and what is no place is refused", async () => {

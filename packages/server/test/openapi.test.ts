@@ -120,6 +120,20 @@ function arbitrary(schema: Schema, depth = 0): fc.Arbitrary<unknown> {
   }
 }
 
+/** What an answer is made of: lines, events, or itself. */
+function valuesOf(type: string, body: unknown): unknown[] {
+  if (type === "application/x-ndjson")
+    return String(body)
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+  if (type !== "text/event-stream") return [body];
+  return String(body)
+    .split("\n\n")
+    .filter(Boolean)
+    .map((event) => Object.fromEntries(event.split("\n").map((line) => line.split(/: (.*)/s, 2))));
+}
+
 const poison = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.constantFrom<unknown>(null, "", 0, -1, 1e308, 2 ** 53, [], {}, "\u0000", "\ud800", "__proto__", {
@@ -145,7 +159,7 @@ describe("fuzzing: what the document describes is taken, what it does not is ref
   let server: TestServer;
   const answered = { taken: 0, refused: 0 };
   beforeAll(async () => {
-    server = await startTestServer({ open: true, chat: repeating, chatLimit: 1_000_000 });
+    server = await startTestServer({ open: true, followMs: 1, chat: repeating, chatLimit: 1_000_000 });
     await server.memory.set({ namespace: "default", key: "k", value: "Rex is a dog.", tags: ["t"] });
   });
   afterAll(() => server.close());
@@ -167,13 +181,7 @@ describe("fuzzing: what the document describes is taken, what it does not is ref
       expect(described, "taken, although the document does not describe it").toBe(true);
       const [{ content }] = Object.values(operation.responses) as [DocumentedOperation["responses"][string]];
       const [[type, { schema }]] = Object.entries(content) as [[string, { schema: Schema }]];
-      const values =
-        type === "application/x-ndjson"
-          ? String(answer.body)
-              .split("\n")
-              .filter(Boolean)
-              .map((line) => JSON.parse(line))
-          : [answer.body];
+      const values = valuesOf(type, answer.body);
       for (const value of values)
         expect(valid(schema, value), JSON.stringify(value).slice(0, 500)).toBe(true);
     } else {

@@ -34,6 +34,8 @@ const server = await serve({
   memory,
   keys,
   port: 0,
+  // A stream that is followed ends, once it has told what there is.
+  followMs: 1,
   chat: repeating,
   chatLimit: 1_000_000,
   logger: { error: (message, details) => failures.push({ message, ...details }) },

@@ -102,6 +102,10 @@ function build(): Json {
       ...parametersOf("path", operation.path, toSchema),
       ...parametersOf("query", operation.query, toSchema),
     ];
+    if (operation.follows === true) {
+      const { schema } = parameters.find(({ name }) => name === "since") as Json;
+      parameters.push({ name: "Last-Event-ID", in: "header", required: false, schema });
+    }
     const taken =
       body !== undefined
         ? content("application/json", toSchema(body, "body"))

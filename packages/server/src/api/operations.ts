@@ -239,9 +239,20 @@ export const operations: { readonly [Id in OperationId]: Operation } = {
     route: "POST /v1/changes/page",
     tag: "Memories",
     needs: "read",
-    summary: "What changed in a namespace since a place; GET follows it as server-sent events",
+    summary: "What changed in a namespace since a place",
     body: schema.changesRequest,
     answers: schema.changesResponse,
+  },
+  changes: {
+    route: "GET /v1/changes",
+    tag: "Memories",
+    needs: "read",
+    summary:
+      "Follow what changes in a namespace as server-sent events; the stream ends after an hour, and goes on from the id of its last event",
+    query: schema.changesQuery,
+    answers: schema.changesEvent,
+    type: "text/event-stream",
+    follows: true,
   },
   namespacesList: {
     route: "GET /v1/namespaces",
@@ -537,7 +548,7 @@ export interface Operation {
   readonly lines?: z.ZodType;
   /** Default 200. */
   readonly status?: number;
-  /** Of the answer, or of each of its lines. */
+  /** Of the answer, or of each of its lines or events. */
   readonly answers: z.ZodType;
   /** Default `application/json`. */
   readonly type?: string;
@@ -547,6 +558,8 @@ export interface Operation {
   readonly ends?: boolean;
   /** Takes `min_sequence`, which the namespace must have reached or may still reach. */
   readonly sequenced?: boolean;
+  /** Takes `since` also as `Last-Event-ID`, as browsers send it that follow a stream again. */
+  readonly follows?: boolean;
   /** Answers one memory, whose version is the `ETag`. */
   readonly tagged?: boolean;
   /** What it calls what the memory calls otherwise, for errors: `{ value: "content" }`. */

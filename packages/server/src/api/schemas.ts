@@ -487,6 +487,20 @@ const since = z
       "A cursor, or a sequence number. Default 0: from the beginning; latest: what comes from now on",
   });
 export const changesQuery: z.ZodType<wire.ChangesQuery> = z.strictObject({ namespace, since });
+/** As a document before OpenAPI 3.2 describes what a stream is of. */
+export const changesEvent: z.ZodType<{ id: string; event: string; data: string }> = z
+  .strictObject({
+    id: text.meta({ description: "Where to go on from, in since or Last-Event-ID" }),
+    event: z.enum(["change", "reset", "ready"]).meta({
+      description:
+        "reset: the place is not known any more, and all is told from the beginning; ready: all that there was is told",
+    }),
+    data: text.meta({
+      description: "Of a change, a MemoryChange without its cursor, which is the id",
+      contentMediaType: "application/json",
+    }),
+  })
+  .meta(id("ChangesEvent", "Each of the events"));
 export const changesRequest: z.ZodType<wire.ChangesRequest> = z
   .strictObject({ namespace, since, limit: limit(100, 1000) })
   .meta(id("ChangesRequest"));

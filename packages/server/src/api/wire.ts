@@ -898,6 +898,7 @@ export interface HookTestResponse {
 
 /** What each operation of `operations.ts` takes (its query or its JSON body) and answers. */
 export interface Operations {
+  changes: { takes: ChangesQuery; answers: ReadableStream<Uint8Array> };
   changesPage: { takes: ChangesRequest; answers: ChangesResponse };
   memorySet: { takes: SetRequest; answers: SetResponse };
   memoryBatch: { takes: BatchRequest; answers: BatchResponse };

@@ -6,19 +6,15 @@ import { COMPRESSIBLE_CONTENT_TYPE_REGEX, compress } from "hono/compress";
 import { cors } from "hono/cors";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type Operation, type OperationId, operations } from "../api/operations.ts";
-import * as schema from "../api/schemas.ts";
-import type { ChangesQuery } from "../api/wire.ts";
 import { consoleAsset } from "../console/assets.ts";
 import type { Hooks } from "../hooks/hooks.ts";
 import type { AsyncKeyStore } from "../keys/key-store.ts";
 import { type Authorization, covers, resourceDocumentOf } from "../oauth/authorization.ts";
-import { type Caller, checkPage, checkThisMachine, demand, mayUse } from "./access.ts";
+import { type Caller, checkPage, checkThisMachine, mayUse } from "./access.ts";
 import { Activity } from "./activity.ts";
 import type { Audit, AuditEvent } from "./audit.ts";
 import { type BodyLimits, readQuery } from "./body.ts";
-import { defaultNamespace } from "./call.ts";
-import { changesStream } from "./changes-stream.ts";
-import { check, type DispatchParts, dispatch, sendJson } from "./dispatch.ts";
+import { type DispatchParts, dispatch, sendJson } from "./dispatch.ts";
 import { HttpError, toErrorAnswer } from "./errors.ts";
 import { type Env, Gate } from "./gate.ts";
 import { memoryHandlers } from "./handlers.ts";
@@ -73,6 +69,11 @@ export interface AppOptions extends Partial<BodyLimits> {
   hooks?: Hooks;
   /** Milliseconds between looks at a namespace that somebody follows (`GET /v1/changes`). Default 500. */
   pollMs?: number;
+  /**
+   * Milliseconds after which such a stream ends, so that followers spread over the servers that there are: they go on from
+   * the last event, as browsers do by themselves. Default an hour.
+   */
+  followMs?: number;
   /** Milliseconds since 1970. Default `Date.now`. */
   clock?: () => number;
   /** More values for `/metrics`, by metric name; one that ends in `_total` is a counter. */
@@ -118,6 +119,7 @@ const optionNames = namesOf<AppOptions>({
   metrics: true,
   accepting: true,
   pollMs: true,
+  followMs: true,
   hooks: true,
   bodyBytes: true,
   bodyTimeoutMs: true,
@@ -141,6 +143,8 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   };
   const chatLimit = checkInteger(options.chatLimit ?? 20, "chatLimit", 1, 1_000_000);
   const pollMs = checkInteger(options.pollMs ?? 500, "pollMs", 1, 60_000);
+  const followMs = checkInteger(options.followMs ?? 3_600_000, "followMs", 1, 86_400_000);
+  const accepting = options.accepting ?? (() => true);
   const gate = new Gate({ keys, open, rateLimit: options.rateLimit, clock, record });
   const metrics = new Metrics();
   const activity = new Activity({
@@ -182,6 +186,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
   const handlers = {
     ...memoryHandlers(memory, {
       clock,
+      follow: { pollMs, followMs, accepting },
       chat: options.chat,
       countQuestion: (caller) => gate.question(caller, chatLimit),
     }),
@@ -194,7 +199,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       journal,
       metrics,
       moreMetrics: options.metrics ?? (() => ({})),
-      accepting: options.accepting ?? (() => true),
+      accepting,
       clock,
     }),
   };
@@ -287,39 +292,6 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
       }
     });
   }
-  app.get("/v1/changes", async (context) => {
-    context.set("route", "GET /v1/changes");
-    context.header("Cache-Control", "no-store");
-    const caller = await gate.admit(context);
-    const { raw } = context.req;
-    const asked = check(schema.changesQuery, readQuery(raw.url), "the query") as ChangesQuery;
-    const { namespace = defaultNamespace } = asked;
-    demand(caller, "read", namespace);
-    const last = raw.headers.get("last-event-id") ?? undefined;
-    const { since } =
-      last === undefined || last === ""
-        ? asked
-        : check(schema.changesQuery, { since: last }, "Last-Event-ID");
-    // Before anything is sent: a place that is none is said with a status.
-    await memory.changes({ namespace, limit: 1, ...(since === undefined ? {} : { since: since as string }) });
-    const stream = changesStream(memory, {
-      namespace,
-      since: since as string | undefined,
-      pollMs,
-      signal: raw.signal,
-      mayGoOn: async () => {
-        if (options.accepting?.() === false) return false;
-        try {
-          await gate.askAgain(raw);
-          return true;
-        } catch {
-          return false;
-        }
-      },
-    });
-    context.header("Content-Type", "text/event-stream");
-    return context.body(stream);
-  });
   const mcp = new McpEndpoint(memory, logger);
   app.on(["GET", "POST", "DELETE"], ["/mcp", "/mcp/*"], async (context) => {
     context.set("route", `${context.req.method} /mcp`);

@@ -13,6 +13,8 @@ export interface Call {
   readonly caller: Caller;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
+  /** Whether the caller may still ask, while an answer goes on. @throws HttpError `UNAUTHORIZED` */
+  askAgain(): Promise<void>;
   /** The body that is a file, whose beginning was looked at. */
   file(): Promise<SentFile>;
   /** The checked lines of such a body of JSON Lines with their numbers from 1, as they arrive. */

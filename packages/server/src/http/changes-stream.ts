@@ -6,9 +6,10 @@ const aliveMs = 15_000;
 
 /**
  * What changes in a namespace as server-sent events, each with the place to go on from as its id: `change`; `reset` where a
- * place is not known any more and all is told from the beginning; `ready` when all that there was is told. It ends when
- * whoever asked may not any more, goes away, or the server stops.
+ * place is not known any more and all is told from the beginning; `ready` when all that there was is told. It ends after a
+ * while, when whoever asked may not any more or goes away, or when the server stops.
  * @param options - `since`: a cursor of `Memory.changes`. `pollMs`: between looks, so that what other processes write is told.
+ * `followMs`: after which it ends, once it has looked.
  */
 export function changesStream(
   memory: Pick<Memory, "changes">,
@@ -16,12 +17,14 @@ export function changesStream(
     namespace,
     since,
     pollMs,
+    followMs,
     mayGoOn,
     signal,
   }: {
     namespace: string;
     since: string | undefined;
     pollMs: number;
+    followMs: number;
     /** Before each look. */
     mayGoOn: () => Promise<boolean>;
     signal: AbortSignal;
@@ -30,15 +33,19 @@ export function changesStream(
   const encoder = new TextEncoder();
   let cursor = since ?? "0";
   let [isReady, quiet, isOver] = [false, 0, false];
+  /** By `performance.now()`. */
+  let end = Number.POSITIVE_INFINITY;
   return new ReadableStream(
     {
       async pull(controller) {
         for (;;) {
-          if (isOver || signal.aborted || !(await mayGoOn())) {
+          if (isOver || signal.aborted || performance.now() >= end || !(await mayGoOn())) {
             controller.close();
             return;
           }
           const page = await memory.changes({ namespace, since: cursor });
+          // Each stream gets on, however short it is.
+          if (end === Number.POSITIVE_INFINITY) end = performance.now() + followMs;
           let text = page.reset === true ? eventOf("reset", page.cursor, {}) : "";
           for (const { cursor: id, ...change } of page.changes.map(toWireChange))
             text += eventOf("change", id, change);
@@ -54,7 +61,7 @@ export function changesStream(
             return;
           }
           if (!page.complete) continue;
-          await pause(pollMs, signal);
+          await pause(Math.min(pollMs, Math.max(0, end - performance.now())), signal);
           quiet += pollMs;
         }
       },

@@ -44,6 +44,7 @@ export async function dispatch(
       return request.signal;
     },
     file: () => readFile(request, limits, askAgain),
+    askAgain,
     lines: ({ parts }) => checkedLines(operation, readLines(parts, limits)),
     largestEntry: limits.bodyBytes,
     spend: (writes) => spend(caller, writes),
@@ -61,7 +62,8 @@ export async function dispatch(
   try {
     // Before the body is read: nobody sends us much for nothing.
     if (operation.needs === "everything") demandEverything(caller, "admin");
-    const input = seen(operation, request, await inputOf(operation, context, limits));
+    const sent = seen(operation, request, await inputOf(operation, context, limits));
+    const input = resumed(operation, request, sent);
     checkNamespaceHeader(operation, request, input);
     const { needs } = operation;
     if (needs === "read" || needs === "write" || needs === "admin")
@@ -263,6 +265,17 @@ function seen(
   return { ...input, if_version: expected };
 }
 
+/** A follower that comes again goes on from the last event that it had. @throws HttpError `INVALID_INPUT` */
+function resumed(
+  { follows = false, query }: Operation,
+  { headers }: Request,
+  input: Record<string, unknown>,
+): Record<string, unknown> {
+  const last = headers.get("last-event-id") ?? "";
+  if (!follows || query === undefined || last === "") return input;
+  return { ...input, since: check(query, { since: last }, "Last-Event-ID").since };
+}
+
 /** What a schema is of that says what else there may be in its place. */
 function unwrapped(schema: z.ZodType): z.ZodType {
   let inner = schema;
@@ -300,7 +313,9 @@ function respond(
     asBytes && type === "application/x-ndjson" ? "application/octet-stream" : type,
   );
   return context.body(
-    typeof answer === "string" ? answer : jsonLines(answer as AsyncIterable<unknown>, parts),
+    typeof answer === "string" || answer instanceof ReadableStream
+      ? answer
+      : jsonLines(answer as AsyncIterable<unknown>, parts),
     status as ContentfulStatusCode,
   );
 }

@@ -41,6 +41,7 @@ import { type Caller, demand, demandEverything } from "./access.ts";
 import { askHandler } from "./ask-handler.ts";
 import type { SentFile } from "./body.ts";
 import { type Call, defaultNamespace, type Handlers } from "./call.ts";
+import { changesStream } from "./changes-stream.ts";
 import { HttpError } from "./errors.ts";
 import { factHandlers } from "./fact-handlers.ts";
 import type { ServiceOperation } from "./service-handlers.ts";
@@ -50,10 +51,13 @@ export function memoryHandlers(
   memory: Memory,
   {
     clock,
+    follow,
     chat,
     countQuestion,
   }: {
     clock: () => number;
+    /** How a namespace is followed, and whether the server goes on. */
+    follow: { pollMs: number; followMs: number; accepting: () => boolean };
     chat: ChatModel | undefined;
     /** Counts a question to the model. @throws HttpError `RATE_LIMITED` */
     countQuestion: (caller: Caller) => Promise<void>;
@@ -208,6 +212,22 @@ export function memoryHandlers(
     async changesPage({ namespace = defaultNamespace, ...request }) {
       const { changes, ...page } = await memory.changes({ namespace, ...request });
       return { changes: changes.map(toWireChange), ...page };
+    },
+
+    async changes({ namespace = defaultNamespace, since }, { signal, askAgain }) {
+      // Before anything is sent: a place that is none is said with a status.
+      await memory.changes({ namespace, limit: 1, ...given({ since }) });
+      const { pollMs, followMs, accepting } = follow;
+      return changesStream(memory, {
+        ...{ namespace, since, pollMs, followMs, signal },
+        mayGoOn: async () => {
+          if (!accepting()) return false;
+          return askAgain().then(
+            () => true,
+            () => false,
+          );
+        },
+      });
     },
 
     async namespacesList({ prefix, limit = 1000, cursor }, { caller, signal }) {
