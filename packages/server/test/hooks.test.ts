@@ -448,7 +448,7 @@ test("a namespace that is emptied is told so, and nothing of it stays with the h
       ["ben@example.com", []],
     ]),
   );
-  await patiently(async () => expect(await keys.hooks.names(id, "", 10)).toEqual([]));
+  await patiently(async () => expect(await keys.hooks.places(id, "", 10)).toEqual([]));
   expect(JSON.stringify(await keys.hooks.list())).not.toContain('example.com"');
 });
 

@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { text } from "node:stream/consumers";
 import { setTimeout as wait } from "node:timers/promises";
 import {
   createMemory,
@@ -19,8 +22,9 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { run as runCommand } from "../src/cli/run.ts";
 import { connectMemory } from "../src/client/index.ts";
+import type { HookStore } from "../src/hooks/hook-store.ts";
 import { move } from "../src/move/move.ts";
-import { keysPath, openKeyStore, serve } from "../src/node/index.ts";
+import { keysPath, openHooks, openKeyStore, serve } from "../src/node/index.ts";
 import { cliFolder } from "./run-cli.ts";
 
 const missing = "missing" in postgresProgram ? postgresProgram.missing : undefined;
@@ -164,6 +168,17 @@ describe.skipIf(missing !== undefined)(`souvenir move${missing === undefined ? "
     const before = await saidBy({ path });
     const keys = openKeyStore({ path: keysPath(path) });
     const { key } = keys.create({ name: "shop", grants: [{ prefix: "", permission: "admin" }] });
+    for (const id of ["0a", "0b"]) {
+      const secrets = [{ secret: `whsec_${id}` }, { secret: "whsec_before", until: 7 }];
+      const spec = { url: "https://example.com/h", prefix: "", texts: true, createdAt: 1, secrets };
+      await keys.hooks.add({ id, spec, state: { status: "active", failures: 2, failingSince: 3 } });
+    }
+    // More than a page of them.
+    await keys.hooks.keep("0a", [
+      { namespace: "bob/\u0000", told: "2.7", until: "2.9" },
+      ...Array.from({ length: 1200 }, (_, at) => ({ namespace: `n${at}`, told: `${at}.1` })),
+    ]);
+    const hooks = await hooksOf(keys.hooks);
     keys.close();
     // Stopped at each page that there is, one after the other.
     let stops = 0;
@@ -189,13 +204,14 @@ describe.skipIf(missing !== undefined)(`souvenir move${missing === undefined ? "
     const moved = await run("move", "--from", path, "--to", address, "--json");
     expect(moved).toMatchObject({ code: 0 });
     const report = JSON.parse(moved.stdout);
-    expect(report).toMatchObject({ namespaces: 3, copied: 0, keys: 1, links: 1 });
+    expect(report).toMatchObject({ namespaces: 3, copied: 0, keys: 1, hooks: 2, links: 1 });
     expect(report.memories).toBe((before as { stats: { count: number } }).stats.count);
     expect(report.vectors).toBeGreaterThan(500);
     expect(report.queued).toBeGreaterThan(0);
     const shared = openSharedKeys(place);
     onTestFinished(async () => shared.close());
     expect(await shared.verify(key)).toMatchObject({ name: "shop" });
+    expect(await hooksOf(shared.hooks)).toEqual(hooks);
     // What waits for a vector is tried anew by whoever opens it, and stays so.
     expect(await saidBy({ store: postgresStore(place) })).toEqual(before);
 
@@ -203,6 +219,7 @@ describe.skipIf(missing !== undefined)(`souvenir move${missing === undefined ? "
     expect(await run("move", "--from", address, "--to", back)).toMatchObject({ code: 0 });
     expect(await saidBy({ path: back })).toEqual(before);
     const again = openKeyStore({ path: keysPath(back) });
+    expect(await hooksOf(again.hooks)).toEqual(hooks);
     expect(again.verify(key)).toMatchObject({ name: "shop" });
     again.close();
     // No number that was given before is given again.
@@ -249,6 +266,22 @@ describe.skipIf(missing !== undefined)(`souvenir move${missing === undefined ? "
     await client.set({ namespace: "ada", key: "first", value: "Ada likes green tea." });
     const address = `${place.connectionString}?schema=${place.schema}`;
     expect(await run("move", "--from", path, "--to", address)).toMatchObject({ code: 0 });
+    const told: string[] = [];
+    const receiver = createServer((request, response) => {
+      void text(request).then((body) => {
+        for (const { key: changed } of JSON.parse(body).data.changes) told.push(changed);
+        response.end();
+      });
+    });
+    await new Promise<void>((done) => receiver.listen(0, "127.0.0.1", done));
+    onTestFinished(() => void receiver.close());
+    const { port } = receiver.address() as AddressInfo;
+    const hookOf = (keys: { hooks: HookStore }, memory: Memory) =>
+      openHooks({ memory, store: keys.hooks, allowLoopback: true, pollMs: 20 });
+    // Told nothing before the move, and after it what came meanwhile.
+    const made = hookOf(keys, memory);
+    const { secret } = await made.create({ url: `http://localhost:${port}`, namespace: "ada" });
+    await made.close();
     await client.set({ namespace: "ada", key: "second", value: "Ada lives in Lyon." });
     await client.set({ namespace: "ada", key: "first", value: "Ada likes black tea." });
     await before.close();
@@ -262,6 +295,12 @@ describe.skipIf(missing !== undefined)(`souvenir move${missing === undefined ? "
       await after.close();
       await Promise.all([moved.close(), shared.close()]);
     });
+    const [hook] = await shared.hooks.list();
+    expect(hook?.spec.secrets).toEqual([{ secret }]);
+    const hooks = hookOf(shared, moved);
+    hooks.start();
+    await expect.poll(() => told, { timeout: 20_000 }).toEqual(["second", "first"]);
+    await hooks.close();
     const again = connectMemory({ url: after.url, key });
     expect(await again.get({ namespace: "ada", key: "first" })).toMatchObject({
       version: 2,
@@ -289,6 +328,14 @@ describe.skipIf(missing !== undefined)(`souvenir move${missing === undefined ? "
     expect(await saidBy({ store: postgresStore(place) })).toEqual(await saidBy({ path }));
   });
 });
+
+/** All hooks, and how far they told what. */
+async function hooksOf(store: HookStore): Promise<unknown> {
+  const hooks = await store.list();
+  return Promise.all(
+    hooks.map(async (hook) => ({ ...hook, places: await store.places(hook.id, "", 10_000) })),
+  );
+}
 
 async function copiedRecords(): Promise<number> {
   const pool = postgresPool(place);

@@ -279,7 +279,7 @@ const moving: Command = {
     },
   },
   notes:
-    "Memories with their versions, times, vectors, facts and links, and the keys of the server. May be stopped, killed and run again at any time: it goes on, and copies what changed since. What is there is compared with what was sent by count and checksum. The source stays as it is. Better give the password in SOUVENIR_STORE, where others do not see it.",
+    "Memories with their versions, times, vectors, facts and links, and the keys and web hooks of the server. May be stopped, killed and run again at any time: it goes on, and copies what changed since. What is there is compared with what was sent by count and checksum. The source stays as it is. Better give the password in SOUVENIR_STORE, where others do not see it.",
   examples: [
     "souvenir move --from memory.db --to postgres://souvenir@db/souvenir",
     "souvenir move --from postgres://souvenir@db/souvenir --to memory.db",

@@ -171,7 +171,8 @@ export class Deliverer {
     const { store, memory } = this.#options;
     const known = new Set<string>();
     for (let names: string[] = [""]; names.length > 0; ) {
-      names = await store.names(id, names.at(-1) ?? "", 500);
+      const places = await store.places(id, names.at(-1) ?? "", 500);
+      names = places.map(({ namespace: name }) => name);
       for (const name of names) known.add(name);
       yield* names;
     }

@@ -57,8 +57,8 @@ export interface HookStore {
   change(id: string, what: Partial<Pick<Hook, "spec" | "state">>): Awaitable<void>;
   /** With its places. False when there is none. */
   remove(id: string): Awaitable<boolean>;
-  /** Names of the namespaces that have a place, in order, after one. */
-  names(id: string, after: string, limit: number): Awaitable<string[]>;
+  /** How far namespaces were told to a hook, in the order of their names, after one of these. */
+  places(id: string, after: string, limit: number): Awaitable<HookPlace[]>;
   /** How far a namespace was told to a hook; `undefined` when nothing was. */
   place(id: string, namespace: string): Awaitable<HookPlace | undefined>;
   /** In one commit; nothing for a hook that is gone. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { readRow, storedText } from "@souvenir/core/store";
 import { type HookRow, type HookStore, hookOf, type PlaceRow, placeOf } from "../hooks/hook-store.ts";
 
 /** Beside the keys, in the same file. An older Souvenir does not look at it. */
@@ -17,8 +18,15 @@ export function sqliteHooks(database: DatabaseSync): HookStore {
     statements.set(sql, statement);
     return statement;
   };
+  /** `node:sqlite` of Node 22 ends a text at its first NUL, which names of namespaces may have. */
+  const stored = (values: readonly (string | number | null)[]) =>
+    values.map((value) => (typeof value === "string" ? storedText(value) : value));
   const all = <Row>(sql: string, ...values: (string | number)[]) =>
-    prepare(sql).all(...values) as unknown as Row[];
+    prepare(sql)
+      .all(...stored(values))
+      .map(readRow) as unknown as Row[];
+  const run = (sql: string, ...values: (string | number | null)[]): boolean =>
+    prepare(sql).run(...stored(values)).changes > 0;
   const together = <Answer>(work: () => Answer): Answer => {
     database.exec("BEGIN IMMEDIATE");
     try {
@@ -34,31 +42,30 @@ export function sqliteHooks(database: DatabaseSync): HookStore {
 
   return {
     add({ id, spec, state }) {
-      prepare("INSERT INTO hooks (id, spec, state) VALUES (?, ?, ?)").run(
-        id,
-        JSON.stringify(spec),
-        JSON.stringify(state),
+      run(
+        "INSERT INTO hooks (id, spec, state) VALUES (?, ?, ?)",
+        ...[id, JSON.stringify(spec), JSON.stringify(state)],
       );
     },
     list: () => all<HookRow>(`SELECT ${columns} FROM hooks ORDER BY id`).map(hookOf),
     get: (id) => all<HookRow>(`SELECT ${columns} FROM hooks WHERE id = ?`, id).map(hookOf)[0],
     change(id, what) {
       for (const [name, value] of Object.entries(what))
-        prepare(`UPDATE hooks SET ${name === "spec" ? "spec" : "state"} = ? WHERE id = ?`).run(
-          JSON.stringify(value),
-          id,
+        run(
+          `UPDATE hooks SET ${name === "spec" ? "spec" : "state"} = ? WHERE id = ?`,
+          ...[JSON.stringify(value), id],
         );
     },
     remove: (id) =>
       together(() => {
-        prepare("DELETE FROM hook_places WHERE hook = ?").run(id);
-        return prepare("DELETE FROM hooks WHERE id = ?").run(id).changes > 0;
+        run("DELETE FROM hook_places WHERE hook = ?", id);
+        return run("DELETE FROM hooks WHERE id = ?", id);
       }),
-    names: (id, after, limit) =>
+    places: (id, after, limit) =>
       all<PlaceRow>(
-        "SELECT namespace FROM hook_places WHERE hook = ? AND namespace > ? ORDER BY namespace LIMIT ?",
+        "SELECT * FROM hook_places WHERE hook = ? AND namespace > ? ORDER BY namespace LIMIT ?",
         ...[id, after, limit],
-      ).map(({ namespace }) => namespace),
+      ).map(placeOf),
     place: (id, namespace) =>
       all<PlaceRow>("SELECT * FROM hook_places WHERE hook = ? AND namespace = ?", id, namespace).map(
         placeOf,
@@ -66,17 +73,19 @@ export function sqliteHooks(database: DatabaseSync): HookStore {
     keep: (id, places) =>
       together(() => {
         for (const { namespace, told, until = null } of places)
-          prepare(
+          run(
             `INSERT INTO hook_places (hook, namespace, told, until) SELECT id, ?, ?, ? FROM hooks WHERE id = ?
              ON CONFLICT (hook, namespace) DO UPDATE SET told = excluded.told, until = excluded.until`,
-          ).run(namespace, told, until, id);
+            ...[namespace, told, until, id],
+          );
       }),
     forget(id, namespace) {
-      prepare("DELETE FROM hook_places WHERE hook = ? AND namespace = ?").run(id, namespace);
+      run("DELETE FROM hook_places WHERE hook = ? AND namespace = ?", id, namespace);
     },
     hold: (id, holder, now, until) =>
-      prepare(
+      run(
         "UPDATE hooks SET holder = ?, held_until = ? WHERE id = ? AND (holder = ? OR held_until <= ?)",
-      ).run(holder, until, id, holder, now).changes > 0,
+        ...[holder, until, id, holder, now],
+      ),
   };
 }

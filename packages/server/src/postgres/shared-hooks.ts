@@ -30,12 +30,12 @@ export function sharedHooks(tables: PostgresTables): HookStore {
         await transaction.run("DELETE FROM @server_hook_places WHERE hook = $1", [id]);
         return (await transaction.run("DELETE FROM @server_hooks WHERE id = $1", [id])) > 0;
       }),
-    async names(id, after, limit) {
+    async places(id, after, limit) {
       const rows = await tables.all<PlaceRow>(
-        "SELECT namespace FROM @server_hook_places WHERE hook = $1 AND namespace > $2 ORDER BY namespace LIMIT $3",
+        "SELECT namespace, told, until FROM @server_hook_places WHERE hook = $1 AND namespace > $2 ORDER BY namespace LIMIT $3",
         [id, after, limit],
       );
-      return rows.map(({ namespace }) => namespace);
+      return rows.map(placeOf);
     },
     async place(id, namespace) {
       const row = await tables.get<PlaceRow>(
