@@ -5,6 +5,8 @@ import { count } from "./text.ts";
 export interface FacetCounts {
   entities: { name: string; type?: string; count?: number }[];
   tags: { name: string; count?: number }[];
+  /** How many wait for approval, where any do and that is known. */
+  waiting?: string;
 }
 
 /** How many of each are shown before "more". */
@@ -55,6 +57,19 @@ export function facetBar(toggle: (change: Partial<NamespaceRoute>) => void): {
       element,
       group("entity", "entities", counts, route),
       group("tag", "tags", counts, route),
+      (counts.waiting !== undefined || route.waiting !== undefined) &&
+        labelled(
+          "approval",
+          button(
+            ["waiting", counts.waiting && h("span", { class: "amount" }, " ", counts.waiting)],
+            () => toggle({ waiting: route.waiting === undefined ? true : undefined }),
+            {
+              class: "chip",
+              id: "waiting-filter",
+              "aria-pressed": String(route.waiting !== undefined),
+            },
+          ),
+        ),
       route.thread !== undefined &&
         labelled(
           "conversation",

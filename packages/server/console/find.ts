@@ -7,6 +7,8 @@ import type { NamespaceRoute } from "./route.ts";
 const pageSize = 50;
 /** Newest memories whose tags are counted. */
 const counted = 1000;
+/** Memories that wait for approval, that are counted. */
+const countedWaiting = 100;
 
 export interface Found {
   memories: readonly Shown[];
@@ -31,7 +33,7 @@ export function find(
 }
 
 async function search(route: NamespaceRoute, limit: number, signal: AbortSignal): Promise<Found> {
-  const { namespace, query, tags, entities, thread } = route;
+  const { namespace, query, tags, entities, thread, waiting } = route;
   const asked = query.trim() !== "";
   const answer = await call(
     "memorySearch",
@@ -47,6 +49,7 @@ async function search(route: NamespaceRoute, limit: number, signal: AbortSignal)
       tags,
       entities,
       thread,
+      held_back: waiting,
     },
     signal,
   );
@@ -64,16 +67,22 @@ async function search(route: NamespaceRoute, limit: number, signal: AbortSignal)
 
 async function list(route: NamespaceRoute, limit: number, signal: AbortSignal): Promise<Found> {
   const { namespace } = route;
-  const narrowed = route.tags.length > 0 || route.thread !== undefined;
-  const [page, { entities }, newest] = await Promise.all([
+  const narrowed = route.tags.length > 0 || route.thread !== undefined || route.waiting !== undefined;
+  const [page, { entities }, held, newest] = await Promise.all([
     call("memoriesFilter", { ...listed(route), limit }, signal),
     call("entitiesList", { namespace, limit: 100 }, signal),
+    call("memoriesFilter", { namespace, held_back: true, limit: countedWaiting }, signal),
     narrowed ? undefined : call("memoriesFilter", { namespace, order: "newest", limit: counted }, signal),
   ]);
   // They are counted over the whole namespace, which is not what is shown when something narrows it.
   const shown = narrowed ? entities.map(({ name, type }) => ({ name, type })) : entities;
   const tags = newest === undefined ? [] : tagCounts(newest.memories);
-  return withPage({ memories: [], facets: { entities: shown, tags }, degraded: [], more: false }, page);
+  const amount = held.memories.length;
+  const waiting = amount === 0 ? undefined : `${amount}${held.cursor === undefined ? "" : "+"}`;
+  return withPage(
+    { memories: [], facets: { entities: shown, tags, waiting }, degraded: [], more: false },
+    page,
+  );
 }
 
 /** How many of these memories have each tag, the most frequent first. */
@@ -94,9 +103,9 @@ export async function nextPage(route: NamespaceRoute, found: Found, signal: Abor
   return withPage(found, page);
 }
 
-function listed({ namespace, tags, thread }: NamespaceRoute): ListRequest {
+function listed({ namespace, tags, thread, waiting }: NamespaceRoute): ListRequest {
   // A conversation is read from its beginning.
-  return { namespace, tags, thread, order: thread === undefined ? "newest" : "oldest" };
+  return { namespace, tags, thread, held_back: waiting, order: thread === undefined ? "newest" : "oldest" };
 }
 
 function withPage(found: Found, page: { memories: Shown[]; cursor?: string }): Found {

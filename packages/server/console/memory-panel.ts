@@ -106,20 +106,7 @@ export function memoryPanel(
           button(pinned ? "Unpin" : "Pin", () => void pin(), { id: "pin-memory" }),
           button("Delete", remove, { id: "delete-memory", class: "quiet" }),
         ),
-      memory.flagged !== undefined &&
-        h(
-          "p",
-          { class: "degraded" },
-          `The moderator flagged it: ${memory.flagged.join(", ").replaceAll("_", " ")}.`,
-        ),
-      memory.held_back === true &&
-        h(
-          "p",
-          { class: "degraded" },
-          memory.flagged === undefined && "It reads like an order to a model. ",
-          "It is in no recall until somebody approves it. ",
-          mayWrite && button("Approve", () => void approve(), { id: "approve-memory" }),
-        ),
+      verdict(),
       hit !== undefined && whyFound(),
       facts(memory),
       thread !== undefined &&
@@ -130,6 +117,32 @@ export function memoryPanel(
       historySection(memory, mayWrite ? restore : undefined),
       rawSection(memory),
     );
+
+    /** Why it is in no recall, or was flagged, and what can be done. */
+    function verdict(): Child {
+      const { flagged, held_back: waits = false } = memory;
+      if (flagged === undefined && !waits) return undefined;
+      return h(
+        "section",
+        { "aria-label": "Approval", class: "verdict" },
+        h(
+          "p",
+          {},
+          flagged === undefined
+            ? "It reads like an order to a model. "
+            : `The moderator flagged it: ${flagged.join(", ").replaceAll("_", " ")}. `,
+          waits ? "It is in no recall until somebody approves it." : "Recalls have it all the same.",
+        ),
+        waits &&
+          mayWrite &&
+          h(
+            "div",
+            { class: "actions" },
+            button("Approve", () => void approve(), { id: "approve-memory", class: "strong" }),
+            button("Decline", remove, { id: "decline-memory" }),
+          ),
+      );
+    }
 
     function whyFound(): Child {
       if (hit === undefined) return undefined;

@@ -153,7 +153,11 @@ export function namespacePage({ namespace }: NamespaceRoute, shell: Shell): Page
     facets.draw(found.facets, route);
     list.draw(memories, route.key);
     chosen.draw(memories);
-    const narrowed = route.query !== "" || route.tags.length + route.entities.length > 0 || !!route.thread;
+    const narrowed =
+      route.query !== "" ||
+      route.tags.length + route.entities.length > 0 ||
+      !!route.thread ||
+      route.waiting !== undefined;
     const many = `${counted(memories.length, "memory", "memories")}${found.more ? " and more" : ""}`;
     const said =
       tookMs === undefined

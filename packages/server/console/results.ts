@@ -113,6 +113,14 @@ export function resultList(field: HTMLInputElement, open: (key: string) => void)
   };
 }
 
+/** What a moderator or the memory itself holds against it. */
+export function standing({ flagged, held_back: heldBack }: WireMemory): string[] {
+  return [
+    ...(heldBack === true ? ["waits for approval"] : []),
+    ...(flagged === undefined ? [] : [`flagged: ${flagged.join(", ").replaceAll("_", " ")}`]),
+  ];
+}
+
 function option(memory: Shown, at: number): HTMLElement {
   const hit = isHit(memory) ? memory : undefined;
   return h(
@@ -135,6 +143,7 @@ function option(memory: Shown, at: number): HTMLElement {
         ),
         memory.tags.map((tag) => [" ", h("bdi", { class: "tag" }, tag)]),
         memory.version > 1 && ` · version ${memory.version}`,
+        standing(memory).map((text) => [" · ", h("span", { class: "degraded" }, text)]),
       ),
       hit !== undefined && [
         signalBars(hit.signals),

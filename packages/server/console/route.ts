@@ -14,6 +14,8 @@ export interface NamespaceRoute {
   /** Names. */
   entities: string[];
   thread?: string;
+  /** Only what waits for approval. */
+  waiting?: true;
   /** The memory that is open. */
   key?: string;
 }
@@ -53,6 +55,7 @@ export function readRoute(hash: string): Route {
     tags: given.getAll("tag"),
     entities: given.getAll("entity"),
     ...(thread ? { thread } : {}),
+    ...(given.get("waiting") === "true" ? { waiting: true } : {}),
     ...(key ? { key } : {}),
   };
 }
@@ -63,12 +66,13 @@ export function writeRoute(route: Route): string {
     return `#/in/${encodeURIComponent(route.namespace)}/${route.page}${asked}`;
   }
   if (route.page !== "namespace") return `#/${route.page}`;
-  const { namespace, query, tags, entities, thread, key } = route;
+  const { namespace, query, tags, entities, thread, waiting, key } = route;
   const search = new URLSearchParams();
   if (query !== "") search.set("q", query);
   for (const tag of tags) search.append("tag", tag);
   for (const entity of entities) search.append("entity", entity);
   if (thread !== undefined) search.set("thread", thread);
+  if (waiting !== undefined) search.set("waiting", "true");
   if (key !== undefined) search.set("key", key);
   return `#/in/${encodeURIComponent(namespace)}${search.size === 0 ? "" : `?${search}`}`;
 }

@@ -356,6 +356,18 @@ describe("addresses", () => {
     const answer = await server.send("PUT /v1/memory");
     expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, DELETE"]);
     expect((await server.send("GET /v1/keys/x")).status).toBe(405);
+    // A word of its own is not taken for an id, and the id of a hook for none of the words.
+    for (const [path, allowed] of [
+      ["/v1/hooks/test", "POST"],
+      ["/v1/hooks/rotate", "POST"],
+      ["/v1/hooks/0123456789abcdef01", "DELETE"],
+      ["/v1/hooks", "GET, POST"],
+    ]) {
+      const wrong = await server.send(`PUT ${path}`);
+      expect([wrong.status, wrong.headers.get("allow")], path).toEqual([405, allowed]);
+      expect(wrong.body).toMatchObject({ error: { code: "METHOD_NOT_ALLOWED" } });
+    }
+    expect((await server.send("GET /v1/hooks/test")).headers.get("allow")).toBe("POST");
   });
 
   test("health says the version, readiness asks the store", async () => {
