@@ -811,18 +811,21 @@ export class SouvenirMemory implements Memory {
   async import(
     records: Parameters<Memory["import"]>[0],
     options: Parameters<Memory["import"]>[1] = {},
-  ): Promise<{ imported: number; skipped: number }> {
+  ): ReturnType<Memory["import"]> {
     this.#checkOpen();
     checkOptions(options, "options of import", optionNames.import);
     let imported = 0;
     let skipped = 0;
-    const check = (record: unknown) =>
-      isMemoryFileHeader(record)
-        ? undefined
-        : toImportWrite(respelled(record, "program") as ExportedRecord, {
-            ...this.#writeContext(),
-            origin: "import",
-          });
+    let expired = 0;
+    const check = (record: unknown) => {
+      if (isMemoryFileHeader(record)) return undefined;
+      const context = { ...this.#writeContext(), origin: "import" as const };
+      const write = toImportWrite(respelled(record, "program") as ExportedRecord, context);
+      if (write.expiresAt === null || write.expiresAt > this.#now()) return write;
+      // Nobody could read it.
+      expired++;
+      return undefined;
+    };
     await writeAll<unknown>(records, check, {
       ...options,
       prepare: () => this.#parts.extraction.prepare(),
@@ -843,7 +846,7 @@ export class SouvenirMemory implements Memory {
         for (const { written } of outcomes) written ? imported++ : skipped++;
       },
     });
-    return { imported, skipped };
+    return { imported, skipped, ...(expired === 0 ? {} : { expired }) };
   }
 
   /** The word lists take a while, the first time. What was asked for before `close` is still done. */

@@ -666,5 +666,10 @@ export interface Memory extends AsyncDisposable {
   import(
     records: Iterable<MemoryRecord | ImportInput> | AsyncIterable<MemoryRecord | ImportInput>,
     options?: { onProgress?: (progress: Progress) => void; signal?: AbortSignal },
-  ): Promise<{ imported: number; skipped: number }>;
+  ): Promise<{
+    imported: number;
+    skipped: number;
+    /** Those whose `expiresAt` is over, of which nothing is stored. Absent where there were none. */
+    expired?: number;
+  }>;
 }

@@ -61,7 +61,11 @@ export async function importLines(lines: readonly object[]): Promise<void> {
 
 /** A file of memories, for lines that name no namespace into `namespace`. */
 export async function importFile(namespace: string, file: Blob): Promise<Operations["import"]["answers"]> {
-  const headers = { "content-type": "application/x-ndjson" };
+  // What it is, the server tells by what is in it; of what is JSON or its lines, one that is wrong ends the import.
+  const begins = /\S/.exec(await file.slice(0, 1024).text())?.[0] ?? "{";
+  const headers = {
+    "content-type": "{[".includes(begins) ? "application/x-ndjson" : "application/octet-stream",
+  };
   const path = `/v1/import?${new URLSearchParams({ namespace })}`;
   return (await send("POST", path, { headers, body: file })).json();
 }

@@ -1,7 +1,34 @@
+import type { Operations } from "../src/api/wire.ts";
 import { importFile } from "./api.ts";
 import { button, h, refill } from "./dom.ts";
 import { failureBox, notify } from "./notices.ts";
 import { counted } from "./text.ts";
+
+type Refusals = NonNullable<Operations["import"]["answers"]["refusals"]>;
+/** Refused entries that are named. */
+const few = 5;
+
+/** What of a file was not taken, and why. */
+function refusedEntries(name: string, expired: number, refused: number, refusals: Refusals): HTMLElement {
+  const shown = refusals.slice(0, few);
+  return h(
+    "div",
+    { class: "failure", role: "alert" },
+    h(
+      "p",
+      {},
+      h("strong", {}, `Of ${name}, ${counted(expired + refused, "entry was", "entries were")} refused.`),
+    ),
+    expired > 0 && h("p", {}, `${counted(expired, "memory has", "memories have")} expired.`),
+    shown.length > 0 &&
+      h(
+        "ul",
+        {},
+        shown.map(({ where, reason }) => h("li", {}, where !== "" && [h("bdi", {}, where), ": "], reason)),
+      ),
+    refused > shown.length && h("p", {}, `And ${refused - shown.length} more.`),
+  );
+}
 
 /**
  * Brings files in: chosen by a button, or dropped on `place`. Importing the same file again adds nothing.
@@ -28,18 +55,22 @@ export function fileImport(
     open.disabled = true;
     open.textContent = "Importing…";
     let [imported, skipped] = [0, 0];
+    let lost = 0;
     for (const file of files)
       try {
         const answer = await importFile(namespace, file);
         imported += answer.imported;
         skipped += answer.skipped;
+        const { expired = 0, refused = 0, refusals = [] } = answer;
+        lost += expired + refused;
+        if (expired + refused > 0) failure.append(refusedEntries(file.name, expired, refused, refusals));
       } catch (error) {
         failure.append(h("p", {}, h("bdi", {}, file.name), " was not imported:"), failureBox(error));
       }
     choose.value = "";
     open.disabled = false;
     open.textContent = "Import";
-    if (imported + skipped === 0) return;
+    if (imported + skipped + lost === 0) return;
     notify(
       `${counted(imported, "memory is", "memories are")} imported${skipped === 0 ? "" : `, ${skipped} were there already`}.`,
     );

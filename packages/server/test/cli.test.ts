@@ -362,6 +362,10 @@ describe("import and export", () => {
   test("lines may say as little as a value; Windows line ends and empty lines are no harm", async () => {
     const input = '\ufeff{"value":"One."}\r\n\r\n{"value":"Two.","namespace":"other"}\r\n';
     await done(["import", "-", "-n", "mine"], { input });
+    const over = '{"value":"It is over.","expiresAt":"2001-02-03T04:05:06Z"}';
+    expect(await done(["import", "-", "-n", "over"], { input: over })).toContain(
+      ", refused 1 that have expired",
+    );
     expect(await done(["namespaces"])).toBe("mine  1 memory\nother  1 memory\n");
   });
 

@@ -1,6 +1,8 @@
+import { gzipSync } from "node:zlib";
 import { mistralChat } from "@souvenir/mistral";
 import * as faults from "@souvenir/test/mistral-stand-in/faults";
 import { startMistralStandIn } from "@souvenir/test/mistral-stand-in/stand-in";
+import { zipSync } from "fflate";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { snippetGroups } from "../console/snippets.ts";
@@ -354,6 +356,34 @@ describe.skipIf("missing" in chromium)(
         }`);
         await page.getByText("0 memories are imported, 2 were there already.").waitFor();
         expect((await server.memory.list({ namespace: "loaves" })).records).toHaveLength(2);
+      });
+
+      test("takes what is packed, and says what of it was refused", async () => {
+        const line = (key: string, more = {}) =>
+          `${JSON.stringify({ key, value: `Loaf ${key}`, ...more })}\n`;
+        const over = line("over", { expires_at: "2001-02-03T04:05:06Z" });
+        const page = await open("#/in/packed");
+        const files = page.getByLabel("Files to import");
+        await files.setInputFiles([
+          { name: "a.jsonl.gz", mimeType: "", buffer: gzipSync(line("one") + over) },
+          {
+            name: "b.zip",
+            mimeType: "",
+            buffer: Buffer.from(zipSync({ "b.jsonl": Buffer.from(line("two")) })),
+          },
+          { name: "c.jsonl", mimeType: "", buffer: Buffer.from(over + line("three")) },
+        ]);
+        await page.getByText("3 memories are imported.").waitFor();
+        const said = await page.getByRole("alert").allTextContents();
+        expect(said).toEqual([
+          expect.stringMatching(
+            /^Of a\.jsonl\.gz, 1 entry was refused\..*line 2: expires_at: it expired on 2001-02-03/,
+          ),
+          "Of c.jsonl, 1 entry was refused.1 memory has expired.",
+        ]);
+        expect(
+          (await server.memory.list({ namespace: "packed" })).records.map(({ key }) => key).sort(),
+        ).toEqual(["one", "three", "two"]);
       });
     });
 

@@ -989,17 +989,25 @@ describe("limits", () => {
     await open();
     const { key } = server.key([all], { quota: { writes_per_day: 2 } });
     const set = () => server.send("POST /v1/memory-set", { key, body: { value: "Text." } });
-    expect(
-      (
-        await server.send("POST /v1/memory/batch", {
-          key,
-          body: { memories: [1, 2, 3].map(() => ({ value: "Text." })) },
-        })
-      ).status,
-    ).toBe(429);
+    const batch = (count: number) =>
+      server.send("POST /v1/memory/batch", {
+        key,
+        body: { memories: Array.from({ length: count }, () => ({ value: "Text." })) },
+      });
+    // No day has room for three.
+    expect(await batch(3)).toMatchObject({
+      status: 400,
+      body: {
+        error: {
+          code: "INVALID_INPUT",
+          message: "3 memories at once, and this key may have 2 a day: send at most 2 in one request",
+        },
+      },
+    });
     expect([(await set()).status, (await set()).status]).toEqual([200, 200]);
     const refused = await set();
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, String(16 * 3600)]);
+    expect((await batch(2)).status).toBe(429);
     expect((await server.send("POST /v1/memory/search", { key, body: { query: "text" } })).status).toBe(200);
     server.clock.now += 16 * 3_600_000;
     expect((await set()).status).toBe(200);

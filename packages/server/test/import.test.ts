@@ -319,6 +319,27 @@ test("an entry that the memory refuses is named, and the others are kept; a long
   ).toBe(long);
 });
 
+test("what has expired is refused and named, by every door", async () => {
+  const { memory, send, key, clock, close } = await startTestServer();
+  onTestFinished(close);
+  const text = lines([
+    { key: "over", value: "It is over.", expires_at: new Date(clock.now).toISOString() },
+    { key: "lasts", value: "It lasts.", expires_at: "2999-01-01T00:00:00Z" },
+  ]);
+  const post = (type: string, route = "POST /v1/import") =>
+    send(route, { raw: text, key: key([all]).key, headers: { "Content-Type": type } });
+  const reason = "expires_at: it expired on 2026-11-25T08:00:00.000Z";
+  const refused = { imported: 1, refused: 1, refusals: [{ where: "line 1", reason }] };
+  expect((await post("application/json", "POST /v1/import?dry_run=true")).body).toMatchObject(refused);
+  expect((await post("application/x-ndjson")).body).toEqual({
+    success: true,
+    ...{ imported: 1, skipped: 0, expired: 1 },
+  });
+  await memory.clear({ namespace: "default" });
+  expect((await post("application/gzip")).body).toMatchObject(refused);
+  expect((await memory.stats()).records).toBe(1);
+});
+
 test("through REST: files of other programs, by what they hold, within what the key may write", async () => {
   const { memory, send, key, close } = await startTestServer({ bodyBytes: 20_000 });
   onTestFinished(close);

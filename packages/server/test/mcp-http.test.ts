@@ -84,7 +84,10 @@ test("several users at one address: the namespace is the one of their key, or th
   expect((await post("/mcp", { body: call(1) })).status).toBe(401);
   expect(await post("/mcp/%E9", { key: ada, body: call(1) })).toMatchObject({ status: 400 });
   // Nor is one that is named elsewhere taken for another.
-  expect(await post("/mcp?namespace=bob", { key: ada, body: call(1) })).toMatchObject({ status: 400 });
+  expect(await post("/mcp?namespace=bob", { key: ada, body: call(1) })).toMatchObject({
+    status: 400,
+    body: { error: { code: -32_600, message: expect.stringContaining("/mcp/{namespace}") } },
+  });
 });
 
 test("each call of a batch counts against the limit of the key and its quota", async () => {
@@ -101,7 +104,18 @@ test("each call of a batch counts against the limit of the key and its quota", a
   expect((await post("/mcp", { key, body: batch(50) })).status).toBe(200);
 
   const poor = server.key([{ namespace: "ada", permission: "write" }], { quota: { requests_per_day: 10 } });
-  expect((await post("/mcp", { key: poor.key, body: batch(11) })).status).toBe(429);
+  // More than any wait makes room for is no matter of waiting.
+  for (const [name, size, most] of [
+    [poor.key, 11, "10 a day"],
+    [key, 61, "60 a minute"],
+  ] as const) {
+    const answer = await post("/mcp", { key: name, body: batch(size) });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: { code: -32_600, message: expect.stringContaining(most) } },
+    });
+    expect(answer.headers.get("retry-after")).toBeNull();
+  }
   expect((await post("/mcp", { key: poor.key, body: batch(10) })).status).toBe(200);
   expect((await post("/mcp", { key: poor.key, body: call(1) })).headers.get("retry-after")).toBe("57560");
 

@@ -277,6 +277,11 @@ export const exportsAndImports: MemorySpec = async (memory) => {
   }
   expect(await memory.import(stream())).toEqual({ imported: 1, skipped: 0 });
   expect(await memory.import([])).toEqual({ imported: 0, skipped: 0 });
+  // What has expired nobody could read: it is counted as that, and nothing of it is stored.
+  const over = { namespace: "over", key: "a", value: "It is over.", expiresAt: "2001-02-03T04:05:06Z" };
+  const last = { namespace: "lasting", value: "It lasts." };
+  expect(await memory.import([over, last])).toEqual({ imported: 1, skipped: 0, expired: 1 });
+  expect(await memory.namespaces()).not.toContain("over");
 };
 
 export const importsManyOrSaysWhere: MemorySpec = async (memory) => {

@@ -737,6 +737,7 @@ export const importResponse: z.ZodType<wire.ImportResponse> = z
     success,
     imported: count,
     skipped: count,
+    expired: count.exactOptional().meta({ description: "Lines whose memory has expired: nothing is stored" }),
     refused: count.exactOptional(),
     refusals: z.array(z.strictObject({ where: z.string(), reason: z.string() })).exactOptional(),
     passed: z.record(z.string(), count).exactOptional(),

@@ -610,6 +610,8 @@ export interface ImportResponse {
   success: true;
   imported: number;
   skipped: number;
+  /** Lines whose memory has expired, of which nothing is stored; in a file of another program they are refused. */
+  expired?: number;
   refused?: number;
   /** The first 100. */
   refusals?: { where: string; reason: string }[];

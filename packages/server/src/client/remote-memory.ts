@@ -436,6 +436,7 @@ export class RemoteMemory implements Memory {
 
   async import(records: Input<"import">, options: BatchOptions = {}): Answer<"import"> {
     const total = { imported: 0, skipped: 0 };
+    let ended = 0;
     // Lines of an export are skipped where they are already; others would be stored anew.
     let repeatable = true;
     const encode = (given: Exported): string | undefined => {
@@ -447,15 +448,20 @@ export class RemoteMemory implements Memory {
       return line;
     };
     await inBatches(records, options, encode, async (batch) => {
-      const { imported, skipped } = await this.#json<wire.ImportResponse>("POST", "/v1/import", {
+      const {
+        imported,
+        skipped,
+        expired = 0,
+      } = await this.#json<wire.ImportResponse>("POST", "/v1/import", {
         encoded: { type: "application/x-ndjson", text: batch.join("\n") },
         repeatable,
         signal: options.signal,
       });
       total.imported += imported;
       total.skipped += skipped;
+      ended += expired;
     });
-    return total;
+    return { ...total, ...(ended === 0 ? {} : { expired: ended }) };
   }
 
   async #deleted(method: Call["method"], path: string, call: Partial<Call>): Answer<"delete"> {

@@ -360,7 +360,7 @@ export function createApp(memory: Memory, options: AppOptions = {}): App {
     if (status >= 500)
       logger?.error?.("a request failed", { id, route: context.get("route"), code: body.error.code, error });
     for (const [name, value] of Object.entries(headers)) context.header(name, value);
-    return sendJson(context, context.get("route").endsWith(" /mcp") ? asRpc(body) : body, status);
+    return sendJson(context, context.get("route").endsWith(" /mcp") ? asRpc(body, error) : body, status);
   });
 
   return { fetch: async (request) => app.fetch(request) };

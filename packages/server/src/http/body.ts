@@ -247,7 +247,7 @@ function read(text: string, where: string): unknown {
   try {
     return parseJson(text);
   } catch (error) {
-    throw new HttpError("INVALID_INPUT", `${where}: ${(error as Error).message}`);
+    throw new HttpError("INVALID_INPUT", `${where}: ${(error as Error).message}`, {}, { unread: true });
   }
 }
 
@@ -255,7 +255,7 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new HttpError("INVALID_INPUT", "the body: expected UTF-8");
+    throw new HttpError("INVALID_INPUT", "the body: expected UTF-8", {}, { unread: true });
   }
 }
 

@@ -73,6 +73,7 @@ export class Gate {
   /** Counts calls against the limits of a key. @throws HttpError `RATE_LIMITED` */
   async charge(context: Context<Env>, { key }: Caller, calls: number): Promise<void> {
     const limit = key?.rateLimit ?? this.#rateLimit ?? (key === undefined ? 600_000 : 6_000);
+    checkPossible(calls, limit, "calls", "a minute");
     const state = await this.#limiter.take(key?.id ?? "", limit, calls);
     context.header("X-RateLimit-Limit", String(state.limit));
     context.header("X-RateLimit-Remaining", String(state.remaining));
@@ -99,6 +100,8 @@ export class Gate {
   }
 
   async #spend(key: NonNullable<Caller["key"]>, amount: { requests: number; writes: number }): Promise<void> {
+    checkPossible(amount.requests, key.quota?.requests_per_day, "calls", "a day");
+    checkPossible(amount.writes, key.quota?.writes_per_day, "memories", "a day");
     if ((await this.#keys?.spend(key, amount)) ?? true) return;
     throw new HttpError("RATE_LIMITED", "the quota of this key for today is used up", {
       "Retry-After": String(Math.ceil((day - (this.#clock() % day)) / 1000)),
@@ -114,4 +117,13 @@ export class Gate {
       throw error;
     }
   }
+}
+
+/** What no waiting makes possible is an error, not a wait. @throws HttpError `INVALID_INPUT` */
+function checkPossible(asked: number, limit: number | undefined, what: string, time: string): void {
+  if (limit === undefined || asked <= limit) return;
+  throw new HttpError(
+    "INVALID_INPUT",
+    `${asked} ${what} at once, and this key may have ${limit} ${time}: send at most ${limit} in one request`,
+  );
 }

@@ -290,7 +290,7 @@ export function memoryHandlers(
     async import({ namespace, dry_run: dryRun = false }, call) {
       const file = await call.file();
       return dryRun || file.isForeign
-        ? importFile(memory, file, { namespace, dryRun }, call)
+        ? importFile(memory, file, { namespace, dryRun, clock }, call)
         : importLines(memory, file, namespace ?? defaultNamespace, call);
     },
 
@@ -361,7 +361,7 @@ const mostRefused = 100;
 async function importFile(
   memory: Memory,
   file: SentFile,
-  { namespace, dryRun }: { namespace: string | undefined; dryRun: boolean },
+  { namespace, dryRun, clock }: { namespace: string | undefined; dryRun: boolean; clock: () => number },
   call: Call,
 ): Promise<ImportResponse> {
   const refusals: NonNullable<ImportResponse["refusals"]> = [];
@@ -369,6 +369,7 @@ async function importFile(
     ...(namespace === undefined ? {} : { namespace }),
     fallback: defaultNamespace,
     dryRun,
+    clock,
     signal: call.signal,
     largestEntry: call.largestEntry,
     onWrite: async (counts) => {
@@ -413,7 +414,7 @@ async function importLines(
     }
   }
   try {
-    const { imported, skipped } = await memory.import(inputs(), {
+    const counts = await memory.import(inputs(), {
       signal: call.signal,
       // The memory takes no further line before the ones that it has are committed.
       onProgress: ({ done }) => {
@@ -423,7 +424,7 @@ async function importLines(
         uncommitted = new Map();
       },
     });
-    return { success: true, imported, skipped };
+    return { success: true, ...counts };
   } catch (error) {
     if (SouvenirError.is(error) && typeof error.details.index === "number") {
       const line = numbers[error.details.index - stored];

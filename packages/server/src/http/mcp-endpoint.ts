@@ -214,7 +214,9 @@ async function written<Result>(
 }
 
 /** A refusal in the form that the protocol has for errors of a request that was not read. */
-export function asRpc({ error }: ReturnType<typeof toErrorAnswer>["body"]): object {
-  const code = error.code === "INVALID_INPUT" ? -32_700 : -32_000;
+export function asRpc({ error }: ReturnType<typeof toErrorAnswer>["body"], cause: unknown): object {
+  const isUnread = cause instanceof HttpError && cause.details.unread === true;
+  // Parse error, invalid request, and what is the server's own to say.
+  const code = isUnread ? -32_700 : error.code === "INVALID_INPUT" ? -32_600 : -32_000;
   return { jsonrpc: "2.0", error: { code, message: error.message, data: { code: error.code } }, id: null };
 }

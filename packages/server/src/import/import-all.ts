@@ -19,6 +19,8 @@ export interface ImportOptions {
   fallback?: string;
   /** Says what would come and writes nothing. Default false. */
   dryRun?: boolean;
+  /** Milliseconds since 1970: what is over by then is refused. Default `Date.now`. */
+  clock?: () => number;
   /** Ends the import after the commit under way; it rejects with the reason of it. Default: none. */
   signal?: AbortSignal;
   /** UTF-16 units of one entry of a file (a conversation, a document); a larger one is refused. Default 2^28. */
@@ -65,7 +67,14 @@ export async function importAll(
   sources: Iterable<ImportSource> | AsyncIterable<ImportSource>,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  const { namespace, fallback = "default", dryRun = false, signal, largestEntry = 2 ** 28 } = options;
+  const {
+    namespace,
+    fallback = "default",
+    dryRun = false,
+    signal,
+    largestEntry = 2 ** 28,
+    clock = Date.now,
+  } = options;
   const report = { imported: 0, skipped: 0, refused: 0, passed: {}, formats: {} } as Omit<
     ImportReport,
     "namespaces" | "threads"
@@ -112,11 +121,19 @@ export async function importAll(
     batch = [];
     options.onProgress?.({ read, done: report.imported + report.skipped });
   };
+  const now = clock();
+  const push = (line: Line, where: string, format: string) => {
+    const { expiresAt } = line;
+    const end = expiresAt == null ? Number.NaN : new Date(expiresAt).getTime();
+    // Nobody could read it.
+    if (end <= now) refuse({ where, reason: `expiresAt: it expired on ${new Date(end).toISOString()}` });
+    else batch.push({ line, where, format });
+  };
   const take = (item: ReadItem) => {
     const { where, format = "" } = item;
     if ("refused" in item) refuse({ where, reason: item.refused });
     else if ("passed" in item) report.passed[item.passed] = (report.passed[item.passed] ?? 0) + 1;
-    else if ("entry" in item) batch.push({ line: toLine(item.entry, namespace, fallback), where, format });
+    else if ("entry" in item) push(toLine(item.entry, namespace, fallback), where, format);
     else if ("record" in item) {
       let line: Record<string, unknown>;
       try {
@@ -126,7 +143,7 @@ export async function importAll(
         return refuse({ where, reason: error.message });
       }
       const wrong = ["namespace", "key"].find((name) => !["string", "undefined"].includes(typeof line[name]));
-      if (wrong === undefined) batch.push({ line: line as unknown as Line, where, format });
+      if (wrong === undefined) push(line as unknown as Line, where, format);
       else refuse({ where, reason: `${wrong}: expected a string` });
     }
   };

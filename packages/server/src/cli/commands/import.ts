@@ -70,7 +70,7 @@ async function importOwn(execution: Execution, { bytes: source, size, close }: B
     if (terminal.json) await terminal.document(outcome);
     else
       await terminal.line(
-        `imported ${outcome.imported}, skipped ${outcome.skipped} that the store has as new or newer`,
+        `imported ${outcome.imported}, skipped ${outcome.skipped} that the store has as new or newer${outcome.expired === undefined ? "" : `, refused ${outcome.expired} that have expired`}`,
       );
     await settle(memory, execution, { patient: true });
   } catch (error) {
