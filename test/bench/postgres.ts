@@ -117,7 +117,7 @@ async function writtenByNodes(kind: NodeTask["kind"], count: number, callers: nu
 async function comparePgvector(program: string): Promise<void> {
   const peers = fileURLToPath(new URL("peers", import.meta.url));
   if (!existsSync(join(peers, "node_modules")))
-    execFileSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], {
+    execFileSync("npm", ["install", "--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts"], {
       cwd: peers,
       stdio: "inherit",
     });
