@@ -34,7 +34,8 @@ function reading(): Map<string, string> {
     const [words = "", names = ""] = line.split(": ");
     for (const name of names.split(", ")) {
       const key = canonicalName(name);
-      read.set(key, [...(read.has(key) ? [read.get(key)] : []), words].join(" "));
+      const others = read.get(key);
+      read.set(key, others === undefined ? words : `${others} ${words}`);
     }
   }
   return read;

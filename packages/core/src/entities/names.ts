@@ -1,7 +1,15 @@
 import type { Candidate } from "./candidate.ts";
-import { attachedPrefix } from "./known-names.ts";
-import { entryOf, lexicon, type Role, stemOf } from "./lexicon.ts";
-import { type Gap, is, isCased, isInitial, lengthOf, type Passage, type Word } from "./passage.ts";
+import { lexicon, type Role, stemOf } from "./lexicon.ts";
+import {
+  behindPrefix,
+  type Gap,
+  is,
+  isCased,
+  isInitial,
+  lengthOf,
+  type Passage,
+  type Word,
+} from "./passage.ts";
 
 /** McDonald, DeVito, LeBron: capitals inside that make no brand of a name. */
 const prefixedSurname = /^(?:Mc|Mac|O|D|De|Di|Du|Da|La|Le|Van|Von|Fitz|St)\p{Lu}\p{Ll}+$/u;
@@ -178,9 +186,9 @@ class NameFinder {
     if (!is(word, last) || (isForm ? /^A[gs]$/.test(this.#raw(index)) : word.style !== "plain")) return;
     let start = index;
     for (; start > 0 && index - start < 4; start--) {
-      const [{ gap, opens, key }, before] = [words[start]!, words[start - 1]!];
+      const [{ gap, opens }, before] = [words[start]!, words[start - 1]!];
       const afterComma = isForm && gap === "comma" && start === index && is(words[start], "formsAfterComma");
-      if (opens || !(afterComma || (gaps as readonly Gap[]).includes(gap)) || key === "") break;
+      if (opens || !(afterComma || (gaps as readonly Gap[]).includes(gap))) break;
       const isNational = before.shape === "capitalised" && !before.opens && is(before, "nationalities");
       const isPlace = before.known === "place" && before.shape !== "lower";
       if (before.known === "product" || !(this.#isNameWord(start - 1) || isPlace || isNational)) break;
@@ -262,8 +270,7 @@ class NameFinder {
   /** How long the preposition is that a word of a list begins with: 0 for none; `undefined` when it is not in the list. */
   #prefixOf(word: Word, role: Role): number | undefined {
     if (is(word, role)) return 0;
-    const bare = word.shape === "uncased" && attachedPrefix.test(word.key) ? word.key.slice(1) : "";
-    return entryOf(bare)?.roles?.has(role) ? 1 : undefined;
+    return behindPrefix(word)?.roles?.has(role) ? 1 : undefined;
   }
 
   /** Whether a word is a known first name here: "Rose" needs more than "Caroline". */

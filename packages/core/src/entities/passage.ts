@@ -57,6 +57,14 @@ export function is(word: Word | undefined, role: Role): boolean {
   return word?.roles?.has(role) ?? false;
 }
 
+/** In Arabic and Hebrew the article and short prepositions are written together with the word. */
+const attachedPrefix = /^[בלמהושכوفبلك](?=..)/;
+
+/** What the lists say of a word without the prefix that is written together with it; `undefined` where it has none. */
+export function behindPrefix({ shape, key }: Word): Readonly<Entry> | undefined {
+  return shape === "uncased" && attachedPrefix.test(key) ? entryOf(key.slice(1)) : undefined;
+}
+
 /** Whether it has a capital or figure somewhere. */
 export function isCased({ shape }: Word): boolean {
   return shape === "capitalised" || shape === "mixed" || shape === "capitals";
@@ -103,7 +111,7 @@ export function readPassage(text: string): Passage {
 }
 
 function add(words: Word[], telling: number[], text: string, start: number, raw: string): void {
-  const spelling = spellingOf(raw);
+  const { key, shape, names, roles } = spellingOf(raw);
   const end = start + raw.length;
   const before = words[words.length - 1];
   // "S.p.A." is one word, and so is "e.g.".
@@ -121,9 +129,19 @@ function add(words: Word[], telling: number[], text: string, start: number, raw:
   const isShortened = before !== undefined && (isInitial(before) || is(before, "abbreviations"));
   const opens =
     before === undefined || (gap === "period" ? !isShortened : known === undefined && opener.test(between));
-  const { names, roles, shape } = spelling;
   if (shape !== "lower" || names !== undefined || roles !== undefined) telling.push(words.length);
-  words.push({ ...spelling, start, end, gap, opens, style: "plain", known: undefined });
+  words.push({
+    key,
+    shape,
+    names,
+    roles,
+    start,
+    end,
+    gap,
+    opens,
+    style: "plain",
+    known: undefined,
+  });
 }
 
 /** Spellings that were met, begun anew when there are many. Longer ones would keep the whole text alive that they are of. */
