@@ -101,6 +101,18 @@ test("no page runs the package of somebody else", async () => {
   expect(texts.filter(([, text]) => /npx (?:-\S+ )*souvenir\b/.test(text)).map(([page]) => page)).toEqual([]);
 });
 
+test("whoever begins at a page is told what the command is", async () => {
+  const pages = globSync(["README.md", "docs/*.md", "packages/*/README.md"], { cwd: root });
+  // Not for users: how it is built, and figures.
+  const used = pages.filter((page) => !/docs\/(?:design|benchmarks.*|evaluation.*)\.md$/.test(page));
+  const untold: string[] = [];
+  for (const page of used) {
+    const text = await read(page);
+    if (/(?:`|^)souvenir [a-z]/m.test(text) && !/npx (?:-y )?@souvenir\/server/.test(text)) untold.push(page);
+  }
+  expect(untold).toEqual([]);
+});
+
 test("each code of an error has a section, to which the error leads", async () => {
   const source = await read("packages/core/src/errors.ts");
   const codes = Array.from(source.matchAll(/^ {2}\| "([A-Z_]+)"/gm), ([, code = ""]) => code);
