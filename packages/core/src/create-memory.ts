@@ -275,8 +275,12 @@ function checkLogger(logger: Logger | undefined): Logger {
 
 function checkStore(store: Store | undefined): Store | undefined {
   if (store === undefined) return undefined;
-  checkObject(store, "store");
-  if (typeof store.write !== "function" || typeof store.changes !== "function")
-    throw invalid("store", "a Store, for example sqliteStore({ path }); for a file give path", store);
+  const { write, changes } = Object(store) as Partial<Store>;
+  if (typeof write !== "function" || typeof changes !== "function")
+    throw invalid(
+      "store",
+      "a Store, such as postgresStore({ connectionString }) of @souvenir/postgres; for a file give path",
+      store,
+    );
   return store;
 }

@@ -29,6 +29,12 @@ describe("opening", () => {
     ["an extractor that was not called", { extractor: mistralEmbedder }, "call it"],
     ["facts without an extractor", { facts: true }, "{ extractor"],
     ["an extractor of facts that was not called", { facts: { extractor: mistralEmbedder } }, "call it"],
+    [
+      "the address of a database as a store",
+      { store: "postgres://localhost/db" },
+      "postgresStore({ connectionString })",
+    ],
+    ["a store that was not called", { store: () => undefined }, "call it"],
     ["a clock of seconds", { clock: () => 1_790_000_000 }, "seconds times 1000 are"],
   ])("%s", async (_, options, remedy) => {
     const given =

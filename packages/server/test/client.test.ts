@@ -72,6 +72,10 @@ describe("a refusal has the code of core, or one of its own", () => {
     keys.close();
   });
 
+  test.each(["v1", "v1/", "mcp", "console/"])("an address that ends in /%s", (end) => {
+    expect(() => connect({ url: `http://localhost/${end}` })).toThrow("the address of the server alone");
+  });
+
   test("what the memory refuses", async () => {
     const memory = connect();
     expect(await failure(memory.set({ namespace, value: "x".repeat(40_000) }))).toMatchObject({

@@ -65,5 +65,10 @@ function checkUrl(url: unknown): string {
     );
   if (parsed.username + parsed.password !== "")
     throw new SouvenirError("INVALID_INPUT", "url: expected an address without name and password; give key");
+  if (/\/(?:v1|mcp|console)\/*$/.test(parsed.pathname))
+    throw new SouvenirError(
+      "INVALID_INPUT",
+      "url: expected the address of the server alone, without /v1, /mcp or /console at its end",
+    );
   return parsed.href.replace(/\/+$/, "");
 }
