@@ -352,6 +352,10 @@ describe("import and export", () => {
     expect(await done(["export", "-o", "all.jsonl"])).toBe("exported 2 memories to all.jsonl\n");
     expect(await readFile(join(folder.path, "all.jsonl"), "utf8")).toBe(text);
     expect((await stat(join(folder.path, "all.jsonl"))).mode & 0o777).toBe(0o600);
+    expect(await done(["export", "-o", "new/folder/all.jsonl"])).toContain("exported 2 memories");
+    expect(await readFile(join(folder.path, "new/folder/all.jsonl"), "utf8")).toBe(text);
+    const { code, stderr } = await souvenir(["export", "-o", "new"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("new is a folder")]);
     expect(await done(["import", "all.jsonl", "--path", "new.db"])).toContain("imported 2, skipped 0");
     expect(await done(["export", "--path", "new.db"])).toBe(text);
     const again = await folder.runApart(["import", "--path", "new.db", "--json"], { input: text });
@@ -471,6 +475,13 @@ describe("import and export", () => {
 });
 
 describe("embedders", () => {
+  test("a change that could not be ended, as without a key, is not begun", async () => {
+    await done(["set", "a", "She is allergic to hazelnuts."]);
+    const { code, stderr } = await souvenir(["reembed", "--embedder", "mistral"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining("MISTRAL_API_KEY")]);
+    expect(JSON.parse(await done(["stats", "--json"]))).not.toHaveProperty("reembedding");
+  });
+
   test("Mistral's is used again without being named, and changed with reembed", async () => {
     const standIn = await startMistralStandIn();
     const env = { MISTRAL_API_KEY: "key", MISTRAL_BASE_URL: `${standIn.url}/v1` };

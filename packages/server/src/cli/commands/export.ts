@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { finished } from "node:stream/promises";
 import { memoryFileHeader } from "@souvenir/core";
 import { toWireExport } from "../../api/convert.ts";
 import type { Execution } from "../command.ts";
 import { openMemory } from "../open-memory.ts";
 import { count } from "../text.ts";
+import { UsageError } from "../usage-errors.ts";
 
 export async function run(execution: Execution): Promise<undefined> {
   const { input, terminal } = execution;
@@ -47,6 +49,9 @@ async function writeWhole(
   path: string,
   write: (line: (text: string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
+  if ((await stat(path).catch(() => undefined))?.isDirectory())
+    throw new UsageError(`${path} is a folder: give the path of a file in it, for example memories.jsonl`);
+  await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.${randomUUID()}.partial`;
   const file = createWriteStream(draft, { flags: "wx", mode: 0o600, flush: true });
   const closed = finished(file);

@@ -19,6 +19,8 @@ export async function run({ input, terminal }: Execution): Promise<undefined> {
   // Without an embedder of its own the store opens whatever its vectors are of.
   const { store } = await storeAt(place);
   await using memory = await createMemory({ ...store, embedder: false, logger: warnings(terminal) });
+  // A key that is missing or wrong is told before a change is begun that cannot be ended.
+  await embedder.embed(["."], { kind: "document", signal });
   try {
     const { embedded } = await memory.reembed({
       embedder,

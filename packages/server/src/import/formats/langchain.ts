@@ -17,7 +17,7 @@ import {
  * among them, and messages as `messages_to_dict` or `dumps` write them. An item's labels are its owner.
  */
 export const langchain: ImportFormat = {
-  name: "LangChain",
+  name: "LangChain, LangGraph",
   recognises: ({ value }) => {
     if (Array.isArray(value)) return value.length > 0 && value.every(isMessage);
     return isObject(value) && (isItem(value) || isMessage(value) || listIn(value) !== undefined);

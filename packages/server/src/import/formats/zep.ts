@@ -20,7 +20,7 @@ const listNames = [
  * episodes, alone or in lists; and a session's messages. Group, graph or user is the owner.
  */
 export const zep: ImportFormat = {
-  name: "Zep",
+  name: "Zep, Graphiti",
   recognises: ({ value }) =>
     isObject(value) && (isPart(value) || partsIn(value).length > 0 || isSession(value)),
   async *read({ value }) {
