@@ -104,7 +104,9 @@ function build(): Json {
     ];
     if (operation.follows === true) {
       const { schema } = parameters.find(({ name }) => name === "since") as Json;
-      parameters.push({ name: "Last-Event-ID", in: "header", required: false, schema });
+      // A client that has had no event yet has an empty one.
+      const lastId = { anyOf: [schema, { const: "" }] };
+      parameters.push({ name: "Last-Event-ID", in: "header", required: false, schema: lastId });
     }
     const taken =
       body !== undefined
