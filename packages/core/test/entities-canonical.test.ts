@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalName } from "../src/entities/canonical.ts";
+import { canonicalName, entityKey } from "../src/entities/canonical.ts";
 
 describe("one name, one form", () => {
   test.each([
@@ -45,6 +45,7 @@ describe("one name, one form", () => {
     ["constructor", "constructor"],
   ])("%j is %j", (name, canonical) => {
     expect(canonicalName(name)).toBe(canonical);
+    expect(entityKey({ name })).toBe(canonical);
   });
 
   test.each([

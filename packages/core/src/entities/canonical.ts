@@ -63,3 +63,8 @@ export function canonicalName(name: string): string {
   const folded = fold(name).replace(/\s+/gu, " ").trim();
   return withSingularLastWord(stripped(folded));
 }
+
+/** What two mentions of one entity have in common, whatever their types. */
+export function entityKey(entity: { readonly name: string }): string {
+  return canonicalName(entity.name);
+}

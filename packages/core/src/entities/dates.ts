@@ -1,5 +1,7 @@
 import type { Candidate } from "./candidate.ts";
-import { behindPrefix, is, lengthOf, type Passage } from "./passage.ts";
+import { attachedPrefix } from "./known-names.ts";
+import { entryOf } from "./lexicon.ts";
+import { is, lengthOf, type Passage } from "./passage.ts";
 
 const eastAsian =
   /\d{4}\s?[年년](?:\s?\d{1,2}\s?[月월](?:\s?\d{1,2}\s?[日号號일])?)?|(?<![\d年])\d{1,2}\s?[月월]\s?\d{1,2}\s?[日号號일]/g;
@@ -16,7 +18,8 @@ export function findWrittenDates({ text, words, telling, signed }: Passage, foun
     const word = words[index]!;
     if (word.roles === undefined && word.shape !== "number" && word.shape !== "uncased") continue;
     // Hebrew writes "in March" in one word.
-    const prefixed = behindPrefix(word)?.roles?.has("months") ?? false;
+    const bare = word.shape === "uncased" && attachedPrefix.test(word.key) ? word.key.slice(1) : "";
+    const prefixed = bare !== "" && (entryOf(bare)?.roles?.has("months") ?? false);
     const isMonth = prefixed || is(word, "months") || is(word, "shortMonths");
     if (word.shape !== "number" && (!isMonth || is(word, "unlikelyMonths"))) continue;
     if (word.shape === "number" && lengthOf(word) !== 4) continue;

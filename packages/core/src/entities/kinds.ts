@@ -34,8 +34,7 @@ function reading(): Map<string, string> {
     const [words = "", names = ""] = line.split(": ");
     for (const name of names.split(", ")) {
       const key = canonicalName(name);
-      const others = read.get(key);
-      read.set(key, others === undefined ? words : `${others} ${words}`);
+      read.set(key, [...(read.has(key) ? [read.get(key)] : []), words].join(" "));
     }
   }
   return read;

@@ -1,6 +1,9 @@
 import type { Candidate } from "./candidate.ts";
-import type { KnownName } from "./lexicon.ts";
-import { behindPrefix, is, isCased, lengthOf, type Passage, type Word } from "./passage.ts";
+import { entryOf, type KnownName } from "./lexicon.ts";
+import { is, isCased, lengthOf, type Passage, type Word } from "./passage.ts";
+
+/** In Arabic and Hebrew the article and short prepositions are written together with the name. */
+export const attachedPrefix: RegExp = /^[בלמהושכوفبلك](?=..)/;
 
 function matchesAt(words: readonly Word[], index: number, names: readonly KnownName[] | undefined) {
   return names?.find(({ keys }) =>
@@ -83,11 +86,11 @@ export function findKnownNames(passage: Passage, found: Candidate[], language?: 
     if (word.shape === "lower" && is(word, "capitalNouns")) nouns++;
     if (is(word, "software")) passage.software = true;
     let name = matchesAt(words, index, word.names);
-    if (name === undefined) {
-      name = matchesAt(words, index, behindPrefix(word)?.names);
+    if (name === undefined && word.shape === "uncased" && attachedPrefix.test(word.key)) {
+      name = matchesAt(words, index, entryOf(word.key.slice(1))?.names);
       if (name !== undefined)
         found.push({ start: word.start + 1, end: words[index + name.keys.length - 1]!.end, type: name.type });
-    } else {
+    } else if (name !== undefined) {
       if (name.condition === "any" && name.type === "product") passage.software = true;
       matches.push([index, name]);
     }

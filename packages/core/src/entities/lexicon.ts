@@ -65,9 +65,18 @@ export interface Entry {
   roles?: Set<Role> | undefined;
 }
 
+interface Slot {
+  readonly key: string;
+  readonly entry: Readonly<Entry>;
+  /** Another word of the same trait. */
+  readonly next: Slot | undefined;
+}
+
 export interface Lexicon {
-  /** What the lists say of folded words. */
-  readonly entries: ReadonlyMap<string, Readonly<Entry>>;
+  /** What the lists say of words, by `traitOf`. */
+  readonly slots: readonly (Slot | undefined)[];
+  /** A bit for each trait that has a slot: so few bytes that most words of a text are ruled out without leaving the cache. */
+  readonly taken: Uint8Array;
   /** Known names in scripts without spaces, and in Hangul, by their first character, longest first. */
   readonly runNames: ReadonlyMap<string, readonly { readonly name: string; readonly type: string }[]>;
   /** First names and places in Cyrillic and Greek without their case endings. */
@@ -79,9 +88,22 @@ export interface Lexicon {
   readonly nouns: RegExp;
 }
 
+const traits = 2 ** 16;
+/** A number below `traits` that follows from the length of a word and three of its letters. */
+function traitOf(word: string): number {
+  const last = word.length - 1;
+  const letters = (word.charCodeAt(0) << 10) ^ (word.charCodeAt(last >> 1) << 5) ^ word.charCodeAt(last);
+  return Math.imul((letters << 4) ^ last, 0x9e3779b1) >>> 16;
+}
+
 /** What the lists say of a folded word. */
 export function entryOf(key: string): Readonly<Entry> | undefined {
-  return lexicon().entries.get(key);
+  const { slots, taken } = lexicon();
+  const trait = traitOf(key);
+  if ((taken[trait >> 3]! & (1 << (trait & 7))) === 0) return undefined;
+  let slot = slots[trait];
+  while (slot !== undefined && slot.key !== key) slot = slot.next;
+  return slot?.entry;
 }
 
 const namesIn = (list: string): string[] => list.split(/[,\n]/).flatMap((name) => name.trim() || []);
@@ -219,8 +241,16 @@ function* reading(): Generator<void, Lexicon, void> {
     addCues("person", wordsOf(language.kinship));
     yield;
   }
+  const slots = new Array<Slot | undefined>(traits).fill(undefined);
+  const taken = new Uint8Array(traits / 8);
+  for (const [key, entry] of entries) {
+    const trait = traitOf(key);
+    slots[trait] = { key, entry, next: slots[trait] };
+    taken[trait >> 3]! |= 1 << (trait & 7);
+  }
   return {
-    entries,
+    slots,
+    taken,
     runNames,
     stems,
     cues,

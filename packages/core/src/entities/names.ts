@@ -1,15 +1,7 @@
 import type { Candidate } from "./candidate.ts";
-import { lexicon, type Role, stemOf } from "./lexicon.ts";
-import {
-  behindPrefix,
-  type Gap,
-  is,
-  isCased,
-  isInitial,
-  lengthOf,
-  type Passage,
-  type Word,
-} from "./passage.ts";
+import { attachedPrefix } from "./known-names.ts";
+import { entryOf, lexicon, type Role, stemOf } from "./lexicon.ts";
+import { type Gap, is, isCased, lengthOf, type Passage, type Word } from "./passage.ts";
 
 /** McDonald, DeVito, LeBron: capitals inside that make no brand of a name. */
 const prefixedSurname = /^(?:Mc|Mac|O|D|De|Di|Du|Da|La|Le|Van|Von|Fitz|St)\p{Lu}\p{Ll}+$/u;
@@ -109,17 +101,18 @@ class NameFinder {
     const words = this.#words;
     let end = from + 1;
     while (end < words.length && end - from < most) {
-      const [before, { gap, opens, known }] = [words[end - 1]!, words[end]!];
+      const [before, { gap, opens, known, shape }] = [words[end - 1]!, words[end]!];
+      const initial = lengthOf(before) === 1 && before.shape === "capitalised";
       const joined =
         gap === "space" ||
         gap === "hyphen" ||
-        ((gap === "period" || gap === "dot") && isInitial(before)) ||
+        ((gap === "period" || gap === "dot") && initial) ||
         // O'Neil, D'Angelo; not Anna's.
         (gap === "apostrophe" && lengthOf(before) <= 2);
       if (!joined || opens) break;
       const after = words[end + 1];
       // The O of O'Neil, the R of J. R. R. Tolkien.
-      const single = isInitial(words[end]!) && after?.shape === "capitalised";
+      const single = lengthOf(words[end]!) === 1 && shape === "capitalised" && after?.shape === shape;
       if (single && !after.opens && ["apostrophe", "dot", "period"].includes(after.gap)) {
         end++;
         continue;
@@ -186,9 +179,9 @@ class NameFinder {
     if (!is(word, last) || (isForm ? /^A[gs]$/.test(this.#raw(index)) : word.style !== "plain")) return;
     let start = index;
     for (; start > 0 && index - start < 4; start--) {
-      const [{ gap, opens }, before] = [words[start]!, words[start - 1]!];
+      const [{ gap, opens, key }, before] = [words[start]!, words[start - 1]!];
       const afterComma = isForm && gap === "comma" && start === index && is(words[start], "formsAfterComma");
-      if (opens || !(afterComma || (gaps as readonly Gap[]).includes(gap))) break;
+      if (opens || !(afterComma || (gaps as readonly Gap[]).includes(gap)) || key === "") break;
       const isNational = before.shape === "capitalised" && !before.opens && is(before, "nationalities");
       const isPlace = before.known === "place" && before.shape !== "lower";
       if (before.known === "product" || !(this.#isNameWord(start - 1) || isPlace || isNational)) break;
@@ -270,7 +263,8 @@ class NameFinder {
   /** How long the preposition is that a word of a list begins with: 0 for none; `undefined` when it is not in the list. */
   #prefixOf(word: Word, role: Role): number | undefined {
     if (is(word, role)) return 0;
-    return behindPrefix(word)?.roles?.has(role) ? 1 : undefined;
+    const bare = word.shape === "uncased" && attachedPrefix.test(word.key) ? word.key.slice(1) : "";
+    return entryOf(bare)?.roles?.has(role) ? 1 : undefined;
   }
 
   /** Whether a word is a known first name here: "Rose" needs more than "Caroline". */

@@ -4,10 +4,10 @@ const unsegmented =
 
 /**
  * A word; a word in Hangul, so that a particle glued to a foreign name comes apart; or a run of characters of a script
- * without spaces. Global: use it with `matchAll`. What most texts have is looked for first.
+ * without spaces. Global: use it with `matchAll`.
  */
 export const wordOrRun: RegExp = new RegExp(
-  `[[\\p{L}\\p{M}\\p{N}]--[${unsegmented}]--\\p{sc=Hang}]+|[${unsegmented}]+|\\p{sc=Hang}+`,
+  `[${unsegmented}]+|\\p{sc=Hang}+|[[\\p{L}\\p{M}\\p{N}]--[${unsegmented}]--\\p{sc=Hang}]+`,
   "gv",
 );
 
